@@ -1,0 +1,237 @@
+package web
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"strings"
+	"unicode/utf8"
+
+	"patternhub/content"
+)
+
+// params are the parameters of one GraphQL request, whatever carried them.
+type params struct {
+	query         string
+	operationName string
+	documentID    string
+	variables     map[string]any // numbers are json.Number, so that none is rounded
+	extensions    map[string]any
+}
+
+// names of the parameters; a key that differs from one of them only in case is refused, since
+// encoding/json elsewhere would take it and a proxy that filters would not.
+var names = [...]string{"query", "operationName", "documentId", "variables", "extensions"}
+
+// readGet takes the parameters of a GET request from its URL.
+func (s *Server) readGet(r *http.Request) (*params, *refusal) {
+	values, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return nil, refuse(http.StatusBadRequest, content.BadUserInput, "The URL's parameters are not encoded correctly.")
+	}
+	object := make(map[string]any, len(values))
+	for name, list := range values {
+		if len(list) > 1 && known(name) {
+			return nil, refuse(http.StatusBadRequest, content.BadUserInput, fmt.Sprintf("Parameter %q is given twice.", shorten(name)))
+		}
+		if !utf8.ValidString(list[0]) {
+			return nil, refuse(http.StatusBadRequest, content.BadUserInput, "The URL is not valid UTF-8.")
+		}
+		if (name == "variables" || name == "extensions") && list[0] != "" {
+			value, err := s.parseJSON([]byte(list[0]))
+			if err != nil {
+				return nil, refuse(http.StatusBadRequest, content.BadUserInput, fmt.Sprintf("Parameter %q: %s", name, err))
+			}
+			object[name] = value
+			continue
+		}
+		if list[0] != "" {
+			object[name] = list[0]
+		}
+	}
+	return paramsOf(object)
+}
+
+// readPost takes the parameters of a POST request from its body.
+func (s *Server) readPost(w http.ResponseWriter, r *http.Request) (*params, *refusal) {
+	if refused := checkContentType(r.Header); refused != nil {
+		return nil, refused
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, s.limits.BodyBytes))
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge):
+		return nil, refuse(http.StatusRequestEntityTooLarge, content.LimitExceeded,
+			fmt.Sprintf("The body is larger than %d bytes.", s.limits.BodyBytes))
+	case err != nil:
+		return nil, refuse(http.StatusRequestTimeout, content.BadUserInput, "The body could not be read to its end.")
+	}
+	return s.parseParams(body)
+}
+
+// parseParams reads the JSON object of a body or a socket message's payload.
+func (s *Server) parseParams(body []byte) (*params, *refusal) {
+	value, err := s.parseJSON(body)
+	if err != nil {
+		return nil, refuse(http.StatusBadRequest, content.BadUserInput, "The body: "+err.Error())
+	}
+	object, ok := value.(map[string]any)
+	if !ok {
+		return nil, refuse(http.StatusBadRequest, content.BadUserInput, "The body must be one JSON object; batches are not served.")
+	}
+	return paramsOf(object)
+}
+
+// checkContentType accepts JSON in UTF-8 without compression, and nothing else: other media
+// types could be sent by a form of another site, and compressed bodies hide their size.
+func checkContentType(h http.Header) *refusal {
+	if encoding := h.Get("Content-Encoding"); encoding != "" && encoding != "identity" {
+		return refuse(http.StatusUnsupportedMediaType, content.BadUserInput, "Compressed bodies are not accepted.")
+	}
+	media, options, err := mime.ParseMediaType(h.Get("Content-Type"))
+	if err != nil || media != "application/json" {
+		return refuse(http.StatusUnsupportedMediaType, content.BadUserInput, "The Content-Type must be application/json.")
+	}
+	if charset, ok := options["charset"]; ok && !strings.EqualFold(charset, "utf-8") {
+		return refuse(http.StatusUnsupportedMediaType, content.BadUserInput, "The charset must be utf-8.")
+	}
+	return nil
+}
+
+// known tells whether a parameter of that name means something, in any case.
+func known(name string) bool {
+	for _, n := range names {
+		if strings.EqualFold(n, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// paramsOf checks the types of the parameters. Unknown ones are left alone, as the protocol asks.
+func paramsOf(object map[string]any) (*params, *refusal) {
+	var p params
+	for name, value := range object {
+		ok := true
+		switch name {
+		case "query":
+			p.query, ok = value.(string)
+		case "operationName":
+			p.operationName, ok = text(value)
+		case "documentId":
+			p.documentID, ok = text(value)
+		case "variables":
+			p.variables, ok = mapping(value)
+		case "extensions":
+			p.extensions, ok = mapping(value)
+		default:
+			ok = !known(name)
+		}
+		if !ok {
+			return nil, refuse(http.StatusBadRequest, content.BadUserInput,
+				fmt.Sprintf("Parameter %q has the wrong type or the wrong case.", shorten(name)))
+		}
+	}
+	return &p, nil
+}
+
+// text reads an optional string.
+func text(v any) (string, bool) {
+	if v == nil {
+		return "", true
+	}
+	s, ok := v.(string)
+	return s, ok
+}
+
+// mapping reads an optional object.
+func mapping(v any) (map[string]any, bool) {
+	if v == nil {
+		return nil, true
+	}
+	m, ok := v.(map[string]any)
+	return m, ok
+}
+
+// parseJSON reads exactly one JSON value, more strictly than encoding/json does: the bytes are
+// UTF-8, no object names a key twice, no string holds half a surrogate pair, and nothing nests
+// deeper than the limit. The errors are sentences for the client.
+func (s *Server) parseJSON(body []byte) (any, error) {
+	switch {
+	case !utf8.Valid(body):
+		return nil, errors.New("it is not valid UTF-8.")
+	case tooDeep(body, s.limits.JSONDepth):
+		return nil, fmt.Errorf("it nests deeper than %d levels.", s.limits.JSONDepth)
+	case !json.Valid(body):
+		return nil, errors.New("it is not one valid JSON value.")
+	case loneSurrogate(body):
+		return nil, errors.New("a string holds half of a surrogate pair.")
+	}
+	d := json.NewDecoder(bytes.NewReader(body))
+	d.UseNumber()
+	return readValue(d)
+}
+
+// readValue reads the next value of a valid JSON text.
+func readValue(d *json.Decoder) (any, error) {
+	token, err := d.Token()
+	if err != nil {
+		return nil, errors.New("it is not one valid JSON value.")
+	}
+	switch token {
+	case json.Delim('['):
+		list := []any{}
+		for d.More() {
+			v, err := readValue(d)
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, v)
+		}
+		_, err = d.Token()
+		return list, err
+	case json.Delim('{'):
+		object := map[string]any{}
+		for d.More() {
+			key, _ := d.Token()
+			name, _ := key.(string)
+			if _, twice := object[name]; twice {
+				return nil, fmt.Errorf("key %q is given twice.", shorten(name))
+			}
+			v, err := readValue(d)
+			if err != nil {
+				return nil, err
+			}
+			object[name] = v
+		}
+		_, err = d.Token()
+		return object, err
+	}
+	return token, nil
+}
+
+// tooDeep counts brackets outside strings, before anything recurses over them.
+func tooDeep(body []byte, limit int) bool {
+	depth, quoted := 0, false
+	for i := 0; i < len(body); i++ {
+		switch c := body[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '{' || c == '[':
+			if depth++; depth > limit {
+				return true
+			}
+		case c == '}' || c == ']':
+			depth--
+		}
+	}
+	return false
+}

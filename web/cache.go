@@ -1,0 +1,323 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"net/http"
+	"sort"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/klauspost/compress/gzip"
+	"github.com/maypok86/otter/v2"
+	"golang.org/x/sync/singleflight"
+)
+
+// answers keeps whole answers of the published graph under the version of what they are made
+// of, so that a stale one is never found rather than removed.
+type answers struct {
+	s    *Server
+	kept *otter.Cache[answerKey, *kept]
+	join singleflight.Group
+}
+
+// answerKey names an answer: what was asked by whom, and when the graph last changed for it.
+type answerKey struct {
+	sum      [sha256.Size]byte
+	revision uint64
+}
+
+// kept is one answer, ready to send.
+type kept struct {
+	body []byte
+	cost int64 // its actual cost
+	tags string
+	zip  sync.Once
+	gzip []byte
+}
+
+// minCompress is the size below which compression costs more than a packet saves.
+const minCompress = 1024
+
+func newAnswers(s *Server) *answers {
+	if s.opts.Revisions == nil || s.opts.CacheBytes < 0 {
+		return &answers{s: s}
+	}
+	return &answers{s: s, kept: otter.Must(&otter.Options[answerKey, *kept]{
+		MaximumWeight: uint64(s.opts.CacheBytes),
+		// The compressed form joins later and is at most half as large.
+		Weigher: func(_ answerKey, k *kept) uint32 { return uint32(len(k.body)*3/2 + len(k.tags) + 256) },
+	})}
+}
+
+// public tells whether the answer is the same for everyone, so that anybody may keep it.
+func (c *call) public() bool { return c.op.public && c.viewer.Scope == "" && !c.viewer.NoStore }
+
+// key names the answer of a call; ok tells whether answers like it are kept or tagged at all.
+func (a *answers) key(c *call) (answerKey, bool) {
+	if a.s.opts.Revisions == nil || !c.op.public || c.viewer.NoStore {
+		return answerKey{}, false
+	}
+	h := sha256.New()
+	for _, part := range []string{a.s.opts.Build, c.op.hash, c.op.def.Name, c.viewer.Scope} {
+		h.Write([]byte(strconv.Itoa(len(part))))
+		h.Write([]byte(part))
+	}
+	if len(c.vars) > 0 {
+		// Map keys are written in order, so equal variables give equal bytes.
+		raw, err := json.Marshal(c.vars)
+		if err != nil {
+			return answerKey{}, false
+		}
+		h.Write(raw)
+	}
+	key := answerKey{revision: a.s.opts.Revisions.Of(c.op.types)}
+	h.Sum(key.sum[:0])
+	return key, true
+}
+
+// etag names one representation of an answer.
+func (k answerKey) etag(media, encoding string) string {
+	h := sha256.New()
+	h.Write(k.sum[:])
+	h.Write([]byte(strconv.FormatUint(k.revision, 36) + " " + media + " " + encoding))
+	// 16 bytes never meet by chance.
+	return `"` + base64.RawURLEncoding.EncodeToString(h.Sum(nil)[:16]) + `"`
+}
+
+// answer serves an admitted call: from the client's own copy, from the cache, or by running it.
+func (s *Server) answer(ctx context.Context, w http.ResponseWriter, r *http.Request, c *call, media string) {
+	key, tagged := s.answers.key(c)
+	encoding := negotiateEncoding(r.Header.Values("Accept-Encoding"))
+	w.Header().Set("Vary", "Accept, Accept-Encoding, Authorization, X-Perspective, X-Preview-Token")
+	if tagged && r.Method != http.MethodPost && matches(r.Header.Get("If-None-Match"), key, media) {
+		s.unchanged(ctx, w, r, c, key, media)
+		return
+	}
+	if !tagged || s.answers.kept == nil {
+		s.uncached(ctx, w, r, c, media)
+		return
+	}
+	k, hit := s.answers.kept.GetIfPresent(key)
+	price := int64(1) // a hit is one look-up, whatever it once cost
+	var rate Rate
+	var refused *refusal
+	if hit {
+		rate, refused = s.charge(c, price)
+	} else {
+		k, rate, refused = s.answers.miss(ctx, c, key)
+	}
+	s.noteCache(ctx, hit)
+	if refused != nil {
+		s.refuse(w, r, media, refused)
+		return
+	}
+	rate.headers(w.Header(), s.now())
+	if k.tags == noStore {
+		s.write(w, r, media, http.StatusOK, k.body)
+		return
+	}
+	body := k.body
+	if encoding == "gzip" && len(body) >= minCompress {
+		body = k.compressed()
+		w.Header().Set("Content-Encoding", "gzip")
+	} else {
+		encoding = ""
+	}
+	s.keepable(w.Header(), c, key.etag(media, encoding), k.tags)
+	s.write(w, r, media, http.StatusOK, body)
+}
+
+// noStore marks an answer with errors, which is sent to those who waited for it and forgotten.
+const noStore = "\x00"
+
+// miss runs a call once for all who ask for the same at the same time. The run outlives the
+// client that started it, because the others still wait.
+func (a *answers) miss(ctx context.Context, c *call, key answerKey) (*kept, Rate, *refusal) {
+	name := string(key.sum[:]) + strconv.FormatUint(key.revision, 36)
+	done := a.join.DoChan(name, func() (any, error) {
+		run, cancel := context.WithTimeout(context.WithoutCancel(ctx), a.s.limits.Deadline)
+		defer cancel()
+		var tags tagSet
+		resp, rate, refused := a.s.perform(run, c, tags.add)
+		if refused != nil {
+			return outcome{by: c, rate: rate, refused: refused}, nil
+		}
+		k := &kept{body: body(resp, costExtension(c, rate)), cost: c.cost.Actual, tags: noStore}
+		if len(resp.Errors) == 0 {
+			k.tags = tags.list(c.op.types)
+			a.kept.Set(key, k)
+		}
+		return outcome{by: c, kept: k, rate: rate}, nil
+	})
+	select {
+	case result := <-done:
+		out, ok := result.Val.(outcome)
+		if !ok {
+			return nil, Rate{}, a.s.refuseError(ctx, result.Err)
+		}
+		if out.by != c && out.refused == nil {
+			// Who joined pays like a hit.
+			out.rate, out.refused = a.s.charge(c, 1)
+		}
+		return out.kept, out.rate, out.refused
+	case <-ctx.Done():
+		return nil, Rate{}, a.s.refuseError(ctx, ctx.Err())
+	}
+}
+
+// outcome is what one run gave to all who joined it.
+type outcome struct {
+	by      *call
+	kept    *kept
+	rate    Rate
+	refused *refusal
+}
+
+// uncached runs a call whose answer is nobody else's.
+func (s *Server) uncached(ctx context.Context, w http.ResponseWriter, r *http.Request, c *call, media string) {
+	resp, rate, refused := s.perform(ctx, c, nil)
+	if refused != nil {
+		s.refuse(w, r, media, refused)
+		return
+	}
+	rate.headers(w.Header(), s.now())
+	out := body(resp, costExtension(c, rate))
+	if len(out) >= minCompress && negotiateEncoding(r.Header.Values("Accept-Encoding")) == "gzip" {
+		out = compress(out)
+		w.Header().Set("Content-Encoding", "gzip")
+	}
+	s.write(w, r, media, http.StatusOK, out)
+}
+
+// unchanged answers 304: the client's copy is of the current revision, so nothing is read.
+func (s *Server) unchanged(ctx context.Context, w http.ResponseWriter, r *http.Request, c *call, key answerKey, media string) {
+	rate, refused := s.charge(c, 1)
+	if refused != nil {
+		s.refuse(w, r, media, refused)
+		return
+	}
+	rate.headers(w.Header(), s.now())
+	tag := "304"
+	visitOf(ctx).cache.Store(&tag)
+	s.metrics.cache.WithLabelValues("unchanged").Inc()
+	encoding := ""
+	if strings.Contains(r.Header.Get("If-None-Match"), key.etag(media, "gzip")) {
+		encoding = "gzip"
+	}
+	s.keepable(w.Header(), c, key.etag(media, encoding), "")
+	w.WriteHeader(http.StatusNotModified)
+}
+
+// keepable sets the headers that tell caches what they may do.
+func (s *Server) keepable(h http.Header, c *call, etag, tags string) {
+	h.Set("ETag", etag)
+	if !c.public() {
+		return
+	}
+	age := strconv.Itoa(int(s.opts.MaxAge / time.Second))
+	h.Set("Cache-Control", "public, max-age="+age+", stale-while-revalidate="+age)
+	if tags != "" {
+		h.Set("Surrogate-Key", tags)
+	}
+}
+
+// noteCache tells a hit or a miss to the log and the metrics.
+func (s *Server) noteCache(ctx context.Context, hit bool) {
+	result := "miss"
+	if hit {
+		result = "hit"
+	}
+	visitOf(ctx).cache.Store(&result)
+	s.metrics.cache.WithLabelValues(result).Inc()
+}
+
+// matches tells whether If-None-Match names the current answer in any encoding.
+func matches(header string, key answerKey, media string) bool {
+	if header == "" {
+		return false
+	}
+	plain, zipped := key.etag(media, ""), key.etag(media, "gzip")
+	for tag := range strings.SplitSeq(header, ",") {
+		tag = strings.TrimPrefix(strings.TrimSpace(tag), "W/")
+		if tag == plain || tag == zipped {
+			return true
+		}
+	}
+	return false
+}
+
+// negotiateEncoding picks gzip where the client takes it.
+func negotiateEncoding(accept []string) string {
+	for part := range strings.SplitSeq(strings.Join(accept, ","), ",") {
+		name, option, _ := strings.Cut(strings.TrimSpace(part), ";")
+		q := strings.TrimPrefix(strings.ReplaceAll(option, " ", ""), "q=")
+		if strings.EqualFold(strings.TrimSpace(name), "gzip") && parseQ(q) > 0 {
+			return "gzip"
+		}
+	}
+	return ""
+}
+
+// compressed gives the gzip form, made once.
+func (k *kept) compressed() []byte {
+	k.zip.Do(func() { k.gzip = compress(k.body) })
+	return k.gzip
+}
+
+// compress gives the gzip form of an answer.
+func compress(b []byte) []byte {
+	var out bytes.Buffer
+	z := gzip.NewWriter(&out)
+	// A buffer never fails.
+	_, _ = z.Write(b) //nolint:errcheck // see above
+	_ = z.Close()     //nolint:errcheck // see above
+	return out.Bytes()
+}
+
+// maxTags bounds Surrogate-Key below what proxies accept as a header.
+const maxTags = 8 << 10
+
+// tagSet collects the entries of an answer.
+type tagSet struct {
+	mu   sync.Mutex
+	seen map[string]bool
+}
+
+// add notes one entry.
+func (t *tagSet) add(tag string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.seen == nil {
+		t.seen = map[string]bool{}
+	}
+	t.seen[tag] = true
+}
+
+// list gives the header: the types first, which alone are enough to purge by, then as many
+// entries as fit.
+func (t *tagSet) list(types []string) string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	var b strings.Builder
+	for _, name := range types {
+		b.WriteString(strings.ToLower(name) + " ")
+	}
+	tags := make([]string, 0, len(t.seen))
+	for tag := range t.seen {
+		tags = append(tags, tag)
+	}
+	sort.Strings(tags)
+	for _, tag := range tags {
+		if b.Len()+len(tag) > maxTags {
+			break
+		}
+		b.WriteString(tag + " ")
+	}
+	return strings.TrimSpace(b.String())
+}

@@ -1,0 +1,225 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"patternhub/content"
+)
+
+// call is one admitted operation with everything it runs with.
+type call struct {
+	op     *operation
+	vars   map[string]any
+	cost   Cost
+	viewer Viewer
+	bucket string
+	event  string // Last-Event-ID
+	params *params
+}
+
+// graphQL serves /graphql over HTTP.
+func (s *Server) graphQL(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h.Set("Cache-Control", "private, no-store")
+	media := negotiate(r.Header.Values("Accept"))
+	events := acceptsEvents(r.Header.Values("Accept"))
+	if refused := s.preconditions(r, media, events); refused != nil {
+		s.refuse(w, r, or(media, mediaJSON), refused)
+		return
+	}
+	var p *params
+	var refused *refusal
+	if r.Method == http.MethodPost {
+		p, refused = s.readPost(w, r)
+	} else {
+		p, refused = s.readGet(r)
+	}
+	if refused != nil {
+		s.refuse(w, r, or(media, mediaJSON), refused)
+		return
+	}
+	// The server's read deadline was for the body: left on, it would end the request when it
+	// passes, because net/http goes on reading to notice a client that leaves.
+	_ = http.NewResponseController(w).SetReadDeadline(time.Time{}) //nolint:errcheck // tests' recorders have none
+	ctx, cancel := context.WithTimeout(r.Context(), s.limits.Deadline)
+	defer cancel()
+	s.single(w, r.WithContext(ctx), media, p)
+}
+
+// preconditions checks what can be checked before anything is read.
+func (s *Server) preconditions(r *http.Request, media string, events bool) *refusal {
+	if len(r.RequestURI) > s.limits.URLBytes {
+		return refuse(http.StatusRequestURITooLong, content.LimitExceeded, fmt.Sprintf("The URL is longer than %d bytes.", s.limits.URLBytes))
+	}
+	if refused := s.crossSite(r); refused != nil {
+		return refused
+	}
+	if r.Method != http.MethodGet && r.Method != http.MethodHead && r.Method != http.MethodPost {
+		refused := refuse(http.StatusMethodNotAllowed, content.BadUserInput, "Only GET and POST are served.")
+		refused.allow = "GET, HEAD, POST, OPTIONS"
+		return refused
+	}
+	if media == "" && !events && !isUpgrade(r) {
+		return refuse(http.StatusNotAcceptable, content.BadUserInput,
+			"Answers are application/graphql-response+json, application/json or text/event-stream.")
+	}
+	return nil
+}
+
+// single serves one query or mutation.
+func (s *Server) single(w http.ResponseWriter, r *http.Request, media string, p *params) {
+	ctx, viewer, err := s.opts.Authenticate(r.Context(), credentials(r))
+	if err != nil {
+		s.refuse(w, r, media, s.refuseError(r.Context(), err))
+		return
+	}
+	c, refused := s.admit(ctx, p, viewer)
+	if refused == nil {
+		refused = onlyOnce(c, r.Method)
+	}
+	if refused == nil {
+		refused = s.after(ctx, r.Header.Get("X-After"))
+	}
+	if refused != nil {
+		s.refuse(w, r, media, refused)
+		return
+	}
+	s.answer(ctx, w, r, c, media)
+}
+
+// onlyOnce refuses what a single answer cannot carry or a GET may not do.
+func onlyOnce(c *call, method string) *refusal {
+	switch {
+	case c.op.def.Operation == ast.Subscription:
+		return refuse(http.StatusBadRequest, content.BadUserInput,
+			"A subscription needs text/event-stream or a WebSocket.")
+	case c.op.def.Operation == ast.Mutation && method != http.MethodPost:
+		refused := refuse(http.StatusMethodNotAllowed, content.BadUserInput, "A mutation needs POST.")
+		refused.allow = http.MethodPost
+		return refused
+	}
+	return nil
+}
+
+// credentials reads who asks from a request's headers and URL.
+func credentials(r *http.Request) Credentials {
+	c := Credentials{Perspective: r.Header.Get("X-Perspective"), Preview: r.Header.Get("X-Preview-Token")}
+	c.Token = bearer(r.Header.Get("Authorization"))
+	if c.Preview == "" && r.URL.RawQuery != "" {
+		c.Preview = r.URL.Query().Get("preview")
+	}
+	return c
+}
+
+// admit finds the operation of a request, coerces its variables and prices it.
+func (s *Server) admit(ctx context.Context, p *params, viewer Viewer) (*call, *refusal) {
+	text, refused := s.persisted.resolve(ctx, s, p)
+	if refused != nil {
+		return nil, refused
+	}
+	op, refused := s.operations.find(text, p.operationName)
+	if refused != nil {
+		return nil, refused
+	}
+	visitOf(ctx).operation.Store(op)
+	s.persisted.remember(p, text)
+	vars, refused := s.coerce(op.def, p.variables)
+	if refused != nil {
+		return nil, refused
+	}
+	m := op.measure
+	if m.variable {
+		m = newWalk(s.info, op.doc, vars).run(op.def)
+		if over := s.operations.dear(m); over != "" {
+			s.metrics.limited.WithLabelValues("cost").Inc()
+			if !s.opts.MeasureOnly {
+				return nil, refuse(http.StatusBadRequest, content.LimitExceeded, over)
+			}
+		}
+	}
+	c := &call{op: op, vars: vars, viewer: viewer, params: p, cost: Cost{Requested: m.cost, Nodes: m.nodes}}
+	c.bucket = viewer.Key
+	if c.bucket == "" {
+		c.bucket = visitOf(ctx).address
+	}
+	visitOf(ctx).cost.Store(m.cost)
+	return c, nil
+}
+
+// perform charges and runs a query or a mutation within the concurrency limit, and refunds
+// what it did not use.
+func (s *Server) perform(ctx context.Context, c *call, touch func(string)) (*graphql.Response, Rate, *refusal) {
+	rate, refused := s.charge(c, c.cost.Requested)
+	if refused != nil {
+		return nil, rate, refused
+	}
+	release, refused := s.place()
+	if refused != nil {
+		s.buckets.refund(c.bucket, c.cost.Requested)
+		return nil, rate, refused
+	}
+	defer release()
+	resp := s.execute(ctx, c, rate, touch)
+	if resp == nil || ctx.Err() == context.DeadlineExceeded { //nolint:errorlint // a context's own error is never wrapped
+		s.metrics.limited.WithLabelValues("deadline").Inc()
+		return nil, rate, refuse(http.StatusGatewayTimeout, content.Timeout, "The request took too long.")
+	}
+	c.cost.Actual = actualCost(c, resp.Data)
+	if refused := lost(resp); refused != nil {
+		return nil, rate, refused
+	}
+	s.buckets.refund(c.bucket, c.cost.Requested-c.cost.Actual)
+	rate.Remaining = min(rate.Limit, rate.Remaining+c.cost.Requested-c.cost.Actual)
+	return resp, rate, nil
+}
+
+// execute runs an operation that answers once.
+func (s *Server) execute(ctx context.Context, c *call, rate Rate, touch func(string)) *graphql.Response {
+	end := s.tracer.operation(&ctx, c)
+	next, ctx := s.exec.DispatchOperation(ctx, s.operationContext(c))
+	resp := next(s.opts.Attach(ctx, Request{ID: requestID(ctx), Cost: c.cost, Rate: rate, Touch: touch}))
+	end(resp)
+	return resp
+}
+
+// operationContext builds what gqlgen's executor needs. It is built here and not by the
+// executor because parsing, rules, limits and coercion are ours.
+func (s *Server) operationContext(c *call) *graphql.OperationContext {
+	now := time.Now()
+	return &graphql.OperationContext{
+		RawQuery:      c.op.text,
+		Variables:     c.vars,
+		OperationName: c.op.def.Name,
+		Doc:           c.op.doc,
+		Operation:     c.op.def,
+		Extensions:    c.params.extensions,
+		RecoverFunc:   s.recovered,
+		ResolverMiddleware: func(ctx context.Context, next graphql.Resolver) (any, error) {
+			return next(ctx)
+		},
+		RootResolverMiddleware: func(ctx context.Context, next graphql.RootResolver) graphql.Marshaler {
+			return next(ctx)
+		},
+		Stats: graphql.Stats{OperationStart: now},
+	}
+}
+
+// place takes one of the places for running operations, or refuses at once: a queue would only
+// make every request late.
+func (s *Server) place() (release func(), refused *refusal) {
+	select {
+	case s.places <- struct{}{}:
+		return func() { <-s.places }, nil
+	default:
+		s.metrics.limited.WithLabelValues("concurrency").Inc()
+		refused := refuse(http.StatusServiceUnavailable, content.Unavailable, "The service is busy.")
+		refused.retryAfter = time.Second
+		return nil, refused
+	}
+}

@@ -1,0 +1,236 @@
+package web
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/rs/cors"
+
+	"patternhub/content"
+)
+
+// visit is what a request's own notes are: the access log is written from them at the end.
+type visit struct {
+	id        string
+	address   string
+	operation atomic.Pointer[operation]
+	cost      atomic.Int64
+	cache     atomic.Pointer[string]
+	commands  atomic.Int64 // what the store's command monitor counted
+}
+
+type visitKey struct{}
+
+// visitOf gives the notes of the request in ctx, or empty ones.
+func visitOf(ctx context.Context) *visit {
+	if v, ok := ctx.Value(visitKey{}).(*visit); ok {
+		return v
+	}
+	return &visit{}
+}
+
+// requestID gives the id of the request in ctx.
+func requestID(ctx context.Context) string { return visitOf(ctx).id }
+
+// AddCommand counts one database command for the access log of the request in ctx.
+func AddCommand(ctx context.Context) { visitOf(ctx).commands.Add(1) }
+
+// recorder notes what was answered. Unwrap lets sockets and streams reach the connection.
+type recorder struct {
+	http.ResponseWriter
+	status int
+	bytes  int64
+}
+
+// Unwrap gives the writer below, for http.ResponseController.
+func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
+
+// WriteHeader notes the status.
+func (r *recorder) WriteHeader(status int) {
+	if r.status == 0 {
+		r.status = status
+	}
+	r.ResponseWriter.WriteHeader(status)
+}
+
+// Write counts the bytes.
+func (r *recorder) Write(b []byte) (int, error) {
+	if r.status == 0 {
+		r.status = http.StatusOK
+	}
+	n, err := r.ResponseWriter.Write(b)
+	r.bytes += int64(n)
+	return n, err
+}
+
+// Flush sends what is buffered, for handlers that look for http.Flusher.
+func (r *recorder) Flush() {
+	_ = http.NewResponseController(r.ResponseWriter).Flush() //nolint:errcheck // a writer that cannot flush has nothing buffered
+}
+
+// watch is the outermost handler: request id, notes, span, recover, access log, metrics.
+func (s *Server) watch(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		start := s.now()
+		v := &visit{id: s.opts.NewID(), address: s.address(r)}
+		ctx, end := s.tracer.request(context.WithValue(r.Context(), visitKey{}, v), r)
+		rec := &recorder{ResponseWriter: w}
+		h := w.Header()
+		h.Set("X-Request-Id", v.id)
+		h.Set("X-Content-Type-Options", "nosniff")
+		// A connection keeps the deadlines of the request before: set this one's own.
+		_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(s.limits.Deadline + s.limits.WriteTimeout)) //nolint:errcheck // tests' recorders have none
+		s.metrics.inFlight.Inc()
+		defer func() {
+			if p := recover(); p != nil && p != http.ErrAbortHandler { //nolint:errorlint // net/http throws the value itself
+				err := s.recovered(ctx, p)
+				if rec.status == 0 {
+					s.refuse(rec, r.WithContext(ctx), mediaJSON, s.refuseError(ctx, err))
+				}
+			}
+			s.metrics.inFlight.Dec()
+			took := s.now().Sub(start)
+			s.metrics.request(r, rec.status, took)
+			end(rec.status, v)
+			s.access(ctx, r, rec, took)
+		}()
+		next.ServeHTTP(rec, r.WithContext(ctx))
+	})
+}
+
+// access writes the access log. Neither variables nor URLs' parameters are in it.
+func (s *Server) access(ctx context.Context, r *http.Request, rec *recorder, took time.Duration) {
+	if !s.log.Enabled(ctx, slog.LevelInfo) {
+		return
+	}
+	v := visitOf(ctx)
+	attrs := make([]slog.Attr, 0, 12)
+	attrs = append(attrs,
+		slog.String("request_id", v.id), slog.String("method", r.Method), slog.String("path", shorten(r.URL.Path)),
+		slog.Int("status", rec.status), slog.Int64("bytes", rec.bytes), slog.Duration("duration", took), slog.String("address", v.address))
+	if op := v.operation.Load(); op != nil {
+		attrs = append(attrs, slog.String("operation", shorten(op.def.Name)), slog.String("kind", string(op.def.Operation)),
+			slog.String("hash", op.hash[:16]), slog.Int64("cost", v.cost.Load()), slog.Int64("commands", v.commands.Load()))
+	}
+	if cache := v.cache.Load(); cache != nil {
+		attrs = append(attrs, slog.String("cache", *cache))
+	}
+	s.log.LogAttrs(ctx, slog.LevelInfo, "request", attrs...)
+}
+
+// address gives the client's address: the last one in X-Forwarded-For that is not a trusted
+// proxy's own, where the connection comes from a trusted proxy; else the connection's.
+func (s *Server) address(r *http.Request) string {
+	peer, err := netip.ParseAddrPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	addr := peer.Addr().Unmap()
+	if !s.trusted(addr) {
+		return bucketAddress(addr)
+	}
+	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
+	for i := len(hops) - 1; i >= 0; i-- {
+		hop, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
+		if err != nil {
+			break
+		}
+		addr = hop.Unmap()
+		if !s.trusted(addr) {
+			break
+		}
+	}
+	return bucketAddress(addr)
+}
+
+// trusted tells whether an address is a trusted proxy's.
+func (s *Server) trusted(addr netip.Addr) bool {
+	for _, p := range s.opts.TrustedProxies {
+		if p.Contains(addr) {
+			return true
+		}
+	}
+	return false
+}
+
+// bucketAddress names the network that pays: a host of IPv6 owns 2^64 addresses.
+func bucketAddress(addr netip.Addr) string {
+	if addr.Is6() {
+		if p, err := addr.Prefix(64); err == nil {
+			return p.String()
+		}
+	}
+	return addr.String()
+}
+
+// crossOrigin wraps a handler into the CORS rules of the configuration.
+func (s *Server) crossOrigin(next http.Handler) http.Handler {
+	origins := s.opts.Origins
+	if len(origins) == 0 {
+		return next
+	}
+	return cors.New(cors.Options{
+		AllowedOrigins:   origins,
+		AllowCredentials: s.opts.Credentials,
+		AllowedMethods:   []string{http.MethodGet, http.MethodHead, http.MethodPost},
+		AllowedHeaders: []string{
+			"Accept", "Authorization", "Content-Type", "If-None-Match", "Last-Event-ID",
+			"X-After", "X-Perspective", "X-Preview-Token",
+		},
+		ExposedHeaders: []string{"ETag", "Retry-After", "X-Request-Id", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"},
+		// A day is what browsers keep at most.
+		MaxAge: int((24 * time.Hour).Seconds()),
+	}).Handler(next)
+}
+
+// crossSite refuses what another site makes a browser send without asking first. Reads by GET
+// change nothing and are answered to allowed origins only by CORS; a POST is refused unless its
+// origin is allowed. Programs send neither header and pass.
+func (s *Server) crossSite(r *http.Request) *refusal {
+	site, origin := r.Header.Get("Sec-Fetch-Site"), r.Header.Get("Origin")
+	if site == "same-origin" || site == "none" || (site == "" && origin == "") {
+		return nil
+	}
+	if site == "" && sameHost(origin, r.Host) {
+		return nil
+	}
+	if s.allowed(origin) {
+		return nil
+	}
+	// A navigation to a GET address carries no Origin and shows its answer to the user only.
+	if origin == "" && r.Header.Get("Sec-Fetch-Mode") == "navigate" && r.Method == http.MethodGet {
+		return nil
+	}
+	return refuse(http.StatusForbidden, content.Forbidden, "Requests from this site are not allowed.")
+}
+
+// sameHost tells whether an origin is the server's own.
+func sameHost(origin, host string) bool {
+	_, rest, ok := strings.Cut(origin, "://")
+	return ok && strings.EqualFold(rest, host)
+}
+
+// allowed tells whether an origin may read answers.
+func (s *Server) allowed(origin string) bool {
+	for _, o := range s.opts.Origins {
+		if o == "*" || (origin != "" && matchOrigin(o, origin)) {
+			return true
+		}
+	}
+	return false
+}
+
+// matchOrigin compares an origin with one of the configuration, which may hold one wildcard.
+func matchOrigin(pattern, origin string) bool {
+	prefix, suffix, wild := strings.Cut(strings.ToLower(pattern), "*")
+	origin = strings.ToLower(origin)
+	if !wild {
+		return origin == prefix
+	}
+	return len(origin) >= len(prefix)+len(suffix) && strings.HasPrefix(origin, prefix) && strings.HasSuffix(origin, suffix)
+}

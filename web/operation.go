@@ -1,0 +1,224 @@
+package web
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/maypok86/otter/v2"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/formatter"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+	"github.com/vektah/gqlparser/v2/lexer"
+	"github.com/vektah/gqlparser/v2/parser"
+	"github.com/vektah/gqlparser/v2/validator"
+	"github.com/vektah/gqlparser/v2/validator/core"
+
+	"patternhub/content"
+)
+
+// operation is a document that passed every limit and every rule, with one of its operations
+// chosen. It is shared by all requests that send the same text, so nothing in it changes.
+type operation struct {
+	doc      *ast.QueryDocument // the chosen operation alone, with its fragments
+	def      *ast.OperationDefinition
+	text     string
+	hash     string // names the operation whatever its layout, for caches and logs
+	measure  measure
+	parsing  time.Duration // what it took to get here, for the trace of the first request
+	over     string        // the limit it exceeds where limits are only measured
+	types    []string      // the entry types its answers are made of; nil with cacheable unset
+	public   bool          // its answers may be kept
+	weighted map[string]int64
+}
+
+// operationKey names a cached operation.
+type operationKey struct{ text, name string }
+
+// operations parses, measures and validates documents, and remembers those that passed.
+type operations struct {
+	s      *Server
+	rules  []validator.Rule
+	cached *otter.Cache[operationKey, *operation]
+}
+
+// astFactor is how much larger a parsed document is than its text, measured on the queries of
+// the README: it makes the cache's bound one of memory rather than of text.
+const astFactor = 24
+
+func newOperations(s *Server) *operations {
+	return &operations{s: s, rules: s.validationRules(), cached: otter.Must(&otter.Options[operationKey, *operation]{
+		MaximumWeight: uint64(s.limits.OperationBytes),
+		Weigher: func(k operationKey, _ *operation) uint32 {
+			return uint32(4096 + astFactor*len(k.text))
+		},
+	})}
+}
+
+// find gives the operation of a document, from the cache or by working it out.
+func (o *operations) find(text, name string) (*operation, *refusal) {
+	key := operationKey{text, name}
+	if op, ok := o.cached.GetIfPresent(key); ok {
+		return op, nil
+	}
+	op, refused := o.prepare(text, name)
+	if refused != nil {
+		return nil, refused
+	}
+	o.cached.Set(key, op)
+	return op, nil
+}
+
+// prepare runs the limits in the order of their price, so that an expensive document is
+// refused before the expensive work.
+func (o *operations) prepare(text, name string) (*operation, *refusal) {
+	start := o.s.now()
+	limits := o.s.limits
+	if len(text) > limits.DocumentBytes {
+		return nil, refuse(400, content.LimitExceeded, fmt.Sprintf("The document is larger than %d bytes.", limits.DocumentBytes))
+	}
+	if refused := o.scan(text); refused != nil {
+		return nil, refused
+	}
+	doc, err := parse(text)
+	if err != nil {
+		return nil, faulty(content.ParseFailed, err)
+	}
+	def, refused := choose(doc, name)
+	if refused != nil {
+		return nil, refused
+	}
+	op := &operation{text: text, def: def}
+	op.measure = newWalk(o.s.info, doc, nil).run(def)
+	if op.over = o.exceeded(op.measure); op.over != "" {
+		o.s.metrics.limited.WithLabelValues("document").Inc()
+		if !o.s.opts.MeasureOnly {
+			return nil, refuse(400, content.LimitExceeded, op.over)
+		}
+	}
+	if errs := o.validate(doc); len(errs) > 0 {
+		return nil, faulty(content.ValidationFailed, errs...)
+	}
+	op.doc = prune(o.s.info.schema, doc, def)
+	var canonical strings.Builder
+	formatter.NewFormatter(&canonical, formatter.WithIndent(" ")).FormatQueryDocument(op.doc)
+	sum := sha256.Sum256([]byte(canonical.String()))
+	op.hash = hex.EncodeToString(sum[:])
+	o.s.describe(op)
+	op.parsing = o.s.now().Sub(start)
+	return op, nil
+}
+
+// parse reads a document.
+func parse(text string) (*ast.QueryDocument, *gqlerror.Error) {
+	doc, err := parser.ParseQuery(&ast.Source{Input: text})
+	if err == nil {
+		return doc, nil
+	}
+	located := gqlerror.Wrap(err)
+	if e, ok := err.(*gqlerror.Error); ok { //nolint:errorlint // the parser never wraps
+		located = e
+	}
+	return nil, located
+}
+
+// scan counts tokens and looks for what gqlparser would take though graphql-js does not,
+// before a tree is built. Errors of the text are the parser's to tell.
+func (o *operations) scan(text string) *refusal {
+	if strings.ContainsRune(text, 0) {
+		return faulty(content.ParseFailed, coded(content.ParseFailed, "The document holds a NUL character."))
+	}
+	l := lexer.New(&ast.Source{Input: text})
+	for tokens := 0; ; {
+		token, err := l.ReadToken()
+		if err != nil || token.Kind == lexer.EOF {
+			return nil
+		}
+		if token.Kind == lexer.Comment {
+			continue
+		}
+		if tokens++; tokens > o.s.limits.Tokens {
+			return refuse(400, content.LimitExceeded, fmt.Sprintf("The document has more than %d tokens.", o.s.limits.Tokens))
+		}
+		if token.Kind == lexer.String && strings.ContainsRune(token.Value, '\uFFFD') && loneSurrogate(quoted(text, token.Pos)) {
+			return faulty(content.ParseFailed, coded(content.ParseFailed, "A string holds half of a surrogate pair."))
+		}
+	}
+}
+
+// quoted gives the source of a string token; its position counts characters, not bytes.
+func quoted(text string, pos ast.Position) []byte {
+	runes := []rune(text)
+	return []byte(string(runes[pos.Start:min(pos.End, len(runes))]))
+}
+
+// choose finds the operation that a request means.
+func choose(doc *ast.QueryDocument, name string) (*ast.OperationDefinition, *refusal) {
+	if len(doc.Operations) == 0 {
+		return nil, faulty(content.ValidationFailed, coded(content.ValidationFailed, "The document has no operation."))
+	}
+	if name == "" && len(doc.Operations) > 1 {
+		return nil, faulty(content.ValidationFailed, coded(content.ValidationFailed, "The document has several operations: operationName must name one."))
+	}
+	if name == "" {
+		return doc.Operations[0], nil
+	}
+	for _, def := range doc.Operations {
+		if def.Name == name {
+			return def, nil
+		}
+	}
+	return nil, faulty(content.ValidationFailed, coded(content.ValidationFailed,
+		fmt.Sprintf("The document has no operation named %q.", shorten(name))))
+}
+
+// metaDepth is the cap below __schema and __type: the standard introspection query nests 14
+// levels, and lists are capped by gqlparser's own rule.
+const metaDepth = 20
+
+// exceeded names the first limit that a document is over, or gives "".
+func (o *operations) exceeded(m measure) string {
+	l := o.s.limits
+	for _, c := range []struct {
+		what       string
+		has, limit int
+	}{
+		{"Its depth", m.depth, l.Depth},
+		{"The depth of its introspection", m.meta, metaDepth},
+		{"The number of its aliases", m.aliases, l.Aliases},
+		{"The number of its root fields", m.fields, l.RootFields},
+		{"The number of its directives", m.directives, l.Directives},
+		{"The number of its fragments", m.fragments, l.Fragments},
+	} {
+		if c.has > c.limit {
+			return fmt.Sprintf("The document is too large: %s is %d, at most %d is served.", c.what, c.has, c.limit)
+		}
+	}
+	return o.dear(m)
+}
+
+// dear names the price that is over its limit. Sizes that variables decide are counted when
+// they are known.
+func (o *operations) dear(m measure) string {
+	l := o.s.limits
+	switch {
+	case m.nodes > l.Nodes:
+		return fmt.Sprintf("The operation may return %d nodes, at most %d are served: ask for smaller pages.", m.nodes, l.Nodes)
+	case m.cost > l.Cost:
+		return fmt.Sprintf("The operation costs %d, at most %d is served: ask for smaller pages or fewer relations.", m.cost, l.Cost)
+	}
+	return ""
+}
+
+// prune leaves only the chosen operation and annotates it again, so that variables of
+// fragments belong to it and not to the document's last operation.
+func prune(schema *ast.Schema, doc *ast.QueryDocument, def *ast.OperationDefinition) *ast.QueryDocument {
+	if len(doc.Operations) == 1 {
+		return doc
+	}
+	alone := &ast.QueryDocument{Operations: ast.OperationList{def}, Fragments: doc.Fragments, Position: doc.Position}
+	core.Walk(schema, alone, &core.Events{})
+	return alone
+}

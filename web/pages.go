@@ -1,0 +1,115 @@
+package web
+
+import (
+	"embed"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"strings"
+
+	"github.com/vearutop/statigz"
+	"github.com/vearutop/statigz/brotli"
+)
+
+// playgroundPath is where the playground is served.
+const playgroundPath = "/playground"
+
+// policy lets the playground run its own scripts and talk to its own server, and nothing else.
+// Styles are inline because the editor sets them on its elements.
+const policy = "default-src 'self'; script-src 'self'; worker-src 'self'; style-src 'self' 'unsafe-inline'; " +
+	"font-src 'self' data:; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+
+// assets are the playground's files: a plain page that says how to build it, and beside it what
+// the build leaves there.
+//
+//go:embed all:assets/playground
+var assets embed.FS
+
+// publicHandler joins the public paths.
+func (s *Server) publicHandler() (http.Handler, error) {
+	mux := http.NewServeMux()
+	// Without methods in the patterns: "GET /" and "/graphql" would conflict.
+	mux.Handle("/graphql", s.crossOrigin(http.HandlerFunc(s.graphQL)))
+	mux.HandleFunc("/livez", s.live)
+	mux.HandleFunc("/readyz", s.ready)
+	mux.HandleFunc("/{$}", s.front)
+	if !s.opts.NoPlayground {
+		files, err := s.playground()
+		if err != nil {
+			return nil, err
+		}
+		mux.Handle(playgroundPath+"/", files)
+		mux.HandleFunc(playgroundPath, func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, playgroundPath+"/", http.StatusPermanentRedirect)
+		})
+	}
+	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
+		writeStatus(w, http.StatusNotFound, map[string]any{"status": "not found", "see": "/"})
+	})
+	return s.watch(mux), nil
+}
+
+// playground serves the embedded files, the brotli ones as they are.
+func (s *Server) playground() (http.Handler, error) {
+	files := s.opts.Assets
+	if files == nil {
+		sub, err := fs.Sub(assets, "assets/playground")
+		if err != nil {
+			return nil, fmt.Errorf("open the playground's files: %w", err)
+		}
+		dir, ok := sub.(fs.ReadDirFS)
+		if !ok {
+			return nil, fmt.Errorf("open the playground's files: %T cannot list a folder", sub)
+		}
+		files = dir
+	}
+	server := statigz.FileServer(files, brotli.AddEncoding)
+	return http.StripPrefix(playgroundPath, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			w.Header().Set("Allow", "GET, HEAD")
+			writeStatus(w, http.StatusMethodNotAllowed, map[string]any{"status": "method not allowed"})
+			return
+		}
+		h := w.Header()
+		pageHeaders(h, policy)
+		// The build puts a hash into the name of every file but the page itself.
+		if strings.Contains(r.URL.Path, "/assets/") {
+			h.Set("Cache-Control", "public, max-age=31536000, immutable")
+		} else {
+			h.Set("Cache-Control", "no-cache")
+		}
+		server.ServeHTTP(w, r)
+	})), nil
+}
+
+// pageHeaders sets what every page needs.
+func pageHeaders(h http.Header, policy string) {
+	h.Set("Content-Security-Policy", policy)
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("X-Frame-Options", "DENY")
+}
+
+// front says what is where.
+func (s *Server) front(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		w.Header().Set("Allow", "GET, HEAD")
+		writeStatus(w, http.StatusMethodNotAllowed, map[string]any{"status": "method not allowed"})
+		return
+	}
+	var b strings.Builder
+	b.WriteString("<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n" +
+		"<meta name=\"viewport\" content=\"width=device-width\">\n<title>Excellence Patterns Hub API</title>\n" +
+		"<h1>Excellence Patterns Hub API</h1>\n<ul>\n<li><code>/graphql</code>: the GraphQL endpoint (GET, POST, WebSocket, event streams)</li>\n")
+	if !s.opts.NoPlayground {
+		b.WriteString("<li><a href=\"/playground/\">/playground</a>: try queries in the browser</li>\n")
+	}
+	b.WriteString("<li><a href=\"/livez\">/livez</a> and <a href=\"/readyz\">/readyz</a>: health</li>\n</ul>\n</html>\n")
+	h := w.Header()
+	pageHeaders(h, "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'")
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Cache-Control", "no-cache")
+	if r.Method != http.MethodHead {
+		_, _ = w.Write([]byte(b.String())) //nolint:errcheck // the client has gone
+	}
+}

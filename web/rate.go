@@ -1,0 +1,169 @@
+package web
+
+import (
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/maypok86/otter/v2"
+	"github.com/vektah/gqlparser/v2/ast"
+	"golang.org/x/time/rate"
+
+	"patternhub/content"
+)
+
+// buckets holds one bucket of cost for each key or address. The least used are forgotten first;
+// a new one is full, as one that was not used for a while would be.
+type buckets struct {
+	limits Limits
+	now    func() time.Time
+	kept   *otter.Cache[string, *rate.Limiter]
+}
+
+func newBuckets(l Limits, now func() time.Time) *buckets {
+	return &buckets{limits: l, now: now, kept: otter.Must(&otter.Options[string, *rate.Limiter]{
+		// Without an expiry, which would need a goroutine: the number alone bounds the memory.
+		MaximumSize: l.BucketKeys,
+	})}
+}
+
+// of gives the bucket of a name, a full one where it is new.
+func (b *buckets) of(name string) *rate.Limiter {
+	if l, ok := b.kept.GetIfPresent(name); ok {
+		return l
+	}
+	l, _ := b.kept.SetIfAbsent(name, rate.NewLimiter(rate.Limit(b.limits.Restore), int(b.limits.Bucket)))
+	return l
+}
+
+// take charges a bucket, or tells how long until it could pay.
+func (b *buckets) take(name string, cost int64) (Rate, time.Duration) {
+	l, now := b.of(name), b.now()
+	if l.AllowN(now, int(min(cost, b.limits.Bucket))) {
+		return b.state(l, now), 0
+	}
+	missing := float64(min(cost, b.limits.Bucket)) - l.TokensAt(now)
+	return b.state(l, now), time.Duration(missing / float64(b.limits.Restore) * float64(time.Second))
+}
+
+// refund gives back what an operation did not use.
+func (b *buckets) refund(name string, cost int64) {
+	if cost > 0 {
+		b.of(name).AllowN(b.now(), -int(cost))
+	}
+}
+
+// state tells what a bucket holds.
+func (b *buckets) state(l *rate.Limiter, now time.Time) Rate {
+	remaining := max(0, int64(l.TokensAt(now)))
+	return Rate{
+		Limit: b.limits.Bucket, Remaining: remaining, Restore: b.limits.Restore,
+		ResetAt: now.Add(time.Duration(b.limits.Bucket-remaining) * time.Second / time.Duration(b.limits.Restore)),
+	}
+}
+
+// charge takes the price of a call from its bucket.
+func (s *Server) charge(c *call, cost int64) (Rate, *refusal) {
+	r, wait := s.buckets.take(c.bucket, cost)
+	if wait <= 0 {
+		return r, nil
+	}
+	s.metrics.limited.WithLabelValues("rate").Inc()
+	if s.opts.MeasureOnly {
+		return r, nil
+	}
+	refused := refuse(http.StatusTooManyRequests, content.RateLimited, "Too many requests: the budget is spent.")
+	refused.retryAfter = wait
+	return r, refused
+}
+
+// headers tells the bucket's state to everyone; the body does so only on private answers.
+func (r Rate) headers(h http.Header, now time.Time) {
+	h.Set("RateLimit-Limit", strconv.FormatInt(r.Limit, 10))
+	h.Set("RateLimit-Remaining", strconv.FormatInt(r.Remaining, 10))
+	h.Set("RateLimit-Reset", strconv.FormatInt(max(0, int64(r.ResetAt.Sub(now)/time.Second)), 10))
+}
+
+// throttle is the bucket's state as private answers carry it.
+type throttle struct {
+	MaximumAvailable   int64 `json:"maximumAvailable"`
+	CurrentlyAvailable int64 `json:"currentlyAvailable"`
+	RestoreRate        int64 `json:"restoreRate"`
+}
+
+// costExtension is extensions.cost.
+func costExtension(c *call, r Rate) map[string]any {
+	cost := struct {
+		Cost
+		Throttle *throttle `json:"throttleStatus,omitempty"`
+	}{Cost: c.cost}
+	if !c.public() {
+		cost.Throttle = &throttle{MaximumAvailable: r.Limit, CurrentlyAvailable: r.Remaining, RestoreRate: r.Restore}
+	}
+	return map[string]any{"cost": cost}
+}
+
+// actualCost prices what was answered: each object of the data, and the stated weight of each
+// weighted field. It never exceeds what was asked for.
+func actualCost(c *call, data json.RawMessage) int64 {
+	var cost int64
+	for i := 0; i < len(data); i++ {
+		switch data[i] {
+		case '{':
+			cost++
+		case '"':
+			start := i + 1
+			for i++; i < len(data) && data[i] != '"'; i++ {
+				if data[i] == '\\' {
+					i++
+				}
+			}
+			if len(c.op.weighted) > 0 && i+1 < len(data) && data[i+1] == ':' {
+				cost = add(cost, c.op.weighted[string(data[start:i])])
+			}
+		}
+	}
+	// The outermost braces are not an object of the graph.
+	return min(max(cost-1, 0), c.cost.Requested)
+}
+
+// weights gives, by the name in the answer, what fields cost beyond their objects.
+func weights(info *schemaInfo, op *operation) map[string]int64 {
+	out := map[string]int64{}
+	each(info, op, func(parent *ast.Definition, f *ast.Field, field *fieldInfo) {
+		extra := field.weight
+		if field.composite {
+			extra--
+		}
+		if (field.weighted || parent == info.schema.Mutation) && extra > 0 {
+			out[f.Alias] = max(out[f.Alias], extra)
+		}
+	})
+	return out
+}
+
+// each calls f for every known field of an operation, each place once.
+func each(info *schemaInfo, op *operation, f func(parent *ast.Definition, field *ast.Field, i *fieldInfo)) {
+	seen := map[string]bool{}
+	var in func(set ast.SelectionSet)
+	in = func(set ast.SelectionSet) {
+		for _, sel := range set {
+			switch sel := sel.(type) {
+			case *ast.Field:
+				if i := info.fields[sel.Definition]; i != nil {
+					f(sel.ObjectDefinition, sel, i)
+				}
+				in(sel.SelectionSet)
+			case *ast.InlineFragment:
+				in(sel.SelectionSet)
+			case *ast.FragmentSpread:
+				if sel.Definition != nil && !seen[sel.Name] {
+					seen[sel.Name] = true
+					in(sel.Definition.SelectionSet)
+				}
+			}
+		}
+	}
+	in(op.def.SelectionSet)
+}

@@ -1,0 +1,87 @@
+package web
+
+import (
+	"sort"
+	"strings"
+
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+	"github.com/vektah/gqlparser/v2/validator"
+	"github.com/vektah/gqlparser/v2/validator/core"
+	"github.com/vektah/gqlparser/v2/validator/rules"
+)
+
+// enough is thrown by the rules' error function to stop a validation that has told enough.
+type enough struct{}
+
+// validationRules are gqlparser's rules, with the one for literals replaced by ours and, where
+// introspection is off, without suggestions that would tell the schema's names.
+func (s *Server) validationRules() []validator.Rule {
+	all := rules.NewDefaultRules()
+	all.RemoveRule(rules.ValuesOfCorrectTypeRule.Name)
+	if s.opts.NoIntrospection {
+		for _, r := range []struct{ with, without core.Rule }{
+			{rules.FieldsOnCorrectTypeRule, rules.FieldsOnCorrectTypeRuleWithoutSuggestions},
+			{rules.KnownArgumentNamesRule, rules.KnownArgumentNamesRuleWithoutSuggestions},
+			{rules.KnownTypeNamesRule, rules.KnownTypeNamesRuleWithoutSuggestions},
+			{rules.ScalarLeafsRule, rules.ScalarLeafsRuleWithoutSuggestions},
+		} {
+			all.RemoveRule(r.with.Name)
+			all.AddRule(r.without.Name, r.without.RuleFunc)
+		}
+	}
+	var list []validator.Rule
+	for name, f := range all.GetInner() {
+		list = append(list, validator.Rule{Name: name, RuleFunc: f})
+	}
+	sort.Slice(list, func(i, j int) bool { return list[i].Name < list[j].Name })
+	list = append(list, validator.Rule{Name: "ValuesOfCorrectType", RuleFunc: s.literals})
+	if s.opts.NoIntrospection {
+		list = append(list, validator.Rule{Name: "NoIntrospection", RuleFunc: noIntrospection})
+	}
+	return list
+}
+
+// validate applies the rules and stops at the first errors: each further one costs a search for
+// suggestions and helps nobody.
+func (o *operations) validate(doc *ast.QueryDocument) (errs gqlerror.List) {
+	defer func() {
+		if r := recover(); r != nil {
+			if _, ok := r.(enough); !ok {
+				panic(r)
+			}
+		}
+	}()
+	list := make([]validator.Rule, len(o.rules))
+	for i, rule := range o.rules {
+		list[i] = validator.Rule{Name: rule.Name, RuleFunc: func(events *core.Events, _ core.AddErrFunc) {
+			rule.RuleFunc(events, func(options ...core.ErrorOption) {
+				err := &gqlerror.Error{}
+				for _, option := range options {
+					option(err)
+				}
+				if len(err.Locations) > maxErrors {
+					err.Locations = err.Locations[:maxErrors]
+				}
+				if errs = append(errs, err); len(errs) >= maxErrors {
+					panic(enough{})
+				}
+			})
+		}}
+	}
+	validator.Validate(o.s.info.schema, doc, list...)
+	return errs
+}
+
+// noIntrospection refuses __schema. __type stays valid and answers null, so that a client
+// that probes one name learns nothing.
+func noIntrospection(events *core.Events, add core.AddErrFunc) {
+	events.OnField(func(_ *core.Walker, f *ast.Field) {
+		if f.Name == "__schema" {
+			add(core.Message("Introspection is not available."), core.At(f.Position))
+		}
+	})
+}
+
+// reserved tells the names that only introspection may use.
+func reserved(name string) bool { return strings.HasPrefix(name, "__") }

@@ -1,0 +1,185 @@
+package web
+
+import (
+	"math"
+	"strconv"
+
+	"github.com/99designs/gqlgen/graphql/introspection"
+	"github.com/vektah/gqlparser/v2/ast"
+)
+
+const (
+	// defaultPage is the page of a connection without first and last.
+	defaultPage = 20
+	// defaultList is assumed of a plain list without @listSize: longer ones are connections.
+	defaultList = 50
+	// standardIntrospection is the price of the standard introspection query; everything below
+	// __schema and __type is priced in proportion, so that ten of them are the most a request
+	// may ask for.
+	standardIntrospection = 1_000
+	// mutationCost is the price of a root field of the mutation type.
+	mutationCost = 10
+)
+
+// schemaInfo is what the walk needs of the schema, worked out once.
+type schemaInfo struct {
+	schema  *ast.Schema
+	fields  map[*ast.FieldDefinition]*fieldInfo
+	unit    int64 // how much of the raw price of introspection counts as 1
+	pageMax int64
+}
+
+// fieldInfo is what one selection of a field costs.
+type fieldInfo struct {
+	weight     int64    // its own price: 1 for an object, 0 for a leaf, or @cost
+	weighted   bool     // the price is stated by @cost
+	size       int64    // how many times a plain list repeats its children; 1 without a list
+	slicing    []string // the arguments that size a connection's page
+	page       int64    // the page without any of them
+	sized      bool     // the parent's page repeats it
+	composite  bool     // it has a selection
+	introspect bool     // it is __schema or __type
+	target     *ast.Definition
+}
+
+// newSchemaInfo reads the weights and sizes out of the schema's directives.
+func newSchemaInfo(schema *ast.Schema, pageMax int) *schemaInfo {
+	info := &schemaInfo{schema: schema, fields: map[*ast.FieldDefinition]*fieldInfo{}, unit: 1, pageMax: int64(pageMax)}
+	sized := map[string]map[string]bool{} // fields repeated by the page, by type
+	for _, def := range schema.Types {
+		for _, field := range def.Fields {
+			if def.Kind == ast.InputObject {
+				continue
+			}
+			f := info.field(def, field)
+			for _, name := range sizedFields(field) {
+				if sized[field.Type.Name()] == nil {
+					sized[field.Type.Name()] = map[string]bool{}
+				}
+				sized[field.Type.Name()][name] = true
+			}
+			info.fields[field] = f
+		}
+	}
+	for typeName, names := range sized {
+		for _, field := range schema.Types[typeName].Fields {
+			if names[field.Name] {
+				info.fields[field].sized, info.fields[field].size = true, 1
+			}
+		}
+	}
+	info.sizeIntrospection()
+	return info
+}
+
+// field works out one field.
+func (i *schemaInfo) field(parent *ast.Definition, field *ast.FieldDefinition) *fieldInfo {
+	target := i.schema.Types[field.Type.Name()]
+	f := &fieldInfo{size: 1, target: target}
+	f.composite = target != nil && target.IsCompositeType()
+	if f.composite {
+		f.weight = 1
+	}
+	if parent == i.schema.Mutation {
+		f.weight = mutationCost
+	}
+	f.introspect = field.Name == "__schema" || field.Name == "__type"
+	if d := field.Directives.ForName("cost"); d != nil {
+		if a := d.Arguments.ForName("weight"); a != nil {
+			f.weight, f.weighted = number(a.Value), true
+		}
+	}
+	if field.Type.Elem != nil && f.composite {
+		f.size = defaultList
+	}
+	if d := field.Directives.ForName("listSize"); d != nil {
+		if a := d.Arguments.ForName("assumedSize"); a != nil {
+			f.size = max(1, number(a.Value))
+		}
+		if a := d.Arguments.ForName("slicingArguments"); a != nil {
+			f.size = 1
+			for _, child := range a.Value.Children {
+				f.slicing = append(f.slicing, child.Value.Raw)
+			}
+		}
+	} else if isConnection(field) {
+		f.slicing, f.size = []string{"first", "last"}, 1
+	}
+	f.page = defaultPage
+	for _, name := range f.slicing {
+		if a := field.Arguments.ForName(name); a != nil && a.DefaultValue != nil && a.DefaultValue.Kind == ast.IntValue {
+			f.page = number(a.DefaultValue)
+		}
+	}
+	return f
+}
+
+// isConnection recognises a connection by its shape, so that one without a directive is never
+// taken for a single object.
+func isConnection(field *ast.FieldDefinition) bool {
+	return field.Arguments.ForName("first") != nil && field.Type.Elem == nil
+}
+
+// sizedFields gives the fields of a connection that its page repeats.
+func sizedFields(field *ast.FieldDefinition) []string {
+	if d := field.Directives.ForName("listSize"); d != nil {
+		if a := d.Arguments.ForName("sizedFields"); a != nil {
+			var out []string
+			for _, child := range a.Value.Children {
+				out = append(out, child.Value.Raw)
+			}
+			return out
+		}
+	}
+	if isConnection(field) {
+		return []string{"edges", "nodes"}
+	}
+	return nil
+}
+
+// sizeIntrospection gives the lists of the introspection types their true average length and
+// prices the standard query.
+func (i *schemaInfo) sizeIntrospection() {
+	types := int64(len(i.schema.Types))
+	var fields, args int64
+	for _, def := range i.schema.Types {
+		fields += int64(len(def.Fields) + len(def.EnumValues))
+		for _, f := range def.Fields {
+			args += int64(len(f.Arguments))
+		}
+	}
+	sizes := map[string]int64{
+		"types": types, "directives": int64(len(i.schema.Directives)),
+		"args": 1 + args/max(1, fields),
+	}
+	for _, name := range []string{"__Schema", "__Type", "__Field", "__Directive"} {
+		def := i.schema.Types[name]
+		if def == nil {
+			continue
+		}
+		for _, f := range def.Fields {
+			if f.Type.Elem == nil || !i.fields[f].composite {
+				continue
+			}
+			i.fields[f].size = 1 + fields/max(1, types)
+			if n, ok := sizes[f.Name]; ok {
+				i.fields[f].size = n
+			}
+		}
+	}
+	doc, err := parse(introspection.Query)
+	if err != nil || i.schema.Query == nil {
+		return
+	}
+	raw := newWalk(i, doc, nil).selection(i.schema.Query, doc.Operations[0].SelectionSet, 0)
+	i.unit = max(1, raw.cost/standardIntrospection)
+}
+
+// number reads a whole number from a literal or from a string, as @cost(weight: "5") has it.
+func number(v *ast.Value) int64 {
+	f, err := strconv.ParseFloat(v.Raw, 64)
+	if err != nil || f < 0 {
+		return 0
+	}
+	return int64(math.Ceil(f))
+}

@@ -1,0 +1,55 @@
+package content
+
+import "time"
+
+// AccessRole is what a key may do; each role may do what the ones before it may.
+type AccessRole string
+
+// The roles, from the least to the most.
+const (
+	RoleReader    AccessRole = "READER"
+	RolePreviewer AccessRole = "PREVIEWER"
+	RoleAuthor    AccessRole = "AUTHOR"
+	RolePublisher AccessRole = "PUBLISHER"
+	RoleAdmin     AccessRole = "ADMIN"
+)
+
+// Values lists the values of the enum, from the least to the most.
+func (AccessRole) Values() []string {
+	return []string{"READER", "PREVIEWER", "AUTHOR", "PUBLISHER", "ADMIN"}
+}
+
+// Covers tells whether a holder of role r may do what needs role need. An unknown role covers
+// nothing.
+func (r AccessRole) Covers(need AccessRole) bool {
+	held, needed := -1, len(r.Values())
+	for i, v := range r.Values() {
+		if v == string(r) {
+			held = i
+		}
+		if v == string(need) {
+			needed = i
+		}
+	}
+	return held >= needed
+}
+
+// Viewer is who sends a request and which graph it reads.
+type Viewer struct {
+	AccessRole  AccessRole
+	Key         *APIKey
+	Perspective Perspective
+}
+
+// APIKey is an API key without its secret. Hash is the SHA-256 of the secret. A zero time is
+// never.
+type APIKey struct {
+	ID         string     `bson:"_id"`
+	Name       string     `bson:"name"`
+	Role       AccessRole `bson:"role"`
+	Hash       []byte     `bson:"hash"`
+	CreatedAt  time.Time  `bson:"createdAt"`
+	ExpiresAt  *time.Time `bson:"expiresAt,omitempty"`
+	LastUsedAt *time.Time `bson:"lastUsedAt,omitempty"`
+	RevokedAt  *time.Time `bson:"revokedAt,omitempty"`
+}

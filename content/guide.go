@@ -1,0 +1,90 @@
+package content
+
+// Guide is a guide, a pack of patterns or a guide to a tier.
+type Guide struct {
+	Meta                   `bson:",inline"`
+	Kind                   GuideKind     `bson:"kind"`
+	TierKey                string        `bson:"tier,omitempty" ref:"TIER"`
+	ReadingMinutes         *int          `bson:"readingMinutes,omitempty"`
+	StatedPatternCount     *int          `bson:"statedPatternCount,omitempty"`
+	Weeks                  *int          `bson:"weeks,omitempty"`
+	WeeksOnPackPage        *IntRange     `bson:"weeksOnPackPage,omitempty"`
+	Phases                 []GuidePhase  `bson:"phases,omitempty"`
+	Criteria               []Figure      `bson:"criteria,omitempty"`
+	Targets                []Figure      `bson:"targets,omitempty"`
+	TradeOffWeights        []Weight      `bson:"tradeOffWeights,omitempty"`
+	MigrationFactorWeights []Weight      `bson:"migrationFactorWeights,omitempty"`
+	AnnualCostOfStaying    []CostRange   `bson:"annualCostOfStaying,omitempty"`
+	MonthlyCosts           []MonthlyCost `bson:"monthlyCosts,omitempty"`
+	ScaleBands             []ScaleBand   `bson:"scaleBands,omitempty"`
+	TierKeys               []string      `bson:"tiers,omitempty" ref:"TIER"`
+	PatternsOnPackPageKeys []string      `bson:"patternsOnPackPage,omitempty" ref:"PATTERN"`
+	PatternKeys            []string      `bson:"patterns,omitempty" ref:"PATTERN"`
+	PracticeKeys           []string      `bson:"practices,omitempty" ref:"PRACTICE"`
+	CompanyKeys            []string      `bson:"companies,omitempty" ref:"COMPANY"`
+	ExampleCompanyKeys     []string      `bson:"exampleCompanies,omitempty" ref:"COMPANY"`
+	Body                   RichText      `bson:"body,omitempty"`
+	Provenance             Provenance    `bson:"provenance,omitempty"`
+}
+
+// GuidePhase is a phase of a guide.
+type GuidePhase struct {
+	When    string `bson:"when"`
+	Label   string `bson:"label"`
+	Summary string `bson:"summary"`
+}
+
+// MonthlyCost is what a part of a pack costs to run.
+type MonthlyCost struct {
+	Item       string `bson:"item"`
+	PatternKey string `bson:"pattern,omitempty" ref:"PATTERN"`
+	USD        int    `bson:"usd"`
+}
+
+// CostRange is what something costs in a year.
+type CostRange struct {
+	Item string `bson:"item"`
+	Min  int    `bson:"min"`
+	Max  int    `bson:"max"`
+}
+
+// ScaleBand is patterns for a band of scale.
+type ScaleBand struct {
+	Band          string   `bson:"band"`
+	Min           *int     `bson:"min,omitempty"`
+	Max           *int     `bson:"max,omitempty"`
+	EssentialKeys []string `bson:"essential,omitempty" ref:"PATTERN"`
+	AdvancedKeys  []string `bson:"advanced,omitempty" ref:"PATTERN"`
+}
+
+// GuideKind is what sort of guide it is.
+type GuideKind string
+
+// Values lists the values of the enum.
+func (GuideKind) Values() []string {
+	return []string{"IMPLEMENTATION_GUIDE", "PATTERN_PACK", "TIER_GUIDE"}
+}
+
+// GuideFilter selects guides. All given conditions must hold.
+type GuideFilter struct {
+	And, Or []*GuideFilter
+	Not     *GuideFilter
+	EntryFilter
+	Kind           *GuideKindFilter
+	Pattern        *SlugFilter
+	Company        *SlugFilter
+	Tier           *SlugFilter
+	ReadingMinutes *IntFilter
+}
+
+// GuideKindFilter selects by the value of GuideKind.
+type GuideKindFilter = EnumFilter[GuideKind]
+
+// OrderValue is the value of one of the order fields of guides.
+func (g *Guide) OrderValue(field string) (any, bool) {
+	switch field {
+	case "READING_MINUTES":
+		return deref(g.ReadingMinutes), true
+	}
+	return g.Meta.OrderValue(field)
+}

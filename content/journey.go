@@ -1,0 +1,95 @@
+package content
+
+// Journey is a guided transformation in phases.
+type Journey struct {
+	Meta                   `bson:",inline"`
+	Difficulty             Difficulty       `bson:"difficulty"`
+	Audience               JourneyAudience  `bson:"audience"`
+	DurationMonths         IntRange         `bson:"durationMonths,omitempty"`
+	DurationMonthsOnIndex  *IntRange        `bson:"durationMonthsOnIndex,omitempty"`
+	ROI                    string           `bson:"roi"`
+	ROIOnPage              *string          `bson:"roiOnPage,omitempty"`
+	SuccessRate            int              `bson:"successRate"`
+	SuccessRateOnDashboard *int             `bson:"successRateOnDashboard,omitempty"`
+	Investment             Investment       `bson:"investment"`
+	Phases                 []JourneyPhase   `bson:"phases,omitempty"`
+	Outcomes               []JourneyOutcome `bson:"outcomes,omitempty"`
+	CompanyKeys            []string         `bson:"companies,omitempty" ref:"COMPANY"`
+	Body                   RichText         `bson:"body,omitempty"`
+	Provenance             Provenance       `bson:"provenance,omitempty"`
+}
+
+// TimeSpan is a span of time, counted from the start.
+type TimeSpan struct {
+	Unit  TimeUnit `bson:"unit"`
+	Start int      `bson:"start"`
+	End   int      `bson:"end"`
+}
+
+// JourneyPhase is one phase of a journey.
+type JourneyPhase struct {
+	Order        int       `bson:"order"`
+	Name         string    `bson:"name"`
+	Summary      string    `bson:"summary"`
+	When         *TimeSpan `bson:"when,omitempty"`
+	Users        *IntRange `bson:"users,omitempty"`
+	TierKeys     []string  `bson:"tiers,omitempty" ref:"TIER"`
+	PatternKeys  []string  `bson:"patterns,omitempty" ref:"PATTERN"`
+	PracticeKeys []string  `bson:"practices,omitempty" ref:"PRACTICE"`
+	Techniques   []string  `bson:"techniques,omitempty"`
+	Targets      []Figure  `bson:"targets,omitempty"`
+}
+
+// JourneyOutcome is what a company reached.
+type JourneyOutcome struct {
+	CompanyKey string   `bson:"company,omitempty" ref:"COMPANY"`
+	Years      *int     `bson:"years,omitempty"`
+	Figures    []Figure `bson:"figures,omitempty"`
+}
+
+// JourneyAudience is whom a journey is for.
+type JourneyAudience string
+
+// Values lists the values of the enum.
+func (JourneyAudience) Values() []string {
+	return []string{"STARTUP", "LEGACY", "ENTERPRISE"}
+}
+
+// Investment is how much a journey costs.
+type Investment string
+
+// Values lists the values of the enum.
+func (Investment) Values() []string {
+	return []string{"LOW_MEDIUM", "MEDIUM", "HIGH"}
+}
+
+// TimeUnit is the unit of a span of time.
+type TimeUnit string
+
+// Values lists the values of the enum.
+func (TimeUnit) Values() []string {
+	return []string{"WEEK", "MONTH"}
+}
+
+// JourneyFilter selects journeys. All given conditions must hold.
+type JourneyFilter struct {
+	And, Or []*JourneyFilter
+	Not     *JourneyFilter
+	EntryFilter
+	Difficulty  *DifficultyFilter
+	Audience    *JourneyAudienceFilter
+	Pattern     *SlugFilter
+	SuccessRate *IntFilter
+}
+
+// JourneyAudienceFilter selects by the value of JourneyAudience.
+type JourneyAudienceFilter = EnumFilter[JourneyAudience]
+
+// OrderValue is the value of one of the order fields of journeys.
+func (j *Journey) OrderValue(field string) (any, bool) {
+	switch field {
+	case "SUCCESS_RATE":
+		return j.SuccessRate, true
+	}
+	return j.Meta.OrderValue(field)
+}

@@ -1,0 +1,28 @@
+package content
+
+// Role is a kind of reader, with a learning path of its own.
+type Role struct {
+	Meta            `bson:",inline"`
+	Order           int       `bson:"order"`
+	SeedLink        string    `bson:"seedLink"`
+	PillarOrderKeys []string  `bson:"pillarOrder,omitempty" ref:"PILLAR"`
+	PillarWeeks     *IntRange `bson:"pillarWeeks,omitempty"`
+	PillarPageLabel *string   `bson:"pillarPageLabel,omitempty"`
+	Body            RichText  `bson:"body,omitempty"`
+}
+
+// RoleFilter selects roles. All given conditions must hold.
+type RoleFilter struct {
+	And, Or []*RoleFilter
+	Not     *RoleFilter
+	EntryFilter
+}
+
+// OrderValue is the value of one of the order fields of roles.
+func (r *Role) OrderValue(field string) (any, bool) {
+	switch field {
+	case "ORDER":
+		return r.Order, true
+	}
+	return r.Meta.OrderValue(field)
+}

@@ -1,0 +1,29 @@
+// Command gen generates the executable schema, the model and the resolvers' frames from
+// schema/*.graphql, as gqlgen.yml says. It is run by go generate at the top of the repository.
+package main
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/99designs/gqlgen/api"
+	"github.com/99designs/gqlgen/codegen/config"
+)
+
+func main() {
+	if err := run(); err != nil {
+		fmt.Fprintln(os.Stderr, "gen:", err)
+		os.Exit(1)
+	}
+}
+
+func run() error {
+	cfg, err := config.LoadConfig("gqlgen.yml")
+	if err != nil {
+		return fmt.Errorf("load gqlgen.yml: %w", err)
+	}
+	if err := api.Generate(cfg); err != nil {
+		return fmt.Errorf("generate: %w", err)
+	}
+	return nil
+}

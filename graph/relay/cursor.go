@@ -1,0 +1,66 @@
+package relay
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"time"
+
+	"patternhub/content"
+)
+
+// cursor is what an opaque cursor holds: the order that made it, and a position in it. Only
+// one of the values is set, none for a null.
+type cursor struct {
+	Order  string     `json:"o"`
+	Key    string     `json:"k"`
+	Text   *string    `json:"s,omitempty"`
+	Number *float64   `json:"n,omitempty"`
+	Time   *time.Time `json:"t,omitempty"`
+}
+
+// maxCursor bounds what is decoded; the longest cursor holds a folded name and a key.
+const maxCursor = 2000
+
+// encodeCursor makes a position opaque and binds it to the list's kind and order.
+func encodeCursor(order string, at content.Position) string {
+	c := cursor{Order: order, Key: at.Key}
+	switch v := at.Value.(type) {
+	case string:
+		c.Text = &v
+	case int:
+		f := float64(v)
+		c.Number = &f
+	case float64:
+		c.Number = &v
+	case time.Time:
+		c.Time = &v
+	}
+	raw, err := json.Marshal(c)
+	if err != nil {
+		return "" // strings, finite numbers and times always marshal
+	}
+	return base64.RawURLEncoding.EncodeToString(raw)
+}
+
+// decodeCursor reads a position back. A broken cursor, or one of another list or order, is
+// BadUserInput.
+func decodeCursor(order, s string) (*content.Position, error) {
+	var c cursor
+	raw, err := base64.RawURLEncoding.DecodeString(s)
+	if err != nil || len(raw) > maxCursor || json.Unmarshal(raw, &c) != nil || c.Key == "" {
+		return nil, content.Fault(content.BadUserInput, "This is not a cursor of this hub; use one from pageInfo or edges.")
+	}
+	if c.Order != order {
+		return nil, content.Fault(content.BadUserInput, "This cursor belongs to another list or order; start again without it.")
+	}
+	at := &content.Position{Key: c.Key}
+	switch {
+	case c.Text != nil:
+		at.Value = *c.Text
+	case c.Number != nil:
+		at.Value = *c.Number
+	case c.Time != nil:
+		at.Value = *c.Time
+	}
+	return at, nil
+}

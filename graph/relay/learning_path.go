@@ -1,0 +1,9 @@
+package relay
+
+import "patternhub/content"
+
+// LearningPathConnection is a list of learningPaths.
+type LearningPathConnection = Connection[content.LearningPath, Edge[content.LearningPath]]
+
+// LearningPathEdge is one place in such a list.
+type LearningPathEdge = Edge[content.LearningPath]

@@ -1,0 +1,9 @@
+package relay
+
+import "patternhub/content"
+
+// PageConnection is a list of pages.
+type PageConnection = Connection[content.Page, Edge[content.Page]]
+
+// PageEdge is one place in such a list.
+type PageEdge = Edge[content.Page]

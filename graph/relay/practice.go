@@ -1,0 +1,9 @@
+package relay
+
+import "patternhub/content"
+
+// PracticeConnection is a list of practices.
+type PracticeConnection = Connection[content.Practice, Edge[content.Practice]]
+
+// PracticeEdge is one place in such a list.
+type PracticeEdge = Edge[content.Practice]

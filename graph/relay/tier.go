@@ -1,0 +1,9 @@
+package relay
+
+import "patternhub/content"
+
+// TierConnection is a list of tiers.
+type TierConnection = Connection[content.Tier, Edge[content.Tier]]
+
+// TierEdge is one place in such a list.
+type TierEdge = Edge[content.Tier]

@@ -1,0 +1,130 @@
+package loaders
+
+import (
+	"context"
+
+	"patternhub/content"
+)
+
+// Loaders holds the loaders of one response: one set per collection of one perspective.
+type Loaders struct {
+	Tiers          *Set[content.Tier, content.TierFilter]
+	Laws           *Set[content.Law, content.LawFilter]
+	Pillars        *Set[content.Pillar, content.PillarFilter]
+	Roles          *Set[content.Role, content.RoleFilter]
+	Companies      *Set[content.Company, content.CompanyFilter]
+	Practices      *Set[content.Practice, content.PracticeFilter]
+	Patterns       *Set[content.Pattern, content.PatternFilter]
+	CaseStudies    *Set[content.CaseStudy, content.CaseStudyFilter]
+	FailureStudies *Set[content.FailureStudy, content.FailureStudyFilter]
+	Guides         *Set[content.Guide, content.GuideFilter]
+	QuickStarts    *Set[content.QuickStart, content.QuickStartFilter]
+	LearningPaths  *Set[content.LearningPath, content.LearningPathFilter]
+	Journeys       *Set[content.Journey, content.JourneyFilter]
+	Migrations     *Set[content.Migration, content.MigrationFilter]
+	Comparisons    *Set[content.Comparison, content.ComparisonFilter]
+	Pages          *Set[content.Page, content.PageFilter]
+
+	entries map[content.EntryType]entries
+}
+
+// entries reads entries of one type without knowing their Go type.
+type entries interface {
+	Type() content.EntryType
+	entry(ctx context.Context, key string) (content.Entry, error)
+	entryBySlug(ctx context.Context, slug string) (content.Entry, error)
+	entryList(ctx context.Context, keys []string) ([]content.Entry, error)
+}
+
+// For gives the loaders of the response that ctx belongs to; With must have put them there.
+func For(ctx context.Context) *Loaders { return ctx.Value(contextKey{}).(*Loaders) }
+
+// With gives a context that carries loaders of its own over a graph.
+func With(ctx context.Context, g *content.Graph) context.Context {
+	return context.WithValue(ctx, contextKey{}, NewLoaders(g))
+}
+
+type contextKey struct{}
+
+// NewLoaders makes the loaders of one response.
+func NewLoaders(g *content.Graph) *Loaders {
+	l := &Loaders{
+		Tiers: newSet(g.Tiers), Laws: newSet(g.Laws), Pillars: newSet(g.Pillars), Roles: newSet(g.Roles),
+		Companies: newSet(g.Companies), Practices: newSet(g.Practices), Patterns: newSet(g.Patterns),
+		CaseStudies: newSet(g.CaseStudies), FailureStudies: newSet(g.FailureStudies), Guides: newSet(g.Guides),
+		QuickStarts: newSet(g.QuickStarts), LearningPaths: newSet(g.LearningPaths), Journeys: newSet(g.Journeys),
+		Migrations: newSet(g.Migrations), Comparisons: newSet(g.Comparisons), Pages: newSet(g.Pages),
+	}
+	l.entries = map[content.EntryType]entries{}
+	for _, e := range []entries{
+		l.Tiers, l.Laws, l.Pillars, l.Roles, l.Companies, l.Practices, l.Patterns, l.CaseStudies, l.FailureStudies,
+		l.Guides, l.QuickStarts, l.LearningPaths, l.Journeys, l.Migrations, l.Comparisons, l.Pages,
+	} {
+		l.entries[e.Type()] = e
+	}
+	return l
+}
+
+// Entry reads an entry of any type; nil when it is missing.
+func (l *Loaders) Entry(ctx context.Context, id content.ID) (content.Entry, error) {
+	set := l.entries[id.Type]
+	if set == nil || id.Key == "" {
+		return nil, nil //nolint:nilnil // a missing entry is nil
+	}
+	return set.entry(ctx, id.Key)
+}
+
+// EntryAt reads the entry behind a resource path; nil when there is none.
+func (l *Loaders) EntryAt(ctx context.Context, path string) (content.Entry, error) {
+	t, slug := content.ParseResourcePath(path)
+	return l.entries[t].entryBySlug(ctx, slug)
+}
+
+func (s *Set[T, F]) entry(ctx context.Context, key string) (content.Entry, error) {
+	return asEntry(s.Load(ctx, key))
+}
+
+func (s *Set[T, F]) entryBySlug(ctx context.Context, slug string) (content.Entry, error) {
+	return asEntry(s.BySlug(ctx, slug))
+}
+
+// asEntry keeps a missing entry a plain nil, which an interface around a nil pointer is not.
+func asEntry[T any](e *T, err error) (content.Entry, error) {
+	if err != nil || e == nil {
+		return nil, err
+	}
+	return any(e).(content.Entry), nil
+}
+
+// Entries reads entries of any types in the order of their ids, with one command per type;
+// nil in place of what is missing.
+func (l *Loaders) Entries(ctx context.Context, ids []content.ID) ([]content.Entry, error) {
+	keys := map[content.EntryType][]string{}
+	for _, id := range ids {
+		keys[id.Type] = append(keys[id.Type], id.Key)
+	}
+	known := make(map[content.ID]content.Entry, len(ids))
+	for t, list := range keys {
+		found, err := l.entries[t].entryList(ctx, list)
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range found {
+			known[e.ID()] = e
+		}
+	}
+	out := make([]content.Entry, len(ids))
+	for i, id := range ids {
+		out[i] = known[id]
+	}
+	return out, nil
+}
+
+func (s *Set[T, F]) entryList(ctx context.Context, keys []string) ([]content.Entry, error) {
+	found, err := s.LoadAll(ctx, keys)
+	out := make([]content.Entry, len(found))
+	for i, e := range found {
+		out[i] = any(e).(content.Entry)
+	}
+	return out, err
+}

@@ -1,0 +1,203 @@
+package loaders
+
+import (
+	"context"
+	"encoding/json"
+	"sync"
+
+	"patternhub/content"
+)
+
+// Set holds the loaders of one collection: entities by key and slug, whole entries, lists,
+// counts and facets.
+type Set[T, F any] struct {
+	collection content.Collection[T, F]
+	byKey      *Loader[string, *T]
+	bySlug     *Loader[string, *T]
+	pages      *Loader[string, *T]
+	lists      *Loader[question, *content.Slice[T]]
+	counts     *Loader[question, int]
+	facets     *Loader[question, []content.Facet]
+
+	mu      sync.Mutex
+	queries map[string]content.Query[F]
+	facetQs map[string]content.FacetQuery[F]
+}
+
+// question is a list of a scope; asked is the query in a canonical form, so that the same
+// question has the same key.
+type question struct {
+	scope content.Scope
+	asked string
+}
+
+func newSet[T, F any](c content.Collection[T, F]) *Set[T, F] {
+	s := &Set[T, F]{collection: c, queries: map[string]content.Query[F]{}, facetQs: map[string]content.FacetQuery[F]{}}
+	s.byKey = New(c.ByKeys)
+	s.bySlug = New(s.readSlugs)
+	s.pages = New(c.Pages)
+	s.lists = New(s.readLists)
+	s.counts = New(s.readCounts)
+	s.facets = New(s.readFacets)
+	return s
+}
+
+// Type is the type of the set's entries.
+func (s *Set[T, F]) Type() content.EntryType { return s.collection.Type() }
+
+// Load reads an entity; nil for a missing one and for an empty key.
+func (s *Set[T, F]) Load(ctx context.Context, key string) (*T, error) {
+	if key == "" {
+		return nil, nil //nolint:nilnil // a missing entry is nil
+	}
+	return s.byKey.Load(ctx, key)
+}
+
+// LoadAll reads entities in the order of the keys and leaves out what is missing.
+func (s *Set[T, F]) LoadAll(ctx context.Context, keys []string) ([]*T, error) {
+	if len(keys) == 0 {
+		return nil, nil
+	}
+	all, err := s.byKey.LoadMany(ctx, keys)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]*T, 0, len(all))
+	for _, e := range all {
+		if e != nil {
+			out = append(out, e)
+		}
+	}
+	return out, nil
+}
+
+// BySlug reads an entity by its slug or a former one; nil when there is none.
+func (s *Set[T, F]) BySlug(ctx context.Context, slug string) (*T, error) {
+	return s.bySlug.Load(ctx, slug)
+}
+
+// Page reads a whole entry, with the long texts that entities leave out.
+func (s *Set[T, F]) Page(ctx context.Context, key string) (*T, error) { return s.pages.Load(ctx, key) }
+
+// All reads a small closed set in some order.
+func (s *Set[T, F]) All(ctx context.Context, order content.Order) ([]*T, error) {
+	slice, err := s.List(ctx, content.Scope{}, content.Query[F]{Order: order})
+	if err != nil {
+		return nil, err
+	}
+	return slice.Items, nil
+}
+
+// List reads one list. Its entities become known to Load.
+func (s *Set[T, F]) List(ctx context.Context, scope content.Scope, q content.Query[F]) (*content.Slice[T], error) {
+	asked := canonical(q)
+	s.mu.Lock()
+	s.queries[asked] = q
+	s.mu.Unlock()
+	return s.lists.Load(ctx, question{scope, asked})
+}
+
+// Count counts one list.
+func (s *Set[T, F]) Count(ctx context.Context, scope content.Scope, filter *F) (int, error) {
+	q := content.FacetQuery[F]{Filter: filter}
+	asked := canonical(q)
+	s.mu.Lock()
+	s.facetQs[asked] = q
+	s.mu.Unlock()
+	return s.counts.Load(ctx, question{scope, asked})
+}
+
+// Facets gives the facets of one list.
+func (s *Set[T, F]) Facets(ctx context.Context, scope content.Scope, q content.FacetQuery[F]) ([]content.Facet, error) {
+	asked := canonical(q)
+	s.mu.Lock()
+	s.facetQs[asked] = q
+	s.mu.Unlock()
+	return s.facets.Load(ctx, question{scope, asked})
+}
+
+// canonical is the same for equal queries. Filters are trees of plain values, which always
+// marshal.
+func canonical(q any) string {
+	raw, err := json.Marshal(q)
+	if err != nil {
+		return ""
+	}
+	return string(raw)
+}
+
+func (s *Set[T, F]) readSlugs(ctx context.Context, slugs []string) ([]*T, error) {
+	found, err := s.collection.BySlugs(ctx, slugs)
+	if err != nil {
+		return nil, err
+	}
+	s.prime(ctx, found)
+	return found, nil
+}
+
+// prime makes entities known to Load.
+func (s *Set[T, F]) prime(ctx context.Context, found []*T) {
+	for _, e := range found {
+		if e != nil {
+			s.byKey.Prime(ctx, any(e).(content.Entry).Head().Key, e)
+		}
+	}
+}
+
+func (s *Set[T, F]) readLists(ctx context.Context, asked []question) ([]*content.Slice[T], error) {
+	return perQuery(s, asked, s.queries, func(q content.Query[F], scopes []content.Scope) ([]*content.Slice[T], error) {
+		slices, err := s.collection.Find(ctx, q, scopes...)
+		if err != nil {
+			return nil, err
+		}
+		out := make([]*content.Slice[T], len(slices))
+		for i := range slices {
+			out[i] = &slices[i]
+			s.prime(ctx, slices[i].Items)
+		}
+		return out, nil
+	})
+}
+
+func (s *Set[T, F]) readCounts(ctx context.Context, asked []question) ([]int, error) {
+	return perQuery(s, asked, s.facetQs, func(q content.FacetQuery[F], scopes []content.Scope) ([]int, error) {
+		return s.collection.Count(ctx, q.Filter, scopes...)
+	})
+}
+
+func (s *Set[T, F]) readFacets(ctx context.Context, asked []question) ([][]content.Facet, error) {
+	return perQuery(s, asked, s.facetQs, func(q content.FacetQuery[F], scopes []content.Scope) ([][]content.Facet, error) {
+		return s.collection.Facets(ctx, q, scopes...)
+	})
+}
+
+// perQuery groups questions by their query, reads each group with one call, and puts the
+// answers back in order.
+func perQuery[T, F, Q, V any](s *Set[T, F], asked []question, queries map[string]Q, read func(Q, []content.Scope) ([]V, error)) ([]V, error) {
+	out := make([]V, len(asked))
+	groups := map[string][]int{}
+	var order []string
+	for i, a := range asked {
+		if groups[a.asked] == nil {
+			order = append(order, a.asked)
+		}
+		groups[a.asked] = append(groups[a.asked], i)
+	}
+	for _, name := range order {
+		scopes := make([]content.Scope, len(groups[name]))
+		for i, at := range groups[name] {
+			scopes[i] = asked[at].scope
+		}
+		s.mu.Lock()
+		q := queries[name]
+		s.mu.Unlock()
+		values, err := read(q, scopes)
+		if err != nil {
+			return nil, err
+		}
+		for i, at := range groups[name] {
+			out[at] = values[i]
+		}
+	}
+	return out, nil
+}

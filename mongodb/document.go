@@ -1,0 +1,106 @@
+package mongodb
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+
+	"patternhub/content"
+)
+
+// schemaVersion is the version of the documents' shape; a newer program migrates older ones.
+const schemaVersion = 1
+
+// document makes the stored form of an entry: its fields, what it refers to, and its folded
+// texts.
+func document(k kept, e content.Entry) (bson.D, error) {
+	raw, err := bson.Marshal(e)
+	if err != nil {
+		return nil, fmt.Errorf("encode %s: %w", e.ID().Type, err)
+	}
+	var doc bson.D
+	if err := bson.Unmarshal(raw, &doc); err != nil {
+		return nil, fmt.Errorf("encode %s: %w", e.ID().Type, err)
+	}
+	folded := bson.D{}
+	for _, f := range k.foldedFields() {
+		if v, err := bson.Raw(raw).LookupErr(f); err == nil {
+			folded = append(folded, bson.E{Key: f, Value: fold(v)})
+		}
+	}
+	return append(doc, bson.E{Key: "refs", Value: refs(e)}, bson.E{Key: "folded", Value: folded}, bson.E{Key: "schema", Value: schemaVersion}), nil
+}
+
+// refs lists what an entry refers to, each once, as "path:key" and as "TYPE:key".
+func refs(e content.Entry) []string {
+	out := []string{}
+	seen := map[string]bool{}
+	for _, r := range content.References(e) {
+		for _, s := range []string{content.RefTo(r.Path, r.Target.Key), content.RefToAny(r.Target)} {
+			if !seen[s] {
+				seen[s] = true
+				out = append(out, s)
+			}
+		}
+	}
+	return out
+}
+
+// fold folds a text or a list of texts.
+func fold(v bson.RawValue) any {
+	if s, ok := v.StringValueOK(); ok {
+		return content.Fold(s)
+	}
+	out := []string{}
+	if array, ok := v.ArrayOK(); ok {
+		values, err := array.Values()
+		if err != nil {
+			return out
+		}
+		for _, x := range values {
+			if s, ok := x.StringValueOK(); ok {
+				out = append(out, content.Fold(s))
+			}
+		}
+	}
+	return out
+}
+
+// renderTexts renders the rich texts of an entry from their Markdown.
+func renderTexts(e content.Entry, render func(string) content.RichText) {
+	v := reflect.ValueOf(e).Elem()
+	for i := range v.NumField() {
+		if text, ok := v.Field(i).Addr().Interface().(*content.RichText); ok {
+			*text = render(text.Markdown)
+		}
+	}
+}
+
+// set replaces a field of a document, or adds it.
+func set(doc bson.D, key string, value any) bson.D {
+	for i := range doc {
+		if doc[i].Key == key {
+			doc[i].Value = value
+			return doc
+		}
+	}
+	return append(doc, bson.E{Key: key, Value: value})
+}
+
+// withoutInternals takes the store's own fields out of a document.
+func withoutInternals(doc bson.D) bson.D {
+	out := make(bson.D, 0, len(doc))
+	for _, f := range doc {
+		if f.Key != "refs" && f.Key != "folded" && f.Key != "schema" {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// snapshotID is the id of a revision.
+func snapshotID(id content.ID, revision int) string {
+	return strings.Join([]string{string(id.Type), id.Key, fmt.Sprint(revision)}, ":")
+}

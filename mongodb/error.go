@@ -1,0 +1,51 @@
+package mongodb
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"go.mongodb.org/mongo-driver/v2/mongo"
+
+	"patternhub/content"
+)
+
+// translate turns a driver's error into one of ours, saying what was tried. Nil stays nil;
+// an error of ours stays as it is.
+func translate(doing string, err error) error {
+	var ours *content.Error
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &ours):
+		return err
+	case mongo.IsDuplicateKeyError(err):
+		return content.Wrap(content.Conflict, "The slug or key is taken.", fmt.Errorf("%s: %w", doing, err))
+	case errors.Is(err, context.Canceled):
+		return fmt.Errorf("%s: %w", doing, err)
+	case errors.Is(err, context.DeadlineExceeded), mongo.IsTimeout(err), mongo.IsNetworkError(err), unreachable(err):
+		return content.Wrap(content.Unavailable, "The content is not available right now. Try again in a moment.", fmt.Errorf("%s: %w", doing, err))
+	}
+	return fmt.Errorf("%s: %w", doing, err)
+}
+
+// Codes by which a server says that it cannot serve now, though the connection stands: not
+// primary, shutting down, recovering, interrupted by a change of state, pool cleared.
+func unavailableCodes() []int {
+	return []int{6, 7, 89, 91, 189, 262, 9001, 10058, 10107, 11600, 11602, 13435, 13436}
+}
+
+func unreachable(err error) bool {
+	var server mongo.ServerError
+	if errors.As(err, &server) {
+		for _, c := range unavailableCodes() {
+			if server.HasErrorCode(c) {
+				return true
+			}
+		}
+		return server.HasErrorLabel("RetryableWriteError") || server.HasErrorLabel("TransientTransactionError")
+	}
+	// What is no server error and no marshal error came from the topology: no server was
+	// found, or the client is closed.
+	return errors.Is(err, mongo.ErrClientDisconnected)
+}

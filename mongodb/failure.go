@@ -1,0 +1,26 @@
+package mongodb
+
+import "patternhub/content"
+
+// failureStudySpec tells how failures are kept: their page fields, filters, orders and facets.
+func failureStudySpec() spec[content.FailureStudy, content.FailureStudyFilter] {
+	return spec[content.FailureStudy, content.FailureStudyFilter]{
+		entryType: content.TypeFailureStudy,
+		name:      "failures",
+		filter:    failureStudyFilter,
+		page:      []string{"body"},
+		orders:    map[string]string{"YEAR": "year"},
+		indexes:   []string{"year"},
+		facets: map[string]facet{
+			"COMPANY": {path: "company", labels: content.TypeCompany},
+			"YEAR":    {path: "year"},
+		},
+	}
+}
+
+func failureStudyFilter(b *filterBuilder, f *content.FailureStudyFilter) {
+	b.entry(&f.EntryFilter)
+	b.ints("year", f.Year)
+	b.slugs("company", content.TypeCompany, f.Company)
+	nested(b, f.And, f.Or, f.Not, failureStudyFilter)
+}

@@ -1,0 +1,88 @@
+package mongodb
+
+import (
+	"context"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+
+	"patternhub/content"
+)
+
+// indexed declares the indexes of a collection: slugs, the way back of relations in the order
+// by name, the orders that all entries share, and what the type's own filters and orders need.
+// Each ends with the name and key, so that a filtered list comes out sorted.
+func (c *collection[T, F]) indexed() []mongo.IndexModel {
+	out := []mongo.IndexModel{
+		{Keys: bson.D{{Key: "slug", Value: 1}}, Options: options.Index().SetUnique(true)},
+		{Keys: bson.D{{Key: "formerSlugs", Value: 1}}, Options: options.Index().SetSparse(true)},
+		{Keys: byName("refs")},
+		{Keys: bson.D{{Key: "folded.name", Value: 1}, {Key: "_id", Value: 1}}},
+		{Keys: bson.D{{Key: "createdAt", Value: 1}, {Key: "_id", Value: 1}}},
+		{Keys: bson.D{{Key: "updatedAt", Value: 1}, {Key: "_id", Value: 1}}},
+		{Keys: bson.D{{Key: "publishedAt", Value: 1}, {Key: "_id", Value: 1}}},
+		{Keys: byName("status")},
+	}
+	ordered := map[string]bool{}
+	for _, path := range c.spec.orders {
+		ordered[path] = true
+		out = append(out, mongo.IndexModel{Keys: bson.D{{Key: path, Value: 1}, {Key: "_id", Value: 1}}})
+	}
+	for _, path := range c.spec.indexes {
+		if !ordered[path] {
+			out = append(out, mongo.IndexModel{Keys: byName(path)})
+		}
+	}
+	for _, f := range c.spec.folded {
+		out = append(out, mongo.IndexModel{Keys: byName("folded." + f)})
+	}
+	return out
+}
+
+func byName(path string) bson.D {
+	return bson.D{{Key: path, Value: 1}, {Key: "folded.name", Value: 1}, {Key: "_id", Value: 1}}
+}
+
+// EnsureIndexes makes the indexes that are missing. Those that exist cost a look each.
+func (s *Store) EnsureIndexes(ctx context.Context) error {
+	for _, g := range s.graphs {
+		for _, k := range g.kept {
+			if _, err := k.raw().Indexes().CreateMany(ctx, k.indexed()); err != nil {
+				return translate("ensure indexes of "+k.raw().Name(), err)
+			}
+		}
+	}
+	_, err := s.db.Collection(revisionsName).Indexes().CreateOne(ctx, mongo.IndexModel{
+		Keys: bson.D{{Key: "type", Value: 1}, {Key: "key", Value: 1}, {Key: "revision", Value: -1}}, Options: options.Index().SetUnique(true),
+	})
+	if err != nil {
+		return translate("ensure indexes of revisions", err)
+	}
+	_, err = s.db.Collection(changesName).Indexes().CreateOne(ctx, mongo.IndexModel{
+		Keys: bson.D{{Key: "graph", Value: 1}, {Key: "type", Value: 1}, {Key: "_id", Value: 1}},
+	})
+	return translate("ensure indexes of changes", err)
+}
+
+// Empty tells whether nothing has been written yet.
+func (s *Store) Empty(ctx context.Context) (bool, error) {
+	n, err := s.db.Collection(changesName).CountDocuments(ctx, bson.D{}, options.Count().SetLimit(1))
+	return n == 0, translate("look for content", err)
+}
+
+// the collections beside those of the entries.
+const (
+	changesName   = "changes"
+	revisionsName = "revisions"
+	countersName  = "counters"
+)
+
+// keptOf gives a collection without its Go type; a fault for an unknown type.
+func (s *Store) keptOf(p content.Perspective, t content.EntryType) (kept, error) {
+	k := s.graphs[p].kept[t]
+	if k == nil {
+		return nil, content.Fault(content.BadUserInput, "Unknown entry type.")
+	}
+	return k, nil
+}

@@ -1,0 +1,80 @@
+package mongodb
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+
+	"patternhub/content"
+)
+
+// Changes reads changes in order; see content.Log.
+func (s *Store) Changes(ctx context.Context, since int64, limit int) ([]content.Change, error) {
+	cur, err := s.db.Collection(changesName).Find(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$gt", Value: since}}}},
+		oneReply(limit).SetSort(bson.D{{Key: "_id", Value: 1}}))
+	if err != nil {
+		return nil, translate("read changes", err)
+	}
+	var out []content.Change
+	for cur.Next(ctx) {
+		var c content.Change
+		if err := bson.Unmarshal(cur.Current, &c); err != nil {
+			return nil, fmt.Errorf("decode change: %w", err)
+		}
+		out = append(out, c)
+	}
+	return out, translate("read changes", closed(ctx, cur))
+}
+
+// LastSeq is the number of the newest change.
+func (s *Store) LastSeq(ctx context.Context) (int64, error) {
+	cur, err := s.db.Collection(changesName).Find(ctx, bson.D{}, oneReply(1).SetSort(bson.D{{Key: "_id", Value: -1}}))
+	if err != nil {
+		return 0, translate("read last change", err)
+	}
+	var c content.Change
+	for cur.Next(ctx) {
+		if err := bson.Unmarshal(cur.Current, &c); err != nil {
+			return 0, fmt.Errorf("decode change: %w", err)
+		}
+	}
+	return c.Seq, translate("read last change", closed(ctx, cur))
+}
+
+// Revisions reads snapshots, newest first; see content.Log.
+func (s *Store) Revisions(ctx context.Context, id content.ID, before, limit int) ([]content.Snapshot, error) {
+	k, err := s.keptOf(content.Drafts, id.Type)
+	if err != nil {
+		return nil, err
+	}
+	cond := bson.D{{Key: "type", Value: id.Type}, {Key: "key", Value: id.Key}}
+	if before > 0 {
+		cond = append(cond, bson.E{Key: "revision", Value: bson.D{{Key: "$lt", Value: before}}})
+	}
+	cur, err := s.db.Collection(revisionsName).Find(ctx, cond, oneReply(limit).SetSort(bson.D{{Key: "revision", Value: -1}}))
+	if err != nil {
+		return nil, translate("read revisions", err)
+	}
+	var out []content.Snapshot
+	for cur.Next(ctx) {
+		var row struct {
+			Revision int       `bson:"revision"`
+			At       time.Time `bson:"at"`
+			By       string    `bson:"by"`
+			Entry    bson.Raw  `bson:"entry"`
+		}
+		if err := bson.Unmarshal(cur.Current, &row); err != nil {
+			return nil, fmt.Errorf("decode revision: %w", err)
+		}
+		e, err := k.decode(row.Entry)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, content.Snapshot{Revision: row.Revision, At: row.At, By: row.By, Entry: e})
+	}
+	return out, translate("read revisions", closed(ctx, cur))
+}
+
+var _ content.Store = (*Store)(nil)

@@ -1,0 +1,115 @@
+package mongodb
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/event"
+	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+	"go.mongodb.org/mongo-driver/v2/mongo/readconcern"
+	"go.mongodb.org/mongo-driver/v2/mongo/writeconcern"
+
+	"patternhub/content"
+)
+
+// Options says which database to open and what the store needs from above.
+type Options struct {
+	// URI is the address of a replica set or a mongos.
+	URI string
+	// Database is the name of the database.
+	Database string
+	// Render makes a rich text from Markdown; Put calls it for every long text.
+	Render func(markdown string) content.RichText
+	// Monitor sees every command; nil for none.
+	Monitor *event.CommandMonitor
+	// Now gives the time; nil for time.Now.
+	Now func() time.Time
+}
+
+// Store is the content.Store on MongoDB. It is safe for concurrent use.
+type Store struct {
+	client *mongo.Client
+	db     *mongo.Database
+	render func(string) content.RichText
+	now    func() time.Time
+	newKey func() (string, error)
+	graphs map[content.Perspective]*graph
+	// writing admits one write transaction at a time: on one counter they would otherwise
+	// retry each other.
+	writing chan struct{}
+}
+
+const (
+	// selectionTimeout bounds the search for a server, so that a lost database is told within a second.
+	selectionTimeout = 800 * time.Millisecond
+	// connectTimeout bounds a dial, for the same reason.
+	connectTimeout = 800 * time.Millisecond
+	// minPool keeps connections open for the next burst; maxPool suits a small machine.
+	minPool, maxPool = 4, 64
+	// maxConnecting lets a burst open connections faster than the driver's two at a time.
+	maxConnecting = 8
+)
+
+// Open connects to a database. It does not wait for the server: a database that is absent
+// now may come, and until then every method answers Unavailable. Close releases it.
+func Open(o Options) (*Store, error) {
+	opts := options.Client().ApplyURI(o.URI).
+		SetAppName("patternhub").
+		SetServerSelectionTimeout(selectionTimeout).SetConnectTimeout(connectTimeout).
+		SetMinPoolSize(minPool).SetMaxPoolSize(maxPool).SetMaxConnecting(maxConnecting).
+		SetWriteConcern(writeconcern.Majority()).SetReadConcern(readconcern.Majority()).
+		SetHeartbeatInterval(time.Second).
+		SetBSONOptions(&options.BSONOptions{NilSliceAsEmpty: true})
+	if o.Monitor != nil {
+		opts.SetMonitor(o.Monitor)
+	}
+	client, err := mongo.Connect(opts)
+	if err != nil {
+		return nil, fmt.Errorf("open database: %w", err)
+	}
+	s := &Store{
+		client: client, db: client.Database(o.Database), render: o.Render, now: o.Now,
+		writing: make(chan struct{}, 1),
+		newKey: func() (string, error) {
+			id, err := uuid.NewV7()
+			return id.String(), err
+		},
+	}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	s.graphs = map[content.Perspective]*graph{
+		content.Published: newGraph(s.db, ""),
+		content.Drafts:    newGraph(s.db, draftSuffix),
+	}
+	return s, nil
+}
+
+// Close ends all connections.
+func (s *Store) Close(ctx context.Context) error {
+	return translate("close database", s.client.Disconnect(ctx))
+}
+
+// Ping tells whether the database can serve now. A standalone server is refused, since it has
+// neither transactions nor change streams.
+func (s *Store) Ping(ctx context.Context) error {
+	var hello struct {
+		SetName string `bson:"setName"`
+		Msg     string `bson:"msg"`
+	}
+	err := s.db.RunCommand(ctx, bson.D{{Key: "hello", Value: 1}}).Decode(&hello)
+	if err != nil {
+		return translate("ping database", err)
+	}
+	if hello.SetName == "" && hello.Msg != "isdbgrid" {
+		return content.Fault(content.Unavailable, "MONGODB_URI names a standalone server; transactions and change streams need a replica set. See compose.yaml.")
+	}
+	return nil
+}
+
+// At gives one perspective of the content.
+func (s *Store) At(p content.Perspective) *content.Graph { return &s.graphs[p].content }

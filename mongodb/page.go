@@ -1,0 +1,18 @@
+package mongodb
+
+import "patternhub/content"
+
+// pageSpec tells how pages are kept: their page fields, filters, orders and facets.
+func pageSpec() spec[content.Page, content.PageFilter] {
+	return spec[content.Page, content.PageFilter]{
+		entryType: content.TypePage,
+		name:      "pages",
+		filter:    pageFilter,
+		page:      []string{"body"},
+	}
+}
+
+func pageFilter(b *filterBuilder, f *content.PageFilter) {
+	b.entry(&f.EntryFilter)
+	nested(b, f.And, f.Or, f.Not, pageFilter)
+}

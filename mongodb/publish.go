@@ -1,0 +1,164 @@
+package mongodb
+
+import (
+	"context"
+	"fmt"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
+
+	"patternhub/content"
+)
+
+// maxReleaseBytes bounds the bytes of one atomic publish; the server refuses larger transactions.
+const maxReleaseBytes = 16 << 20
+
+// Publish copies working copies to the published graph; see content.Writer.
+func (s *Store) Publish(ctx context.Context, by string, ids ...content.ID) ([]content.Entry, error) {
+	if len(ids) > content.MaxRelease {
+		return nil, content.Fault(content.LimitExceeded, fmt.Sprintf("At most %d entries can be published at once.", content.MaxRelease))
+	}
+	var out []content.Entry
+	err := s.write(ctx, by, func(ctx context.Context, b *batch) error {
+		out = out[:0]
+		drafts, err := s.documents(ctx, content.Drafts, ids)
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			e, err := s.publish(b, id, drafts[id])
+			if err != nil {
+				return err
+			}
+			out = append(out, e)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// publish plans the publishing of one working copy.
+func (s *Store) publish(b *batch, id content.ID, doc bson.D) (content.Entry, error) {
+	if doc == nil {
+		return nil, content.Fault(content.NotFound, "There is no entry with that id.")
+	}
+	draft, err := s.keptOf(content.Drafts, id.Type)
+	if err != nil {
+		return nil, err
+	}
+	raw, err := bson.Marshal(set(set(doc, "status", content.StatusPublished), "publishedAt", b.at))
+	if err != nil {
+		return nil, fmt.Errorf("encode %s: %w", id.Type, err)
+	}
+	e, err := draft.decode(raw)
+	if err != nil {
+		return nil, err
+	}
+	h := e.Head()
+	b.add(s.graphs[content.Published].raw(id.Type), mongo.NewReplaceOneModel().SetFilter(bson.D{{Key: "_id", Value: id.Key}}).SetReplacement(bson.Raw(raw)).SetUpsert(true))
+	b.add(draft.raw(), mongo.NewUpdateOneModel().
+		SetFilter(bson.D{{Key: "_id", Value: id.Key}, {Key: "revision", Value: h.Revision}}).
+		SetUpdate(bson.D{{Key: "$set", Value: bson.D{{Key: "status", Value: content.StatusPublished}, {Key: "publishedAt", Value: b.at}}}}))
+	b.change(id, content.OpUpsert, content.Published, h.Revision)
+	b.change(id, content.OpUpsert, content.Drafts, h.Revision)
+	return e, nil
+}
+
+// documents reads whole documents within a transaction and bounds their size.
+func (s *Store) documents(ctx context.Context, p content.Perspective, ids []content.ID) (map[content.ID]bson.D, error) {
+	byType := map[content.EntryType][]string{}
+	for _, id := range ids {
+		byType[id.Type] = append(byType[id.Type], id.Key)
+	}
+	out := map[content.ID]bson.D{}
+	size := 0
+	for t, keys := range byType {
+		k, err := s.keptOf(p, t)
+		if err != nil {
+			return nil, err
+		}
+		cur, err := k.raw().Find(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: keys}}}})
+		if err != nil {
+			return nil, err //nolint:wrapcheck // the driver retries by the labels of its own errors
+		}
+		for cur.Next(ctx) {
+			var doc bson.D
+			if err := bson.Unmarshal(cur.Current, &doc); err != nil {
+				return nil, fmt.Errorf("decode %s: %w", t, err)
+			}
+			if size += len(cur.Current); size > maxReleaseBytes {
+				return nil, content.Fault(content.LimitExceeded, "A release may hold at most 16 MB. Publish it in parts.")
+			}
+			key, _ := cur.Current.Lookup("_id").StringValueOK()
+			out[content.ID{Type: t, Key: key}] = doc
+		}
+		if err := closed(ctx, cur); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// Unpublish takes entries out of the published graph; see content.Writer.
+func (s *Store) Unpublish(ctx context.Context, by string, ids ...content.ID) ([]content.Entry, error) {
+	var out []content.Entry
+	err := s.write(ctx, by, func(ctx context.Context, b *batch) error {
+		out = out[:0]
+		drafts, err := s.documents(ctx, content.Drafts, ids)
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			if drafts[id] == nil {
+				return content.Fault(content.NotFound, "There is no entry with that id.")
+			}
+			doc := set(set(drafts[id], "status", content.StatusDraft), "publishedAt", nil)
+			raw, err := bson.Marshal(doc)
+			if err != nil {
+				return fmt.Errorf("encode %s: %w", id.Type, err)
+			}
+			draft := s.graphs[content.Drafts].kept[id.Type]
+			e, err := draft.decode(raw)
+			if err != nil {
+				return err
+			}
+			out = append(out, e)
+			b.add(s.graphs[content.Published].raw(id.Type), mongo.NewDeleteOneModel().SetFilter(bson.D{{Key: "_id", Value: id.Key}}))
+			b.add(draft.raw(), mongo.NewUpdateOneModel().SetFilter(bson.D{{Key: "_id", Value: id.Key}}).
+				SetUpdate(bson.D{{Key: "$set", Value: bson.D{{Key: "status", Value: content.StatusDraft}}}, {Key: "$unset", Value: bson.D{{Key: "publishedAt", Value: ""}}}}))
+			b.change(id, content.OpDelete, content.Published, e.Head().Revision)
+			b.change(id, content.OpUpsert, content.Drafts, e.Head().Revision)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// Delete takes entries out of both graphs; see content.Writer.
+func (s *Store) Delete(ctx context.Context, by string, ids ...content.ID) error {
+	return s.write(ctx, by, func(ctx context.Context, b *batch) error {
+		known, err := s.current(ctx, ids)
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			m := known[id]
+			if m == nil {
+				return content.Fault(content.NotFound, "There is no entry with that id.")
+			}
+			if m.Status != content.StatusDraft {
+				b.add(s.graphs[content.Published].raw(id.Type), mongo.NewDeleteOneModel().SetFilter(bson.D{{Key: "_id", Value: id.Key}}))
+				b.change(id, content.OpDelete, content.Published, m.Revision)
+			}
+			b.add(s.graphs[content.Drafts].raw(id.Type), mongo.NewDeleteOneModel().SetFilter(bson.D{{Key: "_id", Value: id.Key}}))
+			b.change(id, content.OpDelete, content.Drafts, m.Revision)
+		}
+		return nil
+	})
+}

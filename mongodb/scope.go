@@ -1,0 +1,93 @@
+package mongodb
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+
+	"patternhub/content"
+)
+
+// perScope runs a pipeline over the entries of each scope with one command, and hands what it
+// gives for scope i to each, as a BSON array. The scopes become documents, and a look-up joins
+// them with the collection by the index of the way back.
+func (c *collection[T, F]) perScope(ctx context.Context, scopes []content.Scope, pipeline bson.A, each func(i int, items bson.Raw) error) error {
+	documents := make(bson.A, len(scopes))
+	local, foreign := "ref", "refs"
+	for i, s := range scopes {
+		switch {
+		case s.Ref != "":
+			documents[i] = bson.D{{Key: "i", Value: i}, {Key: "ref", Value: s.Ref}}
+		default:
+			local, foreign = "keys", "_id"
+			documents[i] = bson.D{{Key: "i", Value: i}, {Key: "keys", Value: strings.Split(s.Keys, content.KeySeparator)}}
+		}
+	}
+	lookup := bson.D{
+		{Key: "from", Value: c.coll.Name()}, {Key: "localField", Value: local}, {Key: "foreignField", Value: foreign},
+		{Key: "pipeline", Value: pipeline}, {Key: "as", Value: "items"},
+	}
+	stages := bson.A{
+		bson.D{{Key: "$documents", Value: documents}},
+		bson.D{{Key: "$lookup", Value: lookup}},
+		bson.D{{Key: "$project", Value: bson.D{{Key: "i", Value: 1}, {Key: "items", Value: 1}}}},
+	}
+	cur, err := c.graph.db.Aggregate(ctx, stages, options.Aggregate().SetBatchSize(int32(len(scopes)+1))) //nolint:gosec // bounded by the loaders' capacity
+	if err != nil {
+		return translate("find "+c.spec.name+" by scope", err)
+	}
+	for cur.Next(ctx) {
+		i, ok := cur.Current.Lookup("i").AsInt64OK()
+		items, isArray := cur.Current.Lookup("items").ArrayOK()
+		if !ok || !isArray || i < 0 || i >= int64(len(scopes)) {
+			return fmt.Errorf("find %s by scope: unexpected reply", c.spec.name)
+		}
+		if err := each(int(i), bson.Raw(items)); err != nil {
+			return err
+		}
+	}
+	return translate("find "+c.spec.name+" by scope", closed(ctx, cur))
+}
+
+// decodeAll decodes a BSON array of documents.
+func decodeAll[T any](items bson.Raw) ([]*T, error) {
+	values, err := items.Values()
+	if err != nil {
+		return nil, fmt.Errorf("decode list: %w", err)
+	}
+	out := make([]*T, len(values))
+	for i, v := range values {
+		out[i] = new(T)
+		if err := bson.Unmarshal(v.Document(), out[i]); err != nil {
+			return nil, fmt.Errorf("decode list: %w", err)
+		}
+	}
+	return out, nil
+}
+
+// Count counts one list per scope.
+func (c *collection[T, F]) Count(ctx context.Context, filter *F, scopes ...content.Scope) ([]int, error) {
+	cond, err := c.where(ctx, filter)
+	if err != nil {
+		return nil, err
+	}
+	if len(scopes) == 1 {
+		n, err := c.coll.CountDocuments(ctx, both(scoped(scopes[0]), cond))
+		if err != nil {
+			return nil, translate("count "+c.spec.name, err)
+		}
+		return []int{int(n)}, nil
+	}
+	out := make([]int, len(scopes))
+	pipeline := bson.A{bson.D{{Key: "$match", Value: cond}}, bson.D{{Key: "$count", Value: "n"}}}
+	err = c.perScope(ctx, scopes, pipeline, func(i int, items bson.Raw) error {
+		if v, err := items.LookupErr("0", "n"); err == nil {
+			out[i] = int(v.AsInt64())
+		}
+		return nil
+	})
+	return out, err
+}

@@ -1,0 +1,250 @@
+package mongodb
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+
+	"patternhub/content"
+)
+
+// batch gathers what one transaction writes.
+type batch struct {
+	at        time.Time
+	by        string
+	models    map[*mongo.Collection][]mongo.WriteModel
+	expected  map[*mongo.Collection]int64
+	revisions []any
+	changes   []content.Change
+}
+
+// write runs one write transaction. plan reads what it needs within the transaction and
+// returns what is to be written; it may run again when the transaction is retried.
+func (s *Store) write(ctx context.Context, by string, plan func(context.Context, *batch) error) error {
+	select {
+	case s.writing <- struct{}{}:
+		defer func() { <-s.writing }()
+	case <-ctx.Done():
+		return content.Wrap(content.Unavailable, "Too many writes are waiting. Try again in a moment.", ctx.Err())
+	}
+	session, err := s.client.StartSession()
+	if err != nil {
+		return translate("start session", err)
+	}
+	defer session.EndSession(ctx)
+	_, err = session.WithTransaction(ctx, func(ctx context.Context) (any, error) {
+		b := &batch{
+			at: s.now().UTC().Truncate(time.Millisecond), by: by,
+			models: map[*mongo.Collection][]mongo.WriteModel{}, expected: map[*mongo.Collection]int64{},
+		}
+		if err := plan(ctx, b); err != nil {
+			return nil, err
+		}
+		return nil, s.commit(ctx, b)
+	})
+	return translate("write", err)
+}
+
+// commit writes a batch within its transaction.
+func (s *Store) commit(ctx context.Context, b *batch) error {
+	for coll, models := range b.models {
+		res, err := coll.BulkWrite(ctx, models)
+		if err != nil {
+			return err //nolint:wrapcheck // the driver retries by the labels of its own errors
+		}
+		if done := res.MatchedCount + res.InsertedCount + res.UpsertedCount + res.DeletedCount; done != b.expected[coll] {
+			return stale()
+		}
+	}
+	if len(b.revisions) > 0 {
+		if _, err := s.db.Collection(revisionsName).InsertMany(ctx, b.revisions); err != nil {
+			return err //nolint:wrapcheck // as above
+		}
+	}
+	return s.record(ctx, b)
+}
+
+// record numbers the changes of a batch and writes them. The counter is incremented in the
+// same transaction, so the order of numbers is the order of commits.
+func (s *Store) record(ctx context.Context, b *batch) error {
+	if len(b.changes) == 0 {
+		return nil
+	}
+	var counter struct {
+		Seq int64 `bson:"seq"`
+	}
+	err := s.db.Collection(countersName).FindOneAndUpdate(ctx,
+		bson.D{{Key: "_id", Value: changesName}},
+		bson.D{{Key: "$inc", Value: bson.D{{Key: "seq", Value: int64(len(b.changes))}}}},
+		options.FindOneAndUpdate().SetUpsert(true).SetReturnDocument(options.After)).Decode(&counter)
+	if err != nil {
+		return err //nolint:wrapcheck // as above
+	}
+	rows := make([]any, len(b.changes))
+	for i := range b.changes {
+		b.changes[i].Seq = counter.Seq - int64(len(b.changes)) + int64(i) + 1
+		rows[i] = b.changes[i]
+	}
+	_, err = s.db.Collection(changesName).InsertMany(ctx, rows)
+	return err //nolint:wrapcheck // as above
+}
+
+func stale() error {
+	return content.Fault(content.Conflict, "The entry has been changed meanwhile. Read it again and repeat the change.")
+}
+
+func (b *batch) add(coll *mongo.Collection, m mongo.WriteModel) {
+	b.models[coll] = append(b.models[coll], m)
+	b.expected[coll]++
+}
+
+func (b *batch) change(id content.ID, op content.Op, g content.Perspective, revision int) {
+	b.changes = append(b.changes, content.Change{Type: id.Type, Key: id.Key, Op: op, Graph: g, Revision: revision, At: b.at, By: b.by})
+}
+
+// current reads the heads of working copies within a transaction.
+func (s *Store) current(ctx context.Context, ids []content.ID) (map[content.ID]*content.Meta, error) {
+	out := map[content.ID]*content.Meta{}
+	byType := map[content.EntryType][]string{}
+	for _, id := range ids {
+		byType[id.Type] = append(byType[id.Type], id.Key)
+	}
+	for t, keys := range byType {
+		k, err := s.keptOf(content.Drafts, t)
+		if err != nil {
+			return nil, err
+		}
+		cur, err := k.raw().Find(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: keys}}}},
+			options.Find().SetProjection(bson.D{{Key: "type", Value: 1}, {Key: "slug", Value: 1}, {Key: "revision", Value: 1}, {Key: "status", Value: 1}, {Key: "createdAt", Value: 1}, {Key: "publishedAt", Value: 1}, {Key: "formerSlugs", Value: 1}}))
+		if err != nil {
+			return nil, err //nolint:wrapcheck // the driver retries by the labels of its own errors
+		}
+		for cur.Next(ctx) {
+			var m content.Meta
+			if err := bson.Unmarshal(cur.Current, &m); err != nil {
+				return nil, fmt.Errorf("decode head: %w", err)
+			}
+			out[m.ID()] = &m
+		}
+		if err := closed(ctx, cur); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// Put writes working copies; see content.Writer.
+func (s *Store) Put(ctx context.Context, by string, entries ...content.Entry) ([]content.Entry, error) {
+	if len(entries) > content.MaxBatch {
+		return nil, content.Fault(content.LimitExceeded, fmt.Sprintf("At most %d entries can be written at once.", content.MaxBatch))
+	}
+	ids := make([]content.ID, len(entries))
+	for i, e := range entries {
+		h := e.Head()
+		if h.Key == "" {
+			key, err := s.newKey()
+			if err != nil {
+				return nil, fmt.Errorf("make key: %w", err)
+			}
+			h.Key = key
+		}
+		ids[i] = e.ID()
+		renderTexts(e, s.render)
+	}
+	given := make([]content.Meta, len(entries))
+	for i, e := range entries {
+		given[i] = *e.Head()
+	}
+	err := s.write(ctx, by, func(ctx context.Context, b *batch) error {
+		known, err := s.current(ctx, ids)
+		if err != nil {
+			return err
+		}
+		for i, e := range entries {
+			*e.Head() = given[i] // a retried transaction starts from what was given
+			if err := s.put(b, e, known[ids[i]]); err != nil {
+				return err
+			}
+		}
+		return s.slugsFree(ctx, entries)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return entries, nil
+}
+
+// put plans the write of one working copy over the one that is known, if any.
+func (s *Store) put(b *batch, e content.Entry, known *content.Meta) error {
+	h := e.Head()
+	k, err := s.keptOf(content.Drafts, h.Type)
+	if err != nil {
+		return err
+	}
+	before := 0
+	h.Status, h.CreatedAt, h.PublishedAt, h.FormerSlugs = content.StatusDraft, b.at, nil, nil
+	if known != nil {
+		before = known.Revision
+		h.CreatedAt, h.PublishedAt, h.FormerSlugs = known.CreatedAt, known.PublishedAt, known.FormerSlugs
+		if known.Status != content.StatusDraft {
+			h.Status = content.StatusChanged
+		}
+		if known.Slug != h.Slug {
+			h.FormerSlugs = formerSlugs(known.FormerSlugs, known.Slug, h.Slug)
+		}
+	}
+	if h.Revision != before {
+		return stale()
+	}
+	h.Revision, h.UpdatedAt = before+1, b.at
+	doc, err := document(k, e)
+	if err != nil {
+		return err
+	}
+	if known == nil {
+		b.add(k.raw(), mongo.NewInsertOneModel().SetDocument(doc))
+	} else {
+		b.add(k.raw(), mongo.NewReplaceOneModel().SetFilter(bson.D{{Key: "_id", Value: h.Key}, {Key: "revision", Value: before}}).SetReplacement(doc))
+	}
+	b.revisions = append(b.revisions, bson.D{
+		{Key: "_id", Value: snapshotID(e.ID(), h.Revision)}, {Key: "type", Value: h.Type}, {Key: "key", Value: h.Key},
+		{Key: "revision", Value: h.Revision}, {Key: "at", Value: b.at}, {Key: "by", Value: b.by}, {Key: "entry", Value: withoutInternals(doc)},
+	})
+	b.change(e.ID(), content.OpUpsert, content.Drafts, h.Revision)
+	return nil
+}
+
+// formerSlugs adds the slug that is given up and takes out the one that is taken back.
+func formerSlugs(former []string, old, now string) []string {
+	out := []string{}
+	for _, s := range former {
+		if s != now && s != old {
+			out = append(out, s)
+		}
+	}
+	return append(out, old)
+}
+
+// slugsFree refuses slugs that other entries had before: links to them must stay right. The
+// unique index refuses those that others have now.
+func (s *Store) slugsFree(ctx context.Context, entries []content.Entry) error {
+	byType := map[content.EntryType]bson.A{}
+	for _, e := range entries {
+		h := e.Head()
+		byType[h.Type] = append(byType[h.Type], bson.D{{Key: "formerSlugs", Value: h.Slug}, {Key: "_id", Value: bson.D{{Key: "$ne", Value: h.Key}}}})
+	}
+	for t, conds := range byType {
+		n, err := s.graphs[content.Drafts].raw(t).CountDocuments(ctx, bson.D{{Key: "$or", Value: conds}}, options.Count().SetLimit(1))
+		if err != nil {
+			return err //nolint:wrapcheck // the driver retries by the labels of its own errors
+		}
+		if n > 0 {
+			return content.Fault(content.Conflict, "The slug belonged to another entry before; links to it must stay right.")
+		}
+	}
+	return nil
+}

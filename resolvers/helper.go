@@ -1,0 +1,105 @@
+package resolvers
+
+import (
+	"context"
+	"fmt"
+
+	"patternhub/content"
+	"patternhub/loaders"
+)
+
+// pageOf reads a long text of an entry, which entities leave out.
+func pageOf[T, F, V any](ctx context.Context, set *loaders.Set[T, F], key string, field func(*T) V) (V, error) {
+	page, err := set.Page(ctx, key)
+	if err != nil || page == nil {
+		var none V
+		return none, err
+	}
+	return field(page), nil
+}
+
+// listAll reads what refers to an entry, whole; for relations that are small by nature.
+func listAll[T, F any](ctx context.Context, set *loaders.Set[T, F], ref string, order content.Order) ([]*T, error) {
+	slice, err := set.List(ctx, content.Scope{Ref: ref}, content.Query[F]{Order: order})
+	if err != nil {
+		return nil, err
+	}
+	return slice.Items, nil
+}
+
+// firstOf takes the only one of a list.
+func firstOf[T any](list []*T, err error) (*T, error) {
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	return list[0], nil
+}
+
+// subjectLabel is the name of what a subject stands for.
+func subjectLabel(ctx context.Context, s *content.Subject) (string, error) {
+	switch {
+	case s.PatternKey != "":
+		return nameOf(loaders.For(ctx).Patterns.Load(ctx, s.PatternKey))
+	case s.PracticeKey != "":
+		return nameOf(loaders.For(ctx).Practices.Load(ctx, s.PracticeKey))
+	}
+	return s.Text, nil
+}
+
+// nameOf is the name of an entry, empty for a missing one.
+func nameOf[T any](e *T, err error) (string, error) {
+	if err != nil || e == nil {
+		return "", err
+	}
+	return any(e).(content.Entry).Head().Name, nil
+}
+
+// stepLabel is what a step's link is called: its entry's name, or its section or category in words.
+func stepLabel(ctx context.Context, l *content.StepLink) (string, error) {
+	e, err := loaders.For(ctx).Entry(ctx, l.Target())
+	switch {
+	case err != nil:
+		return "", err
+	case e != nil:
+		return e.Head().Name, nil
+	case l.Category != nil:
+		return content.Words(string(*l.Category)), nil
+	case l.Section != nil:
+		return content.Words(*l.Section), nil
+	}
+	return "", nil
+}
+
+// asNode keeps a missing entry a plain nil.
+func asNode(e content.Entry, err error) (content.Node, error) {
+	if err != nil || e == nil {
+		return nil, err
+	}
+	return e, nil
+}
+
+// maxNodes bounds the ids of one nodes field, as it does a page.
+const maxNodes = 100
+
+// nodes reads entries of any types in the order of their ids. The loads start together, so
+// that each type costs one command.
+func nodes(ctx context.Context, ids []*content.ID) ([]content.Node, error) {
+	if len(ids) > maxNodes {
+		return nil, content.Fault(content.BadUserInput, fmt.Sprintf("nodes takes at most %d ids; this list has %d.", maxNodes, len(ids)))
+	}
+	values := make([]content.ID, len(ids))
+	for i, id := range ids {
+		values[i] = *id
+	}
+	found, err := loaders.For(ctx).Entries(ctx, values)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]content.Node, len(found))
+	for i, e := range found {
+		if e != nil {
+			out[i] = e
+		}
+	}
+	return out, nil
+}

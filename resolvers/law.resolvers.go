@@ -1,0 +1,81 @@
+package resolvers
+
+import (
+	"context"
+	"patternhub/content"
+	"patternhub/graph"
+	"patternhub/graph/relay"
+	"patternhub/loaders"
+)
+
+// Pillars is the resolver for the pillars field.
+func (r *lawResolver) Pillars(ctx context.Context, obj *content.Law) ([]*content.Pillar, error) {
+	return loaders.For(ctx).Pillars.LoadAll(ctx, obj.PillarKeys)
+}
+
+// DirectPillars is the resolver for the directPillars field.
+func (r *lawResolver) DirectPillars(ctx context.Context, obj *content.Law) ([]*content.Pillar, error) {
+	return loaders.For(ctx).Pillars.LoadAll(ctx, obj.DirectPillarKeys)
+}
+
+// Body is the resolver for the body field.
+func (r *lawResolver) Body(ctx context.Context, obj *content.Law) (*content.RichText, error) {
+	return pageOf(ctx, loaders.For(ctx).Laws, obj.Key, func(p *content.Law) *content.RichText { return &p.Body })
+}
+
+// Patterns is the resolver for the patterns field.
+func (r *lawResolver) Patterns(ctx context.Context, obj *content.Law, first *int, after *string, last *int, before *string, filter *content.PatternFilter, orderBy *content.OrderBy) (*relay.Connection[content.Pattern, relay.Edge[content.Pattern]], error) {
+	return relay.Found(loaders.For(ctx).Patterns, content.Scope{Ref: content.RefTo("laws", obj.Key)}, relay.Page{First: first, After: after, Last: last, Before: before}, filter, orderBy)
+}
+
+// CaseStudies is the resolver for the caseStudies field.
+func (r *lawResolver) CaseStudies(ctx context.Context, obj *content.Law, first *int, after *string, last *int, before *string, filter *content.CaseStudyFilter, orderBy *content.OrderBy) (*relay.Connection[content.CaseStudy, relay.Edge[content.CaseStudy]], error) {
+	return relay.Found(loaders.For(ctx).CaseStudies, content.Scope{Ref: content.RefTo("laws", obj.Key)}, relay.Page{First: first, After: after, Last: last, Before: before}, filter, orderBy)
+}
+
+// LearningPaths is the resolver for the learningPaths field.
+func (r *lawResolver) LearningPaths(ctx context.Context, obj *content.Law, first *int, after *string, last *int, before *string, filter *content.LearningPathFilter, orderBy *content.OrderBy) (*relay.Connection[content.LearningPath, relay.Edge[content.LearningPath]], error) {
+	return relay.Found(loaders.For(ctx).LearningPaths, content.Scope{Ref: content.RefTo("steps.links.law", obj.Key)}, relay.Page{First: first, After: after, Last: last, Before: before}, filter, orderBy)
+}
+
+// Laws is the resolver for the laws field.
+func (r *lawCombinationResolver) Laws(ctx context.Context, obj *content.LawCombination) ([]*content.Law, error) {
+	return loaders.For(ctx).Laws.LoadAll(ctx, obj.LawKeys)
+}
+
+// Law is the resolver for the law field.
+func (r *lawInteractionResolver) Law(ctx context.Context, obj *content.LawInteraction) (*content.Law, error) {
+	return loaders.For(ctx).Laws.Load(ctx, obj.LawKey)
+}
+
+// Law is the resolver for the law field.
+func (r *queryResolver) Law(ctx context.Context, slug string) (*content.Law, error) {
+	return loaders.For(ctx).Laws.BySlug(ctx, slug)
+}
+
+// Laws is the resolver for the laws field.
+func (r *queryResolver) Laws(ctx context.Context) ([]*content.Law, error) {
+	return loaders.For(ctx).Laws.All(ctx, content.Order{Field: "NUMBER"})
+}
+
+// Path is the resolver for the path field.
+func (r *reinforcementLoopResolver) Path(ctx context.Context, obj *content.ReinforcementLoop) ([]*content.Law, error) {
+	return loaders.For(ctx).Laws.LoadAll(ctx, obj.PathKeys)
+}
+
+func (r *Resolver) Law() graph.LawResolver { return &lawResolver{r} }
+
+func (r *Resolver) LawCombination() graph.LawCombinationResolver { return &lawCombinationResolver{r} }
+
+func (r *Resolver) LawInteraction() graph.LawInteractionResolver { return &lawInteractionResolver{r} }
+
+func (r *Resolver) ReinforcementLoop() graph.ReinforcementLoopResolver {
+	return &reinforcementLoopResolver{r}
+}
+
+type (
+	lawResolver               struct{ *Resolver }
+	lawCombinationResolver    struct{ *Resolver }
+	lawInteractionResolver    struct{ *Resolver }
+	reinforcementLoopResolver struct{ *Resolver }
+)

@@ -1,0 +1,29 @@
+package resolvers
+
+import (
+	"context"
+	"patternhub/content"
+	"patternhub/graph"
+	"patternhub/graph/relay"
+	"patternhub/loaders"
+	"strings"
+)
+
+// Body is the resolver for the body field.
+func (r *pageResolver) Body(ctx context.Context, obj *content.Page) (*content.RichText, error) {
+	return pageOf(ctx, loaders.For(ctx).Pages, obj.Key, func(p *content.Page) *content.RichText { return &p.Body })
+}
+
+// Page is the resolver for the page field.
+func (r *queryResolver) Page(ctx context.Context, path string) (*content.Page, error) {
+	return loaders.For(ctx).Pages.BySlug(ctx, strings.Trim(path, "/"))
+}
+
+// Pages is the resolver for the pages field.
+func (r *queryResolver) Pages(ctx context.Context, first *int, after *string, last *int, before *string, filter *content.PageFilter, orderBy *content.OrderBy) (*relay.Connection[content.Page, relay.Edge[content.Page]], error) {
+	return relay.Found(loaders.For(ctx).Pages, content.Scope{}, relay.Page{First: first, After: after, Last: last, Before: before}, filter, orderBy)
+}
+
+func (r *Resolver) Page() graph.PageResolver { return &pageResolver{r} }
+
+type pageResolver struct{ *Resolver }

@@ -1,0 +1,16 @@
+// Package resolvers answers the fields of the schema: each method parses its arguments, makes
+// one call and returns. Rules live in content and the advisor, reading in loaders, and what
+// several methods share stands in helper files, never in *.resolvers.go.
+package resolvers
+
+import (
+	"context"
+
+	"patternhub/content"
+)
+
+// Resolver holds what the root fields need; below the root everything comes from the loaders.
+type Resolver struct {
+	// ViewerOf tells who sent the request that a context belongs to.
+	ViewerOf func(context.Context) *content.Viewer
+}

@@ -1,0 +1,58 @@
+package resolvers
+
+import (
+	"context"
+	"patternhub/content"
+	"patternhub/graph"
+	"patternhub/graph/relay"
+	"patternhub/loaders"
+)
+
+// Tier is the resolver for the tier field.
+func (r *queryResolver) Tier(ctx context.Context, slug string) (*content.Tier, error) {
+	return loaders.For(ctx).Tiers.BySlug(ctx, slug)
+}
+
+// Tiers is the resolver for the tiers field.
+func (r *queryResolver) Tiers(ctx context.Context) ([]*content.Tier, error) {
+	return loaders.For(ctx).Tiers.All(ctx, content.Order{Field: "RANK"})
+}
+
+// Criteria is the resolver for the criteria field.
+func (r *tierResolver) Criteria(ctx context.Context, obj *content.Tier) ([]string, error) {
+	return pageOf(ctx, loaders.For(ctx).Tiers, obj.Key, func(p *content.Tier) []string { return p.Criteria })
+}
+
+// Body is the resolver for the body field.
+func (r *tierResolver) Body(ctx context.Context, obj *content.Tier) (*content.RichText, error) {
+	return pageOf(ctx, loaders.For(ctx).Tiers, obj.Key, func(p *content.Tier) *content.RichText { return &p.Body })
+}
+
+// Patterns is the resolver for the patterns field.
+func (r *tierResolver) Patterns(ctx context.Context, obj *content.Tier, first *int, after *string, last *int, before *string, filter *content.PatternFilter, orderBy *content.OrderBy) (*relay.Connection[content.Pattern, relay.Edge[content.Pattern]], error) {
+	return relay.Found(loaders.For(ctx).Patterns, content.Scope{Ref: content.RefTo("tier", obj.Key)}, relay.Page{First: first, After: after, Last: last, Before: before}, filter, orderBy)
+}
+
+// CaseStudies is the resolver for the caseStudies field.
+func (r *tierResolver) CaseStudies(ctx context.Context, obj *content.Tier, first *int, after *string, last *int, before *string, filter *content.CaseStudyFilter, orderBy *content.OrderBy) (*relay.Connection[content.CaseStudy, relay.Edge[content.CaseStudy]], error) {
+	return relay.Found(loaders.For(ctx).CaseStudies, content.Scope{Ref: content.RefTo("tier", obj.Key)}, relay.Page{First: first, After: after, Last: last, Before: before}, filter, orderBy)
+}
+
+// Guides is the resolver for the guides field.
+func (r *tierResolver) Guides(ctx context.Context, obj *content.Tier, first *int, after *string, last *int, before *string, filter *content.GuideFilter, orderBy *content.OrderBy) (*relay.Connection[content.Guide, relay.Edge[content.Guide]], error) {
+	return relay.Found(loaders.For(ctx).Guides, content.Scope{Ref: content.RefToAny(obj.ID())}, relay.Page{First: first, After: after, Last: last, Before: before}, filter, orderBy)
+}
+
+// Journeys is the resolver for the journeys field.
+func (r *tierResolver) Journeys(ctx context.Context, obj *content.Tier, first *int, after *string, last *int, before *string, filter *content.JourneyFilter, orderBy *content.OrderBy) (*relay.Connection[content.Journey, relay.Edge[content.Journey]], error) {
+	return relay.Found(loaders.For(ctx).Journeys, content.Scope{Ref: content.RefTo("phases.tiers", obj.Key)}, relay.Page{First: first, After: after, Last: last, Before: before}, filter, orderBy)
+}
+
+// LearningPaths is the resolver for the learningPaths field.
+func (r *tierResolver) LearningPaths(ctx context.Context, obj *content.Tier, first *int, after *string, last *int, before *string, filter *content.LearningPathFilter, orderBy *content.OrderBy) (*relay.Connection[content.LearningPath, relay.Edge[content.LearningPath]], error) {
+	return relay.Found(loaders.For(ctx).LearningPaths, content.Scope{Ref: content.RefTo("steps.links.tier", obj.Key)}, relay.Page{First: first, After: after, Last: last, Before: before}, filter, orderBy)
+}
+
+func (r *Resolver) Tier() graph.TierResolver { return &tierResolver{r} }
+
+type tierResolver struct{ *Resolver }

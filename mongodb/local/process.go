@@ -1,0 +1,137 @@
+package local
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+)
+
+// process is one run of mongod.
+type process struct {
+	cmd   *exec.Cmd
+	begin int64         // where its part of the log begins
+	done  chan struct{} // closed when it has ended
+}
+
+// launch starts the program and waits for its end in the background. Linux kills the child when
+// the thread that started it ends, not the process; so that thread is kept for the child's life.
+func launch(ctx context.Context, binary string, arguments []string, log *os.File) (*process, error) {
+	begin, err := log.Seek(0, io.SeekEnd)
+	if err != nil {
+		return nil, fmt.Errorf("find the end of the log: %w", err)
+	}
+	// The context bounds the start only: a child bound to it would die with the caller's deadline.
+	cmd := exec.CommandContext(context.WithoutCancel(ctx), binary, arguments...)
+	cmd.Stdout, cmd.Stderr = log, log
+	cmd.SysProcAttr = attributes()
+	p := &process{cmd: cmd, begin: begin, done: make(chan struct{})}
+	started := make(chan error, 1)
+	go func() {
+		defer close(p.done)
+		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
+		err := cmd.Start()
+		started <- err
+		if err == nil {
+			_ = cmd.Wait() // how it ended stands in cmd.ProcessState
+		}
+	}()
+	if err := <-started; err != nil {
+		return nil, fmt.Errorf("run %s: %w", binary, err)
+	}
+	return p, nil
+}
+
+// kill ends the process at once and waits for it.
+func (p *process) kill() error {
+	if err := p.cmd.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
+		return fmt.Errorf("kill: %w", err)
+	}
+	<-p.done
+	return nil
+}
+
+// terminate asks the process to end, and kills it when it does not within stopLimit. One that
+// was stopped by a signal cannot hear the question.
+func (p *process) terminate() error {
+	if err := p.cmd.Process.Signal(terminateSignal); err != nil {
+		return p.kill() // ended already, or a system without such signals
+	}
+	timer := time.NewTimer(stopLimit)
+	defer timer.Stop()
+	select {
+	case <-p.done:
+		return nil
+	case <-timer.C:
+		return p.kill()
+	}
+}
+
+// The exit codes of mongod that say what to do about it.
+const (
+	exitPortTaken = 48
+	exitException = 100 // any fault while opening the data, a lock that is held among them
+)
+
+// exitError is a mongod that ended while it was expected to start.
+type exitError struct {
+	code   int
+	reason string
+	log    string
+}
+
+// Error gives the code, what mongod said last and where the rest stands.
+func (e *exitError) Error() string {
+	return fmt.Sprintf("mongod ended with code %d: %s (log: %s)", e.code, e.reason, e.log)
+}
+
+func (e *exitError) portTaken() bool { return e.code == exitPortTaken }
+
+// explain says why a process that has ended did so.
+func (p *process) explain(options Options, log *os.File) error {
+	text, err := io.ReadAll(io.NewSectionReader(log, p.begin, maxLog))
+	if err != nil {
+		return fmt.Errorf("read the log of mongod: %w", err)
+	}
+	code := p.cmd.ProcessState.ExitCode()
+	if code == exitException && bytes.Contains(text, []byte("DBPathInUse")) {
+		holder := "another mongod"
+		if pid, err := os.ReadFile(filepath.Join(options.Dir, "mongod.lock")); err == nil && len(bytes.TrimSpace(pid)) > 0 {
+			holder = "the mongod with process id " + strings.TrimSpace(string(pid))
+		}
+		return fmt.Errorf("%w: %s holds %s; stop the service that started it, or name another folder", ErrInUse, holder, options.Dir)
+	}
+	return &exitError{code: code, reason: reason(text), log: options.Log}
+}
+
+// reason picks the last faults out of mongod's log, which is a JSON object a line; what is no
+// JSON was said by the system's loader.
+func reason(log []byte) string {
+	var faults []byte
+	for line := range bytes.Lines(log) {
+		var entry struct {
+			Severity   string          `json:"s"`
+			Message    string          `json:"msg"`
+			Attributes json.RawMessage `json:"attr"`
+		}
+		switch err := json.Unmarshal(line, &entry); {
+		case err != nil:
+			faults = append(faults, line...)
+		case entry.Severity == "E" || entry.Severity == "F":
+			faults = append(faults, entry.Message+" "+string(entry.Attributes)+"\n"...)
+		}
+	}
+	if len(faults) == 0 {
+		faults = log
+	}
+	return lastLines(faults, 3)
+}

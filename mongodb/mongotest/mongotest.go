@@ -1,0 +1,184 @@
+// Package mongotest gives each test a MongoDB database of its own, on one private mongod for
+// the whole test process. The store is only ever tested against the real server.
+//
+// A package that uses it calls Main from its TestMain. Only tests may import this package.
+package mongotest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+	"go.mongodb.org/mongo-driver/v2/mongo/readpref"
+	"go.uber.org/goleak"
+
+	"patternhub/mongodb/local"
+)
+
+// reach bounds what is asked of the server beside a test, so that a lost one fails the test
+// within the patience of a person.
+const reach = 30 * time.Second
+
+// instance is the server of this test process.
+type instance struct {
+	mu      sync.Mutex
+	managed bool // Main runs and will clean up
+	uri     string
+	dir     string
+	server  *local.Server // nil where MONGODB_URI_TEST names one
+	client  *mongo.Client // drops the databases
+}
+
+// shared is the one piece of state that a test process cannot pass down: the testing package
+// calls each test with nothing but its T.
+var shared instance
+
+// Main runs the tests of a package, ends its mongod, removes the data, looks for goroutines that
+// were left behind and exits. Options say which goroutines of libraries may stay:
+//
+//	func TestMain(m *testing.M) { mongotest.Main(m) }
+func Main(m interface{ Run() int }, allowed ...goleak.Option) {
+	shared.manage()
+	code := m.Run()
+	if err := shared.close(); err != nil {
+		fmt.Fprintln(os.Stderr, "mongotest:", err)
+		code = max(code, 1)
+	}
+	if code == 0 {
+		if err := goleak.Find(allowed...); err != nil {
+			fmt.Fprintln(os.Stderr, "mongotest:", err)
+			code = 1
+		}
+	}
+	os.Exit(code)
+}
+
+// Open gives the address of a MongoDB replica set and the name of a database that this test has
+// for itself; it is dropped when the test ends. The server is started at the first call, unless
+// MONGODB_URI_TEST names one that runs already. Without a mongod the test fails and says how to
+// get one: a skipped test would look like a passed one.
+func Open(t testing.TB) (uri, database string) {
+	t.Helper()
+	uri, client, err := shared.open(t.Context())
+	if err != nil {
+		t.Fatalf("mongotest: %v", err)
+	}
+	database = name(t.Name())
+	t.Cleanup(func() {
+		// The test's own context has ended by now.
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), reach)
+		defer cancel()
+		if err := client.Database(database).Drop(ctx); err != nil {
+			t.Errorf("mongotest: drop %s: %v", database, err)
+		}
+	})
+	return uri, database
+}
+
+// Server starts a mongod for one test that kills or stops it; it ends with the test. It costs
+// about half a second and 150 MB, so whatever leaves the server alone uses Open.
+func Server(t testing.TB) *local.Server {
+	t.Helper()
+	server, err := local.Start(t.Context(), local.Options{Dir: t.TempDir()})
+	if err != nil {
+		t.Fatalf("mongotest: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := server.Kill(); err != nil {
+			t.Errorf("mongotest: %v", err)
+		}
+	})
+	return server
+}
+
+func (i *instance) manage() {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.managed = true
+}
+
+// open starts or finds the server once. A failed start is tried again by the next test, which
+// then tells the same reason.
+func (i *instance) open(ctx context.Context) (string, *mongo.Client, error) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if !i.managed {
+		return "", nil, errors.New("this package needs func TestMain(m *testing.M) { mongotest.Main(m) }, " +
+			"which ends the server and removes its data")
+	}
+	if i.client != nil {
+		return i.uri, i.client, nil
+	}
+	if err := i.start(ctx); err != nil {
+		return "", nil, err
+	}
+	client, err := mongo.Connect(options.Client().ApplyURI(i.uri).SetMaxPoolSize(2).SetServerSelectionTimeout(reach))
+	if err != nil {
+		return "", nil, fmt.Errorf("connect: %w", err)
+	}
+	if err := client.Ping(ctx, readpref.Primary()); err != nil {
+		return "", nil, errors.Join(fmt.Errorf("reach %s: %w", i.uri, err), client.Disconnect(context.WithoutCancel(ctx)))
+	}
+	i.client = client
+	return i.uri, i.client, nil
+}
+
+func (i *instance) start(ctx context.Context) error {
+	if i.uri != "" {
+		return nil
+	}
+	if uri := os.Getenv("MONGODB_URI_TEST"); uri != "" {
+		i.uri = uri
+		return nil
+	}
+	dir, err := os.MkdirTemp("", "patternhub-test-")
+	if err != nil {
+		return fmt.Errorf("make a data folder: %w", err)
+	}
+	server, err := local.Start(ctx, local.Options{Dir: dir})
+	if err != nil {
+		return errors.Join(err, os.RemoveAll(dir))
+	}
+	i.dir, i.server, i.uri = dir, server, server.URI()
+	return nil
+}
+
+// close ends what open began. The data is thrown away, so mongod need not end in order.
+func (i *instance) close() error {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	var failed []error
+	if i.client != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), reach)
+		defer cancel()
+		failed = append(failed, i.client.Disconnect(ctx))
+	}
+	if i.server != nil {
+		failed = append(failed, i.server.Kill(), os.RemoveAll(i.dir))
+	}
+	i.client, i.server, i.uri, i.managed = nil, nil, "", false
+	return errors.Join(failed...)
+}
+
+// name makes a database name that tells its test and is used once. MongoDB allows 63 bytes and
+// neither dots, slashes nor blanks.
+func name(test string) string {
+	readable := strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9':
+			return r
+		default:
+			return '_'
+		}
+	}, strings.TrimPrefix(test, "Test"))
+	// 24 bytes leave room for the 36 of a UUID.
+	return readable[:min(len(readable), 24)] + "_" + uuid.NewString()
+}

@@ -33,6 +33,10 @@ func (s *Server) graphQL(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, r, or(media, mediaJSON), refused)
 		return
 	}
+	if isUpgrade(r) {
+		s.serveSocket(w, r)
+		return
+	}
 	var p *params
 	var refused *refusal
 	if r.Method == http.MethodPost {
@@ -47,6 +51,10 @@ func (s *Server) graphQL(w http.ResponseWriter, r *http.Request) {
 	// The server's read deadline was for the body: left on, it would end the request when it
 	// passes, because net/http goes on reading to notice a client that leaves.
 	_ = http.NewResponseController(w).SetReadDeadline(time.Time{}) //nolint:errcheck // tests' recorders have none
+	if events {
+		s.serveEvents(w, r, media, p)
+		return
+	}
 	ctx, cancel := context.WithTimeout(r.Context(), s.limits.Deadline)
 	defer cancel()
 	s.single(w, r.WithContext(ctx), media, p)
@@ -181,11 +189,26 @@ func (s *Server) perform(ctx context.Context, c *call, touch func(string)) (*gra
 
 // execute runs an operation that answers once.
 func (s *Server) execute(ctx context.Context, c *call, rate Rate, touch func(string)) *graphql.Response {
-	end := s.tracer.operation(&ctx, c)
+	end := s.observe(&ctx, c)
 	next, ctx := s.exec.DispatchOperation(ctx, s.operationContext(c))
 	resp := next(s.opts.Attach(ctx, Request{ID: requestID(ctx), Cost: c.cost, Rate: rate, Touch: touch}))
 	end(resp)
 	return resp
+}
+
+// observe starts the span and the clock of an operation.
+func (s *Server) observe(ctx *context.Context, c *call) func(*graphql.Response) {
+	start := s.now()
+	span := s.tracer.operation(ctx, c)
+	s.metrics.cost.Observe(float64(c.cost.Requested))
+	return func(resp *graphql.Response) {
+		outcome := "ok"
+		if resp == nil || len(resp.Errors) > 0 {
+			outcome = "error"
+		}
+		s.metrics.operations.WithLabelValues(string(c.op.def.Operation), outcome).Observe(s.now().Sub(start).Seconds())
+		span(resp)
+	}
 }
 
 // operationContext builds what gqlgen's executor needs. It is built here and not by the

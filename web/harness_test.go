@@ -27,12 +27,13 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // graph is a small executable schema: it resolves maps and functions, depth first.
 type graph struct {
-	schema *ast.Schema
-	mu     sync.Mutex
-	runs   int              // operations executed
-	seen   []map[string]any // arguments of echo
-	gate   chan struct{}    // slow waits for it
-	ticks  func(kind string) <-chan any
+	schema  *ast.Schema
+	mu      sync.Mutex
+	runs    int              // operations executed
+	seen    []map[string]any // arguments of echo
+	gate    chan struct{}    // slow waits for it
+	started chan struct{}    // slow tells that it waits
+	ticks   func(kind string) <-chan any
 }
 
 func newGraph(t testing.TB) *graph {
@@ -328,4 +329,12 @@ func (s *server) post(t testing.TB, query string, variables map[string]any, head
 		t.Fatal(err)
 	}
 	return s.send(t, http.MethodPost, "/graphql", string(raw), append([]string{typeJSON, acceptNew}, headers...)...)
+}
+
+// admin asks the operators' handler.
+func (s *server) admin(t testing.TB, target string) answer {
+	t.Helper()
+	w := httptest.NewRecorder()
+	s.Admin().ServeHTTP(w, httptest.NewRequest(http.MethodGet, target, nil).WithContext(t.Context()))
+	return read(t, w)
 }

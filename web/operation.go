@@ -27,11 +27,12 @@ type operation struct {
 	text     string
 	hash     string // names the operation whatever its layout, for caches and logs
 	measure  measure
-	parsing  time.Duration // what it took to get here, for the trace of the first request
-	over     string        // the limit it exceeds where limits are only measured
-	types    []string      // the entry types its answers are made of; nil with cacheable unset
-	public   bool          // its answers may be kept
-	weighted map[string]int64
+	parsing  time.Duration    // what it took to get here, for the trace of the first request
+	over     string           // the limit it exceeds where limits are only measured
+	types    []string         // the entry types its answers are made of; nil with cacheable unset
+	public   bool             // its answers may be kept
+	weighted map[string]int64 // what fields cost beyond their objects, by name in the answer
+	eventKey string           // where an event's id stands in it
 }
 
 // operationKey names a cached operation.
@@ -130,6 +131,12 @@ func (o *operations) scan(text string) *refusal {
 	if strings.ContainsRune(text, 0) {
 		return faulty(content.ParseFailed, coded(content.ParseFailed, "The document holds a NUL character."))
 	}
+	// Escaped surrogates are rare; without any, no string needs a second look.
+	suspect := strings.Contains(text, `\ud`) || strings.Contains(text, `\uD`)
+	var runes []rune // positions of tokens count characters, not bytes
+	if suspect {
+		runes = []rune(text)
+	}
 	l := lexer.New(&ast.Source{Input: text})
 	for tokens := 0; ; {
 		token, err := l.ReadToken()
@@ -142,16 +149,10 @@ func (o *operations) scan(text string) *refusal {
 		if tokens++; tokens > o.s.limits.Tokens {
 			return refuse(400, content.LimitExceeded, fmt.Sprintf("The document has more than %d tokens.", o.s.limits.Tokens))
 		}
-		if token.Kind == lexer.String && strings.ContainsRune(token.Value, '\uFFFD') && loneSurrogate(quoted(text, token.Pos)) {
+		if suspect && token.Kind == lexer.String && loneSurrogate([]byte(string(runes[token.Pos.Start:min(token.Pos.End, len(runes))]))) {
 			return faulty(content.ParseFailed, coded(content.ParseFailed, "A string holds half of a surrogate pair."))
 		}
 	}
-}
-
-// quoted gives the source of a string token; its position counts characters, not bytes.
-func quoted(text string, pos ast.Position) []byte {
-	runes := []rune(text)
-	return []byte(string(runes[pos.Start:min(pos.End, len(runes))]))
 }
 
 // choose finds the operation that a request means.

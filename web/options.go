@@ -67,6 +67,10 @@ type Options struct {
 	MaxAge time.Duration
 	// CacheBytes bounds the response cache; the default is 64 MB, and negative turns it off.
 	CacheBytes int64
+	// EventID is the field whose value is the id of an event in an event stream, where the
+	// subscription selects it; the default is "token". A client that comes back with it in
+	// Last-Event-ID goes on from there.
+	EventID string
 	// Uncached are root fields whose answers depend on more than the published entries.
 	Uncached []string
 
@@ -183,6 +187,7 @@ type Limits struct {
 	InitTimeout   time.Duration // 3 s until connection_init
 	PingEvery     time.Duration // 10 s, so that two missed pongs make a socket dead in 20 s
 	UnreadTimeout time.Duration // 5 s for a reader that does not read
+	CheckEvery    time.Duration // 4 s between looks at an open socket's key, so that a revoked one ends within 5 s
 
 	OperationBytes int64 // 32 MB of parsed operations
 	PersistedBytes int64 // 8 MB of persisted documents
@@ -225,6 +230,7 @@ func (l Limits) withDefaults() Limits {
 	l.InitTimeout = or(l.InitTimeout, 3*time.Second)
 	l.PingEvery = or(l.PingEvery, 10*time.Second)
 	l.UnreadTimeout = or(l.UnreadTimeout, 5*time.Second)
+	l.CheckEvery = or(l.CheckEvery, 4*time.Second)
 	l.OperationBytes = or(l.OperationBytes, 32<<20)
 	l.PersistedBytes = or(l.PersistedBytes, 8<<20)
 	l.BucketKeys = or(l.BucketKeys, 50_000)
@@ -277,6 +283,7 @@ func (o Options) withDefaults() (Options, error) {
 	if o.Uncached == nil {
 		o.Uncached = []string{"rateLimit", "viewer"}
 	}
+	o.EventID = or(o.EventID, "token")
 	o.MaxAge = or(o.MaxAge, time.Minute)
 	o.CacheBytes = or(o.CacheBytes, 64<<20)
 	o.Limits = o.Limits.withDefaults()

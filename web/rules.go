@@ -14,11 +14,12 @@ import (
 // enough is thrown by the rules' error function to stop a validation that has told enough.
 type enough struct{}
 
-// validationRules are gqlparser's rules, with the one for literals replaced by ours and, where
+// validationRules are gqlparser's rules, with those for literals and for overlapping fields replaced by ours and, where
 // introspection is off, without suggestions that would tell the schema's names.
 func (s *Server) validationRules() []validator.Rule {
 	all := rules.NewDefaultRules()
 	all.RemoveRule(rules.ValuesOfCorrectTypeRule.Name)
+	all.RemoveRule(rules.OverlappingFieldsCanBeMergedRule.Name)
 	if s.opts.NoIntrospection {
 		for _, r := range []struct{ with, without core.Rule }{
 			{rules.FieldsOnCorrectTypeRule, rules.FieldsOnCorrectTypeRuleWithoutSuggestions},
@@ -35,7 +36,9 @@ func (s *Server) validationRules() []validator.Rule {
 		list = append(list, validator.Rule{Name: name, RuleFunc: f})
 	}
 	sort.Slice(list, func(i, j int) bool { return list[i].Name < list[j].Name })
-	list = append(list, validator.Rule{Name: "ValuesOfCorrectType", RuleFunc: s.literals})
+	list = append(list,
+		validator.Rule{Name: "ValuesOfCorrectType", RuleFunc: s.literals},
+		validator.Rule{Name: "OverlappingFieldsCanBeMerged", RuleFunc: overlapping})
 	if s.opts.NoIntrospection {
 		list = append(list, validator.Rule{Name: "NoIntrospection", RuleFunc: noIntrospection})
 	}

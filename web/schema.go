@@ -92,9 +92,11 @@ func (i *schemaInfo) field(parent *ast.Definition, field *ast.FieldDefinition) *
 	if field.Type.Elem != nil && f.composite {
 		f.size = defaultList
 	}
+	assumed := int64(0)
 	if d := field.Directives.ForName("listSize"); d != nil {
 		if a := d.Arguments.ForName("assumedSize"); a != nil {
-			f.size = max(1, number(a.Value))
+			assumed = number(a.Value)
+			f.size = max(1, assumed)
 		}
 		if a := d.Arguments.ForName("slicingArguments"); a != nil {
 			f.size = 1
@@ -106,6 +108,9 @@ func (i *schemaInfo) field(parent *ast.Definition, field *ast.FieldDefinition) *
 		f.slicing, f.size = []string{"first", "last"}, 1
 	}
 	f.page = defaultPage
+	if len(f.slicing) > 0 && assumed > 0 {
+		f.page = assumed
+	}
 	for _, name := range f.slicing {
 		if a := field.Arguments.ForName(name); a != nil && a.DefaultValue != nil && a.DefaultValue.Kind == ast.IntValue {
 			f.page = number(a.DefaultValue)

@@ -117,6 +117,9 @@ func (s *Server) describe(op *operation) {
 		op.public = false
 	}
 	op.weighted = weights(s.info, op)
+	if op.def.Operation == ast.Subscription {
+		op.eventKey = eventKey(s.info, op, s.opts.EventID)
+	}
 	if s.opts.NoIntrospection {
 		hideTypes(op)
 	}

@@ -1,0 +1,142 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/vektah/gqlparser/v2/ast"
+)
+
+// serveEvents runs an operation whose results go out as server-sent events, one connection for
+// each operation, as the npm client graphql-sse and a browser's EventSource speak it.
+func (s *Server) serveEvents(w http.ResponseWriter, r *http.Request, media string, p *params) {
+	media = or(media, mediaJSON)
+	ctx, cancel := context.WithCancel(r.Context())
+	defer cancel()
+	authorized, viewer, err := s.opts.Authenticate(ctx, credentials(r))
+	if err != nil {
+		s.refuse(w, r, media, s.refuseError(ctx, err))
+		return
+	}
+	ctx = authorized
+	address := visitOf(ctx).address
+	if s.draining.Load() || !s.sockets.enter(address) {
+		s.refuse(w, r, media, s.tooMany())
+		return
+	}
+	s.active.Add(1)
+	defer s.active.Done()
+	defer s.sockets.leave(address)
+	c, refused := s.admit(ctx, p, viewer)
+	if refused == nil && c.op.def.Operation == ast.Mutation && r.Method != http.MethodPost {
+		refused = onlyOnce(c, r.Method)
+	}
+	var events <-chan event
+	if refused == nil {
+		c.event = strings.TrimSpace(r.Header.Get("Last-Event-ID"))
+		events, refused = s.stream(ctx, c)
+	}
+	if refused != nil && !refused.wellFormed {
+		s.refuse(w, r, media, refused)
+		return
+	}
+	out := &eventWriter{w: w, control: http.NewResponseController(w), unread: s.limits.UnreadTimeout}
+	if !out.start() {
+		return
+	}
+	if refused != nil {
+		// An EventSource cannot read the body of an error, so a faulty document is told as a
+		// result.
+		out.send("next", "", errorBody(refused.errs))
+		out.send("complete", "", nil)
+		return
+	}
+	s.pump(ctx, out, events, viewer)
+}
+
+// pump writes events until the operation is over, the client is gone or does not read, its key
+// is revoked, or the server drains.
+func (s *Server) pump(ctx context.Context, out *eventWriter, events <-chan event, viewer Viewer) {
+	ping := time.NewTicker(s.limits.PingEvery)
+	defer ping.Stop()
+	check := time.NewTicker(s.limits.CheckEvery)
+	defer check.Stop()
+	for {
+		select {
+		case e, open := <-events:
+			if !open {
+				out.send("complete", "", nil)
+				return
+			}
+			data := e.body
+			if e.errs != nil {
+				data = errorBody(e.errs)
+			}
+			if !out.send("next", e.id, data) {
+				return
+			}
+		case <-ping.C:
+			if !out.write([]byte(":\n\n")) {
+				return
+			}
+		case <-check.C:
+			if viewer.Check == nil {
+				continue
+			}
+			if err := viewer.Check(ctx); err != nil {
+				out.send("next", "", errorBody(s.refuseError(ctx, err).errs))
+				out.send("complete", "", nil)
+				return
+			}
+		case <-s.drained:
+			out.send("complete", "", nil)
+			return
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// eventWriter writes an event stream; each write has its own deadline.
+type eventWriter struct {
+	w       http.ResponseWriter
+	control *http.ResponseController
+	unread  time.Duration
+}
+
+// start sends the headers, so that the client knows at once that it is connected.
+func (e *eventWriter) start() bool {
+	h := e.w.Header()
+	h.Set("Content-Type", mediaEvents+"; charset=utf-8")
+	h.Set("Cache-Control", "no-cache, no-store")
+	h.Set("X-Accel-Buffering", "no")
+	h.Del("Content-Length")
+	e.w.WriteHeader(http.StatusOK)
+	return e.write([]byte(":\n\n"))
+}
+
+// send writes one event. Data is always there, even empty, because an EventSource drops events
+// without it; a newline cannot stand in it, since JSON escapes them.
+func (e *eventWriter) send(name, id string, data []byte) bool {
+	var b bytes.Buffer
+	if id != "" && !strings.ContainsAny(id, "\r\n\x00") {
+		b.WriteString("id: " + id + "\n")
+	}
+	b.WriteString("event: " + name + "\ndata: ")
+	b.Write(bytes.TrimSpace(data))
+	b.WriteString("\n\n")
+	return e.write(b.Bytes())
+}
+
+// write sends bytes at once; false says that the client does not take them.
+func (e *eventWriter) write(b []byte) bool {
+	// A test's recorder has no deadlines, and no slow readers.
+	_ = e.control.SetWriteDeadline(time.Now().Add(e.unread)) //nolint:errcheck // see above
+	if _, err := e.w.Write(b); err != nil {
+		return false
+	}
+	return e.control.Flush() == nil
+}

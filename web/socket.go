@@ -1,0 +1,245 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/coder/websocket"
+
+	"patternhub/content"
+)
+
+// subprotocol is the only one spoken on sockets.
+const subprotocol = "graphql-transport-ws"
+
+// The close codes of graphql-transport-ws.
+const (
+	closeInternal     websocket.StatusCode = 4500
+	closeBadMessage   websocket.StatusCode = 4400
+	closeUnauthorized websocket.StatusCode = 4401
+	closeForbidden    websocket.StatusCode = 4403
+	closeSubprotocol  websocket.StatusCode = 4406
+	closeInitTimeout  websocket.StatusCode = 4408
+	closeDuplicate    websocket.StatusCode = 4409
+	closeTooManyInits websocket.StatusCode = 4429
+)
+
+// maxReason is what a close frame's reason may hold.
+const maxReason = 120
+
+// socket is one connection. Messages are read by the handler's goroutine; each operation has
+// one of its own.
+type socket struct {
+	s      *Server
+	conn   *websocket.Conn
+	ctx    context.Context //nolint:containedctx // the connection's life, which its operations share
+	cancel context.CancelFunc
+	header Credentials // from the handshake, for clients that can set headers
+	work   sync.WaitGroup
+
+	mu        sync.Mutex
+	inited    bool
+	acked     bool
+	viewer    Viewer
+	operators context.Context //nolint:containedctx // what Authenticate made of ctx
+	running   map[string]*running
+}
+
+// running is one operation of a socket.
+type running struct{ cancel context.CancelFunc }
+
+// serveSocket accepts a socket and serves it until it closes.
+func (s *Server) serveSocket(w http.ResponseWriter, r *http.Request) {
+	address := visitOf(r.Context()).address
+	if s.draining.Load() || !s.sockets.enter(address) {
+		s.refuse(w, r, mediaJSON, s.tooMany())
+		return
+	}
+	s.active.Add(1)
+	defer s.active.Done()
+	defer s.sockets.leave(address)
+	// The origin was checked with every other cross-site request.
+	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{Subprotocols: []string{subprotocol}, InsecureSkipVerify: true})
+	if err != nil {
+		return // Accept has answered.
+	}
+	ctx, cancel := context.WithCancel(context.WithoutCancel(r.Context()))
+	k := &socket{s: s, conn: conn, ctx: ctx, cancel: cancel, header: credentials(r), running: map[string]*running{}}
+	defer k.work.Wait()
+	defer cancel()
+	if conn.Subprotocol() != subprotocol {
+		k.close(closeSubprotocol, "Subprotocol not acceptable")
+		return
+	}
+	conn.SetReadLimit(s.limits.MessageBytes)
+	k.work.Go(k.keep)
+	k.read()
+}
+
+// read serves messages until the connection is closed from either side.
+func (k *socket) read() {
+	defer func() {
+		if p := recover(); p != nil {
+			k.s.recovered(k.ctx, p) //nolint:errcheck // it logs; the close code tells the client
+			k.close(closeInternal, "Internal error")
+		}
+	}()
+	for {
+		kind, data, err := k.conn.Read(k.ctx)
+		if err != nil {
+			return
+		}
+		if kind != websocket.MessageText {
+			k.close(closeBadMessage, "Messages are text")
+			return
+		}
+		if code, reason := k.message(data); code != 0 {
+			k.close(code, reason)
+			return
+		}
+	}
+}
+
+// keep closes the socket when it is not initialised in time, when its key is revoked, when it
+// does not answer a ping, and when the server drains.
+func (k *socket) keep() {
+	l := k.s.limits
+	init := time.NewTimer(l.InitTimeout)
+	defer init.Stop()
+	ping := time.NewTicker(l.PingEvery)
+	defer ping.Stop()
+	check := time.NewTicker(l.CheckEvery)
+	defer check.Stop()
+	for {
+		select {
+		case <-k.ctx.Done():
+			return
+		case <-k.s.drained:
+			k.close(websocket.StatusGoingAway, "The server stops")
+			return
+		case <-init.C:
+			if !k.ready() {
+				k.close(closeInitTimeout, "Connection initialisation timeout")
+				return
+			}
+		case <-check.C:
+			if v := k.who(); v.Check != nil && v.Check(k.ctx) != nil {
+				k.close(closeForbidden, "Forbidden")
+				return
+			}
+		case <-ping.C:
+			ctx, cancel := context.WithTimeout(k.ctx, l.PingEvery)
+			err := k.conn.Ping(ctx)
+			cancel()
+			if err != nil {
+				_ = k.conn.CloseNow() //nolint:errcheck // the peer is dead
+				return
+			}
+		}
+	}
+}
+
+// ready tells whether the connection is initialised.
+func (k *socket) ready() bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.acked
+}
+
+// who gives the viewer of the connection.
+func (k *socket) who() Viewer {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.viewer
+}
+
+// close ends the connection with a code. The handshake of closing waits for the peer, so it is
+// bounded by CloseNow of the deferred cancel.
+func (k *socket) close(code websocket.StatusCode, reason string) {
+	if len(reason) > maxReason {
+		reason = reason[:maxReason]
+	}
+	_ = k.conn.Close(code, strings.ToValidUTF8(reason, "")) //nolint:errcheck // it may be closed already
+	k.cancel()
+}
+
+// send writes one message. A client that does not read for UnreadTimeout loses its connection.
+func (k *socket) send(m message) {
+	raw, err := json.Marshal(m)
+	if err != nil {
+		k.close(closeInternal, "Internal error")
+		return
+	}
+	ctx, cancel := context.WithTimeout(k.ctx, k.s.limits.UnreadTimeout)
+	defer cancel()
+	if k.conn.Write(ctx, websocket.MessageText, raw) != nil {
+		_ = k.conn.CloseNow() //nolint:errcheck // it is broken
+		k.cancel()
+	}
+}
+
+// init authenticates the connection by the payload of connection_init.
+func (k *socket) init(raw json.RawMessage) (websocket.StatusCode, string) {
+	k.mu.Lock()
+	again := k.inited
+	k.inited = true
+	k.mu.Unlock()
+	if again {
+		return closeTooManyInits, "Too many initialisation requests"
+	}
+	c, ok := k.credentials(raw)
+	if !ok {
+		return closeBadMessage, "Invalid payload"
+	}
+	// A store that hangs is not waited for: the timer of the initialisation goes on.
+	ctx, viewer, err := k.s.opts.Authenticate(k.ctx, c)
+	k.mu.Lock()
+	k.operators, k.viewer, k.acked = ctx, viewer, err == nil
+	k.mu.Unlock()
+	if err != nil {
+		if content.CodeOf(err) == content.Unauthenticated || content.CodeOf(err) == content.Forbidden {
+			return closeForbidden, "Forbidden"
+		}
+		k.s.present(k.ctx, err)
+		return closeInternal, "Internal error"
+	}
+	k.send(message{Type: "connection_ack"})
+	return 0, ""
+}
+
+// credentials reads the payload of connection_init; names are those of the HTTP headers.
+func (k *socket) credentials(raw json.RawMessage) (Credentials, bool) {
+	c := k.header
+	if len(raw) == 0 || string(raw) == "null" {
+		return c, true
+	}
+	value, err := k.s.parseJSON(raw)
+	if err != nil {
+		return c, false
+	}
+	object, ok := value.(map[string]any)
+	if !ok {
+		return c, false
+	}
+	for name, v := range object {
+		s, isString := v.(string)
+		switch {
+		case !isString:
+		case strings.EqualFold(name, "Authorization"):
+			c.Token = bearer(s)
+		case strings.EqualFold(name, "X-Perspective"):
+			c.Perspective = s
+		case strings.EqualFold(name, "X-Preview-Token"):
+			c.Preview = s
+		}
+	}
+	return c, true
+}
+
+// errNoMessage is what parseMessage gives for bytes that are no message of the protocol.
+var errNoMessage = errors.New("not a message of the protocol")

@@ -1,0 +1,115 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"patternhub/content"
+)
+
+// event is one result on its way to a subscriber: the answer's bytes and its id, if it has one.
+type event struct {
+	id   string
+	body []byte
+	errs gqlerror.List // the operation failed before it began, or broke
+}
+
+// stream runs an admitted call for a transport that may send many results. It returns a channel
+// that closes when the operation is over; the refusal says that nothing runs. The goroutine
+// behind the channel ends with ctx. A subscription that cannot begin gives one event with
+// errors, since gqlgen tells that only when it is asked for the first event.
+func (s *Server) stream(ctx context.Context, c *call) (<-chan event, *refusal) {
+	if c.op.def.Operation != ast.Subscription {
+		ctx, cancel := context.WithTimeout(ctx, s.limits.Deadline)
+		defer cancel()
+		resp, rate, refused := s.perform(ctx, c, nil)
+		if refused != nil {
+			return nil, refused
+		}
+		out := make(chan event, 1)
+		out <- event{body: body(resp, costExtension(c, rate))}
+		close(out)
+		return out, nil
+	}
+	rate, refused := s.charge(c, c.cost.Requested)
+	if refused != nil {
+		return nil, refused
+	}
+	end := s.observe(&ctx, c)
+	next, ctx := s.exec.DispatchOperation(ctx, s.operationContext(c))
+	out := make(chan event)
+	go func() {
+		defer close(out)
+		defer end(&graphql.Response{})
+		for resp := s.next(ctx, c, rate, next); resp != nil; resp = s.next(ctx, c, rate, next) {
+			s.metrics.events.Inc()
+			e := event{id: eventID(c, resp.Data), body: body(resp, nil)}
+			if len(resp.Data) == 0 {
+				e.errs = resp.Errors
+			}
+			select {
+			case out <- e:
+			case <-ctx.Done():
+				return
+			}
+			if e.errs != nil {
+				return
+			}
+		}
+	}()
+	return out, nil
+}
+
+// next waits for the next event with a fresh context for its loaders. A panic ends the stream.
+func (s *Server) next(ctx context.Context, c *call, rate Rate, next graphql.ResponseHandler) (resp *graphql.Response) {
+	defer func() {
+		if p := recover(); p != nil {
+			err := s.present(ctx, s.recovered(ctx, p))
+			resp = &graphql.Response{Errors: gqlerror.List{err}}
+		}
+	}()
+	return next(s.opts.Attach(ctx, Request{ID: requestID(ctx), LastEventID: c.event, Cost: c.cost, Rate: rate}))
+}
+
+// eventID finds the value of the id field in an event's data.
+func eventID(c *call, data json.RawMessage) string {
+	if c.op.eventKey == "" {
+		return ""
+	}
+	var root map[string]map[string]any
+	if json.Unmarshal(data, &root) != nil {
+		return ""
+	}
+	for _, object := range root {
+		if id, ok := object[c.op.eventKey].(string); ok {
+			return id
+		}
+	}
+	return ""
+}
+
+// eventKey gives the name under which an operation selects the id field, or "".
+func eventKey(info *schemaInfo, op *operation, name string) string {
+	key := ""
+	each(info, op, func(_ *ast.Definition, f *ast.Field, _ *fieldInfo) {
+		if f.Name == name {
+			key = f.Alias
+		}
+	})
+	return key
+}
+
+// tooMany refuses a socket or a stream of an address that has enough of them.
+func (s *Server) tooMany() *refusal {
+	s.metrics.limited.WithLabelValues("sockets").Inc()
+	refused := refuse(http.StatusTooManyRequests, content.RateLimited,
+		fmt.Sprintf("An address may have %d sockets and streams open.", s.limits.Sockets))
+	refused.retryAfter = s.limits.PingEvery
+	return refused
+}

@@ -1,0 +1,103 @@
+import AxeBuilder from "@axe-core/playwright";
+import { expect, type Page, test } from "@playwright/test";
+
+/** What a page must not do, gathered while it runs. */
+interface Faults {
+  outside: string[];
+  policy: string[];
+  errors: string[];
+}
+
+function watch(page: Page, origin: string): Faults {
+  const faults: Faults = { outside: [], policy: [], errors: [] };
+  page.on("request", (request) => {
+    const url = new URL(request.url());
+    if (!["data:", "blob:"].includes(url.protocol) && url.origin !== origin) {
+      faults.outside.push(request.url());
+    }
+  });
+  page.on("console", (message) => {
+    if (message.text().includes("Content Security Policy")) {
+      faults.policy.push(message.text());
+    }
+  });
+  page.on("pageerror", (error) => faults.errors.push(error.message));
+  return faults;
+}
+
+/** The text of an editor as it is drawn: Monaco sets blanks as no-break spaces. */
+async function text(page: Page, editor: "query" | "result"): Promise<string> {
+  const place = editor === "query" ? ".graphiql-query-editor" : ".result-window";
+  const lines = await page.locator(`${place} .view-lines`).first().textContent();
+  return (lines ?? "").replaceAll("\u00a0", " ");
+}
+
+async function open(page: Page, tab: string) {
+  await page.goto("/playground");
+  await page.getByRole("tab", { name: tab, exact: true }).click();
+  await expect.poll(() => text(page, "query")).toContain(tab);
+}
+
+test("runs an example and shows the live answer", async ({ page, baseURL }) => {
+  const faults = watch(page, new URL(baseURL ?? "").origin);
+  await open(page, "Tiers");
+
+  const answered = page.waitForResponse(
+    (response) =>
+      response.url().endsWith("/graphql") &&
+      (response.request().postData() ?? "").includes("query Tiers"),
+  );
+  await page.getByRole("button", { name: "Execute query" }).click();
+  const { data, errors } = await (await answered).json();
+  expect(errors).toBeUndefined();
+  const counts = data.tiers.map(
+    (tier: { patterns: { totalCount: number } }) => tier.patterns.totalCount,
+  );
+  expect(counts).toEqual([38, 38, 25]);
+  await expect.poll(() => text(page, "result")).toContain('"totalCount": 38');
+
+  await page.screenshot({ path: "test-results/playground.png" });
+  expect(faults).toEqual({ outside: [], policy: [], errors: [] });
+});
+
+test("knows the schema: explorer and documentation", async ({ page, baseURL }) => {
+  const faults = watch(page, new URL(baseURL ?? "").origin);
+  await open(page, "Tiers");
+  await page.getByRole("button", { name: /Show GraphiQL Explorer/ }).click();
+  const explorer = page.locator(".docExplorerWrap");
+  await expect(explorer).toContainText("badge");
+  // A tick in the explorer writes the field into the query, and a second one takes it out.
+  await explorer.getByText("badge", { exact: true }).click();
+  await expect.poll(() => text(page, "query")).not.toContain("badge");
+  await page.getByRole("button", { name: /Show Documentation Explorer/ }).click();
+  await expect(page.locator(".graphiql-doc-explorer")).toContainText("Query");
+  expect(faults).toEqual({ outside: [], policy: [], errors: [] });
+});
+
+test("offers only examples that this hub can answer", async ({ page }) => {
+  await page.goto("/playground");
+  const tabs = page.getByRole("tab");
+  await expect(tabs.first()).toBeVisible();
+  const names = await tabs.allTextContents();
+  expect(names).toContain("Tiers");
+  for (const name of names) {
+    await page.getByRole("tab", { name, exact: true }).click();
+    await expect.poll(() => text(page, "query")).toContain(name);
+    await expect(page.locator(".graphiql-query-editor .squiggly-error")).toHaveCount(0);
+  }
+});
+
+test("is accessible", async ({ page }) => {
+  await open(page, "Tiers");
+  await expect(page.getByRole("heading", { name: "Excellence Patterns Hub" })).toBeVisible();
+  // A tab of GraphiQL holds its own close button, which the library would have to change.
+  const { violations } = await new AxeBuilder({ page })
+    .disableRules(["nested-interactive"])
+    .analyze();
+  const found = violations.map(({ id, impact, nodes }) => ({
+    id,
+    impact,
+    nodes: nodes.map((node) => node.target.join(" ")),
+  }));
+  expect(found).toEqual([]);
+});

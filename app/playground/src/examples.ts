@@ -1,0 +1,37 @@
+import { type GraphQLSchema, parse, validate } from "graphql";
+
+/** An example is a document and, where it has any, its variables as JSON text. */
+export interface Example {
+  query: string;
+  variables?: string;
+}
+
+const queries = import.meta.glob<string>("../examples/*.graphql", {
+  query: "?raw",
+  import: "default",
+  eager: true,
+});
+const variables = import.meta.glob<string>("../examples/*.json", {
+  query: "?raw",
+  import: "default",
+  eager: true,
+});
+
+/** All examples, in the order of their file names. */
+export const examples: Example[] = Object.keys(queries)
+  .sort()
+  .map((file) => ({
+    query: queries[file],
+    variables: variables[file.replace(/\.graphql$/, ".json")],
+  }));
+
+/**
+ * The examples that a schema can answer: a hub may be older than this page or leave a tool out,
+ * and an example that fails teaches nothing. Without a schema, all of them.
+ */
+export function fitting(schema: GraphQLSchema | null): Example[] {
+  if (schema === null) {
+    return examples;
+  }
+  return examples.filter(({ query }) => validate(schema, parse(query)).length === 0);
+}

@@ -15,3 +15,6 @@ func (s *Server) Prepare(text string) bool {
 	_, refused := s.operations.prepare(text, "")
 	return refused == nil
 }
+
+// OpenSockets counts the open sockets and streams.
+func (s *Server) OpenSockets() int { return int(s.sockets.count()) }

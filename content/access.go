@@ -1,6 +1,9 @@
 package content
 
-import "time"
+import (
+	"context"
+	"time"
+)
 
 // AccessRole is what a key may do; each role may do what the ones before it may.
 type AccessRole string
@@ -52,4 +55,15 @@ type APIKey struct {
 	ExpiresAt  *time.Time `bson:"expiresAt,omitempty"`
 	LastUsedAt *time.Time `bson:"lastUsedAt,omitempty"`
 	RevokedAt  *time.Time `bson:"revokedAt,omitempty"`
+}
+
+// KeyStore keeps API keys. A missing key is nil, not an error.
+type KeyStore interface {
+	PutKey(ctx context.Context, k *APIKey) error
+	KeyByID(ctx context.Context, id string) (*APIKey, error)
+	Keys(ctx context.Context) ([]*APIKey, error)
+	// RevokeKey ends a key at a time; false when there is none with that id.
+	RevokeKey(ctx context.Context, id string, at time.Time) (bool, error)
+	// TouchKey notes that a key was used.
+	TouchKey(ctx context.Context, id string, at time.Time) error
 }

@@ -21,12 +21,12 @@ type Pattern struct {
 	Tags                []string         `bson:"tags,omitempty"`
 	PrerequisiteTopics  []string         `bson:"prerequisiteTopics,omitempty"`
 	MigrationComplexity *Effort          `bson:"migrationComplexity,omitempty"`
-	Problem             string           `bson:"problem"`
-	Solution            string           `bson:"solution"`
-	WhenToUse           []string         `bson:"whenToUse,omitempty"`
-	WhenNotToUse        []string         `bson:"whenNotToUse,omitempty"`
-	TradeOffs           TradeOffs        `bson:"tradeOffs,omitempty"`
-	Checklist           []*ChecklistItem `bson:"checklist,omitempty"`
+	Problem             string           `bson:"problem" section:"Problem"`
+	Solution            string           `bson:"solution" section:"Solution"`
+	WhenToUse           []string         `bson:"whenToUse,omitempty" section:"When to use"`
+	WhenNotToUse        []string         `bson:"whenNotToUse,omitempty" section:"When not to use"`
+	TradeOffs           TradeOffs        `bson:"tradeOffs,omitempty" section:"Trade-offs"`
+	Checklist           []*ChecklistItem `bson:"checklist,omitempty" section:"Checklist"`
 	Body                RichText         `bson:"body,omitempty"`
 	LawKeys             []string         `bson:"laws,omitempty" ref:"LAW"`
 	PillarKeys          []string         `bson:"pillars,omitempty" ref:"PILLAR"`
@@ -45,8 +45,8 @@ type TierClaim struct {
 
 // TradeOffs is what one gains and what one pays.
 type TradeOffs struct {
-	Pros []string `bson:"pros,omitempty"`
-	Cons []string `bson:"cons,omitempty"`
+	Pros []string `bson:"pros,omitempty" section:"Pros"`
+	Cons []string `bson:"cons,omitempty" section:"Cons"`
 }
 
 // ChecklistItem is one point to tick before going to production.

@@ -69,11 +69,11 @@ func fold(v bson.RawValue) any {
 }
 
 // renderTexts renders the rich texts of an entry from their Markdown.
-func renderTexts(e content.Entry, render func(string) content.RichText) {
+func renderTexts(e content.Entry, render Render) {
 	v := reflect.ValueOf(e).Elem()
 	for i := range v.NumField() {
 		if text, ok := v.Field(i).Addr().Interface().(*content.RichText); ok {
-			*text = render(text.Markdown)
+			*text = render(e.Head().Type, e.Head().Slug, text.Markdown)
 		}
 	}
 }

@@ -78,3 +78,26 @@ func (s *Store) Revisions(ctx context.Context, id content.ID, before, limit int)
 }
 
 var _ content.Store = (*Store)(nil)
+
+// PublishedSeqs gives the number of the newest published change of each type.
+func (s *Store) PublishedSeqs(ctx context.Context) (map[content.EntryType]int64, error) {
+	cur, err := s.db.Collection(changesName).Aggregate(ctx, bson.A{
+		bson.D{{Key: "$match", Value: bson.D{{Key: "graph", Value: content.Published}}}},
+		bson.D{{Key: "$group", Value: bson.D{{Key: "_id", Value: "$type"}, {Key: "seq", Value: bson.D{{Key: "$max", Value: "$_id"}}}}}},
+	})
+	if err != nil {
+		return nil, translate("read published changes", err)
+	}
+	out := map[content.EntryType]int64{}
+	for cur.Next(ctx) {
+		var row struct {
+			Type content.EntryType `bson:"_id"`
+			Seq  int64             `bson:"seq"`
+		}
+		if err := bson.Unmarshal(cur.Current, &row); err != nil {
+			return nil, fmt.Errorf("decode change: %w", err)
+		}
+		out[row.Type] = row.Seq
+	}
+	return out, translate("read published changes", closed(ctx, cur))
+}

@@ -22,22 +22,30 @@ type Options struct {
 	URI string
 	// Database is the name of the database.
 	Database string
-	// Render makes a rich text from Markdown; Put calls it for every long text.
-	Render func(markdown string) content.RichText
+	// Render makes a rich text from the Markdown of the entry with that type and slug; Put
+	// calls it for every long text.
+	Render Render
 	// Monitor sees every command; nil for none.
 	Monitor *event.CommandMonitor
+	// Committed is told what a write of this replica has changed, before the write returns.
+	Committed func([]content.Change)
 	// Now gives the time; nil for time.Now.
 	Now func() time.Time
 }
+
+// Render makes a rich text from Markdown.
+type Render func(t content.EntryType, slug, markdown string) content.RichText
 
 // Store is the content.Store on MongoDB. It is safe for concurrent use.
 type Store struct {
 	client *mongo.Client
 	db     *mongo.Database
-	render func(string) content.RichText
+	render Render
 	now    func() time.Time
-	newKey func() (string, error)
-	graphs map[content.Perspective]*graph
+	// committed may be nil.
+	committed func([]content.Change)
+	newKey    func() (string, error)
+	graphs    map[content.Perspective]*graph
 	// writing admits one write transaction at a time: on one counter they would otherwise
 	// retry each other.
 	writing chan struct{}
@@ -72,7 +80,7 @@ func Open(o Options) (*Store, error) {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
 	s := &Store{
-		client: client, db: client.Database(o.Database), render: o.Render, now: o.Now,
+		client: client, db: client.Database(o.Database), render: o.Render, now: o.Now, committed: o.Committed,
 		writing: make(chan struct{}, 1),
 		newKey: func() (string, error) {
 			id, err := uuid.NewV7()

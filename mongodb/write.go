@@ -36,8 +36,9 @@ func (s *Store) write(ctx context.Context, by string, plan func(context.Context,
 		return translate("start session", err)
 	}
 	defer session.EndSession(ctx)
+	var b *batch
 	_, err = session.WithTransaction(ctx, func(ctx context.Context) (any, error) {
-		b := &batch{
+		b = &batch{
 			at: s.now().UTC().Truncate(time.Millisecond), by: by,
 			models: map[*mongo.Collection][]mongo.WriteModel{}, expected: map[*mongo.Collection]int64{},
 		}
@@ -46,6 +47,9 @@ func (s *Store) write(ctx context.Context, by string, plan func(context.Context,
 		}
 		return nil, s.commit(ctx, b)
 	})
+	if err == nil && s.committed != nil {
+		s.committed(b.changes)
+	}
 	return translate("write", err)
 }
 

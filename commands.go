@@ -1,0 +1,133 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/vektah/gqlparser/v2/formatter"
+
+	"patternhub/auth"
+	"patternhub/content"
+	"patternhub/graph"
+	"patternhub/seed"
+)
+
+// seed loads the hub's own content and tells what that changed.
+func (p *program) seed(ctx context.Context) error {
+	db, err := p.open(ctx, hooks{})
+	if err != nil {
+		return err
+	}
+	defer db.Close() //nolint:errcheck // everything is written by then
+	if err := db.Ping(ctx); err != nil {
+		return err
+	}
+	if err := db.EnsureIndexes(ctx); err != nil {
+		return err
+	}
+	return p.load(ctx, db)
+}
+
+// load loads the hub's own content with progress.
+func (p *program) load(ctx context.Context, store content.Store) error {
+	begun := time.Now()
+	report, err := seed.Load(ctx, store, seed.Files(), func(done, total int) { p.say("  seeding: %d of %d entries", done, total) })
+	if err != nil {
+		return err
+	}
+	p.say("Seed: %s, in %.1f s.", report, time.Since(begun).Seconds())
+	return nil
+}
+
+// keys opens the database for a command about keys.
+func (p *program) keys(ctx context.Context, do func(*auth.Keys) error) error {
+	db, err := p.open(ctx, hooks{})
+	if err != nil {
+		return err
+	}
+	defer db.Close() //nolint:errcheck // everything is written by then
+	if err := db.Ping(ctx); err != nil {
+		return err
+	}
+	return do(auth.NewKeys(db, nil))
+}
+
+func (p *program) keysCreate(ctx context.Context) error {
+	return p.keys(ctx, func(keys *auth.Keys) error {
+		args := p.cli.Keys.Create
+		token, key, err := keys.Create(ctx, args.Name, content.AccessRole(strings.ToUpper(args.Role)), args.Expires)
+		if err != nil {
+			return err
+		}
+		p.say("%s", token)
+		p.say("This key is shown once. Its id is %s, its role %s. Send it as: Authorization: Bearer <key>", key.ID, args.Role)
+		return nil
+	})
+}
+
+func (p *program) keysList(ctx context.Context) error {
+	return p.keys(ctx, func(keys *auth.Keys) error {
+		list, err := keys.List(ctx)
+		if err != nil {
+			return err
+		}
+		w := tabwriter.NewWriter(p.out, 0, 0, 2, ' ', 0)
+		fmt.Fprintln(w, "ID\tNAME\tROLE\tCREATED\tEXPIRES\tLAST USED\tREVOKED")
+		for _, k := range list {
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", k.ID, k.Name, strings.ToLower(string(k.Role)), when(&k.CreatedAt), when(k.ExpiresAt), when(k.LastUsedAt), when(k.RevokedAt))
+		}
+		return w.Flush()
+	})
+}
+
+// when shows a time, or that there is none.
+func when(t *time.Time) string {
+	if t == nil {
+		return "never"
+	}
+	return t.UTC().Format(time.DateTime)
+}
+
+func (p *program) keysRevoke(ctx context.Context) error {
+	return p.keys(ctx, func(keys *auth.Keys) error {
+		if err := keys.Revoke(ctx, p.cli.Keys.Revoke.ID); err != nil {
+			return err
+		}
+		p.say("The key %s is revoked.", p.cli.Keys.Revoke.ID)
+		return nil
+	})
+}
+
+// schema prints the contract.
+func (p *program) schema() error {
+	formatter.NewFormatter(p.out).FormatSchema(graph.NewExecutableSchema(graph.Config{}).Schema())
+	return nil
+}
+
+// healthLimit bounds the health check; orchestrators ask again.
+const healthLimit = 3 * time.Second
+
+// healthcheck asks the running hub whether it is ready.
+func (p *program) healthcheck(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, healthLimit)
+	defer cancel()
+	url := "http://" + strings.Replace(p.cli.Addr, "0.0.0.0:", "127.0.0.1:", 1) + "/readyz"
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
+	if err != nil {
+		return fmt.Errorf("ask %s: %w", url, err)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return fmt.Errorf("ask %s: %w", url, err)
+	}
+	defer resp.Body.Close() //nolint:errcheck // only the status counts
+	if resp.StatusCode != http.StatusOK {
+		return fmt.Errorf("the hub at %s is not ready: %s", p.cli.Addr, resp.Status)
+	}
+	p.say("ready")
+	return nil
+}

@@ -1,0 +1,217 @@
+package mongodb
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+
+	"patternhub/content"
+)
+
+const (
+	// pollEvery is how long the feed trusts the change stream's silence: streams may fail, or
+	// lag on a quiet sharded cluster.
+	pollEvery = time.Second
+	// retryEvery is the pause after a fault, so that a lost database is not hammered.
+	retryEvery = 250 * time.Millisecond
+	// readChanges bounds one read of the log.
+	readChanges = 1000
+	// keepChanges is how many of the newest changes stay in memory for followers that are a
+	// little behind; at about 200 bytes each they take 2 MB.
+	keepChanges = 10_000
+)
+
+// Feed tails the change log and hands every change to its followers, in order and without a
+// gap. One reader serves them all. It is safe for concurrent use.
+type Feed struct {
+	store *Store
+	log   *slog.Logger
+
+	mu     sync.Mutex
+	recent []content.Change
+	last   int64
+	moved  chan struct{} // closed and replaced when recent grows
+	poke   chan struct{}
+}
+
+// NewFeed makes a feed over a store; Run makes it live.
+func NewFeed(s *Store, log *slog.Logger) *Feed {
+	return &Feed{store: s, log: log, moved: make(chan struct{}), poke: make(chan struct{}, 1)}
+}
+
+// Poke tells the feed that something has just been written, so that it need not wait for the
+// change stream to say so.
+func (f *Feed) Poke() {
+	select {
+	case f.poke <- struct{}{}:
+	default:
+	}
+}
+
+// Run reads the log until ctx ends. It begins at the end of the log: followers that want older
+// changes read them themselves. A lost database is waited for.
+func (f *Feed) Run(ctx context.Context) error {
+	started := false
+	for ctx.Err() == nil {
+		if !started {
+			last, err := f.store.LastSeq(ctx)
+			if err != nil {
+				f.pause(ctx, err)
+				continue
+			}
+			f.begin(last)
+			started = true
+		}
+		if err := f.tail(ctx); err != nil {
+			f.pause(ctx, err)
+		}
+	}
+	return nil
+}
+
+func (f *Feed) pause(ctx context.Context, err error) {
+	if ctx.Err() == nil {
+		f.log.Warn("change feed interrupted", "error", err)
+	}
+	select {
+	case <-ctx.Done():
+	case <-time.After(retryEvery):
+	}
+}
+
+func (f *Feed) begin(last int64) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.last == 0 {
+		f.last = last
+	}
+	f.wake()
+}
+
+// wake tells the followers to look again; f.mu is held.
+func (f *Feed) wake() {
+	close(f.moved)
+	f.moved = make(chan struct{})
+}
+
+// tail reads the log whenever the change stream, a poke or the clock says so. What is read
+// comes from the log itself, by number, so no event can be missed or come out of order.
+func (f *Feed) tail(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	stream, err := f.store.db.Collection(changesName).Watch(ctx,
+		mongo.Pipeline{{{Key: "$project", Value: bson.D{{Key: "_id", Value: 1}}}}}, options.ChangeStream().SetMaxAwaitTime(pollEvery))
+	if err != nil {
+		return translate("watch changes", err)
+	}
+	events := make(chan error, 1)
+	go func() { // ends with ctx, which the function's end cancels
+		defer stream.Close(context.WithoutCancel(ctx)) //nolint:errcheck // nothing is lost with it
+		for stream.Next(ctx) {
+			f.Poke()
+		}
+		events <- translate("watch changes", stream.Err())
+	}()
+	defer func() { cancel(); <-events }()
+	clock := time.NewTicker(pollEvery)
+	defer clock.Stop()
+	for {
+		if err := f.read(ctx); err != nil {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-f.poke:
+		case <-clock.C:
+		case err := <-events:
+			events <- err // for the deferred wait
+			if err == nil {
+				err = fmt.Errorf("watch changes: the stream ended")
+			}
+			return err
+		}
+	}
+}
+
+// read takes what the log has beyond the last change.
+func (f *Feed) read(ctx context.Context) error {
+	for {
+		f.mu.Lock()
+		last := f.last
+		f.mu.Unlock()
+		changes, err := f.store.Changes(ctx, last, readChanges)
+		if err != nil || len(changes) == 0 {
+			return err
+		}
+		f.mu.Lock()
+		f.recent = append(f.recent, changes...)
+		if over := len(f.recent) - keepChanges; over > 0 {
+			f.recent = append([]content.Change(nil), f.recent[over:]...)
+		}
+		f.last = changes[len(changes)-1].Seq
+		f.wake()
+		f.mu.Unlock()
+	}
+}
+
+// Follow hands each change after since to fn; see content.Feed.
+func (f *Feed) Follow(ctx context.Context, since int64, fn func(content.Change) error) error {
+	for {
+		changes, moved, err := f.after(ctx, since)
+		if err != nil {
+			f.log.Warn("follower waits for the change log", "error", err)
+			select {
+			case <-ctx.Done():
+				return ctx.Err() //nolint:wrapcheck // the caller's own
+			case <-time.After(retryEvery):
+			}
+			continue
+		}
+		for _, c := range changes {
+			if err := fn(c); err != nil {
+				return err
+			}
+			since = c.Seq
+		}
+		if len(changes) > 0 {
+			continue
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err() //nolint:wrapcheck // the caller's own
+		case <-moved:
+		}
+	}
+}
+
+// after gives changes after a number, from memory where they are there and from the log where
+// they are not, and a channel that is closed when there may be more.
+func (f *Feed) after(ctx context.Context, since int64) ([]content.Change, <-chan struct{}, error) {
+	f.mu.Lock()
+	moved := f.moved
+	if since >= f.last {
+		f.mu.Unlock()
+		return nil, moved, nil
+	}
+	if len(f.recent) > 0 && f.recent[0].Seq <= since+1 {
+		i := 0
+		for i < len(f.recent) && f.recent[i].Seq <= since {
+			i++
+		}
+		out := f.recent[i:]
+		f.mu.Unlock()
+		return out, moved, nil
+	}
+	f.mu.Unlock()
+	changes, err := f.store.Changes(ctx, since, readChanges)
+	return changes, moved, err
+}
+
+var _ content.Feed = (*Feed)(nil)

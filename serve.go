@@ -1,0 +1,199 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"go.mongodb.org/mongo-driver/v2/event"
+
+	"patternhub/auth"
+	"patternhub/cache"
+	"patternhub/content"
+	"patternhub/graph"
+	"patternhub/loaders"
+	"patternhub/mongodb"
+	"patternhub/resolvers"
+	"patternhub/web"
+)
+
+// hub is a running service: the store, what follows its changes, and the HTTP surface.
+type hub struct {
+	program *program
+	db      *database
+	feed    *mongodb.Feed
+	keys    *auth.Keys
+	vector  *cache.Revisions
+	web     *web.Server
+	// ready is set once the content can be served.
+	ready atomic.Bool
+}
+
+// stopLimit bounds the orderly end: requests in flight have 10 s at most.
+const stopLimit = 9 * time.Second
+
+// serve runs the hub until ctx ends.
+func (p *program) serve(ctx context.Context) error {
+	h := &hub{program: p, vector: cache.NewRevisions(nil, 0)}
+	db, err := p.open(ctx, hooks{command: commands(), committed: h.committed})
+	if err != nil {
+		return err
+	}
+	defer db.Close() //nolint:errcheck // nothing is left to write
+	h.db, h.feed, h.keys = db, mongodb.NewFeed(db.Store, p.log), auth.NewKeys(db, nil)
+	if h.web, err = h.surface(); err != nil {
+		return err
+	}
+	background, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	var running sync.WaitGroup
+	defer func() { stop(); running.Wait() }()
+	running.Go(func() { h.prepare(background) })
+	return h.listen(ctx)
+}
+
+// committed takes in the changes of this replica's own writes before they are answered.
+func (h *hub) committed(changes []content.Change) {
+	h.vector.Advance(changes...)
+	h.feed.Poke()
+}
+
+// commands counts database commands for the access log.
+func commands() *event.CommandMonitor {
+	return &event.CommandMonitor{Started: func(ctx context.Context, _ *event.CommandStartedEvent) { web.AddCommand(ctx) }}
+}
+
+// surface builds the HTTP surface over the graph.
+func (h *hub) surface() (*web.Server, error) {
+	cfg := &h.program.cli.Config
+	opts, err := webOptions(cfg)
+	if err != nil {
+		return nil, err
+	}
+	opts.Schema = graph.NewExecutableSchema(graph.Config{Resolvers: &resolvers.Resolver{ViewerOf: auth.ViewerOf}})
+	opts.Log, opts.Build = h.program.log, version
+	opts.Ready = h.isReady
+	opts.Authenticate = h.authenticate
+	opts.Revisions = h
+	opts.Attach = func(ctx context.Context, _ web.Request) context.Context {
+		return loaders.With(ctx, h.db.At(auth.ViewerOf(ctx).Perspective))
+	}
+	s, err := web.New(opts)
+	if err != nil {
+		return nil, fmt.Errorf("build the surface: %w", err)
+	}
+	return s, nil
+}
+
+// isReady tells whether queries can be answered now.
+func (h *hub) isReady(ctx context.Context) error {
+	if !h.ready.Load() {
+		return content.Fault(content.Unavailable, "The hub is still preparing its content.")
+	}
+	return h.db.Ping(ctx)
+}
+
+// Of gives the newest published change among the named types.
+func (h *hub) Of(types []string) uint64 { return h.vector.Of(types) }
+
+// prepareEvery is the pause between attempts to prepare while the database is absent.
+const prepareEvery = 500 * time.Millisecond
+
+// prepare makes the database ready for queries and then follows its changes, until ctx ends.
+// An absent database is waited for.
+func (h *hub) prepare(ctx context.Context) {
+	for {
+		err := h.prepareOnce(ctx)
+		if err == nil || ctx.Err() != nil {
+			break
+		}
+		h.program.log.Warn("the database is not ready", "error", err)
+		select {
+		case <-ctx.Done():
+		case <-time.After(prepareEvery):
+		}
+	}
+	var running sync.WaitGroup
+	defer running.Wait()
+	running.Go(func() { _ = h.feed.Run(ctx) })
+	_ = h.feed.Follow(ctx, h.vector.Seen(), func(c content.Change) error {
+		h.vector.Advance(c)
+		h.vector.Reach(c.Seq)
+		return nil
+	})
+}
+
+func (h *hub) prepareOnce(ctx context.Context) error {
+	if err := h.db.Ping(ctx); err != nil {
+		return err
+	}
+	if err := h.db.EnsureIndexes(ctx); err != nil {
+		return err
+	}
+	empty, err := h.db.Empty(ctx)
+	if err != nil {
+		return err
+	}
+	if empty {
+		h.program.say("The database is empty: loading the hub's content.")
+		if err := h.program.load(ctx, h.db); err != nil {
+			return err
+		}
+	}
+	seen, err := h.db.LastSeq(ctx)
+	if err != nil {
+		return err
+	}
+	published, err := h.db.PublishedSeqs(ctx)
+	if err != nil {
+		return err
+	}
+	h.vector.Begin(published, seen)
+	h.ready.Store(true)
+	h.program.say("Ready: %d changes in the log.", seen)
+	return nil
+}
+
+// listen serves both addresses until ctx ends, then stops in order: readiness fails, sockets
+// close, requests in flight are answered.
+func (h *hub) listen(ctx context.Context) error {
+	p := h.program
+	public := web.NewHTTPServer(h.web.Public(), p.log)
+	admin := web.NewHTTPServer(h.web.Admin(), p.log)
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", p.cli.Addr)
+	if err != nil {
+		return fmt.Errorf("listen on ADDR: %w", err)
+	}
+	failed := make(chan error, 2)
+	var running sync.WaitGroup
+	defer running.Wait()
+	running.Go(func() { failed <- public.Serve(listener) })
+	if p.cli.AdminAddr != "off" {
+		adminListener, err := new(net.ListenConfig).Listen(ctx, "tcp", p.cli.AdminAddr)
+		if err != nil {
+			return errors.Join(fmt.Errorf("listen on ADMIN_ADDR: %w", err), public.Close())
+		}
+		running.Go(func() { failed <- admin.Serve(adminListener) })
+		p.say("Admin:      http://%s/metrics", adminListener.Addr())
+	}
+	p.say("GraphQL:    http://%s/graphql", listener.Addr())
+	p.say("Playground: http://%s/playground", listener.Addr())
+	select {
+	case err := <-failed:
+		return errors.Join(fmt.Errorf("serve: %w", err), public.Close(), admin.Close())
+	case <-ctx.Done():
+	}
+	p.say("Stopping.")
+	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopLimit)
+	defer cancel()
+	err = errors.Join(h.web.Drain(end), public.Shutdown(end), admin.Shutdown(end))
+	if errors.Is(err, http.ErrServerClosed) {
+		err = nil
+	}
+	return err
+}

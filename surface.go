@@ -1,0 +1,79 @@
+package main
+
+import (
+	"context"
+	"strings"
+
+	"patternhub/auth"
+	"patternhub/config"
+	"patternhub/content"
+	"patternhub/web"
+)
+
+// webOptions turns settings into options of the surface.
+func webOptions(cfg *config.Config) (web.Options, error) {
+	proxies, err := cfg.Proxies()
+	if err != nil {
+		return web.Options{}, err
+	}
+	answers, err := config.Bytes(cfg.ResponseCache)
+	if err != nil {
+		return web.Options{}, err
+	}
+	if answers == 0 {
+		answers = -1 // off, where zero would mean the default
+	}
+	l := cfg.Limits
+	return web.Options{
+		Limits: web.Limits{
+			DocumentBytes: l.DocumentBytes, Tokens: l.Tokens, Depth: l.Depth, Aliases: l.Aliases, RootFields: l.RootFields,
+			Directives: l.Directives, Fragments: l.Fragments, Nodes: l.Nodes, Cost: l.Cost, Bucket: l.Bucket, Restore: l.Restore,
+			BodyBytes: l.BodyBytes, Concurrent: l.Concurrent, Deadline: l.Deadline, Sockets: l.Sockets,
+		},
+		MeasureOnly:     cfg.LimitMode == "measure",
+		Locked:          cfg.Profile == "locked",
+		NoIntrospection: cfg.Introspection == "off",
+		NoPlayground:    cfg.Playground == "off",
+		Origins:         cfg.CORSOrigins,
+		Credentials:     cfg.CORSCredentials,
+		TrustedProxies:  proxies,
+		CacheBytes:      answers,
+		Uncached:        []string{"viewer"},
+		Scalars: map[string]func(string) error{
+			"ID": func(s string) error { _, err := content.ParseID(s); return err },
+		},
+	}, nil
+}
+
+// authenticate turns a request's credentials into a viewer. Drafts are for keys that may read
+// them.
+func (h *hub) authenticate(ctx context.Context, c web.Credentials) (context.Context, web.Viewer, error) {
+	viewer := &content.Viewer{AccessRole: content.RoleReader, Perspective: content.Published}
+	seen := web.Viewer{}
+	if c.Token != "" {
+		key, err := h.keys.ByToken(ctx, c.Token)
+		if err != nil {
+			return ctx, seen, err
+		}
+		viewer.Key, viewer.AccessRole = key, key.Role
+		seen.Scope, seen.Key = "key:"+string(key.Role), "key:"+key.ID
+		seen.Check = func(ctx context.Context) error { _, err := h.keys.ByToken(ctx, c.Token); return err }
+	} else if h.program.cli.Anonymous == "off" {
+		return ctx, seen, content.Fault(content.Unauthenticated, "This hub wants an API key: Authorization: Bearer phk_...")
+	}
+	switch strings.ToLower(c.Perspective) {
+	case "", "published":
+	case "drafts":
+		if !viewer.AccessRole.Covers(content.RolePreviewer) {
+			return ctx, seen, content.Fault(content.Forbidden, "Drafts need a key with the role previewer or above.")
+		}
+		viewer.Perspective, seen.NoStore = content.Drafts, true
+		seen.Scope += ":drafts"
+	default:
+		return ctx, seen, content.Fault(content.BadUserInput, "X-Perspective is published or drafts.")
+	}
+	return auth.WithViewer(ctx, viewer), seen, nil
+}
+
+// Wait returns once this replica has reached the write that a token names.
+func (h *hub) Wait(ctx context.Context, _ string) error { return ctx.Err() }

@@ -1,5 +1,7 @@
 package web
 
+import "net/http"
+
 // Steps counts the selections that the walk visits in a document, for the proof that its work
 // is linear.
 func (s *Server) Steps(text string) (int, error) {
@@ -18,3 +20,6 @@ func (s *Server) Prepare(text string) bool {
 
 // OpenSockets counts the open sockets and streams.
 func (s *Server) OpenSockets() int { return int(s.sockets.count()) }
+
+// Address gives the client's address of a request.
+func (s *Server) Address(r *http.Request) string { return s.address(r) }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
@@ -337,4 +338,21 @@ func (s *server) admin(t testing.TB, target string) answer {
 	w := httptest.NewRecorder()
 	s.Admin().ServeHTTP(w, httptest.NewRequest(http.MethodGet, target, nil).WithContext(t.Context()))
 	return read(t, w)
+}
+
+// newHTTPServer serves a handler with the settings of production and gives its address.
+func newHTTPServer(t *testing.T, h http.Handler) string {
+	t.Helper()
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := web.NewHTTPServer(h, nil)
+	done := make(chan error, 1)
+	go func() { done <- server.Serve(listener) }()
+	t.Cleanup(func() {
+		_ = server.Close()
+		<-done
+	})
+	return "http://" + listener.Addr().String()
 }

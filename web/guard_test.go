@@ -1,0 +1,169 @@
+package web_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"net/url"
+	"strings"
+	"testing"
+
+	"patternhub/web"
+)
+
+func TestOptionsAreChecked(t *testing.T) {
+	g := newGraph(t)
+	for name, o := range map[string]web.Options{
+		"no schema":              {},
+		"credentials for anyone": {Schema: g, Origins: []string{"*"}, Credentials: true},
+		"unknown trust":          {Schema: g, Trust: "sometimes"},
+	} {
+		if _, err := web.New(o); err == nil {
+			t.Errorf("%s: accepted", name)
+		}
+	}
+}
+
+func TestCrossOrigin(t *testing.T) {
+	tests := map[string]struct {
+		options web.Options
+		origin  string
+		allowed string
+	}{
+		"public":        {web.Options{}, "https://other.example", "*"},
+		"listed":        {web.Options{Origins: []string{"https://a.example"}}, "https://a.example", "https://a.example"},
+		"not listed":    {web.Options{Origins: []string{"https://a.example"}}, "https://b.example", ""},
+		"wildcard":      {web.Options{Origins: []string{"https://*.a.example"}}, "https://x.a.example", "https://x.a.example"},
+		"locked":        {web.Options{Locked: true}, "https://a.example", ""},
+		"same scheme's": {web.Options{Origins: []string{"https://a.example"}}, "http://a.example", ""},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			s := mustServer(t, tt.options)
+			a := s.send(t, http.MethodOptions, "/graphql", "", "Origin: "+tt.origin,
+				"Access-Control-Request-Method: POST", "Access-Control-Request-Headers: authorization,content-type")
+			if got := a.header.Get("Access-Control-Allow-Origin"); got != tt.allowed {
+				t.Errorf("preflight allows %q, want %q", got, tt.allowed)
+			}
+			a = s.post(t, "{hello}", nil, "Origin: "+tt.origin)
+			if got := a.header.Get("Access-Control-Allow-Origin"); got != tt.allowed {
+				t.Errorf("answer allows %q, want %q", got, tt.allowed)
+			}
+			if want := map[bool]int{true: 200, false: 403}[tt.allowed != ""]; a.status != want {
+				t.Errorf("got %d, want %d", a.status, want)
+			}
+		})
+	}
+}
+
+func TestCrossSite(t *testing.T) {
+	query := "/graphql?query=" + url.QueryEscape("{hello}")
+	tests := map[string]struct {
+		method  string
+		headers []string
+		status  int
+	}{
+		"program":                {http.MethodPost, nil, 200},
+		"same origin":            {http.MethodPost, []string{"Sec-Fetch-Site: same-origin", "Origin: https://example.com"}, 200},
+		"typed address":          {http.MethodGet, []string{"Sec-Fetch-Site: none"}, 200},
+		"old browser, own host":  {http.MethodPost, []string{"Origin: http://example.com"}, 200},
+		"old browser, other":     {http.MethodPost, []string{"Origin: https://other.example"}, 403},
+		"cross-site POST":        {http.MethodPost, []string{"Sec-Fetch-Site: cross-site", "Origin: https://other.example"}, 403},
+		"cross-site GET":         {http.MethodGet, []string{"Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: no-cors"}, 403},
+		"same-site POST":         {http.MethodPost, []string{"Sec-Fetch-Site: same-site", "Origin: https://b.example.com"}, 403},
+		"a link":                 {http.MethodGet, []string{"Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: navigate"}, 200},
+		"allowed origin":         {http.MethodPost, []string{"Sec-Fetch-Site: cross-site", "Origin: https://a.example"}, 200},
+		"null origin":            {http.MethodPost, []string{"Sec-Fetch-Site: cross-site", "Origin: null"}, 403},
+		"a socket of other site": {http.MethodGet, []string{"Upgrade: websocket", "Connection: Upgrade", "Origin: https://other.example"}, 403},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			s := mustServer(t, web.Options{Origins: []string{"https://a.example"}})
+			target, body := query, ""
+			if tt.method == http.MethodPost {
+				target, body = "/graphql", `{"query":"{hello}"}`
+			}
+			if a := s.send(t, tt.method, target, body, append(tt.headers, typeJSON)...); a.status != tt.status {
+				t.Errorf("got %d %s, want %d", a.status, a.body, tt.status)
+			}
+		})
+	}
+	t.Run("public profile", func(t *testing.T) {
+		s := mustServer(t, web.Options{})
+		headers := []string{"Sec-Fetch-Site: cross-site", "Origin: https://other.example"}
+		if a := s.send(t, http.MethodGet, query, "", headers...); a.status != 200 {
+			t.Errorf("a read: %d", a.status)
+		}
+		form := append(headers, "Content-Type: text/plain")
+		if a := s.send(t, http.MethodPost, "/graphql", `{"query":"{hello}"}`, form...); a.status != 415 {
+			t.Errorf("a form: %d", a.status)
+		}
+	})
+}
+
+func TestTrustedProxies(t *testing.T) {
+	proxies := []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}
+	tests := map[string]struct {
+		remote, forwarded string
+		proxies           []netip.Prefix
+		want              string
+	}{
+		"direct":               {"203.0.113.5:1", "", proxies, "203.0.113.5"},
+		"untrusted":            {"203.0.113.5:1", "198.51.100.1", proxies, "203.0.113.5"},
+		"no proxies":           {"192.0.2.1:1", "198.51.100.1", nil, "192.0.2.1"},
+		"trusted":              {"192.0.2.1:1", "198.51.100.1", proxies, "198.51.100.1"},
+		"two proxies":          {"192.0.2.1:1", "198.51.100.1, 192.0.2.9", proxies, "198.51.100.1"},
+		"forged before proxy":  {"192.0.2.1:1", "10.0.0.1, 198.51.100.1", proxies, "198.51.100.1"},
+		"broken":               {"192.0.2.1:1", "nonsense", proxies, "192.0.2.1"},
+		"version 6 by network": {"[2001:db8::5]:1", "", nil, "2001:db8::/64"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			s := mustServer(t, web.Options{TrustedProxies: tt.proxies})
+			r := httptest.NewRequest(http.MethodGet, "/", nil)
+			r.RemoteAddr = tt.remote
+			if tt.forwarded != "" {
+				r.Header.Set("X-Forwarded-For", tt.forwarded)
+			}
+			if got := s.Address(r); got != tt.want {
+				t.Errorf("got %s, want %s", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestLocked(t *testing.T) {
+	s := mustServer(t, web.Options{Locked: true})
+	if a := s.post(t, "{__schema{queryType{name}}}", nil); a.code() != "GRAPHQL_VALIDATION_FAILED" {
+		t.Errorf("__schema: %s", a.body)
+	}
+	for name, text := range map[string]string{
+		"literal":  `{__type(name:"Law"){name}}`,
+		"fragment": `{...F} fragment F on Query{__type(name:"Law"){name}}`,
+		"inline":   `{...{__type(name:"Law"){name}}}`,
+	} {
+		if a := s.post(t, text, nil); string(a.Data) != `{"__type":null}` || len(a.Errors) != 0 {
+			t.Errorf("%s: %s", name, a.body)
+		}
+	}
+	if a := s.post(t, `query($n:String!){__type(name:$n){name}}`, map[string]any{"n": "Law"}); string(a.Data) != `{"__type":null}` {
+		t.Errorf("variable: %s", a.body)
+	}
+	if a := s.post(t, "{hell}", nil); strings.Contains(a.body, "Did you mean") || strings.Contains(a.body, "hello") {
+		t.Errorf("a suggestion: %s", a.body)
+	}
+	for name, text := range map[string]string{
+		"argument": "{need(tex:1)}", "type": "{...on Patter{slug}}", "leaf": "{viewer}", "enum": "{echo(tier:GOLDEN)}", "input": "{echo(filter:{tie:GOLD})}",
+	} {
+		if a := s.post(t, text, nil); strings.Contains(a.body, "Did you mean") {
+			t.Errorf("%s: a suggestion: %s", name, a.body)
+		}
+	}
+	if a := s.send(t, http.MethodGet, "/playground/", ""); a.status != 404 {
+		t.Errorf("the playground: %d", a.status)
+	}
+	public := mustServer(t, web.Options{})
+	if a := public.post(t, "{hell}", nil); !strings.Contains(a.body, "Did you mean") {
+		t.Errorf("no suggestion in public: %s", a.body)
+	}
+}

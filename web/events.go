@@ -23,13 +23,16 @@ func (s *Server) serveEvents(w http.ResponseWriter, r *http.Request, media strin
 	}
 	ctx = authorized
 	address := visitOf(ctx).address
-	if s.draining.Load() || !s.sockets.enter(address) {
+	if !s.sockets.enter(address) {
 		s.refuse(w, r, media, s.tooMany())
 		return
 	}
-	s.active.Add(1)
-	defer s.active.Done()
 	defer s.sockets.leave(address)
+	if !s.sockets.enterKey(viewer.Key) {
+		s.refuse(w, r, media, s.tooMany())
+		return
+	}
+	defer s.sockets.leaveKey(viewer.Key)
 	c, refused := s.admit(ctx, p, viewer)
 	if refused == nil && c.op.def.Operation == ast.Mutation && r.Method != http.MethodPost {
 		refused = onlyOnce(c, r.Method)

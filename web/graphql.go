@@ -17,6 +17,7 @@ type call struct {
 	op     *operation
 	vars   map[string]any
 	cost   Cost
+	price  int64 // what its bucket is charged
 	viewer Viewer
 	bucket string
 	event  string // Last-Event-ID
@@ -141,17 +142,22 @@ func (s *Server) admit(ctx context.Context, p *params, viewer Viewer) (*call, *r
 	if refused != nil {
 		return nil, refused
 	}
-	m := op.measure
+	if op.dry != nil && dryRun(op, vars) {
+		op = op.dry
+	}
+	m := s.measured(op, vars)
 	if m.variable {
-		m = newWalk(s.info, op.doc, vars).run(op.def)
-		if over := s.operations.dear(m); over != "" {
-			s.metrics.limited.WithLabelValues("cost").Inc()
-			if !s.opts.MeasureOnly {
-				return nil, refuse(http.StatusBadRequest, content.LimitExceeded, over)
-			}
+		if refused := s.limit("cost", s.operations.dear(m)); refused != nil {
+			return nil, refused
 		}
 	}
 	c := &call{op: op, vars: vars, viewer: viewer, params: p, cost: Cost{Requested: m.cost, Nodes: m.nodes}}
+	c.price = m.cost
+	if op.dryOf != nil {
+		// It tells the price of the whole and pays only for itself.
+		whole := s.measured(op.dryOf, vars)
+		c.cost = Cost{Requested: whole.cost, Nodes: whole.nodes}
+	}
 	c.bucket = viewer.Key
 	if c.bucket == "" {
 		c.bucket = visitOf(ctx).address
@@ -160,16 +166,24 @@ func (s *Server) admit(ctx context.Context, p *params, viewer Viewer) (*call, *r
 	return c, nil
 }
 
+// measured gives the measure of an operation under its variables.
+func (s *Server) measured(op *operation, vars map[string]any) measure {
+	if !op.measure.variable {
+		return op.measure
+	}
+	return newWalk(s.info, op.doc, vars).run(op.def)
+}
+
 // perform charges and runs a query or a mutation within the concurrency limit, and refunds
 // what it did not use.
 func (s *Server) perform(ctx context.Context, c *call, touch func(string)) (*graphql.Response, Rate, *refusal) {
-	rate, refused := s.charge(c, c.cost.Requested)
+	rate, refused := s.charge(c, c.price)
 	if refused != nil {
 		return nil, rate, refused
 	}
 	release, refused := s.place()
 	if refused != nil {
-		s.buckets.refund(c.bucket, c.cost.Requested)
+		s.buckets.refund(c.bucket, c.price)
 		return nil, rate, refused
 	}
 	defer release()
@@ -182,8 +196,8 @@ func (s *Server) perform(ctx context.Context, c *call, touch func(string)) (*gra
 	if refused := lost(resp); refused != nil {
 		return nil, rate, refused
 	}
-	s.buckets.refund(c.bucket, c.cost.Requested-c.cost.Actual)
-	rate.Remaining = min(rate.Limit, rate.Remaining+c.cost.Requested-c.cost.Actual)
+	s.buckets.refund(c.bucket, c.price-c.cost.Actual)
+	rate.Remaining = min(rate.Limit, rate.Remaining+max(0, c.price-c.cost.Actual))
 	return resp, rate, nil
 }
 

@@ -4,6 +4,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"log/slog"
+	"net/http"
 	"strings"
 	"time"
 
@@ -33,6 +35,8 @@ type operation struct {
 	public   bool             // its answers may be kept
 	weighted map[string]int64 // what fields cost beyond their objects, by name in the answer
 	eventKey string           // where an event's id stands in it
+	dry      *operation       // what runs instead of it when rateLimit asks for a dry run
+	dryOf    *operation       // of a dry version: the whole
 }
 
 // operationKey names a cached operation.
@@ -76,11 +80,11 @@ func (o *operations) find(text, name string) (*operation, *refusal) {
 // refused before the expensive work.
 func (o *operations) prepare(text, name string) (*operation, *refusal) {
 	start := o.s.now()
-	limits := o.s.limits
-	if len(text) > limits.DocumentBytes {
-		return nil, refuse(400, content.LimitExceeded, fmt.Sprintf("The document is larger than %d bytes.", limits.DocumentBytes))
+	over, refused := o.scan(text)
+	if refused == nil {
+		refused = o.s.limit("document", over)
 	}
-	if refused := o.scan(text); refused != nil {
+	if refused != nil {
 		return nil, refused
 	}
 	doc, err := parse(text)
@@ -93,11 +97,8 @@ func (o *operations) prepare(text, name string) (*operation, *refusal) {
 	}
 	op := &operation{text: text, def: def}
 	op.measure = newWalk(o.s.info, doc, nil).run(def)
-	if op.over = o.exceeded(op.measure); op.over != "" {
-		o.s.metrics.limited.WithLabelValues("document").Inc()
-		if !o.s.opts.MeasureOnly {
-			return nil, refuse(400, content.LimitExceeded, op.over)
-		}
+	if refused := o.s.limit("document", o.exceeded(op.measure)); refused != nil {
+		return nil, refused
 	}
 	if errs := o.validate(doc); len(errs) > 0 {
 		return nil, faulty(content.ValidationFailed, errs...)
@@ -125,34 +126,52 @@ func parse(text string) (*ast.QueryDocument, *gqlerror.Error) {
 	return nil, located
 }
 
-// scan counts tokens and looks for what gqlparser would take though graphql-js does not,
-// before a tree is built. Errors of the text are the parser's to tell.
-func (o *operations) scan(text string) *refusal {
-	if strings.ContainsRune(text, 0) {
-		return faulty(content.ParseFailed, coded(content.ParseFailed, "The document holds a NUL character."))
+// scan counts bytes and tokens and looks for what gqlparser would take though graphql-js does
+// not, before a tree is built. Errors of the text are the parser's to tell.
+func (o *operations) scan(text string) (over string, refused *refusal) {
+	if limit := o.s.limits.DocumentBytes; len(text) > limit {
+		over = fmt.Sprintf("The document is larger than %d bytes.", limit)
+		if !o.s.opts.MeasureOnly {
+			return over, nil
+		}
 	}
-	// Escaped surrogates are rare; without any, no string needs a second look.
-	suspect := strings.Contains(text, `\ud`) || strings.Contains(text, `\uD`)
 	var runes []rune // positions of tokens count characters, not bytes
-	if suspect {
+	if strings.Contains(text, `\ud`) || strings.Contains(text, `\uD`) {
 		runes = []rune(text)
 	}
 	l := lexer.New(&ast.Source{Input: text})
 	for tokens := 0; ; {
 		token, err := l.ReadToken()
 		if err != nil || token.Kind == lexer.EOF {
-			return nil
+			return over, nil
 		}
 		if token.Kind == lexer.Comment {
 			continue
 		}
 		if tokens++; tokens > o.s.limits.Tokens {
-			return refuse(400, content.LimitExceeded, fmt.Sprintf("The document has more than %d tokens.", o.s.limits.Tokens))
+			over = fmt.Sprintf("The document has more than %d tokens.", o.s.limits.Tokens)
+			if !o.s.opts.MeasureOnly {
+				return over, nil
+			}
 		}
-		if suspect && token.Kind == lexer.String && loneSurrogate([]byte(string(runes[token.Pos.Start:min(token.Pos.End, len(runes))]))) {
-			return faulty(content.ParseFailed, coded(content.ParseFailed, "A string holds half of a surrogate pair."))
+		if runes != nil && token.Kind == lexer.String && loneSurrogate([]byte(string(runes[token.Pos.Start:min(token.Pos.End, len(runes))]))) {
+			return over, faulty(content.ParseFailed, coded(content.ParseFailed, "A string holds half of a surrogate pair."))
 		}
 	}
+}
+
+// limit refuses what is over a limit, or only tells it where limits are measured; an empty over
+// is within all of them.
+func (s *Server) limit(kind, over string) *refusal {
+	if over == "" {
+		return nil
+	}
+	s.metrics.limited.WithLabelValues(kind).Inc()
+	if s.opts.MeasureOnly {
+		s.log.Warn("over a limit", slog.String("limit", kind), slog.String("what", over))
+		return nil
+	}
+	return refuse(http.StatusBadRequest, content.LimitExceeded, over)
 }
 
 // choose finds the operation that a request means.

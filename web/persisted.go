@@ -64,8 +64,8 @@ func (p *persisted) resolve(ctx context.Context, s *Server, in *params) (string,
 		if text, ok := p.sent.GetIfPresent(hash); ok && p.trust != TrustEnforce {
 			return text, nil
 		}
-		refused := refuse(http.StatusOK, content.PersistedQueryNotFound, "PersistedQueryNotFound")
-		return "", refused
+		// Clients know this message and send the document next.
+		return "", faulty(content.PersistedQueryNotFound, coded(content.PersistedQueryNotFound, "PersistedQueryNotFound"))
 	}
 	if in.query == "" {
 		return "", refuse(http.StatusBadRequest, content.BadUserInput, `The parameter "query" is missing.`)

@@ -125,7 +125,7 @@ func actualCost(c *call, data json.RawMessage) int64 {
 		}
 	}
 	// The outermost braces are not an object of the graph.
-	return min(max(cost-1, 0), c.cost.Requested)
+	return min(max(cost-1, 0), c.price)
 }
 
 // weights gives, by the name in the answer, what fields cost beyond their objects.

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"sync"
@@ -32,7 +33,6 @@ type Server struct {
 	draining   atomic.Bool
 	drained    chan struct{} // closed when the server drains, for sockets and streams
 	once       sync.Once
-	active     sync.WaitGroup // open sockets and streams
 }
 
 // New checks the options and builds the two handlers. It starts no goroutine.
@@ -75,16 +75,11 @@ func (s *Server) Drain(ctx context.Context) error {
 		s.draining.Store(true)
 		close(s.drained)
 	})
-	done := make(chan struct{})
-	go func() {
-		s.active.Wait()
-		close(done)
-	}()
 	select {
-	case <-done:
+	case <-s.sockets.end():
 		return nil
 	case <-ctx.Done():
-		return ctx.Err()
+		return fmt.Errorf("wait for %d sockets to close: %w", s.sockets.count(), ctx.Err())
 	}
 }
 
@@ -117,6 +112,7 @@ func (s *Server) describe(op *operation) {
 		op.public = false
 	}
 	op.weighted = weights(s.info, op)
+	op.dry = s.dryVersion(op)
 	if op.def.Operation == ast.Subscription {
 		op.eventKey = eventKey(s.info, op, s.opts.EventID)
 	}

@@ -45,6 +45,7 @@ type socket struct {
 	mu        sync.Mutex
 	inited    bool
 	acked     bool
+	counted   bool // the key's places include this connection
 	viewer    Viewer
 	operators context.Context //nolint:containedctx // what Authenticate made of ctx
 	running   map[string]*running
@@ -56,12 +57,10 @@ type running struct{ cancel context.CancelFunc }
 // serveSocket accepts a socket and serves it until it closes.
 func (s *Server) serveSocket(w http.ResponseWriter, r *http.Request) {
 	address := visitOf(r.Context()).address
-	if s.draining.Load() || !s.sockets.enter(address) {
+	if !s.sockets.enter(address) {
 		s.refuse(w, r, mediaJSON, s.tooMany())
 		return
 	}
-	s.active.Add(1)
-	defer s.active.Done()
 	defer s.sockets.leave(address)
 	// The origin was checked with every other cross-site request.
 	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{Subprotocols: []string{subprotocol}, InsecureSkipVerify: true})
@@ -70,8 +69,13 @@ func (s *Server) serveSocket(w http.ResponseWriter, r *http.Request) {
 	}
 	ctx, cancel := context.WithCancel(context.WithoutCancel(r.Context()))
 	k := &socket{s: s, conn: conn, ctx: ctx, cancel: cancel, header: credentials(r), running: map[string]*running{}}
-	defer k.work.Wait()
-	defer cancel()
+	defer func() {
+		cancel()
+		k.work.Wait()
+		if k.counted {
+			s.sockets.leaveKey(k.viewer.Key)
+		}
+	}()
 	if conn.Subprotocol() != subprotocol {
 		k.close(closeSubprotocol, "Subprotocol not acceptable")
 		return
@@ -199,7 +203,7 @@ func (k *socket) init(raw json.RawMessage) (websocket.StatusCode, string) {
 	// A store that hangs is not waited for: the timer of the initialisation goes on.
 	ctx, viewer, err := k.s.opts.Authenticate(k.ctx, c)
 	k.mu.Lock()
-	k.operators, k.viewer, k.acked = ctx, viewer, err == nil
+	k.operators, k.viewer = ctx, viewer
 	k.mu.Unlock()
 	if err != nil {
 		if content.CodeOf(err) == content.Unauthenticated || content.CodeOf(err) == content.Forbidden {
@@ -208,6 +212,13 @@ func (k *socket) init(raw json.RawMessage) (websocket.StatusCode, string) {
 		k.s.present(k.ctx, err)
 		return closeInternal, "Internal error"
 	}
+	if !k.s.sockets.enterKey(viewer.Key) {
+		k.s.metrics.limited.WithLabelValues("sockets").Inc()
+		return websocket.StatusTryAgainLater, "Too many sockets of this key"
+	}
+	k.mu.Lock()
+	k.counted, k.acked = true, true
+	k.mu.Unlock()
 	k.send(message{Type: "connection_ack"})
 	return 0, ""
 }

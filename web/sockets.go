@@ -7,21 +7,29 @@ import (
 	"sync/atomic"
 )
 
-// sockets counts open sockets and streams by address.
+// keySockets is how many times as many sockets a key may have open as an address: a key is a
+// site whose servers stand behind many addresses.
+const keySockets = 10
+
+// sockets counts open sockets and streams by address and by key.
 type sockets struct {
 	limit int
 	total atomic.Int64
 	mu    sync.Mutex
 	open  map[string]int
+	ended bool          // no more are let in
+	empty chan struct{} // closed when none is left after the end
 }
 
-func newSockets(limit int) *sockets { return &sockets{limit: limit, open: map[string]int{}} }
+func newSockets(limit int) *sockets {
+	return &sockets{limit: limit, open: map[string]int{}, empty: make(chan struct{})}
+}
 
 // enter takes one of an address's places, or says that none is left.
 func (s *sockets) enter(address string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.open[address] >= s.limit {
+	if s.ended || s.open[address] >= s.limit {
 		return false
 	}
 	s.open[address]++
@@ -33,10 +41,54 @@ func (s *sockets) enter(address string) bool {
 func (s *sockets) leave(address string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.open[address]--; s.open[address] <= 0 {
-		delete(s.open, address)
+	s.drop(address)
+	if s.total.Add(-1) == 0 && s.ended {
+		close(s.empty)
 	}
-	s.total.Add(-1)
+}
+
+// enterKey takes one of a key's places; without a key there is no limit but the address's.
+func (s *sockets) enterKey(key string) bool {
+	if key == "" {
+		return true
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.open["key "+key] >= keySockets*s.limit {
+		return false
+	}
+	s.open["key "+key]++
+	return true
+}
+
+// leaveKey gives a key's place back.
+func (s *sockets) leaveKey(key string) {
+	if key == "" {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.drop("key " + key)
+}
+
+// drop counts one down and forgets names at zero.
+func (s *sockets) drop(name string) {
+	if s.open[name]--; s.open[name] <= 0 {
+		delete(s.open, name)
+	}
+}
+
+// end lets no more in and gives the channel that closes when none is left.
+func (s *sockets) end() <-chan struct{} {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.ended {
+		s.ended = true
+		if s.total.Load() == 0 {
+			close(s.empty)
+		}
+	}
+	return s.empty
 }
 
 // count tells how many are open.

@@ -37,7 +37,7 @@ func (s *Server) stream(ctx context.Context, c *call) (<-chan event, *refusal) {
 		close(out)
 		return out, nil
 	}
-	rate, refused := s.charge(c, c.cost.Requested)
+	rate, refused := s.charge(c, c.price)
 	if refused != nil {
 		return nil, refused
 	}
@@ -109,7 +109,7 @@ func eventKey(info *schemaInfo, op *operation, name string) string {
 func (s *Server) tooMany() *refusal {
 	s.metrics.limited.WithLabelValues("sockets").Inc()
 	refused := refuse(http.StatusTooManyRequests, content.RateLimited,
-		fmt.Sprintf("An address may have %d sockets and streams open.", s.limits.Sockets))
+		fmt.Sprintf("An address may have %d sockets and streams open, a key %d.", s.limits.Sockets, keySockets*s.limits.Sockets))
 	refused.retryAfter = s.limits.PingEvery
 	return refused
 }

@@ -9,6 +9,8 @@ import { buildSchema, graphql } from "graphql";
 
 const files = path.resolve(import.meta.dirname, "../../web/assets/playground");
 
+const port = Number(process.env.PORT ?? 8099);
+
 const policy =
   "default-src 'self'; script-src 'self'; worker-src 'self'; style-src 'self' 'unsafe-inline'; " +
   "font-src 'self' data:; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; " +
@@ -52,7 +54,7 @@ const rootValue = { tiers: [tier(1, "Gold", 38), tier(2, "Silver", 38), tier(3, 
 http
   .createServer((request, response) => {
     const { pathname } = new URL(request.url ?? "/", "http://standin");
-    if (pathname === "/livez") {
+    if (pathname === "/livez" || pathname === "/readyz") {
       response.end('{"status":"ok"}');
     } else if (pathname === "/graphql") {
       answer(request, response);
@@ -62,7 +64,7 @@ http
       page(pathname, response);
     }
   })
-  .listen(8099, "127.0.0.1");
+  .listen(port, "127.0.0.1");
 
 /** @param {http.IncomingMessage} request @param {http.ServerResponse} response */
 async function answer(request, response) {

@@ -50,6 +50,8 @@ function compressed() {
 export default defineConfig({
   // Relative addresses: the page does not care under which path it is served.
   base: "./",
+  // The list of files would drown what `make run` says.
+  logLevel: "warn",
   plugins: [react(), compressed()],
   worker: { format: "es" },
   build: {

@@ -110,7 +110,7 @@ func findPip(ctx context.Context) (string, error) {
 // on a terminal, so the bytes of its temporary files are counted instead.
 func (w Wheel) download(ctx context.Context, python, folder string, progress io.Writer) error {
 	var output tail
-	cmd := exec.CommandContext(ctx, python, "-m", "pip", "download", "--quiet", "--progress-bar=off", //nolint:gosec // python comes from PATH by fixed names
+	cmd := exec.CommandContext(ctx, python, "-m", "pip", "download", "--quiet", "--progress-bar=off",
 		"--no-deps", "--only-binary=:all:", "--dest="+folder, w.Package+"=="+w.Version)
 	cmd.Env = append(os.Environ(), "TMPDIR="+folder, "TEMP="+folder, "TMP="+folder, "PIP_DISABLE_PIP_VERSION_CHECK=1")
 	cmd.Stdout, cmd.Stderr = &output, &output

@@ -1,0 +1,60 @@
+"""Reads what `go test -json` prints.
+
+    results.py show < RESULTS     package lines, and the output of what failed
+    results.py count RESULTS      "N passed, N failed"; 1 when something failed or nothing ran
+"""
+
+import collections
+import json
+import sys
+
+
+def events(lines):
+    """The events; a line that is none, as from a broken build, is shown as it is."""
+    for line in lines:
+        try:
+            event = json.loads(line)
+        except ValueError:
+            event = None
+        if isinstance(event, dict) and "Action" in event:
+            yield event
+        else:
+            print(line, end="", flush=True)
+
+
+def show(lines):
+    output = collections.defaultdict(list)
+    for event in events(lines):
+        action, package = event["Action"], event.get("Package", event.get("ImportPath", ""))
+        key = (package, event.get("Test", ""))
+        if action in ("output", "build-output"):
+            output[key].append(event["Output"])
+        elif action in ("pass", "skip"):
+            kept = output.pop(key, [])
+            if not key[1]:
+                print("".join(kept[-1:]), end="", flush=True)
+        elif action in ("fail", "build-fail"):
+            print("".join(output.pop(key, [])), end="", flush=True)
+
+
+def count(lines):
+    """Each test and subtest once; a package that fails without a failed test counts as one."""
+    results = {}
+    failed_packages = set()
+    for event in events(lines):
+        if event["Action"] in ("pass", "fail") and event.get("Test"):
+            results[(event["Package"], event["Test"])] = event["Action"]
+        elif event["Action"] == "fail":
+            failed_packages.add(event["Package"])
+    told = {package for (package, _), result in results.items() if result == "fail"}
+    passed = sum(result == "pass" for result in results.values())
+    failed = len(results) - passed + len(failed_packages - told)
+    print(f"{passed} passed, {failed} failed")
+    return failed == 0 and passed > 0
+
+
+if sys.argv[1] == "show":
+    show(sys.stdin)
+else:
+    with open(sys.argv[2], encoding="utf-8") as file:
+        sys.exit(0 if count(file) else 1)

@@ -227,6 +227,8 @@ func scoped(s content.Scope) bson.D {
 // both joins two conditions, leaving out empty ones.
 func both(a, b bson.D) bson.D {
 	switch {
+	case len(a) == 0 && len(b) == 0:
+		return bson.D{} // a nil document is no condition
 	case len(a) == 0:
 		return b
 	case len(b) == 0:

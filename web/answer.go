@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"strconv"
 	"time"
@@ -133,7 +134,7 @@ func (s *Server) after(ctx context.Context, token string) *refusal {
 	switch {
 	case err == nil:
 		return nil
-	case ctx.Err() != nil:
+	case errors.Is(err, context.DeadlineExceeded):
 		refused := refuse(http.StatusServiceUnavailable, content.Unavailable, "The write named by X-After has not arrived here yet.")
 		refused.retryAfter = time.Second
 		return refused

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/klauspost/compress/gzip"
@@ -24,6 +25,8 @@ type answers struct {
 	s    *Server
 	kept *otter.Cache[answerKey, *kept]
 	join singleflight.Group
+
+	waiting atomic.Int64 // requests that wait for a run, their own or another's
 }
 
 // answerKey names an answer: what was asked by whom, and when the graph last changed for it.
@@ -45,7 +48,7 @@ type kept struct {
 const minCompress = 1024
 
 func newAnswers(s *Server) *answers {
-	if s.opts.Revisions == nil || s.opts.CacheBytes < 0 {
+	if s.opts.CacheBytes < 0 {
 		return &answers{s: s}
 	}
 	return &answers{s: s, kept: otter.Must(&otter.Options[answerKey, *kept]{
@@ -53,6 +56,21 @@ func newAnswers(s *Server) *answers {
 		// The compressed form joins later and is at most half as large.
 		Weigher: func(_ answerKey, k *kept) uint32 { return uint32(len(k.body)*3/2 + len(k.tags) + 256) },
 	})}
+}
+
+// find looks an answer up.
+func (a *answers) find(key answerKey) (*kept, bool) {
+	if a.kept == nil {
+		return nil, false
+	}
+	return a.kept.GetIfPresent(key)
+}
+
+// keep stores an answer, where a cache is wanted.
+func (a *answers) keep(key answerKey, k *kept) {
+	if a.kept != nil {
+		a.kept.Set(key, k)
+	}
 }
 
 // public tells whether the answer is the same for everyone, so that anybody may keep it.
@@ -99,11 +117,11 @@ func (s *Server) answer(ctx context.Context, w http.ResponseWriter, r *http.Requ
 		s.unchanged(ctx, w, r, c, key, media)
 		return
 	}
-	if !tagged || s.answers.kept == nil {
+	if !tagged {
 		s.uncached(ctx, w, r, c, media)
 		return
 	}
-	k, hit := s.answers.kept.GetIfPresent(key)
+	k, hit := s.answers.find(key)
 	price := int64(1) // a hit is one look-up, whatever it once cost
 	var rate Rate
 	var refused *refusal
@@ -151,10 +169,12 @@ func (a *answers) miss(ctx context.Context, c *call, key answerKey) (*kept, Rate
 		k := &kept{body: body(resp, costExtension(c, rate)), cost: c.cost.Actual, tags: noStore}
 		if len(resp.Errors) == 0 {
 			k.tags = tags.list(c.op.types)
-			a.kept.Set(key, k)
+			a.keep(key, k)
 		}
 		return outcome{by: c, kept: k, rate: rate}, nil
 	})
+	a.waiting.Add(1)
+	defer a.waiting.Add(-1)
 	select {
 	case result := <-done:
 		out, ok := result.Val.(outcome)

@@ -23,3 +23,12 @@ func (s *Server) OpenSockets() int { return int(s.sockets.count()) }
 
 // Address gives the client's address of a request.
 func (s *Server) Address(r *http.Request) string { return s.address(r) }
+
+// Joined counts the requests that look for an answer in the cache and did not get it yet.
+func (s *Server) Joined() int { return int(s.answers.waiting.Load()) }
+
+// ParseMessage reads a socket's message.
+func (s *Server) ParseMessage(raw []byte) (kind, id string, payload []byte, err error) {
+	m, err := s.parseMessage(raw)
+	return m.Type, m.ID, m.Payload, err
+}

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2"
@@ -355,4 +356,20 @@ func newHTTPServer(t *testing.T, h http.Handler) string {
 		<-done
 	})
 	return "http://" + listener.Addr().String()
+}
+
+// tick gives a channel that is ready a moment later, for what only polling can see.
+func (s *server) tick(t testing.TB) <-chan time.Time {
+	t.Helper()
+	if t.Context().Err() != nil {
+		t.Fatal("the test is over")
+	}
+	return time.After(time.Millisecond)
+}
+
+// sendContext sends a GET that may be given up.
+func (s *server) sendContext(ctx context.Context, t testing.TB, target string) {
+	t.Helper()
+	w := httptest.NewRecorder()
+	s.Public().ServeHTTP(w, httptest.NewRequest(http.MethodGet, target, nil).WithContext(ctx))
 }

@@ -63,7 +63,7 @@ build: need-go
 	@go build -o bin/patternhub .
 
 mongod: build ## fetch a MongoDB for this machine into the user's cache folder
-	@bin/patternhub mongod
+	@bin/patternhub fetch-mongod
 
 # The service runs without its playground, so a build that fails here is told and no more.
 playground:

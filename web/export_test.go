@@ -9,6 +9,9 @@ func (s *Server) Steps(text string) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	if len(doc.Operations) == 0 {
+		return 0, nil
+	}
 	return newWalk(s.info, doc, nil).run(doc.Operations[0]).steps, nil
 }
 

@@ -3,6 +3,8 @@ package markdown
 import (
 	"reflect"
 	"strings"
+
+	"patternhub/content"
 )
 
 // column is a field of a struct as files name it.
@@ -64,7 +66,7 @@ func (c column) absent() bool {
 // blank tells whether a struct has nothing that a file would hold. An empty number beside
 // nothing else counts as nothing.
 func blank(v reflect.Value) bool {
-	for _, c := range columns(v) {
+	for _, c := range wholeColumns(v) {
 		if !c.absent() && !(c.value.IsZero() && c.value.Kind() != reflect.Pointer) {
 			return false
 		}
@@ -99,6 +101,9 @@ func wholeColumns(v reflect.Value) []column {
 		if f.Tag.Get("section") != "" {
 			out = append(out, column{name: name, value: v.Field(i), omit: true})
 		}
+	}
+	if body := v.FieldByName("Body"); body.IsValid() && body.Type() == reflect.TypeFor[content.RichText]() {
+		out = append(out, column{name: "body", value: body.FieldByName("Markdown"), omit: true})
 	}
 	return out
 }

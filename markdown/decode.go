@@ -85,7 +85,7 @@ func (d *decoder) mapping(n ast.Node, v reflect.Value, top bool) {
 		given[keyOf(pair)] = true
 	}
 	known := map[string]reflect.Value{}
-	for _, c := range d.columns(v, top) {
+	for _, c := range d.columns(v) {
 		known[c.name] = c.value
 	}
 	seen := map[string]bool{}
@@ -114,8 +114,8 @@ func (d *decoder) mapping(n ast.Node, v reflect.Value, top bool) {
 }
 
 // columns lists the fields that the text at hand can hold.
-func (d *decoder) columns(v reflect.Value, top bool) []column {
-	if d.whole && top {
+func (d *decoder) columns(v reflect.Value) []column {
+	if d.whole {
 		return wholeColumns(v)
 	}
 	return columns(v)
@@ -141,8 +141,14 @@ func (d *decoder) value(n ast.Node, v reflect.Value, name string) {
 		d.at(n, "%s: anchors, aliases and tags are not allowed", name)
 		return
 	}
-	if v.Type() == reflect.TypeFor[time.Time]() {
+	switch v.Type() {
+	case reflect.TypeFor[time.Time]():
 		d.time(n, v, name)
+		return
+	case reflect.TypeFor[[]*content.ChecklistItem]():
+		var texts []string
+		d.value(n, reflect.ValueOf(&texts).Elem(), name)
+		setPoints(v, texts)
 		return
 	}
 	switch v.Kind() {

@@ -45,7 +45,7 @@ func (s *Server) readGet(r *http.Request) (*params, *refusal) {
 		if (name == "variables" || name == "extensions") && list[0] != "" {
 			value, err := s.parseJSON([]byte(list[0]))
 			if err != nil {
-				return nil, refuse(http.StatusBadRequest, content.BadUserInput, fmt.Sprintf("Parameter %q: %s", name, err))
+				return nil, refuse(http.StatusBadRequest, content.BadUserInput, fmt.Sprintf("Parameter %q: %s.", name, err))
 			}
 			object[name] = value
 			continue
@@ -78,7 +78,7 @@ func (s *Server) readPost(w http.ResponseWriter, r *http.Request) (*params, *ref
 func (s *Server) parseParams(body []byte) (*params, *refusal) {
 	value, err := s.parseJSON(body)
 	if err != nil {
-		return nil, refuse(http.StatusBadRequest, content.BadUserInput, "The body: "+err.Error())
+		return nil, refuse(http.StatusBadRequest, content.BadUserInput, "The body: "+err.Error()+".")
 	}
 	object, ok := value.(map[string]any)
 	if !ok {
@@ -117,7 +117,7 @@ func known(name string) bool {
 func paramsOf(object map[string]any) (*params, *refusal) {
 	var p params
 	for name, value := range object {
-		ok := true
+		var ok bool
 		switch name {
 		case "query":
 			p.query, ok = value.(string)
@@ -160,17 +160,17 @@ func mapping(v any) (map[string]any, bool) {
 
 // parseJSON reads exactly one JSON value, more strictly than encoding/json does: the bytes are
 // UTF-8, no object names a key twice, no string holds half a surrogate pair, and nothing nests
-// deeper than the limit. The errors are sentences for the client.
+// deeper than the limit. The errors are ends of sentences for the client.
 func (s *Server) parseJSON(body []byte) (any, error) {
 	switch {
 	case !utf8.Valid(body):
-		return nil, errors.New("it is not valid UTF-8.")
+		return nil, errors.New("it is not valid UTF-8")
 	case tooDeep(body, s.limits.JSONDepth):
-		return nil, fmt.Errorf("it nests deeper than %d levels.", s.limits.JSONDepth)
+		return nil, fmt.Errorf("it nests deeper than %d levels", s.limits.JSONDepth)
 	case !json.Valid(body):
-		return nil, errors.New("it is not one valid JSON value.")
+		return nil, errors.New("it is not one valid JSON value")
 	case loneSurrogate(body):
-		return nil, errors.New("a string holds half of a surrogate pair.")
+		return nil, errors.New("a string holds half of a surrogate pair")
 	}
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.UseNumber()
@@ -181,7 +181,7 @@ func (s *Server) parseJSON(body []byte) (any, error) {
 func readValue(d *json.Decoder) (any, error) {
 	token, err := d.Token()
 	if err != nil {
-		return nil, errors.New("it is not one valid JSON value.")
+		return nil, errors.New("it is not one valid JSON value")
 	}
 	switch token {
 	case json.Delim('['):
@@ -201,7 +201,7 @@ func readValue(d *json.Decoder) (any, error) {
 			key, _ := d.Token()
 			name, _ := key.(string)
 			if _, twice := object[name]; twice {
-				return nil, fmt.Errorf("key %q is given twice.", shorten(name))
+				return nil, fmt.Errorf("key %q is given twice", shorten(name))
 			}
 			v, err := readValue(d)
 			if err != nil {

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"math"
 	"net/http"
 	"sort"
 	"strconv"
@@ -52,11 +53,16 @@ func newAnswers(s *Server) *answers {
 		return &answers{s: s}
 	}
 	return &answers{s: s, kept: otter.Must(&otter.Options[answerKey, *kept]{
-		MaximumWeight: uint64(s.opts.CacheBytes),
+		MaximumWeight: weight(s.opts.CacheBytes),
 		// The compressed form joins later and is at most half as large.
-		Weigher: func(_ answerKey, k *kept) uint32 { return uint32(len(k.body)*3/2 + len(k.tags) + 256) },
+		Weigher: func(_ answerKey, k *kept) uint32 { return weigh32(len(k.body)*3/2 + len(k.tags) + 256) },
 	})}
 }
+
+// weight and weigh32 fit sizes to what otter counts in.
+func weight(bytes int64) uint64 { return uint64(max(0, bytes)) }
+
+func weigh32(bytes int) uint32 { return uint32(min(max(0, bytes), math.MaxUint32)) }
 
 // find looks an answer up.
 func (a *answers) find(key answerKey) (*kept, bool) {
@@ -295,8 +301,8 @@ func compress(b []byte) []byte {
 	var out bytes.Buffer
 	z := gzip.NewWriter(&out)
 	// A buffer never fails.
-	_, _ = z.Write(b) //nolint:errcheck // see above
-	_ = z.Close()     //nolint:errcheck // see above
+	_, _ = z.Write(b)
+	_ = z.Close()
 	return out.Bytes()
 }
 

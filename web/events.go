@@ -137,7 +137,7 @@ func (e *eventWriter) send(name, id string, data []byte) bool {
 // write sends bytes at once; false says that the client does not take them.
 func (e *eventWriter) write(b []byte) bool {
 	// A test's recorder has no deadlines, and no slow readers.
-	_ = e.control.SetWriteDeadline(time.Now().Add(e.unread)) //nolint:errcheck // see above
+	_ = e.control.SetWriteDeadline(time.Now().Add(e.unread))
 	if _, err := e.w.Write(b); err != nil {
 		return false
 	}

@@ -80,8 +80,7 @@ func (s *Server) refuseError(ctx context.Context, err error) *refusal {
 // for everything unknown a sentence without a cause, which goes to the log.
 func (s *Server) present(ctx context.Context, err error) *gqlerror.Error {
 	out := &gqlerror.Error{}
-	var located *gqlerror.Error
-	if errors.As(err, &located) {
+	if located, ok := errors.AsType[*gqlerror.Error](err); ok {
 		out.Path, out.Locations = located.Path, located.Locations
 		if code, ok := located.Extensions["code"].(string); ok {
 			out.Message, out.Extensions = located.Message, map[string]any{"code": code}

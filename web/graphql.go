@@ -51,7 +51,7 @@ func (s *Server) graphQL(w http.ResponseWriter, r *http.Request) {
 	}
 	// The server's read deadline was for the body: left on, it would end the request when it
 	// passes, because net/http goes on reading to notice a client that leaves.
-	_ = http.NewResponseController(w).SetReadDeadline(time.Time{}) //nolint:errcheck // tests' recorders have none
+	_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
 	if events {
 		s.serveEvents(w, r, media, p)
 		return
@@ -188,7 +188,7 @@ func (s *Server) perform(ctx context.Context, c *call, touch func(string)) (*gra
 	}
 	defer release()
 	resp := s.execute(ctx, c, rate, touch)
-	if resp == nil || ctx.Err() == context.DeadlineExceeded { //nolint:errorlint // a context's own error is never wrapped
+	if resp == nil || ctx.Err() == context.DeadlineExceeded {
 		s.metrics.limited.WithLabelValues("deadline").Inc()
 		return nil, rate, refuse(http.StatusGatewayTimeout, content.Timeout, "The request took too long.")
 	}
@@ -203,7 +203,7 @@ func (s *Server) perform(ctx context.Context, c *call, touch func(string)) (*gra
 
 // execute runs an operation that answers once.
 func (s *Server) execute(ctx context.Context, c *call, rate Rate, touch func(string)) *graphql.Response {
-	end := s.observe(&ctx, c)
+	ctx, end := s.observe(ctx, c)
 	next, ctx := s.exec.DispatchOperation(ctx, s.operationContext(c))
 	resp := next(s.opts.Attach(ctx, Request{ID: requestID(ctx), Cost: c.cost, Rate: rate, Touch: touch}))
 	end(resp)
@@ -211,11 +211,11 @@ func (s *Server) execute(ctx context.Context, c *call, rate Rate, touch func(str
 }
 
 // observe starts the span and the clock of an operation.
-func (s *Server) observe(ctx *context.Context, c *call) func(*graphql.Response) {
+func (s *Server) observe(ctx context.Context, c *call) (context.Context, func(*graphql.Response)) {
 	start := s.now()
-	span := s.tracer.operation(ctx, c)
+	ctx, span := s.tracer.operation(ctx, c)
 	s.metrics.cost.Observe(float64(c.cost.Requested))
-	return func(resp *graphql.Response) {
+	return ctx, func(resp *graphql.Response) {
 		outcome := "ok"
 		if resp == nil || len(resp.Errors) > 0 {
 			outcome = "error"

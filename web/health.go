@@ -73,5 +73,5 @@ func writeStatus(w http.ResponseWriter, status int, value map[string]any) {
 	h.Set("Cache-Control", "no-store")
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(status)
-	_, _ = w.Write(body) //nolint:errcheck // the client has gone
+	_, _ = w.Write(body)
 }

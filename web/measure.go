@@ -64,6 +64,7 @@ func (w *walk) run(op *ast.OperationDefinition) measure {
 		root = w.info.schema.Mutation
 	case ast.Subscription:
 		root = w.info.schema.Subscription
+	default:
 	}
 	w.profile = w.selection(root, op.SelectionSet, 0)
 	w.cost = add(w.cost, w.sizedCost)
@@ -236,6 +237,7 @@ func (w *walk) intOf(v *ast.Value) (int64, bool) {
 			// Nothing is known yet: the smallest page, so that nothing is refused too early.
 			return 1, true
 		}
+	default:
 	}
 	return 0, false
 }

@@ -119,7 +119,7 @@ func (k *socket) run(ctx context.Context, id string, run *running, p *params) {
 	}
 	if refused != nil {
 		if k.finish(id, run) {
-			k.fail(id, refused)
+			k.fail(id, refused) //nolint:contextcheck // what is sent belongs to the connection, not to the operation
 		}
 		return
 	}
@@ -129,14 +129,14 @@ func (k *socket) run(ctx context.Context, id string, run *running, p *params) {
 		}
 		if e.errs != nil {
 			if k.finish(id, run) {
-				k.fail(id, &refusal{errs: e.errs})
+				k.fail(id, &refusal{errs: e.errs}) //nolint:contextcheck // what is sent belongs to the connection, not to the operation
 			}
 			return
 		}
-		k.send(message{ID: id, Type: "next", Payload: e.body})
+		k.send(message{ID: id, Type: "next", Payload: e.body}) //nolint:contextcheck // what is sent belongs to the connection, not to the operation
 	}
 	if ctx.Err() == nil && k.finish(id, run) {
-		k.send(message{ID: id, Type: "complete"})
+		k.send(message{ID: id, Type: "complete"}) //nolint:contextcheck // what is sent belongs to the connection, not to the operation
 	}
 }
 

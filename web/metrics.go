@@ -75,7 +75,7 @@ func newMetrics(s *Server) *metrics {
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	} {
 		// One registry may already hold the process's collectors.
-		_ = s.opts.Registry.Register(c) //nolint:errcheck // see above
+		_ = s.opts.Registry.Register(c)
 	}
 	return m
 }

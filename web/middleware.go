@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -70,7 +71,7 @@ func (r *recorder) Write(b []byte) (int, error) {
 
 // Flush sends what is buffered, for handlers that look for http.Flusher.
 func (r *recorder) Flush() {
-	_ = http.NewResponseController(r.ResponseWriter).Flush() //nolint:errcheck // a writer that cannot flush has nothing buffered
+	_ = http.NewResponseController(r.ResponseWriter).Flush()
 }
 
 // watch is the outermost handler: request id, notes, span, recover, access log, metrics.
@@ -84,7 +85,7 @@ func (s *Server) watch(next http.Handler) http.Handler {
 		h.Set("X-Request-Id", v.id)
 		h.Set("X-Content-Type-Options", "nosniff")
 		// A connection keeps the deadlines of the request before: set this one's own.
-		_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(s.limits.Deadline + s.limits.WriteTimeout)) //nolint:errcheck // tests' recorders have none
+		_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(s.limits.Deadline + s.limits.WriteTimeout))
 		s.metrics.inFlight.Inc()
 		defer func() {
 			if p := recover(); p != nil && p != http.ErrAbortHandler { //nolint:errorlint // net/http throws the value itself
@@ -135,8 +136,8 @@ func (s *Server) address(r *http.Request) string {
 		return bucketAddress(addr)
 	}
 	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
-	for i := len(hops) - 1; i >= 0; i-- {
-		hop, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
+	for _, name := range slices.Backward(hops) {
+		hop, err := netip.ParseAddr(strings.TrimSpace(name))
 		if err != nil {
 			break
 		}

@@ -30,7 +30,6 @@ type operation struct {
 	hash     string // names the operation whatever its layout, for caches and logs
 	measure  measure
 	parsing  time.Duration    // what it took to get here, for the trace of the first request
-	over     string           // the limit it exceeds where limits are only measured
 	types    []string         // the entry types its answers are made of; nil with cacheable unset
 	public   bool             // its answers may be kept
 	weighted map[string]int64 // what fields cost beyond their objects, by name in the answer
@@ -55,9 +54,9 @@ const astFactor = 24
 
 func newOperations(s *Server) *operations {
 	return &operations{s: s, rules: s.validationRules(), cached: otter.Must(&otter.Options[operationKey, *operation]{
-		MaximumWeight: uint64(s.limits.OperationBytes),
+		MaximumWeight: weight(s.limits.OperationBytes),
 		Weigher: func(k operationKey, _ *operation) uint32 {
-			return uint32(4096 + astFactor*len(k.text))
+			return weigh32(4096 + astFactor*len(k.text))
 		},
 	})}
 }

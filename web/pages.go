@@ -110,6 +110,6 @@ func (s *Server) front(w http.ResponseWriter, r *http.Request) {
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Cache-Control", "no-cache")
 	if r.Method != http.MethodHead {
-		_, _ = w.Write([]byte(b.String())) //nolint:errcheck // the client has gone
+		_, _ = w.Write([]byte(b.String()))
 	}
 }

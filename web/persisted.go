@@ -27,8 +27,8 @@ func newPersisted(o Options) *persisted {
 	p := &persisted{
 		trust: o.Trust, manifest: map[string]string{}, texts: map[string]bool{},
 		sent: otter.Must(&otter.Options[string, string]{
-			MaximumWeight: uint64(o.Limits.PersistedBytes),
-			Weigher:       func(k, v string) uint32 { return uint32(len(k) + len(v) + 64) },
+			MaximumWeight: weight(o.Limits.PersistedBytes),
+			Weigher:       func(k, v string) uint32 { return weigh32(len(k) + len(v) + 64) },
 		}),
 	}
 	for id, text := range o.Documents {

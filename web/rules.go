@@ -72,7 +72,7 @@ func (o *operations) validate(doc *ast.QueryDocument) (errs gqlerror.List) {
 			})
 		}}
 	}
-	validator.Validate(o.s.info.schema, doc, list...)
+	_ = validator.ValidateWithRules(o.s.info.schema, doc, rules.NewRules(list...)) // the rules above keep the errors themselves
 	return errs
 }
 

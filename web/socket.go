@@ -82,14 +82,14 @@ func (s *Server) serveSocket(w http.ResponseWriter, r *http.Request) {
 	}
 	conn.SetReadLimit(s.limits.MessageBytes)
 	k.work.Go(k.keep)
-	k.read()
+	k.read() //nolint:contextcheck // the connection outlives the request that opened it
 }
 
 // read serves messages until the connection is closed from either side.
 func (k *socket) read() {
 	defer func() {
 		if p := recover(); p != nil {
-			k.s.recovered(k.ctx, p) //nolint:errcheck // it logs; the close code tells the client
+			_ = k.s.recovered(k.ctx, p) // it logs; the close code tells the client
 			k.close(closeInternal, "Internal error")
 		}
 	}()
@@ -141,7 +141,7 @@ func (k *socket) keep() {
 			err := k.conn.Ping(ctx)
 			cancel()
 			if err != nil {
-				_ = k.conn.CloseNow() //nolint:errcheck // the peer is dead
+				_ = k.conn.CloseNow()
 				return
 			}
 		}
@@ -168,7 +168,7 @@ func (k *socket) close(code websocket.StatusCode, reason string) {
 	if len(reason) > maxReason {
 		reason = reason[:maxReason]
 	}
-	_ = k.conn.Close(code, strings.ToValidUTF8(reason, "")) //nolint:errcheck // it may be closed already
+	_ = k.conn.Close(code, strings.ToValidUTF8(reason, ""))
 	k.cancel()
 }
 
@@ -182,7 +182,7 @@ func (k *socket) send(m message) {
 	ctx, cancel := context.WithTimeout(k.ctx, k.s.limits.UnreadTimeout)
 	defer cancel()
 	if k.conn.Write(ctx, websocket.MessageText, raw) != nil {
-		_ = k.conn.CloseNow() //nolint:errcheck // it is broken
+		_ = k.conn.CloseNow()
 		k.cancel()
 	}
 }
@@ -209,7 +209,7 @@ func (k *socket) init(raw json.RawMessage) (websocket.StatusCode, string) {
 		if content.CodeOf(err) == content.Unauthenticated || content.CodeOf(err) == content.Forbidden {
 			return closeForbidden, "Forbidden"
 		}
-		k.s.present(k.ctx, err)
+		_ = k.s.present(k.ctx, err) // it logs what the close code does not tell
 		return closeInternal, "Internal error"
 	}
 	if !k.s.sockets.enterKey(viewer.Key) {

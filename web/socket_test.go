@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -257,7 +258,7 @@ func TestSocketLimits(t *testing.T) {
 	}
 	_, response, err := websocket.Dial(t.Context(), "ws"+strings.TrimPrefix(h.URL, "http")+"/graphql",
 		&websocket.DialOptions{Subprotocols: []string{protocol}})
-	if err == nil || response.StatusCode != 429 || response.Header.Get("Retry-After") == "" {
+	if err == nil || response.StatusCode != http.StatusTooManyRequests || response.Header.Get("Retry-After") == "" {
 		t.Errorf("an eleventh socket: %v %v", err, response)
 	}
 }

@@ -41,7 +41,7 @@ func (s *Server) stream(ctx context.Context, c *call) (<-chan event, *refusal) {
 	if refused != nil {
 		return nil, refused
 	}
-	end := s.observe(&ctx, c)
+	ctx, end := s.observe(ctx, c)
 	next, ctx := s.exec.DispatchOperation(ctx, s.operationContext(c))
 	out := make(chan event)
 	go func() {

@@ -40,14 +40,13 @@ func (t *tracer) request(ctx context.Context, r *http.Request) (context.Context,
 
 // operation starts the span of an operation. Neither variables nor the document are in it: the
 // hash names the document.
-func (t *tracer) operation(ctx *context.Context, c *call) func(*graphql.Response) {
-	inner, span := t.spans.Start(*ctx, string(c.op.def.Operation), trace.WithAttributes(
+func (t *tracer) operation(ctx context.Context, c *call) (context.Context, func(*graphql.Response)) {
+	ctx, span := t.spans.Start(ctx, string(c.op.def.Operation), trace.WithAttributes(
 		attribute.String("graphql.operation.type", string(c.op.def.Operation)),
 		attribute.String("graphql.operation.name", shorten(c.op.def.Name)),
 		attribute.String("graphql.document.hash", "sha256:"+c.op.hash),
 		attribute.Int64("graphql.operation.cost", c.cost.Requested)))
-	*ctx = inner
-	return func(resp *graphql.Response) {
+	return ctx, func(resp *graphql.Response) {
 		if resp == nil || len(resp.Errors) > 0 {
 			span.SetStatus(codes.Error, "")
 		}

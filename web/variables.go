@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 
 	"github.com/vektah/gqlparser/v2/ast"
@@ -170,5 +171,5 @@ func integer(n json.Number) (string, bool) {
 
 // extend copies a path with one more step, so that siblings never share memory.
 func extend(path ast.Path, step ast.PathElement) ast.Path {
-	return append(path[:len(path):len(path)], step)
+	return append(slices.Clip(path), step)
 }

@@ -13,7 +13,6 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/maypok86/otter/v2"
@@ -105,23 +104,33 @@ func (a *answers) key(c *call) (answerKey, bool) {
 	return key, true
 }
 
-// etag names one representation of an answer.
+// etag names one representation of an answer: what was asked (16 bytes of the sum never meet
+// by chance), the revision, the media type and the encoding.
 func (k answerKey) etag(media, encoding string) string {
-	h := sha256.New()
-	h.Write(k.sum[:])
-	h.Write([]byte(strconv.FormatUint(k.revision, 36) + " " + media + " " + encoding))
-	// 16 bytes never meet by chance.
-	return `"` + base64.RawURLEncoding.EncodeToString(h.Sum(nil)[:16]) + `"`
+	b := make([]byte, 0, 48)
+	b = append(b, '"')
+	b = base64.RawURLEncoding.AppendEncode(b, k.sum[:16])
+	b = append(b, '-')
+	b = strconv.AppendUint(b, k.revision, 36)
+	if media == mediaResponse {
+		b = append(b, 'r')
+	}
+	if encoding != "" {
+		b = append(b, 'z')
+	}
+	return string(append(b, '"'))
 }
 
 // answer serves an admitted call: from the client's own copy, from the cache, or by running it.
 func (s *Server) answer(ctx context.Context, w http.ResponseWriter, r *http.Request, c *call, media string) {
 	key, tagged := s.answers.key(c)
 	encoding := negotiateEncoding(r.Header.Values("Accept-Encoding"))
-	w.Header().Set("Vary", "Accept, Accept-Encoding, Authorization, X-Perspective, X-Preview-Token")
-	if tagged && r.Method != http.MethodPost && matches(r.Header.Get("If-None-Match"), key, media) {
-		s.unchanged(ctx, w, r, c, key, media)
-		return
+	w.Header()["Vary"] = append(w.Header()["Vary"], "Accept, Accept-Encoding, Authorization, X-Perspective, X-Preview-Token")
+	if tagged && r.Method != http.MethodPost {
+		if tag := matches(r.Header["If-None-Match"], key, media); tag != "" {
+			s.unchanged(ctx, w, r, c, tag, media)
+			return
+		}
 	}
 	if !tagged {
 		s.uncached(ctx, w, r, c, media)
@@ -222,32 +231,26 @@ func (s *Server) uncached(ctx context.Context, w http.ResponseWriter, r *http.Re
 }
 
 // unchanged answers 304: the client's copy is of the current revision, so nothing is read.
-func (s *Server) unchanged(ctx context.Context, w http.ResponseWriter, r *http.Request, c *call, key answerKey, media string) {
+func (s *Server) unchanged(ctx context.Context, w http.ResponseWriter, r *http.Request, c *call, tag, media string) {
 	rate, refused := s.charge(c, 1)
 	if refused != nil {
 		s.refuse(w, r, media, refused)
 		return
 	}
 	rate.headers(w.Header(), s.now())
-	tag := "304"
-	visitOf(ctx).cache.Store(&tag)
-	s.metrics.cache.WithLabelValues("unchanged").Inc()
-	encoding := ""
-	if strings.Contains(r.Header.Get("If-None-Match"), key.etag(media, "gzip")) {
-		encoding = "gzip"
-	}
-	s.keepable(w.Header(), c, key.etag(media, encoding), "")
+	visitOf(ctx).cache = "unchanged"
+	s.metrics.unchanged.Inc()
+	s.keepable(w.Header(), c, tag, "")
 	w.WriteHeader(http.StatusNotModified)
 }
 
 // keepable sets the headers that tell caches what they may do.
 func (s *Server) keepable(h http.Header, c *call, etag, tags string) {
-	h.Set("ETag", etag)
+	h["Etag"] = []string{etag}
 	if !c.public() {
 		return
 	}
-	age := strconv.Itoa(int(s.opts.MaxAge / time.Second))
-	h.Set("Cache-Control", "public, max-age="+age+", stale-while-revalidate="+age)
+	h["Cache-Control"] = s.shared
 	if tags != "" {
 		h.Set("Surrogate-Key", tags)
 	}
@@ -255,27 +258,29 @@ func (s *Server) keepable(h http.Header, c *call, etag, tags string) {
 
 // noteCache tells a hit or a miss to the log and the metrics.
 func (s *Server) noteCache(ctx context.Context, hit bool) {
-	result := "miss"
 	if hit {
-		result = "hit"
+		visitOf(ctx).cache = "hit"
+		s.metrics.hits.Inc()
+		return
 	}
-	visitOf(ctx).cache.Store(&result)
-	s.metrics.cache.WithLabelValues(result).Inc()
+	visitOf(ctx).cache = "miss"
+	s.metrics.misses.Inc()
 }
 
-// matches tells whether If-None-Match names the current answer in any encoding.
-func matches(header string, key answerKey, media string) bool {
-	if header == "" {
-		return false
+// matches gives the tag of the current answer, in any encoding, that If-None-Match names.
+func matches(headers []string, key answerKey, media string) string {
+	if len(headers) == 0 {
+		return ""
 	}
 	plain, zipped := key.etag(media, ""), key.etag(media, "gzip")
-	for tag := range strings.SplitSeq(header, ",") {
-		tag = strings.TrimPrefix(strings.TrimSpace(tag), "W/")
-		if tag == plain || tag == zipped {
-			return true
+	for _, header := range headers {
+		for tag := range strings.SplitSeq(header, ",") {
+			if tag = strings.TrimPrefix(strings.TrimSpace(tag), "W/"); tag == plain || tag == zipped {
+				return tag
+			}
 		}
 	}
-	return false
+	return ""
 }
 
 // negotiateEncoding picks gzip where the client takes it.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -26,8 +27,7 @@ type call struct {
 
 // graphQL serves /graphql over HTTP.
 func (s *Server) graphQL(w http.ResponseWriter, r *http.Request) {
-	h := w.Header()
-	h.Set("Cache-Control", "private, no-store")
+	w.Header()["Cache-Control"] = []string{"private, no-store"}
 	media := negotiate(r.Header.Values("Accept"))
 	events := acceptsEvents(r.Header.Values("Accept"))
 	if refused := s.preconditions(r, media, events); refused != nil {
@@ -56,9 +56,7 @@ func (s *Server) graphQL(w http.ResponseWriter, r *http.Request) {
 		s.serveEvents(w, r, media, p)
 		return
 	}
-	ctx, cancel := context.WithTimeout(r.Context(), s.limits.Deadline)
-	defer cancel()
-	s.single(w, r.WithContext(ctx), media, p)
+	s.single(w, r, media, p)
 }
 
 // preconditions checks what can be checked before anything is read.
@@ -83,7 +81,15 @@ func (s *Server) preconditions(r *http.Request, media string, events bool) *refu
 
 // single serves one query or mutation.
 func (s *Server) single(w http.ResponseWriter, r *http.Request, media string, p *params) {
-	ctx, viewer, err := s.opts.Authenticate(r.Context(), credentials(r))
+	ctx, who := r.Context(), credentials(r)
+	if who != (Credentials{}) {
+		// A key is looked up in the store. Anonymous requests get their deadline where they run:
+		// most are answered before.
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, s.limits.Deadline)
+		defer cancel()
+	}
+	ctx, viewer, err := s.opts.Authenticate(ctx, who)
 	if err != nil {
 		s.refuse(w, r, media, s.refuseError(r.Context(), err))
 		return
@@ -120,7 +126,7 @@ func onlyOnce(c *call, method string) *refusal {
 func credentials(r *http.Request) Credentials {
 	c := Credentials{Perspective: r.Header.Get("X-Perspective"), Preview: r.Header.Get("X-Preview-Token")}
 	c.Token = bearer(r.Header.Get("Authorization"))
-	if c.Preview == "" && r.URL.RawQuery != "" {
+	if c.Preview == "" && strings.Contains(r.URL.RawQuery, "preview=") {
 		c.Preview = r.URL.Query().Get("preview")
 	}
 	return c
@@ -187,6 +193,8 @@ func (s *Server) perform(ctx context.Context, c *call, touch func(string)) (*gra
 		return nil, rate, refused
 	}
 	defer release()
+	ctx, cancel := context.WithTimeout(ctx, s.limits.Deadline)
+	defer cancel()
 	resp := s.execute(ctx, c, rate, touch)
 	if resp == nil || ctx.Err() == context.DeadlineExceeded {
 		s.metrics.limited.WithLabelValues("deadline").Inc()

@@ -16,7 +16,9 @@ type metrics struct {
 	operations *prometheus.HistogramVec // by kind and outcome
 	cost       prometheus.Histogram
 	limited    *prometheus.CounterVec // by limit
-	cache      *prometheus.CounterVec // by result
+	hits       prometheus.Counter     // look-ups of the response cache by result
+	misses     prometheus.Counter
+	unchanged  prometheus.Counter
 	inFlight   prometheus.Gauge
 	panics     prometheus.Counter
 	events     prometheus.Counter
@@ -47,10 +49,6 @@ func newMetrics(s *Server) *metrics {
 			Name: "limited_total",
 			Help: "Requests over a limit, refused or only measured.",
 		}, []string{"limit"}),
-		cache: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "response_cache_total",
-			Help: "Look-ups of the response cache by result.",
-		}, []string{"result"}),
 		inFlight: prometheus.NewGauge(prometheus.GaugeOpts{
 			Name: "http_requests_in_flight",
 			Help: "Requests being answered, sockets and streams included.",
@@ -61,6 +59,11 @@ func newMetrics(s *Server) *metrics {
 			Help: "Events sent to subscribers.",
 		}),
 	}
+	cache := prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "response_cache_total",
+		Help: "Look-ups of the response cache by result.",
+	}, []string{"result"})
+	m.hits, m.misses, m.unchanged = cache.WithLabelValues("hit"), cache.WithLabelValues("miss"), cache.WithLabelValues("unchanged")
 	sockets := prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "websocket_connections", Help: "Open sockets."},
 		func() float64 { return float64(s.sockets.count()) })
 	running := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
@@ -70,7 +73,7 @@ func newMetrics(s *Server) *metrics {
 	cached := prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "graphql_operations_cached", Help: "Parsed operations kept."},
 		func() float64 { return float64(s.operations.cached.EstimatedSize()) })
 	for _, c := range []prometheus.Collector{
-		m.requests, m.duration, m.operations, m.cost, m.limited, m.cache, m.inFlight,
+		m.requests, m.duration, m.operations, m.cost, m.limited, cache, m.inFlight,
 		m.panics, m.events, sockets, running, cached, collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	} {

@@ -19,9 +19,9 @@ import (
 type visit struct {
 	id        string
 	address   string
-	operation atomic.Pointer[operation]
+	operation atomic.Pointer[operation] // sockets run several at once
 	cost      atomic.Int64
-	cache     atomic.Pointer[string]
+	cache     string       // what the response cache did
 	commands  atomic.Int64 // what the store's command monitor counted
 }
 
@@ -82,8 +82,8 @@ func (s *Server) watch(next http.Handler) http.Handler {
 		ctx, end := s.tracer.request(context.WithValue(r.Context(), visitKey{}, v), r)
 		rec := &recorder{ResponseWriter: w}
 		h := w.Header()
-		h.Set("X-Request-Id", v.id)
-		h.Set("X-Content-Type-Options", "nosniff")
+		h["X-Request-Id"] = []string{v.id}
+		h["X-Content-Type-Options"] = nosniff()
 		// A connection keeps the deadlines of the request before: set this one's own.
 		_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(s.limits.Deadline + s.limits.WriteTimeout))
 		s.metrics.inFlight.Inc()
@@ -104,6 +104,9 @@ func (s *Server) watch(next http.Handler) http.Handler {
 	})
 }
 
+// nosniff is the value of X-Content-Type-Options.
+func nosniff() []string { return []string{"nosniff"} }
+
 // access writes the access log. Neither variables nor URLs' parameters are in it.
 func (s *Server) access(ctx context.Context, r *http.Request, rec *recorder, took time.Duration) {
 	if !s.log.Enabled(ctx, slog.LevelInfo) {
@@ -118,8 +121,8 @@ func (s *Server) access(ctx context.Context, r *http.Request, rec *recorder, too
 		attrs = append(attrs, slog.String("operation", shorten(op.def.Name)), slog.String("kind", string(op.def.Operation)),
 			slog.String("hash", op.hash[:16]), slog.Int64("cost", v.cost.Load()), slog.Int64("commands", v.commands.Load()))
 	}
-	if cache := v.cache.Load(); cache != nil {
-		attrs = append(attrs, slog.String("cache", *cache))
+	if v.cache != "" {
+		attrs = append(attrs, slog.String("cache", v.cache))
 	}
 	s.log.LogAttrs(ctx, slog.LevelInfo, "request", attrs...)
 }

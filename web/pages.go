@@ -64,6 +64,8 @@ func (s *Server) playground() (http.Handler, error) {
 		files = dir
 	}
 	server := statigz.FileServer(files, brotli.AddEncoding)
+	_, err := fs.Stat(files, "app.html.br")
+	built := err == nil
 	return http.StripPrefix(playgroundPath, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
 			w.Header().Set("Allow", "GET, HEAD")
@@ -77,6 +79,10 @@ func (s *Server) playground() (http.Handler, error) {
 			h.Set("Cache-Control", "public, max-age=31536000, immutable")
 		} else {
 			h.Set("Cache-Control", "no-cache")
+		}
+		// The built page stands beside the committed one that says how to build it.
+		if r.URL.Path == "/" && built {
+			r.URL.Path = "/app.html"
 		}
 		server.ServeHTTP(w, r)
 	})), nil

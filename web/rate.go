@@ -80,9 +80,12 @@ func (s *Server) charge(c *call, cost int64) (Rate, *refusal) {
 
 // headers tells the bucket's state to everyone; the body does so only on private answers.
 func (r Rate) headers(h http.Header, now time.Time) {
-	h.Set("RateLimit-Limit", strconv.FormatInt(r.Limit, 10))
-	h.Set("RateLimit-Remaining", strconv.FormatInt(r.Remaining, 10))
-	h.Set("RateLimit-Reset", strconv.FormatInt(max(0, int64(r.ResetAt.Sub(now)/time.Second)), 10))
+	// Stored as net/http would spell the names, without its work of finding that out.
+	values := []string{
+		strconv.FormatInt(r.Limit, 10), strconv.FormatInt(r.Remaining, 10),
+		strconv.FormatInt(max(0, int64(r.ResetAt.Sub(now)/time.Second)), 10),
+	}
+	h["Ratelimit-Limit"], h["Ratelimit-Remaining"], h["Ratelimit-Reset"] = values[:1:1], values[1:2:2], values[2:]
 }
 
 // throttle is the bucket's state as private answers carry it.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -30,6 +31,7 @@ type Server struct {
 	tracer     *tracer
 	public     http.Handler
 	admin      http.Handler
+	shared     []string // Cache-Control of answers that anybody may keep
 	draining   atomic.Bool
 	drained    chan struct{} // closed when the server drains, for sockets and streams
 	once       sync.Once
@@ -42,6 +44,8 @@ func New(opts Options) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{opts: opts, limits: opts.Limits, log: opts.Log, drained: make(chan struct{})}
+	age := strconv.Itoa(int(opts.MaxAge / time.Second))
+	s.shared = []string{"public, max-age=" + age + ", stale-while-revalidate=" + age}
 	s.info = newSchemaInfo(opts.Schema.Schema(), s.limits.Page)
 	s.metrics = newMetrics(s)
 	s.tracer = newTracer(opts.Tracer)

@@ -26,8 +26,6 @@ type event struct {
 // errors, since gqlgen tells that only when it is asked for the first event.
 func (s *Server) stream(ctx context.Context, c *call) (<-chan event, *refusal) {
 	if c.op.def.Operation != ast.Subscription {
-		ctx, cancel := context.WithTimeout(ctx, s.limits.Deadline)
-		defer cancel()
 		resp, rate, refused := s.perform(ctx, c, nil)
 		if refused != nil {
 			return nil, refused

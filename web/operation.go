@@ -103,6 +103,7 @@ func (o *operations) prepare(text, name string) (*operation, *refusal) {
 		return nil, faulty(content.ValidationFailed, errs...)
 	}
 	op.doc = prune(o.s.info.schema, doc, def)
+	fit(op.doc)
 	var canonical strings.Builder
 	formatter.NewFormatter(&canonical, formatter.WithIndent(" ")).FormatQueryDocument(op.doc)
 	sum := sha256.Sum256([]byte(canonical.String()))

@@ -81,7 +81,7 @@ func (h *hub) surface() (*web.Server, error) {
 	opts.Authenticate = h.authenticate
 	opts.Revisions = h
 	opts.Attach = func(ctx context.Context, _ web.Request) context.Context {
-		return loaders.With(ctx, h.db.At(auth.ViewerOf(ctx).Perspective))
+		return loaders.With(ctx, h.db.At(auth.ViewerOf(ctx).Perspective), loaders.Wait)
 	}
 	s, err := web.New(opts)
 	if err != nil {

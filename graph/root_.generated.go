@@ -8049,11 +8049,11 @@ extend type Query {
   ): ComparisonConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
 }
 `, BuiltIn: false},
-	{Name: "../schema/directives.graphql", Input: `"What an object or field costs, where that is not 1 for an object and 0 for a scalar."
+	{Name: "../schema/directives.graphql", Input: `"What one value of a field costs, where that is not 1 for an object and 0 for a scalar."
 directive @cost(
-  "Its weight."
+  "Its price."
   weight: Int!
-) on FIELD_DEFINITION | OBJECT
+) on FIELD_DEFINITION
 
 "How long a list can be: the value of a slicing argument, or the assumed size, which is also its validated maximum."
 directive @listSize(
@@ -9667,7 +9667,7 @@ type Facet {
   "The field, as the argument names it."
   field: String!
   "Its values, the most frequent first."
-  values: [FacetValue!]! @listSize(assumedSize: 100)
+  values: [FacetValue!]! @cost(weight: 0) @listSize(assumedSize: 100)
 }
 
 "One value of a facet."

@@ -14,9 +14,9 @@ import (
 )
 
 const (
-	// wait is how long a load waits for company. One millisecond gathers the fields of a level,
+	// Wait is how long a load waits for company. One millisecond gathers the fields of a level,
 	// which start together, and is short beside a round trip to the database.
-	wait = time.Millisecond
+	Wait = time.Millisecond
 	// capacity bounds one batch: $in lists up to about a thousand keys stay cheap.
 	capacity = 1000
 )
@@ -25,20 +25,22 @@ const (
 // V, not an error.
 type Loader[K comparable, V any] struct {
 	read func(context.Context, []K) ([]V, error)
+	wait time.Duration
 	// once makes inner at the first load: a response uses few of the loaders it has.
 	once  sync.Once
 	inner *dataloader.Loader[K, V]
 }
 
 // New makes a loader over a function that reads many keys at once and answers in their order.
-func New[K comparable, V any](read func(context.Context, []K) ([]V, error)) *Loader[K, V] {
-	return &Loader[K, V]{read: read}
+// A load waits that long for company.
+func New[K comparable, V any](wait time.Duration, read func(context.Context, []K) ([]V, error)) *Loader[K, V] {
+	return &Loader[K, V]{read: read, wait: wait}
 }
 
 func (l *Loader[K, V]) loader() *dataloader.Loader[K, V] {
 	l.once.Do(func() {
 		l.inner = dataloader.NewBatchedLoader(l.batch,
-			dataloader.WithWait[K, V](wait), dataloader.WithBatchCapacity[K, V](capacity), dataloader.WithInputCapacity[K, V](capacity))
+			dataloader.WithWait[K, V](l.wait), dataloader.WithBatchCapacity[K, V](capacity), dataloader.WithInputCapacity[K, V](capacity))
 	})
 	return l.inner
 }
@@ -65,19 +67,27 @@ func (l *Loader[K, V]) Load(ctx context.Context, key K) (V, error) {
 
 // LoadMany reads values in the order of the keys.
 func (l *Loader[K, V]) LoadMany(ctx context.Context, keys []K) ([]V, error) {
+	return l.start(ctx, keys)()
+}
+
+// start asks for values without waiting for them, so that loads of several loaders can be on
+// their way together.
+func (l *Loader[K, V]) start(ctx context.Context, keys []K) func() ([]V, error) {
 	thunks := make([]dataloader.Thunk[V], len(keys))
 	for i, k := range keys {
 		thunks[i] = l.loader().Load(ctx, k)
 	}
-	out := make([]V, len(keys))
-	for i, t := range thunks {
-		v, err := unwrap(t())
-		if err != nil {
-			return nil, err
+	return func() ([]V, error) {
+		out := make([]V, len(keys))
+		for i, t := range thunks {
+			v, err := unwrap(t())
+			if err != nil {
+				return nil, err
+			}
+			out[i] = v
 		}
-		out[i] = v
+		return out, nil
 	}
-	return out, nil
 }
 
 // Prime makes a value known that another read has brought along.

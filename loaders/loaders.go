@@ -2,6 +2,7 @@ package loaders
 
 import (
 	"context"
+	"time"
 
 	"patternhub/content"
 )
@@ -33,27 +34,28 @@ type entries interface {
 	Type() content.EntryType
 	entry(ctx context.Context, key string) (content.Entry, error)
 	entryBySlug(ctx context.Context, slug string) (content.Entry, error)
-	entryList(ctx context.Context, keys []string) ([]content.Entry, error)
+	startEntries(ctx context.Context, keys []string) func() ([]content.Entry, error)
 }
 
 // For gives the loaders of the response that ctx belongs to; With must have put them there.
 func For(ctx context.Context) *Loaders { return ctx.Value(contextKey{}).(*Loaders) }
 
-// With gives a context that carries loaders of its own over a graph.
-func With(ctx context.Context, g *content.Graph) context.Context {
-	return context.WithValue(ctx, contextKey{}, NewLoaders(g))
+// With gives a context that carries loaders of its own over a graph. A load waits that long
+// for company: Wait in production, longer in tests that count commands.
+func With(ctx context.Context, g *content.Graph, wait time.Duration) context.Context {
+	return context.WithValue(ctx, contextKey{}, NewLoaders(g, wait))
 }
 
 type contextKey struct{}
 
 // NewLoaders makes the loaders of one response.
-func NewLoaders(g *content.Graph) *Loaders {
+func NewLoaders(g *content.Graph, wait time.Duration) *Loaders {
 	l := &Loaders{
-		Tiers: newSet(g.Tiers), Laws: newSet(g.Laws), Pillars: newSet(g.Pillars), Roles: newSet(g.Roles),
-		Companies: newSet(g.Companies), Practices: newSet(g.Practices), Patterns: newSet(g.Patterns),
-		CaseStudies: newSet(g.CaseStudies), FailureStudies: newSet(g.FailureStudies), Guides: newSet(g.Guides),
-		QuickStarts: newSet(g.QuickStarts), LearningPaths: newSet(g.LearningPaths), Journeys: newSet(g.Journeys),
-		Migrations: newSet(g.Migrations), Comparisons: newSet(g.Comparisons), Pages: newSet(g.Pages),
+		Tiers: newSet(g.Tiers, wait), Laws: newSet(g.Laws, wait), Pillars: newSet(g.Pillars, wait), Roles: newSet(g.Roles, wait),
+		Companies: newSet(g.Companies, wait), Practices: newSet(g.Practices, wait), Patterns: newSet(g.Patterns, wait),
+		CaseStudies: newSet(g.CaseStudies, wait), FailureStudies: newSet(g.FailureStudies, wait), Guides: newSet(g.Guides, wait),
+		QuickStarts: newSet(g.QuickStarts, wait), LearningPaths: newSet(g.LearningPaths, wait), Journeys: newSet(g.Journeys, wait),
+		Migrations: newSet(g.Migrations, wait), Comparisons: newSet(g.Comparisons, wait), Pages: newSet(g.Pages, wait),
 	}
 	l.entries = map[content.EntryType]entries{}
 	for _, e := range []entries{
@@ -103,9 +105,13 @@ func (l *Loaders) Entries(ctx context.Context, ids []content.ID) ([]content.Entr
 	for _, id := range ids {
 		keys[id.Type] = append(keys[id.Type], id.Key)
 	}
-	known := make(map[content.ID]content.Entry, len(ids))
+	var reads []func() ([]content.Entry, error)
 	for t, list := range keys {
-		found, err := l.entries[t].entryList(ctx, list)
+		reads = append(reads, l.entries[t].startEntries(ctx, list))
+	}
+	known := make(map[content.ID]content.Entry, len(ids))
+	for _, read := range reads {
+		found, err := read()
 		if err != nil {
 			return nil, err
 		}
@@ -120,11 +126,16 @@ func (l *Loaders) Entries(ctx context.Context, ids []content.ID) ([]content.Entr
 	return out, nil
 }
 
-func (s *Set[T, F]) entryList(ctx context.Context, keys []string) ([]content.Entry, error) {
-	found, err := s.LoadAll(ctx, keys)
-	out := make([]content.Entry, len(found))
-	for i, e := range found {
-		out[i] = any(e).(content.Entry)
+func (s *Set[T, F]) startEntries(ctx context.Context, keys []string) func() ([]content.Entry, error) {
+	read := s.byKey.start(ctx, keys)
+	return func() ([]content.Entry, error) {
+		found, err := read()
+		var out []content.Entry
+		for _, e := range found {
+			if e != nil {
+				out = append(out, any(e).(content.Entry))
+			}
+		}
+		return out, err
 	}
-	return out, err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"sync"
+	"time"
 
 	"patternhub/content"
 )
@@ -31,14 +32,14 @@ type question struct {
 	asked string
 }
 
-func newSet[T, F any](c content.Collection[T, F]) *Set[T, F] {
+func newSet[T, F any](c content.Collection[T, F], wait time.Duration) *Set[T, F] {
 	s := &Set[T, F]{collection: c, queries: map[string]content.Query[F]{}, facetQs: map[string]content.FacetQuery[F]{}}
-	s.byKey = New(c.ByKeys)
-	s.bySlug = New(s.readSlugs)
-	s.pages = New(c.Pages)
-	s.lists = New(s.readLists)
-	s.counts = New(s.readCounts)
-	s.facets = New(s.readFacets)
+	s.byKey = New(wait, c.ByKeys)
+	s.bySlug = New(wait, s.readSlugs)
+	s.pages = New(wait, c.Pages)
+	s.lists = New(wait, s.readLists)
+	s.counts = New(wait, s.readCounts)
+	s.facets = New(wait, s.readFacets)
 	return s
 }
 

@@ -30,12 +30,16 @@ var names = [...]string{"query", "operationName", "documentId", "variables", "ex
 
 // readGet takes the parameters of a GET request from its URL.
 func (s *Server) readGet(r *http.Request) (*params, *refusal) {
+	// The semicolon as a separator is refused by net/url, since proxies read it differently.
 	values, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
 		return nil, refuse(http.StatusBadRequest, content.BadUserInput, "The URL's parameters are not encoded correctly.")
 	}
+	// The parameters of a URL become the object that a body would be, so that one function checks
+	// both.
 	object := make(map[string]any, len(values))
 	for name, list := range values {
+		// Who reads the first and who reads the last would see different requests.
 		if len(list) > 1 && known(name) {
 			return nil, refuse(http.StatusBadRequest, content.BadUserInput, fmt.Sprintf("Parameter %q is given twice.", shorten(name)))
 		}
@@ -45,7 +49,7 @@ func (s *Server) readGet(r *http.Request) (*params, *refusal) {
 		if (name == "variables" || name == "extensions") && list[0] != "" {
 			value, err := s.parseJSON([]byte(list[0]))
 			if err != nil {
-				return nil, refuse(http.StatusBadRequest, content.BadUserInput, fmt.Sprintf("Parameter %q: %s", name, err))
+				return nil, refuse(http.StatusBadRequest, content.BadUserInput, fmt.Sprintf("Parameter %q: %s.", name, err))
 			}
 			object[name] = value
 			continue
@@ -60,16 +64,22 @@ func (s *Server) readGet(r *http.Request) (*params, *refusal) {
 // readPost takes the parameters of a POST request from its body.
 func (s *Server) readPost(w http.ResponseWriter, r *http.Request) (*params, *refusal) {
 	if refused := checkContentType(r.Header); refused != nil {
+		refused.unread = true
 		return nil, refused
 	}
+	// The limit is on what is read, since a chunked body does not tell its length.
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, s.limits.BodyBytes))
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
-		return nil, refuse(http.StatusRequestEntityTooLarge, content.LimitExceeded,
+		refused := refuse(http.StatusRequestEntityTooLarge, content.LimitExceeded,
 			fmt.Sprintf("The body is larger than %d bytes.", s.limits.BodyBytes))
+		refused.unread = true
+		return nil, refused
 	case err != nil:
-		return nil, refuse(http.StatusRequestTimeout, content.BadUserInput, "The body could not be read to its end.")
+		refused := refuse(http.StatusRequestTimeout, content.BadUserInput, "The body could not be read to its end.")
+		refused.unread = true
+		return nil, refused
 	}
 	return s.parseParams(body)
 }
@@ -78,7 +88,7 @@ func (s *Server) readPost(w http.ResponseWriter, r *http.Request) (*params, *ref
 func (s *Server) parseParams(body []byte) (*params, *refusal) {
 	value, err := s.parseJSON(body)
 	if err != nil {
-		return nil, refuse(http.StatusBadRequest, content.BadUserInput, "The body: "+err.Error())
+		return nil, refuse(http.StatusBadRequest, content.BadUserInput, "The body: "+err.Error()+".")
 	}
 	object, ok := value.(map[string]any)
 	if !ok {
@@ -90,9 +100,11 @@ func (s *Server) parseParams(body []byte) (*params, *refusal) {
 // checkContentType accepts JSON in UTF-8 without compression, and nothing else: other media
 // types could be sent by a form of another site, and compressed bodies hide their size.
 func checkContentType(h http.Header) *refusal {
+	// Identity is the absence of a coding, though some clients name it.
 	if encoding := h.Get("Content-Encoding"); encoding != "" && encoding != "identity" {
 		return refuse(http.StatusUnsupportedMediaType, content.BadUserInput, "Compressed bodies are not accepted.")
 	}
+	// Parameters other than the charset mean nothing to JSON and are let through.
 	media, options, err := mime.ParseMediaType(h.Get("Content-Type"))
 	if err != nil || media != "application/json" {
 		return refuse(http.StatusUnsupportedMediaType, content.BadUserInput, "The Content-Type must be application/json.")
@@ -116,8 +128,9 @@ func known(name string) bool {
 // paramsOf checks the types of the parameters. Unknown ones are left alone, as the protocol asks.
 func paramsOf(object map[string]any) (*params, *refusal) {
 	var p params
+	// Null is the same as absent for all parameters but the document itself.
 	for name, value := range object {
-		ok := true
+		var ok bool
 		switch name {
 		case "query":
 			p.query, ok = value.(string)
@@ -160,18 +173,19 @@ func mapping(v any) (map[string]any, bool) {
 
 // parseJSON reads exactly one JSON value, more strictly than encoding/json does: the bytes are
 // UTF-8, no object names a key twice, no string holds half a surrogate pair, and nothing nests
-// deeper than the limit. The errors are sentences for the client.
+// deeper than the limit. The errors are ends of sentences for the client.
 func (s *Server) parseJSON(body []byte) (any, error) {
 	switch {
 	case !utf8.Valid(body):
-		return nil, errors.New("it is not valid UTF-8.")
+		return nil, errors.New("it is not valid UTF-8")
 	case tooDeep(body, s.limits.JSONDepth):
-		return nil, fmt.Errorf("it nests deeper than %d levels.", s.limits.JSONDepth)
+		return nil, fmt.Errorf("it nests deeper than %d levels", s.limits.JSONDepth)
 	case !json.Valid(body):
-		return nil, errors.New("it is not one valid JSON value.")
+		return nil, errors.New("it is not one valid JSON value")
 	case loneSurrogate(body):
-		return nil, errors.New("a string holds half of a surrogate pair.")
+		return nil, errors.New("a string holds half of a surrogate pair")
 	}
+	// The text is known to be valid here, so the decoder's errors cannot come from the client.
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.UseNumber()
 	return readValue(d)
@@ -181,7 +195,7 @@ func (s *Server) parseJSON(body []byte) (any, error) {
 func readValue(d *json.Decoder) (any, error) {
 	token, err := d.Token()
 	if err != nil {
-		return nil, errors.New("it is not one valid JSON value.")
+		return nil, errors.New("it is not one valid JSON value")
 	}
 	switch token {
 	case json.Delim('['):
@@ -197,11 +211,12 @@ func readValue(d *json.Decoder) (any, error) {
 		return list, err
 	case json.Delim('{'):
 		object := map[string]any{}
+		// Keys are compared after unescaping: "a" and "\u0061" are one.
 		for d.More() {
 			key, _ := d.Token()
 			name, _ := key.(string)
 			if _, twice := object[name]; twice {
-				return nil, fmt.Errorf("key %q is given twice.", shorten(name))
+				return nil, fmt.Errorf("key %q is given twice", shorten(name))
 			}
 			v, err := readValue(d)
 			if err != nil {
@@ -220,6 +235,7 @@ func tooDeep(body []byte, limit int) bool {
 	depth, quoted := 0, false
 	for i := 0; i < len(body); i++ {
 		switch c := body[i]; {
+		// The character after a backslash is never a quote that ends the string.
 		case quoted && c == '\\':
 			i++
 		case c == '"':

@@ -6,13 +6,13 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"math"
 	"net/http"
 	"sort"
 	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/maypok86/otter/v2"
@@ -21,6 +21,8 @@ import (
 
 // answers keeps whole answers of the published graph under the version of what they are made
 // of, so that a stale one is never found rather than removed.
+// A look-up never waits for a writer. The revision is read before an answer is made, so an
+// answer may be newer than its key says, never older.
 type answers struct {
 	s    *Server
 	kept *otter.Cache[answerKey, *kept]
@@ -30,12 +32,15 @@ type answers struct {
 }
 
 // answerKey names an answer: what was asked by whom, and when the graph last changed for it.
+// Old revisions are not removed: nobody asks for them any more, so they are the first to go
+// when the cache is full.
 type answerKey struct {
 	sum      [sha256.Size]byte
 	revision uint64
 }
 
 // kept is one answer, ready to send.
+// The body is never changed after it was stored, so all requests may send the same bytes.
 type kept struct {
 	body []byte
 	cost int64 // its actual cost
@@ -52,11 +57,16 @@ func newAnswers(s *Server) *answers {
 		return &answers{s: s}
 	}
 	return &answers{s: s, kept: otter.Must(&otter.Options[answerKey, *kept]{
-		MaximumWeight: uint64(s.opts.CacheBytes),
+		MaximumWeight: weight(s.opts.CacheBytes),
 		// The compressed form joins later and is at most half as large.
-		Weigher: func(_ answerKey, k *kept) uint32 { return uint32(len(k.body)*3/2 + len(k.tags) + 256) },
+		Weigher: func(_ answerKey, k *kept) uint32 { return weigh32(len(k.body)*3/2 + len(k.tags) + 256) },
 	})}
 }
+
+// weight and weigh32 fit sizes to what otter counts in.
+func weight(bytes int64) uint64 { return uint64(max(0, bytes)) }
+
+func weigh32(bytes int) uint32 { return uint32(min(max(0, bytes), math.MaxUint32)) }
 
 // find looks an answer up.
 func (a *answers) find(key answerKey) (*kept, bool) {
@@ -78,49 +88,72 @@ func (c *call) public() bool { return c.op.public && c.viewer.Scope == "" && !c.
 
 // key names the answer of a call; ok tells whether answers like it are kept or tagged at all.
 func (a *answers) key(c *call) (answerKey, bool) {
+	// Without a version of the graph nothing can be said about an answer's age.
 	if a.s.opts.Revisions == nil || !c.op.public || c.viewer.NoStore {
 		return answerKey{}, false
 	}
-	h := sha256.New()
-	for _, part := range []string{a.s.opts.Build, c.op.hash, c.op.def.Name, c.viewer.Scope} {
-		h.Write([]byte(strconv.Itoa(len(part))))
-		h.Write([]byte(part))
+	key := answerKey{sum: c.sum, revision: a.s.opts.Revisions.Of(c.op.types)}
+	// Viewers of one scope share answers; the anonymous one needs no second hash.
+	if c.viewer.Scope != "" {
+		h := sha256.New()
+		h.Write(c.sum[:])
+		h.Write([]byte(c.viewer.Scope))
+		h.Sum(key.sum[:0])
 	}
-	if len(c.vars) > 0 {
-		// Map keys are written in order, so equal variables give equal bytes.
-		raw, err := json.Marshal(c.vars)
-		if err != nil {
-			return answerKey{}, false
-		}
-		h.Write(raw)
-	}
-	key := answerKey{revision: a.s.opts.Revisions.Of(c.op.types)}
-	h.Sum(key.sum[:0])
 	return key, true
 }
 
-// etag names one representation of an answer.
-func (k answerKey) etag(media, encoding string) string {
+// sum names what a call asks for and the program that answers.
+func (a *answers) sum(c *call) (out [sha256.Size]byte) {
 	h := sha256.New()
-	h.Write(k.sum[:])
-	h.Write([]byte(strconv.FormatUint(k.revision, 36) + " " + media + " " + encoding))
-	// 16 bytes never meet by chance.
-	return `"` + base64.RawURLEncoding.EncodeToString(h.Sum(nil)[:16]) + `"`
+	for _, part := range []string{a.s.opts.Build, c.op.hash, c.op.def.Name} {
+		h.Write([]byte(strconv.Itoa(len(part)) + " " + part))
+	}
+	if len(c.vars) > 0 {
+		// Map keys are written in order, so equal variables give equal bytes. What was read as
+		// JSON can be written as JSON.
+		raw, _ := json.Marshal(c.vars)
+		h.Write(raw)
+	}
+	h.Sum(out[:0])
+	return out
+}
+
+// etag names one representation of an answer: what was asked (16 bytes of the sum never meet
+// by chance), the revision, the media type and the encoding.
+func (k answerKey) etag(media, encoding string) string {
+	b := make([]byte, 0, 48)
+	b = append(b, '"')
+	b = base64.RawURLEncoding.AppendEncode(b, k.sum[:16])
+	// The rest is readable on purpose: a tag in a log tells which revision it was of.
+	b = append(b, '-')
+	b = strconv.AppendUint(b, k.revision, 36)
+	if media == mediaResponse {
+		b = append(b, 'r')
+	}
+	if encoding != "" {
+		b = append(b, 'z')
+	}
+	return string(append(b, '"'))
 }
 
 // answer serves an admitted call: from the client's own copy, from the cache, or by running it.
 func (s *Server) answer(ctx context.Context, w http.ResponseWriter, r *http.Request, c *call, media string) {
 	key, tagged := s.answers.key(c)
 	encoding := negotiateEncoding(r.Header.Values("Accept-Encoding"))
-	w.Header().Set("Vary", "Accept, Accept-Encoding, Authorization, X-Perspective, X-Preview-Token")
-	if tagged && r.Method != http.MethodPost && matches(r.Header.Get("If-None-Match"), key, media) {
-		s.unchanged(ctx, w, r, c, key, media)
-		return
+	w.Header()["Vary"] = append(w.Header()["Vary"], "Accept, Accept-Encoding, Authorization, X-Perspective, X-Preview-Token")
+	// RFC 9110 has 304 for GET and HEAD alone; a POST with the header is answered in full.
+	if tagged && r.Method != http.MethodPost {
+		if tag := matches(r.Header["If-None-Match"], key, media); tag != "" {
+			s.unchanged(ctx, w, r, c, tag, media)
+			return
+		}
 	}
 	if !tagged {
 		s.uncached(ctx, w, r, c, media)
 		return
 	}
+	// From here on everyone with the same key gets the same bytes.
 	k, hit := s.answers.find(key)
 	price := int64(1) // a hit is one look-up, whatever it once cost
 	var rate Rate
@@ -136,6 +169,7 @@ func (s *Server) answer(ctx context.Context, w http.ResponseWriter, r *http.Requ
 		return
 	}
 	rate.headers(w.Header(), s.now())
+	// Those who joined a run that had errors share its answer, but nobody keeps it.
 	if k.tags == noStore {
 		s.write(w, r, media, http.StatusOK, k.body)
 		return
@@ -158,7 +192,10 @@ const noStore = "\x00"
 // client that started it, because the others still wait.
 func (a *answers) miss(ctx context.Context, c *call, key answerKey) (*kept, Rate, *refusal) {
 	name := string(key.sum[:]) + strconv.FormatUint(key.revision, 36)
+	// The name is the key: two revisions never join, so nobody gets an answer older than the
+	// graph he asked of.
 	done := a.join.DoChan(name, func() (any, error) {
+		// Values of the first request stay (its id is in the log), its cancellation does not.
 		run, cancel := context.WithTimeout(context.WithoutCancel(ctx), a.s.limits.Deadline)
 		defer cancel()
 		var tags tagSet
@@ -168,7 +205,7 @@ func (a *answers) miss(ctx context.Context, c *call, key answerKey) (*kept, Rate
 		}
 		k := &kept{body: body(resp, costExtension(c, rate)), cost: c.cost.Actual, tags: noStore}
 		if len(resp.Errors) == 0 {
-			k.tags = tags.list(c.op.types)
+			k.tags = tags.list(c.op.tags)
 			a.keep(key, k)
 		}
 		return outcome{by: c, kept: k, rate: rate}, nil
@@ -186,6 +223,7 @@ func (a *answers) miss(ctx context.Context, c *call, key answerKey) (*kept, Rate
 			out.rate, out.refused = a.s.charge(c, 1)
 		}
 		return out.kept, out.rate, out.refused
+	// Only this client has gone or run out of time; the run goes on for the others.
 	case <-ctx.Done():
 		return nil, Rate{}, a.s.refuseError(ctx, ctx.Err())
 	}
@@ -207,6 +245,7 @@ func (s *Server) uncached(ctx context.Context, w http.ResponseWriter, r *http.Re
 		return
 	}
 	rate.headers(w.Header(), s.now())
+	// Private answers are compressed each time, since they are never sent twice.
 	out := body(resp, costExtension(c, rate))
 	if len(out) >= minCompress && negotiateEncoding(r.Header.Values("Accept-Encoding")) == "gzip" {
 		out = compress(out)
@@ -216,32 +255,27 @@ func (s *Server) uncached(ctx context.Context, w http.ResponseWriter, r *http.Re
 }
 
 // unchanged answers 304: the client's copy is of the current revision, so nothing is read.
-func (s *Server) unchanged(ctx context.Context, w http.ResponseWriter, r *http.Request, c *call, key answerKey, media string) {
+func (s *Server) unchanged(ctx context.Context, w http.ResponseWriter, r *http.Request, c *call, tag, media string) {
 	rate, refused := s.charge(c, 1)
 	if refused != nil {
 		s.refuse(w, r, media, refused)
 		return
 	}
 	rate.headers(w.Header(), s.now())
-	tag := "304"
-	visitOf(ctx).cache.Store(&tag)
-	s.metrics.cache.WithLabelValues("unchanged").Inc()
-	encoding := ""
-	if strings.Contains(r.Header.Get("If-None-Match"), key.etag(media, "gzip")) {
-		encoding = "gzip"
-	}
-	s.keepable(w.Header(), c, key.etag(media, encoding), "")
+	visitOf(ctx).cache = "unchanged"
+	s.metrics.unchanged.Inc()
+	s.keepable(w.Header(), c, tag, "")
 	w.WriteHeader(http.StatusNotModified)
 }
 
 // keepable sets the headers that tell caches what they may do.
 func (s *Server) keepable(h http.Header, c *call, etag, tags string) {
-	h.Set("ETag", etag)
+	h["Etag"] = []string{etag}
+	// A private answer keeps its tag for the client's own cache, and the headers of a private one.
 	if !c.public() {
 		return
 	}
-	age := strconv.Itoa(int(s.opts.MaxAge / time.Second))
-	h.Set("Cache-Control", "public, max-age="+age+", stale-while-revalidate="+age)
+	h["Cache-Control"] = s.shared
 	if tags != "" {
 		h.Set("Surrogate-Key", tags)
 	}
@@ -249,32 +283,36 @@ func (s *Server) keepable(h http.Header, c *call, etag, tags string) {
 
 // noteCache tells a hit or a miss to the log and the metrics.
 func (s *Server) noteCache(ctx context.Context, hit bool) {
-	result := "miss"
 	if hit {
-		result = "hit"
+		visitOf(ctx).cache = "hit"
+		s.metrics.hits.Inc()
+		return
 	}
-	visitOf(ctx).cache.Store(&result)
-	s.metrics.cache.WithLabelValues(result).Inc()
+	visitOf(ctx).cache = "miss"
+	s.metrics.misses.Inc()
 }
 
-// matches tells whether If-None-Match names the current answer in any encoding.
-func matches(header string, key answerKey, media string) bool {
-	if header == "" {
-		return false
+// matches gives the tag of the current answer, in any encoding, that If-None-Match names.
+func matches(headers []string, key answerKey, media string) string {
+	if len(headers) == 0 {
+		return ""
 	}
 	plain, zipped := key.etag(media, ""), key.etag(media, "gzip")
-	for tag := range strings.SplitSeq(header, ",") {
-		tag = strings.TrimPrefix(strings.TrimSpace(tag), "W/")
-		if tag == plain || tag == zipped {
-			return true
+	for _, header := range headers {
+		for tag := range strings.SplitSeq(header, ",") {
+			// If-None-Match compares weakly, so a proxy that weakened the tag is fine.
+			if tag = strings.TrimPrefix(strings.TrimSpace(tag), "W/"); tag == plain || tag == zipped {
+				return tag
+			}
 		}
 	}
-	return false
+	return ""
 }
 
 // negotiateEncoding picks gzip where the client takes it.
 func negotiateEncoding(accept []string) string {
 	for part := range strings.SplitSeq(strings.Join(accept, ","), ",") {
+		// A wildcard is not taken up: clients that want gzip name it.
 		name, option, _ := strings.Cut(strings.TrimSpace(part), ";")
 		q := strings.TrimPrefix(strings.ReplaceAll(option, " ", ""), "q=")
 		if strings.EqualFold(strings.TrimSpace(name), "gzip") && parseQ(q) > 0 {
@@ -295,8 +333,8 @@ func compress(b []byte) []byte {
 	var out bytes.Buffer
 	z := gzip.NewWriter(&out)
 	// A buffer never fails.
-	_, _ = z.Write(b) //nolint:errcheck // see above
-	_ = z.Close()     //nolint:errcheck // see above
+	_, _ = z.Write(b)
+	_ = z.Close()
 	return out.Bytes()
 }
 
@@ -325,6 +363,7 @@ func (t *tagSet) list(types []string) string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	var b strings.Builder
+	// Every answer can be purged by the types it depends on.
 	for _, name := range types {
 		b.WriteString(strings.ToLower(name) + " ")
 	}

@@ -192,7 +192,7 @@ func random(seed uint64, n int) []trial {
 		"", "query", "query Q", "query($t:String)", "query($n:Int,$b:Boolean!)", "query($n:Int!,$n:Int)", "query($g:TierName=GOLD)",
 		"query($t:Law)", "query($n:Int=1.5)", "query($t:String!=null)", "query($n:Int @note)", "query @note", "mutation", "subscription",
 	}
-	fragments := []string{"fragment A on Query{", "fragment B on Query{", "fragment C on Pattern{", "fragment A on TierName{", "fragment on on Query{"}
+	fragments := []string{"fragment A on Query{", "fragment B on Query{", "fragment C on Pattern{", "fragment A on TierName{", "fragment on on Query{"} //nolint:dupword // a fragment may not be named on
 	var out []trial
 	for i := range n {
 		var b strings.Builder
@@ -224,7 +224,7 @@ func texts() []trial {
 		`{echo(f:.5)}`, `{echo(f:1.5e)}`, `{echo(n:-)}`, `{echo(f:1.5.5)}`, `{echo(n:1_000)}`, "query{}", "{}", "{hello", "", "   ", "#only", "query($v:){hello}",
 		"query($v:Int{hello}", "query($){hello}", "{...}", "{...on}", "{hello:}", "{a:b:hello}", "{hello()}", "query(){hello}", "fragment A on Query{hello}",
 		"type T{a:Int}", "extend type Query{a:Int}", "{hello} type T{a:Int}", "query null{hello}", "{hello @include(if:null)}", "{echo(tier:true)}",
-		"query on{hello}", "query fragment{hello}", "fragment on on Query{hello} {...on}", "{echo(n:0xF)}", "{echo(text:'a')}", "{hello}}", "{ hello } query",
+		"query on{hello}", "query fragment{hello}", "fragment on on Query{hello} {...on}", "{echo(n:0xF)}", "{echo(text:'a')}", "{hello}}", "{ hello } query", //nolint:dupword // see above
 		"query($v:[Int!]!){hello}", "query($v:[[Int]){hello}", "query($v:Int!!){hello}", "{echo(ids:[1,,2])}", "{echo(filter:{tier:GOLD,})}", "{echo(filter:{tier})}",
 	} {
 		out = append(out, trial{Query: q})

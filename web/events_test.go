@@ -17,7 +17,7 @@ import (
 	"patternhub/web"
 )
 
-// streamed asks for an event stream and gives its response.
+// streamed asks for an event stream and gives its response, which the test closes.
 func streamed(t *testing.T, h *httptest.Server, method, query string, headers ...string) *http.Response {
 	t.Helper()
 	target, body := h.URL+"/graphql", io.Reader(nil)
@@ -93,9 +93,9 @@ func TestEventStreams(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			response := streamed(t, h, tt.method, tt.query)
+			response := streamed(t, h, tt.method, tt.query) //nolint:bodyclose // streamed closes it
 			head := response.Header
-			if response.StatusCode != 200 || head.Get("Content-Type") != "text/event-stream; charset=utf-8" || head.Get("X-Accel-Buffering") != "no" {
+			if response.StatusCode != http.StatusOK || head.Get("Content-Type") != "text/event-stream; charset=utf-8" || head.Get("X-Accel-Buffering") != "no" {
 				t.Fatalf("got %d %v", response.StatusCode, head)
 			}
 			if diff := cmp.Diff(tt.want, lines(t, response.Body)); diff != "" {
@@ -109,11 +109,11 @@ func TestEventStreamRefusals(t *testing.T) {
 	s := mustServer(t, web.Options{Limits: web.Limits{Sockets: 1}})
 	s.graph.ticks = silent
 	h := s.listen(t)
-	if r := streamed(t, h, http.MethodGet, `mutation{touch(id:"1"){slug}}`); r.StatusCode != 405 {
+	if r := streamed(t, h, http.MethodGet, `mutation{touch(id:"1"){slug}}`); r.StatusCode != http.StatusMethodNotAllowed { //nolint:bodyclose // streamed closes it
 		t.Errorf("a mutation by GET: %d", r.StatusCode)
 	}
 	first := streamed(t, h, http.MethodGet, "subscription{ticks{n}}")
-	if r := streamed(t, h, http.MethodGet, "subscription{ticks{n}}"); r.StatusCode != 429 || r.Header.Get("Retry-After") == "" {
+	if r := streamed(t, h, http.MethodGet, "subscription{ticks{n}}"); r.StatusCode != http.StatusTooManyRequests || r.Header.Get("Retry-After") == "" { //nolint:bodyclose // streamed closes it
 		t.Errorf("one stream too many: %d %v", r.StatusCode, r.Header)
 	}
 	_ = first.Body.Close()
@@ -129,7 +129,7 @@ func TestLastEventID(t *testing.T) {
 		return ctx
 	}})
 	s.graph.ticks = counting(0)
-	lines(t, streamed(t, s.listen(t), http.MethodGet, "subscription{ticks{n}}", "Last-Event-ID: abc").Body)
+	lines(t, streamed(t, s.listen(t), http.MethodGet, "subscription{ticks{n}}", "Last-Event-ID: abc").Body) //nolint:bodyclose // streamed closes it
 	if id := <-got; id != "abc" {
 		t.Errorf("got %q", id)
 	}
@@ -138,7 +138,7 @@ func TestLastEventID(t *testing.T) {
 func TestEventStreamDrain(t *testing.T) {
 	s := mustServer(t, web.Options{})
 	s.graph.ticks = silent
-	response := streamed(t, s.listen(t), http.MethodGet, "subscription{ticks{n}}")
+	response := streamed(t, s.listen(t), http.MethodGet, "subscription{ticks{n}}") //nolint:bodyclose // streamed closes it
 	if err := s.Drain(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -150,14 +150,14 @@ func TestEventStreamDrain(t *testing.T) {
 func TestEventStreamRevoked(t *testing.T) {
 	s := mustServer(t, web.Options{
 		Limits: web.Limits{CheckEvery: time.Millisecond, PingEvery: time.Millisecond},
-		Authenticate: func(ctx context.Context, c web.Credentials) (context.Context, web.Viewer, error) {
+		Authenticate: func(ctx context.Context, _ web.Credentials) (context.Context, web.Viewer, error) {
 			return ctx, web.Viewer{Key: "k", Check: func(context.Context) error {
 				return content.Fault(content.Unauthenticated, "The key was revoked.")
 			}}, nil
 		},
 	})
 	s.graph.ticks = silent
-	got := lines(t, streamed(t, s.listen(t), http.MethodGet, "subscription{ticks{n}}").Body)
+	got := lines(t, streamed(t, s.listen(t), http.MethodGet, "subscription{ticks{n}}").Body) //nolint:bodyclose // streamed closes it
 	want := []string{
 		"event: next", `data: {"errors":[{"message":"The key was revoked.","extensions":{"code":"UNAUTHENTICATED"}}]}`,
 		"event: complete", "data: ",

@@ -2,8 +2,10 @@ package web
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -13,6 +15,8 @@ import (
 )
 
 // call is one admitted operation with everything it runs with.
+// It belongs to one request, or to the run that several requests joined; the operation in it is
+// shared and read-only.
 type call struct {
 	op     *operation
 	vars   map[string]any
@@ -20,45 +24,51 @@ type call struct {
 	price  int64 // what its bucket is charged
 	viewer Viewer
 	bucket string
-	event  string // Last-Event-ID
+	event  string            // Last-Event-ID
+	sum    [sha256.Size]byte // names what is asked, whoever asks; see answers.sum
 	params *params
 }
 
 // graphQL serves /graphql over HTTP.
 func (s *Server) graphQL(w http.ResponseWriter, r *http.Request) {
-	h := w.Header()
-	h.Set("Cache-Control", "private, no-store")
+	w.Header()["Cache-Control"] = []string{"private, no-store"}
+	// The Accept header is read first, since even a refusal needs a media type.
 	media := negotiate(r.Header.Values("Accept"))
 	events := acceptsEvents(r.Header.Values("Accept"))
 	if refused := s.preconditions(r, media, events); refused != nil {
 		s.refuse(w, r, or(media, mediaJSON), refused)
 		return
 	}
+	// A socket has no Accept header of its own; its messages carry the requests.
 	if isUpgrade(r) {
 		s.serveSocket(w, r)
 		return
 	}
 	var p *params
 	var refused *refusal
-	if r.Method == http.MethodPost {
+	switch {
+	case r.Method == http.MethodPost:
 		p, refused = s.readPost(w, r)
-	} else {
+	// A remembered URL needs no reading; single finds it again.
+	case events || s.urls.find(r) == nil:
 		p, refused = s.readGet(r)
 	}
 	if refused != nil {
+		if refused.unread {
+			// Else net/http would wait for the rest of the body before it answers.
+			w.Header()["Connection"] = []string{"close"}
+		}
 		s.refuse(w, r, or(media, mediaJSON), refused)
 		return
 	}
 	// The server's read deadline was for the body: left on, it would end the request when it
 	// passes, because net/http goes on reading to notice a client that leaves.
-	_ = http.NewResponseController(w).SetReadDeadline(time.Time{}) //nolint:errcheck // tests' recorders have none
+	_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
 	if events {
 		s.serveEvents(w, r, media, p)
 		return
 	}
-	ctx, cancel := context.WithTimeout(r.Context(), s.limits.Deadline)
-	defer cancel()
-	s.single(w, r.WithContext(ctx), media, p)
+	s.single(w, r, media, p)
 }
 
 // preconditions checks what can be checked before anything is read.
@@ -66,6 +76,7 @@ func (s *Server) preconditions(r *http.Request, media string, events bool) *refu
 	if len(r.RequestURI) > s.limits.URLBytes {
 		return refuse(http.StatusRequestURITooLong, content.LimitExceeded, fmt.Sprintf("The URL is longer than %d bytes.", s.limits.URLBytes))
 	}
+	// Before the method, so that another site learns nothing from the difference.
 	if refused := s.crossSite(r); refused != nil {
 		return refused
 	}
@@ -83,12 +94,22 @@ func (s *Server) preconditions(r *http.Request, media string, events bool) *refu
 
 // single serves one query or mutation.
 func (s *Server) single(w http.ResponseWriter, r *http.Request, media string, p *params) {
-	ctx, viewer, err := s.opts.Authenticate(r.Context(), credentials(r))
+	ctx, who := r.Context(), credentials(r)
+	if who != (Credentials{}) {
+		// A key is looked up in the store. Anonymous requests get their deadline where they run:
+		// most are answered before.
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, s.limits.Deadline)
+		defer cancel()
+	}
+	// A wrong key is refused and never served as anonymous: its owner would miss it.
+	ctx, viewer, err := s.opts.Authenticate(ctx, who)
 	if err != nil {
 		s.refuse(w, r, media, s.refuseError(r.Context(), err))
 		return
 	}
-	c, refused := s.admit(ctx, p, viewer)
+	// Nothing is charged until the request is known to be one that will be answered.
+	c, refused := s.asked(ctx, r, p, viewer)
 	if refused == nil {
 		refused = onlyOnce(c, r.Method)
 	}
@@ -100,6 +121,25 @@ func (s *Server) single(w http.ResponseWriter, r *http.Request, media string, p 
 		return
 	}
 	s.answer(ctx, w, r, c, media)
+}
+
+// asked gives the call of a request: p is nil where its URL is remembered.
+func (s *Server) asked(ctx context.Context, r *http.Request, p *params, viewer Viewer) (*call, *refusal) {
+	if p == nil {
+		if from := s.urls.find(r); from != nil {
+			return s.renew(r, from, viewer), nil
+		}
+		var refused *refusal
+		if p, refused = s.readGet(r); refused != nil {
+			return nil, refused
+		}
+	}
+	c, refused := s.admit(ctx, p, viewer)
+	if refused == nil {
+		c.sum = s.answers.sum(c)
+		s.urls.remember(s, r, c)
+	}
+	return c, refused
 }
 
 // onlyOnce refuses what a single answer cannot carry or a GET may not do.
@@ -120,7 +160,7 @@ func onlyOnce(c *call, method string) *refusal {
 func credentials(r *http.Request) Credentials {
 	c := Credentials{Perspective: r.Header.Get("X-Perspective"), Preview: r.Header.Get("X-Preview-Token")}
 	c.Token = bearer(r.Header.Get("Authorization"))
-	if c.Preview == "" && r.URL.RawQuery != "" {
+	if c.Preview == "" && strings.Contains(r.URL.RawQuery, "preview=") {
 		c.Preview = r.URL.Query().Get("preview")
 	}
 	return c
@@ -128,6 +168,7 @@ func credentials(r *http.Request) Credentials {
 
 // admit finds the operation of a request, coerces its variables and prices it.
 func (s *Server) admit(ctx context.Context, p *params, viewer Viewer) (*call, *refusal) {
+	// The steps stand in the order of their price.
 	text, refused := s.persisted.resolve(ctx, s, p)
 	if refused != nil {
 		return nil, refused
@@ -137,6 +178,7 @@ func (s *Server) admit(ctx context.Context, p *params, viewer Viewer) (*call, *r
 		return nil, refused
 	}
 	visitOf(ctx).operation.Store(op)
+	// A document that failed a limit or a rule never gets here.
 	s.persisted.remember(p, text)
 	vars, refused := s.coerce(op.def, p.variables)
 	if refused != nil {
@@ -145,6 +187,7 @@ func (s *Server) admit(ctx context.Context, p *params, viewer Viewer) (*call, *r
 	if op.dry != nil && dryRun(op, vars) {
 		op = op.dry
 	}
+	// Sizes and conditions in variables are known now.
 	m := s.measured(op, vars)
 	if m.variable {
 		if refused := s.limit("cost", s.operations.dear(m)); refused != nil {
@@ -177,21 +220,28 @@ func (s *Server) measured(op *operation, vars map[string]any) measure {
 // perform charges and runs a query or a mutation within the concurrency limit, and refunds
 // what it did not use.
 func (s *Server) perform(ctx context.Context, c *call, touch func(string)) (*graphql.Response, Rate, *refusal) {
+	// The bucket pays first and gets back what was not used: two requests at once cannot spend
+	// the same units.
 	rate, refused := s.charge(c, c.price)
 	if refused != nil {
 		return nil, rate, refused
 	}
+	// A place is for running, not for answering from memory, so hits are served under overload.
 	release, refused := s.place()
 	if refused != nil {
 		s.buckets.refund(c.bucket, c.price)
 		return nil, rate, refused
 	}
 	defer release()
+	ctx, cancel := context.WithTimeout(ctx, s.limits.Deadline)
+	defer cancel()
+	// A resolver that ignores its context would hold its place; none of ours does.
 	resp := s.execute(ctx, c, rate, touch)
-	if resp == nil || ctx.Err() == context.DeadlineExceeded { //nolint:errorlint // a context's own error is never wrapped
+	if resp == nil || ctx.Err() == context.DeadlineExceeded {
 		s.metrics.limited.WithLabelValues("deadline").Inc()
 		return nil, rate, refuse(http.StatusGatewayTimeout, content.Timeout, "The request took too long.")
 	}
+	// A request whose answer was lost is not refunded: the work was done.
 	c.cost.Actual = actualCost(c, resp.Data)
 	if refused := lost(resp); refused != nil {
 		return nil, rate, refused
@@ -203,7 +253,8 @@ func (s *Server) perform(ctx context.Context, c *call, touch func(string)) (*gra
 
 // execute runs an operation that answers once.
 func (s *Server) execute(ctx context.Context, c *call, rate Rate, touch func(string)) *graphql.Response {
-	end := s.observe(&ctx, c)
+	ctx, end := s.observe(ctx, c)
+	// gqlgen wants the operation in the context and gives the function that runs it.
 	next, ctx := s.exec.DispatchOperation(ctx, s.operationContext(c))
 	resp := next(s.opts.Attach(ctx, Request{ID: requestID(ctx), Cost: c.cost, Rate: rate, Touch: touch}))
 	end(resp)
@@ -211,11 +262,11 @@ func (s *Server) execute(ctx context.Context, c *call, rate Rate, touch func(str
 }
 
 // observe starts the span and the clock of an operation.
-func (s *Server) observe(ctx *context.Context, c *call) func(*graphql.Response) {
+func (s *Server) observe(ctx context.Context, c *call) (context.Context, func(*graphql.Response)) {
 	start := s.now()
-	span := s.tracer.operation(ctx, c)
+	ctx, span := s.tracer.operation(ctx, c)
 	s.metrics.cost.Observe(float64(c.cost.Requested))
-	return func(resp *graphql.Response) {
+	return ctx, func(resp *graphql.Response) {
 		outcome := "ok"
 		if resp == nil || len(resp.Errors) > 0 {
 			outcome = "error"
@@ -228,6 +279,7 @@ func (s *Server) observe(ctx *context.Context, c *call) func(*graphql.Response) 
 // operationContext builds what gqlgen's executor needs. It is built here and not by the
 // executor because parsing, rules, limits and coercion are ours.
 func (s *Server) operationContext(c *call) *graphql.OperationContext {
+	// The middlewares hand on: no rule of ours stands between a field and its resolver.
 	now := time.Now()
 	return &graphql.OperationContext{
 		RawQuery:      c.op.text,

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -16,7 +17,9 @@ type metrics struct {
 	operations *prometheus.HistogramVec // by kind and outcome
 	cost       prometheus.Histogram
 	limited    *prometheus.CounterVec // by limit
-	cache      *prometheus.CounterVec // by result
+	hits       prometheus.Counter     // look-ups of the response cache by result
+	misses     prometheus.Counter
+	unchanged  prometheus.Counter
 	inFlight   prometheus.Gauge
 	panics     prometheus.Counter
 	events     prometheus.Counter
@@ -47,10 +50,6 @@ func newMetrics(s *Server) *metrics {
 			Name: "limited_total",
 			Help: "Requests over a limit, refused or only measured.",
 		}, []string{"limit"}),
-		cache: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "response_cache_total",
-			Help: "Look-ups of the response cache by result.",
-		}, []string{"result"}),
 		inFlight: prometheus.NewGauge(prometheus.GaugeOpts{
 			Name: "http_requests_in_flight",
 			Help: "Requests being answered, sockets and streams included.",
@@ -61,6 +60,11 @@ func newMetrics(s *Server) *metrics {
 			Help: "Events sent to subscribers.",
 		}),
 	}
+	cache := prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "response_cache_total",
+		Help: "Look-ups of the response cache by result.",
+	}, []string{"result"})
+	m.hits, m.misses, m.unchanged = cache.WithLabelValues("hit"), cache.WithLabelValues("miss"), cache.WithLabelValues("unchanged")
 	sockets := prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "websocket_connections", Help: "Open sockets."},
 		func() float64 { return float64(s.sockets.count()) })
 	running := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
@@ -70,26 +74,19 @@ func newMetrics(s *Server) *metrics {
 	cached := prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "graphql_operations_cached", Help: "Parsed operations kept."},
 		func() float64 { return float64(s.operations.cached.EstimatedSize()) })
 	for _, c := range []prometheus.Collector{
-		m.requests, m.duration, m.operations, m.cost, m.limited, m.cache, m.inFlight,
+		m.requests, m.duration, m.operations, m.cost, m.limited, cache, m.inFlight,
 		m.panics, m.events, sockets, running, cached, collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	} {
 		// One registry may already hold the process's collectors.
-		_ = s.opts.Registry.Register(c) //nolint:errcheck // see above
+		_ = s.opts.Registry.Register(c)
 	}
 	return m
 }
 
 // request counts an answered request.
 func (m *metrics) request(r *http.Request, status int, took time.Duration) {
-	path, method := r.URL.Path, r.Method
-	switch path {
-	case "/", "/graphql", "/livez", "/readyz":
-	default:
-		if path = "/other"; len(r.URL.Path) >= len(playgroundPath) && r.URL.Path[:len(playgroundPath)] == playgroundPath {
-			path = playgroundPath
-		}
-	}
+	path, method := route(r.URL.Path), r.Method
 	switch method {
 	case http.MethodGet, http.MethodPost, http.MethodHead, http.MethodOptions:
 	default:
@@ -97,4 +94,17 @@ func (m *metrics) request(r *http.Request, status int, took time.Duration) {
 	}
 	m.requests.WithLabelValues(path, method, strconv.Itoa(status)).Inc()
 	m.duration.WithLabelValues(path).Observe(took.Seconds())
+}
+
+// route names the page behind a path: strangers choose paths, and neither labels nor spans may
+// be of their choosing.
+func route(path string) string {
+	switch {
+	case path == "/" || path == "/graphql" || path == "/livez" || path == "/readyz":
+		return path
+	case path == playgroundPath || strings.HasPrefix(path, playgroundPath+"/"):
+		return playgroundPath
+	default:
+		return "/other"
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -15,12 +16,13 @@ import (
 )
 
 // visit is what a request's own notes are: the access log is written from them at the end.
+// A socket's operations share the visit of its handshake.
 type visit struct {
 	id        string
 	address   string
-	operation atomic.Pointer[operation]
+	operation atomic.Pointer[operation] // sockets run several at once
 	cost      atomic.Int64
-	cache     atomic.Pointer[string]
+	cache     string       // what the response cache did
 	commands  atomic.Int64 // what the store's command monitor counted
 }
 
@@ -54,6 +56,10 @@ func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
 func (r *recorder) WriteHeader(status int) {
 	if r.status == 0 {
 		r.status = status
+		if status != http.StatusNotModified {
+			// A 304 has no type to guess.
+			r.Header()["X-Content-Type-Options"] = []string{"nosniff"}
+		}
 	}
 	r.ResponseWriter.WriteHeader(status)
 }
@@ -61,7 +67,7 @@ func (r *recorder) WriteHeader(status int) {
 // Write counts the bytes.
 func (r *recorder) Write(b []byte) (int, error) {
 	if r.status == 0 {
-		r.status = http.StatusOK
+		r.WriteHeader(http.StatusOK)
 	}
 	n, err := r.ResponseWriter.Write(b)
 	r.bytes += int64(n)
@@ -70,25 +76,27 @@ func (r *recorder) Write(b []byte) (int, error) {
 
 // Flush sends what is buffered, for handlers that look for http.Flusher.
 func (r *recorder) Flush() {
-	_ = http.NewResponseController(r.ResponseWriter).Flush() //nolint:errcheck // a writer that cannot flush has nothing buffered
+	_ = http.NewResponseController(r.ResponseWriter).Flush()
 }
 
 // watch is the outermost handler: request id, notes, span, recover, access log, metrics.
 func (s *Server) watch(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := s.now()
+		// The id is ours and never the client's: a log must not hold what strangers choose.
 		v := &visit{id: s.opts.NewID(), address: s.address(r)}
 		ctx, end := s.tracer.request(context.WithValue(r.Context(), visitKey{}, v), r)
 		rec := &recorder{ResponseWriter: w}
 		h := w.Header()
-		h.Set("X-Request-Id", v.id)
-		h.Set("X-Content-Type-Options", "nosniff")
+		h["X-Request-Id"] = []string{v.id}
 		// A connection keeps the deadlines of the request before: set this one's own.
-		_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(s.limits.Deadline + s.limits.WriteTimeout)) //nolint:errcheck // tests' recorders have none
+		_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(s.limits.Deadline + s.limits.WriteTimeout))
 		s.metrics.inFlight.Inc()
 		defer func() {
+			// net/http uses this panic to cut a connection; it is not a fault.
 			if p := recover(); p != nil && p != http.ErrAbortHandler { //nolint:errorlint // net/http throws the value itself
 				err := s.recovered(ctx, p)
+				// Once headers are out only the connection can be cut.
 				if rec.status == 0 {
 					s.refuse(rec, r.WithContext(ctx), mediaJSON, s.refuseError(ctx, err))
 				}
@@ -117,8 +125,8 @@ func (s *Server) access(ctx context.Context, r *http.Request, rec *recorder, too
 		attrs = append(attrs, slog.String("operation", shorten(op.def.Name)), slog.String("kind", string(op.def.Operation)),
 			slog.String("hash", op.hash[:16]), slog.Int64("cost", v.cost.Load()), slog.Int64("commands", v.commands.Load()))
 	}
-	if cache := v.cache.Load(); cache != nil {
-		attrs = append(attrs, slog.String("cache", *cache))
+	if v.cache != "" {
+		attrs = append(attrs, slog.String("cache", v.cache))
 	}
 	s.log.LogAttrs(ctx, slog.LevelInfo, "request", attrs...)
 }
@@ -130,13 +138,16 @@ func (s *Server) address(r *http.Request) string {
 	if err != nil {
 		return r.RemoteAddr
 	}
+	// IPv4 in IPv6 is the same host.
 	addr := peer.Addr().Unmap()
 	if !s.trusted(addr) {
 		return bucketAddress(addr)
 	}
 	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
-	for i := len(hops) - 1; i >= 0; i-- {
-		hop, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
+	// From the right, because each proxy appends: what stands left of an untrusted address is
+	// whatever that one claimed.
+	for _, name := range slices.Backward(hops) {
+		hop, err := netip.ParseAddr(strings.TrimSpace(name))
 		if err != nil {
 			break
 		}
@@ -171,6 +182,7 @@ func bucketAddress(addr netip.Addr) string {
 // crossOrigin wraps a handler into the CORS rules of the configuration.
 func (s *Server) crossOrigin(next http.Handler) http.Handler {
 	origins := s.opts.Origins
+	// No CORS headers at all is how a browser is told no.
 	if len(origins) == 0 {
 		return next
 	}
@@ -193,12 +205,14 @@ func (s *Server) crossOrigin(next http.Handler) http.Handler {
 // origin is allowed. Programs send neither header and pass.
 func (s *Server) crossSite(r *http.Request) *refusal {
 	site, origin := r.Header.Get("Sec-Fetch-Site"), r.Header.Get("Origin")
+	// Browsers set Sec-Fetch-Site themselves; a page cannot forge it.
 	if site == "same-origin" || site == "none" || (site == "" && origin == "") {
 		return nil
 	}
 	if site == "" && sameHost(origin, r.Host) {
 		return nil
 	}
+	// An allowed origin may do what a program may: keys are headers, so no cookie acts for it.
 	if s.allowed(origin) {
 		return nil
 	}

@@ -43,6 +43,7 @@ func (s *Server) publicHandler() (http.Handler, error) {
 			http.Redirect(w, r, playgroundPath+"/", http.StatusPermanentRedirect)
 		})
 	}
+	// Last, so that unknown paths get JSON and not the text of net/http.
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 		writeStatus(w, http.StatusNotFound, map[string]any{"status": "not found", "see": "/"})
 	})
@@ -52,6 +53,7 @@ func (s *Server) publicHandler() (http.Handler, error) {
 // playground serves the embedded files, the brotli ones as they are.
 func (s *Server) playground() (http.Handler, error) {
 	files := s.opts.Assets
+	// The program carries its playground, so that one file is all there is to install.
 	if files == nil {
 		sub, err := fs.Sub(assets, "assets/playground")
 		if err != nil {
@@ -63,7 +65,10 @@ func (s *Server) playground() (http.Handler, error) {
 		}
 		files = dir
 	}
+	// Clients without brotli get the file unpacked; every browser has it.
 	server := statigz.FileServer(files, brotli.AddEncoding)
+	_, err := fs.Stat(files, "app.html.br")
+	built := err == nil
 	return http.StripPrefix(playgroundPath, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
 			w.Header().Set("Allow", "GET, HEAD")
@@ -77,6 +82,10 @@ func (s *Server) playground() (http.Handler, error) {
 			h.Set("Cache-Control", "public, max-age=31536000, immutable")
 		} else {
 			h.Set("Cache-Control", "no-cache")
+		}
+		// The built page stands beside the committed one that says how to build it.
+		if r.URL.Path == "/" && built {
+			r.URL.Path = "/app.html"
 		}
 		server.ServeHTTP(w, r)
 	})), nil
@@ -110,6 +119,6 @@ func (s *Server) front(w http.ResponseWriter, r *http.Request) {
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Cache-Control", "no-cache")
 	if r.Method != http.MethodHead {
-		_, _ = w.Write([]byte(b.String())) //nolint:errcheck // the client has gone
+		_, _ = w.Write([]byte(b.String()))
 	}
 }

@@ -28,7 +28,7 @@ func apq(query, sha string) string {
 	if query != "" {
 		body["query"] = query
 	}
-	raw, _ := json.Marshal(body) //nolint:errcheck // strings only
+	raw, _ := json.Marshal(body)
 	return string(raw)
 }
 

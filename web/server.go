@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -23,6 +24,7 @@ type Server struct {
 	operations *operations
 	persisted  *persisted
 	answers    *answers
+	urls       *urls
 	buckets    *buckets
 	places     chan struct{}
 	sockets    *sockets
@@ -30,6 +32,7 @@ type Server struct {
 	tracer     *tracer
 	public     http.Handler
 	admin      http.Handler
+	shared     []string // Cache-Control of answers that anybody may keep
 	draining   atomic.Bool
 	drained    chan struct{} // closed when the server drains, for sockets and streams
 	once       sync.Once
@@ -42,6 +45,9 @@ func New(opts Options) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{opts: opts, limits: opts.Limits, log: opts.Log, drained: make(chan struct{})}
+	age := strconv.Itoa(int(opts.MaxAge / time.Second))
+	s.shared = []string{"public, max-age=" + age + ", stale-while-revalidate=" + age}
+	// The parts refer to each other through the server; each needs only those made before it.
 	s.info = newSchemaInfo(opts.Schema.Schema(), s.limits.Page)
 	s.metrics = newMetrics(s)
 	s.tracer = newTracer(opts.Tracer)
@@ -51,6 +57,7 @@ func New(opts Options) (*Server, error) {
 	s.operations = newOperations(s)
 	s.persisted = newPersisted(opts)
 	s.answers = newAnswers(s)
+	s.urls = newURLs()
 	s.buckets = newBuckets(s.limits, opts.Now)
 	s.places = make(chan struct{}, s.limits.Concurrent)
 	s.sockets = newSockets(s.limits.Sockets)
@@ -71,6 +78,7 @@ func (s *Server) Admin() http.Handler { return s.admin }
 // Drain makes the server unready, closes sockets with 1001 and completes streams. It returns
 // when all of them are closed or ctx ends; requests in flight are http.Server.Shutdown's.
 func (s *Server) Drain(ctx context.Context) error {
+	// Readiness fails before the first socket closes.
 	s.once.Do(func() {
 		s.draining.Store(true)
 		close(s.drained)
@@ -108,6 +116,7 @@ func (s *Server) now() time.Time { return s.opts.Now() }
 // off, makes every __type ask for a type that does not exist.
 func (s *Server) describe(op *operation) {
 	op.types, op.public = entryTypes(s.info, op)
+	op.tags = entries(s.info.schema, op.types)
 	if op.def.Operation != ast.Query || selects(op.doc, op.def.SelectionSet, s.opts.Uncached) {
 		op.public = false
 	}

@@ -54,46 +54,104 @@ type socket struct {
 // running is one operation of a socket.
 type running struct{ cancel context.CancelFunc }
 
-// serveSocket accepts a socket and serves it until it closes.
+// serveSocket accepts a socket and hands it to a goroutine of its own: the one of the request
+// has a stack that grew on the way here, and an open socket would keep it.
 func (s *Server) serveSocket(w http.ResponseWriter, r *http.Request) {
 	address := visitOf(r.Context()).address
 	if !s.sockets.enter(address) {
 		s.refuse(w, r, mediaJSON, s.tooMany())
 		return
 	}
-	defer s.sockets.leave(address)
 	// The origin was checked with every other cross-site request.
 	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{Subprotocols: []string{subprotocol}, InsecureSkipVerify: true})
 	if err != nil {
-		return // Accept has answered.
+		s.sockets.leave(address) // Accept has answered.
+		return
 	}
+	// net/http ends the request's context when the handler returns, long before the socket.
 	ctx, cancel := context.WithCancel(context.WithoutCancel(r.Context()))
-	k := &socket{s: s, conn: conn, ctx: ctx, cancel: cancel, header: credentials(r), running: map[string]*running{}}
+	k := &socket{s: s, conn: conn, ctx: ctx, cancel: cancel, header: credentials(r)}
+	go k.serve(address)
+}
+
+// serve serves a socket until it closes.
+func (k *socket) serve(address string) {
+	s := k.s
+	// Operations end before the place is given back, so that a client that reconnects in a hurry
+	// cannot have more of them than its limit.
 	defer func() {
-		cancel()
+		k.cancel()
 		k.work.Wait()
 		if k.counted {
 			s.sockets.leaveKey(k.viewer.Key)
 		}
+		s.sockets.leave(address)
 	}()
-	if conn.Subprotocol() != subprotocol {
+	if k.conn.Subprotocol() != subprotocol {
 		k.close(closeSubprotocol, "Subprotocol not acceptable")
 		return
 	}
-	conn.SetReadLimit(s.limits.MessageBytes)
-	k.work.Go(k.keep)
+	// A longer message closes the connection with 1009.
+	k.conn.SetReadLimit(s.limits.MessageBytes)
+	if !s.sockets.add(k) {
+		k.close(websocket.StatusGoingAway, "The server stops")
+		return
+	}
+	defer s.sockets.remove(k)
+	// Timers and not goroutines watch a socket, since thousands of them stand idle.
+	init := time.AfterFunc(s.limits.InitTimeout, func() {
+		if !k.ready() {
+			k.close(closeInitTimeout, "Connection initialisation timeout")
+		}
+	})
+	defer init.Stop()
+	defer k.repeat(s.limits.CheckEvery, k.check).Stop()
+	defer k.repeat(s.limits.PingEvery, k.ping).Stop()
 	k.read()
+}
+
+// repeat calls f every so often for as long as the connection lives.
+func (k *socket) repeat(every time.Duration, f func()) *time.Timer {
+	var timer *time.Timer
+	// The function uses the timer, which is only known when AfterFunc has returned.
+	started := make(chan struct{})
+	timer = time.AfterFunc(every, func() {
+		<-started
+		if k.ctx.Err() == nil {
+			f()
+			timer.Reset(every)
+		}
+	})
+	close(started)
+	return timer
+}
+
+// check closes the socket when its key was revoked.
+func (k *socket) check() {
+	if v := k.who(); v.Check != nil && v.Check(k.ctx) != nil {
+		k.close(closeForbidden, "Forbidden")
+	}
+}
+
+// ping gives up a peer that does not answer within the time to the next ping.
+func (k *socket) ping() {
+	ctx, cancel := context.WithTimeout(k.ctx, k.s.limits.PingEvery)
+	defer cancel()
+	if k.conn.Ping(ctx) != nil {
+		_ = k.conn.CloseNow() // the peer is dead
+	}
 }
 
 // read serves messages until the connection is closed from either side.
 func (k *socket) read() {
 	defer func() {
 		if p := recover(); p != nil {
-			k.s.recovered(k.ctx, p) //nolint:errcheck // it logs; the close code tells the client
+			_ = k.s.recovered(k.ctx, p) // it logs; the close code tells the client
 			k.close(closeInternal, "Internal error")
 		}
 	}()
 	for {
+		// Reading also answers pings and closing handshakes.
 		kind, data, err := k.conn.Read(k.ctx)
 		if err != nil {
 			return
@@ -105,45 +163,6 @@ func (k *socket) read() {
 		if code, reason := k.message(data); code != 0 {
 			k.close(code, reason)
 			return
-		}
-	}
-}
-
-// keep closes the socket when it is not initialised in time, when its key is revoked, when it
-// does not answer a ping, and when the server drains.
-func (k *socket) keep() {
-	l := k.s.limits
-	init := time.NewTimer(l.InitTimeout)
-	defer init.Stop()
-	ping := time.NewTicker(l.PingEvery)
-	defer ping.Stop()
-	check := time.NewTicker(l.CheckEvery)
-	defer check.Stop()
-	for {
-		select {
-		case <-k.ctx.Done():
-			return
-		case <-k.s.drained:
-			k.close(websocket.StatusGoingAway, "The server stops")
-			return
-		case <-init.C:
-			if !k.ready() {
-				k.close(closeInitTimeout, "Connection initialisation timeout")
-				return
-			}
-		case <-check.C:
-			if v := k.who(); v.Check != nil && v.Check(k.ctx) != nil {
-				k.close(closeForbidden, "Forbidden")
-				return
-			}
-		case <-ping.C:
-			ctx, cancel := context.WithTimeout(k.ctx, l.PingEvery)
-			err := k.conn.Ping(ctx)
-			cancel()
-			if err != nil {
-				_ = k.conn.CloseNow() //nolint:errcheck // the peer is dead
-				return
-			}
 		}
 	}
 }
@@ -168,7 +187,8 @@ func (k *socket) close(code websocket.StatusCode, reason string) {
 	if len(reason) > maxReason {
 		reason = reason[:maxReason]
 	}
-	_ = k.conn.Close(code, strings.ToValidUTF8(reason, "")) //nolint:errcheck // it may be closed already
+	// It may be closed already, by the peer or by another goroutine.
+	_ = k.conn.Close(code, strings.ToValidUTF8(reason, ""))
 	k.cancel()
 }
 
@@ -179,16 +199,18 @@ func (k *socket) send(m message) {
 		k.close(closeInternal, "Internal error")
 		return
 	}
+	// Writers queue for the connection, so the time includes the messages before this one.
 	ctx, cancel := context.WithTimeout(k.ctx, k.s.limits.UnreadTimeout)
 	defer cancel()
 	if k.conn.Write(ctx, websocket.MessageText, raw) != nil {
-		_ = k.conn.CloseNow() //nolint:errcheck // it is broken
+		_ = k.conn.CloseNow()
 		k.cancel()
 	}
 }
 
 // init authenticates the connection by the payload of connection_init.
 func (k *socket) init(raw json.RawMessage) (websocket.StatusCode, string) {
+	// Even a second one that fails is one too many.
 	k.mu.Lock()
 	again := k.inited
 	k.inited = true
@@ -209,7 +231,7 @@ func (k *socket) init(raw json.RawMessage) (websocket.StatusCode, string) {
 		if content.CodeOf(err) == content.Unauthenticated || content.CodeOf(err) == content.Forbidden {
 			return closeForbidden, "Forbidden"
 		}
-		k.s.present(k.ctx, err)
+		_ = k.s.present(k.ctx, err) // it logs what the close code does not tell
 		return closeInternal, "Internal error"
 	}
 	if !k.s.sockets.enterKey(viewer.Key) {

@@ -1,0 +1,195 @@
+package resolvers_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/executor"
+	"github.com/google/go-cmp/cmp"
+	"go.mongodb.org/mongo-driver/v2/event"
+
+	"patternhub/auth"
+	"patternhub/content"
+	"patternhub/graph"
+	"patternhub/loaders"
+	"patternhub/markdown"
+	"patternhub/mongodb"
+	"patternhub/mongodb/mongotest"
+	"patternhub/resolvers"
+	"patternhub/seed"
+)
+
+// update rewrites the golden answers.
+var update = flag.Bool("update", false, "write the golden answers anew")
+
+func TestMain(m *testing.M) { mongotest.Main(m) }
+
+// together is a wait long enough for all loads of a level to meet on a busy machine.
+const together = 50 * time.Millisecond
+
+// hub is the seeded graph, and a counter of the commands it costs.
+type hub struct {
+	store    *mongodb.Store
+	schema   graphql.ExecutableSchema
+	commands atomic.Int64
+}
+
+// newHub seeds a database of the test's own. Times are fixed, so that answers are the same.
+func newHub(t *testing.T) *hub {
+	t.Helper()
+	uri, database := mongotest.Open(t)
+	h := &hub{}
+	store, err := mongodb.Open(mongodb.Options{
+		URI: uri, Database: database, Render: markdown.NewRenderer().Render,
+		Now: func() time.Time { return time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC) },
+		Monitor: &event.CommandMonitor{Started: func(_ context.Context, e *event.CommandStartedEvent) {
+			switch e.CommandName {
+			case "find", "aggregate", "getMore":
+				h.commands.Add(1)
+			}
+		}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := store.Close(context.WithoutCancel(t.Context())); err != nil {
+			t.Error(err)
+		}
+	})
+	if err := store.EnsureIndexes(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := seed.Load(t.Context(), store, seed.Files(), nil); err != nil {
+		t.Fatal(err)
+	}
+	h.store = store
+	h.schema = graph.NewExecutableSchema(graph.Config{Resolvers: &resolvers.Resolver{ViewerOf: auth.ViewerOf}})
+	return h
+}
+
+// answer runs a query on a schema and tells what it costs in commands.
+func (h *hub) answer(t *testing.T, schema graphql.ExecutableSchema, query string, variables map[string]any) (*graphql.Response, int64) {
+	t.Helper()
+	exec := executor.New(schema)
+	ctx := loaders.With(graphql.StartOperationTrace(t.Context()), h.store.At(content.Published), together)
+	before := h.commands.Load()
+	op, errs := exec.CreateOperationContext(ctx, &graphql.RawParams{Query: query, Variables: variables})
+	if errs != nil {
+		t.Fatalf("%v", errs)
+	}
+	respond, ctx := exec.DispatchOperation(ctx, op)
+	resp := respond(ctx)
+	return resp, h.commands.Load() - before
+}
+
+// golden is a query of the suite with what its comments say about it.
+type golden struct {
+	name, query string
+	commands    int64
+	variables   map[string]any
+}
+
+func suite(t *testing.T) []golden {
+	t.Helper()
+	files, err := filepath.Glob("testdata/*.graphql")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no golden queries: %v", err)
+	}
+	var out []golden
+	for _, file := range files {
+		src, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		g := golden{name: strings.TrimSuffix(filepath.Base(file), ".graphql"), query: string(src)}
+		for line := range strings.SplitSeq(g.query, "\n") {
+			if v, ok := strings.CutPrefix(line, "# commands: "); ok {
+				g.commands, err = strconv.ParseInt(v, 10, 64)
+			}
+			if v, ok := strings.CutPrefix(line, "# variables: "); ok {
+				numbers := json.NewDecoder(strings.NewReader(v))
+				numbers.UseNumber() // as the transport reads them
+				err = numbers.Decode(&g.variables)
+			}
+			if err != nil {
+				t.Fatalf("%s: %v", file, err)
+			}
+		}
+		if g.commands == 0 {
+			t.Fatalf("%s does not say how many commands it costs", file)
+		}
+		out = append(out, g)
+	}
+	return out
+}
+
+func TestGoldenQueries(t *testing.T) {
+	h := newHub(t)
+	for _, g := range suite(t) {
+		t.Run(g.name, func(t *testing.T) {
+			resp, commands := h.answer(t, h.schema, g.query, g.variables)
+			if len(resp.Errors) > 0 {
+				t.Fatalf("errors: %v", resp.Errors)
+			}
+			if commands != g.commands {
+				t.Errorf("%d database commands, want %d", commands, g.commands)
+			}
+			compare(t, "testdata/"+g.name+".golden.json", resp.Data)
+		})
+	}
+}
+
+// compare holds an answer against its file.
+func compare(t *testing.T, file string, data json.RawMessage) {
+	t.Helper()
+	var got bytes.Buffer
+	if err := json.Indent(&got, data, "", "  "); err != nil {
+		t.Fatal(err)
+	}
+	got.WriteByte('\n')
+	if *update {
+		if err := os.WriteFile(file, got.Bytes(), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(string(want), got.String()); d != "" {
+		t.Errorf("answer (-want +got):\n%s", d)
+	}
+}
+
+func TestCommandsDoNotGrowWithThePage(t *testing.T) {
+	h := newHub(t)
+	for _, g := range suite(t) {
+		if g.variables["first"] == nil {
+			continue
+		}
+		for _, first := range []int{1, 100} {
+			t.Run(fmt.Sprint(g.name, first), func(t *testing.T) {
+				resp, commands := h.answer(t, h.schema, g.query, map[string]any{"first": int64(first)})
+				if len(resp.Errors) > 0 {
+					t.Fatalf("errors: %v", resp.Errors)
+				}
+				if commands != g.commands {
+					t.Errorf("%d database commands, want %d", commands, g.commands)
+				}
+			})
+		}
+	}
+}

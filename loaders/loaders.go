@@ -35,6 +35,7 @@ type entries interface {
 	entry(ctx context.Context, key string) (content.Entry, error)
 	entryBySlug(ctx context.Context, slug string) (content.Entry, error)
 	startEntries(ctx context.Context, keys []string) func() ([]content.Entry, error)
+	know(ctx context.Context, e content.Entry)
 }
 
 // For gives the loaders of the response that ctx belongs to; With must have put them there.
@@ -96,6 +97,21 @@ func asEntry[T any](e *T, err error) (content.Entry, error) {
 		return nil, err
 	}
 	return any(e).(content.Entry), nil
+}
+
+// Know makes a whole entry known, as it was at some moment: what the response asks of it is
+// then answered from it.
+func (l *Loaders) Know(ctx context.Context, e content.Entry) {
+	if set := l.entries[e.ID().Type]; set != nil {
+		set.know(ctx, e)
+	}
+}
+
+func (s *Set[T, F]) know(ctx context.Context, e content.Entry) {
+	if whole, ok := any(e).(*T); ok {
+		s.byKey.Prime(ctx, e.Head().Key, whole)
+		s.pages.Prime(ctx, e.Head().Key, whole)
+	}
 }
 
 // Entries reads entries of any types in the order of their ids, with one command per type;

@@ -124,8 +124,8 @@ func TestEventStreamRefusals(t *testing.T) {
 
 func TestLastEventID(t *testing.T) {
 	got := make(chan string, 10)
-	s := mustServer(t, web.Options{Attach: func(ctx context.Context, r web.Request) context.Context {
-		got <- r.LastEventID
+	s := mustServer(t, web.Options{Attach: func(ctx context.Context, _ web.Request) context.Context {
+		got <- web.LastEventID(ctx)
 		return ctx
 	}})
 	s.graph.ticks = counting(0)

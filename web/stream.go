@@ -40,6 +40,9 @@ func (s *Server) stream(ctx context.Context, c *call) (<-chan event, *refusal) {
 		return nil, refused
 	}
 	ctx, end := s.observe(ctx, c)
+	if c.event != "" {
+		ctx = context.WithValue(ctx, lastEventKey{}, c.event)
+	}
 	next, ctx := s.exec.DispatchOperation(ctx, s.operationContext(c))
 	out := make(chan event)
 	go func() {
@@ -64,6 +67,16 @@ func (s *Server) stream(ctx context.Context, c *call) (<-chan event, *refusal) {
 	return out, nil
 }
 
+type lastEventKey struct{}
+
+// LastEventID gives the id of the event after which the event stream of a context wants to go
+// on; empty for the present. The resolver of a subscription's field sees it, before any event
+// is attached to.
+func LastEventID(ctx context.Context) string {
+	id, _ := ctx.Value(lastEventKey{}).(string)
+	return id
+}
+
 // next waits for the next event with a fresh context for its loaders. A panic ends the stream.
 func (s *Server) next(ctx context.Context, c *call, rate Rate, next graphql.ResponseHandler) (resp *graphql.Response) {
 	defer func() {
@@ -72,7 +85,7 @@ func (s *Server) next(ctx context.Context, c *call, rate Rate, next graphql.Resp
 			resp = &graphql.Response{Errors: gqlerror.List{err}}
 		}
 	}()
-	return next(s.opts.Attach(ctx, Request{ID: requestID(ctx), LastEventID: c.event, Cost: c.cost, Rate: rate}))
+	return next(s.opts.Attach(ctx, Request{ID: requestID(ctx), Cost: c.cost, Rate: rate}))
 }
 
 // eventID finds the value of the id field in an event's data.

@@ -24,6 +24,7 @@ type Server struct {
 	operations *operations
 	persisted  *persisted
 	answers    *answers
+	urls       *urls
 	buckets    *buckets
 	places     chan struct{}
 	sockets    *sockets
@@ -55,6 +56,7 @@ func New(opts Options) (*Server, error) {
 	s.operations = newOperations(s)
 	s.persisted = newPersisted(opts)
 	s.answers = newAnswers(s)
+	s.urls = newURLs()
 	s.buckets = newBuckets(s.limits, opts.Now)
 	s.places = make(chan struct{}, s.limits.Concurrent)
 	s.sockets = newSockets(s.limits.Sockets)
@@ -112,6 +114,7 @@ func (s *Server) now() time.Time { return s.opts.Now() }
 // off, makes every __type ask for a type that does not exist.
 func (s *Server) describe(op *operation) {
 	op.types, op.public = entryTypes(s.info, op)
+	op.tags = entries(s.info.schema, op.types)
 	if op.def.Operation != ast.Query || selects(op.doc, op.def.SelectionSet, s.opts.Uncached) {
 		op.public = false
 	}

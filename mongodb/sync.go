@@ -72,8 +72,12 @@ func (s *Store) ensureLatest(ctx context.Context) error {
 			{Key: "c", Value: bson.D{{Key: "$first", Value: "$$ROOT"}}},
 		}}},
 		bson.D{{Key: "$project", Value: bson.D{
-			{Key: "seq", Value: "$c._id"}, {Key: "type", Value: "$c.type"}, {Key: "key", Value: "$c.key"},
-			{Key: "op", Value: "$c.op"}, {Key: "revision", Value: "$c.revision"}, {Key: "at", Value: "$c.at"},
+			{Key: "seq", Value: "$c._id"},
+			{Key: "type", Value: "$c.type"},
+			{Key: "key", Value: "$c.key"},
+			{Key: "op", Value: "$c.op"},
+			{Key: "revision", Value: "$c.revision"},
+			{Key: "at", Value: "$c.at"},
 		}}},
 		bson.D{{Key: "$merge", Value: bson.D{{Key: "into", Value: latestName}, {Key: "whenMatched", Value: "keepExisting"}}}},
 	})

@@ -86,7 +86,8 @@ func (h *hub) surface() (*web.Server, error) {
 	opts.Ready = h.isReady
 	opts.Authenticate = h.authenticate
 	opts.Revisions = h
-	opts.Attach = func(ctx context.Context, _ web.Request) context.Context {
+	opts.Attach = func(ctx context.Context, r web.Request) context.Context {
+		ctx = resolvers.WithLastEventID(ctx, r.LastEventID)
 		return loaders.With(ctx, h.db.At(auth.ViewerOf(ctx).Perspective), loaders.Wait)
 	}
 	s, err := web.New(opts)
@@ -106,7 +107,7 @@ func (h *hub) resolver() (*resolvers.Resolver, error) {
 		ViewerOf: auth.ViewerOf,
 		Changes: resolvers.Changes{
 			Store: h.db, Log: h.db, Feed: h.feed, Entry: publications.Entry, Tokens: h.tokens,
-			LastEventID: web.LastEventID, Logger: h.program.log,
+			Logger: h.program.log,
 		},
 	}, nil
 }

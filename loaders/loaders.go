@@ -2,6 +2,7 @@ package loaders
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"patternhub/content"
@@ -39,12 +40,26 @@ type entries interface {
 }
 
 // For gives the loaders of the response that ctx belongs to; With must have put them there.
-func For(ctx context.Context) *Loaders { return ctx.Value(contextKey{}).(*Loaders) }
+func For(ctx context.Context) *Loaders { return ctx.Value(contextKey{}).(*promise).loaders() }
 
 // With gives a context that carries loaders of its own over a graph. A load waits that long
 // for company: Wait in production, longer in tests that count commands.
 func With(ctx context.Context, g *content.Graph, wait time.Duration) context.Context {
-	return context.WithValue(ctx, contextKey{}, NewLoaders(g, wait))
+	return context.WithValue(ctx, contextKey{}, &promise{graph: g, wait: wait})
+}
+
+// promise makes loaders when they are first asked for: an idle subscription holds a context
+// for its next event, and many of them would otherwise hold 16 KB of loaders each.
+type promise struct {
+	graph *content.Graph
+	wait  time.Duration
+	once  sync.Once
+	made  *Loaders
+}
+
+func (p *promise) loaders() *Loaders {
+	p.once.Do(func() { p.made = NewLoaders(p.graph, p.wait) })
+	return p.made
 }
 
 type contextKey struct{}

@@ -24,9 +24,18 @@ type Changes struct {
 	// Entry gives the entry as a publish made it.
 	Entry  func(ctx context.Context, c content.Change) (content.Entry, error)
 	Tokens Tokens
-	// LastEventID is where an event stream wants to go on; empty for the present.
-	LastEventID func(ctx context.Context) string
-	Logger      *slog.Logger
+	Logger *slog.Logger
+}
+
+type lastEventKey struct{}
+
+// WithLastEventID gives a context whose subscription goes on after an event, the one that an
+// event stream saw last; an empty id changes nothing.
+func WithLastEventID(ctx context.Context, id string) context.Context {
+	if id == "" {
+		return ctx
+	}
+	return context.WithValue(ctx, lastEventKey{}, id)
 }
 
 const (
@@ -152,7 +161,7 @@ func (c *Changes) follow(ctx context.Context, types []content.EntryType, ids []*
 // event stream brought along, or now.
 func (c *Changes) resume(ctx context.Context, types []content.EntryType, only []content.ID, since *string) (content.SyncToken, error) {
 	given := valueOf(since)
-	if last := c.LastEventID(ctx); last != "" {
+	if last, ok := ctx.Value(lastEventKey{}).(string); ok {
 		given = last // it is newer than what the document was written with
 	}
 	at, err := c.begin(ctx, given, types)

@@ -14,6 +14,7 @@ import (
 	"patternhub/auth"
 	"patternhub/content"
 	"patternhub/mongodb/mongotest"
+	"patternhub/resolvers"
 )
 
 // gold publishes the tier that patterns name.
@@ -215,7 +216,7 @@ func TestEntryChangedTellsEachPublishAsOfItsRevision(t *testing.T) {
 		for name, from := range map[string]map[string]any{"argument": {"since": tokens[i]}, "last event": nil} {
 			ctx := t.Context()
 			if from == nil {
-				ctx = context.WithValue(ctx, lastEvent{}, tokens[i])
+				ctx = resolvers.WithLastEventID(ctx, tokens[i])
 			}
 			s, err := h.subscribe(ctx, from)
 			must(t, err)

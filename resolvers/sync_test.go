@@ -83,14 +83,11 @@ func newLiveAt(t testing.TB, uri, database string) *live {
 		ViewerOf: func(context.Context) *content.Viewer { return h.viewer },
 		Changes: resolvers.Changes{
 			Store: store, Log: store, Feed: h.feed, Entry: publications.Entry, Tokens: h.tokens,
-			LastEventID: func(ctx context.Context) string { id, _ := ctx.Value(lastEvent{}).(string); return id },
-			Logger:      slog.New(slog.DiscardHandler),
+			Logger: slog.New(slog.DiscardHandler),
 		},
 	}}))
 	return h
 }
-
-type lastEvent struct{}
 
 // run makes the feed live for as long as the test.
 func (h *live) run(t *testing.T) {

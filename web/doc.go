@@ -19,7 +19,7 @@
 // http.Server.Shutdown on both.
 //
 // Revisions turns the response cache and entity tags on. Request in Attach carries the request
-// id, the operation's cost and the state of its bucket, for the field rateLimit. LastEventID
-// tells the resolver of a subscription where a stream goes on. AddCommand counts a database command for the access
+// id, the operation's cost and the state of its bucket, for the field rateLimit, and
+// LastEventID for a stream that goes on. AddCommand counts a database command for the access
 // log of the request in a context.
 package web

@@ -125,9 +125,10 @@ type Revisions interface {
 
 // Request is what a response's context may need to know of its request.
 type Request struct {
-	ID   string // the request id
-	Cost Cost   // what the operation asked for
-	Rate Rate   // the bucket after it was charged
+	ID          string // the request id
+	LastEventID string // where an event stream wants to go on, empty for the present
+	Cost        Cost   // what the operation asked for
+	Rate        Rate   // the bucket after it was charged
 	// Touch names an entry that the answer contains ("pattern:circuit-breaker"), for its
 	// Surrogate-Key; safe for concurrent use, and nil where nobody keeps the answer.
 	Touch func(tag string)

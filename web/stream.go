@@ -42,9 +42,9 @@ func (s *Server) stream(ctx context.Context, c *call) (<-chan event, *refusal) {
 		return nil, refused
 	}
 	ctx, end := s.observe(ctx, c)
-	if c.event != "" {
-		ctx = context.WithValue(ctx, lastEventKey{}, c.event)
-	}
+	// The resolver of the subscription itself runs while it is dispatched, the fields of an
+	// event when the event is asked for.
+	ctx = s.opts.Attach(ctx, Request{ID: requestID(ctx), LastEventID: c.event, Cost: c.cost, Rate: rate})
 	next, ctx := s.exec.DispatchOperation(ctx, s.operationContext(c))
 	// Unbuffered: a reader that does not read stops the operation and not the memory.
 	out := make(chan event)
@@ -71,16 +71,6 @@ func (s *Server) stream(ctx context.Context, c *call) (<-chan event, *refusal) {
 	return out, nil
 }
 
-type lastEventKey struct{}
-
-// LastEventID gives the id of the event after which the event stream of a context wants to go
-// on; empty for the present. The resolver of a subscription's field sees it, before any event
-// is attached to.
-func LastEventID(ctx context.Context) string {
-	id, _ := ctx.Value(lastEventKey{}).(string)
-	return id
-}
-
 // next waits for the next event with a fresh context for its loaders. A panic ends the stream.
 func (s *Server) next(ctx context.Context, c *call, rate Rate, next graphql.ResponseHandler) (resp *graphql.Response) {
 	defer func() {
@@ -89,7 +79,7 @@ func (s *Server) next(ctx context.Context, c *call, rate Rate, next graphql.Resp
 			resp = &graphql.Response{Errors: gqlerror.List{err}}
 		}
 	}()
-	return next(s.opts.Attach(ctx, Request{ID: requestID(ctx), Cost: c.cost, Rate: rate}))
+	return next(s.opts.Attach(ctx, Request{ID: requestID(ctx), LastEventID: c.event, Cost: c.cost, Rate: rate}))
 }
 
 // eventID finds the value of the id field in an event's data.

@@ -10,8 +10,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"go.mongodb.org/mongo-driver/v2/event"
-
 	"patternhub/auth"
 	"patternhub/cache"
 	"patternhub/content"
@@ -41,11 +39,11 @@ const stopLimit = 9 * time.Second
 // serve runs the hub until ctx ends.
 func (p *program) serve(ctx context.Context) error {
 	h := &hub{program: p, vector: cache.NewRevisions(nil, 0)}
-	db, err := p.open(ctx, hooks{command: commands(), committed: h.committed})
+	db, err := p.open(ctx, hooks{command: mongodb.CountCommands(web.AddCommand), committed: h.committed})
 	if err != nil {
 		return err
 	}
-	defer db.Close() //nolint:errcheck // nothing is left to write
+	defer db.Close()
 	h.db, h.feed, h.keys = db, mongodb.NewFeed(db.Store, p.log), auth.NewKeys(db, nil)
 	h.tokens = auth.NewTokens(db, p.cli.TokenSecrets...)
 	if h.web, err = h.surface(); err != nil {
@@ -63,11 +61,6 @@ func (p *program) serve(ctx context.Context) error {
 func (h *hub) committed(changes []content.Change) {
 	h.vector.Advance(changes...)
 	h.feed.Poke()
-}
-
-// commands counts database commands for the access log.
-func commands() *event.CommandMonitor {
-	return &event.CommandMonitor{Started: func(ctx context.Context, _ *event.CommandStartedEvent) { web.AddCommand(ctx) }}
 }
 
 // surface builds the HTTP surface over the graph.
@@ -134,7 +127,7 @@ func (h *hub) prepare(ctx context.Context) {
 		if err == nil || ctx.Err() != nil {
 			break
 		}
-		h.program.log.Warn("the database is not ready", "error", err)
+		h.program.log.WarnContext(ctx, "the database is not ready", "error", err)
 		select {
 		case <-ctx.Done():
 		case <-time.After(prepareEvery):

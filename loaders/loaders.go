@@ -87,7 +87,7 @@ func NewLoaders(g *content.Graph, wait time.Duration) *Loaders {
 func (l *Loaders) Entry(ctx context.Context, id content.ID) (content.Entry, error) {
 	set := l.entries[id.Type]
 	if set == nil || id.Key == "" {
-		return nil, nil //nolint:nilnil // a missing entry is nil
+		return nil, nil
 	}
 	return set.entry(ctx, id.Key)
 }

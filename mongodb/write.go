@@ -217,8 +217,13 @@ func (s *Store) put(b *batch, e content.Entry, known *content.Meta) error {
 		b.add(k.raw(), mongo.NewReplaceOneModel().SetFilter(bson.D{{Key: "_id", Value: h.Key}, {Key: "revision", Value: before}}).SetReplacement(doc))
 	}
 	b.revisions = append(b.revisions, bson.D{
-		{Key: "_id", Value: snapshotID(e.ID(), h.Revision)}, {Key: "type", Value: h.Type}, {Key: "key", Value: h.Key},
-		{Key: "revision", Value: h.Revision}, {Key: "at", Value: b.at}, {Key: "by", Value: b.by}, {Key: "entry", Value: withoutInternals(doc)},
+		{Key: "_id", Value: snapshotID(e.ID(), h.Revision)},
+		{Key: "type", Value: h.Type},
+		{Key: "key", Value: h.Key},
+		{Key: "revision", Value: h.Revision},
+		{Key: "at", Value: b.at},
+		{Key: "by", Value: b.by},
+		{Key: "entry", Value: withoutInternals(doc)},
 	})
 	b.change(e.ID(), content.OpUpsert, content.Drafts, h.Revision)
 	return nil

@@ -27,7 +27,7 @@ func (p *program) content(ctx context.Context, do func(*database) error) error {
 	if err != nil {
 		return err
 	}
-	defer db.Close() //nolint:errcheck // everything is written by then
+	defer db.Close()
 	if err := db.Ping(ctx); err != nil {
 		return err
 	}
@@ -56,7 +56,7 @@ func (p *program) keys(ctx context.Context, do func(*auth.Keys) error) error {
 	if err != nil {
 		return err
 	}
-	defer db.Close() //nolint:errcheck // everything is written by then
+	defer db.Close()
 	if err := db.Ping(ctx); err != nil {
 		return err
 	}
@@ -131,7 +131,7 @@ func (p *program) healthcheck(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("ask %s: %w", url, err)
 	}
-	defer resp.Body.Close() //nolint:errcheck // only the status counts
+	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
 		return fmt.Errorf("the hub at %s is not ready: %s", p.cli.Addr, resp.Status)
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -183,7 +184,7 @@ func (d *decoder) scalar(n ast.Node, v reflect.Value, name string) {
 			d.at(n, "%s: expected text", name)
 			return
 		}
-		if e, isEnum := v.Interface().(enum); isEnum {
+		if e, isEnum := reflect.TypeAssert[enum](v); isEnum {
 			s = d.enum(n, e, s, name)
 		}
 		v.SetString(s)
@@ -213,6 +214,8 @@ func (d *decoder) scalar(n ast.Node, v reflect.Value, name string) {
 			return
 		}
 		v.SetBool(b.Value)
+	default:
+		d.at(n, "%s: cannot be set in a file", name)
 	}
 }
 
@@ -233,10 +236,8 @@ func scalarText(n ast.Node) (string, bool) {
 // enum turns "data-management" into DATA_MANAGEMENT and checks it.
 func (d *decoder) enum(n ast.Node, e enum, s, name string) string {
 	value := strings.ToUpper(strings.ReplaceAll(s, "-", "_"))
-	for _, v := range e.Values() {
-		if v == value {
-			return value
-		}
+	if slices.Contains(e.Values(), value) {
+		return value
 	}
 	var allowed []string
 	for _, v := range e.Values() {

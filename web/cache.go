@@ -86,22 +86,30 @@ func (a *answers) key(c *call) (answerKey, bool) {
 	if a.s.opts.Revisions == nil || !c.op.public || c.viewer.NoStore {
 		return answerKey{}, false
 	}
+	key := answerKey{sum: c.sum, revision: a.s.opts.Revisions.Of(c.op.types)}
+	if c.viewer.Scope != "" {
+		h := sha256.New()
+		h.Write(c.sum[:])
+		h.Write([]byte(c.viewer.Scope))
+		h.Sum(key.sum[:0])
+	}
+	return key, true
+}
+
+// sum names what a call asks for and the program that answers.
+func (a *answers) sum(c *call) (out [sha256.Size]byte) {
 	h := sha256.New()
-	for _, part := range []string{a.s.opts.Build, c.op.hash, c.op.def.Name, c.viewer.Scope} {
-		h.Write([]byte(strconv.Itoa(len(part))))
-		h.Write([]byte(part))
+	for _, part := range []string{a.s.opts.Build, c.op.hash, c.op.def.Name} {
+		h.Write([]byte(strconv.Itoa(len(part)) + " " + part))
 	}
 	if len(c.vars) > 0 {
-		// Map keys are written in order, so equal variables give equal bytes.
-		raw, err := json.Marshal(c.vars)
-		if err != nil {
-			return answerKey{}, false
-		}
+		// Map keys are written in order, so equal variables give equal bytes. What was read as
+		// JSON can be written as JSON.
+		raw, _ := json.Marshal(c.vars)
 		h.Write(raw)
 	}
-	key := answerKey{revision: a.s.opts.Revisions.Of(c.op.types)}
-	h.Sum(key.sum[:0])
-	return key, true
+	h.Sum(out[:0])
+	return out
 }
 
 // etag names one representation of an answer: what was asked (16 bytes of the sum never meet

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"net/http"
 	"strings"
@@ -21,7 +22,8 @@ type call struct {
 	price  int64 // what its bucket is charged
 	viewer Viewer
 	bucket string
-	event  string // Last-Event-ID
+	event  string            // Last-Event-ID
+	sum    [sha256.Size]byte // names what is asked, whoever asks; see answers.sum
 	params *params
 }
 
@@ -40,9 +42,10 @@ func (s *Server) graphQL(w http.ResponseWriter, r *http.Request) {
 	}
 	var p *params
 	var refused *refusal
-	if r.Method == http.MethodPost {
+	switch {
+	case r.Method == http.MethodPost:
 		p, refused = s.readPost(w, r)
-	} else {
+	case events || s.urls.find(r) == nil:
 		p, refused = s.readGet(r)
 	}
 	if refused != nil {
@@ -94,7 +97,7 @@ func (s *Server) single(w http.ResponseWriter, r *http.Request, media string, p 
 		s.refuse(w, r, media, s.refuseError(r.Context(), err))
 		return
 	}
-	c, refused := s.admit(ctx, p, viewer)
+	c, refused := s.asked(ctx, r, p, viewer)
 	if refused == nil {
 		refused = onlyOnce(c, r.Method)
 	}
@@ -106,6 +109,25 @@ func (s *Server) single(w http.ResponseWriter, r *http.Request, media string, p 
 		return
 	}
 	s.answer(ctx, w, r, c, media)
+}
+
+// asked gives the call of a request: p is nil where its URL is remembered.
+func (s *Server) asked(ctx context.Context, r *http.Request, p *params, viewer Viewer) (*call, *refusal) {
+	if p == nil {
+		if from := s.urls.find(r); from != nil {
+			return s.renew(r, from, viewer), nil
+		}
+		var refused *refusal
+		if p, refused = s.readGet(r); refused != nil {
+			return nil, refused
+		}
+	}
+	c, refused := s.admit(ctx, p, viewer)
+	if refused == nil {
+		c.sum = s.answers.sum(c)
+		s.urls.remember(s, r, c)
+	}
+	return c, refused
 }
 
 // onlyOnce refuses what a single answer cannot carry or a GET may not do.

@@ -100,6 +100,9 @@ func (k *socket) subscribe(m message) (websocket.StatusCode, string) {
 	}
 	ctx, cancel := context.WithCancel(k.operators)
 	run := &running{cancel: cancel}
+	if k.running == nil {
+		k.running = map[string]*running{}
+	}
 	k.running[m.ID] = run
 	k.mu.Unlock()
 	k.work.Go(func() {

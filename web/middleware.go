@@ -55,6 +55,10 @@ func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
 func (r *recorder) WriteHeader(status int) {
 	if r.status == 0 {
 		r.status = status
+		if status != http.StatusNotModified {
+			// A 304 has no type to guess.
+			r.Header()["X-Content-Type-Options"] = []string{"nosniff"}
+		}
 	}
 	r.ResponseWriter.WriteHeader(status)
 }
@@ -62,7 +66,7 @@ func (r *recorder) WriteHeader(status int) {
 // Write counts the bytes.
 func (r *recorder) Write(b []byte) (int, error) {
 	if r.status == 0 {
-		r.status = http.StatusOK
+		r.WriteHeader(http.StatusOK)
 	}
 	n, err := r.ResponseWriter.Write(b)
 	r.bytes += int64(n)
@@ -83,7 +87,6 @@ func (s *Server) watch(next http.Handler) http.Handler {
 		rec := &recorder{ResponseWriter: w}
 		h := w.Header()
 		h["X-Request-Id"] = []string{v.id}
-		h["X-Content-Type-Options"] = nosniff()
 		// A connection keeps the deadlines of the request before: set this one's own.
 		_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(s.limits.Deadline + s.limits.WriteTimeout))
 		s.metrics.inFlight.Inc()
@@ -103,9 +106,6 @@ func (s *Server) watch(next http.Handler) http.Handler {
 		next.ServeHTTP(rec, r.WithContext(ctx))
 	})
 }
-
-// nosniff is the value of X-Content-Type-Options.
-func nosniff() []string { return []string{"nosniff"} }
 
 // access writes the access log. Neither variables nor URLs' parameters are in it.
 func (s *Server) access(ctx context.Context, r *http.Request, rec *recorder, took time.Duration) {

@@ -24,6 +24,7 @@ type Server struct {
 	operations *operations
 	persisted  *persisted
 	answers    *answers
+	urls       *urls
 	buckets    *buckets
 	places     chan struct{}
 	sockets    *sockets
@@ -55,6 +56,7 @@ func New(opts Options) (*Server, error) {
 	s.operations = newOperations(s)
 	s.persisted = newPersisted(opts)
 	s.answers = newAnswers(s)
+	s.urls = newURLs()
 	s.buckets = newBuckets(s.limits, opts.Now)
 	s.places = make(chan struct{}, s.limits.Concurrent)
 	s.sockets = newSockets(s.limits.Sockets)

@@ -54,35 +54,87 @@ type socket struct {
 // running is one operation of a socket.
 type running struct{ cancel context.CancelFunc }
 
-// serveSocket accepts a socket and serves it until it closes.
+// serveSocket accepts a socket and hands it to a goroutine of its own: the one of the request
+// has a stack that grew on the way here, and an open socket would keep it.
 func (s *Server) serveSocket(w http.ResponseWriter, r *http.Request) {
 	address := visitOf(r.Context()).address
 	if !s.sockets.enter(address) {
 		s.refuse(w, r, mediaJSON, s.tooMany())
 		return
 	}
-	defer s.sockets.leave(address)
 	// The origin was checked with every other cross-site request.
 	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{Subprotocols: []string{subprotocol}, InsecureSkipVerify: true})
 	if err != nil {
-		return // Accept has answered.
+		s.sockets.leave(address) // Accept has answered.
+		return
 	}
 	ctx, cancel := context.WithCancel(context.WithoutCancel(r.Context()))
-	k := &socket{s: s, conn: conn, ctx: ctx, cancel: cancel, header: credentials(r), running: map[string]*running{}}
+	k := &socket{s: s, conn: conn, ctx: ctx, cancel: cancel, header: credentials(r)}
+	go k.serve(address)
+}
+
+// serve serves a socket until it closes.
+func (k *socket) serve(address string) {
+	s := k.s
 	defer func() {
-		cancel()
+		k.cancel()
 		k.work.Wait()
 		if k.counted {
 			s.sockets.leaveKey(k.viewer.Key)
 		}
+		s.sockets.leave(address)
 	}()
-	if conn.Subprotocol() != subprotocol {
+	if k.conn.Subprotocol() != subprotocol {
 		k.close(closeSubprotocol, "Subprotocol not acceptable")
 		return
 	}
-	conn.SetReadLimit(s.limits.MessageBytes)
-	k.work.Go(k.keep)
-	k.read() //nolint:contextcheck // the connection outlives the request that opened it
+	k.conn.SetReadLimit(s.limits.MessageBytes)
+	if !s.sockets.add(k) {
+		k.close(websocket.StatusGoingAway, "The server stops")
+		return
+	}
+	defer s.sockets.remove(k)
+	// Timers and not goroutines watch a socket, since thousands of them stand idle.
+	init := time.AfterFunc(s.limits.InitTimeout, func() {
+		if !k.ready() {
+			k.close(closeInitTimeout, "Connection initialisation timeout")
+		}
+	})
+	defer init.Stop()
+	defer k.repeat(s.limits.CheckEvery, k.check).Stop()
+	defer k.repeat(s.limits.PingEvery, k.ping).Stop()
+	k.read()
+}
+
+// repeat calls f every so often for as long as the connection lives.
+func (k *socket) repeat(every time.Duration, f func()) *time.Timer {
+	var timer *time.Timer
+	started := make(chan struct{})
+	timer = time.AfterFunc(every, func() {
+		<-started
+		if k.ctx.Err() == nil {
+			f()
+			timer.Reset(every)
+		}
+	})
+	close(started)
+	return timer
+}
+
+// check closes the socket when its key was revoked.
+func (k *socket) check() {
+	if v := k.who(); v.Check != nil && v.Check(k.ctx) != nil {
+		k.close(closeForbidden, "Forbidden")
+	}
+}
+
+// ping gives up a peer that does not answer within the time to the next ping.
+func (k *socket) ping() {
+	ctx, cancel := context.WithTimeout(k.ctx, k.s.limits.PingEvery)
+	defer cancel()
+	if k.conn.Ping(ctx) != nil {
+		_ = k.conn.CloseNow() // the peer is dead
+	}
 }
 
 // read serves messages until the connection is closed from either side.
@@ -105,45 +157,6 @@ func (k *socket) read() {
 		if code, reason := k.message(data); code != 0 {
 			k.close(code, reason)
 			return
-		}
-	}
-}
-
-// keep closes the socket when it is not initialised in time, when its key is revoked, when it
-// does not answer a ping, and when the server drains.
-func (k *socket) keep() {
-	l := k.s.limits
-	init := time.NewTimer(l.InitTimeout)
-	defer init.Stop()
-	ping := time.NewTicker(l.PingEvery)
-	defer ping.Stop()
-	check := time.NewTicker(l.CheckEvery)
-	defer check.Stop()
-	for {
-		select {
-		case <-k.ctx.Done():
-			return
-		case <-k.s.drained:
-			k.close(websocket.StatusGoingAway, "The server stops")
-			return
-		case <-init.C:
-			if !k.ready() {
-				k.close(closeInitTimeout, "Connection initialisation timeout")
-				return
-			}
-		case <-check.C:
-			if v := k.who(); v.Check != nil && v.Check(k.ctx) != nil {
-				k.close(closeForbidden, "Forbidden")
-				return
-			}
-		case <-ping.C:
-			ctx, cancel := context.WithTimeout(k.ctx, l.PingEvery)
-			err := k.conn.Ping(ctx)
-			cancel()
-			if err != nil {
-				_ = k.conn.CloseNow()
-				return
-			}
 		}
 	}
 }

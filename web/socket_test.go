@@ -5,8 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -355,5 +358,40 @@ func TestSocketUnread(t *testing.T) {
 	c.send(`{"type":"subscribe","id":"1","payload":{"query":"subscription{ticks{n}}"}}`)
 	if err := s.drained(t, 0); err != nil {
 		t.Error(err)
+	}
+}
+
+// BenchmarkIdleSockets tells what an open socket without operations costs in memory. The
+// client's side is a bare connection.
+func BenchmarkIdleSockets(b *testing.B) {
+	const n = 2_000
+	s := mustServer(b, web.Options{Limits: web.Limits{Sockets: n}})
+	h := httptest.NewServer(s.Public())
+	defer h.Close()
+	for b.Loop() {
+		var before, after runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&before)
+		conns := make([]net.Conn, 0, n)
+		for range n {
+			c, err := new(net.Dialer).DialContext(b.Context(), "tcp", strings.TrimPrefix(h.URL, "http://"))
+			if err != nil {
+				b.Fatal(err)
+			}
+			_, _ = io.WriteString(c, "GET /graphql HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"+
+				"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Protocol: "+protocol+"\r\n\r\n")
+			var head [512]byte
+			if _, err := c.Read(head[:]); err != nil {
+				b.Fatal(err)
+			}
+			conns = append(conns, c)
+		}
+		runtime.GC()
+		runtime.ReadMemStats(&after)
+		used := after.HeapAlloc + after.StackInuse - before.HeapAlloc - before.StackInuse
+		b.ReportMetric(float64(used)/n, "B/socket")
+		for _, c := range conns {
+			_ = c.Close()
+		}
 	}
 }

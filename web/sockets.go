@@ -5,6 +5,8 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+
+	"github.com/coder/websocket"
 )
 
 // keySockets is how many times as many sockets a key may have open as an address: a key is a
@@ -17,12 +19,13 @@ type sockets struct {
 	total atomic.Int64
 	mu    sync.Mutex
 	open  map[string]int
+	live  map[*socket]struct{}
 	ended bool          // no more are let in
 	empty chan struct{} // closed when none is left after the end
 }
 
 func newSockets(limit int) *sockets {
-	return &sockets{limit: limit, open: map[string]int{}, empty: make(chan struct{})}
+	return &sockets{limit: limit, open: map[string]int{}, live: map[*socket]struct{}{}, empty: make(chan struct{})}
 }
 
 // enter takes one of an address's places, or says that none is left.
@@ -71,6 +74,24 @@ func (s *sockets) leaveKey(key string) {
 	s.drop("key " + key)
 }
 
+// add notes a socket, so that it can be told when the server stops; false says it stops already.
+func (s *sockets) add(k *socket) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ended {
+		return false
+	}
+	s.live[k] = struct{}{}
+	return true
+}
+
+// remove forgets a socket that has closed.
+func (s *sockets) remove(k *socket) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.live, k)
+}
+
 // drop counts one down and forgets names at zero.
 func (s *sockets) drop(name string) {
 	if s.open[name]--; s.open[name] <= 0 {
@@ -86,6 +107,10 @@ func (s *sockets) end() <-chan struct{} {
 		s.ended = true
 		if s.total.Load() == 0 {
 			close(s.empty)
+		}
+		for k := range s.live {
+			// Each closing handshake waits for its peer.
+			go k.close(websocket.StatusGoingAway, "The server stops")
 		}
 	}
 	return s.empty

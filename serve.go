@@ -19,6 +19,7 @@ import (
 	"patternhub/loaders"
 	"patternhub/mongodb"
 	"patternhub/resolvers"
+	"patternhub/search"
 	"patternhub/web"
 )
 
@@ -29,6 +30,7 @@ type hub struct {
 	feed    *mongodb.Feed
 	keys    *auth.Keys
 	vector  *cache.Revisions
+	index   *search.Engine
 	web     *web.Server
 	// ready is set once the content can be served.
 	ready atomic.Bool
@@ -46,6 +48,7 @@ func (p *program) serve(ctx context.Context) error {
 	}
 	defer db.Close() //nolint:errcheck // nothing is left to write
 	h.db, h.feed, h.keys = db, mongodb.NewFeed(db.Store, p.log), auth.NewKeys(db, nil)
+	h.index = search.New(db, p.log)
 	if h.web, err = h.surface(); err != nil {
 		return err
 	}
@@ -57,8 +60,10 @@ func (p *program) serve(ctx context.Context) error {
 	return h.listen(ctx)
 }
 
-// committed takes in the changes of this replica's own writes before they are answered.
+// committed takes in the changes of this replica's own writes before they are answered. The
+// index is told first: an answer kept under the new revision must not come from the old index.
 func (h *hub) committed(changes []content.Change) {
+	h.index.Note(changes...)
 	h.vector.Advance(changes...)
 	h.feed.Poke()
 }
@@ -75,7 +80,7 @@ func (h *hub) surface() (*web.Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	opts.Schema = graph.NewExecutableSchema(graph.Config{Resolvers: &resolvers.Resolver{ViewerOf: auth.ViewerOf}})
+	opts.Schema = graph.NewExecutableSchema(graph.Config{Resolvers: &resolvers.Resolver{ViewerOf: auth.ViewerOf, Index: h.index}})
 	opts.Log, opts.Build = h.program.log, version
 	opts.Ready = h.isReady
 	opts.Authenticate = h.authenticate
@@ -121,7 +126,9 @@ func (h *hub) prepare(ctx context.Context) {
 	var running sync.WaitGroup
 	defer running.Wait()
 	running.Go(func() { _ = h.feed.Run(ctx) })
+	running.Go(func() { h.index.Run(ctx) })
 	_ = h.feed.Follow(ctx, h.vector.Seen(), func(c content.Change) error {
+		h.index.Note(c) // before the vector, as in committed
 		h.vector.Advance(c)
 		h.vector.Reach(c.Seq)
 		return nil

@@ -19,12 +19,13 @@ const (
 // in the background; what changes meanwhile is applied to both.
 func (i *Index) run(ctx context.Context) {
 	defer i.replace(nil)
+	_, noted := i.take() // the fill sees what has changed before it
 	first, err := i.filling(ctx)
 	if err != nil {
 		return // ctx has ended
 	}
 	i.replace(first)
-	i.reached(0)
+	i.reached(noted)
 	fresh := make(chan *generation, 1)
 	var missed map[content.ID]bool // since the fresh generation was begun; nil without one
 	defer func() {

@@ -21,7 +21,7 @@ const (
 
 // Highlights shows where the words of the search stand in a whole entry, field by field: name,
 // aliases, summary, details, body. Fields without any are left out.
-func (a *Answer) Highlights(e content.Entry) []content.Highlight {
+func (a *Answer) Highlights(e content.Entry) []*content.Highlight {
 	if len(a.plan.terms) == 0 {
 		return nil
 	}
@@ -33,7 +33,7 @@ func (a *Answer) Highlights(e content.Entry) []content.Highlight {
 		}
 	}
 	t := textsOf(e)
-	var out []content.Highlight
+	var out []*content.Highlight
 	for _, field := range []struct {
 		name  string
 		texts []string
@@ -43,7 +43,7 @@ func (a *Answer) Highlights(e content.Entry) []content.Highlight {
 		{fieldDetails, t.details, false}, {fieldBody, []string{t.body}, false},
 	} {
 		if fragments := m.fragments(field.texts, field.whole); len(fragments) > 0 {
-			out = append(out, content.Highlight{Field: field.name, Fragments: fragments})
+			out = append(out, &content.Highlight{Field: field.name, Fragments: fragments})
 		}
 	}
 	return out

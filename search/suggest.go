@@ -44,7 +44,7 @@ const maxSuggestions = 20
 
 // Suggest gives at most count names and aliases that begin with what somebody types, or have a
 // word that does. When nothing fits, one typo is forgiven.
-func (i *Index) Suggest(ctx context.Context, prefix string, count int) ([]content.Suggestion, error) {
+func (i *Index) Suggest(ctx context.Context, prefix string, count int) ([]*content.Suggestion, error) {
 	if err := checkText("prefix", prefix); err != nil {
 		return nil, err
 	}
@@ -54,7 +54,7 @@ func (i *Index) Suggest(ctx context.Context, prefix string, count int) ([]conten
 	if err := i.await(ctx); err != nil {
 		return nil, err
 	}
-	var out []content.Suggestion
+	var out []*content.Suggestion
 	err := i.with(func(g *generation) error {
 		g.mu.RLock()
 		names := g.names
@@ -65,7 +65,7 @@ func (i *Index) Suggest(ctx context.Context, prefix string, count int) ([]conten
 	return out, err
 }
 
-func suggest(names []spelling, prefix string, count int) []content.Suggestion {
+func suggest(names []spelling, prefix string, count int) []*content.Suggestion {
 	if prefix == "" {
 		return nil
 	}
@@ -91,9 +91,9 @@ func suggest(names []spelling, prefix string, count int) []content.Suggestion {
 	}
 	slices.SortFunc(list, func(a, b spelling) int { return compareSpellings(a, b, prefix) })
 	list = list[:min(len(list), count)]
-	out := make([]content.Suggestion, len(list))
+	out := make([]*content.Suggestion, len(list))
 	for i, s := range list {
-		out[i] = content.Suggestion{Text: s.text, Name: s.card.name, ResourcePath: s.card.path, Entry: s.card.id}
+		out[i] = &content.Suggestion{Text: s.text, Name: s.card.name, ResourcePath: s.card.path, Entry: s.card.id}
 	}
 	return out
 }

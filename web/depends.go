@@ -9,8 +9,8 @@ import (
 
 // entryTypes names the GraphQL types that an operation's answers are made of, in order, and
 // tells whether its answers depend on the published graph alone. No names at all means that
-// every type matters: a filter may ask by the slug of another entry, and a facet is labelled
-// with the names of others.
+// every type matters: a filter may ask by the slug of another entry, a facet is labelled with
+// the names of others, and a search looks at everything.
 func entryTypes(info *schemaInfo, op *operation) (types []string, public bool) {
 	public = op.def.Operation == ast.Query && info.schema.Query != nil
 	whole := false
@@ -19,7 +19,7 @@ func entryTypes(info *schemaInfo, op *operation) (types []string, public bool) {
 		if field.introspect || reserved(parent.Name) {
 			return
 		}
-		if f.Name == "facets" || f.Arguments.ForName("filter") != nil || f.Arguments.ForName("query") != nil {
+		if f.Name == "facets" || takes(f, "filter", "query", "prefix") {
 			whole = true
 		}
 		if field.target == nil || !field.composite {
@@ -37,6 +37,11 @@ func entryTypes(info *schemaInfo, op *operation) (types []string, public bool) {
 		return nil, public
 	}
 	return types, public
+}
+
+// takes tells whether a field is given one of those arguments.
+func takes(f *ast.Field, arguments ...string) bool {
+	return slices.ContainsFunc(arguments, func(a string) bool { return f.Arguments.ForName(a) != nil })
 }
 
 // concrete gives the object types behind a type.

@@ -20,7 +20,7 @@ type Ranked interface {
 	// DidYouMean is what was probably meant.
 	DidYouMean(ctx context.Context) (*string, error)
 	// Highlights shows where the words stand in a whole entry.
-	Highlights(e content.Entry) []content.Highlight
+	Highlights(e content.Entry) []*content.Highlight
 }
 
 // SearchResultEdge is one hit.
@@ -33,7 +33,7 @@ type SearchResultEdge struct {
 }
 
 // Marked shows where the words of the search stand in the hit's whole entry.
-func (e *SearchResultEdge) Marked(whole content.Entry) []content.Highlight {
+func (e *SearchResultEdge) Marked(whole content.Entry) []*content.Highlight {
 	return e.ranked.Highlights(whole)
 }
 

@@ -60,16 +60,21 @@ func (s *Server) readGet(r *http.Request) (*params, *refusal) {
 // readPost takes the parameters of a POST request from its body.
 func (s *Server) readPost(w http.ResponseWriter, r *http.Request) (*params, *refusal) {
 	if refused := checkContentType(r.Header); refused != nil {
+		refused.unread = true
 		return nil, refused
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, s.limits.BodyBytes))
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
-		return nil, refuse(http.StatusRequestEntityTooLarge, content.LimitExceeded,
+		refused := refuse(http.StatusRequestEntityTooLarge, content.LimitExceeded,
 			fmt.Sprintf("The body is larger than %d bytes.", s.limits.BodyBytes))
+		refused.unread = true
+		return nil, refused
 	case err != nil:
-		return nil, refuse(http.StatusRequestTimeout, content.BadUserInput, "The body could not be read to its end.")
+		refused := refuse(http.StatusRequestTimeout, content.BadUserInput, "The body could not be read to its end.")
+		refused.unread = true
+		return nil, refused
 	}
 	return s.parseParams(body)
 }

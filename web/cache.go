@@ -191,7 +191,7 @@ func (a *answers) miss(ctx context.Context, c *call, key answerKey) (*kept, Rate
 		}
 		k := &kept{body: body(resp, costExtension(c, rate)), cost: c.cost.Actual, tags: noStore}
 		if len(resp.Errors) == 0 {
-			k.tags = tags.list(c.op.types)
+			k.tags = tags.list(c.op.tags)
 			a.keep(key, k)
 		}
 		return outcome{by: c, kept: k, rate: rate}, nil

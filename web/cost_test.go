@@ -30,6 +30,8 @@ func TestCost(t *testing.T) {
 		"variable":         {"query($n:Int){patterns(first:$n){nodes{slug}}}", map[string]any{"n": 5}, 6, 6},
 		"variable default": {"query($n:Int=4){patterns(first:$n){nodes{slug}}}", nil, 5, 5},
 		"list size":        {"{laws{name}}", nil, 8, 2},
+		"list of values":   {`{nodes(ids:[1,2,3]){id}}`, nil, 3, 3},
+		"values variable":  {`query($i:[ID!]!){nodes(ids:$i){id}}`, map[string]any{"i": []int{1, 2}}, 2, 2},
 		"plain list":       {"{plain{name}}", nil, 50, 2},
 		"weight":           {"{dear{name}}", nil, 100, 100},
 		"leaf weight":      {`{pattern(slug:"a"){text:body}}`, nil, 6, 6},

@@ -7,41 +7,119 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
+// slugFilter is the input type of filters that name other entries by slug.
+const slugFilter = "SlugFilter"
+
+// dependence collects what an operation's answers are made of.
+type dependence struct {
+	schema *ast.Schema
+	seen   map[string]bool
+	whole  bool // every type matters
+}
+
 // entryTypes names the GraphQL types that an operation's answers are made of, in order, and
-// tells whether its answers depend on the published graph alone. No names at all means that
-// every type matters: a filter may ask by the slug of another entry, a facet is labelled with
-// the names of others, and a search looks at everything.
+// tells whether its answers may be kept. No names at all means that every type matters: a facet
+// is labelled with the names of others, and a search looks everywhere.
 func entryTypes(info *schemaInfo, op *operation) (types []string, public bool) {
-	public = op.def.Operation == ast.Query && info.schema.Query != nil
-	whole := false
-	seen := map[string]bool{}
+	d := &dependence{schema: info.schema, seen: map[string]bool{}}
 	each(info, op, func(parent *ast.Definition, f *ast.Field, field *fieldInfo) {
 		if field.introspect || reserved(parent.Name) {
 			return
 		}
-		if f.Name == "facets" || takes(f, "filter", "query", "prefix") {
-			whole = true
+		if f.Name == "facets" || f.Arguments.ForName("query") != nil || f.Arguments.ForName("prefix") != nil {
+			d.whole = true
 		}
-		if field.target == nil || !field.composite {
-			return
+		if arg := f.Arguments.ForName("filter"); arg != nil {
+			d.filter(arg.Value, map[string]bool{})
 		}
-		for _, def := range concrete(info.schema, field.target) {
-			if !helper(def.Name) && !seen[def.Name] {
-				seen[def.Name] = true
-				types = append(types, def.Name)
-			}
+		if field.composite {
+			d.add(field.target)
 		}
 	})
-	slices.Sort(types)
-	if whole {
+	public = op.def.Operation == ast.Query
+	if d.whole {
 		return nil, public
 	}
+	for name := range d.seen {
+		types = append(types, name)
+	}
+	slices.Sort(types)
 	return types, public
 }
 
-// takes tells whether a field is given one of those arguments.
-func takes(f *ast.Field, arguments ...string) bool {
-	return slices.ContainsFunc(arguments, func(a string) bool { return f.Arguments.ForName(a) != nil })
+// add notes a type. A connection stands for its nodes, which even a mere count depends on.
+func (d *dependence) add(def *ast.Definition) {
+	if nodes := def.Fields.ForName("nodes"); nodes != nil && helper(def.Name) {
+		def = d.schema.Types[nodes.Type.Name()]
+	}
+	for _, c := range concrete(d.schema, def) {
+		if !helper(c.Name) {
+			d.seen[c.Name] = true
+		}
+	}
+}
+
+// filter notes the types whose slugs a filter names. A filter in a variable may name all that
+// its type knows; one whose relation has no type of its name depends on everything.
+func (d *dependence) filter(v *ast.Value, open map[string]bool) {
+	if v.Definition == nil || v.Definition.Kind != ast.InputObject {
+		return
+	}
+	if v.Kind == ast.Variable {
+		d.filterType(v.Definition, open)
+		return
+	}
+	if v.Kind == ast.ListValue {
+		for _, child := range v.Children {
+			d.filter(child.Value, open)
+		}
+		return
+	}
+	for _, child := range v.Children {
+		if field := v.Definition.Fields.ForName(child.Name); field != nil {
+			d.relation(field)
+		}
+		d.filter(child.Value, open)
+	}
+}
+
+// filterType notes every relation of a filter's type.
+func (d *dependence) filterType(def *ast.Definition, open map[string]bool) {
+	if open[def.Name] {
+		return
+	}
+	open[def.Name] = true
+	for _, field := range def.Fields {
+		d.relation(field)
+		if inner := d.schema.Types[field.Type.Name()]; inner != nil && inner.Kind == ast.InputObject {
+			d.filterType(inner, open)
+		}
+	}
+}
+
+// relation notes the type behind a filter by slug: "caseStudy" is of CaseStudy.
+func (d *dependence) relation(field *ast.FieldDefinition) {
+	if field.Type.Name() != slugFilter {
+		return
+	}
+	def := d.schema.Types[strings.ToUpper(field.Name[:1])+field.Name[1:]]
+	if def == nil || !def.IsCompositeType() {
+		d.whole = true
+		return
+	}
+	d.add(def)
+}
+
+// entries gives those of the types that are entries of their own: parts of one, such as a range
+// of numbers, are purged with it.
+func entries(schema *ast.Schema, types []string) []string {
+	var out []string
+	for _, name := range types {
+		if slices.Contains(schema.Types[name].Interfaces, "Node") {
+			out = append(out, name)
+		}
+	}
+	return out
 }
 
 // concrete gives the object types behind a type.

@@ -35,3 +35,9 @@ func (s *Server) ParseMessage(raw []byte) (kind, id string, payload []byte, err 
 	m, err := s.parseMessage(raw)
 	return m.Type, m.ID, m.Payload, err
 }
+
+// Shorten, LoneSurrogate and Overlapping are the functions that tests look at alone.
+var Shorten, Overlapping = shorten, overlapping
+
+// LoneSurrogate looks at a JSON or GraphQL text.
+func LoneSurrogate(text string) bool { return loneSurrogate([]byte(text)) }

@@ -21,6 +21,7 @@ const maxErrors = 5
 // refusal is an answer to a request that was not executed, or not to its end.
 type refusal struct {
 	status     int
+	unread     bool // the request's body was left where it was
 	wellFormed bool // a GraphQL request with a faulty document: application/json answers 200
 	errs       gqlerror.List
 	allow      string        // the Allow header of a 405

@@ -49,6 +49,10 @@ func (s *Server) graphQL(w http.ResponseWriter, r *http.Request) {
 		p, refused = s.readGet(r)
 	}
 	if refused != nil {
+		if refused.unread {
+			// Else net/http would wait for the rest of the body before it answers.
+			w.Header()["Connection"] = []string{"close"}
+		}
 		s.refuse(w, r, or(media, mediaJSON), refused)
 		return
 	}

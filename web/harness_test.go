@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -185,6 +186,9 @@ func (g *graph) resolve(ctx context.Context, def *ast.Definition, f graphql.Coll
 		return pattern(1), nil
 	case "Mutation.touch":
 		return pattern(1), nil
+	case "Query.nodes":
+		ids, _ := args["ids"].([]any)
+		return slices.Repeat([]any{law()}, len(ids)), nil
 	case "Query.laws", "Query.plain":
 		return []any{law(), law()}, nil
 	case "Query.dear", "Pattern.tier":

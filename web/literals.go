@@ -96,6 +96,43 @@ func (s *Server) leaf(v *ast.Value) bool {
 	return str && s.scalar(v.Definition.Name, v.Raw)
 }
 
+// fit gives number literals the kind of the scalar they stand for. An ID or a Float may have more
+// digits than the 64 bits in which gqlparser reads a whole number, and it panics over those.
+func fit(doc *ast.QueryDocument) {
+	for _, op := range doc.Operations {
+		for _, v := range op.VariableDefinitions {
+			fitValue(v.DefaultValue)
+		}
+	}
+	everySet(doc, func(set ast.SelectionSet) {
+		for _, sel := range set {
+			if f, ok := sel.(*ast.Field); ok {
+				for _, arg := range f.Arguments {
+					fitValue(arg.Value)
+				}
+			}
+		}
+	})
+}
+
+// fitValue fits one literal and what it is made of.
+func fitValue(v *ast.Value) {
+	if v == nil {
+		return
+	}
+	if v.Kind == ast.IntValue && v.Definition != nil {
+		switch v.Definition.Name {
+		case "ID":
+			v.Kind = ast.StringValue
+		case "Float":
+			v.Kind = ast.FloatValue
+		}
+	}
+	for _, child := range v.Children {
+		fitValue(child.Value)
+	}
+}
+
 // scalar checks the text of a custom scalar.
 func (s *Server) scalar(name, value string) bool {
 	check := s.opts.Scalars[name]

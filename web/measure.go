@@ -175,6 +175,8 @@ func (w *walk) field(parent *ast.Definition, f *ast.Field, level int) profile {
 	if info.slicing != nil {
 		page = w.pageOf(f, info)
 		nodes = page
+	}
+	if info.slicing != nil && !info.list {
 		inner.cost = add(inner.cost, mul(page, inner.sizedCost))
 		inner.nodes = add(inner.nodes, mul(page, inner.sizedNodes))
 		page = 1
@@ -187,8 +189,8 @@ func (w *walk) field(parent *ast.Definition, f *ast.Field, level int) profile {
 	out.depth, out.meta = 1+inner.depth, inner.meta
 	if info.introspect {
 		out.depth, out.meta = 1, 1+max(inner.depth, inner.meta)
-		if w.info.unit > 1 {
-			cost = 1 + cost/w.info.unit
+		if w.info.raw > 0 {
+			cost = 1 + int64(min(float64(cost)*standardIntrospection/float64(w.info.raw), math.MaxInt32))
 		}
 	}
 	if info.sized {
@@ -219,16 +221,20 @@ func (w *walk) pageOf(f *ast.Field, info *fieldInfo) int64 {
 	return page
 }
 
-// intOf reads a whole number from a literal or a variable.
+// intOf reads a size from a literal or a variable: a number, or the length of a list of values.
 func (w *walk) intOf(v *ast.Value) (int64, bool) {
 	switch v.Kind {
 	case ast.IntValue:
 		return number(v), true
+	case ast.ListValue:
+		return int64(len(v.Children)), true
 	case ast.Variable:
 		w.variable = true
 		switch n := w.vars[v.Raw].(type) {
 		case int64:
 			return n, true
+		case []any:
+			return int64(len(n)), true
 		case json.Number:
 			i, err := n.Int64()
 			return i, err == nil

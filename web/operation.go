@@ -31,6 +31,7 @@ type operation struct {
 	measure  measure
 	parsing  time.Duration    // what it took to get here, for the trace of the first request
 	types    []string         // the entry types its answers are made of; nil with cacheable unset
+	tags     []string         // those of them that are entries, for Surrogate-Key
 	public   bool             // its answers may be kept
 	weighted map[string]int64 // what fields cost beyond their objects, by name in the answer
 	eventKey string           // where an event's id stands in it
@@ -103,6 +104,7 @@ func (o *operations) prepare(text, name string) (*operation, *refusal) {
 		return nil, faulty(content.ValidationFailed, errs...)
 	}
 	op.doc = prune(o.s.info.schema, doc, def)
+	fit(op.doc)
 	var canonical strings.Builder
 	formatter.NewFormatter(&canonical, formatter.WithIndent(" ")).FormatQueryDocument(op.doc)
 	sum := sha256.Sum256([]byte(canonical.String()))

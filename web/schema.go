@@ -25,7 +25,7 @@ const (
 type schemaInfo struct {
 	schema  *ast.Schema
 	fields  map[*ast.FieldDefinition]*fieldInfo
-	unit    int64 // how much of the raw price of introspection counts as 1
+	raw     int64 // the price of the standard introspection query before it is scaled
 	pageMax int64
 }
 
@@ -38,13 +38,14 @@ type fieldInfo struct {
 	page       int64    // the page without any of them
 	sized      bool     // the parent's page repeats it
 	composite  bool     // it has a selection
+	list       bool     // it is a list itself, and not an object that holds one
 	introspect bool     // it is __schema or __type
 	target     *ast.Definition
 }
 
 // newSchemaInfo reads the weights and sizes out of the schema's directives.
 func newSchemaInfo(schema *ast.Schema, pageMax int) *schemaInfo {
-	info := &schemaInfo{schema: schema, fields: map[*ast.FieldDefinition]*fieldInfo{}, unit: 1, pageMax: int64(pageMax)}
+	info := &schemaInfo{schema: schema, fields: map[*ast.FieldDefinition]*fieldInfo{}, pageMax: int64(pageMax)}
 	sized := map[string]map[string]bool{} // fields repeated by the page, by type
 	for _, def := range schema.Types {
 		for _, field := range def.Fields {
@@ -83,6 +84,7 @@ func (i *schemaInfo) field(parent *ast.Definition, field *ast.FieldDefinition) *
 	if parent == i.schema.Mutation {
 		f.weight = mutationCost
 	}
+	f.list = field.Type.Elem != nil
 	f.introspect = field.Name == "__schema" || field.Name == "__type"
 	if d := field.Directives.ForName("cost"); d != nil {
 		if a := d.Arguments.ForName("weight"); a != nil {
@@ -177,7 +179,7 @@ func (i *schemaInfo) sizeIntrospection() {
 		return
 	}
 	raw := newWalk(i, doc, nil).selection(i.schema.Query, doc.Operations[0].SelectionSet, 0)
-	i.unit = max(1, raw.cost/standardIntrospection)
+	i.raw = raw.cost
 }
 
 // number reads a whole number from a literal or from a string, as @cost(weight: "5") has it.

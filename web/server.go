@@ -114,6 +114,7 @@ func (s *Server) now() time.Time { return s.opts.Now() }
 // off, makes every __type ask for a type that does not exist.
 func (s *Server) describe(op *operation) {
 	op.types, op.public = entryTypes(s.info, op)
+	op.tags = entries(s.info.schema, op.types)
 	if op.def.Operation != ast.Query || selects(op.doc, op.def.SelectionSet, s.opts.Uncached) {
 		op.public = false
 	}

@@ -7,7 +7,8 @@ directive @listSize(assumedSize: Int, slicingArguments: [String!], sizedFields: 
 directive @note(text: String) repeatable on FIELD | QUERY | FRAGMENT_SPREAD | INLINE_FRAGMENT | FRAGMENT_DEFINITION
 scalar DateTime
 enum TierName { GOLD SILVER BRONZE }
-input PatternFilter { tier: TierName, and: [PatternFilter!], slug: [String!], rank: Int = 3, need: String! = "x" }
+input SlugFilter { in: [String!] }
+input PatternFilter { law: SlugFilter, other: SlugFilter, tier: TierName, and: [PatternFilter!], slug: [String!], rank: Int = 3, need: String! = "x" }
 input Key @oneOf { slug: String, id: ID }
 interface Node { id: ID! }
 type Query {
@@ -16,6 +17,7 @@ type Query {
   need(text: String!, n: Int! = 1): String
   patterns(first: Int, after: String, last: Int, before: String, filter: PatternFilter): PatternConnection!
   pattern(slug: String!): Pattern
+  nodes(ids: [ID!]!): [Node]! @listSize(assumedSize: 100, slicingArguments: ["ids"])
   laws: [Law!]! @listSize(assumedSize: 8)
   plain: [Law!]!
   node(id: ID!): Node

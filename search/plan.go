@@ -30,6 +30,8 @@ const (
 	weightIs   = 400
 	weightAka  = 120
 	weightLike = 60
+	// A name with a typo in it stands among the words of names: what was typed may be right.
+	weightNear = 8
 
 	weightName    = 10
 	weightAlias   = 6
@@ -52,6 +54,7 @@ type term struct {
 type plan struct {
 	exact string   // squeezed
 	like  string   // squeezed after stemming
+	near  []string // names that are one typo away, squeezed
 	asked []string // the words, stop words left out
 	terms [][]term // what each of them stands for
 	found int      // how many entries have the words as they are
@@ -91,7 +94,32 @@ func (g *generation) planOf(ctx context.Context, text string) (*plan, error) {
 			guessed++
 		}
 	}
+	p.near = g.nearNames(strings.Join(words, " "))
 	return p, nil
+}
+
+// maxNear bounds the names that a misspelt one may stand for.
+const maxNear = 4
+
+// nearNames gives the names and aliases that are one typo away from a text, squeezed.
+func (g *generation) nearNames(text string) []string {
+	letters := []rune(text)
+	if len(letters) < minForgiven {
+		return nil
+	}
+	g.mu.RLock()
+	names := g.names
+	g.mu.RUnlock()
+	var out []string
+	for _, s := range names {
+		if s.rank > 1 || len(out) == maxNear || distance(letters, s.letters, 1) != 1 {
+			continue
+		}
+		if name := strings.ReplaceAll(s.key, " ", ""); !slices.Contains(out, name) {
+			out = append(out, name)
+		}
+	}
+	return out
 }
 
 // alternatives adds what a word may stand for.
@@ -118,6 +146,9 @@ func (p *plan) query() query.Query {
 	}
 	parts := []query.Query{
 		termQuery(fieldIs, p.exact, weightIs), termQuery(fieldAka, p.exact, weightAka), termQuery(fieldLike, p.like, weightLike),
+	}
+	for _, name := range p.near {
+		parts = append(parts, termQuery(fieldIs, name, weightNear), termQuery(fieldAka, name, weightNear))
 	}
 	words := make([]query.Query, len(p.terms))
 	for i, terms := range p.terms {

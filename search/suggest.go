@@ -13,10 +13,11 @@ import (
 // spelling is a way in which a name may be typed: its folded words, from the first one or from
 // a later one on.
 type spelling struct {
-	key  string
-	text string // as written
-	rank int    // 0 a name, 1 an alias, 2 and 3 from a later word on
-	card *card
+	key     string
+	text    string // as written
+	letters []rune // of the key, for names and aliases
+	rank    int    // 0 a name, 1 an alias, 2 and 3 from a later word on
+	card    *card
 }
 
 // spellings lists all spellings in order.
@@ -31,6 +32,9 @@ func spellings(cards map[content.ID]*card) []spelling {
 				}
 				s := spelling{key: strings.Join(words[i:], " "), text: text, card: c}
 				s.rank = first(n > 0) + 2*first(i > 0)
+				if i == 0 {
+					s.letters = []rune(s.key)
+				}
 				out = append(out, s)
 			}
 		}

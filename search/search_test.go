@@ -44,11 +44,17 @@ func open(t testing.TB) *mongodb.Store {
 func start(t testing.TB, s search.Graphs) *search.Engine {
 	t.Helper()
 	e := search.New(s, slog.New(slog.DiscardHandler))
+	run(t, e)
+	return e
+}
+
+// run runs an engine until the test ends.
+func run(t testing.TB, e *search.Engine) {
+	t.Helper()
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	var running sync.WaitGroup
 	running.Go(func() { e.Run(ctx) })
 	t.Cleanup(func() { cancel(); running.Wait() })
-	return e
 }
 
 // seeded gives an engine over the hub's own content.

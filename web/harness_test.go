@@ -99,7 +99,13 @@ func (g *graph) subscribe(op *graphql.OperationContext) graphql.ResponseHandler 
 			}
 			if err, failed := v.(error); failed {
 				graphql.AddError(ctx, err)
+				if f, broken := v.(func()); broken {
+					panic(fmt.Sprintf("secret %p", f))
+				}
 				return &graphql.Response{Data: json.RawMessage("null")}
+			}
+			if f, broken := v.(func()); broken {
+				panic(fmt.Sprintf("secret %p", f))
 			}
 			return &graphql.Response{Data: json.RawMessage(fmt.Sprintf(`{"ticks":{"n":%v}}`, v))}
 		case <-ctx.Done():

@@ -43,6 +43,7 @@ func (s *Server) publicHandler() (http.Handler, error) {
 			http.Redirect(w, r, playgroundPath+"/", http.StatusPermanentRedirect)
 		})
 	}
+	// Last, so that unknown paths get JSON and not the text of net/http.
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 		writeStatus(w, http.StatusNotFound, map[string]any{"status": "not found", "see": "/"})
 	})
@@ -52,6 +53,7 @@ func (s *Server) publicHandler() (http.Handler, error) {
 // playground serves the embedded files, the brotli ones as they are.
 func (s *Server) playground() (http.Handler, error) {
 	files := s.opts.Assets
+	// The program carries its playground, so that one file is all there is to install.
 	if files == nil {
 		sub, err := fs.Sub(assets, "assets/playground")
 		if err != nil {
@@ -63,6 +65,7 @@ func (s *Server) playground() (http.Handler, error) {
 		}
 		files = dir
 	}
+	// Clients without brotli get the file unpacked; every browser has it.
 	server := statigz.FileServer(files, brotli.AddEncoding)
 	_, err := fs.Stat(files, "app.html.br")
 	built := err == nil

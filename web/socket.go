@@ -71,7 +71,7 @@ func (s *Server) serveSocket(w http.ResponseWriter, r *http.Request) {
 	// net/http ends the request's context when the handler returns, long before the socket.
 	ctx, cancel := context.WithCancel(context.WithoutCancel(r.Context()))
 	k := &socket{s: s, conn: conn, ctx: ctx, cancel: cancel, header: credentials(r)}
-	go k.serve(address)
+	go k.serve(address) //nolint:contextcheck // the connection outlives the request that opened it
 }
 
 // serve serves a socket until it closes.

@@ -42,6 +42,9 @@ func (s *Server) stream(ctx context.Context, c *call) (<-chan event, *refusal) {
 		return nil, refused
 	}
 	ctx, end := s.observe(ctx, c)
+	// The resolver of the subscription itself runs while it is dispatched, the fields of an
+	// event when the event is asked for.
+	ctx = s.opts.Attach(ctx, Request{ID: requestID(ctx), LastEventID: c.event, Cost: c.cost, Rate: rate})
 	next, ctx := s.exec.DispatchOperation(ctx, s.operationContext(c))
 	// Unbuffered: a reader that does not read stops the operation and not the memory.
 	out := make(chan event)

@@ -16,4 +16,6 @@ type Resolver struct {
 	ViewerOf func(context.Context) *content.Viewer
 	// Index finds entries by words, in each perspective.
 	Index *search.Engine
+	// Changes tells what has been published.
+	Changes Changes
 }

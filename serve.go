@@ -27,6 +27,7 @@ type hub struct {
 	feed    *mongodb.Feed
 	keys    *auth.Keys
 	vector  *cache.Revisions
+	tokens  *auth.Tokens
 	web     *web.Server
 	// ready is set once the content can be served.
 	ready atomic.Bool
@@ -44,6 +45,7 @@ func (p *program) serve(ctx context.Context) error {
 	}
 	defer db.Close()
 	h.db, h.feed, h.keys = db, mongodb.NewFeed(db.Store, p.log), auth.NewKeys(db, nil)
+	h.tokens = auth.NewTokens(db, p.cli.TokenSecrets...)
 	if h.web, err = h.surface(); err != nil {
 		return err
 	}
@@ -68,12 +70,17 @@ func (h *hub) surface() (*web.Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	opts.Schema = graph.NewExecutableSchema(graph.Config{Resolvers: &resolvers.Resolver{ViewerOf: auth.ViewerOf}})
+	root, err := h.resolver()
+	if err != nil {
+		return nil, err
+	}
+	opts.Schema = graph.NewExecutableSchema(graph.Config{Resolvers: root})
 	opts.Log, opts.Build = h.program.log, version
 	opts.Ready = h.isReady
 	opts.Authenticate = h.authenticate
 	opts.Revisions = h
-	opts.Attach = func(ctx context.Context, _ web.Request) context.Context {
+	opts.Attach = func(ctx context.Context, r web.Request) context.Context {
+		ctx = resolvers.WithLastEventID(ctx, r.LastEventID)
 		return loaders.With(ctx, h.db.At(auth.ViewerOf(ctx).Perspective), loaders.Wait)
 	}
 	s, err := web.New(opts)
@@ -81,6 +88,21 @@ func (h *hub) surface() (*web.Server, error) {
 		return nil, fmt.Errorf("build the surface: %w", err)
 	}
 	return s, nil
+}
+
+// resolver builds what answers the root fields.
+func (h *hub) resolver() (*resolvers.Resolver, error) {
+	publications, err := cache.NewPublications(h.db)
+	if err != nil {
+		return nil, fmt.Errorf("build the resolvers: %w", err)
+	}
+	return &resolvers.Resolver{
+		ViewerOf: auth.ViewerOf,
+		Changes: resolvers.Changes{
+			Store: h.db, Log: h.db, Feed: h.feed, Entry: publications.Entry, Tokens: h.tokens,
+			Logger: h.program.log,
+		},
+	}, nil
 }
 
 // isReady tells whether queries can be answered now.
@@ -114,11 +136,34 @@ func (h *hub) prepare(ctx context.Context) {
 	var running sync.WaitGroup
 	defer running.Wait()
 	running.Go(func() { _ = h.feed.Run(ctx) })
+	running.Go(func() { h.prune(ctx) })
 	_ = h.feed.Follow(ctx, h.vector.Seen(), func(c content.Change) error {
 		h.vector.Advance(c)
 		h.vector.Reach(c.Seq)
 		return nil
 	})
+}
+
+// pruneEvery is often enough for CHANGES_KEEP, which is an hour at least.
+const pruneEvery = 10 * time.Minute
+
+// prune forgets old changes now and then, until ctx ends.
+func (h *hub) prune(ctx context.Context) {
+	clock := time.NewTicker(pruneEvery)
+	defer clock.Stop()
+	for {
+		n, err := h.db.Prune(ctx, time.Now().Add(-h.program.cli.ChangesKeep))
+		if err != nil && ctx.Err() == nil {
+			h.program.log.Warn("old changes could not be pruned", "error", err)
+		} else if n > 0 {
+			h.program.log.Info("old changes pruned", "changes", n)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-clock.C:
+		}
+	}
 }
 
 func (h *hub) prepareOnce(ctx context.Context) error {

@@ -93,8 +93,10 @@ func (s *Store) record(ctx context.Context, b *batch) error {
 		b.changes[i].Seq = counter.Seq - int64(len(b.changes)) + int64(i) + 1
 		rows[i] = b.changes[i]
 	}
-	_, err = s.db.Collection(changesName).InsertMany(ctx, rows)
-	return err //nolint:wrapcheck // as above
+	if _, err = s.db.Collection(changesName).InsertMany(ctx, rows); err != nil {
+		return err //nolint:wrapcheck // as above
+	}
+	return s.advanceLatest(ctx, b.changes)
 }
 
 func stale() error {

@@ -67,7 +67,7 @@ func TestEveryTypeCanBeFoundAndShown(t *testing.T) {
 	s := open(t)
 	i := start(t, s).At(content.Published)
 	fields := map[content.EntryType]map[string]bool{}
-	a := mustSearch(t, i, content.Search{Text: "system service data team pattern week failure latency outage"})
+	a := mustSearch(t, i, content.Search{Text: "system service data team pattern week failure latency server"})
 	for _, e := range mustRead(t) {
 		kind := e.ID().Type
 		if fields[kind] == nil {

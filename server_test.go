@@ -82,7 +82,7 @@ func start(t *testing.T, args ...string) *service {
 	go func() {
 		all := append([]string{"serve", "--addr", "127.0.0.1:0", "--admin-addr", "127.0.0.1:0"}, args...)
 		err := run(ctx, all, func(string) string { return "" }, w)
-		w.Close() //nolint:errcheck // a pipe's end closes without error
+		w.Close()
 		done <- err
 	}()
 	var once sync.Once
@@ -388,6 +388,7 @@ func mustRestart(ctx context.Context, t *testing.T, server *local.Server) {
 
 // readUntilRecovered reads until an answer follows an UNAVAILABLE, and tells of anything else.
 func (s *service) readUntilRecovered(ctx context.Context, t *testing.T, recovered chan<- struct{}) {
+	t.Helper()
 	lost := false
 	for ctx.Err() == nil {
 		a, err := s.ask(ctx, `{ patterns(first: 5) { nodes { name tier { name } } } }`, nil)

@@ -107,8 +107,7 @@ func TestDecodeTellsEveryProblemWithItsPlace(t *testing.T) {
 					t.Errorf("%q is not in: %v", w, err)
 				}
 			}
-			var p *markdown.Problem
-			if !errors.As(err, &p) {
+			if _, ok := errors.AsType[*markdown.Problem](err); !ok {
 				t.Errorf("%T is no problem", err)
 			}
 		})

@@ -62,7 +62,10 @@ func (s *Store) EnsureIndexes(ctx context.Context) error {
 	_, err = s.db.Collection(changesName).Indexes().CreateOne(ctx, mongo.IndexModel{
 		Keys: bson.D{{Key: "graph", Value: 1}, {Key: "type", Value: 1}, {Key: "_id", Value: 1}},
 	})
-	return translate("ensure indexes of changes", err)
+	if err != nil {
+		return translate("ensure indexes of changes", err)
+	}
+	return s.ensureLatest(ctx)
 }
 
 // Empty tells whether nothing has been written yet.
@@ -74,8 +77,10 @@ func (s *Store) Empty(ctx context.Context) (bool, error) {
 // the collections beside those of the entries.
 const (
 	changesName   = "changes"
+	latestName    = "latest"
 	revisionsName = "revisions"
 	countersName  = "counters"
+	settingsName  = "settings"
 )
 
 // keptOf gives a collection without its Go type; a fault for an unknown type.

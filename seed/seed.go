@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io/fs"
 
+	"patternhub/content"
 	"patternhub/porting"
 )
 
@@ -22,6 +23,16 @@ func Files() fs.FS {
 		panic(err) // the folder is embedded above
 	}
 	return sub
+}
+
+// Read decodes a tree; the entries' keys are their slugs. Everything that is wrong with it is
+// told at once, references that lead nowhere included.
+func Read(tree fs.FS) ([]content.Entry, error) {
+	entries, err := porting.Read(tree)
+	if err != nil {
+		return entries, fmt.Errorf("read seed: %w", err)
+	}
+	return entries, nil
 }
 
 // by names the seed in revisions and changes.

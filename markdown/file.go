@@ -30,8 +30,9 @@ type file struct {
 	bodyLine int
 }
 
-// maxFront bounds the front matter, so that a hostile file costs little.
-const maxFront = 256 << 10
+// maxFront bounds the front matter: the parser's time grows with the square of the number of
+// keys, and this is ten times the largest of ours.
+const maxFront = 64 << 10
 
 // maxNesting bounds the depth of brackets in front matter: the parser calls itself for each.
 const maxNesting = 100
@@ -78,7 +79,7 @@ func isFence(line, mark string) bool {
 func parseFront(front string) (ast.Node, error) {
 	switch {
 	case len(front) > maxFront:
-		return nil, &Problem{Line: 1, Column: 1, What: "the front matter is longer than 256 KB"}
+		return nil, &Problem{Line: 1, Column: 1, What: "the front matter is longer than 64 KB"}
 	case strings.TrimSpace(front) == "":
 		return nil, nil //nolint:nilnil // empty front matter is no front matter
 	case nesting(front) > maxNesting:

@@ -37,7 +37,7 @@ func TestImportTellsWhatIsWrongAndTakesTheRest(t *testing.T) {
 		"a large file":       {"a.md", strings.Repeat("x", 1<<20+1), "a.md: is larger than 1024 KB"},
 		"deep brackets":      {"a.md", "---\na: " + strings.Repeat("[", 10000) + "\n---\n", "a.md:1:1: the front matter is nested too deeply"},
 		"deep dashes":        {"a.md", "---\na:\n" + strings.Repeat("- ", 10000) + "x\n---\n", "a.md:1:1: the front matter is nested too deeply"},
-		"long front matter":  {"a.md", "---\na: " + strings.Repeat("x", 300<<10) + "\n---\n", "a.md:1:1: the front matter is longer than 256 KB"},
+		"long front matter":  {"a.md", "---\na: " + strings.Repeat("x", 300<<10) + "\n---\n", "a.md:1:1: the front matter is longer than 64 KB"},
 		"text in a list":     {"pattern/a.md", "---\nname: A\n---\n## When to use\n\nNow.\n", "pattern/a.md:6:1: When to use is a list: its points start with a dash"},
 		"a section twice":    {"pattern/a.md", "---\nname: A\n---\n## Problem\n\nx\n\n## Problem\n", "pattern/a.md:8:1: the section Problem is given twice"},
 		"an unknown part":    {"pattern/a.md", "---\nname: A\n---\n## Trade-offs\n\n### Neutral\n", "pattern/a.md:6:1: Trade-offs has no part named Neutral"},

@@ -98,6 +98,8 @@ func (h *hand) work() {
 		r.flush()
 		return
 	}
+	// A goroutine that a resolver left behind may still be waiting.
+	r.release()
 	r.finished = true
 	if r.done != nil {
 		close(r.done)
@@ -156,6 +158,11 @@ func (r *run) flush() {
 	r.active += len(r.waiting)
 	clear(r.waiting)
 	r.waiting = r.waiting[:0]
+	r.release()
+}
+
+// release lets everybody go on who stands at the gate.
+func (r *run) release() {
 	if r.gate != nil {
 		close(r.gate)
 		r.gate = nil

@@ -217,14 +217,14 @@ func (c *Column) invoke(h *hand, i int) {
 	if c.group.sel.object.Root {
 		c.invokeRoot(h, ctx, i)
 	} else {
-		c.guarded(h, ctx, i)
+		c.guarded(ctx, h, i)
 	}
 	h.call.Object = nil
 }
 
 // guarded makes the call and notes how it failed. A panic is reported where it happened, so
 // that its stack can be logged.
-func (c *Column) guarded(h *hand, ctx context.Context, i int) {
+func (c *Column) guarded(ctx context.Context, h *hand, i int) {
 	defer func() {
 		if p := recover(); p != nil {
 			c.fail(i, callFailed, c.run.oc.Recover(ctx, p))
@@ -242,7 +242,7 @@ func (c *Column) guarded(h *hand, ctx context.Context, i int) {
 	if c.run.plain {
 		err = c.results.call(ctx, &h.call, i)
 	} else {
-		err = c.wrapped(h, ctx, i)
+		err = c.wrapped(ctx, h, i)
 	}
 	if err != nil {
 		c.fail(i, callLocated, err)
@@ -250,7 +250,7 @@ func (c *Column) guarded(h *hand, ctx context.Context, i int) {
 }
 
 // wrapped makes the call inside the field middleware of the server's extensions.
-func (c *Column) wrapped(h *hand, ctx context.Context, i int) error {
+func (c *Column) wrapped(ctx context.Context, h *hand, i int) error {
 	value, err := c.run.oc.ResolverMiddleware(ctx, func(ctx context.Context) (any, error) {
 		return c.results.boxed(ctx, &h.call)
 	})

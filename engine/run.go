@@ -47,7 +47,7 @@ func (r *run) begin(ctx context.Context, oc *graphql.OperationContext, p *plan) 
 	r.root = r.groups.get()
 	r.root.sel = p.root
 	r.root.objs = append(r.root.objs, nil)
-	r.open(r.root)
+	r.open(r.root) //nolint:contextcheck // the run has the context
 }
 
 // end lets go of all values and says whether the run is small enough to be kept.

@@ -159,7 +159,7 @@ func (w *Writer) node(c *Column, i int, at int32, depth int) (next int32, null b
 		c.raws[c.tape[at+1]].MarshalGQL(w)
 		return at + 2, false
 	case n == tapeFault:
-		w.fault(c.faults[c.tape[at+1]], w.context(c.field, c.group, i))
+		w.fault(w.context(c.field, c.group, i), c.faults[c.tape[at+1]])
 		return at + 2, true
 	case depth == len(c.field.levels)-1:
 		return at + 2, w.object(c.groups[n], int(c.tape[at+1]))
@@ -193,7 +193,7 @@ func (w *Writer) list(c *Column, i int, at int32, depth int) (next int32, null b
 	return next, false
 }
 
-func (w *Writer) fault(f fault, ctx context.Context) { //nolint:revive // the fault is the subject
+func (w *Writer) fault(ctx context.Context, f fault) {
 	if f.err == nil {
 		f.err = w.run.oc.Recover(ctx, f.value)
 	}
@@ -218,7 +218,7 @@ func (w *Writer) context(f *planned, g *group, i int) context.Context {
 		ctx = w.run.fieldContext(f, g, i)
 	}
 	for _, n := range slices.Clone(w.indices[min(w.base, len(w.indices)):]) {
-		ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{Index: &n})
+		ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{Index: &n}) //nolint:fatcontext // one for each list that the value stands in
 	}
 	return ctx
 }

@@ -15,6 +15,8 @@ import (
 	"patternhub/engine/testdata/odd/graph"
 )
 
+//go:generate go run -C testdata/odd patternhub/graph/gen
+
 // never is so long that a load which waits for it fails the test's deadline.
 const never = time.Minute
 

@@ -132,6 +132,7 @@ func (e *Engine) respond(ctx context.Context, oc *graphql.OperationContext, p *p
 	if r.end() {
 		e.pool.Put(r)
 	}
+	// Errors are in the response context, where the executor collects them.
 	return &graphql.Response{Data: data}
 }
 

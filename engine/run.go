@@ -122,6 +122,9 @@ type pooled[T any] interface {
 	size() int
 }
 
+// Columns and groups are taken from a pile in the order of need, so that an operation which is
+// executed again finds each with the room that it needed the last time.
+
 // pile hands out values that keep their room from one response to the next.
 type pile[T any, P pooled[T]] struct {
 	all  []P

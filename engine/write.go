@@ -22,7 +22,8 @@ func (r *run) write() []byte {
 	return w.buf
 }
 
-// object writes an object. When a field must not be null and is, the object goes and null is
+// object writes an object: fields as `,"name":value`, and the first comma becomes the brace,
+// so that no field needs to know whether it is the first. When a field must not be null and is, the object goes and null is
 // reported; its fields are visited all the same, so that all errors are told.
 func (w *Writer) object(g *group, i int) (null bool) {
 	start := len(w.buf)
@@ -93,7 +94,8 @@ func (w *Writer) close(f *planned, mark int, null bool) (bad bool) {
 	return null && (f.levels[0].nonNull || required)
 }
 
-// field writes the value of a field; null reports that there is none and nothing is written.
+// field writes the value of a field, from the object itself, from what its call returned, or
+// from its column; null reports that there is none and nothing is written.
 func (w *Writer) field(f *planned, g *group, i int) (null bool) {
 	w.at(f, g, i)
 	if f.spec.Leaf != nil {

@@ -2,7 +2,6 @@ package engine_test
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"testing"
 
@@ -10,6 +9,7 @@ import (
 	"github.com/99designs/gqlgen/graphql/executor"
 	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"patternhub/engine"
 	"patternhub/engine/testdata/odd"
@@ -24,8 +24,7 @@ type difference struct {
 }
 
 func (d *difference) Error() string {
-	variables, _ := json.Marshal(d.variables) //nolint:errcheck // maps of JSON values
-	return fmt.Sprintf("%v\n%s\nvariables %s", d.err, d.text, variables)
+	return fmt.Sprintf("%v\n%s\nvariables %v", d.err, d.text, d.variables)
 }
 
 func (d *difference) Unwrap() error { return d.err }
@@ -45,13 +44,14 @@ func parsed(t testing.TB, schema *ast.Schema, text string) *ast.QueryDocument {
 
 // execute runs an operation without the executor's own work, which is not what is measured.
 func execute(ctx context.Context, es graphql.ExecutableSchema, doc *ast.QueryDocument, variables map[string]any) *graphql.Response {
+	recovered := func(_ context.Context, v any) error { return gqlerror.Errorf("panic: %v", v) }
 	oc := &graphql.OperationContext{
-		Doc: doc, Operation: doc.Operations[0], Variables: variables, RecoverFunc: graphql.DefaultRecover,
+		Doc: doc, Operation: doc.Operations[0], Variables: variables, RecoverFunc: recovered,
 		ResolverMiddleware:     plainFields,
 		RootResolverMiddleware: func(ctx context.Context, next graphql.RootResolver) graphql.Marshaler { return next(ctx) },
 	}
 	ctx = graphql.WithOperationContext(ctx, oc)
-	ctx = graphql.WithResponseContext(ctx, graphql.DefaultErrorPresenter, graphql.DefaultRecover)
+	ctx = graphql.WithResponseContext(ctx, graphql.DefaultErrorPresenter, recovered)
 	r := es.Exec(ctx)(ctx)
 	r.Errors = graphql.GetErrors(ctx)
 	return r

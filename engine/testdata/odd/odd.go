@@ -16,10 +16,24 @@ import (
 )
 
 // Program is the data of the program. It never changes.
-type Program struct{ boxes []*model.Box }
+type Program struct {
+	boxes []*model.Box
+	dogs  map[string]*model.Dog
+	byID  map[string]*model.Box
+}
 
 // New makes a program.
-func New() *Program { return &Program{boxes: boxes()} }
+func New() *Program {
+	p := &Program{boxes: boxes(), dogs: map[string]*model.Dog{}, byID: map[string]*model.Box{}}
+	for i := range 64 {
+		key := strconv.Itoa(i)
+		p.dogs[key] = dog(key)
+	}
+	for _, b := range p.boxes {
+		p.byID[b.ID] = b
+	}
+	return p
+}
 
 // Config is the program, ready for graph.NewExecutableSchema and graph.NewEngine.
 func (p *Program) Config() graph.Config {

@@ -14,11 +14,16 @@ import (
 	"testing"
 	"time"
 
+	"go.uber.org/goleak"
+
 	"patternhub/mongodb/local"
 	"patternhub/mongodb/mongotest"
 )
 
-func TestMain(m *testing.M) { mongotest.Main(m) }
+// The workers that bleve starts with the program end with it.
+func TestMain(m *testing.M) {
+	mongotest.Main(m, goleak.IgnoreAnyFunction("github.com/blevesearch/bleve_index_api.AnalysisWorker"))
+}
 
 // patience is how long a test waits for the program before it calls it broken.
 const patience = 60 * time.Second

@@ -37,13 +37,16 @@ func unavailableCodes() []int {
 }
 
 func unreachable(err error) bool {
-	if server, ok := errors.AsType[mongo.ServerError](err); ok {
-		if slices.ContainsFunc(unavailableCodes(), server.HasErrorCode) {
-			return true
-		}
-		return server.HasErrorLabel("RetryableWriteError") || server.HasErrorLabel("TransientTransactionError")
+	// The pool was cleared because a connection of another operation broke.
+	if pool, ok := errors.AsType[interface {
+		error
+		Retryable() bool
+	}](err); ok && pool.Retryable() {
+		return true
 	}
-	// What is no server error and no marshal error came from the topology: no server was
-	// found, or the client is closed.
+	if server, ok := errors.AsType[mongo.ServerError](err); ok {
+		return slices.ContainsFunc(unavailableCodes(), server.HasErrorCode) ||
+			server.HasErrorLabel("RetryableWriteError") || server.HasErrorLabel("TransientTransactionError")
+	}
 	return errors.Is(err, mongo.ErrClientDisconnected)
 }

@@ -20,9 +20,9 @@ import (
 	"patternhub/mongodb/mongotest"
 )
 
-// The workers that bleve starts with the program end with it.
 func TestMain(m *testing.M) {
-	mongotest.Main(m, goleak.IgnoreAnyFunction("github.com/blevesearch/bleve_index_api.AnalysisWorker"))
+	// Bleve analyses on workers that live as long as the process.
+	mongotest.Main(m, goleak.IgnoreTopFunction("github.com/blevesearch/bleve_index_api.AnalysisWorker"))
 }
 
 // patience is how long a test waits for the program before it calls it broken.

@@ -37,16 +37,21 @@ func unavailableCodes() []int {
 }
 
 func unreachable(err error) bool {
-	// The pool was cleared because a connection of another operation broke.
-	if pool, ok := errors.AsType[interface {
+	if server, ok := errors.AsType[mongo.ServerError](err); ok {
+		if slices.ContainsFunc(unavailableCodes(), server.HasErrorCode) {
+			return true
+		}
+		return server.HasErrorLabel("RetryableWriteError") || server.HasErrorLabel("TransientTransactionError")
+	}
+	// A connection that waited in the pool falls with the one that was lost.
+	var pooled interface {
 		error
 		Retryable() bool
-	}](err); ok && pool.Retryable() {
+	}
+	if errors.As(err, &pooled) && pooled.Retryable() {
 		return true
 	}
-	if server, ok := errors.AsType[mongo.ServerError](err); ok {
-		return slices.ContainsFunc(unavailableCodes(), server.HasErrorCode) ||
-			server.HasErrorLabel("RetryableWriteError") || server.HasErrorLabel("TransientTransactionError")
-	}
+	// What is no server error and no marshal error came from the topology: no server was
+	// found, or the client is closed.
 	return errors.Is(err, mongo.ErrClientDisconnected)
 }

@@ -67,7 +67,7 @@ func (tr *transcript) wait(ctx context.Context, pattern string) (string, error) 
 }
 
 // start runs the program with those arguments on free ports and waits until it listens.
-func start(t *testing.T, args ...string) *service {
+func start(t testing.TB, args ...string) *service {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	r, w := io.Pipe()
@@ -101,7 +101,7 @@ func start(t *testing.T, args ...string) *service {
 	return s
 }
 
-func (s *service) mustHear(t *testing.T, pattern string) string {
+func (s *service) mustHear(t testing.TB, pattern string) string {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()

@@ -20,8 +20,8 @@ import (
 	"patternhub/mongodb/mongotest"
 )
 
-// TestMain lets the search index's workers stay: they are the library's, one set for a process.
 func TestMain(m *testing.M) {
+	// Bleve analyses on workers that live as long as the process.
 	mongotest.Main(m, goleak.IgnoreTopFunction("github.com/blevesearch/bleve_index_api.AnalysisWorker"))
 }
 

@@ -22,7 +22,7 @@ func (p *program) seed(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer db.Close() //nolint:errcheck // everything is written by then
+	defer db.Close()
 	if err := db.Ping(ctx); err != nil {
 		return err
 	}
@@ -49,7 +49,7 @@ func (p *program) keys(ctx context.Context, do func(*auth.Keys) error) error {
 	if err != nil {
 		return err
 	}
-	defer db.Close() //nolint:errcheck // everything is written by then
+	defer db.Close()
 	if err := db.Ping(ctx); err != nil {
 		return err
 	}
@@ -124,7 +124,7 @@ func (p *program) healthcheck(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("ask %s: %w", url, err)
 	}
-	defer resp.Body.Close() //nolint:errcheck // only the status counts
+	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
 		return fmt.Errorf("the hub at %s is not ready: %s", p.cli.Addr, resp.Status)
 	}

@@ -82,5 +82,5 @@ func newLog(format string) *slog.Logger {
 
 // say tells a person something.
 func (p *program) say(format string, args ...any) {
-	fmt.Fprintf(p.out, format+"\n", args...) //nolint:errcheck // a closed terminal is no reason to stop
+	fmt.Fprintf(p.out, format+"\n", args...)
 }

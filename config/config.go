@@ -142,7 +142,7 @@ func environment(getenv func(string) string) kong.Resolver {
 				return v, nil
 			}
 		}
-		return nil, nil //nolint:nilnil // kong's word for "not set here"
+		return nil, nil
 	})
 }
 

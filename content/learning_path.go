@@ -66,8 +66,7 @@ type LearningPathKindFilter = EnumFilter[LearningPathKind]
 
 // OrderValue is the value of one of the order fields of learningPaths.
 func (l *LearningPath) OrderValue(field string) (any, bool) {
-	switch field {
-	case "DURATION_WEEKS":
+	if field == "DURATION_WEEKS" {
 		return deref(l.DurationWeeks), true
 	}
 	return l.Meta.OrderValue(field)

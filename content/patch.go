@@ -116,38 +116,48 @@ type FieldChange struct {
 	After  *string
 }
 
+// Names tells by which slug people know an entry; an empty answer leaves its key.
+type Names func(ID) string
+
 // Diff tells what changed from one revision to the next; a nil before is nothing at all.
-func Diff(before, after Entry) []FieldChange {
+func Diff(before, after Entry, names Names) []FieldChange {
 	if before == nil {
 		before = NewEntry(after.Head().Type)
 	}
 	var out []FieldChange
 	for _, name := range Changed(before, after) {
-		out = append(out, FieldChange{Path: name, Before: FrontMatter(Field(before, name)), After: FrontMatter(Field(after, name))})
+		out = append(out, FieldChange{Path: name, Before: FrontMatter(before, name, names), After: FrontMatter(after, name, names)})
 	}
 	return out
 }
 
 // Conflicts lists the fields that both sides have changed from their common base, to
 // different values. All have the same type.
-func Conflicts(base, theirs, yours Entry) []FieldConflict {
+func Conflicts(base, theirs, yours Entry, names Names) []FieldConflict {
 	both := Changed(base, theirs)
 	mine := Changed(base, yours)
 	var out []FieldConflict
 	for _, name := range Changed(theirs, yours) {
 		if slices.Contains(both, name) && slices.Contains(mine, name) {
 			out = append(out, FieldConflict{
-				Path: name, Base: FrontMatter(Field(base, name)),
-				Theirs: FrontMatter(Field(theirs, name)), Yours: FrontMatter(Field(yours, name)),
+				Path: name, Base: FrontMatter(base, name, names),
+				Theirs: FrontMatter(theirs, name, names), Yours: FrontMatter(yours, name, names),
 			})
 		}
 	}
 	return out
 }
 
-// FrontMatter writes a value as the front matter of a file has it; nil for nothing. A plain
+// FrontMatter writes a field as the front matter of a file has it; nil for nothing. A plain
 // text and a long text stand as they are.
-func FrontMatter(v reflect.Value) *string {
+func FrontMatter(e Entry, field string, names Names) *string {
+	v := Field(e, field)
+	w := frontMatter{names: names}
+	for _, r := range rulesOf(reflect.TypeOf(e).Elem()) {
+		if r.name == field {
+			w.ref = r.ref
+		}
+	}
 	for v.Kind() == reflect.Pointer {
 		if v.IsNil() {
 			return nil
@@ -156,49 +166,59 @@ func FrontMatter(v reflect.Value) *string {
 	}
 	var s string
 	switch {
-	case v.IsZero() && v.Kind() != reflect.Bool && v.Kind() != reflect.Int && v.Kind() != reflect.Float64:
-		return nil
-	case v.Kind() == reflect.Slice && v.Len() == 0:
+	case bare(v):
 		return nil
 	case v.Type() == reflect.TypeFor[RichText]():
 		s = v.FieldByName("Markdown").String()
-	case v.Type() == reflect.TypeFor[string]():
+	case v.Type() == reflect.TypeFor[string]() && w.ref == "":
 		s = v.String()
 	default:
-		s = strings.TrimPrefix(strings.TrimSuffix(yaml(v, ""), "\n"), "\n")
+		s = strings.TrimLeft(w.value(v, ""), "\n ")
 	}
 	return &s
 }
 
-// yaml writes a value; what takes several lines starts with a line end.
-func yaml(v reflect.Value, indent string) string {
+// bare tells whether a value says nothing, so that a file leaves it out.
+func bare(v reflect.Value) bool {
+	switch v.Kind() {
+	case reflect.Bool, reflect.Int, reflect.Float64:
+		return false
+	case reflect.Slice:
+		return v.Len() == 0
+	}
+	return v.IsZero()
+}
+
+// frontMatter writes values as YAML; ref is the type whose keys the value at hand holds.
+type frontMatter struct {
+	names Names
+	ref   EntryType
+}
+
+// value writes a value; what takes several lines starts with a line end.
+func (w frontMatter) value(v reflect.Value, indent string) string {
+	var b strings.Builder
 	switch v.Kind() {
 	case reflect.Pointer:
-		return yaml(v.Elem(), indent)
+		return w.value(v.Elem(), indent)
 	case reflect.Slice:
-		var b strings.Builder
 		for i := range v.Len() {
-			item := strings.TrimPrefix(yaml(v.Index(i), indent+"  "), "\n"+indent+"  ")
-			b.WriteString("\n" + indent + "- " + strings.TrimPrefix(item, " "))
+			b.WriteString("\n" + indent + "- " + strings.TrimLeft(w.value(v.Index(i), indent+"  "), "\n "))
 		}
 		return b.String()
 	case reflect.Struct:
-		var b strings.Builder
 		for _, r := range rulesOf(v.Type()) {
-			f := v.Field(r.index)
-			if f.IsZero() && f.Kind() != reflect.Bool && f.Kind() != reflect.Int || f.Kind() == reflect.Slice && f.Len() == 0 {
-				continue
+			if f := v.Field(r.index); !bare(f) {
+				b.WriteString("\n" + indent + r.name + ":" + frontMatter{w.names, r.ref}.value(f, indent+"  "))
 			}
-			b.WriteString("\n" + indent + r.name + ":")
-			b.WriteString(yaml(f, indent+"  "))
 		}
 		return b.String()
 	}
-	return " " + plain(v)
+	return " " + w.scalar(v)
 }
 
-// plain writes a scalar, quoted where YAML would take it for something else.
-func plain(v reflect.Value) string {
+// scalar writes a number, a text, an enum's value or a slug.
+func (w frontMatter) scalar(v reflect.Value) string {
 	switch v.Kind() {
 	case reflect.Int:
 		return strconv.FormatInt(v.Int(), 10)
@@ -211,12 +231,23 @@ func plain(v reflect.Value) string {
 	if _, enum := v.Interface().(interface{ Values() []string }); enum {
 		return strings.ToLower(strings.ReplaceAll(s, "_", "-"))
 	}
-	_, number := strconv.ParseFloat(s, 64)
-	safe := s != "" && strings.TrimSpace(s) == s && number != nil && !strings.ContainsAny(s, "\n\t\"\\") &&
-		!strings.ContainsAny(s[:1], "-?:,[]{}#&*!|>'%@`~") && !strings.Contains(s, ": ") && !strings.Contains(s, " #") && !strings.HasSuffix(s, ":") &&
-		!slices.Contains([]string{"true", "false", "null", "yes", "no"}, strings.ToLower(s))
-	if safe {
-		return s
+	if w.ref != "" && w.names != nil {
+		if slug := w.names(ID{Type: w.ref, Key: s}); slug != "" {
+			return slug
+		}
 	}
-	return strconv.Quote(s)
+	return quoted(s)
+}
+
+// quoted quotes a text that YAML would take for something else.
+func quoted(s string) string {
+	_, number := strconv.ParseFloat(s, 64)
+	switch {
+	case s == "", strings.TrimSpace(s) != s, number == nil,
+		strings.ContainsAny(s, "\n\t\"\\"), strings.ContainsAny(s[:1], "-?:,[]{}#&*!|>'%@`~"),
+		strings.Contains(s, ": "), strings.Contains(s, " #"), strings.HasSuffix(s, ":"),
+		slices.Contains([]string{"true", "false", "null", "yes", "no"}, strings.ToLower(s)):
+		return strconv.Quote(s)
+	}
+	return s
 }

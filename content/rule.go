@@ -111,6 +111,7 @@ type rule struct {
 	name              string
 	required, publish bool
 	date              bool
+	ref               EntryType
 	most              int
 }
 
@@ -130,7 +131,7 @@ func rulesOf(t reflect.Type) []rule {
 		if f.Anonymous || name == "" {
 			continue
 		}
-		r := rule{index: i, name: name}
+		r := rule{index: i, name: name, ref: EntryType(f.Tag.Get("ref"))}
 		for part := range strings.SplitSeq(f.Tag.Get("rule"), ",") {
 			switch key, value, _ := strings.Cut(part, "="); key {
 			case "required":

@@ -27,6 +27,7 @@ type ResolverRoot interface {
 	CaseStudyPatternEdge() CaseStudyPatternEdgeResolver
 	Company() CompanyResolver
 	Comparison() ComparisonResolver
+	EntryUpsert() EntryUpsertResolver
 	FailureStudy() FailureStudyResolver
 	GovernanceRule() GovernanceRuleResolver
 	Guide() GuideResolver
@@ -54,6 +55,7 @@ type ResolverRoot interface {
 	ScaleBand() ScaleBandResolver
 	StepLink() StepLinkResolver
 	Subject() SubjectResolver
+	Subscription() SubscriptionResolver
 	Tier() TierResolver
 	TierClaim() TierClaimResolver
 }
@@ -299,6 +301,20 @@ type ComplexityRoot struct {
 	EffortClaim struct {
 		Effort func(childComplexity int) int
 		Source func(childComplexity int) int
+	}
+
+	EntryDeletion struct {
+		ChangedAt func(childComplexity int) int
+		ID        func(childComplexity int) int
+		Token     func(childComplexity int) int
+		Type      func(childComplexity int) int
+	}
+
+	EntryUpsert struct {
+		ChangedAt func(childComplexity int) int
+		Entry     func(childComplexity int) int
+		Revision  func(childComplexity int) int
+		Token     func(childComplexity int) int
 	}
 
 	Facet struct {
@@ -1003,6 +1019,7 @@ type ComplexityRoot struct {
 		QuickStarts   func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.QuickStartFilter, orderBy *content.OrderBy) int
 		Role          func(childComplexity int, slug string) int
 		Roles         func(childComplexity int) int
+		Sync          func(childComplexity int, since *string, types []content.EntryType, first *int) int
 		Tier          func(childComplexity int, slug string) int
 		Tiers         func(childComplexity int) int
 		Viewer        func(childComplexity int) int
@@ -1171,6 +1188,16 @@ type ComplexityRoot struct {
 		Label    func(childComplexity int) int
 		Pattern  func(childComplexity int) int
 		Practice func(childComplexity int) int
+	}
+
+	Subscription struct {
+		EntryChanged func(childComplexity int, types []content.EntryType, ids []*content.ID, since *string) int
+	}
+
+	SyncPage struct {
+		Changes   func(childComplexity int) int
+		HasMore   func(childComplexity int) int
+		NextToken func(childComplexity int) int
 	}
 
 	Tier struct {
@@ -2320,6 +2347,56 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.EffortClaim.Source(childComplexity), true
+
+	case "EntryDeletion.changedAt":
+		if e.ComplexityRoot.EntryDeletion.ChangedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntryDeletion.ChangedAt(childComplexity), true
+	case "EntryDeletion.id":
+		if e.ComplexityRoot.EntryDeletion.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntryDeletion.ID(childComplexity), true
+	case "EntryDeletion.token":
+		if e.ComplexityRoot.EntryDeletion.Token == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntryDeletion.Token(childComplexity), true
+	case "EntryDeletion.type":
+		if e.ComplexityRoot.EntryDeletion.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntryDeletion.Type(childComplexity), true
+
+	case "EntryUpsert.changedAt":
+		if e.ComplexityRoot.EntryUpsert.ChangedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntryUpsert.ChangedAt(childComplexity), true
+	case "EntryUpsert.entry":
+		if e.ComplexityRoot.EntryUpsert.Entry == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntryUpsert.Entry(childComplexity), true
+	case "EntryUpsert.revision":
+		if e.ComplexityRoot.EntryUpsert.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntryUpsert.Revision(childComplexity), true
+	case "EntryUpsert.token":
+		if e.ComplexityRoot.EntryUpsert.Token == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntryUpsert.Token(childComplexity), true
 
 	case "Facet.field":
 		if e.ComplexityRoot.Facet.Field == nil {
@@ -5876,6 +5953,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Roles(childComplexity), true
+	case "Query.sync":
+		if e.ComplexityRoot.Query.Sync == nil {
+			break
+		}
+
+		args, err := ec.field_Query_sync_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Sync(childComplexity, args["since"].(*string), args["types"].([]content.EntryType), args["first"].(*int)), true
 	case "Query.tier":
 		if e.ComplexityRoot.Query.Tier == nil {
 			break
@@ -6609,6 +6697,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Subject.Practice(childComplexity), true
 
+	case "Subscription.entryChanged":
+		if e.ComplexityRoot.Subscription.EntryChanged == nil {
+			break
+		}
+
+		args, err := ec.field_Subscription_entryChanged_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.EntryChanged(childComplexity, args["types"].([]content.EntryType), args["ids"].([]*content.ID), args["since"].(*string)), true
+
+	case "SyncPage.changes":
+		if e.ComplexityRoot.SyncPage.Changes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SyncPage.Changes(childComplexity), true
+	case "SyncPage.hasMore":
+		if e.ComplexityRoot.SyncPage.HasMore == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SyncPage.HasMore(childComplexity), true
+	case "SyncPage.nextToken":
+		if e.ComplexityRoot.SyncPage.NextToken == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SyncPage.NextToken(childComplexity), true
+
 	case "Tier.badge":
 		if e.ComplexityRoot.Tier.Badge == nil {
 			break
@@ -7020,6 +7139,23 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			}
 
 			return &response
+		}
+	case ast.Subscription:
+		next := ec._Subscription(ctx, opCtx.Operation.SelectionSet)
+
+		var buf bytes.Buffer
+		return func(ctx context.Context) *graphql.Response {
+			buf.Reset()
+			data := next(ctx)
+
+			if data == nil {
+				return nil
+			}
+			data.MarshalGQL(&buf)
+
+			return &graphql.Response{
+				Data: buf.Bytes(),
+			}
 		}
 
 	default:
@@ -11720,6 +11856,71 @@ enum Perspective {
   DRAFTS
 }
 `, BuiltIn: false},
+	{Name: "../schema/sync.graphql", Input: `"A signed place in the change log of the published graph. Keep it as it is; sync and entryChanged go on from it."
+scalar SyncToken
+
+"What happened to an entry of the published graph."
+union EntryChange = EntryUpsert | EntryDeletion
+
+"An entry was published, for the first time or again."
+type EntryUpsert {
+  "The entry: in sync as it is published now, in entryChanged as this publish made it."
+  entry: Entry!
+  "Its revision."
+  revision: Int!
+  "When it was published."
+  changedAt: DateTime!
+  "The place in the change log after this change."
+  token: SyncToken!
+}
+
+"An entry left the published graph: it was unpublished or deleted."
+type EntryDeletion {
+  "The global id that it had."
+  id: ID!
+  "The type that it had."
+  type: EntryType!
+  "When it left."
+  changedAt: DateTime!
+  "The place in the change log after this change."
+  token: SyncToken!
+}
+
+"One page of what has changed in the published graph."
+type SyncPage {
+  "The latest state of each entry that changed, once, in the order of the changes. Apply them in turn."
+  changes: [EntryChange!]!
+  "Where to go on: at once when there is more, else whenever it pleases."
+  nextToken: SyncToken!
+  "Whether there is more already."
+  hasMore: Boolean!
+}
+
+extend type Query {
+  "What has changed in the published graph since a token; without one, all of it. Applying page after page to a copy makes it equal to a fresh pull."
+  sync(
+    "The nextToken of the page before, or a token of entryChanged; everything when absent. One whose changes are no longer kept is SYNC_TOKEN_EXPIRED: start again without it."
+    since: SyncToken
+    "Only entries of these types; all when absent. With a token they must be those it was made for, or absent."
+    types: [EntryType!]
+    "How many changes to give at most, 1 to 100."
+    first: Int = 100
+  ): SyncPage! @listSize(assumedSize: 100, slicingArguments: ["first"], sizedFields: ["changes"])
+}
+
+"Events, over a WebSocket or an event stream."
+type Subscription {
+  "Each change of the published graph in order, with the entry as that publish made it."
+  entryChanged(
+    "Only entries of these types; all when absent. With a token they must be those it was made for, or absent."
+    types: [EntryType!]
+    "Only these entries, at most 100."
+    ids: [ID!]
+    "Go on after this token; from now on when absent. An event stream may name it in Last-Event-ID instead."
+    since: SyncToken
+  ): EntryChange!
+}
+`, BuiltIn: false},
 	{Name: "../schema/tier.graphql", Input: `"""
 A tier of recommendation: gold, silver or bronze.
 """
@@ -14223,6 +14424,18 @@ func (ec *executionContext) childFields_Subject(ctx context.Context, field graph
 		return ec.fieldContext_Subject_practice(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Subject", field.Name)
+}
+
+func (ec *executionContext) childFields_SyncPage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "changes":
+		return ec.fieldContext_SyncPage_changes(ctx, field)
+	case "nextToken":
+		return ec.fieldContext_SyncPage_nextToken(ctx, field)
+	case "hasMore":
+		return ec.fieldContext_SyncPage_hasMore(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SyncPage", field.Name)
 }
 
 func (ec *executionContext) childFields_Tier(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -55,6 +55,7 @@ type QueryResolver interface {
 	QuickStarts(ctx context.Context, first *int, after *string, last *int, before *string, filter *content.QuickStartFilter, orderBy *content.OrderBy) (*relay.Connection[content.QuickStart, relay.Edge[content.QuickStart]], error)
 	Role(ctx context.Context, slug string) (*content.Role, error)
 	Roles(ctx context.Context) ([]*content.Role, error)
+	Sync(ctx context.Context, since *string, types []content.EntryType, first *int) (*content.SyncPage, error)
 	Tier(ctx context.Context, slug string) (*content.Tier, error)
 	Tiers(ctx context.Context) ([]*content.Tier, error)
 }
@@ -974,6 +975,36 @@ func (ec *executionContext) field_Query_role_args(ctx context.Context, rawArgs m
 		return nil, err
 	}
 	args["slug"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_sync_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "since",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOSyncToken2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["since"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "types",
+		func(ctx context.Context, v any) ([]content.EntryType, error) {
+			return ec.unmarshalOEntryType2ᚕpatternhubᚋcontentᚐEntryTypeᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["types"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg2
 	return args, nil
 }
 
@@ -2558,6 +2589,50 @@ func (ec *executionContext) fieldContext_Query_roles(_ context.Context, field gr
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_sync(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_sync(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Sync(ctx, fc.Args["since"].(*string), fc.Args["types"].([]content.EntryType), fc.Args["first"].(*int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *content.SyncPage) graphql.Marshaler {
+			return ec.marshalNSyncPage2ᚖpatternhubᚋcontentᚐSyncPage(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_sync(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SyncPage(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_sync_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_tier(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -3491,6 +3566,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_roles(ctx, field)
 				})
+		case "sync":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_sync(ctx, field)
+				})
 		case "tier":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, false,
@@ -3654,6 +3735,29 @@ func (ec *executionContext) marshalNAccessRole2patternhubᚋcontentᚐAccessRole
 	return res
 }
 
+func (ec *executionContext) marshalNEntry2patternhubᚋcontentᚐEntry(ctx context.Context, sel ast.SelectionSet, v content.Entry) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Entry!")
+		return graphql.Null
+	}
+	return ec._Entry(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNEntryType2patternhubᚋcontentᚐEntryType(ctx context.Context, v any) (content.EntryType, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := content.EntryType(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNEntryType2patternhubᚋcontentᚐEntryType(ctx context.Context, sel ast.SelectionSet, v content.EntryType) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "EntryType!")
+	}
+	return res
+}
+
 func (ec *executionContext) marshalNHeading2patternhubᚋcontentᚐHeading(ctx context.Context, sel ast.SelectionSet, v content.Heading) graphql.Marshaler {
 	return ec._Heading(ctx, sel, &v)
 }
@@ -3742,6 +3846,42 @@ func (ec *executionContext) marshalOEntry2patternhubᚋcontentᚐEntry(ctx conte
 		return graphql.Null
 	}
 	return ec._Entry(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOEntryType2ᚕpatternhubᚋcontentᚐEntryTypeᚄ(ctx context.Context, v any) ([]content.EntryType, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]content.EntryType, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNEntryType2patternhubᚋcontentᚐEntryType(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOEntryType2ᚕpatternhubᚋcontentᚐEntryTypeᚄ(ctx context.Context, sel ast.SelectionSet, v []content.EntryType) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNEntryType2patternhubᚋcontentᚐEntryType(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalONode2patternhubᚋcontentᚐNode(ctx context.Context, sel ast.SelectionSet, v content.Node) graphql.Marshaler {

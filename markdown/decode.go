@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -75,19 +76,15 @@ func fields(v reflect.Value, out map[string]reflect.Value) {
 
 // mapping decodes a YAML mapping into a struct.
 func (d *decoder) mapping(n ast.Node, v reflect.Value, top bool) {
-	m, ok := n.(*ast.MappingNode)
+	pairs, ok := pairsOf(n)
 	if !ok {
-		if single, isSingle := n.(*ast.MappingValueNode); isSingle {
-			m = &ast.MappingNode{Values: []*ast.MappingValueNode{single}}
-		} else {
-			d.at(n, "expected a mapping of names to values")
-			return
-		}
+		d.at(n, "expected a mapping of names to values")
+		return
 	}
 	known := map[string]reflect.Value{}
 	fields(v, known)
 	seen := map[string]bool{}
-	for _, pair := range m.Values {
+	for _, pair := range pairs {
 		name := pair.Key.String()
 		if s, ok := pair.Key.(*ast.StringNode); ok {
 			name = s.Value
@@ -107,6 +104,17 @@ func (d *decoder) mapping(n ast.Node, v reflect.Value, top bool) {
 			d.at(pair.Key, "unknown field %s", name)
 		}
 	}
+}
+
+// pairsOf gives the pairs of a mapping; one with a single pair has a node of its own kind.
+func pairsOf(n ast.Node) ([]*ast.MappingValueNode, bool) {
+	switch n := n.(type) {
+	case *ast.MappingNode:
+		return n.Values, true
+	case *ast.MappingValueNode:
+		return []*ast.MappingValueNode{n}, true
+	}
+	return nil, false
 }
 
 // value decodes a YAML value into a field.
@@ -154,7 +162,7 @@ func (d *decoder) scalar(n ast.Node, v reflect.Value, name string) {
 			d.at(n, "%s: expected text", name)
 			return
 		}
-		if e, isEnum := v.Interface().(enum); isEnum {
+		if e, isEnum := reflect.TypeAssert[enum](v); isEnum {
 			s = d.enum(n, e, s, name)
 		}
 		v.SetString(s)
@@ -184,6 +192,8 @@ func (d *decoder) scalar(n ast.Node, v reflect.Value, name string) {
 			return
 		}
 		v.SetBool(b.Value)
+	default:
+		d.at(n, "%s: cannot be set in a file", name)
 	}
 }
 
@@ -204,10 +214,8 @@ func scalarText(n ast.Node) (string, bool) {
 // enum turns "data-management" into DATA_MANAGEMENT and checks it.
 func (d *decoder) enum(n ast.Node, e enum, s, name string) string {
 	value := strings.ToUpper(strings.ReplaceAll(s, "-", "_"))
-	for _, v := range e.Values() {
-		if v == value {
-			return value
-		}
+	if slices.Contains(e.Values(), value) {
+		return value
 	}
 	var allowed []string
 	for _, v := range e.Values() {

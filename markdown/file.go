@@ -12,7 +12,7 @@ import (
 
 // Problem is what is wrong with a file, and where: line and column from 1, 0 when the whole
 // file is meant.
-type Problem struct {
+type Problem struct { //nolint:errname // people call it the problem of a file
 	Line, Column int
 	What         string
 }

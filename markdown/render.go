@@ -101,7 +101,7 @@ func (r *Renderer) Render(t content.EntryType, slug, markdown string) content.Ri
 // count counts the words of a text that hold a letter or digit.
 func count(s string) int {
 	n := 0
-	for _, w := range strings.Fields(s) {
+	for w := range strings.FieldsSeq(s) {
 		if strings.ContainsFunc(w, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) {
 			n++
 		}

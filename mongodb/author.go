@@ -214,23 +214,19 @@ func (s *Store) agree(ctx context.Context, d *act, e content.Edit, current, give
 	}
 	base, yours := based[0].Entry, again[0].Entry
 	content.Assign(yours, given, e.Fields)
-	theirs, err := s.one(ctx, e.ID)
+	names, err := s.names(ctx, base, current, yours)
 	if err != nil {
 		return err
 	}
-	if err := s.name(ctx, base, theirs, yours); err != nil {
-		return err
-	}
-	d.out.Conflicts = content.Conflicts(base, theirs, yours)
+	d.out.Conflicts = content.Conflicts(base, current, yours, names)
 	if e.Merge != content.MergeFields || len(d.out.Conflicts) > 0 {
 		refuse()
 	}
 	return nil
 }
 
-// name puts slugs in the place of the keys of what entries refer to, for people to read. The
-// entries must be the caller's own.
-func (s *Store) name(ctx context.Context, entries ...content.Entry) error {
+// names finds the slugs of what entries refer to, for people to read.
+func (s *Store) names(ctx context.Context, entries ...content.Entry) (content.Names, error) {
 	keys := map[content.EntryType][]string{}
 	for _, e := range entries {
 		for _, r := range content.References(e) {
@@ -241,7 +237,7 @@ func (s *Store) name(ctx context.Context, entries ...content.Entry) error {
 	for t, list := range keys {
 		found, err := s.At(content.Drafts).Reader(t).EntriesByKeys(ctx, list)
 		if err != nil {
-			return err //nolint:wrapcheck // it says what was tried
+			return nil, err //nolint:wrapcheck // it says what was tried
 		}
 		for _, e := range found {
 			if e != nil {
@@ -249,10 +245,7 @@ func (s *Store) name(ctx context.Context, entries ...content.Entry) error {
 			}
 		}
 	}
-	for _, e := range entries {
-		content.MapReferences(e, func(r content.Reference) string { return slugs[r.Target] })
-	}
-	return nil
+	return func(id content.ID) string { return slugs[id] }, nil
 }
 
 // slugTaken tells whether another entry of the type has or had a slug.

@@ -2,7 +2,7 @@ package mongodb
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"log/slog"
 	"sync"
 	"time"
@@ -77,7 +77,7 @@ func (f *Feed) Run(ctx context.Context) error {
 
 func (f *Feed) pause(ctx context.Context, err error) {
 	if ctx.Err() == nil {
-		f.log.Warn("change feed interrupted", "error", err)
+		f.log.WarnContext(ctx, "change feed interrupted", "error", err)
 	}
 	select {
 	case <-ctx.Done():
@@ -112,13 +112,16 @@ func (f *Feed) tail(ctx context.Context) error {
 	}
 	events := make(chan error, 1)
 	go func() { // ends with ctx, which the function's end cancels
-		defer stream.Close(context.WithoutCancel(ctx)) //nolint:errcheck // nothing is lost with it
+		defer stream.Close(context.WithoutCancel(ctx))
 		for stream.Next(ctx) {
 			f.Poke()
 		}
 		events <- translate("watch changes", stream.Err())
 	}()
-	defer func() { cancel(); <-events }()
+	defer func() {
+		cancel()
+		<-events //nolint:errcheck // it was told where it came
+	}()
 	clock := time.NewTicker(pollEvery)
 	defer clock.Stop()
 	for {
@@ -133,7 +136,7 @@ func (f *Feed) tail(ctx context.Context) error {
 		case err := <-events:
 			events <- err // for the deferred wait
 			if err == nil {
-				err = fmt.Errorf("watch changes: the stream ended")
+				err = errors.New("watch changes: the stream ended")
 			}
 			return err
 		}
@@ -166,7 +169,7 @@ func (f *Feed) Follow(ctx context.Context, since int64, fn func(content.Change) 
 	for {
 		changes, moved, err := f.after(ctx, since)
 		if err != nil {
-			f.log.Warn("follower waits for the change log", "error", err)
+			f.log.WarnContext(ctx, "follower waits for the change log", "error", err)
 			select {
 			case <-ctx.Done():
 				return ctx.Err() //nolint:wrapcheck // the caller's own

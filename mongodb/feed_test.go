@@ -85,7 +85,7 @@ func TestFeedSeesWritesOfOtherReplicas(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { other.Close(context.WithoutCancel(t.Context())) }) //nolint:errcheck // the test is over
+	t.Cleanup(func() { other.Close(context.WithoutCancel(t.Context())) })
 	f := mongodb.NewFeed(s, slog.New(slog.DiscardHandler))
 	run(t, f)
 	got := make(chan error, 1)

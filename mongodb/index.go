@@ -65,6 +65,9 @@ func (s *Store) EnsureIndexes(ctx context.Context) error {
 	if err != nil {
 		return translate("ensure indexes of changes", err)
 	}
+	if err := s.ensureLatest(ctx); err != nil {
+		return err
+	}
 	return s.ensureAuthorIndexes(ctx)
 }
 
@@ -89,8 +92,10 @@ func (s *Store) Empty(ctx context.Context) (bool, error) {
 // the collections beside those of the entries.
 const (
 	changesName   = "changes"
+	latestName    = "latest"
 	revisionsName = "revisions"
 	countersName  = "counters"
+	settingsName  = "settings"
 )
 
 // keptOf gives a collection without its Go type; a fault for an unknown type.

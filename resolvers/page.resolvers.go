@@ -2,11 +2,12 @@ package resolvers
 
 import (
 	"context"
+	"strings"
+
 	"patternhub/content"
 	"patternhub/graph"
 	"patternhub/graph/relay"
 	"patternhub/loaders"
-	"strings"
 )
 
 // Body is the resolver for the body field.

@@ -13,4 +13,6 @@ import (
 type Resolver struct {
 	// ViewerOf tells who sent the request that a context belongs to.
 	ViewerOf func(context.Context) *content.Viewer
+	// Changes tells what has been published.
+	Changes Changes
 }

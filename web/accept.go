@@ -25,6 +25,7 @@ func negotiate(accept []string) string {
 		return mediaJSON
 	}
 	best, bestQ := "", 0.0
+	// Of equal weights the first wins, which is why application/json stands first.
 	for _, offer := range []string{mediaJSON, mediaResponse} {
 		if q := quality(header, offer); q > bestQ {
 			best, bestQ = offer, q
@@ -54,6 +55,7 @@ func weigh(header, offer string) (q float64, specific int) {
 		if ranges++; ranges > acceptRanges {
 			break
 		}
+		// A range that cannot be read is skipped: one broken tool must not hide the others.
 		media, options, err := mime.ParseMediaType(strings.TrimSpace(part))
 		if err != nil {
 			continue
@@ -70,6 +72,7 @@ func weigh(header, offer string) (q float64, specific int) {
 		if charset, ok := options["charset"]; ok && !strings.EqualFold(charset, "utf-8") {
 			continue
 		}
+		// "application/json;q=0, */*" means anything but JSON: the specific range decides.
 		if match > specific {
 			q, specific = parseQ(options["q"]), match
 		}

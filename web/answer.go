@@ -19,6 +19,7 @@ import (
 // gets 200 in application/json, as the protocol keeps it for old clients.
 func (s *Server) refuse(w http.ResponseWriter, r *http.Request, media string, refused *refusal) {
 	status := refused.status
+	// Clients of application/json read the body of a 200 only.
 	if refused.wellFormed && media == mediaJSON {
 		status = http.StatusOK
 	}
@@ -27,6 +28,7 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, media string, re
 	if refused.allow != "" {
 		h.Set("Allow", refused.allow)
 	}
+	// RFC 9110 asks for the scheme with every 401.
 	if status == http.StatusUnauthorized {
 		h.Set("WWW-Authenticate", "Bearer")
 	}
@@ -51,11 +53,13 @@ func errorBody(errs gqlerror.List) []byte {
 // write sends a complete answer with its length, within the write deadline.
 func (s *Server) write(w http.ResponseWriter, r *http.Request, media string, status int, body []byte) {
 	h := w.Header()
+	// The length lets a client reuse the connection and tell a cut answer from a whole one.
 	h.Set("Content-Type", media+"; charset=utf-8")
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	// A writer without deadlines (a test's recorder) is one without slow readers.
 	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(s.limits.WriteTimeout))
 	w.WriteHeader(status)
+	// HEAD has the headers of GET, its length included, and no body.
 	if r.Method != http.MethodHead {
 		_, _ = w.Write(body) //nolint:gosec // it is JSON, with nosniff
 	}
@@ -65,6 +69,7 @@ func (s *Server) write(w http.ResponseWriter, r *http.Request, media string, sta
 // json.Marshal would scan and copy them again.
 func body(resp *graphql.Response, extensions map[string]any) []byte {
 	var b bytes.Buffer
+	// One allocation in most cases: errors are rare and the extensions short.
 	b.Grow(len(resp.Data) + 128)
 	b.WriteByte('{')
 	if len(resp.Errors) > 0 {
@@ -80,6 +85,7 @@ func body(resp *graphql.Response, extensions map[string]any) []byte {
 		}
 	}
 	b.WriteString(`"data":`)
+	// A null root has no bytes in gqlgen.
 	if len(resp.Data) == 0 {
 		b.WriteString("null")
 	}
@@ -95,6 +101,7 @@ func body(resp *graphql.Response, extensions map[string]any) []byte {
 // lost refuses an answer that holds nothing because the store could not be reached in time, so
 // that clients and balancers see 503 and 504 instead of a success.
 func lost(resp *graphql.Response) *refusal {
+	// An answer that holds something is an answer: the client decides what it is worth.
 	for _, e := range resp.Errors {
 		code, _ := e.Extensions["code"].(string)
 		c := content.Code(code)

@@ -30,12 +30,16 @@ var names = [...]string{"query", "operationName", "documentId", "variables", "ex
 
 // readGet takes the parameters of a GET request from its URL.
 func (s *Server) readGet(r *http.Request) (*params, *refusal) {
+	// The semicolon as a separator is refused by net/url, since proxies read it differently.
 	values, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
 		return nil, refuse(http.StatusBadRequest, content.BadUserInput, "The URL's parameters are not encoded correctly.")
 	}
+	// The parameters of a URL become the object that a body would be, so that one function checks
+	// both.
 	object := make(map[string]any, len(values))
 	for name, list := range values {
+		// Who reads the first and who reads the last would see different requests.
 		if len(list) > 1 && known(name) {
 			return nil, refuse(http.StatusBadRequest, content.BadUserInput, fmt.Sprintf("Parameter %q is given twice.", shorten(name)))
 		}
@@ -63,6 +67,7 @@ func (s *Server) readPost(w http.ResponseWriter, r *http.Request) (*params, *ref
 		refused.unread = true
 		return nil, refused
 	}
+	// The limit is on what is read, since a chunked body does not tell its length.
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, s.limits.BodyBytes))
 	var tooLarge *http.MaxBytesError
 	switch {
@@ -95,9 +100,11 @@ func (s *Server) parseParams(body []byte) (*params, *refusal) {
 // checkContentType accepts JSON in UTF-8 without compression, and nothing else: other media
 // types could be sent by a form of another site, and compressed bodies hide their size.
 func checkContentType(h http.Header) *refusal {
+	// Identity is the absence of a coding, though some clients name it.
 	if encoding := h.Get("Content-Encoding"); encoding != "" && encoding != "identity" {
 		return refuse(http.StatusUnsupportedMediaType, content.BadUserInput, "Compressed bodies are not accepted.")
 	}
+	// Parameters other than the charset mean nothing to JSON and are let through.
 	media, options, err := mime.ParseMediaType(h.Get("Content-Type"))
 	if err != nil || media != "application/json" {
 		return refuse(http.StatusUnsupportedMediaType, content.BadUserInput, "The Content-Type must be application/json.")
@@ -121,6 +128,7 @@ func known(name string) bool {
 // paramsOf checks the types of the parameters. Unknown ones are left alone, as the protocol asks.
 func paramsOf(object map[string]any) (*params, *refusal) {
 	var p params
+	// Null is the same as absent for all parameters but the document itself.
 	for name, value := range object {
 		var ok bool
 		switch name {
@@ -177,6 +185,7 @@ func (s *Server) parseJSON(body []byte) (any, error) {
 	case loneSurrogate(body):
 		return nil, errors.New("a string holds half of a surrogate pair")
 	}
+	// The text is known to be valid here, so the decoder's errors cannot come from the client.
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.UseNumber()
 	return readValue(d)
@@ -202,6 +211,7 @@ func readValue(d *json.Decoder) (any, error) {
 		return list, err
 	case json.Delim('{'):
 		object := map[string]any{}
+		// Keys are compared after unescaping: "a" and "\u0061" are one.
 		for d.More() {
 			key, _ := d.Token()
 			name, _ := key.(string)
@@ -225,6 +235,7 @@ func tooDeep(body []byte, limit int) bool {
 	depth, quoted := 0, false
 	for i := 0; i < len(body); i++ {
 		switch c := body[i]; {
+		// The character after a backslash is never a quote that ends the string.
 		case quoted && c == '\\':
 			i++
 		case c == '"':

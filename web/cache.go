@@ -21,6 +21,8 @@ import (
 
 // answers keeps whole answers of the published graph under the version of what they are made
 // of, so that a stale one is never found rather than removed.
+// A look-up never waits for a writer. The revision is read before an answer is made, so an
+// answer may be newer than its key says, never older.
 type answers struct {
 	s    *Server
 	kept *otter.Cache[answerKey, *kept]
@@ -30,12 +32,15 @@ type answers struct {
 }
 
 // answerKey names an answer: what was asked by whom, and when the graph last changed for it.
+// Old revisions are not removed: nobody asks for them any more, so they are the first to go
+// when the cache is full.
 type answerKey struct {
 	sum      [sha256.Size]byte
 	revision uint64
 }
 
 // kept is one answer, ready to send.
+// The body is never changed after it was stored, so all requests may send the same bytes.
 type kept struct {
 	body []byte
 	cost int64 // its actual cost
@@ -83,10 +88,12 @@ func (c *call) public() bool { return c.op.public && c.viewer.Scope == "" && !c.
 
 // key names the answer of a call; ok tells whether answers like it are kept or tagged at all.
 func (a *answers) key(c *call) (answerKey, bool) {
+	// Without a version of the graph nothing can be said about an answer's age.
 	if a.s.opts.Revisions == nil || !c.op.public || c.viewer.NoStore {
 		return answerKey{}, false
 	}
 	key := answerKey{sum: c.sum, revision: a.s.opts.Revisions.Of(c.op.types)}
+	// Viewers of one scope share answers; the anonymous one needs no second hash.
 	if c.viewer.Scope != "" {
 		h := sha256.New()
 		h.Write(c.sum[:])
@@ -118,6 +125,7 @@ func (k answerKey) etag(media, encoding string) string {
 	b := make([]byte, 0, 48)
 	b = append(b, '"')
 	b = base64.RawURLEncoding.AppendEncode(b, k.sum[:16])
+	// The rest is readable on purpose: a tag in a log tells which revision it was of.
 	b = append(b, '-')
 	b = strconv.AppendUint(b, k.revision, 36)
 	if media == mediaResponse {
@@ -134,6 +142,7 @@ func (s *Server) answer(ctx context.Context, w http.ResponseWriter, r *http.Requ
 	key, tagged := s.answers.key(c)
 	encoding := negotiateEncoding(r.Header.Values("Accept-Encoding"))
 	w.Header()["Vary"] = append(w.Header()["Vary"], "Accept, Accept-Encoding, Authorization, X-Perspective, X-Preview-Token")
+	// RFC 9110 has 304 for GET and HEAD alone; a POST with the header is answered in full.
 	if tagged && r.Method != http.MethodPost {
 		if tag := matches(r.Header["If-None-Match"], key, media); tag != "" {
 			s.unchanged(ctx, w, r, c, tag, media)
@@ -144,6 +153,7 @@ func (s *Server) answer(ctx context.Context, w http.ResponseWriter, r *http.Requ
 		s.uncached(ctx, w, r, c, media)
 		return
 	}
+	// From here on everyone with the same key gets the same bytes.
 	k, hit := s.answers.find(key)
 	price := int64(1) // a hit is one look-up, whatever it once cost
 	var rate Rate
@@ -154,11 +164,12 @@ func (s *Server) answer(ctx context.Context, w http.ResponseWriter, r *http.Requ
 		k, rate, refused = s.answers.miss(ctx, c, key)
 	}
 	s.noteCache(ctx, hit)
+	rate.headers(w.Header(), s.now())
 	if refused != nil {
 		s.refuse(w, r, media, refused)
 		return
 	}
-	rate.headers(w.Header(), s.now())
+	// Those who joined a run that had errors share its answer, but nobody keeps it.
 	if k.tags == noStore {
 		s.write(w, r, media, http.StatusOK, k.body)
 		return
@@ -181,7 +192,10 @@ const noStore = "\x00"
 // client that started it, because the others still wait.
 func (a *answers) miss(ctx context.Context, c *call, key answerKey) (*kept, Rate, *refusal) {
 	name := string(key.sum[:]) + strconv.FormatUint(key.revision, 36)
+	// The name is the key: two revisions never join, so nobody gets an answer older than the
+	// graph he asked of.
 	done := a.join.DoChan(name, func() (any, error) {
+		// Values of the first request stay (its id is in the log), its cancellation does not.
 		run, cancel := context.WithTimeout(context.WithoutCancel(ctx), a.s.limits.Deadline)
 		defer cancel()
 		var tags tagSet
@@ -209,6 +223,7 @@ func (a *answers) miss(ctx context.Context, c *call, key answerKey) (*kept, Rate
 			out.rate, out.refused = a.s.charge(c, 1)
 		}
 		return out.kept, out.rate, out.refused
+	// Only this client has gone or run out of time; the run goes on for the others.
 	case <-ctx.Done():
 		return nil, Rate{}, a.s.refuseError(ctx, ctx.Err())
 	}
@@ -225,11 +240,12 @@ type outcome struct {
 // uncached runs a call whose answer is nobody else's.
 func (s *Server) uncached(ctx context.Context, w http.ResponseWriter, r *http.Request, c *call, media string) {
 	resp, rate, refused := s.perform(ctx, c, nil)
+	rate.headers(w.Header(), s.now())
 	if refused != nil {
 		s.refuse(w, r, media, refused)
 		return
 	}
-	rate.headers(w.Header(), s.now())
+	// Private answers are compressed each time, since they are never sent twice.
 	out := body(resp, costExtension(c, rate))
 	if len(out) >= minCompress && negotiateEncoding(r.Header.Values("Accept-Encoding")) == "gzip" {
 		out = compress(out)
@@ -241,11 +257,11 @@ func (s *Server) uncached(ctx context.Context, w http.ResponseWriter, r *http.Re
 // unchanged answers 304: the client's copy is of the current revision, so nothing is read.
 func (s *Server) unchanged(ctx context.Context, w http.ResponseWriter, r *http.Request, c *call, tag, media string) {
 	rate, refused := s.charge(c, 1)
+	rate.headers(w.Header(), s.now())
 	if refused != nil {
 		s.refuse(w, r, media, refused)
 		return
 	}
-	rate.headers(w.Header(), s.now())
 	visitOf(ctx).cache = "unchanged"
 	s.metrics.unchanged.Inc()
 	s.keepable(w.Header(), c, tag, "")
@@ -255,6 +271,7 @@ func (s *Server) unchanged(ctx context.Context, w http.ResponseWriter, r *http.R
 // keepable sets the headers that tell caches what they may do.
 func (s *Server) keepable(h http.Header, c *call, etag, tags string) {
 	h["Etag"] = []string{etag}
+	// A private answer keeps its tag for the client's own cache, and the headers of a private one.
 	if !c.public() {
 		return
 	}
@@ -283,6 +300,7 @@ func matches(headers []string, key answerKey, media string) string {
 	plain, zipped := key.etag(media, ""), key.etag(media, "gzip")
 	for _, header := range headers {
 		for tag := range strings.SplitSeq(header, ",") {
+			// If-None-Match compares weakly, so a proxy that weakened the tag is fine.
 			if tag = strings.TrimPrefix(strings.TrimSpace(tag), "W/"); tag == plain || tag == zipped {
 				return tag
 			}
@@ -294,6 +312,7 @@ func matches(headers []string, key answerKey, media string) string {
 // negotiateEncoding picks gzip where the client takes it.
 func negotiateEncoding(accept []string) string {
 	for part := range strings.SplitSeq(strings.Join(accept, ","), ",") {
+		// A wildcard is not taken up: clients that want gzip name it.
 		name, option, _ := strings.Cut(strings.TrimSpace(part), ";")
 		q := strings.TrimPrefix(strings.ReplaceAll(option, " ", ""), "q=")
 		if strings.EqualFold(strings.TrimSpace(name), "gzip") && parseQ(q) > 0 {
@@ -344,6 +363,7 @@ func (t *tagSet) list(types []string) string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	var b strings.Builder
+	// Every answer can be purged by the types it depends on.
 	for _, name := range types {
 		b.WriteString(strings.ToLower(name) + " ")
 	}

@@ -20,6 +20,7 @@ func (s *Server) dryVersion(op *operation) *operation {
 	if !asks {
 		return nil
 	}
+	// A copy: the operation itself is shared by requests that do run it.
 	def := *op.def
 	def.SelectionSet = nil
 	for _, f := range fields {

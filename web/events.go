@@ -33,6 +33,7 @@ func (s *Server) serveEvents(w http.ResponseWriter, r *http.Request, media strin
 		return
 	}
 	defer s.sockets.leaveKey(viewer.Key)
+	// An EventSource can only GET; mutations by GET are refused here as everywhere.
 	c, refused := s.admit(ctx, p, viewer)
 	if refused == nil && c.op.def.Operation == ast.Mutation && r.Method != http.MethodPost {
 		refused = onlyOnce(c, r.Method)
@@ -42,6 +43,7 @@ func (s *Server) serveEvents(w http.ResponseWriter, r *http.Request, media strin
 		c.event = strings.TrimSpace(r.Header.Get("Last-Event-ID"))
 		events, refused = s.stream(ctx, c)
 	}
+	// Limits and rates answer with their status, so that a client backs off.
 	if refused != nil && !refused.wellFormed {
 		s.refuse(w, r, media, refused)
 		return
@@ -81,6 +83,7 @@ func (s *Server) pump(ctx context.Context, out *eventWriter, events <-chan event
 			if !out.send("next", e.id, data) {
 				return
 			}
+		// A comment keeps proxies from closing an idle stream, and finds clients that have gone.
 		case <-ping.C:
 			if !out.write([]byte(":\n\n")) {
 				return
@@ -89,6 +92,7 @@ func (s *Server) pump(ctx context.Context, out *eventWriter, events <-chan event
 			if viewer.Check == nil {
 				continue
 			}
+			// The client is told why, or it would connect again with the same key.
 			if err := viewer.Check(ctx); err != nil {
 				out.send("next", "", errorBody(s.refuseError(ctx, err).errs))
 				out.send("complete", "", nil)
@@ -138,6 +142,7 @@ func (e *eventWriter) send(name, id string, data []byte) bool {
 func (e *eventWriter) write(b []byte) bool {
 	// A test's recorder has no deadlines, and no slow readers.
 	_ = e.control.SetWriteDeadline(time.Now().Add(e.unread))
+	// A client that does not read fills the kernel's buffer first; then the deadline counts.
 	if _, err := e.w.Write(b); err != nil {
 		return false
 	}

@@ -41,3 +41,10 @@ var Shorten, Overlapping = shorten, overlapping
 
 // LoneSurrogate looks at a JSON or GraphQL text.
 func LoneSurrogate(text string) bool { return loneSurrogate([]byte(text)) }
+
+// FillKey takes n of a key's places.
+func (s *Server) FillKey(key string, n int) {
+	for range n {
+		s.sockets.enterKey(key)
+	}
+}

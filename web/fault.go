@@ -19,6 +19,7 @@ import (
 const maxErrors = 5
 
 // refusal is an answer to a request that was not executed, or not to its end.
+// It is made before anything of the answer is sent, so its status and headers are free.
 type refusal struct {
 	status     int
 	unread     bool // the request's body was left where it was
@@ -39,6 +40,7 @@ func coded(code content.Code, message string) *gqlerror.Error {
 }
 
 // faulty builds the refusal of a document or of variables that are wrong.
+// The code replaces whatever the errors carried, and the rule's name and cause stay inside.
 func faulty(code content.Code, errs ...*gqlerror.Error) *refusal {
 	if len(errs) > maxErrors {
 		errs = errs[:maxErrors]
@@ -79,8 +81,11 @@ func (s *Server) refuseError(ctx context.Context, err error) *refusal {
 
 // present is gqlgen's error presenter: the code and the safe message of a content.Error, and
 // for everything unknown a sentence without a cause, which goes to the log.
+// It runs in the goroutine of the field that failed, possibly several at once. Paths and places
+// in the document stay; of the cause only the log hears.
 func (s *Server) present(ctx context.Context, err error) *gqlerror.Error {
 	out := &gqlerror.Error{}
+	// What has a code already was made by us, or was presented before.
 	if located, ok := errors.AsType[*gqlerror.Error](err); ok {
 		out.Path, out.Locations = located.Path, located.Locations
 		if code, ok := located.Extensions["code"].(string); ok {
@@ -96,6 +101,7 @@ func (s *Server) present(ctx context.Context, err error) *gqlerror.Error {
 	var fault *content.Error
 	code := content.CodeOf(err)
 	switch {
+	// The message of an INTERNAL fault is not shown: whoever gave it that code did not expect it.
 	case errors.As(err, &fault) && code != content.Internal:
 		out.Message = fault.Message
 		if fault.Err != nil {
@@ -104,8 +110,10 @@ func (s *Server) present(ctx context.Context, err error) *gqlerror.Error {
 		}
 	case code == content.Timeout:
 		out.Message = "The request took too long."
+	// gqlgen's own message would tell Go's types and numbers.
 	case wrongArguments(ctx):
 		code, out.Message = content.BadUserInput, "An argument of this field has a value that it cannot take."
+	// Nobody reads this one: the client has gone.
 	case errors.Is(err, context.Canceled):
 		code, out.Message = content.Unavailable, "The request was given up."
 	default:
@@ -130,6 +138,7 @@ func wrongArguments(ctx context.Context) bool {
 
 // recovered is gqlgen's recover function: the stack goes to the log, the client learns nothing.
 func (s *Server) recovered(ctx context.Context, value any) error {
+	// An alert on this counter is the only way that a panic of a rare query is seen.
 	s.metrics.panics.Inc()
 	s.log.LogAttrs(ctx, slog.LevelError, "panic", slog.String("request_id", requestID(ctx)),
 		slog.String("value", fmt.Sprint(value)), slog.String("stack", string(debug.Stack())))

@@ -15,6 +15,8 @@ import (
 )
 
 // call is one admitted operation with everything it runs with.
+// It belongs to one request, or to the run that several requests joined; the operation in it is
+// shared and read-only.
 type call struct {
 	op     *operation
 	vars   map[string]any
@@ -30,12 +32,14 @@ type call struct {
 // graphQL serves /graphql over HTTP.
 func (s *Server) graphQL(w http.ResponseWriter, r *http.Request) {
 	w.Header()["Cache-Control"] = []string{"private, no-store"}
+	// The Accept header is read first, since even a refusal needs a media type.
 	media := negotiate(r.Header.Values("Accept"))
 	events := acceptsEvents(r.Header.Values("Accept"))
 	if refused := s.preconditions(r, media, events); refused != nil {
 		s.refuse(w, r, or(media, mediaJSON), refused)
 		return
 	}
+	// A socket has no Accept header of its own; its messages carry the requests.
 	if isUpgrade(r) {
 		s.serveSocket(w, r)
 		return
@@ -45,6 +49,7 @@ func (s *Server) graphQL(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case r.Method == http.MethodPost:
 		p, refused = s.readPost(w, r)
+	// A remembered URL needs no reading; single finds it again.
 	case events || s.urls.find(r) == nil:
 		p, refused = s.readGet(r)
 	}
@@ -71,6 +76,7 @@ func (s *Server) preconditions(r *http.Request, media string, events bool) *refu
 	if len(r.RequestURI) > s.limits.URLBytes {
 		return refuse(http.StatusRequestURITooLong, content.LimitExceeded, fmt.Sprintf("The URL is longer than %d bytes.", s.limits.URLBytes))
 	}
+	// Before the method, so that another site learns nothing from the difference.
 	if refused := s.crossSite(r); refused != nil {
 		return refused
 	}
@@ -96,11 +102,13 @@ func (s *Server) single(w http.ResponseWriter, r *http.Request, media string, p 
 		ctx, cancel = context.WithTimeout(ctx, s.limits.Deadline)
 		defer cancel()
 	}
+	// A wrong key is refused and never served as anonymous: its owner would miss it.
 	ctx, viewer, err := s.opts.Authenticate(ctx, who)
 	if err != nil {
 		s.refuse(w, r, media, s.refuseError(r.Context(), err))
 		return
 	}
+	// Nothing is charged until the request is known to be one that will be answered.
 	c, refused := s.asked(ctx, r, p, viewer)
 	if refused == nil {
 		refused = onlyOnce(c, r.Method)
@@ -160,6 +168,7 @@ func credentials(r *http.Request) Credentials {
 
 // admit finds the operation of a request, coerces its variables and prices it.
 func (s *Server) admit(ctx context.Context, p *params, viewer Viewer) (*call, *refusal) {
+	// The steps stand in the order of their price.
 	text, refused := s.persisted.resolve(ctx, s, p)
 	if refused != nil {
 		return nil, refused
@@ -169,6 +178,7 @@ func (s *Server) admit(ctx context.Context, p *params, viewer Viewer) (*call, *r
 		return nil, refused
 	}
 	visitOf(ctx).operation.Store(op)
+	// A document that failed a limit or a rule never gets here.
 	s.persisted.remember(p, text)
 	vars, refused := s.coerce(op.def, p.variables)
 	if refused != nil {
@@ -177,6 +187,7 @@ func (s *Server) admit(ctx context.Context, p *params, viewer Viewer) (*call, *r
 	if op.dry != nil && dryRun(op, vars) {
 		op = op.dry
 	}
+	// Sizes and conditions in variables are known now.
 	m := s.measured(op, vars)
 	if m.variable {
 		if refused := s.limit("cost", s.operations.dear(m)); refused != nil {
@@ -209,10 +220,13 @@ func (s *Server) measured(op *operation, vars map[string]any) measure {
 // perform charges and runs a query or a mutation within the concurrency limit, and refunds
 // what it did not use.
 func (s *Server) perform(ctx context.Context, c *call, touch func(string)) (*graphql.Response, Rate, *refusal) {
+	// The bucket pays first and gets back what was not used: two requests at once cannot spend
+	// the same units.
 	rate, refused := s.charge(c, c.price)
 	if refused != nil {
 		return nil, rate, refused
 	}
+	// A place is for running, not for answering from memory, so hits are served under overload.
 	release, refused := s.place()
 	if refused != nil {
 		s.buckets.refund(c.bucket, c.price)
@@ -221,11 +235,13 @@ func (s *Server) perform(ctx context.Context, c *call, touch func(string)) (*gra
 	defer release()
 	ctx, cancel := context.WithTimeout(ctx, s.limits.Deadline)
 	defer cancel()
+	// A resolver that ignores its context would hold its place; none of ours does.
 	resp := s.execute(ctx, c, rate, touch)
 	if resp == nil || ctx.Err() == context.DeadlineExceeded {
 		s.metrics.limited.WithLabelValues("deadline").Inc()
 		return nil, rate, refuse(http.StatusGatewayTimeout, content.Timeout, "The request took too long.")
 	}
+	// A request whose answer was lost is not refunded: the work was done.
 	c.cost.Actual = actualCost(c, resp.Data)
 	if refused := lost(resp); refused != nil {
 		return nil, rate, refused
@@ -238,6 +254,7 @@ func (s *Server) perform(ctx context.Context, c *call, touch func(string)) (*gra
 // execute runs an operation that answers once.
 func (s *Server) execute(ctx context.Context, c *call, rate Rate, touch func(string)) *graphql.Response {
 	ctx, end := s.observe(ctx, c)
+	// gqlgen wants the operation in the context and gives the function that runs it.
 	next, ctx := s.exec.DispatchOperation(ctx, s.operationContext(c))
 	resp := next(s.opts.Attach(ctx, Request{ID: requestID(ctx), Cost: c.cost, Rate: rate, Touch: touch}))
 	end(resp)
@@ -262,6 +279,7 @@ func (s *Server) observe(ctx context.Context, c *call) (context.Context, func(*g
 // operationContext builds what gqlgen's executor needs. It is built here and not by the
 // executor because parsing, rules, limits and coercion are ours.
 func (s *Server) operationContext(c *call) *graphql.OperationContext {
+	// The middlewares hand on: no rule of ours stands between a field and its resolver.
 	now := time.Now()
 	return &graphql.OperationContext{
 		RawQuery:      c.op.text,

@@ -24,6 +24,7 @@ func (s *Server) adminHandler() http.Handler {
 	mux.HandleFunc("/readyz", s.ready)
 	mux.HandleFunc("/statz", s.stats)
 	mux.Handle("/metrics", promhttp.HandlerFor(s.opts.Registry, promhttp.HandlerOpts{}))
+	// Profiles tell memory and code, one more reason why this address is not public.
 	mux.HandleFunc("/debug/pprof/", pprof.Index)
 	mux.HandleFunc("/debug/pprof/cmdline", pprof.Cmdline)
 	mux.HandleFunc("/debug/pprof/profile", pprof.Profile)
@@ -39,6 +40,7 @@ func (s *Server) live(w http.ResponseWriter, _ *http.Request) {
 
 // ready answers whether queries can be served now: not while draining, and not without a store.
 func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
+	// A balancer takes the replica out before its connections close.
 	if s.draining.Load() {
 		writeStatus(w, http.StatusServiceUnavailable, map[string]any{"status": "draining"})
 		return
@@ -54,6 +56,7 @@ func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 
 // stats tells a few numbers for a person.
 func (s *Server) stats(w http.ResponseWriter, _ *http.Request) {
+	// ReadMemStats stops the world for some microseconds; nobody polls this page.
 	var mem runtime.MemStats
 	runtime.ReadMemStats(&mem)
 	writeStatus(w, http.StatusOK, map[string]any{

@@ -12,6 +12,7 @@ import (
 // integers of more than 32 bits, empty objects for scalars and anything at all for a custom
 // scalar, which then fails while the operation runs.
 func (s *Server) literals(events *core.Events, add core.AddErrFunc) {
+	// The walker visits inner values first and leaves out the types it cannot know.
 	events.OnValue(func(w *core.Walker, v *ast.Value) {
 		if v.Definition == nil || v.ExpectedType == nil {
 			return
@@ -20,11 +21,13 @@ func (s *Server) literals(events *core.Events, add core.AddErrFunc) {
 			add(core.Message("Expected a value of type %q, found %s.", v.ExpectedType.String(), shorten(v.String())), core.At(v.Position))
 		}
 		switch v.Kind {
+		// Whether a variable fits its place is another rule's; its value is coerced per request.
 		case ast.Variable:
 		case ast.NullValue:
 			if v.ExpectedType.NonNull {
 				wrong()
 			}
+		// A single value stands for a list of one, but a list never for a single value.
 		case ast.ListValue:
 			if v.ExpectedType.Elem == nil {
 				wrong()
@@ -45,6 +48,7 @@ func (s *Server) literals(events *core.Events, add core.AddErrFunc) {
 
 // object checks the fields of a literal input object.
 func object(w *core.Walker, v *ast.Value, add core.AddErrFunc) {
+	// A default makes a non-null field optional.
 	for _, field := range v.Definition.Fields {
 		if field.Type.NonNull && field.DefaultValue == nil && v.Children.ForName(field.Name) == nil {
 			add(core.Message("Field %q of required type %q was not provided.", v.Definition.Name+"."+field.Name, field.Type.String()),
@@ -63,6 +67,7 @@ func object(w *core.Walker, v *ast.Value, add core.AddErrFunc) {
 		add(core.Message("%q takes exactly one field, which is not null.", v.Definition.Name), core.At(v.Position))
 		return
 	}
+	// In fragments CurrentOperation is that of the operation that spreads them.
 	if only := v.Children[0].Value; only.Kind == ast.Variable && w.CurrentOperation != nil {
 		if def := w.CurrentOperation.VariableDefinitions.ForName(only.Raw); def != nil && !def.Type.NonNull {
 			add(core.Message("Variable %q must be non-null to be the field of %q.", "$"+shorten(only.Raw), v.Definition.Name), core.At(only.Position))
@@ -80,19 +85,25 @@ func (s *Server) leaf(v *ast.Value) bool {
 		return false
 	}
 	switch v.Definition.Name {
+	// 32 bits, whatever the server's own integers could hold.
 	case "Int":
 		_, err := strconv.ParseInt(v.Raw, 10, 32)
 		return v.Kind == ast.IntValue && err == nil
+	// Whole numbers are floats too; what no float can hold is refused instead of rounded to
+	// infinity.
 	case "Float":
 		f, err := strconv.ParseFloat(v.Raw, 64)
 		return (v.Kind == ast.IntValue || v.Kind == ast.FloatValue) && err == nil && !math.IsInf(f, 0)
 	case "Boolean":
 		return v.Kind == ast.BooleanValue
+	// An ID may be written as a whole number, of any length.
 	case "ID":
 		return str || v.Kind == ast.IntValue
 	case "String":
 		return str
 	}
+	// Custom scalars are written as strings, all of them: no literal object, number or enum
+	// value stands for one.
 	return str && s.scalar(v.Definition.Name, v.Raw)
 }
 

@@ -11,6 +11,9 @@ import (
 // profile is what a selection set adds up to. Parts that a connection's page repeats are kept
 // apart from those that it does not, so that one profile of a fragment serves under every page:
 // that is what keeps the walk linear.
+// All numbers stop at the largest int64 instead of overflowing. Adding two profiles is
+// commutative, so the order of selections does not matter, and fields that merge in the answer
+// are counted as often as they are written: the sum is an upper bound, never less than what runs.
 type profile struct {
 	cost, sizedCost   int64
 	nodes, sizedNodes int64
@@ -19,6 +22,9 @@ type profile struct {
 }
 
 // measure is what the walk found in a document.
+// Depth, fields, cost and nodes are those of the chosen operation with its fragments spread;
+// aliases, directives and fragments are counted as written, over the whole document, because
+// parsing and validating cost by what is written.
 type measure struct {
 	profile
 	aliases, directives, fragments int
@@ -28,6 +34,9 @@ type measure struct {
 
 // walk measures one operation. Each fragment is entered once, whatever number of spreads leads
 // to it, and a cycle ends where it closes (validation refuses it).
+// It runs before validation, so any name may be unknown, any argument misplaced and any type
+// missing: what is not known costs nothing and is refused later. Without variables it assumes
+// the least; with the request's own it is exact. It is made for one run and one goroutine.
 type walk struct {
 	measure
 	info    *schemaInfo
@@ -46,6 +55,7 @@ func newWalk(info *schemaInfo, doc *ast.QueryDocument, vars map[string]any) *wal
 		info: info, doc: doc, vars: vars, byName: map[string]*ast.FragmentDefinition{},
 		known: map[string]profile{}, open: map[string]bool{}, pageMax: info.pageMax,
 	}
+	// Of two fragments with one name the first counts, as in gqlparser; validation refuses both.
 	for _, f := range doc.Fragments {
 		if w.byName[f.Name] == nil {
 			w.byName[f.Name] = f
@@ -67,8 +77,10 @@ func (w *walk) run(op *ast.OperationDefinition) measure {
 	default:
 	}
 	w.profile = w.selection(root, op.SelectionSet, 0)
+	// Nothing repeats the root, so what a page would repeat counts once.
 	w.cost = add(w.cost, w.sizedCost)
 	w.nodes = add(w.nodes, w.sizedNodes)
+	// Operations that were not chosen are parsed and validated all the same.
 	for _, other := range w.doc.Operations {
 		w.directives += len(other.Directives)
 		for _, v := range other.VariableDefinitions {
@@ -116,6 +128,7 @@ func (w *walk) selection(parent *ast.Definition, set ast.SelectionSet, level int
 		var part profile
 		switch sel := sel.(type) {
 		case *ast.Field:
+			// A field that is left out for certain costs nothing; one that may be left out costs in full.
 			if w.skipped(sel.Directives) {
 				continue
 			}
@@ -145,6 +158,7 @@ func (w *walk) fragment(name string, level int) profile {
 	if p, ok := w.known[name]; ok {
 		return p
 	}
+	// An unknown fragment and a cycle add nothing: neither ever runs.
 	f := w.byName[name]
 	if f == nil || w.open[name] {
 		return profile{}
@@ -176,6 +190,8 @@ func (w *walk) field(parent *ast.Definition, f *ast.Field, level int) profile {
 		page = w.pageOf(f, info)
 		nodes = page
 	}
+	// A connection repeats the fields that its page sizes; a list with a slicing argument, such as
+	// nodes(ids:), repeats itself.
 	if info.slicing != nil && !info.list {
 		inner.cost = add(inner.cost, mul(page, inner.sizedCost))
 		inner.nodes = add(inner.nodes, mul(page, inner.sizedNodes))
@@ -187,12 +203,15 @@ func (w *walk) field(parent *ast.Definition, f *ast.Field, level int) profile {
 	cost := mul(page, add(info.weight, inner.cost))
 	total := add(nodes, mul(page, inner.nodes))
 	out.depth, out.meta = 1+inner.depth, inner.meta
+	// Introspection has its own depth, and its price is scaled so that the standard query costs
+	// the same on every schema.
 	if info.introspect {
 		out.depth, out.meta = 1, 1+max(inner.depth, inner.meta)
 		if w.info.raw > 0 {
 			cost = 1 + int64(min(float64(cost)*standardIntrospection/float64(w.info.raw), math.MaxInt32))
 		}
 	}
+	// Whoever selects this connection multiplies by its page; only there it is known.
 	if info.sized {
 		out.sizedCost, out.sizedNodes = cost, total
 	} else {
@@ -216,6 +235,7 @@ func (w *walk) pageOf(f *ast.Field, info *fieldInfo) int64 {
 		}
 	}
 	if page < 0 {
+		// Neither first nor last: the page that the field gives by default.
 		return info.page
 	}
 	return page
@@ -230,6 +250,7 @@ func (w *walk) intOf(v *ast.Value) (int64, bool) {
 		return int64(len(v.Children)), true
 	case ast.Variable:
 		w.variable = true
+		// Coerced variables hold int64; json.Number is what a caller before coercion would have.
 		switch n := w.vars[v.Raw].(type) {
 		case int64:
 			return n, true
@@ -263,6 +284,7 @@ func (w *walk) skipped(list ast.DirectiveList) bool {
 			w.variable = true
 			value, ok = w.vars[arg.Value.Raw].(bool)
 		}
+		// @skip(if: true) and @include(if: false) leave the field out.
 		if ok && value == (d.Name == "skip") {
 			return true
 		}
@@ -272,6 +294,7 @@ func (w *walk) skipped(list ast.DirectiveList) bool {
 
 // plus adds two profiles of one level.
 func (p profile) plus(q profile) profile {
+	// Sums and maxima only, so profiles can be added in any order.
 	return profile{
 		cost: add(p.cost, q.cost), sizedCost: add(p.sizedCost, q.sizedCost),
 		nodes: add(p.nodes, q.nodes), sizedNodes: add(p.sizedNodes, q.sizedNodes),

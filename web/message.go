@@ -19,6 +19,7 @@ type message struct {
 }
 
 // parseMessage reads a client's message. Keys are matched exactly and may not repeat.
+// It is as strict as a body is: what is not clearly a message closes the connection.
 func (s *Server) parseMessage(data []byte) (message, error) {
 	value, err := s.parseJSON(data)
 	if err != nil {
@@ -59,6 +60,7 @@ func (k *socket) message(data []byte) (websocket.StatusCode, string) {
 		return k.init(m.Payload)
 	case "ping":
 		k.send(message{Type: "pong", Payload: m.Payload})
+	// A pong may come unasked and says nothing.
 	case "pong":
 	case "subscribe":
 		return k.subscribe(m)
@@ -66,6 +68,7 @@ func (k *socket) message(data []byte) (websocket.StatusCode, string) {
 		if m.ID == "" {
 			return closeBadMessage, "Invalid message received"
 		}
+		// An id that is not running is no fault: the server's own complete may be on its way.
 		k.finish(m.ID, nil)
 	default:
 		return closeBadMessage, "Invalid message received"
@@ -78,11 +81,13 @@ func (k *socket) subscribe(m message) (websocket.StatusCode, string) {
 	if m.ID == "" || len(m.Payload) == 0 {
 		return closeBadMessage, "Invalid message received"
 	}
+	// A payload that is no request is a fault of the protocol, not of the operation.
 	p, refused := k.s.parseParams(m.Payload)
 	if refused != nil {
 		return closeBadMessage, "Invalid message received"
 	}
 	k.mu.Lock()
+	// Until the acknowledgement nobody knows who asks.
 	if !k.acked {
 		k.mu.Unlock()
 		return closeUnauthorized, "Unauthorized"
@@ -127,6 +132,7 @@ func (k *socket) run(ctx context.Context, id string, run *running, p *params) {
 		return
 	}
 	for e := range events {
+		// The client has completed it; what was made meanwhile is dropped, and the channel read to its end.
 		if ctx.Err() != nil {
 			continue
 		}

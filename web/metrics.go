@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -85,14 +86,7 @@ func newMetrics(s *Server) *metrics {
 
 // request counts an answered request.
 func (m *metrics) request(r *http.Request, status int, took time.Duration) {
-	path, method := r.URL.Path, r.Method
-	switch path {
-	case "/", "/graphql", "/livez", "/readyz":
-	default:
-		if path = "/other"; len(r.URL.Path) >= len(playgroundPath) && r.URL.Path[:len(playgroundPath)] == playgroundPath {
-			path = playgroundPath
-		}
-	}
+	path, method := route(r.URL.Path), r.Method
 	switch method {
 	case http.MethodGet, http.MethodPost, http.MethodHead, http.MethodOptions:
 	default:
@@ -100,4 +94,17 @@ func (m *metrics) request(r *http.Request, status int, took time.Duration) {
 	}
 	m.requests.WithLabelValues(path, method, strconv.Itoa(status)).Inc()
 	m.duration.WithLabelValues(path).Observe(took.Seconds())
+}
+
+// route names the page behind a path: strangers choose paths, and neither labels nor spans may
+// be of their choosing.
+func route(path string) string {
+	switch {
+	case path == "/" || path == "/graphql" || path == "/livez" || path == "/readyz":
+		return path
+	case path == playgroundPath || strings.HasPrefix(path, playgroundPath+"/"):
+		return playgroundPath
+	default:
+		return "/other"
+	}
 }

@@ -16,6 +16,7 @@ import (
 )
 
 // visit is what a request's own notes are: the access log is written from them at the end.
+// A socket's operations share the visit of its handshake.
 type visit struct {
 	id        string
 	address   string
@@ -82,6 +83,7 @@ func (r *recorder) Flush() {
 func (s *Server) watch(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := s.now()
+		// The id is ours and never the client's: a log must not hold what strangers choose.
 		v := &visit{id: s.opts.NewID(), address: s.address(r)}
 		ctx, end := s.tracer.request(context.WithValue(r.Context(), visitKey{}, v), r)
 		rec := &recorder{ResponseWriter: w}
@@ -91,8 +93,10 @@ func (s *Server) watch(next http.Handler) http.Handler {
 		_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(s.limits.Deadline + s.limits.WriteTimeout))
 		s.metrics.inFlight.Inc()
 		defer func() {
+			// net/http uses this panic to cut a connection; it is not a fault.
 			if p := recover(); p != nil && p != http.ErrAbortHandler { //nolint:errorlint // net/http throws the value itself
 				err := s.recovered(ctx, p)
+				// Once headers are out only the connection can be cut.
 				if rec.status == 0 {
 					s.refuse(rec, r.WithContext(ctx), mediaJSON, s.refuseError(ctx, err))
 				}
@@ -134,11 +138,14 @@ func (s *Server) address(r *http.Request) string {
 	if err != nil {
 		return r.RemoteAddr
 	}
+	// IPv4 in IPv6 is the same host.
 	addr := peer.Addr().Unmap()
 	if !s.trusted(addr) {
 		return bucketAddress(addr)
 	}
 	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
+	// From the right, because each proxy appends: what stands left of an untrusted address is
+	// whatever that one claimed.
 	for _, name := range slices.Backward(hops) {
 		hop, err := netip.ParseAddr(strings.TrimSpace(name))
 		if err != nil {
@@ -175,6 +182,7 @@ func bucketAddress(addr netip.Addr) string {
 // crossOrigin wraps a handler into the CORS rules of the configuration.
 func (s *Server) crossOrigin(next http.Handler) http.Handler {
 	origins := s.opts.Origins
+	// No CORS headers at all is how a browser is told no.
 	if len(origins) == 0 {
 		return next
 	}
@@ -197,12 +205,14 @@ func (s *Server) crossOrigin(next http.Handler) http.Handler {
 // origin is allowed. Programs send neither header and pass.
 func (s *Server) crossSite(r *http.Request) *refusal {
 	site, origin := r.Header.Get("Sec-Fetch-Site"), r.Header.Get("Origin")
+	// Browsers set Sec-Fetch-Site themselves; a page cannot forge it.
 	if site == "same-origin" || site == "none" || (site == "" && origin == "") {
 		return nil
 	}
 	if site == "" && sameHost(origin, r.Host) {
 		return nil
 	}
+	// An allowed origin may do what a program may: keys are headers, so no cookie acts for it.
 	if s.allowed(origin) {
 		return nil
 	}

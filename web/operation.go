@@ -23,6 +23,8 @@ import (
 
 // operation is a document that passed every limit and every rule, with one of its operations
 // chosen. It is shared by all requests that send the same text, so nothing in it changes.
+// It is what the operation cache keeps. gqlparser annotates the tree while it validates, which
+// is over before the operation is published to other goroutines.
 type operation struct {
 	doc      *ast.QueryDocument // the chosen operation alone, with its fragments
 	def      *ast.OperationDefinition
@@ -40,9 +42,12 @@ type operation struct {
 }
 
 // operationKey names a cached operation.
+// The name belongs to the key because the chosen operation is pruned out of the document.
 type operationKey struct{ text, name string }
 
 // operations parses, measures and validates documents, and remembers those that passed.
+// Two requests that miss at once both prepare: the work is bounded by the limits, and joining
+// them would cost a lock on every look-up.
 type operations struct {
 	s      *Server
 	rules  []validator.Rule
@@ -87,6 +92,7 @@ func (o *operations) prepare(text, name string) (*operation, *refusal) {
 	if refused != nil {
 		return nil, refused
 	}
+	// From here on the document has at most some thousand nodes.
 	doc, err := parse(text)
 	if err != nil {
 		return nil, faulty(content.ParseFailed, err)
@@ -96,6 +102,7 @@ func (o *operations) prepare(text, name string) (*operation, *refusal) {
 		return nil, refused
 	}
 	op := &operation{text: text, def: def}
+	// The walk comes before validation, which costs more than all limits together.
 	op.measure = newWalk(o.s.info, doc, nil).run(def)
 	if refused := o.s.limit("document", o.exceeded(op.measure)); refused != nil {
 		return nil, refused
@@ -103,8 +110,11 @@ func (o *operations) prepare(text, name string) (*operation, *refusal) {
 	if errs := o.validate(doc); len(errs) > 0 {
 		return nil, faulty(content.ValidationFailed, errs...)
 	}
+	// Only what passed reaches the cache; refusals are worked out again, so that a flood of
+	// faulty documents cannot push the good ones out.
 	op.doc = prune(o.s.info.schema, doc, def)
 	fit(op.doc)
+	// The hash is of the printed document, so layout, commas and comments do not matter.
 	var canonical strings.Builder
 	formatter.NewFormatter(&canonical, formatter.WithIndent(" ")).FormatQueryDocument(op.doc)
 	sum := sha256.Sum256([]byte(canonical.String()))
@@ -130,6 +140,7 @@ func parse(text string) (*ast.QueryDocument, *gqlerror.Error) {
 // scan counts bytes and tokens and looks for what gqlparser would take though graphql-js does
 // not, before a tree is built. Errors of the text are the parser's to tell.
 func (o *operations) scan(text string) (over string, refused *refusal) {
+	// The length is checked before the text is read at all.
 	if limit := o.s.limits.DocumentBytes; len(text) > limit {
 		over = fmt.Sprintf("The document is larger than %d bytes.", limit)
 		if !o.s.opts.MeasureOnly {
@@ -146,6 +157,7 @@ func (o *operations) scan(text string) (over string, refused *refusal) {
 		if err != nil || token.Kind == lexer.EOF {
 			return over, nil
 		}
+		// Comments cost bytes, which are bounded, and no nodes.
 		if token.Kind == lexer.Comment {
 			continue
 		}
@@ -183,6 +195,7 @@ func choose(doc *ast.QueryDocument, name string) (*ast.OperationDefinition, *ref
 	if name == "" && len(doc.Operations) > 1 {
 		return nil, faulty(content.ValidationFailed, coded(content.ValidationFailed, "The document has several operations: operationName must name one."))
 	}
+	// The only operation needs no name.
 	if name == "" {
 		return doc.Operations[0], nil
 	}
@@ -202,6 +215,8 @@ const metaDepth = 20
 // exceeded names the first limit that a document is over, or gives "".
 func (o *operations) exceeded(m measure) string {
 	l := o.s.limits
+	// The order is that of the README, so that a document over several limits always names the
+	// same one.
 	for _, c := range []struct {
 		what       string
 		has, limit int
@@ -223,6 +238,7 @@ func (o *operations) exceeded(m measure) string {
 // dear names the price that is over its limit. Sizes that variables decide are counted when
 // they are known.
 func (o *operations) dear(m measure) string {
+	// Nodes first: a smaller page is what helps against both.
 	l := o.s.limits
 	switch {
 	case m.nodes > l.Nodes:
@@ -240,6 +256,7 @@ func prune(schema *ast.Schema, doc *ast.QueryDocument, def *ast.OperationDefinit
 		return doc
 	}
 	alone := &ast.QueryDocument{Operations: ast.OperationList{def}, Fragments: doc.Fragments, Position: doc.Position}
+	// Without observers a walk only annotates.
 	core.Walk(schema, alone, &core.Events{})
 	return alone
 }

@@ -29,6 +29,7 @@ type overlap struct {
 func overlapping(events *core.Events, add core.AddErrFunc) {
 	events.OnOperation(func(_ *core.Walker, op *ast.OperationDefinition) {
 		o := &overlap{add: add, ids: map[*ast.Field]uint32{}, seen: map[string]bool{}}
+		// Only what operations reach is looked at: a fragment that none spreads is refused anyway.
 		o.check([]ast.SelectionSet{op.SelectionSet}, true)
 		o.check([]ast.SelectionSet{op.SelectionSet}, false)
 	})
@@ -49,6 +50,7 @@ func (o *overlap) check(sets []ast.SelectionSet, shape bool) {
 			groups[f.Alias] = append(groups[f.Alias], f)
 		})
 	}
+	// In the order of the document, so that the first conflict is always the same one.
 	for _, name := range names {
 		if o.ended {
 			return
@@ -96,6 +98,7 @@ func (o *overlap) sameShape(group []*ast.Field) {
 			return
 		}
 	}
+	// Below, all fields of the group meet, whatever object they were selected on.
 	o.check(selections(group), true)
 }
 
@@ -108,6 +111,7 @@ func (o *overlap) sameMeaning(group []*ast.Field) {
 	args := arguments(first.Arguments)
 	for _, f := range group[1:] {
 		switch {
+		// An alias hides that these are two fields.
 		case f.Name != first.Name:
 			o.conflict(first, f, "they are different fields")
 			return

@@ -14,6 +14,9 @@ import (
 // playgroundPath is where the playground is served.
 const playgroundPath = "/playground"
 
+// builtPage is the page that the build leaves beside the plain one, which says how to build it.
+const builtPage = "app.html"
+
 // policy lets the playground run its own scripts and talk to its own server, and nothing else.
 // Styles are inline because the editor sets them on its elements.
 const policy = "default-src 'self'; script-src 'self'; worker-src 'self'; style-src 'self' 'unsafe-inline'; " +
@@ -43,6 +46,7 @@ func (s *Server) publicHandler() (http.Handler, error) {
 			http.Redirect(w, r, playgroundPath+"/", http.StatusPermanentRedirect)
 		})
 	}
+	// Last, so that unknown paths get JSON and not the text of net/http.
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 		writeStatus(w, http.StatusNotFound, map[string]any{"status": "not found", "see": "/"})
 	})
@@ -52,6 +56,7 @@ func (s *Server) publicHandler() (http.Handler, error) {
 // playground serves the embedded files, the brotli ones as they are.
 func (s *Server) playground() (http.Handler, error) {
 	files := s.opts.Assets
+	// The program carries its playground, so that one file is all there is to install.
 	if files == nil {
 		sub, err := fs.Sub(assets, "assets/playground")
 		if err != nil {
@@ -63,14 +68,18 @@ func (s *Server) playground() (http.Handler, error) {
 		}
 		files = dir
 	}
+	// Clients without brotli get the file unpacked; every browser has it.
 	server := statigz.FileServer(files, brotli.AddEncoding)
-	_, err := fs.Stat(files, "app.html.br")
+	_, err := fs.Stat(files, builtPage+".br")
 	built := err == nil
 	return http.StripPrefix(playgroundPath, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
 			w.Header().Set("Allow", "GET, HEAD")
 			writeStatus(w, http.StatusMethodNotAllowed, map[string]any{"status": "method not allowed"})
 			return
+		}
+		if built && (r.URL.Path == "/" || r.URL.Path == "/index.html") {
+			r.URL.Path = "/" + builtPage // StripPrefix made this URL for us
 		}
 		h := w.Header()
 		pageHeaders(h, policy)
@@ -79,10 +88,6 @@ func (s *Server) playground() (http.Handler, error) {
 			h.Set("Cache-Control", "public, max-age=31536000, immutable")
 		} else {
 			h.Set("Cache-Control", "no-cache")
-		}
-		// The built page stands beside the committed one that says how to build it.
-		if r.URL.Path == "/" && built {
-			r.URL.Path = "/app.html"
 		}
 		server.ServeHTTP(w, r)
 	})), nil

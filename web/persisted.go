@@ -16,6 +16,7 @@ import (
 
 // persisted holds documents that clients name instead of sending: those they sent once (APQ)
 // and those of the manifest (trusted documents).
+// The manifest is read-only; what clients sent is bounded in bytes and may be forgotten.
 type persisted struct {
 	trust    Trust
 	manifest map[string]string // by id without "sha256:"
@@ -50,6 +51,7 @@ func ParseManifest(raw []byte) (map[string]string, error) {
 
 // resolve gives the document that a request means.
 func (p *persisted) resolve(ctx context.Context, s *Server, in *params) (string, *refusal) {
+	// An id of the manifest works in every mode, so clients can move before it is enforced.
 	if in.documentID != "" {
 		return p.document(in)
 	}
@@ -58,6 +60,7 @@ func (p *persisted) resolve(ctx context.Context, s *Server, in *params) (string,
 		return "", refused
 	}
 	if hash != "" && in.query == "" {
+		// Clients of APQ may name trusted documents by the same hash.
 		if text, ok := p.manifest[hash]; ok {
 			return text, nil
 		}
@@ -70,6 +73,7 @@ func (p *persisted) resolve(ctx context.Context, s *Server, in *params) (string,
 	if in.query == "" {
 		return "", refuse(http.StatusBadRequest, content.BadUserInput, `The parameter "query" is missing.`)
 	}
+	// Else one client could put its document under another's hash.
 	if hash != "" && hash != sum(in.query) {
 		return "", refuse(http.StatusBadRequest, content.BadUserInput, "The hash of the persisted query is not that of its document.")
 	}
@@ -96,6 +100,7 @@ func (p *persisted) check(ctx context.Context, s *Server, text string) *refusal 
 	if p.trust == TrustEnforce {
 		return refuse(http.StatusForbidden, content.Forbidden, "Only trusted documents are served.")
 	}
+	// The hash finds the document in a client's build; its text may hold literals of a user.
 	s.log.LogAttrs(ctx, slog.LevelWarn, "document is not trusted",
 		slog.String("request_id", requestID(ctx)), slog.String("hash", sum(text)))
 	return nil
@@ -121,6 +126,7 @@ func persistedHash(extensions map[string]any) (string, *refusal) {
 	object, _ := raw.(map[string]any)
 	version, _ := object["version"].(json.Number)
 	hash, _ := object["sha256Hash"].(string)
+	// Upper case would be a second name of the same document.
 	if version != "1" || len(hash) != hex.EncodedLen(sha256.Size) || strings.ToLower(hash) != hash {
 		return "", refuse(http.StatusBadRequest, content.BadUserInput, "The extension persistedQuery needs version 1 and a sha256Hash in lower-case hex.")
 	}

@@ -15,6 +15,8 @@ import (
 
 // buckets holds one bucket of cost for each key or address. The least used are forgotten first;
 // a new one is full, as one that was not used for a while would be.
+// golang.org/x/time/rate does the arithmetic; a refund is a negative charge, capped by the
+// bucket's size.
 type buckets struct {
 	limits Limits
 	now    func() time.Time
@@ -40,9 +42,11 @@ func (b *buckets) of(name string) *rate.Limiter {
 // take charges a bucket, or tells how long until it could pay.
 func (b *buckets) take(name string, cost int64) (Rate, time.Duration) {
 	l, now := b.of(name), b.now()
+	// A cost above the bucket can only come from a limit set above it; it empties the bucket.
 	if l.AllowN(now, int(min(cost, b.limits.Bucket))) {
 		return b.state(l, now), 0
 	}
+	// What is missing comes back at a steady rate, so the wait is exact unless others spend too.
 	missing := float64(min(cost, b.limits.Bucket)) - l.TokensAt(now)
 	return b.state(l, now), time.Duration(missing / float64(b.limits.Restore) * float64(time.Second))
 }
@@ -69,6 +73,7 @@ func (s *Server) charge(c *call, cost int64) (Rate, *refusal) {
 	if wait <= 0 {
 		return r, nil
 	}
+	// Counted in both modes, so that a limit can be tried before it is enforced.
 	s.metrics.limited.WithLabelValues("rate").Inc()
 	if s.opts.MeasureOnly {
 		return r, nil
@@ -80,6 +85,9 @@ func (s *Server) charge(c *call, cost int64) (Rate, *refusal) {
 
 // headers tells the bucket's state to everyone; the body does so only on private answers.
 func (r Rate) headers(h http.Header, now time.Time) {
+	if r.Limit == 0 {
+		return // nothing was charged
+	}
 	// Stored as net/http would spell the names, without its work of finding that out.
 	values := []string{
 		strconv.FormatInt(r.Limit, 10), strconv.FormatInt(r.Remaining, 10),
@@ -101,6 +109,7 @@ func costExtension(c *call, r Rate) map[string]any {
 		Cost
 		Throttle *throttle `json:"throttleStatus,omitempty"`
 	}{Cost: c.cost}
+	// A public answer is the same for everyone, so nobody's bucket can be in it.
 	if !c.public() {
 		cost.Throttle = &throttle{MaximumAvailable: r.Limit, CurrentlyAvailable: r.Remaining, RestoreRate: r.Restore}
 	}
@@ -111,6 +120,7 @@ func costExtension(c *call, r Rate) map[string]any {
 // weighted field. It never exceeds what was asked for.
 func actualCost(c *call, data json.RawMessage) int64 {
 	var cost int64
+	// The data is the executor's own JSON, so quotes and braces are where they seem to be.
 	for i := 0; i < len(data); i++ {
 		switch data[i] {
 		case '{':
@@ -139,6 +149,7 @@ func weights(info *schemaInfo, op *operation) map[string]int64 {
 		if field.composite {
 			extra--
 		}
+		// Under one name the dearest counts; the total is capped by what was asked for.
 		if (field.weighted || parent == info.schema.Mutation) && extra > 0 {
 			out[f.Alias] = max(out[f.Alias], extra)
 		}

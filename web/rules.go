@@ -18,6 +18,8 @@ type enough struct{}
 // introspection is off, without suggestions that would tell the schema's names.
 func (s *Server) validationRules() []validator.Rule {
 	all := rules.NewDefaultRules()
+	// Rules are removed by name: a release of gqlparser that renames one fails the differential
+	// test against graphql-js.
 	all.RemoveRule(rules.ValuesOfCorrectTypeRule.Name)
 	all.RemoveRule(rules.OverlappingFieldsCanBeMergedRule.Name)
 	if s.opts.NoIntrospection {
@@ -31,6 +33,7 @@ func (s *Server) validationRules() []validator.Rule {
 			all.AddRule(r.without.Name, r.without.RuleFunc)
 		}
 	}
+	// A fixed order makes the first errors the same in every run.
 	var list []validator.Rule
 	for name, f := range all.GetInner() {
 		list = append(list, validator.Rule{Name: name, RuleFunc: f})
@@ -55,6 +58,7 @@ func (o *operations) validate(doc *ast.QueryDocument) (errs gqlerror.List) {
 			}
 		}
 	}()
+	// Rules keep their state between start and end of one validation, so they are bound anew.
 	list := make([]validator.Rule, len(o.rules))
 	for i, rule := range o.rules {
 		list[i] = validator.Rule{Name: rule.Name, RuleFunc: func(events *core.Events, _ core.AddErrFunc) {
@@ -63,9 +67,11 @@ func (o *operations) validate(doc *ast.QueryDocument) (errs gqlerror.List) {
 				for _, option := range options {
 					option(err)
 				}
+				// One error may point to every field of a document.
 				if len(err.Locations) > maxErrors {
 					err.Locations = err.Locations[:maxErrors]
 				}
+				// The validator has no way to stop early but this; the panic never leaves the function.
 				if errs = append(errs, err); len(errs) >= maxErrors {
 					panic(enough{})
 				}

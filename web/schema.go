@@ -22,6 +22,7 @@ const (
 )
 
 // schemaInfo is what the walk needs of the schema, worked out once.
+// It is read-only after newSchemaInfo, and shared by all requests.
 type schemaInfo struct {
 	schema  *ast.Schema
 	fields  map[*ast.FieldDefinition]*fieldInfo
@@ -30,6 +31,8 @@ type schemaInfo struct {
 }
 
 // fieldInfo is what one selection of a field costs.
+// The definitions are those of the schema in memory, so a pointer to a definition is the key
+// and a look-up costs one hash of it.
 type fieldInfo struct {
 	weight     int64    // its own price: 1 for an object, 0 for a leaf, or @cost
 	weighted   bool     // the price is stated by @cost
@@ -46,6 +49,8 @@ type fieldInfo struct {
 // newSchemaInfo reads the weights and sizes out of the schema's directives.
 func newSchemaInfo(schema *ast.Schema, pageMax int) *schemaInfo {
 	info := &schemaInfo{schema: schema, fields: map[*ast.FieldDefinition]*fieldInfo{}, pageMax: int64(pageMax)}
+	// A connection type is always sized by the same fields, whichever field returns it, so the
+	// flag can stand at the field of the connection instead of at every use.
 	sized := map[string]map[string]bool{} // fields repeated by the page, by type
 	for _, def := range schema.Types {
 		for _, field := range def.Fields {
@@ -81,11 +86,13 @@ func (i *schemaInfo) field(parent *ast.Definition, field *ast.FieldDefinition) *
 	if f.composite {
 		f.weight = 1
 	}
+	// A write locks, validates and publishes: ten objects is what it costs at least.
 	if parent == i.schema.Mutation {
 		f.weight = mutationCost
 	}
 	f.list = field.Type.Elem != nil
 	f.introspect = field.Name == "__schema" || field.Name == "__type"
+	// What the schema states wins over what its shape suggests.
 	if d := field.Directives.ForName("cost"); d != nil {
 		if a := d.Arguments.ForName("weight"); a != nil {
 			f.weight, f.weighted = number(a.Value), true
@@ -109,6 +116,7 @@ func (i *schemaInfo) field(parent *ast.Definition, field *ast.FieldDefinition) *
 	} else if isConnection(field) {
 		f.slicing, f.size = []string{"first", "last"}, 1
 	}
+	// The default of a page is stated in three places; the argument's own default is the truth.
 	f.page = defaultPage
 	if len(f.slicing) > 0 && assumed > 0 {
 		f.page = assumed
@@ -147,6 +155,7 @@ func sizedFields(field *ast.FieldDefinition) []string {
 // sizeIntrospection gives the lists of the introspection types their true average length and
 // prices the standard query.
 func (i *schemaInfo) sizeIntrospection() {
+	// Averages are enough: the price is scaled by the standard query, which uses the same ones.
 	types := int64(len(i.schema.Types))
 	var fields, args int64
 	for _, def := range i.schema.Types {
@@ -174,6 +183,7 @@ func (i *schemaInfo) sizeIntrospection() {
 			}
 		}
 	}
+	// The yardstick is gqlgen's text of the query, which is what tools send.
 	doc, err := parse(introspection.Query)
 	if err != nil || i.schema.Query == nil {
 		return
@@ -184,6 +194,7 @@ func (i *schemaInfo) sizeIntrospection() {
 
 // number reads a whole number from a literal or from a string, as @cost(weight: "5") has it.
 func number(v *ast.Value) int64 {
+	// Weights may be written as 2, "2" or "0.5"; a part of a unit counts as one.
 	f, err := strconv.ParseFloat(v.Raw, 64)
 	if err != nil || f < 0 {
 		return 0

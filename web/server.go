@@ -47,6 +47,7 @@ func New(opts Options) (*Server, error) {
 	s := &Server{opts: opts, limits: opts.Limits, log: opts.Log, drained: make(chan struct{})}
 	age := strconv.Itoa(int(opts.MaxAge / time.Second))
 	s.shared = []string{"public, max-age=" + age + ", stale-while-revalidate=" + age}
+	// The parts refer to each other through the server; each needs only those made before it.
 	s.info = newSchemaInfo(opts.Schema.Schema(), s.limits.Page)
 	s.metrics = newMetrics(s)
 	s.tracer = newTracer(opts.Tracer)
@@ -77,6 +78,7 @@ func (s *Server) Admin() http.Handler { return s.admin }
 // Drain makes the server unready, closes sockets with 1001 and completes streams. It returns
 // when all of them are closed or ctx ends; requests in flight are http.Server.Shutdown's.
 func (s *Server) Drain(ctx context.Context) error {
+	// Readiness fails before the first socket closes.
 	s.once.Do(func() {
 		s.draining.Store(true)
 		close(s.drained)

@@ -68,14 +68,17 @@ func (s *Server) serveSocket(w http.ResponseWriter, r *http.Request) {
 		s.sockets.leave(address) // Accept has answered.
 		return
 	}
+	// net/http ends the request's context when the handler returns, long before the socket.
 	ctx, cancel := context.WithCancel(context.WithoutCancel(r.Context()))
 	k := &socket{s: s, conn: conn, ctx: ctx, cancel: cancel, header: credentials(r)}
-	go k.serve(address)
+	go k.serve(address) //nolint:contextcheck // the connection outlives the request that opened it
 }
 
 // serve serves a socket until it closes.
 func (k *socket) serve(address string) {
 	s := k.s
+	// Operations end before the place is given back, so that a client that reconnects in a hurry
+	// cannot have more of them than its limit.
 	defer func() {
 		k.cancel()
 		k.work.Wait()
@@ -88,6 +91,7 @@ func (k *socket) serve(address string) {
 		k.close(closeSubprotocol, "Subprotocol not acceptable")
 		return
 	}
+	// A longer message closes the connection with 1009.
 	k.conn.SetReadLimit(s.limits.MessageBytes)
 	if !s.sockets.add(k) {
 		k.close(websocket.StatusGoingAway, "The server stops")
@@ -109,6 +113,7 @@ func (k *socket) serve(address string) {
 // repeat calls f every so often for as long as the connection lives.
 func (k *socket) repeat(every time.Duration, f func()) *time.Timer {
 	var timer *time.Timer
+	// The function uses the timer, which is only known when AfterFunc has returned.
 	started := make(chan struct{})
 	timer = time.AfterFunc(every, func() {
 		<-started
@@ -146,6 +151,7 @@ func (k *socket) read() {
 		}
 	}()
 	for {
+		// Reading also answers pings and closing handshakes.
 		kind, data, err := k.conn.Read(k.ctx)
 		if err != nil {
 			return
@@ -181,6 +187,7 @@ func (k *socket) close(code websocket.StatusCode, reason string) {
 	if len(reason) > maxReason {
 		reason = reason[:maxReason]
 	}
+	// It may be closed already, by the peer or by another goroutine.
 	_ = k.conn.Close(code, strings.ToValidUTF8(reason, ""))
 	k.cancel()
 }
@@ -192,6 +199,7 @@ func (k *socket) send(m message) {
 		k.close(closeInternal, "Internal error")
 		return
 	}
+	// Writers queue for the connection, so the time includes the messages before this one.
 	ctx, cancel := context.WithTimeout(k.ctx, k.s.limits.UnreadTimeout)
 	defer cancel()
 	if k.conn.Write(ctx, websocket.MessageText, raw) != nil {
@@ -202,6 +210,7 @@ func (k *socket) send(m message) {
 
 // init authenticates the connection by the payload of connection_init.
 func (k *socket) init(raw json.RawMessage) (websocket.StatusCode, string) {
+	// Even a second one that fails is one too many.
 	k.mu.Lock()
 	again := k.inited
 	k.inited = true

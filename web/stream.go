@@ -25,6 +25,7 @@ type event struct {
 // behind the channel ends with ctx. A subscription that cannot begin gives one event with
 // errors, since gqlgen tells that only when it is asked for the first event.
 func (s *Server) stream(ctx context.Context, c *call) (<-chan event, *refusal) {
+	// Queries and mutations over a stream are what they are over POST, with the same limits.
 	if c.op.def.Operation != ast.Subscription {
 		resp, rate, refused := s.perform(ctx, c, nil)
 		if refused != nil {
@@ -35,12 +36,17 @@ func (s *Server) stream(ctx context.Context, c *call) (<-chan event, *refusal) {
 		close(out)
 		return out, nil
 	}
+	// A subscription pays once: how often the graph changes is not the subscriber's doing.
 	rate, refused := s.charge(c, c.price)
 	if refused != nil {
 		return nil, refused
 	}
 	ctx, end := s.observe(ctx, c)
+	// The resolver of the subscription itself runs while it is dispatched, the fields of an
+	// event when the event is asked for.
+	ctx = s.opts.Attach(ctx, Request{ID: requestID(ctx), LastEventID: c.event, Cost: c.cost, Rate: rate})
 	next, ctx := s.exec.DispatchOperation(ctx, s.operationContext(c))
+	// Unbuffered: a reader that does not read stops the operation and not the memory.
 	out := make(chan event)
 	go func() {
 		defer close(out)
@@ -56,6 +62,7 @@ func (s *Server) stream(ctx context.Context, c *call) (<-chan event, *refusal) {
 			case <-ctx.Done():
 				return
 			}
+			// gqlgen gives the same errors for ever when a subscription could not begin.
 			if e.errs != nil {
 				return
 			}
@@ -80,6 +87,7 @@ func eventID(c *call, data json.RawMessage) string {
 	if c.op.eventKey == "" {
 		return ""
 	}
+	// A subscription has one root field, so there is one object.
 	var root map[string]map[string]any
 	if json.Unmarshal(data, &root) != nil {
 		return ""

@@ -31,7 +31,7 @@ func (t *tracer) request(ctx context.Context, r *http.Request) (context.Context,
 		return ctx, func(int, *visit) {}
 	}
 	ctx = t.from.Extract(ctx, propagation.HeaderCarrier(r.Header))
-	ctx, span := t.spans.Start(ctx, r.Method+" "+shorten(r.URL.Path), trace.WithSpanKind(trace.SpanKindServer),
+	ctx, span := t.spans.Start(ctx, r.Method+" "+route(r.URL.Path), trace.WithSpanKind(trace.SpanKindServer),
 		trace.WithAttributes(attribute.String("http.request.method", r.Method), attribute.String("url.path", shorten(r.URL.Path))))
 	return ctx, func(status int, v *visit) {
 		if span.IsRecording() {

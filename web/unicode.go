@@ -29,6 +29,7 @@ func shortenNames(message string) string {
 	}
 	var b strings.Builder
 	run := 0
+	// Names stand between spaces in every message, so a run without one is a name.
 	for _, r := range message {
 		if r == ' ' {
 			run = 0
@@ -60,6 +61,7 @@ func loneSurrogate(text []byte) bool {
 			i++
 			continue
 		}
+		// Other escapes, braces included, never make half a pair.
 		unit, ok := hexUnit(text, i)
 		if !ok || unit < 0xD800 || unit > 0xDFFF {
 			i++

@@ -15,6 +15,8 @@ import (
 
 // coercion turns a request's variables into the values an operation runs with, as graphql-js
 // decides. gqlparser's own function takes numbers for strings and changes the caller's map.
+// It makes new values and leaves the request's own alone. Errors are gathered, because a form
+// wants to know all of its faulty fields at once.
 type coercion struct {
 	s    *Server
 	errs gqlerror.List
@@ -27,6 +29,7 @@ func (s *Server) coerce(def *ast.OperationDefinition, given map[string]any) (map
 	out := make(map[string]any, len(def.VariableDefinitions))
 	for _, v := range def.VariableDefinitions {
 		c.name = v.Variable
+		// Absent and null differ: only the absent one takes the default.
 		value, ok := given[v.Variable]
 		switch {
 		case !ok && v.DefaultValue != nil:
@@ -70,6 +73,7 @@ func (c *coercion) value(t *ast.Type, v any, path ast.Path) any {
 		}
 		return nil
 	}
+	// A single value becomes a list of one, at each level of nesting.
 	if t.Elem != nil {
 		list, ok := v.([]any)
 		if !ok {
@@ -84,6 +88,7 @@ func (c *coercion) value(t *ast.Type, v any, path ast.Path) any {
 		}
 		return out
 	}
+	// Validation has made sure that the type exists and is an input type.
 	def := c.s.info.schema.Types[t.NamedType]
 	if def.Kind == ast.InputObject {
 		return c.object(def, v, path)
@@ -112,11 +117,13 @@ func (c *coercion) object(def *ast.Definition, v any, path ast.Path) any {
 			c.fail(path, "field %q of required type %q was not provided", field.Name, field.Type.String())
 		}
 	}
+	// Unknown fields are errors and never ignored, so that a misspelt filter cannot widen a query.
 	for name := range given {
 		if def.Fields.ForName(name) == nil {
 			c.fail(path, "field %q is not defined by type %q", shorten(name), def.Name)
 		}
 	}
+	// The loop reads the only value of a map with one entry.
 	if def.Directives.ForName("oneOf") != nil {
 		for _, only := range given {
 			ok = only != nil
@@ -134,6 +141,7 @@ func (c *coercion) leaf(def *ast.Definition, v any) (any, bool) {
 	if def.Kind == ast.Enum {
 		return str, isString && def.EnumValues.ForName(str) != nil
 	}
+	// Numbers are told by their value and not by how they are written: 1.0 and 1e3 are whole.
 	num, isNumber := v.(json.Number)
 	switch def.Name {
 	case "Int":
@@ -145,6 +153,7 @@ func (c *coercion) leaf(def *ast.Definition, v any) (any, bool) {
 	case "Boolean":
 		b, ok := v.(bool)
 		return b, ok
+	// Resolvers see IDs as strings, whichever way they came.
 	case "ID":
 		if isNumber {
 			return integer(num)

@@ -1,0 +1,108 @@
+package config_test
+
+import (
+	"bytes"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"patternhub/config"
+)
+
+func none(string) string { return "" }
+
+func env(pairs ...string) func(string) string {
+	return func(name string) string {
+		for i := 0; i < len(pairs); i += 2 {
+			if pairs[i] == name {
+				return pairs[i+1]
+			}
+		}
+		return ""
+	}
+}
+
+func TestDefaults(t *testing.T) {
+	cli, command, err := config.Parse(nil, none, &bytes.Buffer{})
+	if err != nil || command != "serve" {
+		t.Fatalf("command %q, %v", command, err)
+	}
+	if cli.Addr != "127.0.0.1:8080" || cli.AdminAddr != "127.0.0.1:9090" || cli.Profile != "public" || cli.Limits.Depth != 12 || cli.ChangesKeep != 90*24*time.Hour {
+		t.Errorf("defaults are %+v", cli.Config)
+	}
+}
+
+func TestFlagsWinOverTheEnvironment(t *testing.T) {
+	cli, _, err := config.Parse([]string{"serve", "--addr", "127.0.0.1:1"}, env("ADDR", "127.0.0.1:2", "LIMIT_DEPTH", "7", "CORS_ORIGINS", "https://a.example,https://b.example"), &bytes.Buffer{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if cli.Addr != "127.0.0.1:1" || cli.Limits.Depth != 7 || len(cli.CORSOrigins) != 2 {
+		t.Errorf("settings are %+v", cli.Config)
+	}
+}
+
+func TestCommands(t *testing.T) {
+	for line, want := range map[string]string{
+		"seed": "seed", "keys list": "keys list", "keys create --role admin": "keys create", "keys revoke abc": "keys revoke",
+		"schema": "schema", "version": "version", "healthcheck": "healthcheck", "import .": "import", "export .": "export",
+	} {
+		t.Run(line, func(t *testing.T) {
+			_, command, err := config.Parse(strings.Fields(line), none, &bytes.Buffer{})
+			if err != nil || command != want {
+				t.Errorf("command %q, %v; want %q", command, err, want)
+			}
+		})
+	}
+}
+
+func TestWrongValuesAreRefusedByName(t *testing.T) {
+	for name, value := range map[string]string{
+		"ADDR": "nowhere", "ADMIN_ADDR": "nowhere", "MONGODB_URI": "http://x", "PROFILE": "open", "ANONYMOUS": "maybe", "CORS_ORIGINS": "example.org",
+		"TRUSTED_PROXIES": "10.0.0.0/99", "ENTITY_CACHE": "much", "RESPONSE_CACHE": "-1MB", "TOKEN_SECRETS": "short", "CHANGES_KEEP": "1s", "LIMIT_MODE": "off", "LIMIT_DEPTH": "deep", "ENGINE": "2",
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, _, err := config.Parse(nil, env(name, value), &bytes.Buffer{})
+			if err == nil {
+				t.Fatalf("%s=%s was taken", name, value)
+			}
+			flag := strings.ToLower(strings.ReplaceAll(name, "_", "-"))
+			if !strings.Contains(err.Error(), name) && !strings.Contains(err.Error(), flag) {
+				t.Errorf("the error does not name it: %v", err)
+			}
+		})
+	}
+	if _, _, err := config.Parse(nil, env("CORS_ORIGINS", "*", "CORS_CREDENTIALS", "true"), &bytes.Buffer{}); err == nil {
+		t.Error("every origin with credentials was taken")
+	}
+}
+
+func TestHelpIsShown(t *testing.T) {
+	var out bytes.Buffer
+	_, _, err := config.Parse([]string{"--help"}, none, &out)
+	if !errors.Is(err, config.ErrHelp) || !strings.Contains(out.String(), "$MONGODB_URI") {
+		t.Errorf("help gives %v and %s", err, out.String())
+	}
+}
+
+func TestBytes(t *testing.T) {
+	for in, want := range map[string]int64{"off": 0, "64MB": 64 << 20, "1 gb": 1 << 30, "12KB": 12 << 10, "100B": 100, "7": 7} {
+		if got, err := config.Bytes(in); err != nil || got != want {
+			t.Errorf("Bytes(%q) = %d, %v; want %d", in, got, err, want)
+		}
+	}
+	for _, in := range []string{"", "MB", "-1MB", "99999999999GB", "1TB"} {
+		if got, err := config.Bytes(in); err == nil {
+			t.Errorf("Bytes(%q) = %d", in, got)
+		}
+	}
+}
+
+func TestProxies(t *testing.T) {
+	c := config.Config{TrustedProxies: []string{"10.0.0.0/8", "::1"}}
+	got, err := c.Proxies()
+	if err != nil || len(got) != 2 || got[1].Bits() != 128 {
+		t.Errorf("networks are %v, %v", got, err)
+	}
+}

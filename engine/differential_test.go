@@ -1,0 +1,109 @@
+package engine_test
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"os"
+	"strconv"
+	"testing"
+	"time"
+
+	"patternhub/engine"
+	"patternhub/engine/enginetest"
+	"patternhub/engine/testdata/odd"
+	"patternhub/engine/testdata/odd/graph"
+)
+
+// never is so long that a load which waits for it fails the test's deadline.
+const never = time.Minute
+
+// oddPair is both executors over the odd schema. The engine's loaders have no timer to speak
+// of: what it does not flush hangs.
+func oddPair(options ...engine.Option) *enginetest.Pair {
+	config := odd.Config()
+	p := enginetest.NewPair(graph.NewExecutableSchema(config), graph.NewEngine(config, odd.Levels{}, options...))
+	p.StockContext = func(ctx context.Context) context.Context { ctx, _ = odd.With(ctx, 0); return ctx }
+	p.EngineContext = func(ctx context.Context) context.Context { ctx, _ = odd.With(ctx, never); return ctx }
+	return p
+}
+
+func oddGenerator(seed uint64) *enginetest.Generator {
+	id := enginetest.Pick("b0", "b1", "b2", "b5", "b7", "b99", "d1", "d2", "d3", "d6", "c0", "c9", "", "x", "panic")
+	return &enginetest.Generator{
+		Schema: graph.NewExecutableSchema(odd.Config()).Schema(),
+		Rand:   rand.New(rand.NewPCG(seed, 1)), //nolint:gosec // repeatable on purpose
+		Scalars: map[string]func(*rand.Rand) any{
+			"ID":          id,
+			"Even":        enginetest.Pick(0, 2, 4, 4, 3, 13),
+			"boxes.first": enginetest.Pick(0, 1, 2, 3, 6, -1, 12),
+			"Range.from":  enginetest.Pick(0.25, 1e30),
+			"number.x":    enginetest.Pick(1.0, 1e21, 1e-7, 123456.0, 1234567.0),
+			"summary.n":   enginetest.Pick(0, 1, 2),
+		},
+		Leave: func(field string) bool { return field == "Box.shouted" },
+	}
+}
+
+// seed is fixed unless ENGINE_SEED gives another.
+func seed(t testing.TB) uint64 {
+	t.Helper()
+	text := os.Getenv("ENGINE_SEED")
+	if text == "" {
+		return 20
+	}
+	n, err := strconv.ParseUint(text, 10, 64)
+	if err != nil {
+		t.Fatalf("ENGINE_SEED: %v", err)
+	}
+	t.Logf("seed %d", n)
+	return n
+}
+
+// compareRandom compares n random operations and gives the first difference. It counts the
+// answers and those of them with errors.
+func compareRandom(ctx context.Context, p *enginetest.Pair, g *enginetest.Generator, n int) (answers, faulty int, diff error) {
+	for done := 0; done < n; {
+		op := g.Next()
+		valid := false
+		for _, variables := range op.Variables {
+			got, err := p.Compare(ctx, op.Text, variables)
+			if errors.Is(err, enginetest.ErrInvalid) {
+				continue
+			}
+			if err != nil {
+				return answers, faulty, &difference{op.Text, variables, err}
+			}
+			valid = true
+			answers++
+			if len(got.Errors) > 0 {
+				faulty++
+			}
+		}
+		if valid {
+			done++
+		}
+	}
+	return answers, faulty, nil
+}
+
+func TestRandomOperations(t *testing.T) {
+	n := 10_000
+	if testing.Short() {
+		n = 500
+	}
+	begun := time.Now()
+	reasons := map[string]int{}
+	p := oddPair(engine.OnStock(func(_ context.Context, reason string) { reasons[reason]++ }))
+	answers, faulty, err := compareRandom(t.Context(), p, oddGenerator(seed(t)), n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(reasons) > 0 {
+		t.Errorf("the stock executor answered both times: %v", reasons)
+	}
+	if faulty < answers/5 || faulty > answers*4/5 {
+		t.Errorf("%d of %d answers had errors; both kinds need to be common", faulty, answers)
+	}
+	t.Logf("%d operations, %d answers, %d with errors, %v", n, answers, faulty, time.Since(begun).Round(time.Second))
+}

@@ -1,0 +1,149 @@
+package engine
+
+import (
+	"bytes"
+	"context"
+	"reflect"
+	"sync"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/executor"
+	"github.com/vektah/gqlparser/v2/ast"
+)
+
+// Loads joins the engine with the loaders of a program. Without it loaders work by their own
+// timers.
+type Loads interface {
+	// Attach gives a context in which a load calls wait when it is about to block. wait
+	// returns when all loads of the response have been flushed; called when nothing has to be
+	// waited for it returns at once.
+	Attach(ctx context.Context, wait func()) context.Context
+	// Flush starts what the loaders of the response have gathered. The context is the
+	// response's, not one that Attach gave.
+	Flush(ctx context.Context)
+}
+
+// Option changes how an Engine works.
+type Option func(*Engine)
+
+// OnStock calls a function for each operation that is left to the stock executor, with one of
+// the Stock reasons; a program counts them.
+func OnStock(f func(ctx context.Context, reason string)) Option {
+	return func(e *Engine) { e.onStock = f }
+}
+
+// Engine is an executable schema in front of gqlgen's own.
+type Engine struct {
+	stock   graphql.ExecutableSchema
+	schema  *ast.Schema
+	table   *Table
+	loads   Loads
+	onStock func(context.Context, string)
+
+	keys    keys
+	query   int
+	numbers map[string]int
+	// stockFields are "Type.field", for interfaces too when one of their types has it.
+	stockFields map[string]bool
+	// plainMiddleware is the code of gqlgen's middleware when no extension wraps fields.
+	plainMiddleware uintptr
+	surveys         surveys
+	pool            sync.Pool
+	flaw            flaw
+}
+
+// New puts the engine in front of a stock executable schema that the table describes.
+func New(stock graphql.ExecutableSchema, table *Table, loads Loads, options ...Option) graphql.ExecutableSchema {
+	e := &Engine{
+		stock: stock, schema: stock.Schema(), table: table, loads: loads, keys: learn(),
+		onStock: func(context.Context, string) {}, numbers: map[string]int{}, stockFields: map[string]bool{},
+	}
+	for i := range table.Objects {
+		o := &table.Objects[i]
+		e.numbers[o.Name] = i
+		if o.Root {
+			e.query = i
+		}
+		for _, f := range o.Fields {
+			if !f.Stock {
+				continue
+			}
+			for _, name := range o.Satisfies {
+				e.stockFields[name+"."+f.Name] = true
+			}
+		}
+	}
+	e.plainMiddleware = middlewareOf(stock)
+	e.pool.New = func() any { return &run{engine: e} }
+	for _, o := range options {
+		o(e)
+	}
+	if events, ok := stock.(graphql.ExecutableSchemaWithEventContext); ok {
+		return &eventEngine{Engine: e, events: events}
+	}
+	return e
+}
+
+// middlewareOf finds the code of the field middleware that does nothing: gqlgen offers no
+// other way to learn that no extension wraps fields, and calling it costs an allocation each.
+func middlewareOf(stock graphql.ExecutableSchema) uintptr {
+	oc, errs := executor.New(stock).CreateOperationContext(
+		graphql.StartOperationTrace(context.Background()), &graphql.RawParams{Query: "{__typename}"})
+	if errs != nil {
+		return 0
+	}
+	return code(oc.ResolverMiddleware)
+}
+
+func code(m graphql.FieldMiddleware) uintptr { return reflect.ValueOf(m).Pointer() }
+
+// Schema is the schema.
+func (e *Engine) Schema() *ast.Schema { return e.schema }
+
+// Complexity is what the stock executor says.
+func (e *Engine) Complexity(ctx context.Context, typeName, field string, child int, args map[string]any) (int, bool) {
+	return e.stock.Complexity(ctx, typeName, field, child, args)
+}
+
+// Exec executes a query, or has the stock executor execute what is no query of the engine's.
+func (e *Engine) Exec(ctx context.Context) graphql.ResponseHandler {
+	oc := graphql.GetOperationContext(ctx)
+	p, reason := e.plan(oc)
+	if p == nil {
+		e.onStock(ctx, reason)
+		return e.stock.Exec(ctx)
+	}
+	done := false
+	return func(ctx context.Context) *graphql.Response {
+		if done {
+			return nil
+		}
+		done = true
+		return e.respond(ctx, oc, p)
+	}
+}
+
+// respond runs a plan. A panic on the way loses the pooled run and is the caller's.
+func (e *Engine) respond(ctx context.Context, oc *graphql.OperationContext, p *plan) *graphql.Response {
+	r := e.pool.Get().(*run)
+	r.begin(ctx, oc, p)
+	r.level()
+	data := bytes.Clone(r.write())
+	if r.end() {
+		e.pool.Put(r)
+	}
+	return &graphql.Response{Data: data}
+}
+
+// eventEngine keeps the way on which subscriptions carry a context per event.
+type eventEngine struct {
+	*Engine
+
+	events graphql.ExecutableSchemaWithEventContext
+}
+
+// ExecWithEventContext is called for subscriptions only, which are the stock executor's.
+func (e *eventEngine) ExecWithEventContext(ctx context.Context) graphql.ResponseHandlerWithContext {
+	e.onStock(ctx, StockOperation)
+	return e.events.ExecWithEventContext(ctx)
+}

@@ -1,0 +1,103 @@
+// Package enginetest compares the engine with gqlgen's own executor: it makes random
+// operations for a schema and holds the answers of both against each other. It knows no
+// schema of its own.
+package enginetest
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/executor"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+)
+
+// ErrInvalid says that an operation did not pass validation, so that there is nothing to
+// compare.
+var ErrInvalid = errors.New("the operation is not valid")
+
+// Pair is the two executors of one schema.
+type Pair struct {
+	Stock, Engine *executor.Executor
+	// StockContext and EngineContext give the context of one response, with loaders of its own.
+	StockContext, EngineContext func(context.Context) context.Context
+}
+
+// NewPair makes executors that share parsed operations and report panics by their value.
+func NewPair(stock, engine graphql.ExecutableSchema) *Pair {
+	same := func(ctx context.Context) context.Context { return ctx }
+	p := &Pair{Stock: executor.New(stock), Engine: executor.New(engine), StockContext: same, EngineContext: same}
+	docs := graphql.MapCache[*ast.QueryDocument]{}
+	for _, e := range []*executor.Executor{p.Stock, p.Engine} {
+		e.SetQueryCache(docs)
+		e.SetRecoverFunc(func(_ context.Context, v any) error { return gqlerror.Errorf("panic: %v", v) })
+	}
+	return p
+}
+
+// Run executes an operation.
+func Run(ctx context.Context, e *executor.Executor, text string, variables map[string]any) (*graphql.Response, error) {
+	ctx = graphql.StartOperationTrace(ctx)
+	oc, errs := e.CreateOperationContext(ctx, &graphql.RawParams{Query: text, Variables: variables})
+	if errs != nil {
+		return nil, fmt.Errorf("%w: %w", ErrInvalid, errs)
+	}
+	handler, ctx := e.DispatchOperation(ctx, oc)
+	return handler(ctx), nil
+}
+
+// Compare executes an operation on both and describes the first difference of the data's bytes
+// or of the sets of errors (message, path, locations, extensions). It returns the engine's
+// answer.
+func (p *Pair) Compare(ctx context.Context, text string, variables map[string]any) (*graphql.Response, error) {
+	want, err := Run(p.StockContext(ctx), p.Stock, text, variables)
+	if err != nil {
+		return nil, err
+	}
+	got, err := Run(p.EngineContext(ctx), p.Engine, text, variables)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case got == nil || want == nil:
+		if got != want {
+			return got, fmt.Errorf("one of the answers is nil: engine %v, stock %v", got, want)
+		}
+	case !bytes.Equal(got.Data, want.Data):
+		return got, fmt.Errorf("data differ at byte %d:\n engine %s\n stock  %s", differ(got.Data, want.Data), got.Data, want.Data)
+	default:
+		if g, w := Errors(got), Errors(want); !slices.Equal(g, w) {
+			return got, fmt.Errorf("errors differ:\n engine\n  %s\n stock\n  %s", strings.Join(g, "\n  "), strings.Join(w, "\n  "))
+		}
+	}
+	return got, nil
+}
+
+// Errors describes the errors of an answer, sorted.
+func Errors(r *graphql.Response) []string {
+	out := make([]string, len(r.Errors))
+	for i, e := range r.Errors {
+		text, err := json.Marshal(e)
+		if err != nil {
+			text = []byte(err.Error())
+		}
+		out[i] = string(text)
+	}
+	slices.Sort(out)
+	return out
+}
+
+func differ(a, b []byte) int {
+	for i := range min(len(a), len(b)) {
+		if a[i] != b[i] {
+			return i
+		}
+	}
+	return min(len(a), len(b))
+}

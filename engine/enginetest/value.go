@@ -1,0 +1,176 @@
+package enginetest
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/vektah/gqlparser/v2/ast"
+)
+
+// enum is a value that has no quotes in a document.
+type enum string
+
+// field is a field of an input object, in the order it is written.
+type field struct {
+	name  string
+	value any
+}
+
+// value makes a value of an input type.
+func (w *writer) value(t *ast.Type, place string, depth int) any {
+	if !t.NonNull && w.chance(8) {
+		return nil
+	}
+	if t.Elem != nil {
+		if w.chance(6) {
+			// One value stands for a list of it.
+			return w.value(nonNull(t.Elem), place, depth)
+		}
+		list := make([]any, w.Rand.IntN(4))
+		for i := range list {
+			list[i] = w.value(t.Elem, place, depth)
+		}
+		return list
+	}
+	def := w.Schema.Types[t.NamedType]
+	switch def.Kind {
+	case ast.Enum:
+		return enum(def.EnumValues[w.Rand.IntN(len(def.EnumValues))].Name)
+	case ast.InputObject:
+		return w.input(def, depth)
+	default:
+		return w.scalar(def.Name, place)
+	}
+}
+
+func (w *writer) input(def *ast.Definition, depth int) []field {
+	out := []field{}
+	for _, f := range def.Fields {
+		required := f.Type.NonNull && f.DefaultValue == nil
+		deep := w.Schema.Types[f.Type.Name()].Kind == ast.InputObject && depth == 0
+		if !required && (deep || w.chance(2)) {
+			continue
+		}
+		out = append(out, field{f.Name, w.value(f.Type, def.Name+"."+f.Name, depth-1)})
+		if def.Directives.ForName("oneOf") != nil {
+			break
+		}
+	}
+	return out
+}
+
+func (w *writer) scalar(name, place string) any {
+	for _, key := range []string{place, name} {
+		if make := w.Scalars[key]; make != nil {
+			return make(w.Rand)
+		}
+	}
+	switch name {
+	case "Int":
+		return w.Rand.IntN(5)
+	case "Float":
+		return []float64{0, 1.5, -2.25e-9, 1e25, 7}[w.Rand.IntN(5)]
+	case "Boolean":
+		return w.chance(2)
+	default:
+		return []string{"", "a", "\"quoted\"\n", "é"}[w.Rand.IntN(4)]
+	}
+}
+
+// Pick makes a scalar one of some values.
+func Pick(values ...any) func(*rand.Rand) any {
+	return func(r *rand.Rand) any { return values[r.IntN(len(values))] }
+}
+
+// literal prints a value with variables in some of its places.
+func (w *writer) literal(t *ast.Type, place string, depth int) string {
+	value := w.value(t, place, depth)
+	switch v := value.(type) {
+	case []any:
+		if t.Elem == nil || !w.chance(3) {
+			return print(v)
+		}
+		parts := make([]string, len(v))
+		for i := range v {
+			parts[i] = print(v[i])
+			if w.chance(2) {
+				parts[i] = w.variable(nonNull(t.Elem), place, false)
+			}
+		}
+		return "[" + strings.Join(parts, ", ") + "]"
+	case []field:
+		def := w.Schema.Types[t.Name()]
+		parts := make([]string, len(v))
+		for i, f := range v {
+			parts[i] = f.name + ": " + print(f.value)
+			if d := def.Fields.ForName(f.name); w.chance(3) {
+				parts[i] = f.name + ": " + w.variable(d.Type, def.Name+"."+f.name, false)
+			}
+		}
+		return "{" + strings.Join(parts, ", ") + "}"
+	default:
+		return print(v)
+	}
+}
+
+// print writes a value as it stands in a document.
+func print(value any) string { //nolint:revive // what it does
+	switch v := value.(type) {
+	case nil:
+		return "null"
+	case enum:
+		return string(v)
+	case string:
+		text, err := json.Marshal(v)
+		if err != nil {
+			panic(err)
+		}
+		return string(text)
+	case float64:
+		return strconv.FormatFloat(v, 'e', -1, 64)
+	case []any:
+		parts := make([]string, len(v))
+		for i := range v {
+			parts[i] = print(v[i])
+		}
+		return "[" + strings.Join(parts, ", ") + "]"
+	case []field:
+		parts := make([]string, len(v))
+		for i, f := range v {
+			parts[i] = f.name + ": " + print(f.value)
+		}
+		return "{" + strings.Join(parts, ", ") + "}"
+	default:
+		return fmt.Sprint(v)
+	}
+}
+
+// plain makes of a value what a client sends as a variable.
+func plain(value any) any {
+	switch v := value.(type) {
+	case enum:
+		return string(v)
+	case int:
+		return json.Number(strconv.Itoa(v))
+	case float64:
+		return json.Number(strconv.FormatFloat(v, 'g', -1, 64))
+	case []any:
+		out := slices.Clone(v)
+		for i := range out {
+			out[i] = plain(out[i])
+		}
+		return out
+	case []field:
+		out := map[string]any{}
+		for _, f := range v {
+			out[f.name] = plain(f.value)
+		}
+		return out
+	default:
+		return v
+	}
+}

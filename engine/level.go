@@ -1,0 +1,269 @@
+package engine
+
+import (
+	"context"
+
+	"github.com/99designs/gqlgen/graphql"
+)
+
+// hand makes calls, one after the other. There is one per response as long as nothing blocks;
+// when a load does, another takes over what is left.
+type hand struct {
+	run  *run
+	ctx  context.Context //nolint:containedctx // the hand's own, of one response
+	call Call
+	// busy is set during a call, blocked while its load waits for the flush.
+	busy, blocked bool
+}
+
+// level runs all calls, those too that their results lead to. Between two flushes everything
+// is called that can be, however deep it stands, so that loads meet in as few batches as
+// possible.
+func (r *run) level() {
+	if len(r.queue) == 0 {
+		return
+	}
+	r.active = 1
+	r.hand().work()
+	r.mu.Lock()
+	if r.finished {
+		r.mu.Unlock()
+		return
+	}
+	r.done = make(chan struct{})
+	r.mu.Unlock()
+	<-r.done
+}
+
+func (r *run) hand() *hand {
+	h := &hand{run: r, ctx: r.ctx}
+	h.call.State = r.state
+	if r.engine.loads != nil {
+		h.ctx = r.engine.loads.Attach(r.ctx, h.wait)
+	}
+	return h
+}
+
+// take gives the next call, nil when there is none. The lock is held.
+func (r *run) take() (*Column, int) {
+	for r.head < len(r.queue) {
+		c := r.queue[r.head]
+		if i := c.next; i < len(c.group.objs) {
+			c.next++
+			return c, i
+		}
+		r.head++
+	}
+	return nil, 0
+}
+
+// pending says whether a call is left to be taken. The lock is held.
+func (r *run) pending() bool {
+	for r.head < len(r.queue) {
+		if c := r.queue[r.head]; c.next < len(c.group.objs) {
+			return true
+		}
+		r.head++
+	}
+	return false
+}
+
+// work makes calls until there are none left, and sees to it that the response goes on.
+func (h *hand) work() {
+	r := h.run
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for {
+		c, i := r.take()
+		if c == nil {
+			break
+		}
+		h.busy = true
+		r.mu.Unlock()
+		c.invoke(h, i)
+		r.mu.Lock()
+		h.busy = false
+		if h.blocked {
+			r.recall(h)
+		}
+		if c.left--; c.left == 0 {
+			r.settle(c)
+		}
+	}
+	r.active--
+	if r.active > 0 {
+		return
+	}
+	if len(r.waiting) > 0 {
+		r.flush()
+		return
+	}
+	r.finished = true
+	if r.done != nil {
+		close(r.done)
+	}
+}
+
+// recall counts a hand again whose call came back although a goroutine of the resolver's is
+// still waiting.
+func (r *run) recall(h *hand) {
+	h.blocked = false
+	for i, w := range r.waiting {
+		if w == h {
+			r.waiting = append(r.waiting[:i], r.waiting[i+1:]...)
+			break
+		}
+	}
+	r.active++
+}
+
+// wait is called by a load that is about to block. It returns when everything that could be
+// called has been and all loads have been flushed.
+func (h *hand) wait() {
+	r := h.run
+	r.mu.Lock()
+	// A goroutine of the resolver's own: the loader's timer is its net.
+	if !h.busy || h.blocked {
+		r.mu.Unlock()
+		return
+	}
+	if r.gate == nil {
+		r.gate = make(chan struct{})
+	}
+	gate := r.gate
+	h.blocked = true
+	r.waiting = append(r.waiting, h)
+	r.active--
+	if r.pending() {
+		r.active++
+		go r.hand().work()
+	} else if r.active == 0 {
+		r.flush()
+	}
+	r.mu.Unlock()
+	<-gate
+}
+
+// flush starts the loads and then lets all go on who wait. The lock is held; nobody works.
+func (r *run) flush() {
+	ctx := r.ctx
+	r.mu.Unlock()
+	r.engine.loads.Flush(ctx)
+	r.mu.Lock()
+	for _, h := range r.waiting {
+		h.blocked = false
+	}
+	r.active += len(r.waiting)
+	clear(r.waiting)
+	r.waiting = r.waiting[:0]
+	if r.gate != nil {
+		close(r.gate)
+		r.gate = nil
+	}
+}
+
+// prepare decodes the arguments that all calls of the column share.
+func (c *Column) prepare() {
+	f := c.field
+	if f.spec.Args == nil {
+		return
+	}
+	fixed := f.fixed || c.run.engine.flaw == flawArgument
+	if known := f.args.Load(); known != nil && fixed {
+		c.args = *known
+		return
+	}
+	defer func() {
+		if recover() != nil {
+			c.badArgs = true
+		}
+	}()
+	args, err := c.decode(c.run.fieldContext(f, c.group, 0))
+	if err != nil {
+		c.badArgs = true
+		return
+	}
+	c.args = args
+	if fixed {
+		f.args.Store(&args)
+	}
+}
+
+func (c *Column) decode(ctx context.Context) (map[string]any, error) {
+	return c.field.spec.Args(c.run.state, ctx, c.field.collected.ArgumentMap(c.run.oc.Variables))
+}
+
+// invoke makes one call. Once the request is cancelled no more are made.
+func (c *Column) invoke(h *hand, i int) {
+	ctx := &c.contexts[i]
+	ctx.Context, ctx.engine, ctx.life = h.ctx, c.run.engine, c.run.life
+	ctx.field, ctx.group, ctx.index = c.field, c.group, i
+	if err := h.ctx.Err(); err != nil {
+		c.fail(i, callLocated, err)
+		return
+	}
+	at := i
+	if c.run.engine.flaw == flawParents {
+		at = (i + 1) % len(c.group.objs)
+	}
+	h.call.Object, h.call.Args = c.group.objs[at], c.args
+	if c.group.sel.object.Root {
+		c.invokeRoot(h, ctx, i)
+	} else {
+		c.guarded(h, ctx, i)
+	}
+	h.call.Object = nil
+}
+
+// guarded makes the call and notes how it failed. A panic is reported where it happened, so
+// that its stack can be logged.
+func (c *Column) guarded(h *hand, ctx context.Context, i int) {
+	defer func() {
+		if p := recover(); p != nil {
+			c.fail(i, callFailed, c.run.oc.Recover(ctx, p))
+		}
+	}()
+	if c.badArgs {
+		args, err := c.decode(ctx)
+		if err != nil {
+			c.fail(i, callFailed, err)
+			return
+		}
+		h.call.Args = args
+	}
+	var err error
+	if c.run.plain {
+		err = c.results.call(ctx, &h.call, i)
+	} else {
+		err = c.wrapped(h, ctx, i)
+	}
+	if err != nil {
+		c.fail(i, callLocated, err)
+	}
+}
+
+// wrapped makes the call inside the field middleware of the server's extensions.
+func (c *Column) wrapped(h *hand, ctx context.Context, i int) error {
+	value, err := c.run.oc.ResolverMiddleware(ctx, func(ctx context.Context) (any, error) {
+		return c.results.boxed(ctx, &h.call)
+	})
+	if err != nil {
+		return err
+	}
+	if value == nil {
+		c.state[i] = callNull
+		if fc := graphql.GetFieldContext(ctx); fc != nil && fc.NonNull {
+			c.state[i] = callRequired
+		}
+		return nil
+	}
+	if c.results.set(i, value) {
+		return nil
+	}
+	if m, ok := value.(graphql.Marshaler); ok {
+		c.answer(i, m)
+		return nil
+	}
+	c.fail(i, callFailed, wrongType(value, c.results.zero()))
+	return nil
+}

@@ -1,0 +1,158 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+)
+
+// keys are gqlgen's private context keys, so that a call's context can answer them when it is
+// asked instead of carrying values that hardly anybody reads.
+type keys struct {
+	field, root any
+}
+
+// probe is a context that notes what it is asked for.
+type probe struct {
+	context.Context //nolint:containedctx // it is a context
+
+	asked any
+}
+
+func (p *probe) Value(key any) any {
+	p.asked = key
+	return nil
+}
+
+// learn asks gqlgen for its keys.
+func learn() keys {
+	var k keys
+	p := &probe{Context: context.Background()}
+	graphql.GetFieldContext(p)
+	k.field, p.asked = p.asked, nil
+	graphql.GetRootFieldContext(p)
+	k.root = p.asked
+	return k
+}
+
+// life is what the contexts of a response's calls hold of it. Once the response is written
+// they are detached: they still know their field, and no longer where it stood.
+type life struct {
+	mu  sync.RWMutex
+	run *run
+}
+
+func (l *life) end() {
+	l.mu.Lock()
+	l.run = nil
+	l.mu.Unlock()
+}
+
+// callContext is the context of one call.
+type callContext struct {
+	context.Context //nolint:containedctx // it is a context
+
+	engine *Engine
+	life   *life
+	field  *planned
+	group  *group
+	index  int
+	made   atomic.Pointer[graphql.FieldContext]
+}
+
+// Value answers gqlgen's keys itself and leaves the rest to the context it stands on.
+func (c *callContext) Value(key any) any {
+	switch key {
+	case c.engine.keys.field:
+		return c.fieldContext()
+	case c.engine.keys.root:
+		if root := c.rootContext(); root != nil {
+			return root
+		}
+	}
+	return c.Context.Value(key)
+}
+
+func (c *callContext) fieldContext() *graphql.FieldContext {
+	if fc := c.made.Load(); fc != nil {
+		return fc
+	}
+	c.life.mu.RLock()
+	defer c.life.mu.RUnlock()
+	if c.life.run == nil {
+		return &graphql.FieldContext{Field: c.field.collected}
+	}
+	fc := c.life.run.describe(c.field, c.group, c.index)
+	if c.made.CompareAndSwap(nil, fc) {
+		return fc
+	}
+	return c.made.Load()
+}
+
+// rootContext tells the root field that the call is below of.
+func (c *callContext) rootContext() *graphql.RootFieldContext {
+	c.life.mu.RLock()
+	defer c.life.mu.RUnlock()
+	if c.life.run == nil {
+		return nil
+	}
+	field, g := c.field, c.group
+	for !g.sel.object.Root {
+		field, g = g.from.field, g.from.group
+	}
+	return &graphql.RootFieldContext{Object: field.collected.Name, Field: field.collected}
+}
+
+// fieldContext makes a context for a place that was not called.
+func (r *run) fieldContext(f *planned, g *group, i int) *callContext {
+	return &callContext{Context: r.ctx, engine: r.engine, life: r.life, field: f, group: g, index: i}
+}
+
+// describe makes gqlgen's description of a field and of all that it stands in.
+func (r *run) describe(f *planned, g *group, i int) *graphql.FieldContext {
+	fc := &graphql.FieldContext{
+		Parent: r.describeObject(g, i), Object: g.sel.object.Name, Field: f.collected,
+		IsMethod: f.spec.Method || f.spec.Resolver, IsResolver: f.spec.Resolver, Child: r.child(f),
+	}
+	if f.spec.Args != nil {
+		fc.Args = g.columns[f.column].args
+	}
+	return fc
+}
+
+func (r *run) describeObject(g *group, i int) *graphql.FieldContext {
+	var fc *graphql.FieldContext
+	if c := g.from; c != nil {
+		at := g.at[i]
+		parent := c.parent(at)
+		fc = r.describe(c.field, c.group, parent)
+		indices, _, _ := c.trail(nil, c.starts[parent], at, 0)
+		for _, n := range indices {
+			fc = &graphql.FieldContext{Index: &n, Parent: fc}
+		}
+	}
+	if g.sel.object.Root {
+		fc = &graphql.FieldContext{Object: g.sel.object.Name, Parent: fc}
+	}
+	return fc
+}
+
+func (r *run) child(f *planned) func(context.Context, graphql.CollectedField) (*graphql.FieldContext, error) {
+	name := f.collected.Definition.Type.Name()
+	kind, engine, state := r.engine.schema.Types[name].Kind, r.engine, r.state
+	return func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+		if kind == ast.Scalar || kind == ast.Enum {
+			return nil, errors.New("field of type " + name + " does not have child fields")
+		}
+		number, ok := engine.numbers[name]
+		if kind != ast.Object || !ok || engine.table.Objects[number].Child == nil {
+			return nil, fmt.Errorf("FieldContext.Child cannot be called on type %s", kind)
+		}
+		return engine.table.Objects[number].Child(state, ctx, field)
+	}
+}

@@ -1,0 +1,243 @@
+package engine
+
+import (
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+)
+
+// plan is how one operation is executed for one set of values of the variables that @skip and
+// @include use. It is shared by all responses; selections are added when objects of their
+// type first turn up, because an interface can have many types that never do.
+type plan struct {
+	root *selection
+}
+
+// selection is the fields that one concrete type has at one place of the operation.
+type selection struct {
+	object *Object
+	number int
+	fields []*planned
+	// columns are those of the fields that are not written straight from the object.
+	columns []*planned
+}
+
+// planned is a field of a selection.
+type planned struct {
+	spec      *Field
+	collected graphql.CollectedField
+	// key is `,"alias":`; the first comma of an object becomes its brace.
+	key []byte
+	// constant is key and value of __typename.
+	constant []byte
+	// levels are the field's type and those of the lists' elements, outermost first.
+	levels []level
+	// column is the field's place among selection.columns.
+	column int
+	// hidden fields have a name that an earlier one has too: they run and are not written.
+	hidden bool
+	// fixed says that no variable is used in the arguments, and args keeps them decoded.
+	fixed bool
+	args  atomic.Pointer[map[string]any]
+
+	mu         sync.Mutex
+	selections atomic.Pointer[[]*selection]
+}
+
+// level is the nullability of one level of a type; text is the type as errors name it.
+type level struct {
+	nonNull bool
+	text    string
+}
+
+// selection is the selection of the objects with that number below the field.
+func (p *planned) selection(r *run, number int) *selection {
+	if s := p.known(number); s != nil {
+		return s
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if s := p.known(number); s != nil {
+		return s
+	}
+	s := r.engine.selection(r.oc, number, p.collected.Selections)
+	var all []*selection
+	if known := p.selections.Load(); known != nil {
+		all = slices.Clone(*known)
+	}
+	all = append(all, s)
+	p.selections.Store(&all)
+	return s
+}
+
+func (p *planned) known(number int) *selection {
+	all := p.selections.Load()
+	if all == nil {
+		return nil
+	}
+	for _, s := range *all {
+		if s.number == number {
+			return s
+		}
+	}
+	return nil
+}
+
+// selection plans the fields that objects with that number have in a selection set.
+func (e *Engine) selection(oc *graphql.OperationContext, number int, set ast.SelectionSet) *selection {
+	object := &e.table.Objects[number]
+	s := &selection{object: object, number: number}
+	written := map[string]bool{}
+	for _, f := range graphql.CollectFields(oc, set, object.Satisfies) {
+		p := &planned{collected: f, key: []byte(`,"` + f.Alias + `":`), hidden: written[f.Alias], column: -1}
+		written[f.Alias] = true
+		s.fields = append(s.fields, p)
+		if f.Name == "__typename" {
+			p.constant = []byte(string(p.key) + `"` + object.Name + `"`)
+			continue
+		}
+		p.spec = object.field(f.Name)
+		for t := f.Definition.Type; t != nil; t = t.Elem {
+			p.levels = append(p.levels, level{nonNull: t.NonNull, text: t.String()})
+		}
+		p.fixed = p.spec.Pure && !usesVariables(f.Arguments)
+		if p.spec.Leaf == nil {
+			p.column = len(s.columns)
+			s.columns = append(s.columns, p)
+		}
+	}
+	return s
+}
+
+func usesVariables(args ast.ArgumentList) bool {
+	return slices.ContainsFunc(args, func(a *ast.Argument) bool { return hasVariable(a.Value) })
+}
+
+func hasVariable(v *ast.Value) bool {
+	if v.Kind == ast.Variable {
+		return true
+	}
+	return slices.ContainsFunc(v.Children, func(c *ast.ChildValue) bool { return hasVariable(c.Value) })
+}
+
+// Why an operation is left to the stock executor.
+const (
+	// StockOperation: it is a mutation or a subscription.
+	StockOperation = "operation"
+	// StockIntrospection: it asks for __schema or __type.
+	StockIntrospection = "introspection"
+	// StockDirective: it has a directive other than @skip and @include.
+	StockDirective = "directive"
+	// StockField: it selects a field that the table leaves to stock.
+	StockField = "field"
+	// StockVariable: @skip or @include gets something that is not a boolean.
+	StockVariable = "variable"
+)
+
+// survey is what is known of an operation before any plan of it.
+type survey struct {
+	// stock is why the operation is left to the stock executor; empty when it is not.
+	stock string
+	// switches are the variables that @skip and @include use.
+	switches []string
+	plans    map[uint64]*plan
+}
+
+// maxSwitches is the number of bits in a plan's key; nobody writes that many by hand.
+const maxSwitches = 64
+
+// surveyor walks an operation once.
+type surveyor struct {
+	engine *Engine
+	doc    *ast.QueryDocument
+	seen   map[string]bool
+	found  *survey
+}
+
+func (e *Engine) survey(doc *ast.QueryDocument, op *ast.OperationDefinition) *survey {
+	s := &surveyor{engine: e, doc: doc, seen: map[string]bool{}, found: &survey{plans: map[uint64]*plan{}}}
+	if op.Operation != ast.Query {
+		s.leave(StockOperation)
+		return s.found
+	}
+	s.directives(op.Directives)
+	for _, v := range op.VariableDefinitions {
+		s.directives(v.Directives)
+	}
+	s.set(op.SelectionSet)
+	if len(s.found.switches) > maxSwitches {
+		s.leave(StockVariable)
+	}
+	return s.found
+}
+
+func (s *surveyor) leave(reason string) {
+	if s.found.stock == "" {
+		s.found.stock = reason
+	}
+}
+
+func (s *surveyor) set(set ast.SelectionSet) {
+	for _, sel := range set {
+		switch sel := sel.(type) {
+		case *ast.Field:
+			s.directives(sel.Directives)
+			s.field(sel)
+			s.set(sel.SelectionSet)
+		case *ast.InlineFragment:
+			s.directives(sel.Directives)
+			s.set(sel.SelectionSet)
+		case *ast.FragmentSpread:
+			s.directives(sel.Directives)
+			if s.seen[sel.Name] {
+				continue
+			}
+			s.seen[sel.Name] = true
+			f := s.doc.Fragments.ForName(sel.Name)
+			s.directives(f.Directives)
+			s.set(f.SelectionSet)
+		}
+	}
+}
+
+func (s *surveyor) field(f *ast.Field) {
+	switch {
+	case f.Name == "__typename":
+	case strings.HasPrefix(f.Name, "__"):
+		s.leave(StockIntrospection)
+	case s.engine.stockFields[f.ObjectDefinition.Name+"."+f.Name]:
+		s.leave(StockField)
+	}
+}
+
+// directives notes the variables of @skip and @include and leaves what else there is to stock.
+func (s *surveyor) directives(all ast.DirectiveList) {
+	for _, d := range all {
+		if d.Name != "skip" && d.Name != "include" {
+			s.leave(StockDirective)
+			continue
+		}
+		arg := d.Arguments.ForName("if")
+		if arg != nil && arg.Value.Kind == ast.Variable && !slices.Contains(s.found.switches, arg.Value.Raw) {
+			s.found.switches = append(s.found.switches, arg.Value.Raw)
+		}
+	}
+}
+
+// key packs the values of the switches.
+func (s *survey) key(variables map[string]any) (key uint64, ok bool) {
+	for i, name := range s.switches {
+		on, isBool := variables[name].(bool)
+		if !isBool {
+			return 0, false
+		}
+		if on {
+			key |= 1 << i
+		}
+	}
+	return key, true
+}

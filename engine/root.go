@@ -1,0 +1,47 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/99designs/gqlgen/graphql"
+)
+
+// answered is what the engine gives a root middleware for a value it keeps to itself.
+type answered struct{}
+
+// MarshalGQL writes nothing that anybody sees.
+func (answered) MarshalGQL(w io.Writer) { io.WriteString(w, "null") } //nolint:errcheck // the marshaler's interface has no error
+
+// invokeRoot makes a call of a root field inside the root middleware. The middleware sees the
+// call alone: what lies below is called later.
+func (c *Column) invokeRoot(h *hand, ctx *callContext, i int) {
+	defer func() {
+		if p := recover(); p != nil {
+			c.fail(i, callFailed, c.run.oc.Recover(ctx, p))
+		}
+	}()
+	f := c.field.collected
+	outer := graphql.WithFieldContext(h.ctx, c.run.describeObject(c.group, i))
+	outer = graphql.WithRootFieldContext(outer, &graphql.RootFieldContext{Object: f.Name, Field: f})
+	m := c.run.oc.RootResolverMiddleware(outer, func(inner context.Context) graphql.Marshaler {
+		ctx.Context = inner
+		c.guarded(h, ctx, i)
+		if c.state[i] != callValue {
+			return graphql.Null
+		}
+		return answered{}
+	})
+	switch {
+	case m == graphql.Marshaler(answered{}):
+	case m != graphql.Marshaler(graphql.Null):
+		c.answer(i, m)
+	case c.state[i] == callValue:
+		c.state[i] = callGone
+	}
+}
+
+func wrongType(got, want any) error {
+	return fmt.Errorf("unexpected type %T from middleware/directive chain, should be %T", got, want)
+}

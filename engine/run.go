@@ -1,0 +1,150 @@
+package engine
+
+import (
+	"context"
+	"sync"
+
+	"github.com/99designs/gqlgen/graphql"
+)
+
+// run is one execution of a plan. Runs are pooled; between responses they hold room and no
+// value.
+type run struct {
+	engine *Engine
+	plan   *plan
+	oc     *graphql.OperationContext
+	state  any
+	ctx    context.Context //nolint:containedctx // a run is one response's and ends with it
+	life   *life
+	// plain says that no extension wraps fields.
+	plain bool
+
+	columns pile[Column, *Column]
+	groups  pile[group, *group]
+	root    *group
+	w       Writer
+
+	// mu guards what follows, and the building of columns while several hands work.
+	mu       sync.Mutex
+	queue    []*Column
+	head     int
+	active   int
+	waiting  []*hand
+	gate     chan struct{}
+	finished bool
+	done     chan struct{}
+}
+
+// begin opens the root.
+func (r *run) begin(ctx context.Context, oc *graphql.OperationContext, p *plan) {
+	r.oc, r.plan, r.state = oc, p, r.engine.table.State(oc)
+	r.life = &life{run: r}
+	r.plain = oc.ResolverMiddleware == nil || code(oc.ResolverMiddleware) == r.engine.plainMiddleware
+	r.ctx = ctx
+	if inputs, state := r.engine.table.Inputs, r.state; inputs != nil {
+		r.ctx = graphql.WithLazyInputUnmarshalerIndex(ctx, func() *graphql.InputUnmarshalerIndex { return inputs(state) })
+	}
+	r.root = r.groups.get()
+	r.root.sel = p.root
+	r.root.objs = append(r.root.objs, nil)
+	r.open(r.root)
+}
+
+// end lets go of all values and says whether the run is small enough to be kept.
+func (r *run) end() bool {
+	r.life.end()
+	small := cap(r.w.buf) <= keepBytes && r.columns.reset()+r.groups.reset() <= keep
+	clear(r.queue)
+	clear(r.waiting)
+	r.plan, r.oc, r.state, r.ctx, r.life, r.root = nil, nil, nil, nil, nil, nil
+	r.queue, r.head, r.waiting = r.queue[:0], 0, r.waiting[:0]
+	r.active, r.gate, r.finished, r.done = 0, nil, false, nil
+	r.w.end()
+	return small
+}
+
+// keepBytes is the largest buffer that is kept: larger answers are rare, a hundred cards take
+// some 70 KB.
+const keepBytes = 1 << 18
+
+// open makes the columns of a group: those of plain fields at once, those of calls for the
+// hands.
+func (r *run) open(g *group) {
+	for _, f := range g.sel.columns {
+		c := r.columns.get()
+		c.run, c.field, c.group = r, f, g
+		g.columns = append(g.columns, c)
+	}
+	for _, c := range g.columns {
+		n := len(g.objs)
+		if c.field.spec.Call == nil {
+			c.starts = grown(c.starts, n)
+			r.settle(c)
+			continue
+		}
+		c.results = c.field.spec.Call.results(n)
+		c.state = grown(c.state, n)
+		clear(c.state)
+		c.contexts = make([]callContext, n)
+		c.left = n
+		c.prepare()
+		r.queue = append(r.queue, c)
+	}
+}
+
+// settle puts the values of a column and opens the groups among them.
+func (r *run) settle(c *Column) {
+	if call := c.field.spec.Call; call != nil {
+		if call.leaf() {
+			return
+		}
+		c.starts = grown(c.starts, len(c.group.objs))
+	}
+	for i := 0; i < len(c.group.objs); {
+		i = c.fill(i)
+	}
+	for _, g := range c.groups {
+		r.open(g)
+	}
+}
+
+func grown[T any](s []T, n int) []T {
+	if cap(s) < n {
+		return make([]T, n)
+	}
+	return s[:n]
+}
+
+// pooled is what a pile keeps.
+type pooled[T any] interface {
+	*T
+	reset()
+	size() int
+}
+
+// pile hands out values that keep their room from one response to the next.
+type pile[T any, P pooled[T]] struct {
+	all  []P
+	used int
+}
+
+func (p *pile[T, P]) get() P {
+	if p.used == len(p.all) {
+		p.all = append(p.all, P(new(T)))
+	}
+	p.used++
+	return p.all[p.used-1]
+}
+
+// reset empties what was used and returns the room that all of it keeps.
+func (p *pile[T, P]) reset() int {
+	for _, v := range p.all[:p.used] {
+		v.reset()
+	}
+	p.used = 0
+	room := 0
+	for _, v := range p.all {
+		room += 1 + v.size()
+	}
+	return room
+}

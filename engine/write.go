@@ -1,0 +1,224 @@
+package engine
+
+import (
+	"context"
+	"slices"
+
+	"github.com/99designs/gqlgen/graphql"
+)
+
+// write writes the answer, depth first, and tells the errors in the order of the document.
+// The bytes are the run's and valid until it ends.
+func (r *run) write() []byte {
+	w := &r.w
+	w.run = r
+	w.buf = w.buf[:0]
+	if w.object(r.root, 0) {
+		w.buf = append(w.buf, "null"...)
+	}
+	for _, l := range w.late {
+		graphql.AddError(l.ctx, l.err)
+	}
+	return w.buf
+}
+
+// object writes an object. When a field must not be null and is, the object goes and null is
+// reported; its fields are visited all the same, so that all errors are told.
+func (w *Writer) object(g *group, i int) (null bool) {
+	start := len(w.buf)
+	for k := 0; k < len(g.sel.fields); {
+		var bad bool
+		k, bad = w.fields(g, i, k)
+		null = null || bad
+	}
+	switch {
+	case null && w.run.engine.flaw != flawNull:
+		w.cut(start)
+		return true
+	case len(w.buf) == start:
+		w.buf = append(w.buf, "{}"...)
+	default:
+		w.buf[start] = '{'
+		w.buf = append(w.buf, '}')
+	}
+	return false
+}
+
+// fields writes the fields from one on. A getter or a marshaler that panics ends it behind its
+// field, which is null.
+func (w *Writer) fields(g *group, i, k int) (next int, bad bool) {
+	base, depth, mark := w.base, len(w.indices), len(w.buf)
+	defer func() {
+		p := recover()
+		if p == nil {
+			return
+		}
+		f := g.sel.fields[k]
+		ctx := w.context(f, g, i)
+		w.base, w.indices, w.null = base, w.indices[:depth], false
+		w.run.oc.Error(ctx, w.run.oc.Recover(ctx, p))
+		w.cut(mark)
+		bad = w.close(f, mark, true) || bad
+		next = k + 1
+	}()
+	for ; k < len(g.sel.fields); k++ {
+		f := g.sel.fields[k]
+		mark = len(w.buf)
+		if f.constant != nil {
+			w.buf = append(w.buf, f.constant...)
+			if f.hidden {
+				w.cut(mark)
+			}
+			continue
+		}
+		w.buf = append(w.buf, f.key...)
+		w.base = len(w.indices)
+		null := w.field(f, g, i)
+		w.base = base
+		bad = w.close(f, mark, null) || bad
+	}
+	return k, bad
+}
+
+// close ends a field whose bytes begin at a mark; it says whether the object goes with it.
+func (w *Writer) close(f *planned, mark int, null bool) (bad bool) {
+	if null {
+		w.buf = append(append(w.buf[:mark], f.key...), "null"...)
+	}
+	if f.hidden {
+		w.cut(mark)
+	}
+	required := w.required
+	w.required = false
+	return null && (f.levels[0].nonNull || required)
+}
+
+// field writes the value of a field; null reports that there is none and nothing is written.
+func (w *Writer) field(f *planned, g *group, i int) (null bool) {
+	w.at(f, g, i)
+	if f.spec.Leaf != nil {
+		f.spec.Leaf(w, g.objs[i])
+		return w.taken()
+	}
+	c := g.columns[f.column]
+	if f.spec.Call == nil {
+		_, null = w.node(c, i, c.starts[i], 0)
+		return null
+	}
+	if c.state[i] != callValue {
+		return w.failed(c, i)
+	}
+	if f.spec.Call.leaf() {
+		c.results.write(w, i)
+		return w.taken()
+	}
+	_, null = w.node(c, i, c.starts[i], 0)
+	return null
+}
+
+// failed tells what a call ended with instead of a value.
+func (w *Writer) failed(c *Column, i int) (null bool) {
+	ctx := c.context(i)
+	oc := w.run.oc
+	switch c.state[i] {
+	case callNull:
+		if c.field.levels[0].nonNull {
+			graphql.AddInvalidNullError(ctx, "")
+		}
+	case callRequired:
+		graphql.AddInvalidNullError(ctx, "")
+		w.required = true
+	case callLocated:
+		if w.run.engine.flaw != flawError {
+			oc.Error(ctx, graphql.AddFieldLocationToError(ctx, c.errs[i]))
+		}
+		fc := graphql.GetFieldContext(ctx)
+		w.required = fc != nil && fc.NonNull
+	case callFailed:
+		oc.Error(ctx, c.errs[i])
+	case callRaw:
+		c.answers[i].MarshalGQL(w)
+		return false
+	}
+	return true
+}
+
+// node writes the value that stands at a place of a column's tape and returns the place behind
+// it. Null reports that there is none and nothing is written.
+func (w *Writer) node(c *Column, i int, at int32, depth int) (next int32, null bool) {
+	n := c.tape[at]
+	switch {
+	case n == tapeNull:
+		if l := c.field.levels[depth]; l.nonNull {
+			graphql.AddInvalidNullError(w.context(c.field, c.group, i), l.text)
+		}
+		return at + 1, true
+	case n == tapeGone:
+		return at + 1, true
+	case n == tapeRaw:
+		c.raws[c.tape[at+1]].MarshalGQL(w)
+		return at + 2, false
+	case n == tapeFault:
+		w.fault(c.faults[c.tape[at+1]], w.context(c.field, c.group, i))
+		return at + 2, true
+	case depth == len(c.field.levels)-1:
+		return at + 2, w.object(c.groups[n], int(c.tape[at+1]))
+	}
+	return w.list(c, i, at, depth)
+}
+
+func (w *Writer) list(c *Column, i int, at int32, depth int) (next int32, null bool) {
+	start := len(w.buf)
+	w.buf = append(w.buf, '[')
+	n := int(c.tape[at])
+	next = at + 1
+	for k := range n {
+		if k > 0 {
+			w.buf = append(w.buf, ',')
+		}
+		w.indices = append(w.indices, k)
+		var gone bool
+		next, gone = w.node(c, i, next, depth+1)
+		w.indices = w.indices[:len(w.indices)-1]
+		if gone {
+			null = null || c.field.levels[depth+1].nonNull
+			w.buf = append(w.buf, "null"...)
+		}
+	}
+	if null {
+		w.cut(start)
+		return next, true
+	}
+	w.buf = append(w.buf, ']')
+	return next, false
+}
+
+func (w *Writer) fault(f fault, ctx context.Context) { //nolint:revive // the fault is the subject
+	if f.err == nil {
+		f.err = w.run.oc.Recover(ctx, f.value)
+	}
+	w.run.oc.Error(ctx, f.err)
+}
+
+// cut takes back what was written from a place on, and the errors that only what is written
+// may have.
+func (w *Writer) cut(start int) {
+	w.buf = w.buf[:start]
+	for len(w.late) > 0 && w.late[len(w.late)-1].at >= start {
+		w.late = w.late[:len(w.late)-1]
+	}
+}
+
+// context is the context of the value being written: its field and the list indices.
+func (w *Writer) context(f *planned, g *group, i int) context.Context {
+	var ctx context.Context
+	if f.column >= 0 {
+		ctx = g.columns[f.column].context(i)
+	} else {
+		ctx = w.run.fieldContext(f, g, i)
+	}
+	for _, n := range slices.Clone(w.indices[min(w.base, len(w.indices)):]) {
+		ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{Index: &n})
+	}
+	return ctx
+}

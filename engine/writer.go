@@ -1,0 +1,203 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"io"
+	"math"
+	"strconv"
+
+	"github.com/99designs/gqlgen/graphql"
+)
+
+// Writer is where generated code writes scalars and enums. A value is either written or
+// reported with Null or Missing.
+type Writer struct {
+	run *run
+	buf []byte
+	// null is set by a value that is none; required when a middleware forbids that.
+	null, required bool
+	// indices are those of the lists being written; the current field's begin at base.
+	indices []int
+	base    int
+	late    []late
+
+	planned *planned
+	group   *group
+	index   int
+}
+
+// late is an error of a value that fails while it is written: gqlgen tells it only when the
+// value remains in the answer.
+type late struct {
+	at  int
+	ctx context.Context //nolint:containedctx // of the value that failed
+	err error
+}
+
+var _ io.Writer = (*Writer)(nil)
+
+func (w *Writer) at(f *planned, g *group, i int) { w.planned, w.group, w.index = f, g, i }
+
+func (w *Writer) here() context.Context { return w.context(w.planned, w.group, w.index) }
+
+func (w *Writer) taken() bool {
+	null := w.null
+	w.null = false
+	return null
+}
+
+func (w *Writer) end() {
+	clear(w.late)
+	*w = Writer{buf: w.buf[:0], indices: w.indices[:0], late: w.late[:0]}
+}
+
+// Write appends bytes, for marshalers.
+func (w *Writer) Write(p []byte) (int, error) {
+	w.buf = append(w.buf, p...)
+	return len(p), nil
+}
+
+// WriteString appends a string, for marshalers.
+func (w *Writer) WriteString(s string) (int, error) {
+	w.buf = append(w.buf, s...)
+	return len(s), nil
+}
+
+// Buffer is what has been written; Append takes it back with more at its end.
+func (w *Writer) Buffer() []byte { return w.buf }
+
+// Append takes what Buffer gave with a value appended to it.
+func (w *Writer) Append(buf []byte) { w.buf = buf }
+
+// Null reports a value that is null, where the schema allows it or nothing needs to be said.
+func (w *Writer) Null() { w.null = true }
+
+// Missing reports a Go nil where the schema forbids null; the type is named as in the schema.
+func (w *Writer) Missing(of string) {
+	graphql.AddInvalidNullError(w.here(), of)
+	w.null = true
+}
+
+// Open begins a list and gives the place that Close needs.
+func (w *Writer) Open() int {
+	w.buf = append(w.buf, '[')
+	return len(w.buf) - 1
+}
+
+// Item begins the i-th element. Indexed elements have their place in the path of errors.
+func (w *Writer) Item(i int, indexed bool) {
+	if i > 0 {
+		w.buf = append(w.buf, ',')
+	}
+	if indexed {
+		w.indices = append(w.indices, i)
+	}
+}
+
+// Done ends an element and says whether it is null and must not be.
+func (w *Writer) Done(nonNull, indexed bool) bool {
+	if indexed {
+		w.indices = w.indices[:len(w.indices)-1]
+	}
+	if !w.taken() {
+		return false
+	}
+	w.buf = append(w.buf, "null"...)
+	return nonNull
+}
+
+// Close ends the list that Open began; it is null when an element is that must not be.
+func (w *Writer) Close(at int, null bool) {
+	if null {
+		w.cut(at)
+		w.null = true
+		return
+	}
+	w.buf = append(w.buf, ']')
+}
+
+// Bool writes a boolean.
+func (w *Writer) Bool(b bool) { w.buf = strconv.AppendBool(w.buf, b) }
+
+// Int writes a whole number.
+func (w *Writer) Int(i int64) { w.buf = strconv.AppendInt(w.buf, i, 10) }
+
+// Float writes a number as gqlgen does; what JSON cannot express is null and an error.
+func (w *Writer) Float(f float64) {
+	if math.IsInf(f, 0) || math.IsNaN(f) {
+		w.fails(w.here(), errors.New("cannot marshal infinite no NaN float values"))
+		return
+	}
+	format := byte('g')
+	if w.run.engine.flaw == flawFloat {
+		format = 'f'
+	}
+	w.buf = strconv.AppendFloat(w.buf, f, format, -1, 64)
+}
+
+// String writes a string with the escapes that gqlgen uses.
+func (w *Writer) String(s string) {
+	const hex = "0123456789ABCDEF"
+	buf := append(w.buf, '"')
+	start := 0
+	for i := range len(s) {
+		c := s[i]
+		if c >= 0x20 && c != '\\' && c != '"' {
+			continue
+		}
+		buf = append(buf, s[start:i]...)
+		switch c {
+		case '\t':
+			buf = append(buf, `\t`...)
+		case '\r':
+			buf = append(buf, `\r`...)
+		case '\n':
+			buf = append(buf, `\n`...)
+		case '\\', '"':
+			buf = append(buf, '\\', c)
+		default:
+			buf = append(buf, '\\', 'u', '0', '0', hex[c>>4], hex[c&0xf])
+		}
+		start = i + 1
+	}
+	w.buf = append(append(buf, s[start:]...), '"')
+}
+
+// Value writes what a marshaling function made of a value. Where null is forbidden the type is
+// named; elsewhere it is empty.
+func (w *Writer) Value(m graphql.Marshaler, of string) {
+	if m != graphql.Marshaler(graphql.Null) {
+		m.MarshalGQL(w)
+		return
+	}
+	if of != "" {
+		graphql.AddInvalidNullFromMarshaler(w.here(), of)
+	}
+	w.null = true
+}
+
+// Marshal writes a value that writes itself.
+func (w *Writer) Marshal(m graphql.Marshaler) { m.MarshalGQL(w) }
+
+// ValueContext is Value for marshalers that take a context. Such a null stays where it is,
+// as gqlgen has it.
+func (w *Writer) ValueContext(m graphql.ContextMarshaler, of string) {
+	if of != "" && m == graphql.ContextMarshaler(graphql.Null) {
+		graphql.AddInvalidNullFromMarshaler(w.here(), of)
+	}
+	w.MarshalContext(m)
+}
+
+// MarshalContext writes a value that writes itself with a context.
+func (w *Writer) MarshalContext(m graphql.ContextMarshaler) {
+	ctx := w.here()
+	if err := m.MarshalGQLContext(ctx, w); err != nil {
+		w.fails(ctx, err)
+	}
+}
+
+func (w *Writer) fails(ctx context.Context, err error) {
+	w.late = append(w.late, late{at: len(w.buf), ctx: ctx, err: err})
+	w.buf = append(w.buf, "null"...)
+}

@@ -1,0 +1,180 @@
+package web_test
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/coder/websocket"
+	"github.com/google/go-cmp/cmp"
+
+	"patternhub/content"
+	"patternhub/web"
+)
+
+// keyed tells what it was given, and takes every key but "bad".
+func keyed(got *[]web.Credentials) web.Authenticate {
+	return func(ctx context.Context, c web.Credentials) (context.Context, web.Viewer, error) {
+		*got = append(*got, c)
+		if c.Token == "bad" {
+			return ctx, web.Viewer{}, content.Fault(content.Unauthenticated, "The key is not known.")
+		}
+		if c.Perspective == "drafts" && c.Token == "" {
+			return ctx, web.Viewer{}, content.Fault(content.Forbidden, "Drafts need a key.")
+		}
+		return ctx, web.Viewer{Key: c.Token, Scope: c.Token}, nil
+	}
+}
+
+func TestCredentials(t *testing.T) {
+	tests := map[string]struct {
+		target  string
+		headers []string
+		want    web.Credentials
+		status  int
+	}{
+		"none":          {"", nil, web.Credentials{}, 200},
+		"bearer":        {"", []string{"Authorization: Bearer k"}, web.Credentials{Token: "k"}, 200},
+		"any case":      {"", []string{"Authorization: bearer  k "}, web.Credentials{Token: "k"}, 200},
+		"other scheme":  {"", []string{"Authorization: Basic k"}, web.Credentials{}, 200},
+		"bad":           {"", []string{"Authorization: Bearer bad"}, web.Credentials{Token: "bad"}, 401},
+		"drafts":        {"", []string{"Authorization: Bearer k", "X-Perspective: drafts"}, web.Credentials{Token: "k", Perspective: "drafts"}, 200},
+		"forbidden":     {"", []string{"X-Perspective: drafts"}, web.Credentials{Perspective: "drafts"}, 403},
+		"preview":       {"", []string{"X-Preview-Token: p"}, web.Credentials{Preview: "p"}, 200},
+		"preview URL":   {"&preview=p", nil, web.Credentials{Preview: "p"}, 200},
+		"header before": {"&preview=q", []string{"X-Preview-Token: p"}, web.Credentials{Preview: "p"}, 200},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			var got []web.Credentials
+			s := mustServer(t, web.Options{Authenticate: keyed(&got)})
+			a := s.send(t, http.MethodGet, getQuery("{hello}")+tt.target, "", tt.headers...)
+			if a.status != tt.status {
+				t.Errorf("got %d %s", a.status, a.body)
+			}
+			if diff := cmp.Diff([]web.Credentials{tt.want}, got); diff != "" {
+				t.Error(diff)
+			}
+			if challenge := a.header.Get("WWW-Authenticate"); (challenge == "Bearer") != (tt.status == 401) {
+				t.Errorf("challenge %q", challenge)
+			}
+		})
+	}
+}
+
+func TestSocketCredentials(t *testing.T) {
+	var got []web.Credentials
+	s := mustServer(t, web.Options{Authenticate: keyed(&got)})
+	h := s.listen(t)
+	for _, payload := range []string{
+		`{"Authorization":"Bearer k","X-Perspective":"drafts","X-Preview-Token":"p"}`, `{"authorization":"Bearer k"}`, `null`, `{"other":1}`,
+	} {
+		c := mustDial(t, h, protocol)
+		c.send(`{"type":"connection_init","payload":` + payload + `}`)
+		c.expect("connection_ack")
+		_ = c.conn.CloseNow()
+	}
+	want := []web.Credentials{{Token: "k", Perspective: "drafts", Preview: "p"}, {Token: "k"}, {}, {}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestRememberedURLsAreAskedForByEachViewer(t *testing.T) {
+	var got []web.Credentials
+	s := mustServer(t, web.Options{Authenticate: keyed(&got), Revisions: newRevisions()})
+	target := getQuery(patternQuery)
+	first := s.send(t, http.MethodGet, target, "")
+	for range 2 {
+		if a := s.send(t, http.MethodGet, target, "", "Authorization: Bearer bad"); a.status != 401 {
+			t.Errorf("a bad key: %d", a.status)
+		}
+		keyed := s.send(t, http.MethodGet, target, "", "Authorization: Bearer k")
+		if keyed.status != 200 || keyed.header.Get("ETag") == first.header.Get("ETag") || keyed.header.Get("Cache-Control") != "private, no-store" {
+			t.Errorf("a key: %d %v", keyed.status, keyed.header)
+		}
+		again := s.send(t, http.MethodGet, target, "")
+		if again.body != first.body || again.header.Get("ETag") != first.header.Get("ETag") {
+			t.Errorf("anonymous again: %v", again.header)
+		}
+	}
+	if n := s.graph.executed(); n != 2 {
+		t.Errorf("executed %d times, want once for each scope", n)
+	}
+}
+
+func TestMutationsAreNeverRemembered(t *testing.T) {
+	s := mustServer(t, web.Options{Revisions: newRevisions()})
+	target := getQuery(`mutation{touch(id:"1"){slug}}`)
+	for range 2 {
+		if a := s.send(t, http.MethodGet, target, ""); a.status != 405 {
+			t.Errorf("got %d", a.status)
+		}
+	}
+}
+
+func TestSocketsOfOneKey(t *testing.T) {
+	var got []web.Credentials
+	s := mustServer(t, web.Options{Authenticate: keyed(&got), Limits: web.Limits{Sockets: 12}})
+	// The limit of a key is ten times that of an address; here one address stands for many.
+	s.FillKey("k", 119)
+	h := s.listen(t)
+	last := mustDial(t, h, protocol)
+	last.send(`{"type":"connection_init","payload":{"Authorization":"Bearer k"}}`)
+	last.expect("connection_ack")
+	over := mustDial(t, h, protocol)
+	over.send(`{"type":"connection_init","payload":{"Authorization":"Bearer k"}}`)
+	if code := over.closed(); code != websocket.StatusTryAgainLater {
+		t.Errorf("closed with %d", code)
+	}
+	other := mustDial(t, h, protocol)
+	other.send(`{"type":"connection_init","payload":{"Authorization":"Bearer other"}}`)
+	other.expect("connection_ack")
+	if r := streamed(t, h, http.MethodGet, "{hello}", "Authorization: Bearer k"); r.StatusCode != http.StatusTooManyRequests { //nolint:bodyclose // streamed closes it
+		t.Errorf("a stream: %d", r.StatusCode)
+	}
+}
+
+func TestSocketRates(t *testing.T) {
+	s := mustServer(t, web.Options{Limits: web.Limits{Bucket: 100, Restore: 1}})
+	c := mustDial(t, s.listen(t), protocol)
+	c.init()
+	c.send(`{"id":"1","type":"subscribe","payload":{"query":"{dear{name}}"}}`)
+	c.expect("next 1", "complete 1")
+	c.send(`{"id":"2","type":"subscribe","payload":{"query":"{dear{name}}"}}`)
+	c.expect(`error 2 [{"message":"Too many requests: the budget is spent.","extensions":{"code":"RATE_LIMITED"}}]`)
+}
+
+func TestSocketPanic(t *testing.T) {
+	s := mustServer(t, web.Options{})
+	s.graph.ticks = func(string) <-chan any {
+		out := make(chan any, 1)
+		out <- func() {} // cannot be written, which the graph of the tests answers with a panic
+		return out
+	}
+	c := mustDial(t, s.listen(t), protocol)
+	c.init()
+	c.send(`{"id":"1","type":"subscribe","payload":{"query":"subscription{ticks{n}}"}}`)
+	c.expect(`error 1 [{"message":"Internal error."`)
+	c.send(`{"type":"ping"}`)
+	c.expect("pong")
+	if metrics := s.admin(t, "/metrics").body; !strings.Contains(metrics, "panics_total 1") {
+		t.Error("the panic was not counted")
+	}
+}
+
+func TestMeasuredBytesAndTokensAreServed(t *testing.T) {
+	s := mustServer(t, web.Options{MeasureOnly: true})
+	for name, text := range map[string]string{
+		"bytes":  "{hello}#" + strings.Repeat("x", 20_000),
+		"tokens": "{pattern(slug:\"a\"){" + strings.Repeat("slug ", 1_200) + "}}",
+	} {
+		if a := s.post(t, text, nil); a.status != 200 {
+			t.Errorf("%s: %d %s", name, a.status, a.body)
+		}
+	}
+	if metrics := s.admin(t, "/metrics").body; !strings.Contains(metrics, `limited_total{limit="document"} 2`) {
+		t.Error("they were not counted")
+	}
+}

@@ -23,9 +23,9 @@ func Authored(t EntryType) []string {
 	return out
 }
 
-// Field gives a field of an entry by its stored name, to be read or set; the zero Value for a
+// FieldValue gives a field of an entry by its stored name, to be read or set; the zero Value for a
 // field that authors do not write.
-func Field(e Entry, name string) reflect.Value {
+func FieldValue(e Entry, name string) reflect.Value {
 	v := reflect.ValueOf(e).Elem()
 	switch name {
 	case "slug":
@@ -46,8 +46,8 @@ func Field(e Entry, name string) reflect.Value {
 // Assign gives fields of one entry the values that they have in another one of its type.
 func Assign(to, from Entry, fields []string) {
 	for _, name := range fields {
-		if f := Field(to, name); f.IsValid() {
-			f.Set(Field(from, name))
+		if f := FieldValue(to, name); f.IsValid() {
+			f.Set(FieldValue(from, name))
 		}
 	}
 	number(reflect.ValueOf(to).Elem())
@@ -79,7 +79,7 @@ func number(v reflect.Value) {
 func Changed(a, b Entry) []string {
 	var out []string
 	for _, name := range Authored(a.Head().Type) {
-		if !same(Field(a, name), Field(b, name)) {
+		if !same(FieldValue(a, name), FieldValue(b, name)) {
 			out = append(out, name)
 		}
 	}
@@ -151,7 +151,7 @@ func Conflicts(base, theirs, yours Entry, names Names) []FieldConflict {
 // FrontMatter writes a field as the front matter of a file has it; nil for nothing. A plain
 // text and a long text stand as they are.
 func FrontMatter(e Entry, field string, names Names) *string {
-	v := Field(e, field)
+	v := FieldValue(e, field)
 	w := frontMatter{names: names}
 	for _, r := range rulesOf(reflect.TypeOf(e).Elem()) {
 		if r.name == field {

@@ -15,4 +15,6 @@ type Resolver struct {
 	ViewerOf func(context.Context) *content.Viewer
 	// Changes tells what has been published.
 	Changes Changes
+	// Authoring writes.
+	Authoring Authoring
 }

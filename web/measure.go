@@ -326,7 +326,7 @@ func selects(doc *ast.QueryDocument, set ast.SelectionSet, names []string) bool 
 		return slices.ContainsFunc(set, func(sel ast.Selection) bool {
 			switch sel := sel.(type) {
 			case *ast.Field:
-				return slices.Contains(names, sel.Name)
+				return slices.Contains(names, sel.Name) || in(sel.SelectionSet)
 			case *ast.InlineFragment:
 				return in(sel.SelectionSet)
 			case *ast.FragmentSpread:

@@ -16,6 +16,7 @@ import (
 	"patternhub/graph"
 	"patternhub/mongodb"
 	"patternhub/resolvers"
+	"patternhub/search"
 	"patternhub/web"
 )
 
@@ -29,6 +30,7 @@ type hub struct {
 	tokens   *auth.Tokens
 	previews *auth.Previews
 	access   *auth.Access
+	index    *search.Engine
 	web      *web.Server
 	// ready is set once the content can be served.
 	ready atomic.Bool
@@ -46,6 +48,7 @@ func (p *program) serve(ctx context.Context) error {
 	}
 	defer db.Close()
 	h.db, h.feed, h.keys = db, mongodb.NewFeed(db.Store, p.log), auth.NewKeys(db, nil)
+	h.index = search.New(db, p.log)
 	h.tokens, h.access = auth.NewTokens(db, p.cli.TokenSecrets...), auth.NewAccess()
 	h.previews = auth.NewPreviews(h.tokens, h.keys, nil)
 	if h.web, err = h.surface(); err != nil {
@@ -59,8 +62,10 @@ func (p *program) serve(ctx context.Context) error {
 	return h.listen(ctx)
 }
 
-// committed takes in the changes of this replica's own writes before they are answered.
+// committed takes in the changes of this replica's own writes before they are answered. The
+// index is told first: an answer kept under the new revision must not come from the old index.
 func (h *hub) committed(changes []content.Change) {
+	h.index.Note(changes...)
 	h.vector.Advance(changes...)
 	h.feed.Poke()
 }
@@ -101,6 +106,7 @@ func (h *hub) resolver() (*resolvers.Resolver, error) {
 	}
 	return &resolvers.Resolver{
 		ViewerOf: auth.ViewerOf,
+		Index:    h.index,
 		Changes: resolvers.Changes{
 			Store: h.db, Log: h.db, Feed: h.feed, Entry: publications.Entry, Tokens: h.tokens,
 			Logger: h.program.log,
@@ -140,9 +146,11 @@ func (h *hub) prepare(ctx context.Context) {
 	var running sync.WaitGroup
 	defer running.Wait()
 	running.Go(func() { _ = h.feed.Run(ctx) })
+	running.Go(func() { h.index.Run(ctx) })
 	running.Go(func() { h.prune(ctx) })
 	running.Go(func() { h.schedules(ctx) })
 	_ = h.feed.Follow(ctx, h.vector.Seen(), func(c content.Change) error {
+		h.index.Note(c) // before the vector, as in committed
 		h.vector.Advance(c)
 		h.vector.Reach(c.Seq)
 		return nil

@@ -46,6 +46,10 @@ func run(ctx context.Context, args []string, getenv func(string) string, out io.
 		return p.serve(ctx)
 	case "seed":
 		return p.seed(ctx)
+	case "import":
+		return p.importTree(ctx)
+	case "export":
+		return p.exportTree(ctx)
 	case "keys create":
 		return p.keysCreate(ctx)
 	case "keys list":

@@ -38,6 +38,7 @@ type entries interface {
 	Type() content.EntryType
 	entry(ctx context.Context, key string) (content.Entry, error)
 	entryBySlug(ctx context.Context, slug string) (content.Entry, error)
+	entryPage(ctx context.Context, key string) (content.Entry, error)
 	startEntries(ctx context.Context, keys []string) func() ([]content.Entry, error)
 	know(ctx context.Context, e content.Entry)
 }
@@ -103,6 +104,19 @@ func (l *Loaders) EntryAt(ctx context.Context, path string) (content.Entry, erro
 
 func (s *Set[T, F]) entry(ctx context.Context, key string) (content.Entry, error) {
 	return asEntry(s.Load(ctx, key))
+}
+
+// EntryPage reads a whole entry of any type; nil when it is missing.
+func (l *Loaders) EntryPage(ctx context.Context, id content.ID) (content.Entry, error) {
+	set := l.entries[id.Type]
+	if set == nil || id.Key == "" {
+		return nil, nil //nolint:nilnil // a missing entry is nil
+	}
+	return set.entryPage(ctx, id.Key)
+}
+
+func (s *Set[T, F]) entryPage(ctx context.Context, key string) (content.Entry, error) {
+	return asEntry(s.Page(ctx, key))
 }
 
 func (s *Set[T, F]) entryBySlug(ctx context.Context, slug string) (content.Entry, error) {

@@ -66,7 +66,7 @@ func (r *Renderer) Render(t content.EntryType, slug, markdown string) content.Ri
 			id, _ := anchor.([]byte)
 			out.Headings = append(out.Headings, content.Heading{Level: n.Level, Text: inline(n, source), Anchor: string(id)})
 		case *ast.Link:
-			n.Destination = []byte(resolve(t, slug, string(n.Destination)))
+			n.Destination = []byte(Resolve(t, slug, string(n.Destination)))
 		case *ast.Text:
 			segment := string(n.Segment.Value(source))
 			plain.WriteString(segment)
@@ -136,9 +136,9 @@ func squeeze(s string) string {
 	return strings.Join(lines, "\n")
 }
 
-// resolve turns a relative link to a file of the tree into the resource path of its entry.
+// Resolve turns a relative link to a file of the tree into the resource path of its entry.
 // Any other link stays as it is.
-func resolve(t content.EntryType, slug, link string) string {
+func Resolve(t content.EntryType, slug, link string) string {
 	target, fragment, _ := strings.Cut(link, "#")
 	if target == "" || strings.Contains(target, ":") || strings.HasPrefix(target, "/") || !strings.HasSuffix(target, ".md") {
 		return link

@@ -7,12 +7,15 @@ import (
 	"context"
 
 	"patternhub/content"
+	"patternhub/search"
 )
 
 // Resolver holds what the root fields need; below the root everything comes from the loaders.
 type Resolver struct {
 	// ViewerOf tells who sent the request that a context belongs to.
 	ViewerOf func(context.Context) *content.Viewer
+	// Index finds entries by words, in each perspective.
+	Index *search.Engine
 	// Changes tells what has been published.
 	Changes Changes
 	// Authoring writes.

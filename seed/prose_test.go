@@ -59,7 +59,7 @@ func collect(v reflect.Value, field string, written bool, out *[]text) {
 			*out = append(*out, text{field, s})
 		}
 	case reflect.Struct:
-		if rich, ok := v.Interface().(content.RichText); ok {
+		if rich, ok := reflect.TypeAssert[content.RichText](v); ok {
 			*out = append(*out, text{"body", rich.Markdown})
 			return
 		}
@@ -76,6 +76,7 @@ func collect(v reflect.Value, field string, written bool, out *[]text) {
 			isProse := written || f.Tag.Get("section") != "" || proseFields()[name] || criteria
 			collect(v.Field(i), name, isProse, out)
 		}
+	default: // numbers and flags hold no text
 	}
 }
 

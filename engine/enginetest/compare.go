@@ -29,16 +29,33 @@ type Pair struct {
 	StockContext, EngineContext func(context.Context) context.Context
 }
 
-// NewPair makes executors that share parsed operations and report panics by their value.
+// NewPair makes executors that share parsed operations and report panics by their value. They
+// are for one goroutine.
 func NewPair(stock, engine graphql.ExecutableSchema) *Pair {
 	same := func(ctx context.Context) context.Context { return ctx }
 	p := &Pair{Stock: executor.New(stock), Engine: executor.New(engine), StockContext: same, EngineContext: same}
-	docs := graphql.MapCache[*ast.QueryDocument]{}
+	docs := &latest{}
 	for _, e := range []*executor.Executor{p.Stock, p.Engine} {
 		e.SetQueryCache(docs)
 		e.SetRecoverFunc(func(_ context.Context, v any) error { return gqlerror.Errorf("panic: %v", v) })
 	}
 	return p
+}
+
+// latest remembers one parsed operation: the executors take turns with the same one.
+type latest struct {
+	text string
+	doc  *ast.QueryDocument
+}
+
+// Get gives the document of the latest text.
+func (l *latest) Get(_ context.Context, text string) (*ast.QueryDocument, bool) {
+	return l.doc, l.doc != nil && l.text == text
+}
+
+// Add forgets the document before.
+func (l *latest) Add(_ context.Context, text string, doc *ast.QueryDocument) {
+	l.text, l.doc = text, doc
 }
 
 // Run executes an operation.

@@ -14,7 +14,7 @@ type Access struct{ need map[string]content.AccessRole }
 // NewAccess makes the table.
 func NewAccess() *Access {
 	a := &Access{need: map[string]content.AccessRole{}}
-	a.grant(content.RoleReader, "Query", "node nodes entry viewer rateLimit home search suggest sync", typeFields())
+	a.grant(content.RoleReader, "Query", "node nodes entry failure viewer rateLimit home search suggest sync", typeFields())
 	a.grant(content.RoleReader, "Query", "comparePatterns wizards wizard selectPatterns estimateEffort healthDashboard patternPath patternNeighborhood patternImpact")
 	a.grant(content.RoleReader, "Subscription", "entryChanged")
 	a.grant(content.RolePreviewer, "Entry", "revisions")

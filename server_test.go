@@ -14,11 +14,16 @@ import (
 	"testing"
 	"time"
 
+	"go.uber.org/goleak"
+
 	"patternhub/mongodb/local"
 	"patternhub/mongodb/mongotest"
 )
 
-func TestMain(m *testing.M) { mongotest.Main(m) }
+func TestMain(m *testing.M) {
+	// Bleve analyses on workers that live as long as the process.
+	mongotest.Main(m, goleak.IgnoreTopFunction("github.com/blevesearch/bleve_index_api.AnalysisWorker"))
+}
 
 // patience is how long a test waits for the program before it calls it broken.
 const patience = 60 * time.Second
@@ -67,7 +72,7 @@ func (tr *transcript) wait(ctx context.Context, pattern string) (string, error) 
 }
 
 // start runs the program with those arguments on free ports and waits until it listens.
-func start(t *testing.T, args ...string) *service {
+func start(t testing.TB, args ...string) *service {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	r, w := io.Pipe()
@@ -101,7 +106,7 @@ func start(t *testing.T, args ...string) *service {
 	return s
 }
 
-func (s *service) mustHear(t *testing.T, pattern string) string {
+func (s *service) mustHear(t testing.TB, pattern string) string {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()

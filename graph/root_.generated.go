@@ -15776,7 +15776,7 @@ type EntryDeletion {
 "One page of what has changed in the published graph."
 type SyncPage {
   "The latest state of each entry that changed, once, in the order of the changes. Apply them in turn."
-  changes: [EntryChange!]!
+  changes: [EntryChange!]! @listSize(assumedSize: 100)
   "Where to go on: at once when there is more, else whenever it pleases."
   nextToken: SyncToken!
   "Whether there is more already."

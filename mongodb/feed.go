@@ -38,11 +38,13 @@ type Feed struct {
 	last   int64
 	moved  chan struct{} // closed and replaced when recent grows
 	poke   chan struct{}
+	// watchers are called when recent grows; the pointer tells one from another.
+	watchers map[*func()]struct{}
 }
 
 // NewFeed makes a feed over a store; Run makes it live.
 func NewFeed(s *Store, log *slog.Logger) *Feed {
-	return &Feed{store: s, log: log, moved: make(chan struct{}), poke: make(chan struct{}, 1)}
+	return &Feed{store: s, log: log, moved: make(chan struct{}), poke: make(chan struct{}, 1), watchers: map[*func()]struct{}{}}
 }
 
 // Poke tells the feed that something has just been written, so that it need not wait for the
@@ -98,6 +100,27 @@ func (f *Feed) begin(last int64) {
 func (f *Feed) wake() {
 	close(f.moved)
 	f.moved = make(chan struct{})
+	for watch := range f.watchers {
+		(*watch)()
+	}
+}
+
+// Watch calls fn whenever there may be new changes; see content.Feed.
+func (f *Feed) Watch(fn func()) (stop func()) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.watchers[&fn] = struct{}{}
+	return func() {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		delete(f.watchers, &fn)
+	}
+}
+
+// After gives changes that are there already; see content.Feed.
+func (f *Feed) After(ctx context.Context, since int64) ([]content.Change, error) {
+	changes, _, err := f.after(ctx, since)
+	return changes, err
 }
 
 // tail reads the log whenever the change stream, a poke or the clock says so. What is read

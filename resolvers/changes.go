@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"sync"
 	"time"
 
 	"patternhub/content"
@@ -117,8 +118,7 @@ func (c *Changes) told(ctx context.Context, at content.SyncToken, change content
 	return &content.EntryUpsert{Entry: e, Revision: change.Revision, ChangedAt: change.At, Token: token}, nil
 }
 
-// follow gives each change after a token, or after now. The channel closes when ctx ends; a
-// lost database is waited for.
+// follow gives each change after a token, or after now, until ctx ends.
 func (c *Changes) follow(ctx context.Context, types []content.EntryType, ids []*content.ID, since *string) (<-chan content.EntryChange, error) {
 	if len(ids) > maxFollowed {
 		return nil, content.Fault(content.BadUserInput, fmt.Sprintf("entryChanged follows at most %d ids.", maxFollowed))
@@ -131,30 +131,77 @@ func (c *Changes) follow(ctx context.Context, types []content.EntryType, ids []*
 	if err != nil {
 		return nil, err
 	}
-	out := make(chan content.EntryChange)
-	go func() {
-		defer close(out)
-		for ctx.Err() == nil {
-			err := c.Feed.Follow(ctx, at.Seq, func(change content.Change) error {
-				if concerns(at, only, change) {
-					if err := c.send(ctx, at.At(change.Seq), change, out); err != nil {
-						return err
-					}
-				}
-				at.Seq = change.Seq
-				return nil
-			})
-			if ctx.Err() != nil {
-				return
-			}
-			c.Logger.Warn("a subscription waits for the change log", "error", err)
-			select {
-			case <-ctx.Done():
-			case <-time.After(retryEvery):
-			}
+	f := &follower{changes: c, ctx: ctx, at: at, only: only, out: make(chan content.EntryChange)}
+	stop := c.Feed.Watch(f.wake)
+	context.AfterFunc(ctx, stop)
+	f.wake() // for what has happened before the watch
+	return f.out, nil
+}
+
+// follower is one subscription. It has a goroutine only while there is something to tell:
+// thousands of them stand idle.
+type follower struct {
+	changes *Changes
+	ctx     context.Context //nolint:containedctx // the subscription's own, for as long as it lives
+	only    []content.ID
+	out     chan content.EntryChange
+	at      content.SyncToken // belongs to the goroutine that tells
+
+	mu             sync.Mutex
+	telling, again bool
+}
+
+// wake sees to it that somebody tells what is new.
+func (f *follower) wake() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.again = true; !f.telling {
+		f.telling = true
+		go f.tell()
+	}
+}
+
+// tell tells all that is new, and ends. A lost database is waited for.
+func (f *follower) tell() {
+	for f.pending() {
+		err := f.catchUp()
+		if err == nil || f.ctx.Err() != nil {
+			continue
 		}
-	}()
-	return out, nil
+		f.changes.Logger.Warn("a subscription waits for the change log", "error", err)
+		select {
+		case <-f.ctx.Done():
+		case <-time.After(retryEvery):
+			f.wake()
+		}
+	}
+}
+
+// pending takes the next reason to look, or says that there is none and tell has ended.
+func (f *follower) pending() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.telling = f.again && f.ctx.Err() == nil
+	f.again = false
+	return f.telling
+}
+
+// catchUp hands on every change that is there.
+func (f *follower) catchUp() error {
+	for {
+		changes, err := f.changes.Feed.After(f.ctx, f.at.Seq)
+		if err != nil || len(changes) == 0 {
+			return err
+		}
+		for _, change := range changes {
+			if concerns(f.at, f.only, change) {
+				if err := f.changes.send(f.ctx, f.at.At(change.Seq), change, f.out); err != nil {
+					return err
+				}
+			}
+			f.at.Seq = change.Seq
+		}
+	}
 }
 
 // resume finds where a subscription begins: after the token in the arguments, the one that an

@@ -33,10 +33,17 @@ func (p *program) seed(ctx context.Context) error {
 }
 
 // load loads the hub's own content with progress.
-func (p *program) load(ctx context.Context, store content.Store) error {
+func (p *program) load(ctx context.Context, store interface {
+	content.Store
+	seed.TableStore
+},
+) error {
 	begun := time.Now()
 	report, err := seed.Load(ctx, store, seed.Files(), func(done, total int) { p.say("  seeding: %d of %d entries", done, total) })
 	if err != nil {
+		return err
+	}
+	if err := seed.LoadTables(ctx, store); err != nil {
 		return err
 	}
 	p.say("Seed: %s, in %.1f s.", report, time.Since(begun).Seconds())

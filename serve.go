@@ -12,6 +12,7 @@ import (
 
 	"go.mongodb.org/mongo-driver/v2/event"
 
+	"patternhub/advisor"
 	"patternhub/auth"
 	"patternhub/cache"
 	"patternhub/content"
@@ -19,6 +20,7 @@ import (
 	"patternhub/loaders"
 	"patternhub/mongodb"
 	"patternhub/resolvers"
+	"patternhub/seed"
 	"patternhub/web"
 )
 
@@ -29,7 +31,9 @@ type hub struct {
 	feed    *mongodb.Feed
 	keys    *auth.Keys
 	vector  *cache.Revisions
-	web     *web.Server
+	// networks holds the relations among patterns in memory.
+	networks *advisor.Live
+	web      *web.Server
 	// ready is set once the content can be served.
 	ready atomic.Bool
 }
@@ -46,6 +50,7 @@ func (p *program) serve(ctx context.Context) error {
 	}
 	defer db.Close() //nolint:errcheck // nothing is left to write
 	h.db, h.feed, h.keys = db, mongodb.NewFeed(db.Store, p.log), auth.NewKeys(db, nil)
+	h.networks = advisor.NewLive(db)
 	if h.web, err = h.surface(); err != nil {
 		return err
 	}
@@ -59,6 +64,7 @@ func (p *program) serve(ctx context.Context) error {
 
 // committed takes in the changes of this replica's own writes before they are answered.
 func (h *hub) committed(changes []content.Change) {
+	h.networks.Note(changes...)
 	h.vector.Advance(changes...)
 	h.feed.Poke()
 }
@@ -75,7 +81,7 @@ func (h *hub) surface() (*web.Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	opts.Schema = graph.NewExecutableSchema(graph.Config{Resolvers: &resolvers.Resolver{ViewerOf: auth.ViewerOf}})
+	opts.Schema = graph.NewExecutableSchema(graph.Config{Resolvers: &resolvers.Resolver{ViewerOf: auth.ViewerOf, Networks: h.networks}})
 	opts.Log, opts.Build = h.program.log, version
 	opts.Ready = h.isReady
 	opts.Authenticate = h.authenticate
@@ -122,6 +128,7 @@ func (h *hub) prepare(ctx context.Context) {
 	defer running.Wait()
 	running.Go(func() { _ = h.feed.Run(ctx) })
 	_ = h.feed.Follow(ctx, h.vector.Seen(), func(c content.Change) error {
+		h.networks.Note(c) // before the vector, which is what answers are kept under
 		h.vector.Advance(c)
 		h.vector.Reach(c.Seq)
 		return nil
@@ -142,6 +149,12 @@ func (h *hub) prepareOnce(ctx context.Context) error {
 	if empty {
 		h.program.say("The database is empty: loading the hub's content.")
 		if err := h.program.load(ctx, h.db); err != nil {
+			return err
+		}
+	}
+	// Content of a release before the tools has no tables yet.
+	if _, err := h.db.At(content.Published).Tables.Weights(ctx); content.CodeOf(err) == content.NotFound {
+		if err := seed.LoadTables(ctx, h.db); err != nil {
 			return err
 		}
 	}

@@ -62,7 +62,13 @@ func (s *Store) EnsureIndexes(ctx context.Context) error {
 	_, err = s.db.Collection(changesName).Indexes().CreateOne(ctx, mongo.IndexModel{
 		Keys: bson.D{{Key: "graph", Value: 1}, {Key: "type", Value: 1}, {Key: "_id", Value: 1}},
 	})
-	return translate("ensure indexes of changes", err)
+	if err != nil {
+		return translate("ensure indexes of changes", err)
+	}
+	_, err = s.db.Collection(observationsName).Indexes().CreateOne(ctx, mongo.IndexModel{
+		Keys: bson.D{{Key: "pattern", Value: 1}, {Key: "month", Value: 1}, {Key: "metric", Value: 1}},
+	})
+	return translate("ensure indexes of observations", err)
 }
 
 // Empty tells whether nothing has been written yet.

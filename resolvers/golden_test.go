@@ -19,6 +19,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"go.mongodb.org/mongo-driver/v2/event"
 
+	"patternhub/advisor"
 	"patternhub/auth"
 	"patternhub/content"
 	"patternhub/graph"
@@ -74,8 +75,11 @@ func newHub(t *testing.T) *hub {
 	if _, err := seed.Load(t.Context(), store, seed.Files(), nil); err != nil {
 		t.Fatal(err)
 	}
+	if err := seed.LoadTables(t.Context(), store); err != nil {
+		t.Fatal(err)
+	}
 	h.store = store
-	h.schema = graph.NewExecutableSchema(graph.Config{Resolvers: &resolvers.Resolver{ViewerOf: auth.ViewerOf}})
+	h.schema = graph.NewExecutableSchema(graph.Config{Resolvers: &resolvers.Resolver{ViewerOf: auth.ViewerOf, Networks: advisor.NewLive(store)}})
 	return h
 }
 

@@ -6,6 +6,7 @@ package resolvers
 import (
 	"context"
 
+	"patternhub/advisor"
 	"patternhub/content"
 )
 
@@ -13,4 +14,6 @@ import (
 type Resolver struct {
 	// ViewerOf tells who sent the request that a context belongs to.
 	ViewerOf func(context.Context) *content.Viewer
+	// Networks gives the relations among patterns, in each perspective.
+	Networks *advisor.Live
 }

@@ -200,17 +200,30 @@ func (s *Set[T, F]) readFacets(ctx context.Context, asked []question) ([][]conte
 	})
 }
 
-// perQuery groups questions by their query, reads each group with one call, and puts the
-// answers back in order.
+// kind tells in which way the scope narrows the list: scopes of different kinds have no
+// command in common.
+func (q question) kind() string {
+	switch {
+	case q.scope.Ref != "":
+		return "ref "
+	case q.scope.Keys != "":
+		return "keys "
+	}
+	return "whole "
+}
+
+// perQuery groups questions by their query and the kind of their scope, reads each group with
+// one call, and puts the answers back in order.
 func perQuery[T, F, Q, V any](s *Set[T, F], asked []question, queries map[string]Q, read func(Q, []content.Scope) ([]V, error)) ([]V, error) {
 	out := make([]V, len(asked))
 	groups := map[string][]int{}
 	var order []string
 	for i, a := range asked {
-		if groups[a.asked] == nil {
-			order = append(order, a.asked)
+		name := a.kind() + a.asked
+		if groups[name] == nil {
+			order = append(order, name)
 		}
-		groups[a.asked] = append(groups[a.asked], i)
+		groups[name] = append(groups[name], i)
 	}
 	for _, name := range order {
 		scopes := make([]content.Scope, len(groups[name]))
@@ -218,7 +231,7 @@ func perQuery[T, F, Q, V any](s *Set[T, F], asked []question, queries map[string
 			scopes[i] = asked[at].scope
 		}
 		s.mu.Lock()
-		q := queries[name]
+		q := queries[asked[groups[name][0]].asked]
 		s.mu.Unlock()
 		values, err := read(q, scopes)
 		if err != nil {

@@ -38,11 +38,10 @@ func sections(m *content.Metrics, group *content.HomeGroup) []*content.HomeSecti
 	return out
 }
 
-// pageOfLink is the path of the page behind a link of the documentation site: a part of a page
-// is on that page.
+// pageOfLink is the path of the page behind a link of the documentation site. What is a part of
+// a page there, "discovery/#wizard", is a page of its own here.
 func pageOfLink(link string) string {
-	path, _, _ := strings.Cut(link, "#")
-	return strings.Trim(path, "/")
+	return strings.Trim(strings.Replace(link, "/#", "/", 1), "/")
 }
 
 // current counts now what a figure of the front page is about; nil for a figure that nobody

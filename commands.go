@@ -18,34 +18,37 @@ import (
 
 // seed loads the hub's own content and tells what that changed.
 func (p *program) seed(ctx context.Context) error {
+	return p.content(ctx, func(db *database) error { return p.load(ctx, db) })
+}
+
+// content opens the database for a command about the content.
+func (p *program) content(ctx context.Context, do func(*database) error) error {
 	db, err := p.open(ctx, hooks{})
 	if err != nil {
 		return err
 	}
-	defer db.Close() //nolint:errcheck // everything is written by then
+	defer db.Close()
 	if err := db.Ping(ctx); err != nil {
 		return err
 	}
 	if err := db.EnsureIndexes(ctx); err != nil {
 		return err
 	}
-	return p.load(ctx, db)
+	return do(db)
 }
 
 // load loads the hub's own content with progress.
-func (p *program) load(ctx context.Context, store interface {
-	content.Store
-	seed.TableStore
-},
-) error {
-	begun := time.Now()
-	report, err := seed.Load(ctx, store, seed.Files(), func(done, total int) { p.say("  seeding: %d of %d entries", done, total) })
+func (p *program) load(ctx context.Context, db *database) error {
+	begun, bar := time.Now(), newProgress(p.out)
+	report, err := seed.Load(ctx, db, seed.Files(), bar.tell)
+	bar.end()
 	if err != nil {
 		return err
 	}
-	if err := seed.LoadTables(ctx, store); err != nil {
+	if err := seed.LoadTables(ctx, db); err != nil {
 		return err
 	}
+	p.problems(report.Problems)
 	p.say("Seed: %s, in %.1f s.", report, time.Since(begun).Seconds())
 	return nil
 }
@@ -56,7 +59,7 @@ func (p *program) keys(ctx context.Context, do func(*auth.Keys) error) error {
 	if err != nil {
 		return err
 	}
-	defer db.Close() //nolint:errcheck // everything is written by then
+	defer db.Close()
 	if err := db.Ping(ctx); err != nil {
 		return err
 	}
@@ -131,7 +134,7 @@ func (p *program) healthcheck(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("ask %s: %w", url, err)
 	}
-	defer resp.Body.Close() //nolint:errcheck // only the status counts
+	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
 		return fmt.Errorf("the hub at %s is not ready: %s", p.cli.Addr, resp.Status)
 	}

@@ -7,8 +7,6 @@ import (
 	"path/filepath"
 	"time"
 
-	"go.mongodb.org/mongo-driver/v2/event"
-
 	"patternhub/content"
 	"patternhub/markdown"
 	"patternhub/mongodb"
@@ -37,7 +35,7 @@ func (d *database) Close() error {
 
 // hooks are what the store tells of its work.
 type hooks struct {
-	command   *event.CommandMonitor
+	command   *mongodb.Monitor
 	committed func([]content.Change)
 }
 

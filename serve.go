@@ -10,8 +10,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"go.mongodb.org/mongo-driver/v2/event"
-
 	"patternhub/advisor"
 	"patternhub/auth"
 	"patternhub/cache"
@@ -20,6 +18,7 @@ import (
 	"patternhub/loaders"
 	"patternhub/mongodb"
 	"patternhub/resolvers"
+	"patternhub/search"
 	"patternhub/seed"
 	"patternhub/web"
 )
@@ -33,6 +32,8 @@ type hub struct {
 	vector  *cache.Revisions
 	// networks holds the relations among patterns in memory.
 	networks *advisor.Live
+	index    *search.Engine
+	tokens   *auth.Tokens
 	web      *web.Server
 	// ready is set once the content can be served.
 	ready atomic.Bool
@@ -44,13 +45,15 @@ const stopLimit = 9 * time.Second
 // serve runs the hub until ctx ends.
 func (p *program) serve(ctx context.Context) error {
 	h := &hub{program: p, vector: cache.NewRevisions(nil, 0)}
-	db, err := p.open(ctx, hooks{command: commands(), committed: h.committed})
+	db, err := p.open(ctx, hooks{command: mongodb.CountCommands(web.AddCommand), committed: h.committed})
 	if err != nil {
 		return err
 	}
-	defer db.Close() //nolint:errcheck // nothing is left to write
+	defer db.Close()
 	h.db, h.feed, h.keys = db, mongodb.NewFeed(db.Store, p.log), auth.NewKeys(db, nil)
 	h.networks = advisor.NewLive(db)
+	h.index = search.New(db, p.log)
+	h.tokens = auth.NewTokens(db, p.cli.TokenSecrets...)
 	if h.web, err = h.surface(); err != nil {
 		return err
 	}
@@ -62,16 +65,13 @@ func (p *program) serve(ctx context.Context) error {
 	return h.listen(ctx)
 }
 
-// committed takes in the changes of this replica's own writes before they are answered.
+// committed takes in the changes of this replica's own writes before they are answered. The
+// index is told first: an answer kept under the new revision must not come from the old index.
 func (h *hub) committed(changes []content.Change) {
 	h.networks.Note(changes...)
+	h.index.Note(changes...)
 	h.vector.Advance(changes...)
 	h.feed.Poke()
-}
-
-// commands counts database commands for the access log.
-func commands() *event.CommandMonitor {
-	return &event.CommandMonitor{Started: func(ctx context.Context, _ *event.CommandStartedEvent) { web.AddCommand(ctx) }}
 }
 
 // surface builds the HTTP surface over the graph.
@@ -81,12 +81,17 @@ func (h *hub) surface() (*web.Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	opts.Schema = graph.NewExecutableSchema(graph.Config{Resolvers: &resolvers.Resolver{ViewerOf: auth.ViewerOf, Networks: h.networks}})
+	root, err := h.resolver()
+	if err != nil {
+		return nil, err
+	}
+	opts.Schema = graph.NewExecutableSchema(graph.Config{Resolvers: root})
 	opts.Log, opts.Build = h.program.log, version
 	opts.Ready = h.isReady
 	opts.Authenticate = h.authenticate
 	opts.Revisions = h
-	opts.Attach = func(ctx context.Context, _ web.Request) context.Context {
+	opts.Attach = func(ctx context.Context, r web.Request) context.Context {
+		ctx = resolvers.WithLastEventID(ctx, r.LastEventID)
 		return loaders.With(ctx, h.db.At(auth.ViewerOf(ctx).Perspective), loaders.Wait)
 	}
 	s, err := web.New(opts)
@@ -94,6 +99,23 @@ func (h *hub) surface() (*web.Server, error) {
 		return nil, fmt.Errorf("build the surface: %w", err)
 	}
 	return s, nil
+}
+
+// resolver builds what answers the root fields.
+func (h *hub) resolver() (*resolvers.Resolver, error) {
+	publications, err := cache.NewPublications(h.db)
+	if err != nil {
+		return nil, fmt.Errorf("build the resolvers: %w", err)
+	}
+	return &resolvers.Resolver{
+		ViewerOf: auth.ViewerOf,
+		Networks: h.networks,
+		Index:    h.index,
+		Changes: resolvers.Changes{
+			Store: h.db, Log: h.db, Feed: h.feed, Entry: publications.Entry, Tokens: h.tokens,
+			Logger: h.program.log,
+		},
+	}, nil
 }
 
 // isReady tells whether queries can be answered now.
@@ -118,7 +140,7 @@ func (h *hub) prepare(ctx context.Context) {
 		if err == nil || ctx.Err() != nil {
 			break
 		}
-		h.program.log.Warn("the database is not ready", "error", err)
+		h.program.log.WarnContext(ctx, "the database is not ready", "error", err)
 		select {
 		case <-ctx.Done():
 		case <-time.After(prepareEvery):
@@ -127,12 +149,37 @@ func (h *hub) prepare(ctx context.Context) {
 	var running sync.WaitGroup
 	defer running.Wait()
 	running.Go(func() { _ = h.feed.Run(ctx) })
+	running.Go(func() { h.index.Run(ctx) })
+	running.Go(func() { h.prune(ctx) })
 	_ = h.feed.Follow(ctx, h.vector.Seen(), func(c content.Change) error {
-		h.networks.Note(c) // before the vector, which is what answers are kept under
+		h.index.Note(c) // before the vector, as in committed
+		h.networks.Note(c)
 		h.vector.Advance(c)
 		h.vector.Reach(c.Seq)
 		return nil
 	})
+}
+
+// pruneEvery is often enough for CHANGES_KEEP, which is an hour at least.
+const pruneEvery = 10 * time.Minute
+
+// prune forgets old changes now and then, until ctx ends.
+func (h *hub) prune(ctx context.Context) {
+	clock := time.NewTicker(pruneEvery)
+	defer clock.Stop()
+	for {
+		n, err := h.db.Prune(ctx, time.Now().Add(-h.program.cli.ChangesKeep))
+		if err != nil && ctx.Err() == nil {
+			h.program.log.Warn("old changes could not be pruned", "error", err)
+		} else if n > 0 {
+			h.program.log.Info("old changes pruned", "changes", n)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-clock.C:
+		}
+	}
 }
 
 func (h *hub) prepareOnce(ctx context.Context) error {

@@ -46,6 +46,10 @@ func run(ctx context.Context, args []string, getenv func(string) string, out io.
 		return p.serve(ctx)
 	case "seed":
 		return p.seed(ctx)
+	case "import":
+		return p.importTree(ctx)
+	case "export":
+		return p.exportTree(ctx)
 	case "keys create":
 		return p.keysCreate(ctx)
 	case "keys list":
@@ -82,5 +86,5 @@ func newLog(format string) *slog.Logger {
 
 // say tells a person something.
 func (p *program) say(format string, args ...any) {
-	fmt.Fprintf(p.out, format+"\n", args...) //nolint:errcheck // a closed terminal is no reason to stop
+	fmt.Fprintf(p.out, format+"\n", args...)
 }

@@ -14,11 +14,16 @@ import (
 	"testing"
 	"time"
 
+	"go.uber.org/goleak"
+
 	"patternhub/mongodb/local"
 	"patternhub/mongodb/mongotest"
 )
 
-func TestMain(m *testing.M) { mongotest.Main(m) }
+func TestMain(m *testing.M) {
+	// Bleve analyses on workers that live as long as the process.
+	mongotest.Main(m, goleak.IgnoreTopFunction("github.com/blevesearch/bleve_index_api.AnalysisWorker"))
+}
 
 // patience is how long a test waits for the program before it calls it broken.
 const patience = 60 * time.Second
@@ -67,7 +72,7 @@ func (tr *transcript) wait(ctx context.Context, pattern string) (string, error) 
 }
 
 // start runs the program with those arguments on free ports and waits until it listens.
-func start(t *testing.T, args ...string) *service {
+func start(t testing.TB, args ...string) *service {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	r, w := io.Pipe()
@@ -82,7 +87,7 @@ func start(t *testing.T, args ...string) *service {
 	go func() {
 		all := append([]string{"serve", "--addr", "127.0.0.1:0", "--admin-addr", "127.0.0.1:0"}, args...)
 		err := run(ctx, all, func(string) string { return "" }, w)
-		w.Close() //nolint:errcheck // a pipe's end closes without error
+		w.Close()
 		done <- err
 	}()
 	var once sync.Once
@@ -101,7 +106,7 @@ func start(t *testing.T, args ...string) *service {
 	return s
 }
 
-func (s *service) mustHear(t *testing.T, pattern string) string {
+func (s *service) mustHear(t testing.TB, pattern string) string {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
@@ -388,6 +393,7 @@ func mustRestart(ctx context.Context, t *testing.T, server *local.Server) {
 
 // readUntilRecovered reads until an answer follows an UNAVAILABLE, and tells of anything else.
 func (s *service) readUntilRecovered(ctx context.Context, t *testing.T, recovered chan<- struct{}) {
+	t.Helper()
 	lost := false
 	for ctx.Err() == nil {
 		a, err := s.ask(ctx, `{ patterns(first: 5) { nodes { name tier { name } } } }`, nil)

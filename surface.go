@@ -38,7 +38,7 @@ func webOptions(cfg *config.Config) (web.Options, error) {
 		Credentials:     cfg.CORSCredentials,
 		TrustedProxies:  proxies,
 		CacheBytes:      answers,
-		Uncached:        []string{"viewer"},
+		Uncached:        []string{"viewer", "sync"},
 		Scalars: map[string]func(string) error{
 			"ID": func(s string) error { _, err := content.ParseID(s); return err },
 		},
@@ -76,4 +76,10 @@ func (h *hub) authenticate(ctx context.Context, c web.Credentials) (context.Cont
 }
 
 // Wait returns once this replica has reached the write that a token names.
-func (h *hub) Wait(ctx context.Context, _ string) error { return ctx.Err() }
+func (h *hub) Wait(ctx context.Context, token string) error {
+	at, err := h.tokens.VerifySync(ctx, token)
+	if err != nil {
+		return err
+	}
+	return h.vector.WaitFor(ctx, at.Seq) //nolint:wrapcheck // the deadline is told as it is
+}

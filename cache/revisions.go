@@ -77,7 +77,7 @@ func (r *Revisions) Of(types []string) uint64 {
 	for _, t := range types {
 		out = max(out, r.last[t])
 	}
-	return uint64(out) //nolint:gosec // change numbers are positive
+	return uint64(out)
 }
 
 // WaitFor returns once the feed has reached a change, or with ctx's error.

@@ -15,8 +15,8 @@ import (
 var floors = map[string]int{
 	"config": 1, "content": 1,
 	"mongodb": 2, "markdown": 2, "cache": 2, "search": 2, "advisor": 2, "auth": 2, "webhook": 2, "loaders": 2, "engine": 2,
-	"seed": 3, "porting": 3, "graph": 3,
-	"resolvers": 4,
+	"porting": 3, "graph": 3,
+	"seed": 4, "resolvers": 4,
 	"web":       5,
 }
 

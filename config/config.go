@@ -84,11 +84,13 @@ type ImportArgs struct {
 	Dir     string `arg:"" help:"The folder, or an NDJSON file." type:"path"`
 	DryRun  bool   `help:"Tell what would be done and write nothing."`
 	Publish bool   `help:"Publish what was imported."`
+	// Overwrite lets files win over edits made in the hub since they were imported.
+	Overwrite bool `help:"Let files win over edits made in the hub since the last import."`
 }
 
 // ExportArgs are the arguments of export.
 type ExportArgs struct {
-	Dir    string `arg:"" help:"The folder to write to." type:"path"`
+	Dir    string `arg:"" help:"The folder to write to, or the NDJSON file." type:"path"`
 	Drafts bool   `help:"Export working copies instead of published ones."`
 	NDJSON bool   `name:"ndjson" help:"Write one NDJSON file instead of a tree."`
 }
@@ -142,7 +144,7 @@ func environment(getenv func(string) string) kong.Resolver {
 				return v, nil
 			}
 		}
-		return nil, nil //nolint:nilnil // kong's word for "not set here"
+		return nil, nil
 	})
 }
 

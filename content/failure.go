@@ -20,8 +20,7 @@ type FailureStudyFilter struct {
 
 // OrderValue is the value of one of the order fields of failures.
 func (f *FailureStudy) OrderValue(field string) (any, bool) {
-	switch field {
-	case "YEAR":
+	if field == "YEAR" {
 		return f.Year, true
 	}
 	return f.Meta.OrderValue(field)

@@ -16,8 +16,8 @@ func Fingerprint(e Entry) (string, error) {
 	bare := v.Interface().(Entry)
 	h := bare.Head()
 	*h = Meta{Key: h.Key, Type: h.Type, Slug: h.Slug, Name: h.Name, Summary: h.Summary}
-	for i := range v.Elem().NumField() {
-		if text, ok := v.Elem().Field(i).Addr().Interface().(*RichText); ok {
+	for _, field := range v.Elem().Fields() {
+		if text, ok := reflect.TypeAssert[*RichText](field.Addr()); ok {
 			*text = RichText{Markdown: text.Markdown}
 		}
 	}

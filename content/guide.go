@@ -82,8 +82,7 @@ type GuideKindFilter = EnumFilter[GuideKind]
 
 // OrderValue is the value of one of the order fields of guides.
 func (g *Guide) OrderValue(field string) (any, bool) {
-	switch field {
-	case "READING_MINUTES":
+	if field == "READING_MINUTES" {
 		return deref(g.ReadingMinutes), true
 	}
 	return g.Meta.OrderValue(field)

@@ -87,8 +87,7 @@ type JourneyAudienceFilter = EnumFilter[JourneyAudience]
 
 // OrderValue is the value of one of the order fields of journeys.
 func (j *Journey) OrderValue(field string) (any, bool) {
-	switch field {
-	case "SUCCESS_RATE":
+	if field == "SUCCESS_RATE" {
 		return j.SuccessRate, true
 	}
 	return j.Meta.OrderValue(field)

@@ -66,8 +66,7 @@ type LearningPathKindFilter = EnumFilter[LearningPathKind]
 
 // OrderValue is the value of one of the order fields of learningPaths.
 func (l *LearningPath) OrderValue(field string) (any, bool) {
-	switch field {
-	case "DURATION_WEEKS":
+	if field == "DURATION_WEEKS" {
 		return deref(l.DurationWeeks), true
 	}
 	return l.Meta.OrderValue(field)
@@ -76,8 +75,12 @@ func (l *LearningPath) OrderValue(field string) (any, bool) {
 // Target is the id of the entry that a link leads to; the zero ID when it leads to none.
 func (l *StepLink) Target() ID {
 	for _, id := range []ID{
-		{TypeLaw, l.LawKey}, {TypePillar, l.PillarKey}, {TypeTier, l.TierKey},
-		{TypeGuide, l.GuideKey}, {TypePattern, l.PatternKey}, {TypeQuickStart, l.QuickStartKey},
+		{TypeLaw, l.LawKey},
+		{TypePillar, l.PillarKey},
+		{TypeTier, l.TierKey},
+		{TypeGuide, l.GuideKey},
+		{TypePattern, l.PatternKey},
+		{TypeQuickStart, l.QuickStartKey},
 	} {
 		if id.Key != "" {
 			return id

@@ -50,8 +50,7 @@ type PillarFilter struct {
 
 // OrderValue is the value of one of the order fields of pillars.
 func (p *Pillar) OrderValue(field string) (any, bool) {
-	switch field {
-	case "NUMBER":
+	if field == "NUMBER" {
 		return p.Number, true
 	}
 	return p.Meta.OrderValue(field)

@@ -104,8 +104,7 @@ type QuickStartAudienceFilter = EnumFilter[QuickStartAudience]
 
 // OrderValue is the value of one of the order fields of quickStarts.
 func (q *QuickStart) OrderValue(field string) (any, bool) {
-	switch field {
-	case "TOTAL_MINUTES":
+	if field == "TOTAL_MINUTES" {
 		return deref(q.TotalMinutes), true
 	}
 	return q.Meta.OrderValue(field)

@@ -57,8 +57,8 @@ func refFields(t reflect.Type) []refField {
 		return hit.([]refField)
 	}
 	var out []refField
-	for i := range t.NumField() {
-		f := t.Field(i)
+	for f := range t.Fields() {
+		f := f
 		name, _, _ := strings.Cut(f.Tag.Get("bson"), ",")
 		if target := f.Tag.Get("ref"); target != "" {
 			out = append(out, refField{index: f.Index, name: name, target: EntryType(target)})
@@ -102,6 +102,7 @@ func (f *refField) value(v reflect.Value, place string, visit func(Reference, fu
 		for i := range f.nested {
 			f.nested[i].walk(v, place+".", visit)
 		}
+	default: // no other kind carries the tag
 	}
 }
 

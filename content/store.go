@@ -155,6 +155,12 @@ type Feed interface {
 	// Follow calls f for each change after since, one at a time. It returns when ctx ends, or
 	// with the error of f.
 	Follow(ctx context.Context, since int64, f func(Change) error) error
+	// Watch calls f, which must not block, whenever there may be new changes, until stop is
+	// called. Together with After it is Follow for those who do without a goroutine of their
+	// own while nothing happens.
+	Watch(f func()) (stop func())
+	// After gives changes after since that are there already; none when there are no more.
+	After(ctx context.Context, since int64) ([]Change, error)
 }
 
 // Store keeps the content. Its errors are *Error where a client can do something about them;

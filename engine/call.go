@@ -23,7 +23,8 @@ type Caller interface {
 	leaf() bool
 }
 
-// results holds the values of one column until they are put or written. Calls for different
+// results holds the values of its Go type without boxing them, which would cost an allocation
+// for each string and slice. It holds the values of one column until they are put or written. Calls for different
 // places may run at once.
 type results interface {
 	call(ctx context.Context, c *Call, i int) error

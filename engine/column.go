@@ -39,6 +39,15 @@ const (
 )
 
 // Column holds the values of one planned field for all parents of a group, in their order.
+//
+// Three parents whose lists of nodes are [a, b], null and [c, null], where a and c are of the
+// first type met and b is of the second, stand on the tape as
+//
+//	2  0 0  1 0    -1    2  0 1  -1
+//
+// with starts 0, 5 and 6: lengths, then for each object its group and its place in it. The
+// objects themselves stand in the groups, one per concrete type, so that the fields of all
+// objects of a type are resolved together whatever parent they belong to.
 type Column struct {
 	run   *run
 	field *planned

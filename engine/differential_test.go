@@ -15,24 +15,27 @@ import (
 	"patternhub/engine/testdata/odd/graph"
 )
 
+//go:generate go run -C testdata/odd patternhub/graph/gen
+
 // never is so long that a load which waits for it fails the test's deadline.
 const never = time.Minute
 
 // oddPair is both executors over the odd schema. The engine's loaders have no timer to speak
 // of: what it does not flush hangs.
 func oddPair(options ...engine.Option) *enginetest.Pair {
-	config := odd.Config()
+	program := odd.New()
+	config := program.Config()
 	p := enginetest.NewPair(graph.NewExecutableSchema(config), graph.NewEngine(config, odd.Levels{}, options...))
-	p.StockContext = func(ctx context.Context) context.Context { ctx, _ = odd.With(ctx, 0); return ctx }
-	p.EngineContext = func(ctx context.Context) context.Context { ctx, _ = odd.With(ctx, never); return ctx }
+	p.StockContext = func(ctx context.Context) context.Context { ctx, _ = program.With(ctx, never); return ctx }
+	p.EngineContext = func(ctx context.Context) context.Context { ctx, _ = program.With(ctx, never); return ctx }
 	return p
 }
 
 func oddGenerator(seed uint64) *enginetest.Generator {
 	id := enginetest.Pick("b0", "b1", "b2", "b5", "b7", "b99", "d1", "d2", "d3", "d6", "c0", "c9", "", "x", "panic")
 	return &enginetest.Generator{
-		Schema: graph.NewExecutableSchema(odd.Config()).Schema(),
-		Rand:   rand.New(rand.NewPCG(seed, 1)), //nolint:gosec // repeatable on purpose
+		Schema: graph.NewExecutableSchema(odd.New().Config()).Schema(),
+		Rand:   rand.New(rand.NewPCG(seed, 1)),
 		Scalars: map[string]func(*rand.Rand) any{
 			"ID":          id,
 			"Even":        enginetest.Pick(0, 2, 4, 4, 3, 13),
@@ -106,4 +109,41 @@ func TestRandomOperations(t *testing.T) {
 		t.Errorf("%d of %d answers had errors; both kinds need to be common", faulty, answers)
 	}
 	t.Logf("%d operations, %d answers, %d with errors, %v", n, answers, faulty, time.Since(begun).Round(time.Second))
+}
+
+// TestSabotage puts mistakes into the engine that an engine of this kind would make, and sees
+// to it that the comparison finds each.
+func TestSabotage(t *testing.T) {
+	for _, name := range []string{
+		"wrong plan key", "lost null bubble", "wrong float format", "swapped parents", "skipped error", "stale argument",
+	} {
+		t.Run(name, func(t *testing.T) {
+			answers, _, err := compareRandom(t.Context(), oddPair(engine.Flaw(name)), oddGenerator(seed(t)), 1000)
+			if _, found := errors.AsType[*difference](err); !found {
+				t.Fatalf("%d answers and nothing found: %v", answers, err)
+			}
+			t.Logf("found after %d answers", answers)
+		})
+	}
+}
+
+func TestHandmadeOperations(t *testing.T) {
+	p := oddPair()
+	for name, op := range handmade() {
+		t.Run(name, func(t *testing.T) {
+			sets := op.variables
+			if len(sets) == 0 {
+				sets = []map[string]any{nil}
+			}
+			for _, variables := range sets {
+				got, err := p.Compare(t.Context(), op.text, variables)
+				if err != nil {
+					t.Fatal(&difference{op.text, variables, err})
+				}
+				if failed := len(got.Errors) > 0; failed != op.fails {
+					t.Errorf("errors: %v", got.Errors)
+				}
+			}
+		})
+	}
 }

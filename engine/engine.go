@@ -127,11 +127,12 @@ func (e *Engine) Exec(ctx context.Context) graphql.ResponseHandler {
 func (e *Engine) respond(ctx context.Context, oc *graphql.OperationContext, p *plan) *graphql.Response {
 	r := e.pool.Get().(*run)
 	r.begin(ctx, oc, p)
-	r.level()
-	data := bytes.Clone(r.write())
+	r.level()                      //nolint:contextcheck // the run has the response's context
+	data := bytes.Clone(r.write()) //nolint:contextcheck // the same
 	if r.end() {
 		e.pool.Put(r)
 	}
+	// Errors are in the response context, where the executor collects them.
 	return &graphql.Response{Data: data}
 }
 

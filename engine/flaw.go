@@ -5,9 +5,8 @@ package engine
 type flaw int
 
 const (
-	flawNone flaw = iota
 	// flawPlanKey ignores the variables of @skip and @include.
-	flawPlanKey
+	flawPlanKey flaw = iota + 1
 	// flawNull keeps an object whose field must not be null and is.
 	flawNull
 	// flawFloat writes floats without an exponent.

@@ -16,6 +16,11 @@ type hand struct {
 	busy, blocked bool
 }
 
+// Three rules keep the count of hands right. Who waits goes on only after all loaders have
+// been flushed, else one type's loads would be sent in two batches. A hand that has run out of
+// calls is not counted, for it cannot block anybody. And a load's own timer stays as a net
+// under resolvers that start goroutines, of which the engine knows nothing.
+
 // level runs all calls, those too that their results lead to. Between two flushes everything
 // is called that can be, however deep it stands, so that loads meet in as few batches as
 // possible.
@@ -98,6 +103,8 @@ func (h *hand) work() {
 		r.flush()
 		return
 	}
+	// A goroutine that a resolver left behind may still be waiting.
+	r.release()
 	r.finished = true
 	if r.done != nil {
 		close(r.done)
@@ -156,13 +163,19 @@ func (r *run) flush() {
 	r.active += len(r.waiting)
 	clear(r.waiting)
 	r.waiting = r.waiting[:0]
+	r.release()
+}
+
+// release lets everybody go on who stands at the gate.
+func (r *run) release() {
 	if r.gate != nil {
 		close(r.gate)
 		r.gate = nil
 	}
 }
 
-// prepare decodes the arguments that all calls of the column share.
+// prepare decodes the arguments that all calls of the column share: variables are the same for
+// every parent. What fails here fails again for each parent, whose path its error needs.
 func (c *Column) prepare() {
 	f := c.field
 	if f.spec.Args == nil {
@@ -193,7 +206,8 @@ func (c *Column) decode(ctx context.Context) (map[string]any, error) {
 	return c.field.spec.Args(c.run.state, ctx, c.field.collected.ArgumentMap(c.run.oc.Variables))
 }
 
-// invoke makes one call. Once the request is cancelled no more are made.
+// invoke makes one call and notes how it ended; errors are told by the writing pass, which
+// meets every call exactly once and in the order of the document. Once the request is cancelled no more are made.
 func (c *Column) invoke(h *hand, i int) {
 	ctx := &c.contexts[i]
 	ctx.Context, ctx.engine, ctx.life = h.ctx, c.run.engine, c.run.life
@@ -210,14 +224,14 @@ func (c *Column) invoke(h *hand, i int) {
 	if c.group.sel.object.Root {
 		c.invokeRoot(h, ctx, i)
 	} else {
-		c.guarded(h, ctx, i)
+		c.guarded(ctx, h, i)
 	}
 	h.call.Object = nil
 }
 
 // guarded makes the call and notes how it failed. A panic is reported where it happened, so
 // that its stack can be logged.
-func (c *Column) guarded(h *hand, ctx context.Context, i int) {
+func (c *Column) guarded(ctx context.Context, h *hand, i int) {
 	defer func() {
 		if p := recover(); p != nil {
 			c.fail(i, callFailed, c.run.oc.Recover(ctx, p))
@@ -235,7 +249,7 @@ func (c *Column) guarded(h *hand, ctx context.Context, i int) {
 	if c.run.plain {
 		err = c.results.call(ctx, &h.call, i)
 	} else {
-		err = c.wrapped(h, ctx, i)
+		err = c.wrapped(ctx, h, i)
 	}
 	if err != nil {
 		c.fail(i, callLocated, err)
@@ -243,7 +257,7 @@ func (c *Column) guarded(h *hand, ctx context.Context, i int) {
 }
 
 // wrapped makes the call inside the field middleware of the server's extensions.
-func (c *Column) wrapped(h *hand, ctx context.Context, i int) error {
+func (c *Column) wrapped(ctx context.Context, h *hand, i int) error {
 	value, err := c.run.oc.ResolverMiddleware(ctx, func(ctx context.Context) (any, error) {
 		return c.results.boxed(ctx, &h.call)
 	})

@@ -113,7 +113,9 @@ func (r *run) fieldContext(f *planned, g *group, i int) *callContext {
 	return &callContext{Context: r.ctx, engine: r.engine, life: r.life, field: f, group: g, index: i}
 }
 
-// describe makes gqlgen's description of a field and of all that it stands in.
+// describe makes gqlgen's description of a field and of all that it stands in. It is as the
+// stock executor's, but for Result, which is not filled: values are not kept with the places
+// they were found at.
 func (r *run) describe(f *planned, g *group, i int) *graphql.FieldContext {
 	fc := &graphql.FieldContext{
 		Parent: r.describeObject(g, i), Object: g.sel.object.Name, Field: f.collected,

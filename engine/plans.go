@@ -39,7 +39,9 @@ func (s *surveys) of(e *Engine, oc *graphql.OperationContext) *survey {
 	return found
 }
 
-// plan gives the plan of an operation, or why there is none.
+// plan gives the plan of an operation, or why there is none. The lock is held while a plan is
+// made: many requests for a new operation at once then make it once, and the first selection
+// is all there is to make.
 func (e *Engine) plan(oc *graphql.OperationContext) (*plan, string) {
 	e.surveys.mu.Lock()
 	defer e.surveys.mu.Unlock()

@@ -25,9 +25,10 @@ func (c *Column) invokeRoot(h *hand, ctx *callContext, i int) {
 	f := c.field.collected
 	outer := graphql.WithFieldContext(h.ctx, c.run.describeObject(c.group, i))
 	outer = graphql.WithRootFieldContext(outer, &graphql.RootFieldContext{Object: f.Name, Field: f})
+	// What the middleware puts into its context reaches this call, not those below it.
 	m := c.run.oc.RootResolverMiddleware(outer, func(inner context.Context) graphql.Marshaler {
 		ctx.Context = inner
-		c.guarded(h, ctx, i)
+		c.guarded(ctx, h, i) //nolint:contextcheck // ctx stands on inner
 		if c.state[i] != callValue {
 			return graphql.Null
 		}

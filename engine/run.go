@@ -47,7 +47,7 @@ func (r *run) begin(ctx context.Context, oc *graphql.OperationContext, p *plan) 
 	r.root = r.groups.get()
 	r.root.sel = p.root
 	r.root.objs = append(r.root.objs, nil)
-	r.open(r.root)
+	r.open(r.root) //nolint:contextcheck // the run has the context
 }
 
 // end lets go of all values and says whether the run is small enough to be kept.
@@ -121,6 +121,9 @@ type pooled[T any] interface {
 	reset()
 	size() int
 }
+
+// Columns and groups are taken from a pile in the order of need, so that an operation which is
+// executed again finds each with the room that it needed the last time.
 
 // pile hands out values that keep their room from one response to the next.
 type pile[T any, P pooled[T]] struct {

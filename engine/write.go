@@ -22,7 +22,8 @@ func (r *run) write() []byte {
 	return w.buf
 }
 
-// object writes an object. When a field must not be null and is, the object goes and null is
+// object writes an object: fields as `,"name":value`, and the first comma becomes the brace,
+// so that no field needs to know whether it is the first. When a field must not be null and is, the object goes and null is
 // reported; its fields are visited all the same, so that all errors are told.
 func (w *Writer) object(g *group, i int) (null bool) {
 	start := len(w.buf)
@@ -93,7 +94,8 @@ func (w *Writer) close(f *planned, mark int, null bool) (bad bool) {
 	return null && (f.levels[0].nonNull || required)
 }
 
-// field writes the value of a field; null reports that there is none and nothing is written.
+// field writes the value of a field, from the object itself, from what its call returned, or
+// from its column; null reports that there is none and nothing is written.
 func (w *Writer) field(f *planned, g *group, i int) (null bool) {
 	w.at(f, g, i)
 	if f.spec.Leaf != nil {
@@ -159,7 +161,7 @@ func (w *Writer) node(c *Column, i int, at int32, depth int) (next int32, null b
 		c.raws[c.tape[at+1]].MarshalGQL(w)
 		return at + 2, false
 	case n == tapeFault:
-		w.fault(c.faults[c.tape[at+1]], w.context(c.field, c.group, i))
+		w.fault(w.context(c.field, c.group, i), c.faults[c.tape[at+1]])
 		return at + 2, true
 	case depth == len(c.field.levels)-1:
 		return at + 2, w.object(c.groups[n], int(c.tape[at+1]))
@@ -193,7 +195,7 @@ func (w *Writer) list(c *Column, i int, at int32, depth int) (next int32, null b
 	return next, false
 }
 
-func (w *Writer) fault(f fault, ctx context.Context) { //nolint:revive // the fault is the subject
+func (w *Writer) fault(ctx context.Context, f fault) {
 	if f.err == nil {
 		f.err = w.run.oc.Recover(ctx, f.value)
 	}
@@ -218,7 +220,7 @@ func (w *Writer) context(f *planned, g *group, i int) context.Context {
 		ctx = w.run.fieldContext(f, g, i)
 	}
 	for _, n := range slices.Clone(w.indices[min(w.base, len(w.indices)):]) {
-		ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{Index: &n})
+		ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{Index: &n}) //nolint:fatcontext // one for each list that the value stands in
 	}
 	return ctx
 }

@@ -139,7 +139,8 @@ func (w *Writer) Float(f float64) {
 // String writes a string with the escapes that gqlgen uses.
 func (w *Writer) String(s string) {
 	const hex = "0123456789ABCDEF"
-	buf := append(w.buf, '"')
+	w.buf = append(w.buf, '"')
+	buf := w.buf
 	start := 0
 	for i := range len(s) {
 		c := s[i]

@@ -30,6 +30,7 @@ type ResolverRoot interface {
 	ComparedValue() ComparedValueResolver
 	Comparison() ComparisonResolver
 	ComparisonRow() ComparisonRowResolver
+	EntryUpsert() EntryUpsertResolver
 	ExcellenceMetric() ExcellenceMetricResolver
 	FailureStudy() FailureStudyResolver
 	Feature() FeatureResolver
@@ -68,8 +69,11 @@ type ResolverRoot interface {
 	ReinforcementLoop() ReinforcementLoopResolver
 	Role() RoleResolver
 	ScaleBand() ScaleBandResolver
+	SearchResultEdge() SearchResultEdgeResolver
 	StepLink() StepLinkResolver
 	Subject() SubjectResolver
+	Subscription() SubscriptionResolver
+	Suggestion() SuggestionResolver
 	Tier() TierResolver
 	TierCard() TierCardResolver
 	TierClaim() TierClaimResolver
@@ -351,6 +355,20 @@ type ComplexityRoot struct {
 		Source func(childComplexity int) int
 	}
 
+	EntryDeletion struct {
+		ChangedAt func(childComplexity int) int
+		ID        func(childComplexity int) int
+		Token     func(childComplexity int) int
+		Type      func(childComplexity int) int
+	}
+
+	EntryUpsert struct {
+		ChangedAt func(childComplexity int) int
+		Entry     func(childComplexity int) int
+		Revision  func(childComplexity int) int
+		Token     func(childComplexity int) int
+	}
+
 	ExcellenceDashboard struct {
 		CaseStudies                    func(childComplexity int) int
 		CaseStudyTiers                 func(childComplexity int) int
@@ -504,6 +522,11 @@ type ComplexityRoot struct {
 		Anchor func(childComplexity int) int
 		Level  func(childComplexity int) int
 		Text   func(childComplexity int) int
+	}
+
+	Highlight struct {
+		Field     func(childComplexity int) int
+		Fragments func(childComplexity int) int
 	}
 
 	Home struct {
@@ -1197,6 +1220,9 @@ type ComplexityRoot struct {
 		QuickStarts         func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.QuickStartFilter, orderBy *content.OrderBy) int
 		Role                func(childComplexity int, slug string) int
 		Roles               func(childComplexity int) int
+		Search              func(childComplexity int, query string, types []content.EntryType, filter *content.SearchFilter, first *int, after *string) int
+		Suggest             func(childComplexity int, prefix string, first *int) int
+		Sync                func(childComplexity int, since *string, types []content.EntryType, first *int) int
 		Tier                func(childComplexity int, slug string) int
 		Tiers               func(childComplexity int) int
 		Viewer              func(childComplexity int) int
@@ -1373,6 +1399,22 @@ type ComplexityRoot struct {
 		Months    func(childComplexity int) int
 	}
 
+	SearchResultConnection struct {
+		DidYouMean func(childComplexity int) int
+		Edges      func(childComplexity int) int
+		Facets     func(childComplexity int, fields []string, limit *int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	SearchResultEdge struct {
+		Cursor     func(childComplexity int) int
+		Highlights func(childComplexity int) int
+		Node       func(childComplexity int) int
+		Score      func(childComplexity int) int
+	}
+
 	StepLink struct {
 		Category func(childComplexity int) int
 		Entry    func(childComplexity int) int
@@ -1384,6 +1426,24 @@ type ComplexityRoot struct {
 		Label    func(childComplexity int) int
 		Pattern  func(childComplexity int) int
 		Practice func(childComplexity int) int
+	}
+
+	Subscription struct {
+		EntryChanged func(childComplexity int, types []content.EntryType, ids []*content.ID, since *string) int
+	}
+
+	Suggestion struct {
+		Name         func(childComplexity int) int
+		Node         func(childComplexity int) int
+		ResourcePath func(childComplexity int) int
+		Text         func(childComplexity int) int
+		Type         func(childComplexity int) int
+	}
+
+	SyncPage struct {
+		Changes   func(childComplexity int) int
+		HasMore   func(childComplexity int) int
+		NextToken func(childComplexity int) int
 	}
 
 	Tier struct {
@@ -2669,6 +2729,56 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.EffortClaim.Source(childComplexity), true
 
+	case "EntryDeletion.changedAt":
+		if e.ComplexityRoot.EntryDeletion.ChangedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntryDeletion.ChangedAt(childComplexity), true
+	case "EntryDeletion.id":
+		if e.ComplexityRoot.EntryDeletion.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntryDeletion.ID(childComplexity), true
+	case "EntryDeletion.token":
+		if e.ComplexityRoot.EntryDeletion.Token == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntryDeletion.Token(childComplexity), true
+	case "EntryDeletion.type":
+		if e.ComplexityRoot.EntryDeletion.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntryDeletion.Type(childComplexity), true
+
+	case "EntryUpsert.changedAt":
+		if e.ComplexityRoot.EntryUpsert.ChangedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntryUpsert.ChangedAt(childComplexity), true
+	case "EntryUpsert.entry":
+		if e.ComplexityRoot.EntryUpsert.Entry == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntryUpsert.Entry(childComplexity), true
+	case "EntryUpsert.revision":
+		if e.ComplexityRoot.EntryUpsert.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntryUpsert.Revision(childComplexity), true
+	case "EntryUpsert.token":
+		if e.ComplexityRoot.EntryUpsert.Token == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntryUpsert.Token(childComplexity), true
+
 	case "ExcellenceDashboard.caseStudies":
 		if e.ComplexityRoot.ExcellenceDashboard.CaseStudies == nil {
 			break
@@ -3361,6 +3471,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Heading.Text(childComplexity), true
+
+	case "Highlight.field":
+		if e.ComplexityRoot.Highlight.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Highlight.Field(childComplexity), true
+	case "Highlight.fragments":
+		if e.ComplexityRoot.Highlight.Fragments == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Highlight.Fragments(childComplexity), true
 
 	case "Home.datasetCounts":
 		if e.ComplexityRoot.Home.DatasetCounts == nil {
@@ -6871,6 +6994,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Roles(childComplexity), true
+	case "Query.search":
+		if e.ComplexityRoot.Query.Search == nil {
+			break
+		}
+
+		args, err := ec.field_Query_search_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Search(childComplexity, args["query"].(string), args["types"].([]content.EntryType), args["filter"].(*content.SearchFilter), args["first"].(*int), args["after"].(*string)), true
+	case "Query.suggest":
+		if e.ComplexityRoot.Query.Suggest == nil {
+			break
+		}
+
+		args, err := ec.field_Query_suggest_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Suggest(childComplexity, args["prefix"].(string), args["first"].(*int)), true
+	case "Query.sync":
+		if e.ComplexityRoot.Query.Sync == nil {
+			break
+		}
+
+		args, err := ec.field_Query_sync_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Sync(childComplexity, args["since"].(*string), args["types"].([]content.EntryType), args["first"].(*int)), true
 	case "Query.tier":
 		if e.ComplexityRoot.Query.Tier == nil {
 			break
@@ -7623,6 +7779,73 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ScoreBand.Months(childComplexity), true
 
+	case "SearchResultConnection.didYouMean":
+		if e.ComplexityRoot.SearchResultConnection.DidYouMean == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchResultConnection.DidYouMean(childComplexity), true
+	case "SearchResultConnection.edges":
+		if e.ComplexityRoot.SearchResultConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchResultConnection.Edges(childComplexity), true
+	case "SearchResultConnection.facets":
+		if e.ComplexityRoot.SearchResultConnection.Facets == nil {
+			break
+		}
+
+		args, err := ec.field_SearchResultConnection_facets_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.SearchResultConnection.Facets(childComplexity, args["fields"].([]string), args["limit"].(*int)), true
+	case "SearchResultConnection.nodes":
+		if e.ComplexityRoot.SearchResultConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchResultConnection.Nodes(childComplexity), true
+	case "SearchResultConnection.pageInfo":
+		if e.ComplexityRoot.SearchResultConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchResultConnection.PageInfo(childComplexity), true
+	case "SearchResultConnection.totalCount":
+		if e.ComplexityRoot.SearchResultConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchResultConnection.TotalCount(childComplexity), true
+
+	case "SearchResultEdge.cursor":
+		if e.ComplexityRoot.SearchResultEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchResultEdge.Cursor(childComplexity), true
+	case "SearchResultEdge.highlights":
+		if e.ComplexityRoot.SearchResultEdge.Highlights == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchResultEdge.Highlights(childComplexity), true
+	case "SearchResultEdge.node":
+		if e.ComplexityRoot.SearchResultEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchResultEdge.Node(childComplexity), true
+	case "SearchResultEdge.score":
+		if e.ComplexityRoot.SearchResultEdge.Score == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchResultEdge.Score(childComplexity), true
+
 	case "StepLink.category":
 		if e.ComplexityRoot.StepLink.Category == nil {
 			break
@@ -7666,6 +7889,68 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Subject.Practice(childComplexity), true
+
+	case "Subscription.entryChanged":
+		if e.ComplexityRoot.Subscription.EntryChanged == nil {
+			break
+		}
+
+		args, err := ec.field_Subscription_entryChanged_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.EntryChanged(childComplexity, args["types"].([]content.EntryType), args["ids"].([]*content.ID), args["since"].(*string)), true
+
+	case "Suggestion.name":
+		if e.ComplexityRoot.Suggestion.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Suggestion.Name(childComplexity), true
+	case "Suggestion.node":
+		if e.ComplexityRoot.Suggestion.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Suggestion.Node(childComplexity), true
+	case "Suggestion.resourcePath":
+		if e.ComplexityRoot.Suggestion.ResourcePath == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Suggestion.ResourcePath(childComplexity), true
+	case "Suggestion.text":
+		if e.ComplexityRoot.Suggestion.Text == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Suggestion.Text(childComplexity), true
+	case "Suggestion.type":
+		if e.ComplexityRoot.Suggestion.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Suggestion.Type(childComplexity), true
+
+	case "SyncPage.changes":
+		if e.ComplexityRoot.SyncPage.Changes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SyncPage.Changes(childComplexity), true
+	case "SyncPage.hasMore":
+		if e.ComplexityRoot.SyncPage.HasMore == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SyncPage.HasMore(childComplexity), true
+	case "SyncPage.nextToken":
+		if e.ComplexityRoot.SyncPage.NextToken == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SyncPage.NextToken(childComplexity), true
 
 	case "Tier.badge":
 		if e.ComplexityRoot.Tier.Badge == nil {
@@ -8050,6 +8335,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ComparisonOrder", ec.unmarshalInputComparisonOrder),
 			graphql.NewInputUnmarshaler("DifficultyFilter", ec.unmarshalInputDifficultyFilter),
 			graphql.NewInputUnmarshaler("EffortFilter", ec.unmarshalInputEffortFilter),
+			graphql.NewInputUnmarshaler("EntryTypeFilter", ec.unmarshalInputEntryTypeFilter),
 			graphql.NewInputUnmarshaler("FailureStudyFilter", ec.unmarshalInputFailureStudyFilter),
 			graphql.NewInputUnmarshaler("FailureStudyOrder", ec.unmarshalInputFailureStudyOrder),
 			graphql.NewInputUnmarshaler("GuideFilter", ec.unmarshalInputGuideFilter),
@@ -8090,6 +8376,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RoleFilter", ec.unmarshalInputRoleFilter),
 			graphql.NewInputUnmarshaler("RoleOrder", ec.unmarshalInputRoleOrder),
 			graphql.NewInputUnmarshaler("ScaleCategoryFilter", ec.unmarshalInputScaleCategoryFilter),
+			graphql.NewInputUnmarshaler("SearchFilter", ec.unmarshalInputSearchFilter),
 			graphql.NewInputUnmarshaler("SlugFilter", ec.unmarshalInputSlugFilter),
 			graphql.NewInputUnmarshaler("TextFilter", ec.unmarshalInputTextFilter),
 			graphql.NewInputUnmarshaler("TierFilter", ec.unmarshalInputTierFilter),
@@ -8129,6 +8416,23 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			}
 
 			return &response
+		}
+	case ast.Subscription:
+		next := ec._Subscription(ctx, opCtx.Operation.SelectionSet)
+
+		var buf bytes.Buffer
+		return func(ctx context.Context) *graphql.Response {
+			buf.Reset()
+			data := next(ctx)
+
+			if data == nil {
+				return nil
+			}
+			data.MarshalGQL(&buf)
+
+			return &graphql.Response{
+				Data: buf.Bytes(),
+			}
 		}
 
 	default:
@@ -13283,6 +13587,190 @@ enum Perspective {
   DRAFTS
 }
 `, BuiltIn: false},
+	{Name: "../schema/search.graphql", Input: `"Which hits to give. All conditions must hold; an entry without a tier, category or difficulty fits none of theirs."
+input SearchFilter {
+  "All of these must hold."
+  and: [SearchFilter!]
+  "One of these must hold."
+  or: [SearchFilter!]
+  "This must not hold."
+  not: SearchFilter
+  "By entry type."
+  type: EntryTypeFilter
+  "By tier, named by slug; an unknown slug fits nothing."
+  tier: SlugFilter
+  "By category, which patterns have."
+  category: PatternCategoryFilter
+  "By difficulty."
+  difficulty: DifficultyFilter
+}
+
+"Selects by entry type."
+input EntryTypeFilter {
+  "One of these."
+  in: [EntryType!]
+  "None of these."
+  notIn: [EntryType!]
+}
+
+"Fields whose distribution a search can tell."
+enum SearchFacet {
+  "By entry type; its counts add up to totalCount."
+  TYPE
+  "By tier."
+  TIER
+  "By category."
+  CATEGORY
+  "By difficulty."
+  DIFFICULTY
+}
+
+"What a search has found, the best first."
+type SearchResultConnection {
+  "The hits with their scores and highlights."
+  edges: [SearchResultEdge!]!
+  "The entries alone."
+  nodes: [Entry!]!
+  "Where this part of the list stands."
+  pageInfo: PageInfo!
+  "How many entries fit in all."
+  totalCount: Int!
+  "How all that was found is distributed; computed only when asked for."
+  facets(
+    "Which fields to tell."
+    fields: [SearchFacet!]!
+    "At most so many values of each field, 1 to 100."
+    limit: Int = 20
+  ): [Facet!]! @listSize(assumedSize: 4)
+  "What was probably meant, where fewer than 3 entries have the words as they were typed; null when there is nothing better."
+  didYouMean: String
+}
+
+"One hit."
+type SearchResultEdge {
+  "The place, for after. It holds until the content or the search changes; then one starts again."
+  cursor: String!
+  "How well the entry fits; comparable within one search only."
+  score: Float!
+  "Where the words of the search stand in the entry; fields without any are left out."
+  highlights: [Highlight!]! @listSize(assumedSize: 5) @cost(weight: 2)
+  "The entry."
+  node: Entry!
+}
+
+"Where the words of a search stand in one field."
+type Highlight {
+  "The field: name, aliases, summary, details (lists, steps, problem and solution) or body."
+  field: String!
+  "Parts of its text as safe HTML: the text escaped, the words in <mark>."
+  fragments: [HTML!]! @listSize(assumedSize: 3)
+}
+
+"A name that somebody may be typing."
+type Suggestion {
+  "The name or alias that fits."
+  text: String!
+  "The name of the entry."
+  name: String!
+  "The type of the entry."
+  type: EntryType!
+  "Where a site shows the entry."
+  resourcePath: URI!
+  "The entry; null when it has just gone."
+  node: Entry
+}
+
+extend type Query {
+  """
+  Entries that fit some words, the best first: an exact name, alias or slug, then words of names, of summaries, of texts.
+  Case, accents and endings do not matter, and one typo in a word is forgiven. Of three words one may be missing.
+  """
+  search(
+    "Plain words, at most 200 characters; the first 12 words count, and there is no query syntax."
+    query: String!
+    "Only entries of these types."
+    types: [EntryType!]
+    "Only those that fit."
+    filter: SearchFilter
+    "How many to give, 1 to 100; 20 when absent."
+    first: Int
+    "Give those after this cursor."
+    after: String
+  ): SearchResultConnection! @listSize(assumedSize: 20, slicingArguments: ["first"], sizedFields: ["edges", "nodes"])
+  "Names and aliases that begin with what somebody is typing, or have a word that does; where none does, one typo is forgiven."
+  suggest(
+    "What has been typed so far, at most 200 characters."
+    prefix: String!
+    "How many to give at most, 1 to 20."
+    first: Int = 8
+  ): [Suggestion!]! @listSize(assumedSize: 8, slicingArguments: ["first"])
+}
+`, BuiltIn: false},
+	{Name: "../schema/sync.graphql", Input: `"A signed place in the change log of the published graph. Keep it as it is; sync and entryChanged go on from it."
+scalar SyncToken
+
+"What happened to an entry of the published graph."
+union EntryChange = EntryUpsert | EntryDeletion
+
+"An entry was published, for the first time or again."
+type EntryUpsert {
+  "The entry: in sync as it is published now, in entryChanged as this publish made it."
+  entry: Entry!
+  "Its revision."
+  revision: Int!
+  "When it was published."
+  changedAt: DateTime!
+  "The place in the change log after this change."
+  token: SyncToken!
+}
+
+"An entry left the published graph: it was unpublished or deleted."
+type EntryDeletion {
+  "The global id that it had."
+  id: ID!
+  "The type that it had."
+  type: EntryType!
+  "When it left."
+  changedAt: DateTime!
+  "The place in the change log after this change."
+  token: SyncToken!
+}
+
+"One page of what has changed in the published graph."
+type SyncPage {
+  "The latest state of each entry that changed, once, in the order of the changes. Apply them in turn."
+  changes: [EntryChange!]! @listSize(assumedSize: 100)
+  "Where to go on: at once when there is more, else whenever it pleases."
+  nextToken: SyncToken!
+  "Whether there is more already."
+  hasMore: Boolean!
+}
+
+extend type Query {
+  "What has changed in the published graph since a token; without one, all of it. Applying page after page to a copy makes it equal to a fresh pull."
+  sync(
+    "The nextToken of the page before, or a token of entryChanged; everything when absent. One whose changes are no longer kept is SYNC_TOKEN_EXPIRED: start again without it."
+    since: SyncToken
+    "Only entries of these types; all when absent. With a token they must be those it was made for, or absent."
+    types: [EntryType!]
+    "How many changes to give at most, 1 to 100."
+    first: Int = 100
+  ): SyncPage! @listSize(assumedSize: 100, slicingArguments: ["first"], sizedFields: ["changes"])
+}
+
+"Events, over a WebSocket or an event stream."
+type Subscription {
+  "Each change of the published graph in order, with the entry as that publish made it."
+  entryChanged(
+    "Only entries of these types; all when absent. With a token they must be those it was made for, or absent."
+    types: [EntryType!]
+    "Only these entries, at most 100."
+    ids: [ID!]
+    "Go on after this token; from now on when absent. An event stream may name it in Last-Event-ID instead."
+    since: SyncToken
+  ): EntryChange!
+}
+`, BuiltIn: false},
 	{Name: "../schema/tier.graphql", Input: `"""
 A tier of recommendation: gold, silver or bronze.
 """
@@ -14594,6 +15082,16 @@ func (ec *executionContext) childFields_Heading(ctx context.Context, field graph
 		return ec.fieldContext_Heading_anchor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Heading", field.Name)
+}
+
+func (ec *executionContext) childFields_Highlight(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "field":
+		return ec.fieldContext_Highlight_field(ctx, field)
+	case "fragments":
+		return ec.fieldContext_Highlight_fragments(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Highlight", field.Name)
 }
 
 func (ec *executionContext) childFields_Home(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -16228,6 +16726,38 @@ func (ec *executionContext) childFields_ScoreBand(ctx context.Context, field gra
 	return nil, fmt.Errorf("no field named %q was found under type ScoreBand", field.Name)
 }
 
+func (ec *executionContext) childFields_SearchResultConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_SearchResultConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_SearchResultConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_SearchResultConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_SearchResultConnection_totalCount(ctx, field)
+	case "facets":
+		return ec.fieldContext_SearchResultConnection_facets(ctx, field)
+	case "didYouMean":
+		return ec.fieldContext_SearchResultConnection_didYouMean(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SearchResultConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_SearchResultEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_SearchResultEdge_cursor(ctx, field)
+	case "score":
+		return ec.fieldContext_SearchResultEdge_score(ctx, field)
+	case "highlights":
+		return ec.fieldContext_SearchResultEdge_highlights(ctx, field)
+	case "node":
+		return ec.fieldContext_SearchResultEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SearchResultEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_StepLink(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "label":
@@ -16252,6 +16782,34 @@ func (ec *executionContext) childFields_Subject(ctx context.Context, field graph
 		return ec.fieldContext_Subject_practice(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Subject", field.Name)
+}
+
+func (ec *executionContext) childFields_Suggestion(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "text":
+		return ec.fieldContext_Suggestion_text(ctx, field)
+	case "name":
+		return ec.fieldContext_Suggestion_name(ctx, field)
+	case "type":
+		return ec.fieldContext_Suggestion_type(ctx, field)
+	case "resourcePath":
+		return ec.fieldContext_Suggestion_resourcePath(ctx, field)
+	case "node":
+		return ec.fieldContext_Suggestion_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Suggestion", field.Name)
+}
+
+func (ec *executionContext) childFields_SyncPage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "changes":
+		return ec.fieldContext_SyncPage_changes(ctx, field)
+	case "nextToken":
+		return ec.fieldContext_SyncPage_nextToken(ctx, field)
+	case "hasMore":
+		return ec.fieldContext_SyncPage_hasMore(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SyncPage", field.Name)
 }
 
 func (ec *executionContext) childFields_Tier(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -2,6 +2,7 @@ package loaders
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"patternhub/content"
@@ -35,16 +36,32 @@ type entries interface {
 	Type() content.EntryType
 	entry(ctx context.Context, key string) (content.Entry, error)
 	entryBySlug(ctx context.Context, slug string) (content.Entry, error)
+	entryPage(ctx context.Context, key string) (content.Entry, error)
 	startEntries(ctx context.Context, keys []string) func() ([]content.Entry, error)
+	know(ctx context.Context, e content.Entry)
 }
 
 // For gives the loaders of the response that ctx belongs to; With must have put them there.
-func For(ctx context.Context) *Loaders { return ctx.Value(contextKey{}).(*Loaders) }
+func For(ctx context.Context) *Loaders { return ctx.Value(contextKey{}).(*promise).loaders() }
 
 // With gives a context that carries loaders of its own over a graph. A load waits that long
 // for company: Wait in production, longer in tests that count commands.
 func With(ctx context.Context, g *content.Graph, wait time.Duration) context.Context {
-	return context.WithValue(ctx, contextKey{}, NewLoaders(g, wait))
+	return context.WithValue(ctx, contextKey{}, &promise{graph: g, wait: wait})
+}
+
+// promise makes loaders when they are first asked for: an idle subscription holds a context
+// for its next event, and many of them would otherwise hold 16 KB of loaders each.
+type promise struct {
+	graph *content.Graph
+	wait  time.Duration
+	once  sync.Once
+	made  *Loaders
+}
+
+func (p *promise) loaders() *Loaders {
+	p.once.Do(func() { p.made = NewLoaders(p.graph, p.wait) })
+	return p.made
 }
 
 type contextKey struct{}
@@ -73,7 +90,7 @@ func NewLoaders(g *content.Graph, wait time.Duration) *Loaders {
 func (l *Loaders) Entry(ctx context.Context, id content.ID) (content.Entry, error) {
 	set := l.entries[id.Type]
 	if set == nil || id.Key == "" {
-		return nil, nil //nolint:nilnil // a missing entry is nil
+		return nil, nil
 	}
 	return set.entry(ctx, id.Key)
 }
@@ -88,6 +105,19 @@ func (s *Set[T, F]) entry(ctx context.Context, key string) (content.Entry, error
 	return asEntry(s.Load(ctx, key))
 }
 
+// EntryPage reads a whole entry of any type; nil when it is missing.
+func (l *Loaders) EntryPage(ctx context.Context, id content.ID) (content.Entry, error) {
+	set := l.entries[id.Type]
+	if set == nil || id.Key == "" {
+		return nil, nil //nolint:nilnil // a missing entry is nil
+	}
+	return set.entryPage(ctx, id.Key)
+}
+
+func (s *Set[T, F]) entryPage(ctx context.Context, key string) (content.Entry, error) {
+	return asEntry(s.Page(ctx, key))
+}
+
 func (s *Set[T, F]) entryBySlug(ctx context.Context, slug string) (content.Entry, error) {
 	return asEntry(s.BySlug(ctx, slug))
 }
@@ -98,6 +128,21 @@ func asEntry[T any](e *T, err error) (content.Entry, error) {
 		return nil, err
 	}
 	return any(e).(content.Entry), nil
+}
+
+// Know makes a whole entry known, as it was at some moment: what the response asks of it is
+// then answered from it.
+func (l *Loaders) Know(ctx context.Context, e content.Entry) {
+	if set := l.entries[e.ID().Type]; set != nil {
+		set.know(ctx, e)
+	}
+}
+
+func (s *Set[T, F]) know(ctx context.Context, e content.Entry) {
+	if whole, ok := any(e).(*T); ok {
+		s.byKey.Prime(ctx, e.Head().Key, whole)
+		s.pages.Prime(ctx, e.Head().Key, whole)
+	}
 }
 
 // Entries reads entries of any types in the order of their ids, with one command per type;

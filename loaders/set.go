@@ -49,7 +49,7 @@ func (s *Set[T, F]) Type() content.EntryType { return s.collection.Type() }
 // Load reads an entity; nil for a missing one and for an empty key.
 func (s *Set[T, F]) Load(ctx context.Context, key string) (*T, error) {
 	if key == "" {
-		return nil, nil //nolint:nilnil // a missing entry is nil
+		return nil, nil
 	}
 	return s.byKey.Load(ctx, key)
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -25,12 +26,27 @@ func Decode(src []byte, e content.Entry) (unknown []string, err error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &decoder{}
+	if err := Check(f.body); err != nil {
+		var p *Problem
+		if errors.As(err, &p) {
+			p.Line += f.bodyLine - 1
+		}
+		return nil, err
+	}
+	d := &decoder{shift: 1}
 	v := reflect.ValueOf(e).Elem()
 	if f.front != nil {
 		d.mapping(f.front, v, true)
+	} else {
+		d.required(1, 1, v, nil)
 	}
 	d.body(f, v)
+	if page, ok := e.(*content.Page); ok {
+		derive(page)
+	}
+	if e.Head().Name == "" {
+		d.refuse(1, 1, "name is missing")
+	}
 	if e.Head().Summary == "" {
 		d.refuse(1, 1, "summary is missing")
 	}
@@ -40,6 +56,10 @@ func Decode(src []byte, e content.Entry) (unknown []string, err error) {
 type decoder struct {
 	problems []error
 	unknown  []string
+	// shift is what the lines of the text that is decoded are behind those of the file.
+	shift int
+	// whole tells that sections and the body stand among the fields, as they do in NDJSON.
+	whole bool
 }
 
 func (d *decoder) refuse(line, column int, format string, args ...any) {
@@ -48,49 +68,39 @@ func (d *decoder) refuse(line, column int, format string, args ...any) {
 
 // at refuses what a node holds. Lines are those of the file: front matter starts on its second.
 func (d *decoder) at(n ast.Node, format string, args ...any) {
-	pos := n.GetToken().Position
-	d.refuse(pos.Line+1, pos.Column, format, args...)
+	line, column := start(n)
+	d.refuse(line+d.shift, column, format, args...)
 }
 
-// fields maps the names of a struct's fields to their values, through embedded structs. Store
-// fields that files do not hold are left out.
-func fields(v reflect.Value, out map[string]reflect.Value) {
-	t := v.Type()
-	for i := range t.NumField() {
-		f := t.Field(i)
-		if f.Anonymous {
-			fields(v.Field(i), out)
-			continue
-		}
-		name, _, _ := strings.Cut(f.Tag.Get("bson"), ",")
-		switch name {
-		case "_id", "type", "revision", "status", "createdAt", "updatedAt", "publishedAt", "formerSlugs", "body", "":
-			continue
-		}
-		if f.Tag.Get("section") == "" {
-			out[name] = v.Field(i)
+// required refuses a struct in which a field is missing that its type cannot do without.
+func (d *decoder) required(line, at int, v reflect.Value, seen map[string]bool) {
+	for _, c := range columns(v) {
+		if c.required() && !seen[c.name] {
+			d.refuse(line, at, "%s is missing", c.name)
 		}
 	}
 }
 
 // mapping decodes a YAML mapping into a struct.
 func (d *decoder) mapping(n ast.Node, v reflect.Value, top bool) {
-	m, ok := n.(*ast.MappingNode)
+	list, ok := pairs(n)
 	if !ok {
-		if single, isSingle := n.(*ast.MappingValueNode); isSingle {
-			m = &ast.MappingNode{Values: []*ast.MappingValueNode{single}}
-		} else {
-			d.at(n, "expected a mapping of names to values")
-			return
-		}
+		d.at(n, "expected a mapping of names to values")
+		return
+	}
+	given := make(map[string]bool, len(list))
+	for _, pair := range list {
+		given[keyOf(pair)] = true
 	}
 	known := map[string]reflect.Value{}
-	fields(v, known)
+	for _, c := range d.columns(v) {
+		known[c.name] = c.value
+	}
 	seen := map[string]bool{}
-	for _, pair := range m.Values {
-		name := pair.Key.String()
-		if s, ok := pair.Key.(*ast.StringNode); ok {
-			name = s.Value
+	for _, pair := range list {
+		name := keyOf(pair)
+		if own := inOurWords(name); top && !given[own] {
+			name = own
 		}
 		if seen[name] {
 			d.at(pair.Key, "%s is given twice", name)
@@ -107,6 +117,27 @@ func (d *decoder) mapping(n ast.Node, v reflect.Value, top bool) {
 			d.at(pair.Key, "unknown field %s", name)
 		}
 	}
+	line, column := start(n)
+	d.required(line+d.shift, column, v, seen)
+}
+
+// columns lists the fields that the text at hand can hold.
+func (d *decoder) columns(v reflect.Value) []column {
+	if d.whole {
+		return wholeColumns(v)
+	}
+	return columns(v)
+}
+
+// inOurWords names a field as this hub does where other programs have another name for it.
+func inOurWords(name string) string {
+	switch name {
+	case "title":
+		return "name"
+	case "description":
+		return "summary"
+	}
+	return name
 }
 
 // value decodes a YAML value into a field.
@@ -118,8 +149,14 @@ func (d *decoder) value(n ast.Node, v reflect.Value, name string) {
 		d.at(n, "%s: anchors, aliases and tags are not allowed", name)
 		return
 	}
-	if v.Type() == reflect.TypeFor[time.Time]() {
+	switch v.Type() {
+	case reflect.TypeFor[time.Time]():
 		d.time(n, v, name)
+		return
+	case reflect.TypeFor[[]*content.ChecklistItem]():
+		var texts []string
+		d.value(n, reflect.ValueOf(&texts).Elem(), name)
+		setPoints(v, texts)
 		return
 	}
 	switch v.Kind() {
@@ -154,7 +191,7 @@ func (d *decoder) scalar(n ast.Node, v reflect.Value, name string) {
 			d.at(n, "%s: expected text", name)
 			return
 		}
-		if e, isEnum := v.Interface().(enum); isEnum {
+		if e, isEnum := reflect.TypeAssert[enum](v); isEnum {
 			s = d.enum(n, e, s, name)
 		}
 		v.SetString(s)
@@ -184,6 +221,8 @@ func (d *decoder) scalar(n ast.Node, v reflect.Value, name string) {
 			return
 		}
 		v.SetBool(b.Value)
+	default:
+		d.at(n, "%s: cannot be set in a file", name)
 	}
 }
 
@@ -204,14 +243,12 @@ func scalarText(n ast.Node) (string, bool) {
 // enum turns "data-management" into DATA_MANAGEMENT and checks it.
 func (d *decoder) enum(n ast.Node, e enum, s, name string) string {
 	value := strings.ToUpper(strings.ReplaceAll(s, "-", "_"))
-	for _, v := range e.Values() {
-		if v == value {
-			return value
-		}
+	if slices.Contains(e.Values(), value) {
+		return value
 	}
 	var allowed []string
 	for _, v := range e.Values() {
-		allowed = append(allowed, strings.ToLower(strings.ReplaceAll(v, "_", "-")))
+		allowed = append(allowed, kebab(v))
 	}
 	d.at(n, "%s: %q is not one of %s", name, s, strings.Join(allowed, ", "))
 	return ""
@@ -225,58 +262,4 @@ func (d *decoder) time(n ast.Node, v reflect.Value, name string) {
 		return
 	}
 	v.Set(reflect.ValueOf(t.UTC()))
-}
-
-// body puts the sections that fields are made of into those fields, and the rest into Body.
-func (d *decoder) body(f *file, v reflect.Value) {
-	named := map[string]reflect.Value{}
-	sectionFields(v, named)
-	var rest strings.Builder
-	for _, s := range sections(f.body, 2) {
-		field, ok := named[s.name]
-		switch {
-		case ok && s.name != "":
-			d.section(s, field)
-		case s.name == "":
-			rest.WriteString(s.text)
-		default:
-			rest.WriteString("## " + s.name + "\n" + s.text)
-		}
-	}
-	if body := v.FieldByName("Body"); body.IsValid() {
-		body.Addr().Interface().(*content.RichText).Markdown = strings.Trim(rest.String(), "\n") + "\n"
-	}
-}
-
-// sectionFields maps the names of sections to the fields made of them.
-func sectionFields(v reflect.Value, out map[string]reflect.Value) {
-	for i := range v.NumField() {
-		if name := v.Type().Field(i).Tag.Get("section"); name != "" {
-			out[name] = v.Field(i)
-		}
-	}
-}
-
-// section reads a section into its field: a paragraph, a list, or parts with names of their own.
-func (d *decoder) section(s section, v reflect.Value) {
-	switch {
-	case v.Kind() == reflect.String:
-		v.SetString(strings.TrimSpace(s.text))
-	case v.Kind() == reflect.Struct:
-		parts := map[string]reflect.Value{}
-		sectionFields(v, parts)
-		for _, part := range sections(s.text, 3) {
-			if field, ok := parts[part.name]; ok && part.name != "" {
-				d.section(part, field)
-			}
-		}
-	case v.Type() == reflect.TypeFor[[]string]():
-		v.Set(reflect.ValueOf(items(s.text)))
-	default:
-		var list []*content.ChecklistItem
-		for i, text := range items(s.text) {
-			list = append(list, &content.ChecklistItem{Order: i + 1, Text: text})
-		}
-		v.Set(reflect.ValueOf(list))
-	}
 }

@@ -12,7 +12,7 @@ import (
 
 // Problem is what is wrong with a file, and where: line and column from 1, 0 when the whole
 // file is meant.
-type Problem struct {
+type Problem struct { //nolint:errname // people call it the problem of a file
 	Line, Column int
 	What         string
 }
@@ -22,49 +22,139 @@ func (p *Problem) Error() string { return fmt.Sprintf("%d:%d: %s", p.Line, p.Col
 
 // file is a Markdown file taken apart.
 type file struct {
-	front ast.Node // nil when there is no front matter
-	body  string
+	front ast.Node // nil when there is no front matter, or nothing in it
+	// fenced tells whether there is front matter, be it empty.
+	fenced bool
+	body   string
 	// bodyLine is the line on which the body starts.
 	bodyLine int
 }
 
-// maxFront bounds the front matter, so that a hostile file costs little.
-const maxFront = 256 << 10
+// maxFront bounds the front matter: the parser's time grows with the square of the number of
+// keys, and this is ten times the largest of ours.
+const maxFront = 64 << 10
+
+// maxNesting bounds the depth of brackets in front matter: the parser calls itself for each.
+const maxNesting = 100
 
 // split takes a file apart. A file without front matter is all body.
 func split(src []byte) (*file, error) {
-	if !utf8.Valid(src) {
-		return nil, &Problem{What: "the file is not UTF-8"}
+	if err := encoded(src); err != nil {
+		return nil, err
 	}
-	src = bytes.TrimPrefix(src, []byte("\ufeff"))
+	src = bytes.TrimPrefix(src, []byte(byteOrderMark))
 	s := strings.ReplaceAll(string(src), "\r\n", "\n")
-	rest, ok := strings.CutPrefix(s, "---\n")
-	if !ok {
+	lines := strings.SplitAfter(s, "\n")
+	if !isFence(lines[0], "---") {
 		return &file{body: s, bodyLine: 1}, nil
 	}
-	front, body, ok := strings.Cut("\n"+rest, "\n---\n")
-	if !ok {
-		if front, ok = strings.CutSuffix("\n"+strings.TrimRight(rest, "\n"), "\n---"); !ok {
-			return nil, &Problem{Line: 1, Column: 1, What: "the front matter is not closed by a line ---"}
+	closing := 1
+	for closing < len(lines) && !isFence(lines[closing], "---") && !isFence(lines[closing], "...") {
+		closing++
+	}
+	// A rule at the top of a page looks like a fence. An empty line tells it from front matter,
+	// unless what follows is a mapping all the same.
+	rule := len(lines) > 1 && strings.TrimSpace(lines[1]) == ""
+	if closing == len(lines) {
+		if rule {
+			return &file{body: s, bodyLine: 1}, nil
 		}
+		return nil, &Problem{Line: 1, Column: 1, What: "the front matter is not closed by a line ---"}
 	}
-	front = strings.TrimPrefix(front, "\n")
-	if len(front) > maxFront {
-		return nil, &Problem{Line: 1, Column: 1, What: "the front matter is longer than 256 KB"}
+	f := &file{fenced: true, body: strings.Join(lines[closing+1:], ""), bodyLine: closing + 2}
+	var err error
+	f.front, err = parseFront(strings.Join(lines[1:closing], ""))
+	if _, isMapping := pairs(f.front); rule && f.front != nil && !isMapping || rule && err != nil {
+		return &file{body: s, bodyLine: 1}, nil
 	}
-	f := &file{body: body, bodyLine: strings.Count(front, "\n") + 3}
-	if strings.TrimSpace(front) == "" {
-		return f, nil
+	return f, err
+}
+
+// isFence tells whether a line is a fence of front matter; blanks behind it do not count.
+func isFence(line, mark string) bool {
+	return strings.HasPrefix(line, mark) && strings.TrimSpace(line[len(mark):]) == ""
+}
+
+// parseFront parses the text between the fences.
+func parseFront(front string) (ast.Node, error) {
+	switch {
+	case len(front) > maxFront:
+		return nil, &Problem{Line: 1, Column: 1, What: "the front matter is longer than 64 KB"}
+	case strings.TrimSpace(front) == "":
+		return nil, nil //nolint:nilnil // empty front matter is no front matter
+	case nesting(front) > maxNesting:
+		return nil, &Problem{Line: 1, Column: 1, What: "the front matter is nested too deeply"}
 	}
-	tree, err := parser.ParseBytes([]byte(front), 0)
+	tree, err := parseYAML(front)
 	if err != nil {
-		return nil, yamlProblem(err)
+		return nil, err
 	}
 	if len(tree.Docs) != 1 {
 		return nil, &Problem{Line: 2, Column: 1, What: "the front matter holds more than one document"}
 	}
-	f.front = tree.Docs[0].Body
-	return f, nil
+	if _, comments := tree.Docs[0].Body.(*ast.CommentGroupNode); comments {
+		return nil, nil //nolint:nilnil // as above
+	}
+	return tree.Docs[0].Body, nil
+}
+
+// parseYAML parses a text and survives whatever the parser makes of it.
+func parseYAML(text string) (tree *ast.File, err error) {
+	defer func() {
+		if recover() != nil {
+			err = &Problem{Line: 2, Column: 1, What: "the front matter is not valid YAML"}
+		}
+	}()
+	tree, err = parser.ParseBytes([]byte(text), 0)
+	if err != nil {
+		return nil, yamlProblem(err)
+	}
+	return tree, nil
+}
+
+// nesting is an upper bound of how deep a text nests: open brackets at one time, and the
+// deepest indentation or row of dashes on a line.
+func nesting(text string) int {
+	open, deepest := 0, 0
+	for line := range strings.SplitSeq(text, "\n") {
+		indent := (len(line) - len(strings.TrimLeft(line, " -?:"))) / 2
+		for _, c := range []byte(line) {
+			switch c {
+			case '[', '{':
+				open++
+			case ']', '}':
+				open--
+			}
+			deepest = max(deepest, open+indent)
+		}
+	}
+	return deepest
+}
+
+// byteOrderMark may start a file; it belongs to the file, not to the text.
+const byteOrderMark = "\ufeff"
+
+// encoded refuses what is not UTF-8 and tells where.
+func encoded(src []byte) error {
+	if bytes.HasPrefix(src, []byte("\xff\xfe")) || bytes.HasPrefix(src, []byte("\xfe\xff")) {
+		return &Problem{Line: 1, Column: 1, What: "the file is UTF-16; only UTF-8 is read"}
+	}
+	line := 1
+	for rest := src; len(rest) > 0; line++ {
+		l, after, _ := bytes.Cut(rest, []byte("\n"))
+		if !utf8.Valid(l) {
+			column := 1
+			for r, n := utf8.DecodeRune(l); r != utf8.RuneError || n > 1; r, n = utf8.DecodeRune(l) {
+				l, column = l[n:], column+1
+			}
+			return &Problem{Line: line, Column: column, What: "the file is not UTF-8"}
+		}
+		if at := bytes.IndexByte(l, 0); at >= 0 {
+			return &Problem{Line: line, Column: at + 1, What: "the file holds a zero byte"}
+		}
+		rest = after
+	}
+	return nil
 }
 
 // yamlProblem takes line and column out of a parser's error.
@@ -80,53 +170,4 @@ func yamlProblem(err error) *Problem {
 		}
 	}
 	return p
-}
-
-// section is a part of a body under a heading.
-type section struct {
-	name string
-	text string
-	line int
-}
-
-// sections cuts a body at headings of that level; what stands before the first one has no
-// name. Fences are left alone.
-func sections(body string, level int) []section {
-	mark := strings.Repeat("#", level) + " "
-	out := []section{{line: 0}}
-	fence := ""
-	for i, l := range strings.SplitAfter(body, "\n") {
-		trimmed := strings.TrimSpace(l)
-		switch {
-		case fence != "":
-			if strings.HasPrefix(trimmed, fence) {
-				fence = ""
-			}
-		case strings.HasPrefix(trimmed, "```"), strings.HasPrefix(trimmed, "~~~"):
-			fence = trimmed[:3]
-		case strings.HasPrefix(l, mark):
-			out = append(out, section{name: strings.TrimSpace(l[len(mark):]), line: i})
-			continue
-		}
-		out[len(out)-1].text += l
-	}
-	return out
-}
-
-// items takes the points of a list: lines that start with a dash, with what belongs to them.
-func items(text string) []string {
-	var out []string
-	for l := range strings.SplitSeq(text, "\n") {
-		switch point, ok := strings.CutPrefix(l, "- "); {
-		case ok:
-			point = strings.TrimSpace(point)
-			for _, box := range []string{"[ ] ", "[x] ", "[X] "} {
-				point = strings.TrimPrefix(point, box)
-			}
-			out = append(out, point)
-		case strings.TrimSpace(l) != "" && len(out) > 0:
-			out[len(out)-1] += " " + strings.TrimSpace(l)
-		}
-	}
-	return out
 }

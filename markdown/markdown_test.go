@@ -23,6 +23,11 @@ laws: [l1, l2]
 companies:
   - {company: netflix, scale: "100B+"}
 tradeWinds: kept
+catalogGroup: data
+catalogStatus: production-ready
+recommendation: recommended
+relevance: mainstream
+difficulty: advanced
 ---
 
 ## Problem
@@ -69,6 +74,7 @@ func TestDecode(t *testing.T) {
 	year := "2007"
 	want := &content.Pattern{
 		Meta: content.Meta{Type: content.TypePattern, Name: "Circuit Breaker", Summary: "Stops calling."}, TierKey: "gold", Category: "DATA_MANAGEMENT",
+		CatalogGroup: "DATA", CatalogStatus: "PRODUCTION_READY", Recommendation: "RECOMMENDED", Relevance: "MAINSTREAM", Difficulty: "ADVANCED",
 		ReadingMinutes: 45, Enhanced: true, Introduced: &year, LawKeys: []string{"l1", "l2"}, Problem: "It fails.", WhenToUse: []string{"Now", "Later, and then"},
 		TradeOffs: content.TradeOffs{Pros: []string{"Fast"}, Cons: []string{"Slow"}},
 		Checklist: []*content.ChecklistItem{{Order: 1, Text: "First"}, {Order: 2, Text: "Second"}},
@@ -107,8 +113,7 @@ func TestDecodeTellsEveryProblemWithItsPlace(t *testing.T) {
 					t.Errorf("%q is not in: %v", w, err)
 				}
 			}
-			var p *markdown.Problem
-			if !errors.As(err, &p) {
+			if _, ok := errors.AsType[*markdown.Problem](err); !ok {
 				t.Errorf("%T is no problem", err)
 			}
 		})

@@ -3,6 +3,7 @@ package mongodb
 import (
 	"fmt"
 	"reflect"
+	"strconv"
 	"strings"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -71,8 +72,8 @@ func fold(v bson.RawValue) any {
 // renderTexts renders the rich texts of an entry from their Markdown.
 func renderTexts(e content.Entry, render Render) {
 	v := reflect.ValueOf(e).Elem()
-	for i := range v.NumField() {
-		if text, ok := v.Field(i).Addr().Interface().(*content.RichText); ok {
+	for _, field := range v.Fields() {
+		if text, ok := reflect.TypeAssert[*content.RichText](field.Addr()); ok {
 			*text = render(e.Head().Type, e.Head().Slug, text.Markdown)
 		}
 	}
@@ -102,5 +103,5 @@ func withoutInternals(doc bson.D) bson.D {
 
 // snapshotID is the id of a revision.
 func snapshotID(id content.ID, revision int) string {
-	return strings.Join([]string{string(id.Type), id.Key, fmt.Sprint(revision)}, ":")
+	return strings.Join([]string{string(id.Type), id.Key, strconv.Itoa(revision)}, ":")
 }

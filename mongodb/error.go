@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"go.mongodb.org/mongo-driver/v2/mongo"
 
@@ -36,14 +37,19 @@ func unavailableCodes() []int {
 }
 
 func unreachable(err error) bool {
-	var server mongo.ServerError
-	if errors.As(err, &server) {
-		for _, c := range unavailableCodes() {
-			if server.HasErrorCode(c) {
-				return true
-			}
+	if server, ok := errors.AsType[mongo.ServerError](err); ok {
+		if slices.ContainsFunc(unavailableCodes(), server.HasErrorCode) {
+			return true
 		}
 		return server.HasErrorLabel("RetryableWriteError") || server.HasErrorLabel("TransientTransactionError")
+	}
+	// A connection that waited in the pool falls with the one that was lost.
+	var pooled interface {
+		error
+		Retryable() bool
+	}
+	if errors.As(err, &pooled) && pooled.Retryable() {
+		return true
 	}
 	// What is no server error and no marshal error came from the topology: no server was
 	// found, or the client is closed.

@@ -2,7 +2,7 @@ package mongodb
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"log/slog"
 	"sync"
 	"time"
@@ -38,11 +38,13 @@ type Feed struct {
 	last   int64
 	moved  chan struct{} // closed and replaced when recent grows
 	poke   chan struct{}
+	// watchers are called when recent grows; the pointer tells one from another.
+	watchers map[*func()]struct{}
 }
 
 // NewFeed makes a feed over a store; Run makes it live.
 func NewFeed(s *Store, log *slog.Logger) *Feed {
-	return &Feed{store: s, log: log, moved: make(chan struct{}), poke: make(chan struct{}, 1)}
+	return &Feed{store: s, log: log, moved: make(chan struct{}), poke: make(chan struct{}, 1), watchers: map[*func()]struct{}{}}
 }
 
 // Poke tells the feed that something has just been written, so that it need not wait for the
@@ -77,7 +79,7 @@ func (f *Feed) Run(ctx context.Context) error {
 
 func (f *Feed) pause(ctx context.Context, err error) {
 	if ctx.Err() == nil {
-		f.log.Warn("change feed interrupted", "error", err)
+		f.log.WarnContext(ctx, "change feed interrupted", "error", err)
 	}
 	select {
 	case <-ctx.Done():
@@ -98,6 +100,27 @@ func (f *Feed) begin(last int64) {
 func (f *Feed) wake() {
 	close(f.moved)
 	f.moved = make(chan struct{})
+	for watch := range f.watchers {
+		(*watch)()
+	}
+}
+
+// Watch calls fn whenever there may be new changes; see content.Feed.
+func (f *Feed) Watch(fn func()) (stop func()) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.watchers[&fn] = struct{}{}
+	return func() {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		delete(f.watchers, &fn)
+	}
+}
+
+// After gives changes that are there already; see content.Feed.
+func (f *Feed) After(ctx context.Context, since int64) ([]content.Change, error) {
+	changes, _, err := f.after(ctx, since)
+	return changes, err
 }
 
 // tail reads the log whenever the change stream, a poke or the clock says so. What is read
@@ -112,13 +135,16 @@ func (f *Feed) tail(ctx context.Context) error {
 	}
 	events := make(chan error, 1)
 	go func() { // ends with ctx, which the function's end cancels
-		defer stream.Close(context.WithoutCancel(ctx)) //nolint:errcheck // nothing is lost with it
+		defer stream.Close(context.WithoutCancel(ctx))
 		for stream.Next(ctx) {
 			f.Poke()
 		}
 		events <- translate("watch changes", stream.Err())
 	}()
-	defer func() { cancel(); <-events }()
+	defer func() {
+		cancel()
+		<-events //nolint:errcheck // it was told where it came
+	}()
 	clock := time.NewTicker(pollEvery)
 	defer clock.Stop()
 	for {
@@ -133,7 +159,7 @@ func (f *Feed) tail(ctx context.Context) error {
 		case err := <-events:
 			events <- err // for the deferred wait
 			if err == nil {
-				err = fmt.Errorf("watch changes: the stream ended")
+				err = errors.New("watch changes: the stream ended")
 			}
 			return err
 		}
@@ -166,7 +192,7 @@ func (f *Feed) Follow(ctx context.Context, since int64, fn func(content.Change) 
 	for {
 		changes, moved, err := f.after(ctx, since)
 		if err != nil {
-			f.log.Warn("follower waits for the change log", "error", err)
+			f.log.WarnContext(ctx, "follower waits for the change log", "error", err)
 			select {
 			case <-ctx.Done():
 				return ctx.Err() //nolint:wrapcheck // the caller's own

@@ -85,7 +85,7 @@ func TestFeedSeesWritesOfOtherReplicas(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { other.Close(context.WithoutCancel(t.Context())) }) //nolint:errcheck // the test is over
+	t.Cleanup(func() { other.Close(context.WithoutCancel(t.Context())) })
 	f := mongodb.NewFeed(s, slog.New(slog.DiscardHandler))
 	run(t, f)
 	got := make(chan error, 1)
@@ -109,5 +109,42 @@ func TestFollowerEndsWithItsContext(t *testing.T) {
 	err := f.Follow(ctx, 0, func(content.Change) error { return nil })
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v, want its context's error", err)
+	}
+}
+
+func TestFeedWakesItsWatchers(t *testing.T) {
+	s := open(t)
+	f := mongodb.NewFeed(s, slog.New(slog.DiscardHandler))
+	woken, others := make(chan struct{}, 100), make(chan struct{}, 100)
+	stop := f.Watch(func() { woken <- struct{}{} })
+	stopOther := f.Watch(func() { others <- struct{}{} })
+	run(t, f)
+	mustPut(t, s, pattern("a", "A", 1))
+	var got []content.Change
+	for len(got) == 0 {
+		<-woken
+		var err error
+		if got, err = f.After(t.Context(), 0); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(got) != 1 || got[0].Key != "a" {
+		t.Errorf("after a wake there is %v", got)
+	}
+	if rest, err := f.After(t.Context(), got[0].Seq); err != nil || len(rest) != 0 {
+		t.Errorf("after all there is %v (%v)", rest, err)
+	}
+	stop()
+	for len(woken) > 0 {
+		<-woken
+	}
+	for len(others) > 0 {
+		<-others
+	}
+	mustPut(t, s, pattern("b", "B", 1))
+	<-others
+	stopOther()
+	if len(woken) > 0 {
+		t.Error("a watcher that stopped is woken")
 	}
 }

@@ -68,7 +68,10 @@ func (s *Store) EnsureIndexes(ctx context.Context) error {
 	_, err = s.db.Collection(observationsName).Indexes().CreateOne(ctx, mongo.IndexModel{
 		Keys: bson.D{{Key: "pattern", Value: 1}, {Key: "month", Value: 1}, {Key: "metric", Value: 1}},
 	})
-	return translate("ensure indexes of observations", err)
+	if err != nil {
+		return translate("ensure indexes of observations", err)
+	}
+	return s.ensureLatest(ctx)
 }
 
 // Empty tells whether nothing has been written yet.
@@ -80,8 +83,10 @@ func (s *Store) Empty(ctx context.Context) (bool, error) {
 // the collections beside those of the entries.
 const (
 	changesName   = "changes"
+	latestName    = "latest"
 	revisionsName = "revisions"
 	countersName  = "counters"
+	settingsName  = "settings"
 )
 
 // keptOf gives a collection without its Go type; a fault for an unknown type.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -39,13 +40,13 @@ func library(t *testing.T, s *mongodb.Store) []*content.Pattern {
 		p.Enhanced = r.IntN(2) == 0
 		p.Category = []content.PatternCategory{"RESILIENCE", "SCALING", "SECURITY"}[r.IntN(3)]
 		if r.IntN(3) > 0 {
-			year := fmt.Sprint(1990 + r.IntN(4))
+			year := strconv.Itoa(1990 + r.IntN(4))
 			p.Introduced = &year
 		}
 		for range r.IntN(3) {
 			p.ProblemDomains = append(p.ProblemDomains, []content.ProblemDomain{"COST", "GEO", "STORAGE"}[len(p.ProblemDomains)])
 		}
-		p.Tags = []string{"Tag " + p.Key[1:2], "Äther"}
+		p.Tags = []string{"Tag " + p.Key[1:2], "Ätna"}
 		out = append(out, p)
 		entries = append(entries, p)
 	}
@@ -81,10 +82,10 @@ func sorted(all []*content.Pattern, o content.Order) []string {
 
 func compareValues(x, y any) int {
 	if x == nil || y == nil {
-		switch {
-		case x == y:
+		switch x {
+		case y:
 			return 0
-		case x == nil:
+		case nil:
 			return -1
 		}
 		return 1

@@ -81,9 +81,8 @@ var _ content.Store = (*Store)(nil)
 
 // PublishedSeqs gives the number of the newest published change of each type.
 func (s *Store) PublishedSeqs(ctx context.Context) (map[content.EntryType]int64, error) {
-	cur, err := s.db.Collection(changesName).Aggregate(ctx, bson.A{
-		bson.D{{Key: "$match", Value: bson.D{{Key: "graph", Value: content.Published}}}},
-		bson.D{{Key: "$group", Value: bson.D{{Key: "_id", Value: "$type"}, {Key: "seq", Value: bson.D{{Key: "$max", Value: "$_id"}}}}}},
+	cur, err := s.db.Collection(latestName).Aggregate(ctx, bson.A{
+		bson.D{{Key: "$group", Value: bson.D{{Key: "_id", Value: "$type"}, {Key: "seq", Value: bson.D{{Key: "$max", Value: "$seq"}}}}}},
 	})
 	if err != nil {
 		return nil, translate("read published changes", err)

@@ -26,11 +26,19 @@ type Options struct {
 	// calls it for every long text.
 	Render Render
 	// Monitor sees every command; nil for none.
-	Monitor *event.CommandMonitor
+	Monitor *Monitor
 	// Committed is told what a write of this replica has changed, before the write returns.
 	Committed func([]content.Change)
 	// Now gives the time; nil for time.Now.
 	Now func() time.Time
+}
+
+// Monitor sees commands; it is the driver's own.
+type Monitor = event.CommandMonitor
+
+// CountCommands makes a monitor that calls count for every command, in its context.
+func CountCommands(count func(context.Context)) *Monitor {
+	return &Monitor{Started: func(ctx context.Context, _ *event.CommandStartedEvent) { count(ctx) }}
 }
 
 // Render makes a rich text from Markdown.

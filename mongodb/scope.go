@@ -27,8 +27,11 @@ func (c *collection[T, F]) perScope(ctx context.Context, scopes []content.Scope,
 		}
 	}
 	lookup := bson.D{
-		{Key: "from", Value: c.coll.Name()}, {Key: "localField", Value: local}, {Key: "foreignField", Value: foreign},
-		{Key: "pipeline", Value: pipeline}, {Key: "as", Value: "items"},
+		{Key: "from", Value: c.coll.Name()},
+		{Key: "localField", Value: local},
+		{Key: "foreignField", Value: foreign},
+		{Key: "pipeline", Value: pipeline},
+		{Key: "as", Value: "items"},
 	}
 	stages := bson.A{
 		bson.D{{Key: "$documents", Value: documents}},

@@ -316,7 +316,7 @@ func TestAbsentDatabaseIsUnavailableWithinASecond(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close(t.Context()) //nolint:errcheck // nothing was opened
+	defer s.Close(t.Context())
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
 	_, err = s.At(content.Published).Patterns.ByKeys(ctx, []string{"saga"})

@@ -93,8 +93,10 @@ func (s *Store) record(ctx context.Context, b *batch) error {
 		b.changes[i].Seq = counter.Seq - int64(len(b.changes)) + int64(i) + 1
 		rows[i] = b.changes[i]
 	}
-	_, err = s.db.Collection(changesName).InsertMany(ctx, rows)
-	return err //nolint:wrapcheck // as above
+	if _, err = s.db.Collection(changesName).InsertMany(ctx, rows); err != nil {
+		return err //nolint:wrapcheck // as above
+	}
+	return s.advanceLatest(ctx, b.changes)
 }
 
 func stale() error {
@@ -215,8 +217,13 @@ func (s *Store) put(b *batch, e content.Entry, known *content.Meta) error {
 		b.add(k.raw(), mongo.NewReplaceOneModel().SetFilter(bson.D{{Key: "_id", Value: h.Key}, {Key: "revision", Value: before}}).SetReplacement(doc))
 	}
 	b.revisions = append(b.revisions, bson.D{
-		{Key: "_id", Value: snapshotID(e.ID(), h.Revision)}, {Key: "type", Value: h.Type}, {Key: "key", Value: h.Key},
-		{Key: "revision", Value: h.Revision}, {Key: "at", Value: b.at}, {Key: "by", Value: b.by}, {Key: "entry", Value: withoutInternals(doc)},
+		{Key: "_id", Value: snapshotID(e.ID(), h.Revision)},
+		{Key: "type", Value: h.Type},
+		{Key: "key", Value: h.Key},
+		{Key: "revision", Value: h.Revision},
+		{Key: "at", Value: b.at},
+		{Key: "by", Value: b.by},
+		{Key: "entry", Value: withoutInternals(doc)},
 	})
 	b.change(e.ID(), content.OpUpsert, content.Drafts, h.Revision)
 	return nil

@@ -6,10 +6,12 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -18,6 +20,7 @@ import (
 	"github.com/99designs/gqlgen/graphql/executor"
 	"github.com/google/go-cmp/cmp"
 	"go.mongodb.org/mongo-driver/v2/event"
+	"go.uber.org/goleak"
 
 	"patternhub/advisor"
 	"patternhub/auth"
@@ -28,13 +31,17 @@ import (
 	"patternhub/mongodb"
 	"patternhub/mongodb/mongotest"
 	"patternhub/resolvers"
+	"patternhub/search"
 	"patternhub/seed"
 )
 
 // update rewrites the golden answers.
 var update = flag.Bool("update", false, "write the golden answers anew")
 
-func TestMain(m *testing.M) { mongotest.Main(m) }
+func TestMain(m *testing.M) {
+	// Bleve analyses on workers that live as long as the process.
+	mongotest.Main(m, goleak.IgnoreTopFunction("github.com/blevesearch/bleve_index_api.AnalysisWorker"))
+}
 
 // together is a wait long enough for all loads of a level to meet on a busy machine.
 const together = 50 * time.Millisecond
@@ -79,8 +86,29 @@ func newHub(t *testing.T) *hub {
 		t.Fatal(err)
 	}
 	h.store = store
-	h.schema = graph.NewExecutableSchema(graph.Config{Resolvers: &resolvers.Resolver{ViewerOf: auth.ViewerOf, Networks: advisor.NewLive(store)}})
+	h.schema = graph.NewExecutableSchema(graph.Config{Resolvers: &resolvers.Resolver{
+		ViewerOf: auth.ViewerOf, Index: index(t, store), Networks: advisor.NewLive(store),
+	}})
 	return h
+}
+
+// index fills a search index, both of its perspectives, so that its own reads are not counted.
+func index(t *testing.T, store *mongodb.Store) *search.Engine {
+	t.Helper()
+	e := search.New(store, slog.New(slog.DiscardHandler))
+	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
+	var running sync.WaitGroup
+	running.Go(func() { e.Run(ctx) })
+	t.Cleanup(func() { cancel(); running.Wait() })
+	for _, p := range []content.Perspective{content.Published, content.Drafts} {
+		// A busy machine may need longer for the fill than a search waits.
+		for range 30 {
+			if _, err := e.At(p).Search(ctx, content.Search{Text: "x"}); err == nil {
+				break
+			}
+		}
+	}
+	return e
 }
 
 // answer runs a query on a schema and tells what it costs in commands.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"patternhub/content"
+	"patternhub/graph/relay"
 	"patternhub/loaders"
 )
 
@@ -68,6 +69,26 @@ func stepLabel(ctx context.Context, l *content.StepLink) (string, error) {
 		return content.Words(*l.Section), nil
 	}
 	return "", nil
+}
+
+// marked shows where the words of a search stand in a hit, which takes its long texts.
+func marked(ctx context.Context, hit *relay.SearchResultEdge) ([]*content.Highlight, error) {
+	whole, err := loaders.For(ctx).EntryPage(ctx, hit.Node.ID())
+	if err != nil || whole == nil {
+		return []*content.Highlight{}, err
+	}
+	return hit.Marked(whole), nil
+}
+
+// suggestions is how many names suggest gives when it is not told.
+const suggestions = 8
+
+// given is what an argument says; a null is as good as none.
+func given[V any](arg *V, absent V) V {
+	if arg == nil {
+		return absent
+	}
+	return *arg
 }
 
 // asNode keeps a missing entry a plain nil.

@@ -8,6 +8,7 @@ import (
 
 	"patternhub/advisor"
 	"patternhub/content"
+	"patternhub/search"
 )
 
 // Resolver holds what the root fields need; below the root everything comes from the loaders.
@@ -16,4 +17,8 @@ type Resolver struct {
 	ViewerOf func(context.Context) *content.Viewer
 	// Networks gives the relations among patterns, in each perspective.
 	Networks *advisor.Live
+	// Index finds entries by words, in each perspective.
+	Index *search.Engine
+	// Changes tells what has been published.
+	Changes Changes
 }

@@ -164,11 +164,11 @@ func (s *Server) answer(ctx context.Context, w http.ResponseWriter, r *http.Requ
 		k, rate, refused = s.answers.miss(ctx, c, key)
 	}
 	s.noteCache(ctx, hit)
+	rate.headers(w.Header(), s.now())
 	if refused != nil {
 		s.refuse(w, r, media, refused)
 		return
 	}
-	rate.headers(w.Header(), s.now())
 	// Those who joined a run that had errors share its answer, but nobody keeps it.
 	if k.tags == noStore {
 		s.write(w, r, media, http.StatusOK, k.body)
@@ -240,11 +240,11 @@ type outcome struct {
 // uncached runs a call whose answer is nobody else's.
 func (s *Server) uncached(ctx context.Context, w http.ResponseWriter, r *http.Request, c *call, media string) {
 	resp, rate, refused := s.perform(ctx, c, nil)
+	rate.headers(w.Header(), s.now())
 	if refused != nil {
 		s.refuse(w, r, media, refused)
 		return
 	}
-	rate.headers(w.Header(), s.now())
 	// Private answers are compressed each time, since they are never sent twice.
 	out := body(resp, costExtension(c, rate))
 	if len(out) >= minCompress && negotiateEncoding(r.Header.Values("Accept-Encoding")) == "gzip" {
@@ -257,11 +257,11 @@ func (s *Server) uncached(ctx context.Context, w http.ResponseWriter, r *http.Re
 // unchanged answers 304: the client's copy is of the current revision, so nothing is read.
 func (s *Server) unchanged(ctx context.Context, w http.ResponseWriter, r *http.Request, c *call, tag, media string) {
 	rate, refused := s.charge(c, 1)
+	rate.headers(w.Header(), s.now())
 	if refused != nil {
 		s.refuse(w, r, media, refused)
 		return
 	}
-	rate.headers(w.Header(), s.now())
 	visitOf(ctx).cache = "unchanged"
 	s.metrics.unchanged.Inc()
 	s.keepable(w.Header(), c, tag, "")

@@ -89,7 +89,7 @@ func TestRates(t *testing.T) {
 		t.Fatalf("at the limit: %d %v", a.status, a.header)
 	}
 	a := s.post(t, "{patterns(first:19){nodes{slug}}}", nil)
-	if a.status != http.StatusTooManyRequests || a.code() != "RATE_LIMITED" || a.header.Get("Retry-After") != "2" {
+	if a.status != http.StatusTooManyRequests || a.code() != "RATE_LIMITED" || a.header.Get("Retry-After") != "2" || a.header.Get("RateLimit-Remaining") != "0" {
 		t.Errorf("over the limit: %d %s %v", a.status, a.code(), a.header)
 	}
 	c.advance(2 * time.Second)

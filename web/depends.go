@@ -26,7 +26,7 @@ func entryTypes(info *schemaInfo, op *operation) (types []string, public bool) {
 		if field.introspect || reserved(parent.Name) {
 			return
 		}
-		if f.Name == "facets" || f.Arguments.ForName("query") != nil {
+		if f.Name == "facets" || f.Arguments.ForName("query") != nil || f.Arguments.ForName("prefix") != nil {
 			d.whole = true
 		}
 		if arg := f.Arguments.ForName("filter"); arg != nil {

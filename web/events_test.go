@@ -123,11 +123,16 @@ func TestEventStreamRefusals(t *testing.T) {
 }
 
 func TestLastEventID(t *testing.T) {
+	type key struct{}
 	got := make(chan string, 10)
 	s := mustServer(t, web.Options{Attach: func(ctx context.Context, r web.Request) context.Context {
-		got <- r.LastEventID
-		return ctx
+		return context.WithValue(ctx, key{}, r.LastEventID)
 	}})
+	// The resolver of the subscription sees it, before the first event.
+	s.graph.subscribed = func(ctx context.Context) {
+		id, _ := ctx.Value(key{}).(string)
+		got <- id
+	}
 	s.graph.ticks = counting(0)
 	lines(t, streamed(t, s.listen(t), http.MethodGet, "subscription{ticks{n}}", "Last-Event-ID: abc").Body) //nolint:bodyclose // streamed closes it
 	if id := <-got; id != "abc" {

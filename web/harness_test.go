@@ -30,6 +30,8 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // graph is a small executable schema: it resolves maps and functions, depth first.
 type graph struct {
+	subscribed func(ctx context.Context) // told when a subscription begins
+
 	schema  *ast.Schema
 	mu      sync.Mutex
 	runs    int              // operations executed
@@ -66,6 +68,9 @@ func (g *graph) Exec(ctx context.Context) graphql.ResponseHandler {
 	g.runs++
 	g.mu.Unlock()
 	if op.Operation.Operation == ast.Subscription {
+		if g.subscribed != nil {
+			g.subscribed(ctx)
+		}
 		return g.subscribe(op)
 	}
 	root := g.schema.Query

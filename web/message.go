@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"iter"
 	"net/http"
 
 	"github.com/coder/websocket"
@@ -121,9 +122,9 @@ func (k *socket) subscribe(m message) (websocket.StatusCode, string) {
 // the client's own complete, has the last word, so nothing follows a complete or an error.
 func (k *socket) run(ctx context.Context, id string, run *running, p *params) {
 	c, refused := k.s.admit(ctx, p, k.who())
-	var events <-chan event
+	var events iter.Seq[event]
 	if refused == nil {
-		events, refused = k.s.stream(ctx, c)
+		events, refused = k.s.results(ctx, c)
 	}
 	if refused != nil {
 		if k.finish(id, run) {
@@ -132,9 +133,9 @@ func (k *socket) run(ctx context.Context, id string, run *running, p *params) {
 		return
 	}
 	for e := range events {
-		// The client has completed it; what was made meanwhile is dropped, and the channel read to its end.
+		// The client has completed it; what was made meanwhile is dropped.
 		if ctx.Err() != nil {
-			continue
+			return
 		}
 		if e.errs != nil {
 			if k.finish(id, run) {

@@ -14,6 +14,9 @@ import (
 // playgroundPath is where the playground is served.
 const playgroundPath = "/playground"
 
+// builtPage is the page that the build leaves beside the plain one, which says how to build it.
+const builtPage = "app.html"
+
 // policy lets the playground run its own scripts and talk to its own server, and nothing else.
 // Styles are inline because the editor sets them on its elements.
 const policy = "default-src 'self'; script-src 'self'; worker-src 'self'; style-src 'self' 'unsafe-inline'; " +
@@ -67,13 +70,16 @@ func (s *Server) playground() (http.Handler, error) {
 	}
 	// Clients without brotli get the file unpacked; every browser has it.
 	server := statigz.FileServer(files, brotli.AddEncoding)
-	_, err := fs.Stat(files, "app.html.br")
+	_, err := fs.Stat(files, builtPage+".br")
 	built := err == nil
 	return http.StripPrefix(playgroundPath, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
 			w.Header().Set("Allow", "GET, HEAD")
 			writeStatus(w, http.StatusMethodNotAllowed, map[string]any{"status": "method not allowed"})
 			return
+		}
+		if built && (r.URL.Path == "/" || r.URL.Path == "/index.html") {
+			r.URL.Path = "/" + builtPage // StripPrefix made this URL for us
 		}
 		h := w.Header()
 		pageHeaders(h, policy)
@@ -82,10 +88,6 @@ func (s *Server) playground() (http.Handler, error) {
 			h.Set("Cache-Control", "public, max-age=31536000, immutable")
 		} else {
 			h.Set("Cache-Control", "no-cache")
-		}
-		// The built page stands beside the committed one that says how to build it.
-		if r.URL.Path == "/" && built {
-			r.URL.Path = "/app.html"
 		}
 		server.ServeHTTP(w, r)
 	})), nil

@@ -119,6 +119,11 @@ func TestPlayground(t *testing.T) {
 	if a := s.send(t, http.MethodPost, "/playground/", "x"); a.status != 405 {
 		t.Errorf("POST: %d", a.status)
 	}
+	built := fstest.MapFS{"index.html": files["index.html"], "app.html.br": {Data: []byte("built")}}
+	a = mustServer(t, web.Options{Assets: built}).send(t, http.MethodGet, "/playground/", "", "Accept-Encoding: br")
+	if a.status != 200 || a.body != "built" || !strings.Contains(a.header.Get("Content-Type"), "text/html") {
+		t.Errorf("the built page: %d %v %s", a.status, a.header, a.body)
+	}
 	// The committed page, or the built one where it was built.
 	if a := mustServer(t, web.Options{}).send(t, http.MethodGet, "/playground/", ""); a.status != 200 || !strings.Contains(a.body, "<html") {
 		t.Errorf("the embedded page: %d", a.status)

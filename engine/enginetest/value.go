@@ -65,8 +65,8 @@ func (w *writer) input(def *ast.Definition, depth int) []field {
 
 func (w *writer) scalar(name, place string) any {
 	for _, key := range []string{place, name} {
-		if make := w.Scalars[key]; make != nil {
-			return make(w.Rand)
+		if pick := w.Scalars[key]; pick != nil {
+			return pick(w.Rand)
 		}
 	}
 	switch name {
@@ -118,7 +118,7 @@ func (w *writer) literal(t *ast.Type, place string, depth int) string {
 }
 
 // print writes a value as it stands in a document.
-func print(value any) string { //nolint:revive // what it does
+func print(value any) string {
 	switch v := value.(type) {
 	case nil:
 		return "null"

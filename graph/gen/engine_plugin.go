@@ -109,7 +109,7 @@ func (b *engineBuild) reachType(def *ast.Definition) {
 		}
 		b.Switches = append(b.Switches, i)
 		for _, implementor := range i.Implementors {
-			b.reach(b.Objects.ByName(implementor.Name))
+			b.reachType(implementor.Definition)
 		}
 	default: // A leaf has nothing below it.
 	}
@@ -122,6 +122,9 @@ func collect(found map[string]*config.TypeReference, ref *config.TypeReference) 
 		collect(found, ref.Elem())
 	}
 }
+
+// Interface says that a type is an interface or a union: one can be part of another.
+func (b *engineBuild) Interface(name string) bool { return b.Interfaces[name] != nil }
 
 // Number is the number of an object type.
 func (b *engineBuild) Number(name string) int { return b.numbers[name] }

@@ -111,22 +111,30 @@ const maxFacetValues = 100
 
 // Facets tells how the whole filtered list is distributed. A field asked for twice is told once.
 func (c *Connection[N, E]) Facets(ctx context.Context, fields []string, limit *int) ([]content.Facet, error) {
-	n := defaultPage
+	once, n, err := facetArguments(fields, limit)
+	if err != nil {
+		return nil, err
+	}
+	return c.facets(ctx, once, n)
+}
+
+// facetArguments checks the arguments of facets and names each field once.
+func facetArguments(fields []string, limit *int) (once []string, n int, err error) {
+	n = defaultPage
 	if limit != nil {
 		n = *limit
 	}
 	if n < 1 || n > maxFacetValues {
-		return nil, content.Fault(content.BadUserInput, fmt.Sprintf("limit must be from 1 to %d.", maxFacetValues))
+		return nil, 0, content.Fault(content.BadUserInput, fmt.Sprintf("limit must be from 1 to %d.", maxFacetValues))
 	}
 	seen := make(map[string]bool, len(fields))
-	var once []string
 	for _, f := range fields {
 		if !seen[f] {
 			seen[f] = true
 			once = append(once, f)
 		}
 	}
-	return c.facets(ctx, once, n)
+	return once, n, nil
 }
 
 const (

@@ -40,7 +40,8 @@ func FoundWith[N, F, E any](src Source[N, F], scope content.Scope, page Page, fi
 	}, nil
 }
 
-func plain[N any](e Edge[N]) *Edge[N] { return &e }
+//go:fix inline
+func plain[N any](e Edge[N]) *Edge[N] { return new(e) }
 
 // statement finds what a list of statements says about one entry; the zero statement when it
 // says nothing, which happens only while the entry is being changed.

@@ -3,6 +3,7 @@ package odd
 import (
 	"context"
 	"errors"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -13,7 +14,35 @@ import (
 
 // Loader loads one kind of thing by key, many at a time.
 type Loader[V any] struct {
+	batch dataloader.BatchFunc[string, V]
+	read  func(string) (V, error)
+	wait  time.Duration
+	known bool
+	once  sync.Once
 	inner *dataloader.Loader[string, V]
+}
+
+// open makes the loader at the first load. Under the engine, which flushes it, its timer is
+// only a net; an operation that the stock executor runs depends on it.
+func (l *Loader[V]) open(ctx context.Context) (*dataloader.Loader[string, V], func()) {
+	wait, attached := ctx.Value(waitKey{}).(func())
+	l.once.Do(func() {
+		timer := time.Duration(0)
+		if attached {
+			timer = l.wait
+		}
+		l.inner = dataloader.NewBatchedLoader(l.batch, dataloader.WithWait[string, V](timer))
+	})
+	if !attached {
+		wait = func() {}
+	}
+	return l.inner, wait
+}
+
+func (l *Loader[V]) flush() {
+	if l.inner != nil {
+		l.inner.Flush()
+	}
 }
 
 // Loads holds the loaders of one response and joins them with the engine.
@@ -30,27 +59,26 @@ type (
 	waitKey  struct{}
 )
 
-// With gives a context with loaders of its own, whose loads wait that long for company.
-func With(ctx context.Context, wait time.Duration) (context.Context, *Loads) {
+// With gives a context with loaders of its own. Under the engine their timers are that long;
+// without it they do not wait for company.
+func (p *Program) With(ctx context.Context, wait time.Duration) (context.Context, *Loads) {
 	l := &Loads{}
-	all := boxes()
 	l.Dogs = newLoader(l, wait, func(k string) (*model.Dog, error) {
 		if k == "6" {
 			return nil, errors.New("dog six ran away")
 		}
-		return dog(k), nil
+		return p.dogs[k], nil
 	})
 	l.Cats = newLoader(l, wait, func(k string) (*model.Cat, error) { return cat(k), nil })
 	l.Boxes = newLoader(l, wait, func(k string) (*model.Box, error) {
-		for _, b := range all {
-			if b.ID == k {
-				return b, nil
-			}
-		}
-		return nil, nil
+		return p.byID[k], nil
 	})
 	return context.WithValue(ctx, loadsKey{}, l), l
 }
+
+// Know makes all values known, as they are when a cache stands before the database: no load
+// blocks.
+func (l *Loads) Know() { l.Dogs.known, l.Cats.known, l.Boxes.known = true, true, true }
 
 func newLoader[V any](l *Loads, wait time.Duration, read func(string) (V, error)) *Loader[V] {
 	batch := func(_ context.Context, keys []string) []*dataloader.Result[V] {
@@ -62,30 +90,41 @@ func newLoader[V any](l *Loads, wait time.Duration, read func(string) (V, error)
 		}
 		return out
 	}
-	return &Loader[V]{inner: dataloader.NewBatchedLoader(batch, dataloader.WithWait[string, V](wait))}
+	return &Loader[V]{batch: batch, read: read, wait: wait}
 }
 
 func from(ctx context.Context) *Loads { return ctx.Value(loadsKey{}).(*Loads) }
 
-// Load loads one value. Known values are told at once; others tell the engine first that they
-// are about to block.
+// Load loads one value and tells the engine first that it is about to block, which costs
+// little when the value is known.
 func (l *Loader[V]) Load(ctx context.Context, key string) (V, error) {
-	thunk := l.inner.Load(ctx, key)
-	if wait, ok := ctx.Value(waitKey{}).(func()); ok {
-		wait()
+	if l.known {
+		return l.read(key)
 	}
+	inner, wait := l.open(ctx)
+	thunk := inner.Load(ctx, key)
+	wait()
 	return thunk()
 }
 
 // LoadAll loads values in the order of the keys.
 func (l *Loader[V]) LoadAll(ctx context.Context, keys ...string) ([]V, error) {
+	if l.known {
+		out := make([]V, len(keys))
+		for i, k := range keys {
+			var err error
+			if out[i], err = l.read(k); err != nil {
+				return nil, err
+			}
+		}
+		return out, nil
+	}
+	inner, wait := l.open(ctx)
 	thunks := make([]dataloader.Thunk[V], len(keys))
 	for i, k := range keys {
-		thunks[i] = l.inner.Load(ctx, k)
+		thunks[i] = inner.Load(ctx, k)
 	}
-	if wait, ok := ctx.Value(waitKey{}).(func()); ok {
-		wait()
-	}
+	wait()
 	out := make([]V, len(keys))
 	for i, t := range thunks {
 		v, err := t()
@@ -108,7 +147,7 @@ func (Levels) Attach(ctx context.Context, wait func()) context.Context {
 // Flush starts all batches.
 func (Levels) Flush(ctx context.Context) {
 	l := from(ctx)
-	l.Dogs.inner.Flush()
-	l.Cats.inner.Flush()
-	l.Boxes.inner.Flush()
+	l.Dogs.flush()
+	l.Cats.flush()
+	l.Boxes.flush()
 }

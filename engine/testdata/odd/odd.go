@@ -15,10 +15,30 @@ import (
 	"patternhub/engine/testdata/odd/model"
 )
 
+// Program is the data of the program. It never changes.
+type Program struct {
+	boxes []*model.Box
+	dogs  map[string]*model.Dog
+	byID  map[string]*model.Box
+}
+
+// New makes a program.
+func New() *Program {
+	p := &Program{boxes: boxes(), dogs: map[string]*model.Dog{}, byID: map[string]*model.Box{}}
+	for i := range 64 {
+		key := strconv.Itoa(i)
+		p.dogs[key] = dog(key)
+	}
+	for _, b := range p.boxes {
+		p.byID[b.ID] = b
+	}
+	return p
+}
+
 // Config is the program, ready for graph.NewExecutableSchema and graph.NewEngine.
-func Config() graph.Config {
+func (p *Program) Config() graph.Config {
 	return graph.Config{
-		Resolvers: &Resolver{boxes: boxes()},
+		Resolvers: &Resolver{boxes: p.boxes},
 		Directives: graph.DirectiveRoot{
 			Shout: func(ctx context.Context, _ any, next graphql.Resolver) (any, error) { return next(ctx) },
 			Trace: func(ctx context.Context, _ any, next graphql.Resolver, _ *int) (any, error) { return next(ctx) },

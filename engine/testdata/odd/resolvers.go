@@ -115,7 +115,7 @@ func (r boxResolver) Stray(_ context.Context, b *model.Box) (model.Node, error) 
 	case 1:
 		return (*model.Dog)(nil), nil
 	case 2:
-		return nil, nil
+		return &model.Ghost{}, nil
 	}
 	return b, nil
 }
@@ -326,6 +326,10 @@ func (r queryResolver) Nodes(ctx context.Context, ids []string) ([]model.Node, e
 
 func (r queryResolver) Named(context.Context) ([]model.Named, error) {
 	return []model.Named{r.boxes[3], dog("2"), cat("1")}, nil
+}
+
+func (r queryResolver) Living(context.Context) ([]model.Living, error) {
+	return []model.Living{dog("5"), (*model.Dog)(nil), &model.Ghost{}, cat("2"), nil}, nil
 }
 
 func (r queryResolver) Things(context.Context) ([]model.Thing, error) {

@@ -913,6 +913,14 @@ func engineObjectQuery() engine.Object {
 				}, enginePutONamed2ᚕpatternhubᚋengineᚋtestdataᚋoddᚋmodelᚐNamedᚄ),
 			},
 			{
+				Name:     "living",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]model.Living, error) {
+					ec := c.State.(*executionContext)
+					return ec.Resolvers.Query().Living(ctx)
+				}, enginePutOLiving2ᚕpatternhubᚋengineᚋtestdataᚋoddᚋmodelᚐLiving),
+			},
+			{
 				Name:     "things",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]model.Thing, error) {
@@ -963,6 +971,27 @@ func engineObjectQuery() engine.Object {
 	}
 }
 
+func engineSwitchLiving(c *engine.Column, obj model.Living) {
+	switch obj := (obj).(type) {
+	case nil:
+		c.Gone()
+	case *model.Dog:
+		if obj == nil {
+			c.Gone()
+			return
+		}
+		c.Object(4, obj)
+	case *model.Cat:
+		if obj == nil {
+			c.Gone()
+			return
+		}
+		c.Object(3, obj)
+	default:
+		c.Other(obj, "Living")
+	}
+}
+
 func engineSwitchNamed(c *engine.Column, obj model.Named) {
 	switch obj := (obj).(type) {
 	case nil:
@@ -985,6 +1014,12 @@ func engineSwitchNamed(c *engine.Column, obj model.Named) {
 			return
 		}
 		c.Object(3, obj)
+	case model.Living:
+		if obj == nil {
+			c.Gone()
+			return
+		}
+		engineSwitchLiving(c, obj)
 	default:
 		c.Other(obj, "Named")
 	}
@@ -1012,6 +1047,12 @@ func engineSwitchNode(c *engine.Column, obj model.Node) {
 			return
 		}
 		c.Object(3, obj)
+	case model.Living:
+		if obj == nil {
+			c.Gone()
+			return
+		}
+		engineSwitchLiving(c, obj)
 	default:
 		c.Other(obj, "Node")
 	}
@@ -1463,6 +1504,25 @@ func engineWriteOJSON2interface(w *engine.Writer, v any) {
 		return
 	}
 	w.Value(graphql.MarshalAny(v), "")
+}
+
+func enginePutOLiving2patternhubᚋengineᚋtestdataᚋoddᚋmodelᚐLiving(c *engine.Column, v model.Living) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	engineSwitchLiving(c, v)
+}
+
+func enginePutOLiving2ᚕpatternhubᚋengineᚋtestdataᚋoddᚋmodelᚐLiving(c *engine.Column, v []model.Living) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.List(len(v))
+	for i := range v {
+		enginePutOLiving2patternhubᚋengineᚋtestdataᚋoddᚋmodelᚐLiving(c, v[i])
+	}
 }
 
 func engineWriteOMood2ᚕᚖstring(w *engine.Writer, v []*string) {

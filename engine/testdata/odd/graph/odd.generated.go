@@ -62,6 +62,7 @@ type QueryResolver interface {
 	Node(ctx context.Context, id string) (model.Node, error)
 	Nodes(ctx context.Context, ids []string) ([]model.Node, error)
 	Named(ctx context.Context) ([]model.Named, error)
+	Living(ctx context.Context) ([]model.Living, error)
 	Things(ctx context.Context) ([]model.Thing, error)
 	Connection(ctx context.Context, first *int, filter *model.BoxFilter) (*model.Connection[model.Box, model.Edge[model.Box]], error)
 	Number(ctx context.Context, x *float64, even *int) (*float64, error)
@@ -3310,6 +3311,40 @@ func (ec *executionContext) fieldContext_Query_named(_ context.Context, field gr
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_living(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_living(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().Living(ctx)
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			return ec._fieldMiddleware(ctx, nil, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v []model.Living) graphql.Marshaler {
+			return ec.marshalOLiving2ᚕpatternhubᚋengineᚋtestdataᚋoddᚋmodelᚐLiving(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_living(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_things(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -3762,6 +3797,29 @@ func (ec *executionContext) _Left(ctx context.Context, sel ast.SelectionSet, obj
 	}
 }
 
+func (ec *executionContext) _Living(ctx context.Context, sel ast.SelectionSet, obj model.Living) graphql.Marshaler {
+	switch obj := (obj).(type) {
+	case nil:
+		return graphql.Null
+	case *model.Dog:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Dog(ctx, sel, obj)
+	case *model.Cat:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Cat(ctx, sel, obj)
+	default:
+		if typedObj, ok := obj.(graphql.Marshaler); ok {
+			return typedObj
+		} else {
+			panic(fmt.Errorf("unexpected type %T; non-generated variants of Living must implement graphql.Marshaler", obj))
+		}
+	}
+}
+
 func (ec *executionContext) _Named(ctx context.Context, sel ast.SelectionSet, obj model.Named) graphql.Marshaler {
 	switch obj := (obj).(type) {
 	case nil:
@@ -3781,6 +3839,11 @@ func (ec *executionContext) _Named(ctx context.Context, sel ast.SelectionSet, ob
 			return graphql.Null
 		}
 		return ec._Cat(ctx, sel, obj)
+	case model.Living:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Living(ctx, sel, obj)
 	default:
 		if typedObj, ok := obj.(graphql.Marshaler); ok {
 			return typedObj
@@ -3809,6 +3872,11 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Cat(ctx, sel, obj)
+	case model.Living:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Living(ctx, sel, obj)
 	default:
 		if typedObj, ok := obj.(graphql.Marshaler); ok {
 			return typedObj
@@ -4316,7 +4384,7 @@ func (ec *executionContext) _BoxEdge(ctx context.Context, sel ast.SelectionSet, 
 	return out
 }
 
-var catImplementors = []string{"Cat", "Thing", "Named", "Node"}
+var catImplementors = []string{"Cat", "Thing", "Named", "Node", "Living"}
 
 func (ec *executionContext) _Cat(ctx context.Context, sel ast.SelectionSet, obj *model.Cat) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, catImplementors)
@@ -4376,7 +4444,7 @@ func (ec *executionContext) _Cat(ctx context.Context, sel ast.SelectionSet, obj 
 	return out
 }
 
-var dogImplementors = []string{"Dog", "Thing", "Node", "Named"}
+var dogImplementors = []string{"Dog", "Thing", "Node", "Named", "Living"}
 
 func (ec *executionContext) _Dog(ctx context.Context, sel ast.SelectionSet, obj *model.Dog) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, dogImplementors)
@@ -4636,6 +4704,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_named(ctx, field)
+				})
+		case "living":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_living(ctx, field)
 				})
 		case "things":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
@@ -5323,6 +5397,26 @@ func (ec *executionContext) marshalOJSON2interface(ctx context.Context, sel ast.
 	_ = ctx
 	res := graphql.MarshalAny(v)
 	return res
+}
+
+func (ec *executionContext) marshalOLiving2patternhubᚋengineᚋtestdataᚋoddᚋmodelᚐLiving(ctx context.Context, sel ast.SelectionSet, v model.Living) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Living(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOLiving2ᚕpatternhubᚋengineᚋtestdataᚋoddᚋmodelᚐLiving(ctx context.Context, sel ast.SelectionSet, v []model.Living) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalOLiving2patternhubᚋengineᚋtestdataᚋoddᚋmodelᚐLiving(ctx, sel, v[i])
+	})
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalOMood2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {

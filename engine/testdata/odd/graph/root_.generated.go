@@ -154,6 +154,7 @@ type ComplexityRoot struct {
 		Box        func(childComplexity int, id string) int
 		Boxes      func(childComplexity int, first *int, filter *model.BoxFilter) int
 		Connection func(childComplexity int, first *int, filter *model.BoxFilter) int
+		Living     func(childComplexity int) int
 		MaybeBoxes func(childComplexity int) int
 		Named      func(childComplexity int) int
 		Node       func(childComplexity int, id string) int
@@ -794,6 +795,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Query.Connection(childComplexity, args["first"].(*int), args["filter"].(*model.BoxFilter)), true
 
+	case "Query.living":
+		if e.ComplexityRoot.Query.Living == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.Living(childComplexity), true
 	case "Query.maybeBoxes":
 		if e.ComplexityRoot.Query.MaybeBoxes == nil {
 			break
@@ -1009,6 +1016,7 @@ interface Node { id: ID! }
 interface Named { name: String! label: String }
 interface Left { id: ID! twin: Box owner: Dog strictOwner: Dog! }
 interface Right { id: ID! twin: Box owner: Dog strictOwner: Dog! }
+interface Living implements Node & Named { id: ID! name: String! label: String }
 union Thing = Box | Dog | Cat
 
 input Range { from: Float = 0.5 to: Float }
@@ -1080,8 +1088,8 @@ type Box implements Node & Named & Left & Right {
   shouted: String @shout
 }
 
-type Dog implements Node & Named { id: ID! name: String! label: String mood: Mood age: Int! boxes(n: Int): [Box]! best: Dog }
-type Cat implements Named & Node { id: ID! name: String! label: String lives: Int boxes(n: Int = 1): [Box!] rival: Dog! }
+type Dog implements Node & Named & Living { id: ID! name: String! label: String mood: Mood age: Int! boxes(n: Int): [Box]! best: Dog }
+type Cat implements Named & Node & Living { id: ID! name: String! label: String lives: Int boxes(n: Int = 1): [Box!] rival: Dog! }
 
 type BoxEdge { cursor: String! node: Box! weight: Float }
 type BoxConnection { nodes: [Box!]! edges: [BoxEdge!]! totalCount: Int! facets(moods: [Mood!], limit: Int): [Facet!]! }
@@ -1096,6 +1104,7 @@ type Query {
   node(id: ID!): Node
   nodes(ids: [ID!]!): [Node]!
   named: [Named!]
+  living: [Living]
   things: [Thing]
   connection(first: Int, filter: BoxFilter): BoxConnection!
   number(x: Float, even: Even): Float
@@ -1328,6 +1337,8 @@ func (ec *executionContext) childFields_Query(ctx context.Context, field graphql
 		return ec.fieldContext_Query_nodes(ctx, field)
 	case "named":
 		return ec.fieldContext_Query_named(ctx, field)
+	case "living":
+		return ec.fieldContext_Query_living(ctx, field)
 	case "things":
 		return ec.fieldContext_Query_things(ctx, field)
 	case "connection":

@@ -28,6 +28,26 @@ type (
 	Right interface{ IsThing() }
 )
 
+// Living is a Node that is alive.
+type Living interface {
+	Node
+	Named
+	IsThing()
+	Alive()
+}
+
+// Alive makes a dog Living.
+func (d *Dog) Alive() {}
+
+// Alive makes a cat Living.
+func (c *Cat) Alive() {}
+
+// Ghost is Living and no type of the schema.
+type Ghost struct{ Base }
+
+// Alive is what ghosts claim.
+func (g *Ghost) Alive() {}
+
 // Base is embedded, so that its fields are promoted.
 type Base struct {
 	ID    string

@@ -1,0 +1,69 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// block is a query in a paper, with the variables that stand after it.
+type block struct {
+	file, query string
+	variables   map[string]any
+}
+
+// blocks finds the queries of the papers: fences of graphql, each with an optional fence of
+// json right after it, which are its variables.
+func blocks(t *testing.T) []block {
+	t.Helper()
+	files, err := filepath.Glob("docs/*.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	fence := regexp.MustCompile("(?s)```graphql\n(.*?)```(?:\\s*Variables:\\s*```json\n(.*?)```)?")
+	var out []block
+	for _, file := range append(files, "README.md", "CONTRIBUTING.md") {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range fence.FindAllStringSubmatch(string(text), -1) {
+			b := block{file: file, query: m[1]}
+			if m[2] != "" {
+				if err := json.Unmarshal([]byte(m[2]), &b.variables); err != nil {
+					t.Fatalf("%s: %v", file, err)
+				}
+			}
+			out = append(out, b)
+		}
+	}
+	return out
+}
+
+// TestQueriesOfThePapersRun runs every query of README and docs on the seeded hub. Mutations
+// and subscriptions are run where their own tests are; here they must fit the schema.
+func TestQueriesOfThePapersRun(t *testing.T) {
+	s := seeded(t)
+	ran := 0
+	for _, b := range blocks(t) {
+		query := strings.TrimSpace(regexp.MustCompile(`(?m)^#.*$`).ReplaceAllString(b.query, ""))
+		if strings.HasPrefix(query, "mutation") || strings.HasPrefix(query, "subscription") || strings.HasPrefix(query, "type ") || strings.HasPrefix(query, "extend ") {
+			continue
+		}
+		ran++
+		a, err := s.ask(t.Context(), b.query, b.variables)
+		if err != nil {
+			t.Errorf("%s: %v", b.file, err)
+			continue
+		}
+		if len(a.Errors) > 0 {
+			t.Errorf("%s: %s\n%+v", b.file, b.query, a.Errors)
+		}
+	}
+	if ran < 3 {
+		t.Errorf("only %d queries were found", ran)
+	}
+}

@@ -1,0 +1,104 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/99designs/gqlgen/codegen"
+	"github.com/99designs/gqlgen/codegen/config"
+	"github.com/google/go-cmp/cmp"
+)
+
+// built is what gqlgen makes of the engine's test schema, which has every construct.
+func built(t *testing.T) *codegen.Data {
+	t.Helper()
+	t.Chdir(filepath.Join("..", "..", "engine", "testdata", "odd"))
+	cfg, err := config.LoadConfig("gqlgen.yml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cfg.LoadSchema(); err != nil {
+		t.Fatal(err)
+	}
+	if err := cfg.Init(); err != nil {
+		t.Fatal(err)
+	}
+	cfg.Models.Add("Grade", "patternhub/engine/testdata/odd/model.Grade")
+	cfg.Models.Add("BoxFilter", "patternhub/engine/testdata/odd/model.BoxFilter")
+	cfg.Models.Add("Range", "patternhub/engine/testdata/odd/model.Range")
+	data, err := codegen.BuildData(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+// TestEngineFile generates the table of the test schema and holds it against the one that the
+// engine's tests run on.
+func TestEngineFile(t *testing.T) {
+	data := built(t)
+	file := filepath.Join(data.Config.Exec.Dir(), "engine.generated.go")
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := enginePlugin().(engineGenerator).GenerateCode(data); err != nil {
+		t.Fatal(err)
+	}
+	got, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(string(want), string(got)); d != "" {
+		t.Errorf("engine/testdata/odd is stale; it is written anew (-was +is):\n%s", d)
+	}
+}
+
+// TestEngineChoices: each way of binding a field becomes the right kind of entry.
+func TestEngineChoices(t *testing.T) {
+	b := newEngineBuild(built(t))
+	fields := map[string]*engineField{}
+	for _, o := range b.Reached {
+		if o.Name == "Mutation" || strings.HasPrefix(o.Name, "__") {
+			t.Errorf("%s is no part of a query", o.Name)
+		}
+		for _, f := range o.Read {
+			fields[o.Name+"."+f.Name] = f
+		}
+	}
+	tests := map[string]string{
+		"Box.count":            "leaf obj.Count",
+		"Box.id":               "leaf obj.ID",
+		"Box.boom":             "leaf obj.Boom()",
+		"Box.twin":             "put obj.Twin()",
+		"Box.inner":            "put obj.Inner",
+		"Box.check":            "call obj.Check()",
+		"Box.label":            "call ec.Resolvers.Box().Label(ctx, obj)",
+		"Box.shouted":          "stock",
+		"BoxConnection.nodes":  "call obj.Nodes(ctx)",
+		"BoxConnection.facets": `call obj.Facets(ctx, fc.Args["moods"].([]string), fc.Args["limit"].(*int))`,
+		"Query.node":           `call ec.Resolvers.Query().Node(ctx, fc.Args["id"].(string))`,
+	}
+	for name, want := range tests {
+		t.Run(name, func(t *testing.T) {
+			if got := choice(fields[name]); got != want {
+				t.Errorf("%s, want %s", got, want)
+			}
+		})
+	}
+}
+
+func choice(f *engineField) string {
+	switch {
+	case f.Stock():
+		return "stock"
+	case f.Called():
+		return "call " + f.Invocation()
+	case f.Type().Leaf():
+		return "leaf " + f.Getter()
+	default:
+		return "put " + f.Getter()
+	}
+}

@@ -1,0 +1,125 @@
+package main
+
+import (
+	"bufio"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"runtime"
+	"strings"
+	"testing"
+
+	"patternhub/mongodb/mongotest"
+)
+
+// maxIdle is what an idle socket with one subscription may cost the process.
+const maxIdle = 30 << 10
+
+// dialIdle opens a socket with one subscription that nothing happens to. It speaks the protocol
+// by hand, so that the client's side costs next to nothing.
+func dialIdle(address string) (net.Conn, error) {
+	conn, err := net.Dial("tcp", address)
+	if err != nil {
+		return nil, err
+	}
+	_, err = io.WriteString(conn, "GET /graphql HTTP/1.1\r\nHost: "+address+"\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"+
+		"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n")
+	if err != nil {
+		return conn, err
+	}
+	in := bufio.NewReaderSize(conn, 512)
+	resp, err := http.ReadResponse(in, nil)
+	if err != nil {
+		return conn, err
+	}
+	if resp.StatusCode != http.StatusSwitchingProtocols {
+		return conn, fmt.Errorf("upgrade: %s", resp.Status)
+	}
+	for _, m := range []string{
+		`{"type":"connection_init"}`,
+		`{"type":"subscribe","id":"1","payload":{"query":"subscription { entryChanged { ... on EntryUpsert { entry { id } } } }"}}`,
+		`{"type":"ping"}`,
+	} {
+		// A mask of zeros leaves the text as it is.
+		frame := append([]byte{0x81, 0x80 | 126}, binary.BigEndian.AppendUint16(nil, uint16(len(m)))...)
+		if _, err := conn.Write(append(append(frame, 0, 0, 0, 0), m...)); err != nil {
+			return conn, err
+		}
+	}
+	for _, want := range []string{"connection_ack", "pong"} {
+		head := make([]byte, 2)
+		if _, err := io.ReadFull(in, head); err != nil {
+			return conn, err
+		}
+		text := make([]byte, head[1])
+		if _, err := io.ReadFull(in, text); err != nil {
+			return conn, err
+		}
+		if !strings.Contains(string(text), want) {
+			return conn, fmt.Errorf("got %s, want %s", text, want)
+		}
+	}
+	return conn, nil
+}
+
+// used is the memory that the process needs: live objects and stacks.
+func used() int64 {
+	var m runtime.MemStats
+	for range 3 { // pools are emptied by the second collection
+		runtime.GC()
+	}
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc + m.StackInuse)
+}
+
+// idle opens n sockets and gives what each one costs, the client's side included.
+func idle(t testing.TB, n int) int64 {
+	t.Helper()
+	uri, database := mongotest.Open(t)
+	s := start(t, "--mongodb-uri", uri, "--mongodb-database", database,
+		"--limit-sockets", fmt.Sprint(n+100), "--limit-bucket", "100000000", "--limit-concurrent", "1000")
+	s.mustHear(t, "^Ready")
+	u, err := url.Parse(s.url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	conns := make([]net.Conn, 0, n)
+	defer func() {
+		for _, c := range conns {
+			c.Close()
+		}
+	}()
+	open := func(n int) {
+		for range n {
+			c, err := dialIdle(u.Host)
+			if c != nil {
+				conns = append(conns, c)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	open(50) // caches fill
+	before := used()
+	open(n)
+	return (used() - before) / int64(n)
+}
+
+func TestIdleSubscriptionsAreCheap(t *testing.T) {
+	each := idle(t, 500)
+	t.Logf("an idle subscription costs %d bytes", each)
+	if each > maxIdle {
+		t.Errorf("an idle subscription costs %d bytes, more than %d", each, maxIdle)
+	}
+}
+
+// BenchmarkIdleSubscriptions measures 5,000 of them; the time is that of opening them all.
+func BenchmarkIdleSubscriptions(b *testing.B) {
+	for b.Loop() {
+		b.ReportMetric(float64(idle(b, 5000)), "B/socket")
+	}
+}

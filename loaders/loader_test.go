@@ -1,0 +1,305 @@
+package loaders_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"go.uber.org/goleak"
+
+	"patternhub/content"
+	"patternhub/loaders"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// together is long enough for the loads of a test to meet.
+const together = 50 * time.Millisecond
+
+// recorder reads by doubling and remembers the batches it was asked for.
+type recorder struct {
+	mu      sync.Mutex
+	batches [][]int
+	fail    error
+}
+
+func (r *recorder) read(_ context.Context, keys []int) ([]*int, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.batches = append(r.batches, slices.Clone(keys))
+	if r.fail != nil {
+		return nil, r.fail
+	}
+	out := make([]*int, len(keys))
+	for i, k := range keys {
+		if k != 0 {
+			v := 2 * k
+			out[i] = &v
+		}
+	}
+	return out, nil
+}
+
+func TestLoadsMeetInOneBatch(t *testing.T) {
+	r := &recorder{}
+	l := loaders.New(together, r.read)
+	var wg sync.WaitGroup
+	for k := range 5 {
+		wg.Go(func() {
+			for range 2 {
+				v, err := l.Load(t.Context(), k)
+				if err != nil || (v == nil) != (k == 0) || v != nil && *v != 2*k {
+					t.Errorf("load %d: %v, %v", k, v, err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if len(r.batches) != 1 {
+		t.Fatalf("batches are %v, want one", r.batches)
+	}
+	if got := slices.Sorted(slices.Values(r.batches[0])); !slices.Equal(got, []int{0, 1, 2, 3, 4}) {
+		t.Errorf("keys are %v, each once", got)
+	}
+}
+
+func TestLoadManyKeepsTheOrder(t *testing.T) {
+	r := &recorder{}
+	l := loaders.New(time.Millisecond, r.read)
+	got, err := l.LoadMany(t.Context(), []int{3, 0, 1, 3})
+	if err != nil || *got[0] != 6 || got[1] != nil || *got[2] != 2 || got[3] != got[0] {
+		t.Errorf("got %v, %v", got, err)
+	}
+}
+
+func TestAFaultDoesNotStick(t *testing.T) {
+	r := &recorder{fail: errors.New("lost")}
+	l := loaders.New(time.Millisecond, r.read)
+	if _, err := l.Load(t.Context(), 1); !errors.Is(err, r.fail) {
+		t.Errorf("got %v, want the fault itself", err)
+	}
+	if _, err := l.LoadMany(t.Context(), []int{1, 2}); !errors.Is(err, r.fail) {
+		t.Errorf("got %v, want the fault itself", err)
+	}
+	r.fail = nil
+	if v, err := l.Load(t.Context(), 1); err != nil || *v != 2 {
+		t.Errorf("after the fault: %v, %v", v, err)
+	}
+}
+
+func TestPrimedValuesAreNotRead(t *testing.T) {
+	r := &recorder{}
+	l := loaders.New(time.Millisecond, r.read)
+	seven := 7
+	l.Prime(t.Context(), 1, &seven)
+	if v, err := l.Load(t.Context(), 1); err != nil || v != &seven || len(r.batches) != 0 {
+		t.Errorf("got %v, %v after %v", v, err, r.batches)
+	}
+}
+
+// fake is a collection of laws that counts its calls; every other method is not for these tests.
+type fake struct {
+	content.Collection[content.Law, content.LawFilter]
+	laws  []*content.Law
+	calls atomic.Int64
+}
+
+func (f *fake) Type() content.EntryType { return content.TypeLaw }
+
+func (f *fake) ByKeys(_ context.Context, keys []string) ([]*content.Law, error) {
+	f.calls.Add(1)
+	out := make([]*content.Law, len(keys))
+	for i, k := range keys {
+		for _, l := range f.laws {
+			if l.Key == k {
+				out[i] = l
+			}
+		}
+	}
+	return out, nil
+}
+
+func (f *fake) BySlugs(ctx context.Context, slugs []string) ([]*content.Law, error) {
+	return f.ByKeys(ctx, slugs)
+}
+
+func (f *fake) Pages(ctx context.Context, keys []string) ([]*content.Law, error) {
+	return f.ByKeys(ctx, keys)
+}
+
+func (f *fake) Find(_ context.Context, q content.Query[content.LawFilter], scopes ...content.Scope) ([]content.Slice[content.Law], error) {
+	f.calls.Add(1)
+	out := make([]content.Slice[content.Law], len(scopes))
+	for i := range out {
+		n := len(f.laws)
+		if q.Window.Limit > 0 {
+			n = min(n, q.Window.Limit)
+		}
+		out[i].Items = f.laws[:n]
+	}
+	return out, nil
+}
+
+func (f *fake) Count(_ context.Context, _ *content.LawFilter, scopes ...content.Scope) ([]int, error) {
+	f.calls.Add(1)
+	out := make([]int, len(scopes))
+	for i, s := range scopes {
+		out[i] = len(s.Ref)
+	}
+	return out, nil
+}
+
+// nothing is a collection that no test reads.
+type nothing[T, F any] struct {
+	content.Collection[T, F]
+	entryType content.EntryType
+}
+
+func (n nothing[T, F]) Type() content.EntryType { return n.entryType }
+
+func (n nothing[T, F]) ByKeys(context.Context, []string) ([]*T, error) {
+	return nil, errors.New("nobody should ask")
+}
+
+func (n nothing[T, F]) BySlugs(ctx context.Context, slugs []string) ([]*T, error) {
+	return n.ByKeys(ctx, slugs)
+}
+
+func (n nothing[T, F]) Pages(ctx context.Context, keys []string) ([]*T, error) {
+	return n.ByKeys(ctx, keys)
+}
+
+func stub[T, F any](t content.EntryType) content.Collection[T, F] { return nothing[T, F]{entryType: t} }
+
+func laws() *fake {
+	f := &fake{}
+	for _, k := range []string{"a", "b", "c"} {
+		f.laws = append(f.laws, &content.Law{Meta: content.Meta{Type: content.TypeLaw, Key: k, Slug: k}})
+	}
+	return f
+}
+
+func open(t *testing.T, f *fake) *loaders.Loaders {
+	t.Helper()
+	g := &content.Graph{
+		Tiers: stub[content.Tier, content.TierFilter](content.TypeTier), Laws: f, Pillars: stub[content.Pillar, content.PillarFilter](content.TypePillar),
+		Roles: stub[content.Role, content.RoleFilter](content.TypeRole), Companies: stub[content.Company, content.CompanyFilter](content.TypeCompany),
+		Practices: stub[content.Practice, content.PracticeFilter](content.TypePractice), Patterns: stub[content.Pattern, content.PatternFilter](content.TypePattern),
+		CaseStudies:    stub[content.CaseStudy, content.CaseStudyFilter](content.TypeCaseStudy),
+		FailureStudies: stub[content.FailureStudy, content.FailureStudyFilter](content.TypeFailureStudy),
+		Guides:         stub[content.Guide, content.GuideFilter](content.TypeGuide), QuickStarts: stub[content.QuickStart, content.QuickStartFilter](content.TypeQuickStart),
+		LearningPaths: stub[content.LearningPath, content.LearningPathFilter](content.TypeLearningPath), Journeys: stub[content.Journey, content.JourneyFilter](content.TypeJourney),
+		Migrations: stub[content.Migration, content.MigrationFilter](content.TypeMigration), Comparisons: stub[content.Comparison, content.ComparisonFilter](content.TypeComparison),
+		Pages: stub[content.Page, content.PageFilter](content.TypePage),
+	}
+	return loaders.For(loaders.With(t.Context(), g, together))
+}
+
+func TestSetReadsEachEntityOnce(t *testing.T) {
+	f := laws()
+	set := open(t, f).Laws
+	got, err := set.LoadAll(t.Context(), []string{"b", "missing", "a"})
+	if err != nil || len(got) != 2 || got[0].Key != "b" || got[1].Key != "a" {
+		t.Errorf("got %v, %v", got, err)
+	}
+	if one, err := set.Load(t.Context(), "a"); err != nil || one != got[1] {
+		t.Errorf("got %v, %v", one, err)
+	}
+	if none, err := set.Load(t.Context(), ""); err != nil || none != nil {
+		t.Errorf("an empty key loads %v, %v", none, err)
+	}
+	if f.calls.Load() != 1 {
+		t.Errorf("%d calls, want 1", f.calls.Load())
+	}
+}
+
+func TestWhatAListReadIsKnown(t *testing.T) {
+	f := laws()
+	set := open(t, f).Laws
+	if _, err := set.All(t.Context(), content.Order{}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := set.LoadAll(t.Context(), []string{"a", "b", "c"}); err != nil {
+		t.Fatal(err)
+	}
+	if f.calls.Load() != 1 {
+		t.Errorf("%d calls, want 1", f.calls.Load())
+	}
+}
+
+func TestEqualQuestionsMeetAndOthersDoNot(t *testing.T) {
+	f := laws()
+	set := open(t, f).Laws
+	var wg sync.WaitGroup
+	list := func(limit int, ref string) {
+		wg.Go(func() {
+			// Each caller has a filter of its own that says the same.
+			q := content.Query[content.LawFilter]{Filter: &content.LawFilter{}, Window: content.Window{Limit: limit}}
+			s, err := set.List(t.Context(), content.Scope{Ref: ref}, q)
+			if err != nil || len(s.Items) != limit {
+				t.Errorf("limit %d: %v, %v", limit, s, err)
+			}
+		})
+	}
+	for _, ref := range []string{"x", "y", "x"} {
+		list(2, ref)
+	}
+	list(1, "x")
+	wg.Wait()
+	if f.calls.Load() != 2 {
+		t.Errorf("%d calls, want one per query", f.calls.Load())
+	}
+}
+
+// TestCountsOfManyScopesMeet: those of one kind meet; the whole collection has a command of its
+// own.
+func TestCountsOfManyScopesMeet(t *testing.T) {
+	f := laws()
+	set := open(t, f).Laws
+	var wg sync.WaitGroup
+	for _, ref := range []string{"", "x", "yyy"} {
+		wg.Go(func() {
+			if n, err := set.Count(t.Context(), content.Scope{Ref: ref}, nil); err != nil || n != len(ref) {
+				t.Errorf("%q: %d, %v", ref, n, err)
+			}
+		})
+	}
+	wg.Wait()
+	if f.calls.Load() != 2 {
+		t.Errorf("%d calls, want one per kind of scope", f.calls.Load())
+	}
+}
+
+func TestEntriesKeepTheirOrder(t *testing.T) {
+	l := open(t, laws())
+	id := func(key string) content.ID { return content.ID{Type: content.TypeLaw, Key: key} }
+	got, err := l.Entries(t.Context(), []content.ID{id("c"), id("none"), id("a"), id("c")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var keys []string
+	for _, e := range got {
+		if e == nil {
+			keys = append(keys, "nothing")
+			continue
+		}
+		keys = append(keys, e.ID().Key)
+	}
+	if d := cmp.Diff([]string{"c", "nothing", "a", "c"}, keys); d != "" {
+		t.Errorf("entries (-want +got):\n%s", d)
+	}
+	if e, err := l.Entry(t.Context(), id("none")); err != nil || e != nil {
+		t.Errorf("a missing entry is %v, %v", e, err)
+	}
+	if e, err := l.Entry(t.Context(), content.ID{Type: "NONE", Key: "a"}); err != nil || e != nil {
+		t.Errorf("an unknown type gives %v, %v", e, err)
+	}
+	if e, err := l.EntryAt(t.Context(), "/laws/b"); err != nil || e.ID() != id("b") {
+		t.Errorf("by path: %v, %v", e, err)
+	}
+}

@@ -1,0 +1,64 @@
+package markdown
+
+// hunk is a difference between two lists: a[aFrom:aTo] became b[bFrom:bTo].
+type hunk struct{ aFrom, aTo, bFrom, bTo int }
+
+// maxTable bounds the work of a comparison; what differs in a larger part counts as replaced.
+const maxTable = 4 << 20
+
+// diff tells how a became b by a longest common subsequence.
+func diff[T comparable](a, b []T) []hunk {
+	head := 0
+	for head < len(a) && head < len(b) && a[head] == b[head] {
+		head++
+	}
+	tail := 0
+	for tail < len(a)-head && tail < len(b)-head && a[len(a)-1-tail] == b[len(b)-1-tail] {
+		tail++
+	}
+	midA, midB := a[head:len(a)-tail], b[head:len(b)-tail]
+	if len(midA) == 0 && len(midB) == 0 {
+		return nil
+	}
+	if len(midA)*len(midB) > maxTable {
+		return []hunk{{head, len(a) - tail, head, len(b) - tail}}
+	}
+	table := common(midA, midB)
+	var out []hunk
+	i, j := 0, 0
+	for i < len(midA) || j < len(midB) {
+		if i < len(midA) && j < len(midB) && midA[i] == midB[j] {
+			i, j = i+1, j+1
+			continue
+		}
+		h := hunk{aFrom: head + i, bFrom: head + j}
+		for (i < len(midA) || j < len(midB)) && !(i < len(midA) && j < len(midB) && midA[i] == midB[j]) {
+			if j == len(midB) || i < len(midA) && table[i+1][j] >= table[i][j+1] {
+				i++
+			} else {
+				j++
+			}
+		}
+		h.aTo, h.bTo = head+i, head+j
+		out = append(out, h)
+	}
+	return out
+}
+
+// common gives the lengths of the longest common subsequences of all ends of a and b.
+func common[T comparable](a, b []T) [][]int32 {
+	table := make([][]int32, len(a)+1)
+	for i := range table {
+		table[i] = make([]int32, len(b)+1)
+	}
+	for i := len(a) - 1; i >= 0; i-- {
+		for j := len(b) - 1; j >= 0; j-- {
+			if a[i] == b[j] {
+				table[i][j] = table[i+1][j+1] + 1
+			} else {
+				table[i][j] = max(table[i+1][j], table[i][j+1])
+			}
+		}
+	}
+	return table
+}

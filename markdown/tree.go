@@ -1,0 +1,47 @@
+package markdown
+
+import (
+	"github.com/goccy/go-yaml/ast"
+)
+
+// pairs lists what a mapping holds; false when the node is no mapping.
+func pairs(n ast.Node) ([]*ast.MappingValueNode, bool) {
+	switch n := n.(type) {
+	case *ast.MappingNode:
+		return n.Values, true
+	case *ast.MappingValueNode:
+		return []*ast.MappingValueNode{n}, true
+	}
+	return nil, false
+}
+
+// keyOf is the name that a pair gives a value to.
+func keyOf(pair *ast.MappingValueNode) string {
+	if s, ok := pair.Key.(*ast.StringNode); ok {
+		return s.Value
+	}
+	return pair.Key.String()
+}
+
+// start tells where a node begins, line and column from 1. A block mapping begins with its
+// first key, though its token is the colon.
+func start(n ast.Node) (line, column int) {
+	if list, ok := pairs(n); ok && len(list) > 0 && !flowStyle(n) {
+		return start(list[0].Key)
+	}
+	pos := n.GetToken().Position
+	return pos.Line, pos.Column
+}
+
+// flowStyle tells whether a node is written in brackets.
+func flowStyle(n ast.Node) bool {
+	switch n := n.(type) {
+	case *ast.MappingNode:
+		return n.IsFlowStyle
+	case *ast.MappingValueNode:
+		return n.IsFlowStyle
+	case *ast.SequenceNode:
+		return n.IsFlowStyle
+	}
+	return false
+}

@@ -1,0 +1,67 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+)
+
+// progress shows how far something is: a bar that moves on a terminal, a line every few
+// seconds elsewhere.
+type progress struct {
+	out      io.Writer
+	terminal bool
+	every    time.Duration
+	now      func() time.Time
+	shown    time.Time
+	doing    string
+}
+
+const (
+	// barWidth leaves room for the words on a terminal of 80 columns.
+	barWidth = 40
+	// frame is how often a bar moves, lineEvery how often a log gets a line.
+	frame, lineEvery = 100 * time.Millisecond, 5 * time.Second
+)
+
+// newProgress shows progress on out.
+func newProgress(out io.Writer) *progress {
+	p := &progress{out: out, every: lineEvery, now: time.Now}
+	if f, ok := out.(*os.File); ok {
+		if info, err := f.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
+			p.terminal, p.every = true, frame
+		}
+	}
+	p.shown = p.now()
+	return p
+}
+
+// tell shows how much is done; a total of 0 is one that nobody knows.
+func (p *progress) tell(doing string, done, total int) {
+	last := total > 0 && done == total
+	now := p.now()
+	if now.Sub(p.shown) < p.every && !(last && p.doing == doing) {
+		return
+	}
+	p.shown, p.doing = now, doing
+	switch {
+	case !p.terminal && total == 0:
+		fmt.Fprintf(p.out, "  %s: %d\n", doing, done) //nolint:errcheck // a closed terminal is no reason to stop
+	case !p.terminal:
+		fmt.Fprintf(p.out, "  %s: %d of %d\n", doing, done, total) //nolint:errcheck // as above
+	case total == 0:
+		fmt.Fprintf(p.out, "\r\x1b[K%-10s %d", doing, done) //nolint:errcheck // as above
+	default:
+		full := barWidth * done / total
+		fmt.Fprintf(p.out, "\r\x1b[K%-10s [%s%s] %d of %d", doing, strings.Repeat("=", full), strings.Repeat(" ", barWidth-full), done, total) //nolint:errcheck // as above
+	}
+}
+
+// end takes the bar away.
+func (p *progress) end() {
+	if p.terminal && p.doing != "" {
+		fmt.Fprint(p.out, "\r\x1b[K") //nolint:errcheck // as above
+	}
+}

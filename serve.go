@@ -24,15 +24,17 @@ import (
 
 // hub is a running service: the store, what follows its changes, and the HTTP surface.
 type hub struct {
-	program *program
-	db      *database
-	feed    *mongodb.Feed
-	keys    *auth.Keys
-	vector  *cache.Revisions
+	program  *program
+	db       *database
+	feed     *mongodb.Feed
+	keys     *auth.Keys
+	vector   *cache.Revisions
+	tokens   *auth.Tokens
+	previews *auth.Previews
+	access   *auth.Access
+	index    *search.Engine
 	// networks holds the relations among patterns in memory.
 	networks *advisor.Live
-	index    *search.Engine
-	tokens   *auth.Tokens
 	seen     *telemetry
 	web      *web.Server
 	// ready is set once the content can be served.
@@ -58,7 +60,8 @@ func (p *program) serve(ctx context.Context) error {
 	h.db, h.feed, h.keys = db, mongodb.NewFeed(db.Store, p.log), auth.NewKeys(db, nil)
 	h.networks = advisor.NewLive(db)
 	h.index = search.New(db, p.log)
-	h.tokens = auth.NewTokens(db, p.cli.TokenSecrets...)
+	h.tokens, h.access = auth.NewTokens(db, p.cli.TokenSecrets...), auth.NewAccess()
+	h.previews = auth.NewPreviews(h.tokens, h.keys, nil)
 	if h.web, err = h.surface(); err != nil {
 		return err
 	}
@@ -100,6 +103,7 @@ func (h *hub) surface() (*web.Server, error) {
 	if h.seen.spans != nil {
 		opts.Tracer = h.seen.spans
 	}
+	opts.Root = h.root
 	s, err := web.New(opts)
 	if err != nil {
 		return nil, fmt.Errorf("build the surface: %w", err)
@@ -134,6 +138,7 @@ func (h *hub) resolver() (*resolvers.Resolver, error) {
 			Store: h.db, Log: h.db, Feed: h.feed, Entry: publications.Entry, Tokens: h.tokens,
 			Logger: h.program.log,
 		},
+		Authoring: resolvers.Authoring{Store: h.db, Tokens: h.tokens, Preview: h.previews.Create},
 	}, nil
 }
 
@@ -170,6 +175,7 @@ func (h *hub) prepare(ctx context.Context) {
 	running.Go(func() { _ = h.feed.Run(ctx) })
 	running.Go(func() { h.index.Run(ctx) })
 	running.Go(func() { h.prune(ctx) })
+	running.Go(func() { h.schedules(ctx) })
 	_ = h.feed.Follow(ctx, h.vector.Seen(), func(c content.Change) error {
 		h.index.Note(c) // before the vector, as in committed
 		h.networks.Note(c)
@@ -177,6 +183,25 @@ func (h *hub) prepare(ctx context.Context) {
 		h.vector.Reach(c.Seq)
 		return nil
 	})
+}
+
+// lookEvery is how late a schedule that another replica has taken in can be.
+const lookEvery = time.Second
+
+// schedules does what is due, until ctx ends.
+func (h *hub) schedules(ctx context.Context) {
+	clock := time.NewTicker(lookEvery)
+	defer clock.Stop()
+	for {
+		if _, err := h.db.Due(ctx); err != nil && ctx.Err() == nil {
+			h.program.log.WarnContext(ctx, "schedules wait for the database", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-clock.C:
+		}
+	}
 }
 
 // pruneEvery is often enough for CHANGES_KEEP, which is an hour at least.

@@ -28,6 +28,9 @@ type Loaders struct {
 	Pages          *Set[content.Page, content.PageFilter]
 	Tables         *Tables
 
+	// History reads revisions; nil where the viewer may not see them.
+	History *History
+
 	entries map[content.EntryType]entries
 }
 

@@ -92,3 +92,11 @@ func observed(ctx context.Context, coll *mongo.Collection, observations []*conte
 	}
 	return there, closed(ctx, cur)
 }
+
+// ensureObservationIndexes makes the index by which observations are read.
+func (s *Store) ensureObservationIndexes(ctx context.Context) error {
+	_, err := s.db.Collection(observationsName).Indexes().CreateOne(ctx, mongo.IndexModel{
+		Keys: bson.D{{Key: "pattern", Value: 1}, {Key: "month", Value: 1}, {Key: "metric", Value: 1}},
+	})
+	return translate("ensure indexes of observations", err)
+}

@@ -76,13 +76,25 @@ func (s *Store) EnsureIndexes(ctx context.Context) error {
 	if err != nil {
 		return translate("ensure indexes of changes", err)
 	}
-	_, err = s.db.Collection(observationsName).Indexes().CreateOne(ctx, mongo.IndexModel{
-		Keys: bson.D{{Key: "pattern", Value: 1}, {Key: "month", Value: 1}, {Key: "metric", Value: 1}},
+	if err := s.ensureLatest(ctx); err != nil {
+		return err
+	}
+	if err := s.ensureObservationIndexes(ctx); err != nil {
+		return err
+	}
+	return s.ensureAuthorIndexes(ctx)
+}
+
+// ensureAuthorIndexes makes the indexes of answers and schedules.
+func (s *Store) ensureAuthorIndexes(ctx context.Context) error {
+	_, err := s.db.Collection(answersName).Indexes().CreateOne(ctx, mongo.IndexModel{
+		Keys: bson.D{{Key: "at", Value: 1}}, Options: options.Index().SetExpireAfterSeconds(int32(answersKept.Seconds())),
 	})
 	if err != nil {
-		return translate("ensure indexes of observations", err)
+		return translate("ensure indexes of answers", err)
 	}
-	return s.ensureLatest(ctx)
+	_, err = s.db.Collection(schedulesName).Indexes().CreateOne(ctx, mongo.IndexModel{Keys: bson.D{{Key: "state", Value: 1}, {Key: "at", Value: 1}}})
+	return translate("ensure indexes of schedules", err)
 }
 
 // Empty tells whether nothing has been written yet.

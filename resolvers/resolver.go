@@ -21,4 +21,6 @@ type Resolver struct {
 	Index *search.Engine
 	// Changes tells what has been published.
 	Changes Changes
+	// Authoring writes.
+	Authoring Authoring
 }

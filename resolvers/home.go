@@ -18,15 +18,6 @@ func metrics[V any](ctx context.Context, part func(*content.Metrics) V) (V, erro
 	return part(m), nil
 }
 
-// pointers gives the items of a list without copying them.
-func pointers[T any](items []T) []*T {
-	out := make([]*T, len(items))
-	for i := range items {
-		out[i] = &items[i]
-	}
-	return out
-}
-
 // sections gives the cards of a group, or all.
 func sections(m *content.Metrics, group *content.HomeGroup) []*content.HomeSection {
 	out := []*content.HomeSection{}

@@ -96,7 +96,7 @@ func TestPrimedValuesAreNotRead(t *testing.T) {
 	r := &recorder{}
 	l := loaders.New(time.Millisecond, r.read)
 	seven := 7
-	l.Prime(t.Context(), 1, &seven)
+	l.Prime(1, &seven)
 	if v, err := l.Load(t.Context(), 1); err != nil || v != &seven || len(r.batches) != 0 {
 		t.Errorf("got %v, %v after %v", v, err, r.batches)
 	}

@@ -132,7 +132,10 @@ func (h *hub) answer(t *testing.T, schema graphql.ExecutableSchema, query string
 type golden struct {
 	name, query string
 	commands    int64
-	variables   map[string]any
+	// stock is what gqlgen's executor needs, which reads a relation only after the plain
+	// fields before it are whole.
+	stock     int64
+	variables map[string]any
 }
 
 func suite(t *testing.T) []golden {
@@ -152,6 +155,9 @@ func suite(t *testing.T) []golden {
 			if v, ok := strings.CutPrefix(line, "# commands: "); ok {
 				g.commands, err = strconv.ParseInt(v, 10, 64)
 			}
+			if v, ok := strings.CutPrefix(line, "# stock commands: "); ok {
+				g.stock, err = strconv.ParseInt(v, 10, 64)
+			}
 			if v, ok := strings.CutPrefix(line, "# variables: "); ok {
 				numbers := json.NewDecoder(strings.NewReader(v))
 				numbers.UseNumber() // as the transport reads them
@@ -164,6 +170,7 @@ func suite(t *testing.T) []golden {
 		if g.commands == 0 {
 			t.Fatalf("%s does not say how many commands it costs", file)
 		}
+		g.stock = max(g.stock, g.commands)
 		out = append(out, g)
 	}
 	return out
@@ -178,8 +185,8 @@ func TestGoldenQueries(t *testing.T) {
 				if len(resp.Errors) > 0 {
 					t.Fatalf("errors: %v", resp.Errors)
 				}
-				if commands != g.commands {
-					t.Errorf("%d database commands, want %d", commands, g.commands)
+				if want := map[string]int64{"stock": g.stock, "engine": g.commands}[name]; commands != want {
+					t.Errorf("%d database commands, want %d", commands, want)
 				}
 				compare(t, "testdata/"+g.name+".golden.json", resp.Data)
 			})

@@ -25,66 +25,127 @@ func engineTable(es *executableSchema) *engine.Table {
 		Inputs: func(state any) *graphql.InputUnmarshalerIndex {
 			ec := state.(*executionContext)
 			return graphql.NewInputUnmarshalerIndex(
+				graphql.NewInputUnmarshaler("AdoptionInput", ec.unmarshalInputAdoptionInput),
+				graphql.NewInputUnmarshaler("AdoptionPhaseInput", ec.unmarshalInputAdoptionPhaseInput),
+				graphql.NewInputUnmarshaler("BeforeAfterInput", ec.unmarshalInputBeforeAfterInput),
 				graphql.NewInputUnmarshaler("CaseStudyCollectionFilter", ec.unmarshalInputCaseStudyCollectionFilter),
 				graphql.NewInputUnmarshaler("CaseStudyFilter", ec.unmarshalInputCaseStudyFilter),
+				graphql.NewInputUnmarshaler("CaseStudyInput", ec.unmarshalInputCaseStudyInput),
 				graphql.NewInputUnmarshaler("CaseStudyKindFilter", ec.unmarshalInputCaseStudyKindFilter),
 				graphql.NewInputUnmarshaler("CaseStudyOrder", ec.unmarshalInputCaseStudyOrder),
 				graphql.NewInputUnmarshaler("CatalogGroupFilter", ec.unmarshalInputCatalogGroupFilter),
 				graphql.NewInputUnmarshaler("CatalogStatusFilter", ec.unmarshalInputCatalogStatusFilter),
+				graphql.NewInputUnmarshaler("ChecklistItemInput", ec.unmarshalInputChecklistItemInput),
 				graphql.NewInputUnmarshaler("CompanyFilter", ec.unmarshalInputCompanyFilter),
+				graphql.NewInputUnmarshaler("CompanyInput", ec.unmarshalInputCompanyInput),
 				graphql.NewInputUnmarshaler("CompanyKindFilter", ec.unmarshalInputCompanyKindFilter),
 				graphql.NewInputUnmarshaler("CompanyOrder", ec.unmarshalInputCompanyOrder),
+				graphql.NewInputUnmarshaler("CompanyPartInput", ec.unmarshalInputCompanyPartInput),
 				graphql.NewInputUnmarshaler("ComparisonFilter", ec.unmarshalInputComparisonFilter),
+				graphql.NewInputUnmarshaler("ComparisonInput", ec.unmarshalInputComparisonInput),
 				graphql.NewInputUnmarshaler("ComparisonOrder", ec.unmarshalInputComparisonOrder),
+				graphql.NewInputUnmarshaler("ComparisonScenarioInput", ec.unmarshalInputComparisonScenarioInput),
+				graphql.NewInputUnmarshaler("ComplexityPointInput", ec.unmarshalInputComplexityPointInput),
+				graphql.NewInputUnmarshaler("CostRangeInput", ec.unmarshalInputCostRangeInput),
 				graphql.NewInputUnmarshaler("DifficultyFilter", ec.unmarshalInputDifficultyFilter),
+				graphql.NewInputUnmarshaler("DurationClaimInput", ec.unmarshalInputDurationClaimInput),
+				graphql.NewInputUnmarshaler("EffortClaimInput", ec.unmarshalInputEffortClaimInput),
 				graphql.NewInputUnmarshaler("EffortFilter", ec.unmarshalInputEffortFilter),
 				graphql.NewInputUnmarshaler("EntryTypeFilter", ec.unmarshalInputEntryTypeFilter),
 				graphql.NewInputUnmarshaler("FailureStudyFilter", ec.unmarshalInputFailureStudyFilter),
+				graphql.NewInputUnmarshaler("FailureStudyInput", ec.unmarshalInputFailureStudyInput),
 				graphql.NewInputUnmarshaler("FailureStudyOrder", ec.unmarshalInputFailureStudyOrder),
+				graphql.NewInputUnmarshaler("FieldSourceInput", ec.unmarshalInputFieldSourceInput),
+				graphql.NewInputUnmarshaler("FigureInput", ec.unmarshalInputFigureInput),
+				graphql.NewInputUnmarshaler("GovernanceRuleInput", ec.unmarshalInputGovernanceRuleInput),
 				graphql.NewInputUnmarshaler("GuideFilter", ec.unmarshalInputGuideFilter),
+				graphql.NewInputUnmarshaler("GuideInput", ec.unmarshalInputGuideInput),
 				graphql.NewInputUnmarshaler("GuideKindFilter", ec.unmarshalInputGuideKindFilter),
 				graphql.NewInputUnmarshaler("GuideOrder", ec.unmarshalInputGuideOrder),
+				graphql.NewInputUnmarshaler("GuidePhaseInput", ec.unmarshalInputGuidePhaseInput),
 				graphql.NewInputUnmarshaler("IntFilter", ec.unmarshalInputIntFilter),
+				graphql.NewInputUnmarshaler("IntRangeInput", ec.unmarshalInputIntRangeInput),
+				graphql.NewInputUnmarshaler("InvestmentReturnInput", ec.unmarshalInputInvestmentReturnInput),
 				graphql.NewInputUnmarshaler("JourneyAudienceFilter", ec.unmarshalInputJourneyAudienceFilter),
 				graphql.NewInputUnmarshaler("JourneyFilter", ec.unmarshalInputJourneyFilter),
+				graphql.NewInputUnmarshaler("JourneyInput", ec.unmarshalInputJourneyInput),
 				graphql.NewInputUnmarshaler("JourneyOrder", ec.unmarshalInputJourneyOrder),
+				graphql.NewInputUnmarshaler("JourneyOutcomeInput", ec.unmarshalInputJourneyOutcomeInput),
+				graphql.NewInputUnmarshaler("JourneyPhaseInput", ec.unmarshalInputJourneyPhaseInput),
+				graphql.NewInputUnmarshaler("LawCombinationInput", ec.unmarshalInputLawCombinationInput),
 				graphql.NewInputUnmarshaler("LawFilter", ec.unmarshalInputLawFilter),
+				graphql.NewInputUnmarshaler("LawInput", ec.unmarshalInputLawInput),
+				graphql.NewInputUnmarshaler("LawInteractionInput", ec.unmarshalInputLawInteractionInput),
 				graphql.NewInputUnmarshaler("LawOrder", ec.unmarshalInputLawOrder),
 				graphql.NewInputUnmarshaler("LearningPathFilter", ec.unmarshalInputLearningPathFilter),
+				graphql.NewInputUnmarshaler("LearningPathInput", ec.unmarshalInputLearningPathInput),
 				graphql.NewInputUnmarshaler("LearningPathKindFilter", ec.unmarshalInputLearningPathKindFilter),
 				graphql.NewInputUnmarshaler("LearningPathOrder", ec.unmarshalInputLearningPathOrder),
+				graphql.NewInputUnmarshaler("LearningStepInput", ec.unmarshalInputLearningStepInput),
 				graphql.NewInputUnmarshaler("LevelFilter", ec.unmarshalInputLevelFilter),
 				graphql.NewInputUnmarshaler("MigrationFilter", ec.unmarshalInputMigrationFilter),
+				graphql.NewInputUnmarshaler("MigrationInput", ec.unmarshalInputMigrationInput),
 				graphql.NewInputUnmarshaler("MigrationKindFilter", ec.unmarshalInputMigrationKindFilter),
 				graphql.NewInputUnmarshaler("MigrationOrder", ec.unmarshalInputMigrationOrder),
+				graphql.NewInputUnmarshaler("MigrationStepInput", ec.unmarshalInputMigrationStepInput),
+				graphql.NewInputUnmarshaler("MonthlyCostInput", ec.unmarshalInputMonthlyCostInput),
 				graphql.NewInputUnmarshaler("OperationalStatusFilter", ec.unmarshalInputOperationalStatusFilter),
 				graphql.NewInputUnmarshaler("PageFilter", ec.unmarshalInputPageFilter),
+				graphql.NewInputUnmarshaler("PageInput", ec.unmarshalInputPageInput),
 				graphql.NewInputUnmarshaler("PageOrder", ec.unmarshalInputPageOrder),
 				graphql.NewInputUnmarshaler("PatternCategoryFilter", ec.unmarshalInputPatternCategoryFilter),
 				graphql.NewInputUnmarshaler("PatternFilter", ec.unmarshalInputPatternFilter),
+				graphql.NewInputUnmarshaler("PatternFitInput", ec.unmarshalInputPatternFitInput),
+				graphql.NewInputUnmarshaler("PatternInput", ec.unmarshalInputPatternInput),
 				graphql.NewInputUnmarshaler("PatternOrder", ec.unmarshalInputPatternOrder),
+				graphql.NewInputUnmarshaler("PatternUseInput", ec.unmarshalInputPatternUseInput),
+				graphql.NewInputUnmarshaler("PillarCombinationInput", ec.unmarshalInputPillarCombinationInput),
+				graphql.NewInputUnmarshaler("PillarExampleInput", ec.unmarshalInputPillarExampleInput),
 				graphql.NewInputUnmarshaler("PillarFilter", ec.unmarshalInputPillarFilter),
+				graphql.NewInputUnmarshaler("PillarInput", ec.unmarshalInputPillarInput),
 				graphql.NewInputUnmarshaler("PillarOrder", ec.unmarshalInputPillarOrder),
 				graphql.NewInputUnmarshaler("PracticeFilter", ec.unmarshalInputPracticeFilter),
+				graphql.NewInputUnmarshaler("PracticeInput", ec.unmarshalInputPracticeInput),
 				graphql.NewInputUnmarshaler("PracticeKindFilter", ec.unmarshalInputPracticeKindFilter),
 				graphql.NewInputUnmarshaler("PracticeOrder", ec.unmarshalInputPracticeOrder),
 				graphql.NewInputUnmarshaler("ProblemDomainFilter", ec.unmarshalInputProblemDomainFilter),
+				graphql.NewInputUnmarshaler("ProvenanceInput", ec.unmarshalInputProvenanceInput),
 				graphql.NewInputUnmarshaler("PublicationStatusFilter", ec.unmarshalInputPublicationStatusFilter),
 				graphql.NewInputUnmarshaler("QuickStartAudienceFilter", ec.unmarshalInputQuickStartAudienceFilter),
 				graphql.NewInputUnmarshaler("QuickStartFilter", ec.unmarshalInputQuickStartFilter),
+				graphql.NewInputUnmarshaler("QuickStartInput", ec.unmarshalInputQuickStartInput),
 				graphql.NewInputUnmarshaler("QuickStartKindFilter", ec.unmarshalInputQuickStartKindFilter),
 				graphql.NewInputUnmarshaler("QuickStartOrder", ec.unmarshalInputQuickStartOrder),
+				graphql.NewInputUnmarshaler("QuickStartScenarioInput", ec.unmarshalInputQuickStartScenarioInput),
+				graphql.NewInputUnmarshaler("QuickStartStepInput", ec.unmarshalInputQuickStartStepInput),
+				graphql.NewInputUnmarshaler("RatingInput", ec.unmarshalInputRatingInput),
+				graphql.NewInputUnmarshaler("RatingValueInput", ec.unmarshalInputRatingValueInput),
 				graphql.NewInputUnmarshaler("RecommendationFilter", ec.unmarshalInputRecommendationFilter),
+				graphql.NewInputUnmarshaler("ReferenceCountInput", ec.unmarshalInputReferenceCountInput),
+				graphql.NewInputUnmarshaler("ReinforcementLoopInput", ec.unmarshalInputReinforcementLoopInput),
+				graphql.NewInputUnmarshaler("RelationRowInput", ec.unmarshalInputRelationRowInput),
 				graphql.NewInputUnmarshaler("RelevanceFilter", ec.unmarshalInputRelevanceFilter),
 				graphql.NewInputUnmarshaler("RoleFilter", ec.unmarshalInputRoleFilter),
+				graphql.NewInputUnmarshaler("RoleInput", ec.unmarshalInputRoleInput),
 				graphql.NewInputUnmarshaler("RoleOrder", ec.unmarshalInputRoleOrder),
+				graphql.NewInputUnmarshaler("ScaleBandInput", ec.unmarshalInputScaleBandInput),
 				graphql.NewInputUnmarshaler("ScaleCategoryFilter", ec.unmarshalInputScaleCategoryFilter),
+				graphql.NewInputUnmarshaler("ScaleFigureInput", ec.unmarshalInputScaleFigureInput),
+				graphql.NewInputUnmarshaler("ScoreBandInput", ec.unmarshalInputScoreBandInput),
 				graphql.NewInputUnmarshaler("SearchFilter", ec.unmarshalInputSearchFilter),
 				graphql.NewInputUnmarshaler("SlugFilter", ec.unmarshalInputSlugFilter),
+				graphql.NewInputUnmarshaler("StepLinkInput", ec.unmarshalInputStepLinkInput),
+				graphql.NewInputUnmarshaler("SubjectInput", ec.unmarshalInputSubjectInput),
 				graphql.NewInputUnmarshaler("TextFilter", ec.unmarshalInputTextFilter),
+				graphql.NewInputUnmarshaler("TierClaimInput", ec.unmarshalInputTierClaimInput),
 				graphql.NewInputUnmarshaler("TierFilter", ec.unmarshalInputTierFilter),
+				graphql.NewInputUnmarshaler("TierInput", ec.unmarshalInputTierInput),
 				graphql.NewInputUnmarshaler("TierOrder", ec.unmarshalInputTierOrder),
+				graphql.NewInputUnmarshaler("TierStatisticsInput", ec.unmarshalInputTierStatisticsInput),
 				graphql.NewInputUnmarshaler("TimeFilter", ec.unmarshalInputTimeFilter),
+				graphql.NewInputUnmarshaler("TimeSpanInput", ec.unmarshalInputTimeSpanInput),
+				graphql.NewInputUnmarshaler("TradeOffsInput", ec.unmarshalInputTradeOffsInput),
+				graphql.NewInputUnmarshaler("WeightInput", ec.unmarshalInputWeightInput),
 			)
 		},
 		Objects: []engine.Object{
@@ -101,27 +162,37 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectCaseStudyPatternEdge(),
 			engineObjectChecklistItem(),
 			engineObjectCompany(),
+			engineObjectCompanyAdoption(),
 			engineObjectCompanyCaseStudyConnection(),
 			engineObjectCompanyCaseStudyEdge(),
 			engineObjectCompanyConnection(),
 			engineObjectCompanyEdge(),
 			engineObjectCompanyPatternConnection(),
 			engineObjectCompanyPatternEdge(),
+			engineObjectComparedValue(),
 			engineObjectComparison(),
 			engineObjectComparisonConnection(),
 			engineObjectComparisonEdge(),
+			engineObjectComparisonRow(),
 			engineObjectComparisonScenario(),
 			engineObjectComplexityPoint(),
 			engineObjectCostRange(),
+			engineObjectDatasetCounts(),
 			engineObjectDurationClaim(),
 			engineObjectEffortClaim(),
 			engineObjectEntryDeletion(),
+			engineObjectEntryReference(),
+			engineObjectEntrySchedule(),
 			engineObjectEntryUpsert(),
+			engineObjectExcellenceDashboard(),
+			engineObjectExcellenceMetric(),
 			engineObjectFacet(),
 			engineObjectFacetValue(),
 			engineObjectFailureStudy(),
 			engineObjectFailureStudyConnection(),
 			engineObjectFailureStudyEdge(),
+			engineObjectFeature(),
+			engineObjectFieldChange(),
 			engineObjectFieldSource(),
 			engineObjectFigure(),
 			engineObjectGovernanceRule(),
@@ -131,6 +202,8 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectGuidePhase(),
 			engineObjectHeading(),
 			engineObjectHighlight(),
+			engineObjectHome(),
+			engineObjectHomeSection(),
 			engineObjectIntRange(),
 			engineObjectInvestmentReturn(),
 			engineObjectJourney(),
@@ -162,12 +235,22 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectPatternCaseStudyEdge(),
 			engineObjectPatternCompanyConnection(),
 			engineObjectPatternCompanyEdge(),
+			engineObjectPatternComparison(),
 			engineObjectPatternConnection(),
 			engineObjectPatternEdge(),
+			engineObjectPatternGraph(),
+			engineObjectPatternGraphEdge(),
+			engineObjectPatternGraphNode(),
+			engineObjectPatternGrowth(),
+			engineObjectPatternImpact(),
+			engineObjectPatternImprovement(),
+			engineObjectPatternPathStep(),
 			engineObjectPatternPillarFitConnection(),
 			engineObjectPatternPillarFitEdge(),
 			engineObjectPatternRelationConnection(),
 			engineObjectPatternRelationEdge(),
+			engineObjectPatternUsage(),
+			engineObjectPatternsIndexFigures(),
 			engineObjectPillar(),
 			engineObjectPillarCombination(),
 			engineObjectPillarConnection(),
@@ -175,6 +258,7 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectPillarExample(),
 			engineObjectPillarPatternFitConnection(),
 			engineObjectPillarPatternFitEdge(),
+			engineObjectPlatformFigures(),
 			engineObjectPractice(),
 			engineObjectPracticeConnection(),
 			engineObjectPracticeEdge(),
@@ -190,7 +274,13 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectRatingValue(),
 			engineObjectReferenceCount(),
 			engineObjectReinforcementLoop(),
+			engineObjectRevision(),
+			engineObjectRevisionConnection(),
+			engineObjectRevisionEdge(),
 			engineObjectRichText(),
+			engineObjectRoadmap(),
+			engineObjectRoadmapEdge(),
+			engineObjectRoadmapNode(),
 			engineObjectRole(),
 			engineObjectScaleBand(),
 			engineObjectScaleFigure(),
@@ -202,9 +292,12 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectSuggestion(),
 			engineObjectSyncPage(),
 			engineObjectTier(),
+			engineObjectTierCard(),
 			engineObjectTierClaim(),
 			engineObjectTierStatistics(),
+			engineObjectTierTally(),
 			engineObjectTimeSpan(),
+			engineObjectTopPattern(),
 			engineObjectTradeOffs(),
 			engineObjectViewer(),
 			engineObjectWeight(),
@@ -415,6 +508,20 @@ func engineObjectCaseStudy() engine.Object {
 					obj := parent.(*content.CaseStudy)
 					engineWriteODateTime2ᚖtimeᚐTime(w, obj.PublishedAt)
 				},
+			},
+			{
+				Name:     "revisions",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_CaseStudy_revisions_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.CaseStudy)
+					fc := c
+					return ec.Resolvers.CaseStudy().Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
 				Name:   "title",
@@ -1011,6 +1118,20 @@ func engineObjectCompany() engine.Object {
 				},
 			},
 			{
+				Name:     "revisions",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Company_revisions_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.Company)
+					fc := c
+					return ec.Resolvers.Company().Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+			},
+			{
 				Name: "kind",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Company)
@@ -1176,6 +1297,48 @@ func engineObjectCompany() engine.Object {
 					fc := c
 					return ec.Resolvers.Company().Pillars(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PillarFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+			},
+		},
+	}
+}
+
+func engineObjectCompanyAdoption() engine.Object {
+	return engine.Object{
+		Name:      "CompanyAdoption",
+		Satisfies: companyAdoptionImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_CompanyAdoption(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name:     "company",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Company, error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.CompanyAdoption)
+					return ec.Resolvers.CompanyAdoption().Company(ctx, obj)
+				}, enginePutOCompany2ᚖpatternhubᚋcontentᚐCompany),
+			},
+			{
+				Name: "gold",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.CompanyAdoption)
+					engineWriteNInt2int(w, obj.Gold)
+				},
+			},
+			{
+				Name: "silver",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.CompanyAdoption)
+					engineWriteNInt2int(w, obj.Silver)
+				},
+			},
+			{
+				Name: "scale",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.CompanyAdoption)
+					engineWriteOString2ᚖstring(w, obj.Scale)
+				},
 			},
 		},
 	}
@@ -1465,6 +1628,62 @@ func engineObjectCompanyPatternEdge() engine.Object {
 	}
 }
 
+func engineObjectComparedValue() engine.Object {
+	return engine.Object{
+		Name:      "ComparedValue",
+		Satisfies: comparedValueImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_ComparedValue(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name:     "pattern",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.ComparedValue)
+					return ec.Resolvers.ComparedValue().Pattern(ctx, obj)
+				}, enginePutNPattern2ᚖpatternhubᚋcontentᚐPattern),
+			},
+			{
+				Name: "text",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ComparedValue)
+					engineWriteOString2ᚖstring(w, obj.Text)
+				},
+			},
+			{
+				Name: "number",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ComparedValue)
+					engineWriteOFloat2ᚖfloat64(w, obj.Number)
+				},
+			},
+			{
+				Name: "unit",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ComparedValue)
+					engineWriteOString2ᚖstring(w, obj.Unit)
+				},
+			},
+			{
+				Name: "source",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ComparedValue)
+					engineWriteOString2ᚖstring(w, obj.Source)
+				},
+			},
+			{
+				Name: "missing",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ComparedValue)
+					engineWriteOString2ᚖstring(w, obj.Missing)
+				},
+			},
+		},
+	}
+}
+
 func engineObjectComparison() engine.Object {
 	return engine.Object{
 		Name:      "Comparison",
@@ -1544,6 +1763,20 @@ func engineObjectComparison() engine.Object {
 					obj := parent.(*content.Comparison)
 					engineWriteODateTime2ᚖtimeᚐTime(w, obj.PublishedAt)
 				},
+			},
+			{
+				Name:     "revisions",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Comparison_revisions_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.Comparison)
+					fc := c
+					return ec.Resolvers.Comparison().Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
 				Name: "subjects",
@@ -1672,6 +1905,55 @@ func engineObjectComparisonEdge() engine.Object {
 	}
 }
 
+func engineObjectComparisonRow() engine.Object {
+	return engine.Object{
+		Name:      "ComparisonRow",
+		Satisfies: comparisonRowImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_ComparisonRow(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "criterion",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ComparisonRow)
+					engineWriteNComparisonCriterion2patternhubᚋcontentᚐComparisonCriterion(w, obj.Criterion)
+				},
+			},
+			{
+				Name: "values",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.ComparisonRow)
+					enginePutNComparedValue2ᚕpatternhubᚋcontentᚐComparedValueᚄ(c, obj.Values)
+				},
+			},
+			{
+				Name: "differs",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ComparisonRow)
+					engineWriteNBoolean2bool(w, obj.Differs)
+				},
+			},
+			{
+				Name:     "best",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.ComparisonRow)
+					return ec.Resolvers.ComparisonRow().Best(ctx, obj)
+				}, enginePutNPattern2ᚕᚖpatternhubᚋcontentᚐPatternᚄ),
+			},
+			{
+				Name: "bestBecause",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ComparisonRow)
+					engineWriteOString2ᚖstring(w, obj.BestBecause)
+				},
+			},
+		},
+	}
+}
+
 func engineObjectComparisonScenario() engine.Object {
 	return engine.Object{
 		Name:      "ComparisonScenario",
@@ -1758,6 +2040,46 @@ func engineObjectCostRange() engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.CostRange)
 					engineWriteNInt2int(w, obj.Max)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectDatasetCounts() engine.Object {
+	return engine.Object{
+		Name:      "DatasetCounts",
+		Satisfies: datasetCountsImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_DatasetCounts(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "patterns",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.DatasetCounts)
+					engineWriteNInt2int(w, obj.Patterns)
+				},
+			},
+			{
+				Name: "enhanced",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.DatasetCounts)
+					engineWriteNInt2int(w, obj.Enhanced)
+				},
+			},
+			{
+				Name: "caseStudies",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.DatasetCounts)
+					engineWriteNInt2int(w, obj.CaseStudies)
+				},
+			},
+			{
+				Name: "adoptionExamples",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.DatasetCounts)
+					engineWriteNInt2int(w, obj.AdoptionExamples)
 				},
 			},
 		},
@@ -1854,6 +2176,95 @@ func engineObjectEntryDeletion() engine.Object {
 	}
 }
 
+func engineObjectEntryReference() engine.Object {
+	return engine.Object{
+		Name:      "EntryReference",
+		Satisfies: entryReferenceImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_EntryReference(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "entry",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.ReferenceRow)
+					enginePutNEntry2patternhubᚋcontentᚐEntry(c, obj.Entry)
+				},
+			},
+			{
+				Name: "place",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ReferenceRow)
+					engineWriteNString2string(w, obj.Place)
+				},
+			},
+			{
+				Name: "target",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ReferenceRow)
+					engineWriteNID2patternhubᚋcontentᚐID(w, obj.Target)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectEntrySchedule() engine.Object {
+	return engine.Object{
+		Name:      "EntrySchedule",
+		Satisfies: entryScheduleImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_EntrySchedule(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name:     "entry",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (content.Entry, error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.Schedule)
+					return ec.Resolvers.EntrySchedule().Entry(ctx, obj)
+				}, enginePutOEntry2patternhubᚋcontentᚐEntry),
+			},
+			{
+				Name: "action",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Schedule)
+					engineWriteNScheduleAction2patternhubᚋcontentᚐScheduleAction(w, obj.Action)
+				},
+			},
+			{
+				Name: "at",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Schedule)
+					engineWriteNDateTime2timeᚐTime(w, obj.At)
+				},
+			},
+			{
+				Name: "state",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Schedule)
+					engineWriteNScheduleState2patternhubᚋcontentᚐScheduleState(w, obj.State)
+				},
+			},
+			{
+				Name: "author",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Schedule)
+					engineWriteNString2string(w, obj.By)
+				},
+			},
+			{
+				Name: "problem",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Schedule)
+					engineWriteOString2ᚖstring(w, obj.Problem)
+				},
+			},
+		},
+	}
+}
+
 func engineObjectEntryUpsert() engine.Object {
 	return engine.Object{
 		Name:      "EntryUpsert",
@@ -1888,6 +2299,137 @@ func engineObjectEntryUpsert() engine.Object {
 					obj := parent.(*content.EntryUpsert)
 					engineWriteNSyncToken2string(w, obj.Token)
 				},
+			},
+		},
+	}
+}
+
+func engineObjectExcellenceDashboard() engine.Object {
+	return engine.Object{
+		Name:      "ExcellenceDashboard",
+		Satisfies: excellenceDashboardImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_ExcellenceDashboard(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "caseStudies",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ExcellenceDashboard)
+					engineWriteNInt2int(w, obj.CaseStudies)
+				},
+			},
+			{
+				Name: "caseStudyTiers",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.ExcellenceDashboard)
+					enginePutNTierTally2ᚕpatternhubᚋcontentᚐTierTallyᚄ(c, obj.CaseStudyTiers)
+				},
+			},
+			{
+				Name: "crossReferences",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ExcellenceDashboard)
+					engineWriteNString2string(w, obj.CrossReferences)
+				},
+			},
+			{
+				Name: "journeys",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ExcellenceDashboard)
+					engineWriteNInt2int(w, obj.Journeys)
+				},
+			},
+			{
+				Name: "healthScore",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ExcellenceDashboard)
+					engineWriteNInt2int(w, obj.HealthScore)
+				},
+			},
+			{
+				Name: "timeToFirstPatternMinutes",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ExcellenceDashboard)
+					engineWriteNInt2int(w, obj.TimeToFirstPatternMinutes)
+				},
+			},
+			{
+				Name: "patternDiscoverySuccessPercent",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ExcellenceDashboard)
+					engineWriteNInt2int(w, obj.PatternDiscoverySuccessPercent)
+				},
+			},
+			{
+				Name: "implementationSuccessPercent",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ExcellenceDashboard)
+					engineWriteNInt2int(w, obj.ImplementationSuccessPercent)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectExcellenceMetric() engine.Object {
+	return engine.Object{
+		Name:      "ExcellenceMetric",
+		Satisfies: excellenceMetricImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_ExcellenceMetric(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "slug",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ExcellenceMetric)
+					engineWriteNString2string(w, obj.Slug)
+				},
+			},
+			{
+				Name: "name",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ExcellenceMetric)
+					engineWriteNString2string(w, obj.Name)
+				},
+			},
+			{
+				Name: "value",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ExcellenceMetric)
+					engineWriteNString2string(w, obj.Stated)
+				},
+			},
+			{
+				Name: "number",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ExcellenceMetric)
+					engineWriteNInt2int(w, obj.Value)
+				},
+			},
+			{
+				Name: "qualifier",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ExcellenceMetric)
+					engineWriteNMetricQualifier2patternhubᚋcontentᚐMetricQualifier(w, obj.Qualifier)
+				},
+			},
+			{
+				Name: "trend",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ExcellenceMetric)
+					engineWriteNMetricTrend2patternhubᚋcontentᚐMetricTrend(w, obj.Trend)
+				},
+			},
+			{
+				Name:     "current",
+				Resolver: true,
+				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (*int, error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.ExcellenceMetric)
+					return ec.Resolvers.ExcellenceMetric().Current(ctx, obj)
+				}, engineWriteOInt2ᚖint),
 			},
 		},
 	}
@@ -2033,6 +2575,20 @@ func engineObjectFailureStudy() engine.Object {
 				},
 			},
 			{
+				Name:     "revisions",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_FailureStudy_revisions_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.FailureStudy)
+					fc := c
+					return ec.Resolvers.FailureStudy().Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+			},
+			{
 				Name:     "company",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Company, error) {
@@ -2145,6 +2701,113 @@ func engineObjectFailureStudyEdge() engine.Object {
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*relay.Edge[content.FailureStudy])
 					enginePutNFailureStudy2ᚖpatternhubᚋcontentᚐFailureStudy(c, obj.Node)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectFeature() engine.Object {
+	return engine.Object{
+		Name:      "Feature",
+		Satisfies: featureImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_Feature(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "slug",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Feature)
+					engineWriteNString2string(w, obj.Slug)
+				},
+			},
+			{
+				Name: "kind",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Feature)
+					engineWriteNFeatureKind2patternhubᚋcontentᚐFeatureKind(w, obj.Kind)
+				},
+			},
+			{
+				Name:     "pattern",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.Feature)
+					return ec.Resolvers.Feature().Pattern(ctx, obj)
+				}, enginePutOPattern2ᚖpatternhubᚋcontentᚐPattern),
+			},
+			{
+				Name:     "caseStudy",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.CaseStudy, error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.Feature)
+					return ec.Resolvers.Feature().CaseStudy(ctx, obj)
+				}, enginePutOCaseStudy2ᚖpatternhubᚋcontentᚐCaseStudy),
+			},
+			{
+				Name:     "company",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Company, error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.Feature)
+					return ec.Resolvers.Feature().Company(ctx, obj)
+				}, enginePutOCompany2ᚖpatternhubᚋcontentᚐCompany),
+			},
+			{
+				Name: "figures",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.Feature)
+					enginePutNFigure2ᚕpatternhubᚋcontentᚐFigureᚄ(c, obj.Figures)
+				},
+			},
+			{
+				Name: "techniques",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Feature)
+					engineWriteNString2ᚕstringᚄ(w, obj.Techniques)
+				},
+			},
+			{
+				Name: "seedPath",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Feature)
+					engineWriteNString2string(w, obj.SeedPath)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectFieldChange() engine.Object {
+	return engine.Object{
+		Name:      "FieldChange",
+		Satisfies: fieldChangeImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_FieldChange(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "path",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.FieldChange)
+					engineWriteNString2string(w, obj.Path)
+				},
+			},
+			{
+				Name: "before",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.FieldChange)
+					engineWriteOString2ᚖstring(w, obj.Before)
+				},
+			},
+			{
+				Name: "after",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.FieldChange)
+					engineWriteOString2ᚖstring(w, obj.After)
 				},
 			},
 		},
@@ -2352,6 +3015,20 @@ func engineObjectGuide() engine.Object {
 					obj := parent.(*content.Guide)
 					engineWriteODateTime2ᚖtimeᚐTime(w, obj.PublishedAt)
 				},
+			},
+			{
+				Name:     "revisions",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Guide_revisions_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.Guide)
+					fc := c
+					return ec.Resolvers.Guide().Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
 				Name: "kind",
@@ -2736,6 +3413,187 @@ func engineObjectHighlight() engine.Object {
 	}
 }
 
+func engineObjectHome() engine.Object {
+	return engine.Object{
+		Name:      "Home",
+		Satisfies: homeImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_Home(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name:     "title",
+				Resolver: true,
+				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (string, error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.Home)
+					return ec.Resolvers.Home().Title(ctx, obj)
+				}, engineWriteNString2string),
+			},
+			{
+				Name:     "tagline",
+				Resolver: true,
+				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (string, error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.Home)
+					return ec.Resolvers.Home().Tagline(ctx, obj)
+				}, engineWriteNString2string),
+			},
+			{
+				Name:     "tiers",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.TierCard, error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.Home)
+					return ec.Resolvers.Home().Tiers(ctx, obj)
+				}, enginePutNTierCard2ᚕᚖpatternhubᚋcontentᚐTierCardᚄ),
+			},
+			{
+				Name:     "sections",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Home_sections_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.HomeSection, error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.Home)
+					fc := c
+					return ec.Resolvers.Home().Sections(ctx, obj, fc.Args["group"].(*content.HomeGroup))
+				}, enginePutNHomeSection2ᚕᚖpatternhubᚋcontentᚐHomeSectionᚄ),
+			},
+			{
+				Name:     "roles",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Role, error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.Home)
+					return ec.Resolvers.Home().Roles(ctx, obj)
+				}, enginePutNRole2ᚕᚖpatternhubᚋcontentᚐRoleᚄ),
+			},
+			{
+				Name:     "laws",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Law, error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.Home)
+					return ec.Resolvers.Home().Laws(ctx, obj)
+				}, enginePutNLaw2ᚕᚖpatternhubᚋcontentᚐLawᚄ),
+			},
+			{
+				Name:     "pillars",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pillar, error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.Home)
+					return ec.Resolvers.Home().Pillars(ctx, obj)
+				}, enginePutNPillar2ᚕᚖpatternhubᚋcontentᚐPillarᚄ),
+			},
+			{
+				Name:     "metrics",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.ExcellenceMetric, error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.Home)
+					return ec.Resolvers.Home().Metrics(ctx, obj)
+				}, enginePutNExcellenceMetric2ᚕᚖpatternhubᚋcontentᚐExcellenceMetricᚄ),
+			},
+			{
+				Name:     "featured",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Feature, error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.Home)
+					return ec.Resolvers.Home().Featured(ctx, obj)
+				}, enginePutNFeature2ᚕᚖpatternhubᚋcontentᚐFeatureᚄ),
+			},
+			{
+				Name:     "roadmap",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Roadmap, error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.Home)
+					return ec.Resolvers.Home().Roadmap(ctx, obj)
+				}, enginePutNRoadmap2ᚖpatternhubᚋcontentᚐRoadmap),
+			},
+			{
+				Name:     "datasetCounts",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.DatasetCounts, error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.Home)
+					return ec.Resolvers.Home().DatasetCounts(ctx, obj)
+				}, enginePutNDatasetCounts2ᚖpatternhubᚋcontentᚐDatasetCounts),
+			},
+			{
+				Name:     "platformFigures",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.PlatformFigures, error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.Home)
+					return ec.Resolvers.Home().PlatformFigures(ctx, obj)
+				}, enginePutNPlatformFigures2ᚖpatternhubᚋcontentᚐPlatformFigures),
+			},
+		},
+	}
+}
+
+func engineObjectHomeSection() engine.Object {
+	return engine.Object{
+		Name:      "HomeSection",
+		Satisfies: homeSectionImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_HomeSection(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "slug",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.HomeSection)
+					engineWriteNString2string(w, obj.Slug)
+				},
+			},
+			{
+				Name: "title",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.HomeSection)
+					engineWriteNString2string(w, obj.Title)
+				},
+			},
+			{
+				Name: "summary",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.HomeSection)
+					engineWriteNString2string(w, obj.Summary)
+				},
+			},
+			{
+				Name: "link",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.HomeSection)
+					engineWriteNURI2string(w, obj.Link)
+				},
+			},
+			{
+				Name: "group",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.HomeSection)
+					engineWriteNHomeGroup2patternhubᚋcontentᚐHomeGroup(w, obj.Group)
+				},
+			},
+			{
+				Name:     "page",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Page, error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.HomeSection)
+					return ec.Resolvers.HomeSection().Page(ctx, obj)
+				}, enginePutOPage2ᚖpatternhubᚋcontentᚐPage),
+			},
+		},
+	}
+}
+
 func engineObjectIntRange() engine.Object {
 	return engine.Object{
 		Name:      "IntRange",
@@ -2881,6 +3739,20 @@ func engineObjectJourney() engine.Object {
 					obj := parent.(*content.Journey)
 					engineWriteODateTime2ᚖtimeᚐTime(w, obj.PublishedAt)
 				},
+			},
+			{
+				Name:     "revisions",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Journey_revisions_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.Journey)
+					fc := c
+					return ec.Resolvers.Journey().Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
 				Name: "difficulty",
@@ -3280,6 +4152,20 @@ func engineObjectLaw() engine.Object {
 				},
 			},
 			{
+				Name:     "revisions",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Law_revisions_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.Law)
+					fc := c
+					return ec.Resolvers.Law().Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+			},
+			{
 				Name: "number",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Law)
@@ -3664,6 +4550,20 @@ func engineObjectLearningPath() engine.Object {
 				},
 			},
 			{
+				Name:     "revisions",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_LearningPath_revisions_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.LearningPath)
+					fc := c
+					return ec.Resolvers.LearningPath().Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+			},
+			{
 				Name: "kind",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.LearningPath)
@@ -4008,6 +4908,20 @@ func engineObjectMigration() engine.Object {
 					obj := parent.(*content.Migration)
 					engineWriteODateTime2ᚖtimeᚐTime(w, obj.PublishedAt)
 				},
+			},
+			{
+				Name:     "revisions",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Migration_revisions_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.Migration)
+					fc := c
+					return ec.Resolvers.Migration().Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
 				Name: "kind",
@@ -4521,6 +5435,20 @@ func engineObjectPage() engine.Object {
 				},
 			},
 			{
+				Name:     "revisions",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Page_revisions_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.Page)
+					fc := c
+					return ec.Resolvers.Page().Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+			},
+			{
 				Name:   "path",
 				Method: true,
 				Leaf: func(w *engine.Writer, parent any) {
@@ -4738,6 +5666,20 @@ func engineObjectPattern() engine.Object {
 					obj := parent.(*content.Pattern)
 					engineWriteODateTime2ᚖtimeᚐTime(w, obj.PublishedAt)
 				},
+			},
+			{
+				Name:     "revisions",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Pattern_revisions_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.Pattern)
+					fc := c
+					return ec.Resolvers.Pattern().Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
 				Name: "catalogName",
@@ -5379,6 +6321,57 @@ func engineObjectPatternCompanyEdge() engine.Object {
 	}
 }
 
+func engineObjectPatternComparison() engine.Object {
+	return engine.Object{
+		Name:      "PatternComparison",
+		Satisfies: patternComparisonImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_PatternComparison(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name:     "patterns",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.PatternComparison)
+					return ec.Resolvers.PatternComparison().Patterns(ctx, obj)
+				}, enginePutNPattern2ᚕᚖpatternhubᚋcontentᚐPatternᚄ),
+			},
+			{
+				Name: "rows",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.PatternComparison)
+					enginePutNComparisonRow2ᚕpatternhubᚋcontentᚐComparisonRowᚄ(c, obj.Rows)
+				},
+			},
+			{
+				Name: "relations",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.PatternComparison)
+					enginePutNPatternGraphEdge2ᚕpatternhubᚋcontentᚐPatternGraphEdgeᚄ(c, obj.Relations)
+				},
+			},
+			{
+				Name:     "comparisons",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Comparison, error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.PatternComparison)
+					return ec.Resolvers.PatternComparison().Comparisons(ctx, obj)
+				}, enginePutNComparison2ᚕᚖpatternhubᚋcontentᚐComparisonᚄ),
+			},
+			{
+				Name: "formulaVersion",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.PatternComparison)
+					engineWriteNString2string(w, obj.FormulaVersion)
+				},
+			},
+		},
+	}
+}
+
 func engineObjectPatternConnection() engine.Object {
 	return engine.Object{
 		Name:      "PatternConnection",
@@ -5456,6 +6449,368 @@ func engineObjectPatternEdge() engine.Object {
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*relay.Edge[content.Pattern])
 					enginePutNPattern2ᚖpatternhubᚋcontentᚐPattern(c, obj.Node)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectPatternGraph() engine.Object {
+	return engine.Object{
+		Name:      "PatternGraph",
+		Satisfies: patternGraphImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_PatternGraph(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name:     "centre",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.PatternGraph)
+					return ec.Resolvers.PatternGraph().Centre(ctx, obj)
+				}, enginePutNPattern2ᚖpatternhubᚋcontentᚐPattern),
+			},
+			{
+				Name: "depth",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.PatternGraph)
+					engineWriteNInt2int(w, obj.Depth)
+				},
+			},
+			{
+				Name: "nodes",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.PatternGraph)
+					enginePutNPatternGraphNode2ᚕpatternhubᚋcontentᚐPatternGraphNodeᚄ(c, obj.Nodes)
+				},
+			},
+			{
+				Name: "edges",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.PatternGraph)
+					enginePutNPatternGraphEdge2ᚕpatternhubᚋcontentᚐPatternGraphEdgeᚄ(c, obj.Edges)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectPatternGraphEdge() engine.Object {
+	return engine.Object{
+		Name:      "PatternGraphEdge",
+		Satisfies: patternGraphEdgeImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_PatternGraphEdge(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name:     "from",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.PatternGraphEdge)
+					return ec.Resolvers.PatternGraphEdge().From(ctx, obj)
+				}, enginePutNPattern2ᚖpatternhubᚋcontentᚐPattern),
+			},
+			{
+				Name:     "to",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.PatternGraphEdge)
+					return ec.Resolvers.PatternGraphEdge().To(ctx, obj)
+				}, enginePutNPattern2ᚖpatternhubᚋcontentᚐPattern),
+			},
+			{
+				Name: "relation",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.PatternGraphEdge)
+					engineWriteNPatternRelation2patternhubᚋcontentᚐPatternRelation(w, obj.Relation)
+				},
+			},
+			{
+				Name:   "symmetric",
+				Method: true,
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.PatternGraphEdge)
+					engineWriteNBoolean2bool(w, obj.IsSymmetric())
+				},
+			},
+			{
+				Name: "weight",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.PatternGraphEdge)
+					engineWriteNInt2int(w, obj.Weight)
+				},
+			},
+			{
+				Name: "inferred",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.PatternGraphEdge)
+					engineWriteNBoolean2bool(w, obj.Inferred)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectPatternGraphNode() engine.Object {
+	return engine.Object{
+		Name:      "PatternGraphNode",
+		Satisfies: patternGraphNodeImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_PatternGraphNode(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name:     "pattern",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.PatternGraphNode)
+					return ec.Resolvers.PatternGraphNode().Pattern(ctx, obj)
+				}, enginePutNPattern2ᚖpatternhubᚋcontentᚐPattern),
+			},
+			{
+				Name: "distance",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.PatternGraphNode)
+					engineWriteNInt2int(w, obj.Distance)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectPatternGrowth() engine.Object {
+	return engine.Object{
+		Name:      "PatternGrowth",
+		Satisfies: patternGrowthImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_PatternGrowth(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name:     "pattern",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.PatternGrowth)
+					return ec.Resolvers.PatternGrowth().Pattern(ctx, obj)
+				}, enginePutOPattern2ᚖpatternhubᚋcontentᚐPattern),
+			},
+			{
+				Name: "percentYearOnYear",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.PatternGrowth)
+					engineWriteNInt2int(w, obj.PercentYearOnYear)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectPatternImpact() engine.Object {
+	return engine.Object{
+		Name:      "PatternImpact",
+		Satisfies: patternImpactImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_PatternImpact(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name:     "pattern",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.PatternImpact)
+					return ec.Resolvers.PatternImpact().Pattern(ctx, obj)
+				}, enginePutNPattern2ᚖpatternhubᚋcontentᚐPattern),
+			},
+			{
+				Name: "dependents",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.PatternImpact)
+					enginePutNPatternGraphNode2ᚕpatternhubᚋcontentᚐPatternGraphNodeᚄ(c, obj.Dependents)
+				},
+			},
+			{
+				Name:     "guides",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_PatternImpact_guides_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Guide, relay.Edge[content.Guide]], error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.PatternImpact)
+					fc := c
+					return ec.Resolvers.PatternImpact().Guides(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+				}, enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+			},
+			{
+				Name:     "journeys",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_PatternImpact_journeys_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Journey, relay.Edge[content.Journey]], error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.PatternImpact)
+					fc := c
+					return ec.Resolvers.PatternImpact().Journeys(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+				}, enginePutNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+			},
+			{
+				Name:     "learningPaths",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_PatternImpact_learningPaths_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.LearningPath, relay.Edge[content.LearningPath]], error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.PatternImpact)
+					fc := c
+					return ec.Resolvers.PatternImpact().LearningPaths(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+				}, enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+			},
+			{
+				Name:     "migrations",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_PatternImpact_migrations_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Migration, relay.Edge[content.Migration]], error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.PatternImpact)
+					fc := c
+					return ec.Resolvers.PatternImpact().Migrations(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+				}, enginePutNMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+			},
+			{
+				Name:     "comparisons",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_PatternImpact_comparisons_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Comparison, relay.Edge[content.Comparison]], error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.PatternImpact)
+					fc := c
+					return ec.Resolvers.PatternImpact().Comparisons(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+				}, enginePutNComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+			},
+			{
+				Name:     "caseStudies",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_PatternImpact_caseStudies_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.CaseStudy, relay.Edge[content.CaseStudy]], error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.PatternImpact)
+					fc := c
+					return ec.Resolvers.PatternImpact().CaseStudies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+				}, enginePutNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+			},
+		},
+	}
+}
+
+func engineObjectPatternImprovement() engine.Object {
+	return engine.Object{
+		Name:      "PatternImprovement",
+		Satisfies: patternImprovementImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_PatternImprovement(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name:     "pattern",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.PatternImprovement)
+					return ec.Resolvers.PatternImprovement().Pattern(ctx, obj)
+				}, enginePutOPattern2ᚖpatternhubᚋcontentᚐPattern),
+			},
+			{
+				Name: "label",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.PatternImprovement)
+					engineWriteNString2string(w, obj.Label)
+				},
+			},
+			{
+				Name: "successRate",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.PatternImprovement)
+					engineWriteNInt2int(w, obj.SuccessRate)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectPatternPathStep() engine.Object {
+	return engine.Object{
+		Name:      "PatternPathStep",
+		Satisfies: patternPathStepImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_PatternPathStep(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name:     "from",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.PatternPathStep)
+					return ec.Resolvers.PatternPathStep().From(ctx, obj)
+				}, enginePutNPattern2ᚖpatternhubᚋcontentᚐPattern),
+			},
+			{
+				Name:     "to",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.PatternPathStep)
+					return ec.Resolvers.PatternPathStep().To(ctx, obj)
+				}, enginePutNPattern2ᚖpatternhubᚋcontentᚐPattern),
+			},
+			{
+				Name: "relation",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.PatternPathStep)
+					engineWriteNPatternRelation2patternhubᚋcontentᚐPatternRelation(w, obj.Relation)
+				},
+			},
+			{
+				Name: "direction",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.PatternPathStep)
+					engineWriteNRelationDirection2patternhubᚋcontentᚐRelationDirection(w, obj.Direction)
+				},
+			},
+			{
+				Name: "weight",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.PatternPathStep)
+					engineWriteNInt2int(w, obj.Weight)
+				},
+			},
+			{
+				Name: "inferred",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.PatternPathStep)
+					engineWriteNBoolean2bool(w, obj.Inferred)
 				},
 			},
 		},
@@ -5657,6 +7012,74 @@ func engineObjectPatternRelationEdge() engine.Object {
 	}
 }
 
+func engineObjectPatternUsage() engine.Object {
+	return engine.Object{
+		Name:      "PatternUsage",
+		Satisfies: patternUsageImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_PatternUsage(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name:     "pattern",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.PatternUsage)
+					return ec.Resolvers.PatternUsage().Pattern(ctx, obj)
+				}, enginePutOPattern2ᚖpatternhubᚋcontentᚐPattern),
+			},
+			{
+				Name: "percentOfCaseStudies",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.PatternUsage)
+					engineWriteNInt2int(w, obj.PercentOfCaseStudies)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectPatternsIndexFigures() engine.Object {
+	return engine.Object{
+		Name:      "PatternsIndexFigures",
+		Satisfies: patternsIndexFiguresImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_PatternsIndexFigures(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "totalPatterns",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.PatternsIndexFigures)
+					engineWriteNInt2int(w, obj.TotalPatterns)
+				},
+			},
+			{
+				Name: "implementationSuccessPercent",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.PatternsIndexFigures)
+					engineWriteNInt2int(w, obj.ImplementationSuccessPercent)
+				},
+			},
+			{
+				Name: "averageSatisfaction",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.PatternsIndexFigures)
+					engineWriteNFloat2float64(w, obj.AverageSatisfaction)
+				},
+			},
+			{
+				Name: "satisfactionScale",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.PatternsIndexFigures)
+					engineWriteNInt2int(w, obj.SatisfactionScale)
+				},
+			},
+		},
+	}
+}
+
 func engineObjectPillar() engine.Object {
 	return engine.Object{
 		Name:      "Pillar",
@@ -5736,6 +7159,20 @@ func engineObjectPillar() engine.Object {
 					obj := parent.(*content.Pillar)
 					engineWriteODateTime2ᚖtimeᚐTime(w, obj.PublishedAt)
 				},
+			},
+			{
+				Name:     "revisions",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Pillar_revisions_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.Pillar)
+					fc := c
+					return ec.Resolvers.Pillar().Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
 				Name: "number",
@@ -6130,6 +7567,74 @@ func engineObjectPillarPatternFitEdge() engine.Object {
 	}
 }
 
+func engineObjectPlatformFigures() engine.Object {
+	return engine.Object{
+		Name:      "PlatformFigures",
+		Satisfies: platformFiguresImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_PlatformFigures(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "origin",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.PlatformFigures)
+					engineWriteNString2string(w, obj.Origin)
+				},
+			},
+			{
+				Name: "excellenceDashboard",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.PlatformFigures)
+					enginePutNExcellenceDashboard2patternhubᚋcontentᚐExcellenceDashboard(c, &obj.ExcellenceDashboard)
+				},
+			},
+			{
+				Name: "patternsIndex",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.PlatformFigures)
+					enginePutNPatternsIndexFigures2patternhubᚋcontentᚐPatternsIndexFigures(c, &obj.PatternsIndex)
+				},
+			},
+			{
+				Name: "topPatterns",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.PlatformFigures)
+					enginePutNTopPattern2ᚕpatternhubᚋcontentᚐTopPatternᚄ(c, obj.TopPatterns)
+				},
+			},
+			{
+				Name: "growth",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.PlatformFigures)
+					enginePutNPatternGrowth2ᚕpatternhubᚋcontentᚐPatternGrowthᚄ(c, obj.Growth)
+				},
+			},
+			{
+				Name: "usageShare",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.PlatformFigures)
+					enginePutNPatternUsage2ᚕpatternhubᚋcontentᚐPatternUsageᚄ(c, obj.UsageShare)
+				},
+			},
+			{
+				Name: "averageImprovement",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.PlatformFigures)
+					enginePutNPatternImprovement2ᚕpatternhubᚋcontentᚐPatternImprovementᚄ(c, obj.AverageImprovement)
+				},
+			},
+			{
+				Name: "companyAdoption",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.PlatformFigures)
+					enginePutNCompanyAdoption2ᚕpatternhubᚋcontentᚐCompanyAdoptionᚄ(c, obj.CompanyAdoption)
+				},
+			},
+		},
+	}
+}
+
 func engineObjectPractice() engine.Object {
 	return engine.Object{
 		Name:      "Practice",
@@ -6209,6 +7714,20 @@ func engineObjectPractice() engine.Object {
 					obj := parent.(*content.Practice)
 					engineWriteODateTime2ᚖtimeᚐTime(w, obj.PublishedAt)
 				},
+			},
+			{
+				Name:     "revisions",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Practice_revisions_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.Practice)
+					fc := c
+					return ec.Resolvers.Practice().Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
 				Name: "kind",
@@ -6611,6 +8130,22 @@ func engineObjectQuery() engine.Object {
 				}, enginePutNRateLimit2ᚖpatternhubᚋcontentᚐRateLimit),
 			},
 			{
+				Name:     "brokenReferences",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.ReferenceRow, error) {
+					ec := c.State.(*executionContext)
+					return ec.Resolvers.Query().BrokenReferences(ctx)
+				}, enginePutOEntryReference2ᚕᚖpatternhubᚋcontentᚐReferenceRowᚄ),
+			},
+			{
+				Name:     "entrySchedules",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Schedule, error) {
+					ec := c.State.(*executionContext)
+					return ec.Resolvers.Query().EntrySchedules(ctx)
+				}, enginePutOEntrySchedule2ᚕᚖpatternhubᚋcontentᚐScheduleᚄ),
+			},
+			{
 				Name:     "caseStudy",
 				Resolver: true,
 				Pure:     true,
@@ -6741,6 +8276,14 @@ func engineObjectQuery() engine.Object {
 				}, enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
+				Name:     "home",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Home, error) {
+					ec := c.State.(*executionContext)
+					return ec.Resolvers.Query().Home(ctx)
+				}, enginePutNHome2ᚖpatternhubᚋcontentᚐHome),
+			},
+			{
 				Name:     "journey",
 				Resolver: true,
 				Pure:     true,
@@ -6838,6 +8381,45 @@ func engineObjectQuery() engine.Object {
 					fc := c
 					return ec.Resolvers.Query().Migrations(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.MigrationFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+			},
+			{
+				Name:     "patternPath",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Query_patternPath_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.PatternPathStep, error) {
+					ec := c.State.(*executionContext)
+					fc := c
+					return ec.Resolvers.Query().PatternPath(ctx, fc.Args["from"].(string), fc.Args["to"].(string), fc.Args["relations"].([]content.PatternRelation), fc.Args["direction"].(content.RelationDirection))
+				}, enginePutOPatternPathStep2ᚕᚖpatternhubᚋcontentᚐPatternPathStepᚄ),
+			},
+			{
+				Name:     "patternNeighborhood",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Query_patternNeighborhood_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.PatternGraph, error) {
+					ec := c.State.(*executionContext)
+					fc := c
+					return ec.Resolvers.Query().PatternNeighborhood(ctx, fc.Args["slug"].(string), fc.Args["depth"].(int), fc.Args["relations"].([]content.PatternRelation), fc.Args["direction"].(content.RelationDirection))
+				}, enginePutNPatternGraph2ᚖpatternhubᚋcontentᚐPatternGraph),
+			},
+			{
+				Name:     "patternImpact",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Query_patternImpact_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.PatternImpact, error) {
+					ec := c.State.(*executionContext)
+					fc := c
+					return ec.Resolvers.Query().PatternImpact(ctx, fc.Args["slug"].(string))
+				}, enginePutNPatternImpact2ᚖpatternhubᚋcontentᚐPatternImpact),
 			},
 			{
 				Name:     "page",
@@ -7045,6 +8627,19 @@ func engineObjectQuery() engine.Object {
 					return ec.Resolvers.Query().Tiers(ctx)
 				}, enginePutNTier2ᚕᚖpatternhubᚋcontentᚐTierᚄ),
 			},
+			{
+				Name:     "comparePatterns",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Query_comparePatterns_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.PatternComparison, error) {
+					ec := c.State.(*executionContext)
+					fc := c
+					return ec.Resolvers.Query().ComparePatterns(ctx, fc.Args["slugs"].([]string))
+				}, enginePutNPatternComparison2ᚖpatternhubᚋcontentᚐPatternComparison),
+			},
 		},
 	}
 }
@@ -7128,6 +8723,20 @@ func engineObjectQuickStart() engine.Object {
 					obj := parent.(*content.QuickStart)
 					engineWriteODateTime2ᚖtimeᚐTime(w, obj.PublishedAt)
 				},
+			},
+			{
+				Name:     "revisions",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_QuickStart_revisions_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.QuickStart)
+					fc := c
+					return ec.Resolvers.QuickStart().Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
 				Name: "kind",
@@ -7648,6 +9257,118 @@ func engineObjectReinforcementLoop() engine.Object {
 	}
 }
 
+func engineObjectRevision() engine.Object {
+	return engine.Object{
+		Name:      "Revision",
+		Satisfies: revisionImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_Revision(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "revision",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Revision)
+					engineWriteNInt2int(w, obj.Revision)
+				},
+			},
+			{
+				Name: "at",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Revision)
+					engineWriteNDateTime2timeᚐTime(w, obj.At)
+				},
+			},
+			{
+				Name: "author",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Revision)
+					engineWriteNString2string(w, obj.By)
+				},
+			},
+			{
+				Name:     "changes",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.FieldChange, error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.Revision)
+					return ec.Resolvers.Revision().Changes(ctx, obj)
+				}, enginePutNFieldChange2ᚕᚖpatternhubᚋcontentᚐFieldChangeᚄ),
+			},
+		},
+	}
+}
+
+func engineObjectRevisionConnection() engine.Object {
+	return engine.Object{
+		Name:      "RevisionConnection",
+		Satisfies: revisionConnectionImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_RevisionConnection(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name:   "edges",
+				Method: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[content.Revision], error) {
+					obj := c.Object.(*relay.Connection[content.Revision, relay.Edge[content.Revision]])
+					return obj.Edges(ctx)
+				}, enginePutNRevisionEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ),
+			},
+			{
+				Name:   "nodes",
+				Method: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Revision, error) {
+					obj := c.Object.(*relay.Connection[content.Revision, relay.Edge[content.Revision]])
+					return obj.Nodes(ctx)
+				}, enginePutNRevision2ᚕᚖpatternhubᚋcontentᚐRevisionᚄ),
+			},
+			{
+				Name:   "pageInfo",
+				Method: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+					obj := c.Object.(*relay.Connection[content.Revision, relay.Edge[content.Revision]])
+					return obj.PageInfo(ctx)
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+			},
+			{
+				Name:   "totalCount",
+				Method: true,
+				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
+					obj := c.Object.(*relay.Connection[content.Revision, relay.Edge[content.Revision]])
+					return obj.TotalCount(ctx)
+				}, engineWriteNInt2int),
+			},
+		},
+	}
+}
+
+func engineObjectRevisionEdge() engine.Object {
+	return engine.Object{
+		Name:      "RevisionEdge",
+		Satisfies: revisionEdgeImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_RevisionEdge(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "cursor",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*relay.Edge[content.Revision])
+					engineWriteNString2string(w, obj.Cursor)
+				},
+			},
+			{
+				Name: "node",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Edge[content.Revision])
+					enginePutNRevision2ᚖpatternhubᚋcontentᚐRevision(c, obj.Node)
+				},
+			},
+		},
+	}
+}
+
 func engineObjectRichText() engine.Object {
 	return engine.Object{
 		Name:      "RichText",
@@ -7696,6 +9417,113 @@ func engineObjectRichText() engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.RichText)
 					engineWriteNInt2int(w, obj.ReadingMinutes)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectRoadmap() engine.Object {
+	return engine.Object{
+		Name:      "Roadmap",
+		Satisfies: roadmapImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_Roadmap(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "direction",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Roadmap)
+					engineWriteNString2string(w, obj.Direction)
+				},
+			},
+			{
+				Name: "nodes",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.Roadmap)
+					enginePutNRoadmapNode2ᚕpatternhubᚋcontentᚐRoadmapNodeᚄ(c, obj.Nodes)
+				},
+			},
+			{
+				Name: "edges",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.Roadmap)
+					enginePutNRoadmapEdge2ᚕpatternhubᚋcontentᚐRoadmapEdgeᚄ(c, obj.Edges)
+				},
+			},
+			{
+				Name: "styled",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Roadmap)
+					engineWriteNString2ᚕstringᚄ(w, obj.Styled)
+				},
+			},
+			{
+				Name:   "mermaid",
+				Method: true,
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Roadmap)
+					engineWriteNString2string(w, obj.Mermaid())
+				},
+			},
+		},
+	}
+}
+
+func engineObjectRoadmapEdge() engine.Object {
+	return engine.Object{
+		Name:      "RoadmapEdge",
+		Satisfies: roadmapEdgeImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_RoadmapEdge(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "from",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.RoadmapEdge)
+					engineWriteNString2string(w, obj.From)
+				},
+			},
+			{
+				Name: "to",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.RoadmapEdge)
+					engineWriteNString2string(w, obj.To)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectRoadmapNode() engine.Object {
+	return engine.Object{
+		Name:      "RoadmapNode",
+		Satisfies: roadmapNodeImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_RoadmapNode(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "name",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.RoadmapNode)
+					engineWriteNString2string(w, obj.Name)
+				},
+			},
+			{
+				Name: "label",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.RoadmapNode)
+					engineWriteNString2string(w, obj.Label)
+				},
+			},
+			{
+				Name: "kind",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.RoadmapNode)
+					engineWriteNRoadmapKind2patternhubᚋcontentᚐRoadmapKind(w, obj.Kind)
 				},
 			},
 		},
@@ -7781,6 +9609,20 @@ func engineObjectRole() engine.Object {
 					obj := parent.(*content.Role)
 					engineWriteODateTime2ᚖtimeᚐTime(w, obj.PublishedAt)
 				},
+			},
+			{
+				Name:     "revisions",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Role_revisions_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.Role)
+					fc := c
+					return ec.Resolvers.Role().Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
 				Name: "order",
@@ -8368,6 +10210,20 @@ func engineObjectTier() engine.Object {
 				},
 			},
 			{
+				Name:     "revisions",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Tier_revisions_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.Tier)
+					fc := c
+					return ec.Resolvers.Tier().Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+			},
+			{
 				Name: "rank",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Tier)
@@ -8501,6 +10357,43 @@ func engineObjectTier() engine.Object {
 	}
 }
 
+func engineObjectTierCard() engine.Object {
+	return engine.Object{
+		Name:      "TierCard",
+		Satisfies: tierCardImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_TierCard(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name:     "tier",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.TierCard)
+					return ec.Resolvers.TierCard().Tier(ctx, obj)
+				}, enginePutNTier2ᚖpatternhubᚋcontentᚐTier),
+			},
+			{
+				Name:     "patternCount",
+				Resolver: true,
+				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.TierCard)
+					return ec.Resolvers.TierCard().PatternCount(ctx, obj)
+				}, engineWriteNInt2int),
+			},
+			{
+				Name: "statedCount",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.TierCard)
+					engineWriteNInt2int(w, obj.StatedCount)
+				},
+			},
+		},
+	}
+}
+
 func engineObjectTierClaim() engine.Object {
 	return engine.Object{
 		Name:      "TierClaim",
@@ -8576,6 +10469,34 @@ func engineObjectTierStatistics() engine.Object {
 	}
 }
 
+func engineObjectTierTally() engine.Object {
+	return engine.Object{
+		Name:      "TierTally",
+		Satisfies: tierTallyImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_TierTally(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name:     "tier",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.TierTally)
+					return ec.Resolvers.TierTally().Tier(ctx, obj)
+				}, enginePutOTier2ᚖpatternhubᚋcontentᚐTier),
+			},
+			{
+				Name: "count",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.TierTally)
+					engineWriteNInt2int(w, obj.Count)
+				},
+			},
+		},
+	}
+}
+
 func engineObjectTimeSpan() engine.Object {
 	return engine.Object{
 		Name:      "TimeSpan",
@@ -8603,6 +10524,41 @@ func engineObjectTimeSpan() engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.TimeSpan)
 					engineWriteNInt2int(w, obj.End)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectTopPattern() engine.Object {
+	return engine.Object{
+		Name:      "TopPattern",
+		Satisfies: topPatternImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_TopPattern(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name:     "pattern",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.TopPattern)
+					return ec.Resolvers.TopPattern().Pattern(ctx, obj)
+				}, enginePutOPattern2ᚖpatternhubᚋcontentᚐPattern),
+			},
+			{
+				Name: "caseStudies",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.TopPattern)
+					engineWriteNInt2int(w, obj.CaseStudies)
+				},
+			},
+			{
+				Name: "scale",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.TopPattern)
+					engineWriteOString2ᚖstring(w, obj.Scale)
 				},
 			},
 		},
@@ -8703,85 +10659,85 @@ func engineSwitchEntry(c *engine.Column, obj content.Entry) {
 			c.Gone()
 			return
 		}
-		c.Object(113, obj)
+		c.Object(142, obj)
 	case *content.Role:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(103, obj)
+		c.Object(132, obj)
 	case *content.QuickStart:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(92, obj)
+		c.Object(115, obj)
 	case *content.Practice:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(87, obj)
+		c.Object(110, obj)
 	case *content.Pillar:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(80, obj)
+		c.Object(102, obj)
 	case *content.Pattern:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(69, obj)
+		c.Object(81, obj)
 	case *content.Page:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(65, obj)
+		c.Object(77, obj)
 	case *content.Migration:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(59, obj)
+		c.Object(71, obj)
 	case *content.LearningPath:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(55, obj)
+		c.Object(67, obj)
 	case *content.Law:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(50, obj)
+		c.Object(62, obj)
 	case *content.Journey:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(45, obj)
+		c.Object(57, obj)
 	case *content.Guide:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(37, obj)
+		c.Object(47, obj)
 	case *content.FailureStudy:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(31, obj)
+		c.Object(39, obj)
 	case *content.Comparison:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(19, obj)
+		c.Object(21, obj)
 	case *content.Company:
 		if obj == nil {
 			c.Gone()
@@ -8808,13 +10764,13 @@ func engineSwitchEntryChange(c *engine.Column, obj content.EntryChange) {
 			c.Gone()
 			return
 		}
-		c.Object(28, obj)
+		c.Object(34, obj)
 	case *content.EntryDeletion:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(27, obj)
+		c.Object(31, obj)
 	default:
 		c.Other(obj, "EntryChange")
 	}
@@ -8829,85 +10785,85 @@ func engineSwitchNode(c *engine.Column, obj content.Node) {
 			c.Gone()
 			return
 		}
-		c.Object(113, obj)
+		c.Object(142, obj)
 	case *content.Role:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(103, obj)
+		c.Object(132, obj)
 	case *content.QuickStart:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(92, obj)
+		c.Object(115, obj)
 	case *content.Practice:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(87, obj)
+		c.Object(110, obj)
 	case *content.Pillar:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(80, obj)
+		c.Object(102, obj)
 	case *content.Pattern:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(69, obj)
+		c.Object(81, obj)
 	case *content.Page:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(65, obj)
+		c.Object(77, obj)
 	case *content.Migration:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(59, obj)
+		c.Object(71, obj)
 	case *content.LearningPath:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(55, obj)
+		c.Object(67, obj)
 	case *content.Law:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(50, obj)
+		c.Object(62, obj)
 	case *content.Journey:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(45, obj)
+		c.Object(57, obj)
 	case *content.Guide:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(37, obj)
+		c.Object(47, obj)
 	case *content.FailureStudy:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(31, obj)
+		c.Object(39, obj)
 	case *content.Comparison:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(19, obj)
+		c.Object(21, obj)
 	case *content.Company:
 		if obj == nil {
 			c.Gone()
@@ -9106,12 +11062,23 @@ func enginePutNCompany2ᚖpatternhubᚋcontentᚐCompany(c *engine.Column, v *co
 	c.Object(12, v)
 }
 
+func enginePutNCompanyAdoption2patternhubᚋcontentᚐCompanyAdoption(c *engine.Column, v *content.CompanyAdoption) {
+	c.Object(13, v)
+}
+
+func enginePutNCompanyAdoption2ᚕpatternhubᚋcontentᚐCompanyAdoptionᚄ(c *engine.Column, v []content.CompanyAdoption) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNCompanyAdoption2patternhubᚋcontentᚐCompanyAdoption(c, &v[i])
+	}
+}
+
 func enginePutNCompanyCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[content.CaseStudy, relay.CompanyCaseStudyEdge]) {
 	if v == nil {
 		c.Null()
 		return
 	}
-	c.Object(13, v)
+	c.Object(14, v)
 }
 
 func enginePutNCompanyCaseStudyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐCompanyCaseStudyEdgeᚄ(c *engine.Column, v []*relay.CompanyCaseStudyEdge) {
@@ -9126,7 +11093,7 @@ func enginePutNCompanyCaseStudyEdge2ᚖpatternhubᚋgraphᚋrelayᚐCompanyCaseS
 		c.Null()
 		return
 	}
-	c.Object(14, v)
+	c.Object(15, v)
 }
 
 func enginePutNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[content.Company, relay.Edge[content.Company]]) {
@@ -9134,7 +11101,7 @@ func enginePutNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *e
 		c.Null()
 		return
 	}
-	c.Object(15, v)
+	c.Object(16, v)
 }
 
 func enginePutNCompanyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[content.Company]) {
@@ -9149,7 +11116,7 @@ func enginePutNCompanyEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column
 		c.Null()
 		return
 	}
-	c.Object(16, v)
+	c.Object(17, v)
 }
 
 func engineWriteNCompanyKind2patternhubᚋcontentᚐCompanyKind(w *engine.Writer, v content.CompanyKind) {
@@ -9161,7 +11128,7 @@ func enginePutNCompanyPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnecti
 		c.Null()
 		return
 	}
-	c.Object(17, v)
+	c.Object(18, v)
 }
 
 func enginePutNCompanyPatternEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐCompanyPatternEdgeᚄ(c *engine.Column, v []*relay.CompanyPatternEdge) {
@@ -9176,11 +11143,22 @@ func enginePutNCompanyPatternEdge2ᚖpatternhubᚋgraphᚋrelayᚐCompanyPattern
 		c.Null()
 		return
 	}
-	c.Object(18, v)
+	c.Object(19, v)
 }
 
 func engineWriteNCompanyRole2patternhubᚋcontentᚐCompanyRole(w *engine.Writer, v content.CompanyRole) {
 	w.String(string(v))
+}
+
+func enginePutNComparedValue2patternhubᚋcontentᚐComparedValue(c *engine.Column, v *content.ComparedValue) {
+	c.Object(20, v)
+}
+
+func enginePutNComparedValue2ᚕpatternhubᚋcontentᚐComparedValueᚄ(c *engine.Column, v []content.ComparedValue) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNComparedValue2patternhubᚋcontentᚐComparedValue(c, &v[i])
+	}
 }
 
 func enginePutNComparison2ᚕᚖpatternhubᚋcontentᚐComparisonᚄ(c *engine.Column, v []*content.Comparison) {
@@ -9195,7 +11173,7 @@ func enginePutNComparison2ᚖpatternhubᚋcontentᚐComparison(c *engine.Column,
 		c.Null()
 		return
 	}
-	c.Object(19, v)
+	c.Object(21, v)
 }
 
 func enginePutNComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[content.Comparison, relay.Edge[content.Comparison]]) {
@@ -9203,7 +11181,11 @@ func enginePutNComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c
 		c.Null()
 		return
 	}
-	c.Object(20, v)
+	c.Object(22, v)
+}
+
+func engineWriteNComparisonCriterion2patternhubᚋcontentᚐComparisonCriterion(w *engine.Writer, v content.ComparisonCriterion) {
+	w.String(string(v))
 }
 
 func enginePutNComparisonEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[content.Comparison]) {
@@ -9218,11 +11200,22 @@ func enginePutNComparisonEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Col
 		c.Null()
 		return
 	}
-	c.Object(21, v)
+	c.Object(23, v)
+}
+
+func enginePutNComparisonRow2patternhubᚋcontentᚐComparisonRow(c *engine.Column, v *content.ComparisonRow) {
+	c.Object(24, v)
+}
+
+func enginePutNComparisonRow2ᚕpatternhubᚋcontentᚐComparisonRowᚄ(c *engine.Column, v []content.ComparisonRow) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNComparisonRow2patternhubᚋcontentᚐComparisonRow(c, &v[i])
+	}
 }
 
 func enginePutNComparisonScenario2patternhubᚋcontentᚐComparisonScenario(c *engine.Column, v *content.ComparisonScenario) {
-	c.Object(22, v)
+	c.Object(25, v)
 }
 
 func enginePutNComparisonScenario2ᚕpatternhubᚋcontentᚐComparisonScenarioᚄ(c *engine.Column, v []content.ComparisonScenario) {
@@ -9233,7 +11226,7 @@ func enginePutNComparisonScenario2ᚕpatternhubᚋcontentᚐComparisonScenario�
 }
 
 func enginePutNComplexityPoint2patternhubᚋcontentᚐComplexityPoint(c *engine.Column, v *content.ComplexityPoint) {
-	c.Object(23, v)
+	c.Object(26, v)
 }
 
 func enginePutNComplexityPoint2ᚕpatternhubᚋcontentᚐComplexityPointᚄ(c *engine.Column, v []content.ComplexityPoint) {
@@ -9244,7 +11237,7 @@ func enginePutNComplexityPoint2ᚕpatternhubᚋcontentᚐComplexityPointᚄ(c *e
 }
 
 func enginePutNCostRange2patternhubᚋcontentᚐCostRange(c *engine.Column, v *content.CostRange) {
-	c.Object(24, v)
+	c.Object(27, v)
 }
 
 func enginePutNCostRange2ᚕpatternhubᚋcontentᚐCostRangeᚄ(c *engine.Column, v []content.CostRange) {
@@ -9252,6 +11245,14 @@ func enginePutNCostRange2ᚕpatternhubᚋcontentᚐCostRangeᚄ(c *engine.Column
 	for i := range v {
 		enginePutNCostRange2patternhubᚋcontentᚐCostRange(c, &v[i])
 	}
+}
+
+func enginePutNDatasetCounts2ᚖpatternhubᚋcontentᚐDatasetCounts(c *engine.Column, v *content.DatasetCounts) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(28, v)
 }
 
 func engineWriteNDateTime2timeᚐTime(w *engine.Writer, v time.Time) {
@@ -9263,7 +11264,7 @@ func engineWriteNDifficulty2patternhubᚋcontentᚐDifficulty(w *engine.Writer, 
 }
 
 func enginePutNDurationClaim2patternhubᚋcontentᚐDurationClaim(c *engine.Column, v *content.DurationClaim) {
-	c.Object(25, v)
+	c.Object(29, v)
 }
 
 func enginePutNDurationClaim2ᚕpatternhubᚋcontentᚐDurationClaimᚄ(c *engine.Column, v []content.DurationClaim) {
@@ -9278,7 +11279,7 @@ func engineWriteNEffort2patternhubᚋcontentᚐEffort(w *engine.Writer, v conten
 }
 
 func enginePutNEffortClaim2patternhubᚋcontentᚐEffortClaim(c *engine.Column, v *content.EffortClaim) {
-	c.Object(26, v)
+	c.Object(30, v)
 }
 
 func enginePutNEffortClaim2ᚕpatternhubᚋcontentᚐEffortClaimᚄ(c *engine.Column, v []content.EffortClaim) {
@@ -9318,12 +11319,47 @@ func enginePutNEntryChange2ᚕpatternhubᚋcontentᚐEntryChangeᚄ(c *engine.Co
 	}
 }
 
+func enginePutNEntryReference2ᚖpatternhubᚋcontentᚐReferenceRow(c *engine.Column, v *content.ReferenceRow) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(32, v)
+}
+
+func enginePutNEntrySchedule2ᚖpatternhubᚋcontentᚐSchedule(c *engine.Column, v *content.Schedule) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(33, v)
+}
+
 func engineWriteNEntryType2patternhubᚋcontentᚐEntryType(w *engine.Writer, v content.EntryType) {
 	w.String(string(v))
 }
 
+func enginePutNExcellenceDashboard2patternhubᚋcontentᚐExcellenceDashboard(c *engine.Column, v *content.ExcellenceDashboard) {
+	c.Object(35, v)
+}
+
+func enginePutNExcellenceMetric2ᚕᚖpatternhubᚋcontentᚐExcellenceMetricᚄ(c *engine.Column, v []*content.ExcellenceMetric) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNExcellenceMetric2ᚖpatternhubᚋcontentᚐExcellenceMetric(c, v[i])
+	}
+}
+
+func enginePutNExcellenceMetric2ᚖpatternhubᚋcontentᚐExcellenceMetric(c *engine.Column, v *content.ExcellenceMetric) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(36, v)
+}
+
 func enginePutNFacet2patternhubᚋcontentᚐFacet(c *engine.Column, v *content.Facet) {
-	c.Object(29, v)
+	c.Object(37, v)
 }
 
 func enginePutNFacet2ᚕpatternhubᚋcontentᚐFacetᚄ(c *engine.Column, v []content.Facet) {
@@ -9334,7 +11370,7 @@ func enginePutNFacet2ᚕpatternhubᚋcontentᚐFacetᚄ(c *engine.Column, v []co
 }
 
 func enginePutNFacetValue2patternhubᚋcontentᚐFacetValue(c *engine.Column, v *content.FacetValue) {
-	c.Object(30, v)
+	c.Object(38, v)
 }
 
 func enginePutNFacetValue2ᚕpatternhubᚋcontentᚐFacetValueᚄ(c *engine.Column, v []content.FacetValue) {
@@ -9356,7 +11392,7 @@ func enginePutNFailureStudy2ᚖpatternhubᚋcontentᚐFailureStudy(c *engine.Col
 		c.Null()
 		return
 	}
-	c.Object(31, v)
+	c.Object(39, v)
 }
 
 func enginePutNFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[content.FailureStudy, relay.Edge[content.FailureStudy]]) {
@@ -9364,7 +11400,7 @@ func enginePutNFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection
 		c.Null()
 		return
 	}
-	c.Object(32, v)
+	c.Object(40, v)
 }
 
 func enginePutNFailureStudyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[content.FailureStudy]) {
@@ -9379,11 +11415,45 @@ func enginePutNFailureStudyEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.C
 		c.Null()
 		return
 	}
-	c.Object(33, v)
+	c.Object(41, v)
+}
+
+func enginePutNFeature2ᚕᚖpatternhubᚋcontentᚐFeatureᚄ(c *engine.Column, v []*content.Feature) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNFeature2ᚖpatternhubᚋcontentᚐFeature(c, v[i])
+	}
+}
+
+func enginePutNFeature2ᚖpatternhubᚋcontentᚐFeature(c *engine.Column, v *content.Feature) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(42, v)
+}
+
+func engineWriteNFeatureKind2patternhubᚋcontentᚐFeatureKind(w *engine.Writer, v content.FeatureKind) {
+	w.String(string(v))
+}
+
+func enginePutNFieldChange2ᚕᚖpatternhubᚋcontentᚐFieldChangeᚄ(c *engine.Column, v []*content.FieldChange) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNFieldChange2ᚖpatternhubᚋcontentᚐFieldChange(c, v[i])
+	}
+}
+
+func enginePutNFieldChange2ᚖpatternhubᚋcontentᚐFieldChange(c *engine.Column, v *content.FieldChange) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(43, v)
 }
 
 func enginePutNFieldSource2patternhubᚋcontentᚐFieldSource(c *engine.Column, v *content.FieldSource) {
-	c.Object(34, v)
+	c.Object(44, v)
 }
 
 func enginePutNFieldSource2ᚕpatternhubᚋcontentᚐFieldSourceᚄ(c *engine.Column, v []content.FieldSource) {
@@ -9394,7 +11464,7 @@ func enginePutNFieldSource2ᚕpatternhubᚋcontentᚐFieldSourceᚄ(c *engine.Co
 }
 
 func enginePutNFigure2patternhubᚋcontentᚐFigure(c *engine.Column, v *content.Figure) {
-	c.Object(35, v)
+	c.Object(45, v)
 }
 
 func enginePutNFigure2ᚕpatternhubᚋcontentᚐFigureᚄ(c *engine.Column, v []content.Figure) {
@@ -9409,7 +11479,7 @@ func engineWriteNFloat2float64(w *engine.Writer, v float64) {
 }
 
 func enginePutNGovernanceRule2patternhubᚋcontentᚐGovernanceRule(c *engine.Column, v *content.GovernanceRule) {
-	c.Object(36, v)
+	c.Object(46, v)
 }
 
 func enginePutNGovernanceRule2ᚕpatternhubᚋcontentᚐGovernanceRuleᚄ(c *engine.Column, v []content.GovernanceRule) {
@@ -9431,7 +11501,7 @@ func enginePutNGuide2ᚖpatternhubᚋcontentᚐGuide(c *engine.Column, v *conten
 		c.Null()
 		return
 	}
-	c.Object(37, v)
+	c.Object(47, v)
 }
 
 func enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[content.Guide, relay.Edge[content.Guide]]) {
@@ -9439,7 +11509,7 @@ func enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *eng
 		c.Null()
 		return
 	}
-	c.Object(38, v)
+	c.Object(48, v)
 }
 
 func enginePutNGuideEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[content.Guide]) {
@@ -9454,7 +11524,7 @@ func enginePutNGuideEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(39, v)
+	c.Object(49, v)
 }
 
 func engineWriteNGuideKind2patternhubᚋcontentᚐGuideKind(w *engine.Writer, v content.GuideKind) {
@@ -9462,7 +11532,7 @@ func engineWriteNGuideKind2patternhubᚋcontentᚐGuideKind(w *engine.Writer, v 
 }
 
 func enginePutNGuidePhase2patternhubᚋcontentᚐGuidePhase(c *engine.Column, v *content.GuidePhase) {
-	c.Object(40, v)
+	c.Object(50, v)
 }
 
 func enginePutNGuidePhase2ᚕpatternhubᚋcontentᚐGuidePhaseᚄ(c *engine.Column, v []content.GuidePhase) {
@@ -9487,7 +11557,7 @@ func engineWriteNHTML2ᚕstringᚄ(w *engine.Writer, v []string) {
 }
 
 func enginePutNHeading2patternhubᚋcontentᚐHeading(c *engine.Column, v *content.Heading) {
-	c.Object(41, v)
+	c.Object(51, v)
 }
 
 func enginePutNHeading2ᚕpatternhubᚋcontentᚐHeadingᚄ(c *engine.Column, v []content.Heading) {
@@ -9509,7 +11579,34 @@ func enginePutNHighlight2ᚖpatternhubᚋcontentᚐHighlight(c *engine.Column, v
 		c.Null()
 		return
 	}
-	c.Object(42, v)
+	c.Object(52, v)
+}
+
+func enginePutNHome2ᚖpatternhubᚋcontentᚐHome(c *engine.Column, v *content.Home) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(53, v)
+}
+
+func engineWriteNHomeGroup2patternhubᚋcontentᚐHomeGroup(w *engine.Writer, v content.HomeGroup) {
+	w.String(string(v))
+}
+
+func enginePutNHomeSection2ᚕᚖpatternhubᚋcontentᚐHomeSectionᚄ(c *engine.Column, v []*content.HomeSection) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNHomeSection2ᚖpatternhubᚋcontentᚐHomeSection(c, v[i])
+	}
+}
+
+func enginePutNHomeSection2ᚖpatternhubᚋcontentᚐHomeSection(c *engine.Column, v *content.HomeSection) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(54, v)
 }
 
 func engineWriteNID2patternhubᚋcontentᚐID(w *engine.Writer, v content.ID) {
@@ -9531,7 +11628,7 @@ func engineWriteNInt2ᚕintᚄ(w *engine.Writer, v []int) {
 }
 
 func enginePutNIntRange2patternhubᚋcontentᚐIntRange(c *engine.Column, v *content.IntRange) {
-	c.Object(43, v)
+	c.Object(55, v)
 }
 
 func engineWriteNInvestment2patternhubᚋcontentᚐInvestment(w *engine.Writer, v content.Investment) {
@@ -9539,7 +11636,7 @@ func engineWriteNInvestment2patternhubᚋcontentᚐInvestment(w *engine.Writer, 
 }
 
 func enginePutNInvestmentReturn2patternhubᚋcontentᚐInvestmentReturn(c *engine.Column, v *content.InvestmentReturn) {
-	c.Object(44, v)
+	c.Object(56, v)
 }
 
 func enginePutNInvestmentReturn2ᚕpatternhubᚋcontentᚐInvestmentReturnᚄ(c *engine.Column, v []content.InvestmentReturn) {
@@ -9561,7 +11658,7 @@ func enginePutNJourney2ᚖpatternhubᚋcontentᚐJourney(c *engine.Column, v *co
 		c.Null()
 		return
 	}
-	c.Object(45, v)
+	c.Object(57, v)
 }
 
 func engineWriteNJourneyAudience2patternhubᚋcontentᚐJourneyAudience(w *engine.Writer, v content.JourneyAudience) {
@@ -9573,7 +11670,7 @@ func enginePutNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *e
 		c.Null()
 		return
 	}
-	c.Object(46, v)
+	c.Object(58, v)
 }
 
 func enginePutNJourneyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[content.Journey]) {
@@ -9588,11 +11685,11 @@ func enginePutNJourneyEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column
 		c.Null()
 		return
 	}
-	c.Object(47, v)
+	c.Object(59, v)
 }
 
 func enginePutNJourneyOutcome2patternhubᚋcontentᚐJourneyOutcome(c *engine.Column, v *content.JourneyOutcome) {
-	c.Object(48, v)
+	c.Object(60, v)
 }
 
 func enginePutNJourneyOutcome2ᚕpatternhubᚋcontentᚐJourneyOutcomeᚄ(c *engine.Column, v []content.JourneyOutcome) {
@@ -9603,7 +11700,7 @@ func enginePutNJourneyOutcome2ᚕpatternhubᚋcontentᚐJourneyOutcomeᚄ(c *eng
 }
 
 func enginePutNJourneyPhase2patternhubᚋcontentᚐJourneyPhase(c *engine.Column, v *content.JourneyPhase) {
-	c.Object(49, v)
+	c.Object(61, v)
 }
 
 func enginePutNJourneyPhase2ᚕpatternhubᚋcontentᚐJourneyPhaseᚄ(c *engine.Column, v []content.JourneyPhase) {
@@ -9625,11 +11722,11 @@ func enginePutNLaw2ᚖpatternhubᚋcontentᚐLaw(c *engine.Column, v *content.La
 		c.Null()
 		return
 	}
-	c.Object(50, v)
+	c.Object(62, v)
 }
 
 func enginePutNLawCombination2patternhubᚋcontentᚐLawCombination(c *engine.Column, v *content.LawCombination) {
-	c.Object(51, v)
+	c.Object(63, v)
 }
 
 func enginePutNLawCombination2ᚕpatternhubᚋcontentᚐLawCombinationᚄ(c *engine.Column, v []content.LawCombination) {
@@ -9644,7 +11741,7 @@ func enginePutNLawConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engin
 		c.Null()
 		return
 	}
-	c.Object(52, v)
+	c.Object(64, v)
 }
 
 func enginePutNLawEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[content.Law]) {
@@ -9659,7 +11756,7 @@ func enginePutNLawEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v 
 		c.Null()
 		return
 	}
-	c.Object(53, v)
+	c.Object(65, v)
 }
 
 func engineWriteNLawGroup2patternhubᚋcontentᚐLawGroup(w *engine.Writer, v content.LawGroup) {
@@ -9667,7 +11764,7 @@ func engineWriteNLawGroup2patternhubᚋcontentᚐLawGroup(w *engine.Writer, v co
 }
 
 func enginePutNLawInteraction2patternhubᚋcontentᚐLawInteraction(c *engine.Column, v *content.LawInteraction) {
-	c.Object(54, v)
+	c.Object(66, v)
 }
 
 func enginePutNLawInteraction2ᚕpatternhubᚋcontentᚐLawInteractionᚄ(c *engine.Column, v []content.LawInteraction) {
@@ -9693,7 +11790,7 @@ func enginePutNLearningPath2ᚖpatternhubᚋcontentᚐLearningPath(c *engine.Col
 		c.Null()
 		return
 	}
-	c.Object(55, v)
+	c.Object(67, v)
 }
 
 func enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[content.LearningPath, relay.Edge[content.LearningPath]]) {
@@ -9701,7 +11798,7 @@ func enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection
 		c.Null()
 		return
 	}
-	c.Object(56, v)
+	c.Object(68, v)
 }
 
 func enginePutNLearningPathEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[content.LearningPath]) {
@@ -9716,7 +11813,7 @@ func enginePutNLearningPathEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.C
 		c.Null()
 		return
 	}
-	c.Object(57, v)
+	c.Object(69, v)
 }
 
 func engineWriteNLearningPathKind2patternhubᚋcontentᚐLearningPathKind(w *engine.Writer, v content.LearningPathKind) {
@@ -9724,7 +11821,7 @@ func engineWriteNLearningPathKind2patternhubᚋcontentᚐLearningPathKind(w *eng
 }
 
 func enginePutNLearningStep2patternhubᚋcontentᚐLearningStep(c *engine.Column, v *content.LearningStep) {
-	c.Object(58, v)
+	c.Object(70, v)
 }
 
 func enginePutNLearningStep2ᚕpatternhubᚋcontentᚐLearningStepᚄ(c *engine.Column, v []content.LearningStep) {
@@ -9732,6 +11829,14 @@ func enginePutNLearningStep2ᚕpatternhubᚋcontentᚐLearningStepᚄ(c *engine.
 	for i := range v {
 		enginePutNLearningStep2patternhubᚋcontentᚐLearningStep(c, &v[i])
 	}
+}
+
+func engineWriteNMetricQualifier2patternhubᚋcontentᚐMetricQualifier(w *engine.Writer, v content.MetricQualifier) {
+	w.String(string(v))
+}
+
+func engineWriteNMetricTrend2patternhubᚋcontentᚐMetricTrend(w *engine.Writer, v content.MetricTrend) {
+	w.String(string(v))
 }
 
 func enginePutNMigration2ᚕᚖpatternhubᚋcontentᚐMigrationᚄ(c *engine.Column, v []*content.Migration) {
@@ -9746,7 +11851,7 @@ func enginePutNMigration2ᚖpatternhubᚋcontentᚐMigration(c *engine.Column, v
 		c.Null()
 		return
 	}
-	c.Object(59, v)
+	c.Object(71, v)
 }
 
 func enginePutNMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[content.Migration, relay.Edge[content.Migration]]) {
@@ -9754,7 +11859,7 @@ func enginePutNMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c 
 		c.Null()
 		return
 	}
-	c.Object(60, v)
+	c.Object(72, v)
 }
 
 func enginePutNMigrationEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[content.Migration]) {
@@ -9769,7 +11874,7 @@ func enginePutNMigrationEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(61, v)
+	c.Object(73, v)
 }
 
 func engineWriteNMigrationKind2patternhubᚋcontentᚐMigrationKind(w *engine.Writer, v content.MigrationKind) {
@@ -9777,7 +11882,7 @@ func engineWriteNMigrationKind2patternhubᚋcontentᚐMigrationKind(w *engine.Wr
 }
 
 func enginePutNMigrationStep2patternhubᚋcontentᚐMigrationStep(c *engine.Column, v *content.MigrationStep) {
-	c.Object(62, v)
+	c.Object(74, v)
 }
 
 func enginePutNMigrationStep2ᚕpatternhubᚋcontentᚐMigrationStepᚄ(c *engine.Column, v []content.MigrationStep) {
@@ -9788,7 +11893,7 @@ func enginePutNMigrationStep2ᚕpatternhubᚋcontentᚐMigrationStepᚄ(c *engin
 }
 
 func enginePutNMigrationSubject2patternhubᚋcontentᚐSubject(c *engine.Column, v *content.Subject) {
-	c.Object(63, v)
+	c.Object(75, v)
 }
 
 func enginePutNMigrationSubject2ᚕpatternhubᚋcontentᚐSubjectᚄ(c *engine.Column, v []content.Subject) {
@@ -9799,7 +11904,7 @@ func enginePutNMigrationSubject2ᚕpatternhubᚋcontentᚐSubjectᚄ(c *engine.C
 }
 
 func enginePutNMonthlyCost2patternhubᚋcontentᚐMonthlyCost(c *engine.Column, v *content.MonthlyCost) {
-	c.Object(64, v)
+	c.Object(76, v)
 }
 
 func enginePutNMonthlyCost2ᚕpatternhubᚋcontentᚐMonthlyCostᚄ(c *engine.Column, v []content.MonthlyCost) {
@@ -9828,7 +11933,7 @@ func enginePutNPage2ᚖpatternhubᚋcontentᚐPage(c *engine.Column, v *content.
 		c.Null()
 		return
 	}
-	c.Object(65, v)
+	c.Object(77, v)
 }
 
 func enginePutNPageConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[content.Page, relay.Edge[content.Page]]) {
@@ -9836,7 +11941,7 @@ func enginePutNPageConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engi
 		c.Null()
 		return
 	}
-	c.Object(66, v)
+	c.Object(78, v)
 }
 
 func enginePutNPageEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[content.Page]) {
@@ -9851,7 +11956,7 @@ func enginePutNPageEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v
 		c.Null()
 		return
 	}
-	c.Object(67, v)
+	c.Object(79, v)
 }
 
 func enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo(c *engine.Column, v *relay.PageInfo) {
@@ -9859,7 +11964,7 @@ func enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo(c *engine.Colum
 		c.Null()
 		return
 	}
-	c.Object(68, v)
+	c.Object(80, v)
 }
 
 func enginePutNPattern2ᚕᚖpatternhubᚋcontentᚐPatternᚄ(c *engine.Column, v []*content.Pattern) {
@@ -9874,7 +11979,7 @@ func enginePutNPattern2ᚖpatternhubᚋcontentᚐPattern(c *engine.Column, v *co
 		c.Null()
 		return
 	}
-	c.Object(69, v)
+	c.Object(81, v)
 }
 
 func enginePutNPatternCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[content.CaseStudy, relay.PatternCaseStudyEdge]) {
@@ -9882,7 +11987,7 @@ func enginePutNPatternCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnec
 		c.Null()
 		return
 	}
-	c.Object(70, v)
+	c.Object(82, v)
 }
 
 func enginePutNPatternCaseStudyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternCaseStudyEdgeᚄ(c *engine.Column, v []*relay.PatternCaseStudyEdge) {
@@ -9897,7 +12002,7 @@ func enginePutNPatternCaseStudyEdge2ᚖpatternhubᚋgraphᚋrelayᚐPatternCaseS
 		c.Null()
 		return
 	}
-	c.Object(71, v)
+	c.Object(83, v)
 }
 
 func engineWriteNPatternCategory2patternhubᚋcontentᚐPatternCategory(w *engine.Writer, v content.PatternCategory) {
@@ -9909,7 +12014,7 @@ func enginePutNPatternCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnecti
 		c.Null()
 		return
 	}
-	c.Object(72, v)
+	c.Object(84, v)
 }
 
 func enginePutNPatternCompanyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternCompanyEdgeᚄ(c *engine.Column, v []*relay.PatternCompanyEdge) {
@@ -9924,7 +12029,15 @@ func enginePutNPatternCompanyEdge2ᚖpatternhubᚋgraphᚋrelayᚐPatternCompany
 		c.Null()
 		return
 	}
-	c.Object(73, v)
+	c.Object(85, v)
+}
+
+func enginePutNPatternComparison2ᚖpatternhubᚋcontentᚐPatternComparison(c *engine.Column, v *content.PatternComparison) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(86, v)
 }
 
 func enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[content.Pattern, relay.Edge[content.Pattern]]) {
@@ -9932,7 +12045,7 @@ func enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *e
 		c.Null()
 		return
 	}
-	c.Object(74, v)
+	c.Object(87, v)
 }
 
 func enginePutNPatternEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[content.Pattern]) {
@@ -9947,7 +12060,75 @@ func enginePutNPatternEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column
 		c.Null()
 		return
 	}
-	c.Object(75, v)
+	c.Object(88, v)
+}
+
+func enginePutNPatternGraph2ᚖpatternhubᚋcontentᚐPatternGraph(c *engine.Column, v *content.PatternGraph) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(89, v)
+}
+
+func enginePutNPatternGraphEdge2patternhubᚋcontentᚐPatternGraphEdge(c *engine.Column, v *content.PatternGraphEdge) {
+	c.Object(90, v)
+}
+
+func enginePutNPatternGraphEdge2ᚕpatternhubᚋcontentᚐPatternGraphEdgeᚄ(c *engine.Column, v []content.PatternGraphEdge) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNPatternGraphEdge2patternhubᚋcontentᚐPatternGraphEdge(c, &v[i])
+	}
+}
+
+func enginePutNPatternGraphNode2patternhubᚋcontentᚐPatternGraphNode(c *engine.Column, v *content.PatternGraphNode) {
+	c.Object(91, v)
+}
+
+func enginePutNPatternGraphNode2ᚕpatternhubᚋcontentᚐPatternGraphNodeᚄ(c *engine.Column, v []content.PatternGraphNode) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNPatternGraphNode2patternhubᚋcontentᚐPatternGraphNode(c, &v[i])
+	}
+}
+
+func enginePutNPatternGrowth2patternhubᚋcontentᚐPatternGrowth(c *engine.Column, v *content.PatternGrowth) {
+	c.Object(92, v)
+}
+
+func enginePutNPatternGrowth2ᚕpatternhubᚋcontentᚐPatternGrowthᚄ(c *engine.Column, v []content.PatternGrowth) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNPatternGrowth2patternhubᚋcontentᚐPatternGrowth(c, &v[i])
+	}
+}
+
+func enginePutNPatternImpact2ᚖpatternhubᚋcontentᚐPatternImpact(c *engine.Column, v *content.PatternImpact) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(93, v)
+}
+
+func enginePutNPatternImprovement2patternhubᚋcontentᚐPatternImprovement(c *engine.Column, v *content.PatternImprovement) {
+	c.Object(94, v)
+}
+
+func enginePutNPatternImprovement2ᚕpatternhubᚋcontentᚐPatternImprovementᚄ(c *engine.Column, v []content.PatternImprovement) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNPatternImprovement2patternhubᚋcontentᚐPatternImprovement(c, &v[i])
+	}
+}
+
+func enginePutNPatternPathStep2ᚖpatternhubᚋcontentᚐPatternPathStep(c *engine.Column, v *content.PatternPathStep) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(95, v)
 }
 
 func enginePutNPatternPillarFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[content.Pillar, relay.PatternPillarFitEdge]) {
@@ -9955,7 +12136,7 @@ func enginePutNPatternPillarFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnec
 		c.Null()
 		return
 	}
-	c.Object(76, v)
+	c.Object(96, v)
 }
 
 func enginePutNPatternPillarFitEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternPillarFitEdgeᚄ(c *engine.Column, v []*relay.PatternPillarFitEdge) {
@@ -9970,7 +12151,7 @@ func enginePutNPatternPillarFitEdge2ᚖpatternhubᚋgraphᚋrelayᚐPatternPilla
 		c.Null()
 		return
 	}
-	c.Object(77, v)
+	c.Object(97, v)
 }
 
 func engineWriteNPatternRelation2patternhubᚋcontentᚐPatternRelation(w *engine.Writer, v content.PatternRelation) {
@@ -9982,7 +12163,7 @@ func enginePutNPatternRelationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnect
 		c.Null()
 		return
 	}
-	c.Object(78, v)
+	c.Object(98, v)
 }
 
 func enginePutNPatternRelationEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternRelationEdgeᚄ(c *engine.Column, v []*relay.PatternRelationEdge) {
@@ -9997,7 +12178,22 @@ func enginePutNPatternRelationEdge2ᚖpatternhubᚋgraphᚋrelayᚐPatternRelati
 		c.Null()
 		return
 	}
-	c.Object(79, v)
+	c.Object(99, v)
+}
+
+func enginePutNPatternUsage2patternhubᚋcontentᚐPatternUsage(c *engine.Column, v *content.PatternUsage) {
+	c.Object(100, v)
+}
+
+func enginePutNPatternUsage2ᚕpatternhubᚋcontentᚐPatternUsageᚄ(c *engine.Column, v []content.PatternUsage) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNPatternUsage2patternhubᚋcontentᚐPatternUsage(c, &v[i])
+	}
+}
+
+func enginePutNPatternsIndexFigures2patternhubᚋcontentᚐPatternsIndexFigures(c *engine.Column, v *content.PatternsIndexFigures) {
+	c.Object(101, v)
 }
 
 func engineWriteNPerspective2patternhubᚋcontentᚐPerspective(w *engine.Writer, v content.Perspective) {
@@ -10016,11 +12212,11 @@ func enginePutNPillar2ᚖpatternhubᚋcontentᚐPillar(c *engine.Column, v *cont
 		c.Null()
 		return
 	}
-	c.Object(80, v)
+	c.Object(102, v)
 }
 
 func enginePutNPillarCombination2patternhubᚋcontentᚐPillarCombination(c *engine.Column, v *content.PillarCombination) {
-	c.Object(81, v)
+	c.Object(103, v)
 }
 
 func enginePutNPillarCombination2ᚕpatternhubᚋcontentᚐPillarCombinationᚄ(c *engine.Column, v []content.PillarCombination) {
@@ -10035,7 +12231,7 @@ func enginePutNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *en
 		c.Null()
 		return
 	}
-	c.Object(82, v)
+	c.Object(104, v)
 }
 
 func enginePutNPillarEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[content.Pillar]) {
@@ -10050,7 +12246,7 @@ func enginePutNPillarEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column,
 		c.Null()
 		return
 	}
-	c.Object(83, v)
+	c.Object(105, v)
 }
 
 func enginePutNPillarPatternFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[content.Pattern, relay.PillarPatternFitEdge]) {
@@ -10058,7 +12254,7 @@ func enginePutNPillarPatternFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnec
 		c.Null()
 		return
 	}
-	c.Object(85, v)
+	c.Object(107, v)
 }
 
 func enginePutNPillarPatternFitEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPillarPatternFitEdgeᚄ(c *engine.Column, v []*relay.PillarPatternFitEdge) {
@@ -10073,7 +12269,15 @@ func enginePutNPillarPatternFitEdge2ᚖpatternhubᚋgraphᚋrelayᚐPillarPatter
 		c.Null()
 		return
 	}
-	c.Object(86, v)
+	c.Object(108, v)
+}
+
+func enginePutNPlatformFigures2ᚖpatternhubᚋcontentᚐPlatformFigures(c *engine.Column, v *content.PlatformFigures) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(109, v)
 }
 
 func enginePutNPractice2ᚕᚖpatternhubᚋcontentᚐPracticeᚄ(c *engine.Column, v []*content.Practice) {
@@ -10088,7 +12292,7 @@ func enginePutNPractice2ᚖpatternhubᚋcontentᚐPractice(c *engine.Column, v *
 		c.Null()
 		return
 	}
-	c.Object(87, v)
+	c.Object(110, v)
 }
 
 func enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[content.Practice, relay.Edge[content.Practice]]) {
@@ -10096,7 +12300,7 @@ func enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *
 		c.Null()
 		return
 	}
-	c.Object(88, v)
+	c.Object(111, v)
 }
 
 func enginePutNPracticeEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[content.Practice]) {
@@ -10111,7 +12315,7 @@ func enginePutNPracticeEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Colum
 		c.Null()
 		return
 	}
-	c.Object(89, v)
+	c.Object(112, v)
 }
 
 func engineWriteNPracticeKind2patternhubᚋcontentᚐPracticeKind(w *engine.Writer, v content.PracticeKind) {
@@ -10133,7 +12337,7 @@ func engineWriteNProblemDomain2ᚕpatternhubᚋcontentᚐProblemDomainᚄ(w *eng
 }
 
 func enginePutNProvenance2patternhubᚋcontentᚐProvenance(c *engine.Column, v *content.Provenance) {
-	c.Object(90, v)
+	c.Object(113, v)
 }
 
 func engineWriteNPublicationStatus2patternhubᚋcontentᚐPublicationStatus(w *engine.Writer, v content.PublicationStatus) {
@@ -10152,7 +12356,7 @@ func enginePutNQuickStart2ᚖpatternhubᚋcontentᚐQuickStart(c *engine.Column,
 		c.Null()
 		return
 	}
-	c.Object(92, v)
+	c.Object(115, v)
 }
 
 func engineWriteNQuickStartAudience2patternhubᚋcontentᚐQuickStartAudience(w *engine.Writer, v content.QuickStartAudience) {
@@ -10164,7 +12368,7 @@ func enginePutNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c
 		c.Null()
 		return
 	}
-	c.Object(93, v)
+	c.Object(116, v)
 }
 
 func enginePutNQuickStartEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[content.QuickStart]) {
@@ -10179,7 +12383,7 @@ func enginePutNQuickStartEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Col
 		c.Null()
 		return
 	}
-	c.Object(94, v)
+	c.Object(117, v)
 }
 
 func engineWriteNQuickStartKind2patternhubᚋcontentᚐQuickStartKind(w *engine.Writer, v content.QuickStartKind) {
@@ -10187,7 +12391,7 @@ func engineWriteNQuickStartKind2patternhubᚋcontentᚐQuickStartKind(w *engine.
 }
 
 func enginePutNQuickStartScenario2patternhubᚋcontentᚐQuickStartScenario(c *engine.Column, v *content.QuickStartScenario) {
-	c.Object(95, v)
+	c.Object(118, v)
 }
 
 func enginePutNQuickStartScenario2ᚕpatternhubᚋcontentᚐQuickStartScenarioᚄ(c *engine.Column, v []content.QuickStartScenario) {
@@ -10198,7 +12402,7 @@ func enginePutNQuickStartScenario2ᚕpatternhubᚋcontentᚐQuickStartScenario�
 }
 
 func enginePutNQuickStartStep2patternhubᚋcontentᚐQuickStartStep(c *engine.Column, v *content.QuickStartStep) {
-	c.Object(96, v)
+	c.Object(119, v)
 }
 
 func enginePutNQuickStartStep2ᚕpatternhubᚋcontentᚐQuickStartStepᚄ(c *engine.Column, v []content.QuickStartStep) {
@@ -10213,11 +12417,11 @@ func enginePutNRateLimit2ᚖpatternhubᚋcontentᚐRateLimit(c *engine.Column, v
 		c.Null()
 		return
 	}
-	c.Object(97, v)
+	c.Object(120, v)
 }
 
 func enginePutNRating2patternhubᚋcontentᚐRating(c *engine.Column, v *content.Rating) {
-	c.Object(98, v)
+	c.Object(121, v)
 }
 
 func enginePutNRating2ᚕpatternhubᚋcontentᚐRatingᚄ(c *engine.Column, v []content.Rating) {
@@ -10228,7 +12432,7 @@ func enginePutNRating2ᚕpatternhubᚋcontentᚐRatingᚄ(c *engine.Column, v []
 }
 
 func enginePutNRatingValue2patternhubᚋcontentᚐRatingValue(c *engine.Column, v *content.RatingValue) {
-	c.Object(99, v)
+	c.Object(122, v)
 }
 
 func enginePutNRatingValue2ᚕpatternhubᚋcontentᚐRatingValueᚄ(c *engine.Column, v []content.RatingValue) {
@@ -10243,7 +12447,7 @@ func engineWriteNRecommendation2patternhubᚋcontentᚐRecommendation(w *engine.
 }
 
 func enginePutNReferenceCount2patternhubᚋcontentᚐReferenceCount(c *engine.Column, v *content.ReferenceCount) {
-	c.Object(100, v)
+	c.Object(123, v)
 }
 
 func enginePutNReferenceCount2ᚕpatternhubᚋcontentᚐReferenceCountᚄ(c *engine.Column, v []content.ReferenceCount) {
@@ -10254,7 +12458,7 @@ func enginePutNReferenceCount2ᚕpatternhubᚋcontentᚐReferenceCountᚄ(c *eng
 }
 
 func enginePutNReinforcementLoop2patternhubᚋcontentᚐReinforcementLoop(c *engine.Column, v *content.ReinforcementLoop) {
-	c.Object(101, v)
+	c.Object(124, v)
 }
 
 func enginePutNReinforcementLoop2ᚕpatternhubᚋcontentᚐReinforcementLoopᚄ(c *engine.Column, v []content.ReinforcementLoop) {
@@ -10272,12 +12476,76 @@ func engineWriteNRelevance2patternhubᚋcontentᚐRelevance(w *engine.Writer, v 
 	w.String(string(v))
 }
 
+func enginePutNRevision2ᚕᚖpatternhubᚋcontentᚐRevisionᚄ(c *engine.Column, v []*content.Revision) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNRevision2ᚖpatternhubᚋcontentᚐRevision(c, v[i])
+	}
+}
+
+func enginePutNRevision2ᚖpatternhubᚋcontentᚐRevision(c *engine.Column, v *content.Revision) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(125, v)
+}
+
+func enginePutNRevisionEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[content.Revision]) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNRevisionEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c, v[i])
+	}
+}
+
+func enginePutNRevisionEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v *relay.Edge[content.Revision]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(127, v)
+}
+
 func enginePutNRichText2ᚖpatternhubᚋcontentᚐRichText(c *engine.Column, v *content.RichText) {
 	if v == nil {
 		c.Null()
 		return
 	}
-	c.Object(102, v)
+	c.Object(128, v)
+}
+
+func enginePutNRoadmap2ᚖpatternhubᚋcontentᚐRoadmap(c *engine.Column, v *content.Roadmap) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(129, v)
+}
+
+func enginePutNRoadmapEdge2patternhubᚋcontentᚐRoadmapEdge(c *engine.Column, v *content.RoadmapEdge) {
+	c.Object(130, v)
+}
+
+func enginePutNRoadmapEdge2ᚕpatternhubᚋcontentᚐRoadmapEdgeᚄ(c *engine.Column, v []content.RoadmapEdge) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNRoadmapEdge2patternhubᚋcontentᚐRoadmapEdge(c, &v[i])
+	}
+}
+
+func engineWriteNRoadmapKind2patternhubᚋcontentᚐRoadmapKind(w *engine.Writer, v content.RoadmapKind) {
+	w.String(string(v))
+}
+
+func enginePutNRoadmapNode2patternhubᚋcontentᚐRoadmapNode(c *engine.Column, v *content.RoadmapNode) {
+	c.Object(131, v)
+}
+
+func enginePutNRoadmapNode2ᚕpatternhubᚋcontentᚐRoadmapNodeᚄ(c *engine.Column, v []content.RoadmapNode) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNRoadmapNode2patternhubᚋcontentᚐRoadmapNode(c, &v[i])
+	}
 }
 
 func enginePutNRole2ᚕᚖpatternhubᚋcontentᚐRoleᚄ(c *engine.Column, v []*content.Role) {
@@ -10292,11 +12560,11 @@ func enginePutNRole2ᚖpatternhubᚋcontentᚐRole(c *engine.Column, v *content.
 		c.Null()
 		return
 	}
-	c.Object(103, v)
+	c.Object(132, v)
 }
 
 func enginePutNScaleBand2patternhubᚋcontentᚐScaleBand(c *engine.Column, v *content.ScaleBand) {
-	c.Object(104, v)
+	c.Object(133, v)
 }
 
 func enginePutNScaleBand2ᚕpatternhubᚋcontentᚐScaleBandᚄ(c *engine.Column, v []content.ScaleBand) {
@@ -10307,7 +12575,7 @@ func enginePutNScaleBand2ᚕpatternhubᚋcontentᚐScaleBandᚄ(c *engine.Column
 }
 
 func enginePutNScaleFigure2patternhubᚋcontentᚐScaleFigure(c *engine.Column, v *content.ScaleFigure) {
-	c.Object(105, v)
+	c.Object(134, v)
 }
 
 func enginePutNScaleFigure2ᚕpatternhubᚋcontentᚐScaleFigureᚄ(c *engine.Column, v []content.ScaleFigure) {
@@ -10317,8 +12585,16 @@ func enginePutNScaleFigure2ᚕpatternhubᚋcontentᚐScaleFigureᚄ(c *engine.Co
 	}
 }
 
+func engineWriteNScheduleAction2patternhubᚋcontentᚐScheduleAction(w *engine.Writer, v content.ScheduleAction) {
+	w.String(string(v))
+}
+
+func engineWriteNScheduleState2patternhubᚋcontentᚐScheduleState(w *engine.Writer, v content.ScheduleState) {
+	w.String(string(v))
+}
+
 func enginePutNScoreBand2patternhubᚋcontentᚐScoreBand(c *engine.Column, v *content.ScoreBand) {
-	c.Object(106, v)
+	c.Object(135, v)
 }
 
 func enginePutNScoreBand2ᚕpatternhubᚋcontentᚐScoreBandᚄ(c *engine.Column, v []content.ScoreBand) {
@@ -10333,7 +12609,7 @@ func enginePutNSearchResultConnection2ᚖpatternhubᚋgraphᚋrelayᚐSearchResu
 		c.Null()
 		return
 	}
-	c.Object(107, v)
+	c.Object(136, v)
 }
 
 func enginePutNSearchResultEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐSearchResultEdgeᚄ(c *engine.Column, v []*relay.SearchResultEdge) {
@@ -10348,11 +12624,11 @@ func enginePutNSearchResultEdge2ᚖpatternhubᚋgraphᚋrelayᚐSearchResultEdge
 		c.Null()
 		return
 	}
-	c.Object(108, v)
+	c.Object(137, v)
 }
 
 func enginePutNStepLink2patternhubᚋcontentᚐStepLink(c *engine.Column, v *content.StepLink) {
-	c.Object(109, v)
+	c.Object(138, v)
 }
 
 func enginePutNStepLink2ᚕpatternhubᚋcontentᚐStepLinkᚄ(c *engine.Column, v []content.StepLink) {
@@ -10377,7 +12653,7 @@ func engineWriteNString2ᚕstringᚄ(w *engine.Writer, v []string) {
 }
 
 func enginePutNSubject2patternhubᚋcontentᚐSubject(c *engine.Column, v *content.Subject) {
-	c.Object(110, v)
+	c.Object(139, v)
 }
 
 func enginePutNSubject2ᚕpatternhubᚋcontentᚐSubjectᚄ(c *engine.Column, v []content.Subject) {
@@ -10399,7 +12675,7 @@ func enginePutNSuggestion2ᚖpatternhubᚋcontentᚐSuggestion(c *engine.Column,
 		c.Null()
 		return
 	}
-	c.Object(111, v)
+	c.Object(140, v)
 }
 
 func enginePutNSyncPage2ᚖpatternhubᚋcontentᚐSyncPage(c *engine.Column, v *content.SyncPage) {
@@ -10407,7 +12683,7 @@ func enginePutNSyncPage2ᚖpatternhubᚋcontentᚐSyncPage(c *engine.Column, v *
 		c.Null()
 		return
 	}
-	c.Object(112, v)
+	c.Object(141, v)
 }
 
 func engineWriteNSyncToken2string(w *engine.Writer, v string) {
@@ -10426,11 +12702,26 @@ func enginePutNTier2ᚖpatternhubᚋcontentᚐTier(c *engine.Column, v *content.
 		c.Null()
 		return
 	}
-	c.Object(113, v)
+	c.Object(142, v)
+}
+
+func enginePutNTierCard2ᚕᚖpatternhubᚋcontentᚐTierCardᚄ(c *engine.Column, v []*content.TierCard) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNTierCard2ᚖpatternhubᚋcontentᚐTierCard(c, v[i])
+	}
+}
+
+func enginePutNTierCard2ᚖpatternhubᚋcontentᚐTierCard(c *engine.Column, v *content.TierCard) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(143, v)
 }
 
 func enginePutNTierClaim2patternhubᚋcontentᚐTierClaim(c *engine.Column, v *content.TierClaim) {
-	c.Object(114, v)
+	c.Object(144, v)
 }
 
 func enginePutNTierClaim2ᚕpatternhubᚋcontentᚐTierClaimᚄ(c *engine.Column, v []content.TierClaim) {
@@ -10445,11 +12736,33 @@ func engineWriteNTierClaimSource2patternhubᚋcontentᚐTierClaimSource(w *engin
 }
 
 func enginePutNTierStatistics2patternhubᚋcontentᚐTierStatistics(c *engine.Column, v *content.TierStatistics) {
-	c.Object(115, v)
+	c.Object(145, v)
+}
+
+func enginePutNTierTally2patternhubᚋcontentᚐTierTally(c *engine.Column, v *content.TierTally) {
+	c.Object(146, v)
+}
+
+func enginePutNTierTally2ᚕpatternhubᚋcontentᚐTierTallyᚄ(c *engine.Column, v []content.TierTally) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNTierTally2patternhubᚋcontentᚐTierTally(c, &v[i])
+	}
 }
 
 func engineWriteNTimeUnit2patternhubᚋcontentᚐTimeUnit(w *engine.Writer, v content.TimeUnit) {
 	w.String(string(v))
+}
+
+func enginePutNTopPattern2patternhubᚋcontentᚐTopPattern(c *engine.Column, v *content.TopPattern) {
+	c.Object(148, v)
+}
+
+func enginePutNTopPattern2ᚕpatternhubᚋcontentᚐTopPatternᚄ(c *engine.Column, v []content.TopPattern) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNTopPattern2patternhubᚋcontentᚐTopPattern(c, &v[i])
+	}
 }
 
 func enginePutNTradeOffs2ᚖpatternhubᚋcontentᚐTradeOffs(c *engine.Column, v *content.TradeOffs) {
@@ -10457,7 +12770,7 @@ func enginePutNTradeOffs2ᚖpatternhubᚋcontentᚐTradeOffs(c *engine.Column, v
 		c.Null()
 		return
 	}
-	c.Object(117, v)
+	c.Object(149, v)
 }
 
 func engineWriteNURI2string(w *engine.Writer, v string) {
@@ -10469,11 +12782,11 @@ func enginePutNViewer2ᚖpatternhubᚋcontentᚐViewer(c *engine.Column, v *cont
 		c.Null()
 		return
 	}
-	c.Object(118, v)
+	c.Object(150, v)
 }
 
 func enginePutNWeight2patternhubᚋcontentᚐWeight(c *engine.Column, v *content.Weight) {
-	c.Object(119, v)
+	c.Object(151, v)
 }
 
 func enginePutNWeight2ᚕpatternhubᚋcontentᚐWeightᚄ(c *engine.Column, v []content.Weight) {
@@ -10520,7 +12833,7 @@ func enginePutOComparison2ᚖpatternhubᚋcontentᚐComparison(c *engine.Column,
 		c.Null()
 		return
 	}
-	c.Object(19, v)
+	c.Object(21, v)
 }
 
 func engineWriteODateTime2ᚖtimeᚐTime(w *engine.Writer, v *time.Time) {
@@ -10555,12 +12868,34 @@ func enginePutOEntry2patternhubᚋcontentᚐEntry(c *engine.Column, v content.En
 	engineSwitchEntry(c, v)
 }
 
+func enginePutOEntryReference2ᚕᚖpatternhubᚋcontentᚐReferenceRowᚄ(c *engine.Column, v []*content.ReferenceRow) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.List(len(v))
+	for i := range v {
+		enginePutNEntryReference2ᚖpatternhubᚋcontentᚐReferenceRow(c, v[i])
+	}
+}
+
+func enginePutOEntrySchedule2ᚕᚖpatternhubᚋcontentᚐScheduleᚄ(c *engine.Column, v []*content.Schedule) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.List(len(v))
+	for i := range v {
+		enginePutNEntrySchedule2ᚖpatternhubᚋcontentᚐSchedule(c, v[i])
+	}
+}
+
 func enginePutOFailureStudy2ᚖpatternhubᚋcontentᚐFailureStudy(c *engine.Column, v *content.FailureStudy) {
 	if v == nil {
 		c.Null()
 		return
 	}
-	c.Object(31, v)
+	c.Object(39, v)
 }
 
 func engineWriteOFloat2ᚖfloat64(w *engine.Writer, v *float64) {
@@ -10576,7 +12911,7 @@ func enginePutOGuide2ᚖpatternhubᚋcontentᚐGuide(c *engine.Column, v *conten
 		c.Null()
 		return
 	}
-	c.Object(37, v)
+	c.Object(47, v)
 }
 
 func engineWriteOInt2ᚖint(w *engine.Writer, v *int) {
@@ -10592,7 +12927,7 @@ func enginePutOIntRange2ᚖpatternhubᚋcontentᚐIntRange(c *engine.Column, v *
 		c.Null()
 		return
 	}
-	c.Object(43, v)
+	c.Object(55, v)
 }
 
 func enginePutOJourney2ᚖpatternhubᚋcontentᚐJourney(c *engine.Column, v *content.Journey) {
@@ -10600,7 +12935,7 @@ func enginePutOJourney2ᚖpatternhubᚋcontentᚐJourney(c *engine.Column, v *co
 		c.Null()
 		return
 	}
-	c.Object(45, v)
+	c.Object(57, v)
 }
 
 func enginePutOLaw2ᚖpatternhubᚋcontentᚐLaw(c *engine.Column, v *content.Law) {
@@ -10608,7 +12943,7 @@ func enginePutOLaw2ᚖpatternhubᚋcontentᚐLaw(c *engine.Column, v *content.La
 		c.Null()
 		return
 	}
-	c.Object(50, v)
+	c.Object(62, v)
 }
 
 func enginePutOLearningPath2ᚖpatternhubᚋcontentᚐLearningPath(c *engine.Column, v *content.LearningPath) {
@@ -10616,7 +12951,7 @@ func enginePutOLearningPath2ᚖpatternhubᚋcontentᚐLearningPath(c *engine.Col
 		c.Null()
 		return
 	}
-	c.Object(55, v)
+	c.Object(67, v)
 }
 
 func engineWriteOLevel2ᚖpatternhubᚋcontentᚐLevel(w *engine.Writer, v *content.Level) {
@@ -10632,7 +12967,7 @@ func enginePutOMigration2ᚖpatternhubᚋcontentᚐMigration(c *engine.Column, v
 		c.Null()
 		return
 	}
-	c.Object(59, v)
+	c.Object(71, v)
 }
 
 func enginePutONode2patternhubᚋcontentᚐNode(c *engine.Column, v content.Node) {
@@ -10656,7 +12991,7 @@ func enginePutOPage2ᚖpatternhubᚋcontentᚐPage(c *engine.Column, v *content.
 		c.Null()
 		return
 	}
-	c.Object(65, v)
+	c.Object(77, v)
 }
 
 func engineWriteOPartialDate2ᚖstring(w *engine.Writer, v *string) {
@@ -10672,7 +13007,7 @@ func enginePutOPattern2ᚖpatternhubᚋcontentᚐPattern(c *engine.Column, v *co
 		c.Null()
 		return
 	}
-	c.Object(69, v)
+	c.Object(81, v)
 }
 
 func engineWriteOPatternCategory2ᚖpatternhubᚋcontentᚐPatternCategory(w *engine.Writer, v *content.PatternCategory) {
@@ -10683,12 +13018,23 @@ func engineWriteOPatternCategory2ᚖpatternhubᚋcontentᚐPatternCategory(w *en
 	w.String(string(*v))
 }
 
+func enginePutOPatternPathStep2ᚕᚖpatternhubᚋcontentᚐPatternPathStepᚄ(c *engine.Column, v []*content.PatternPathStep) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.List(len(v))
+	for i := range v {
+		enginePutNPatternPathStep2ᚖpatternhubᚋcontentᚐPatternPathStep(c, v[i])
+	}
+}
+
 func enginePutOPillar2ᚖpatternhubᚋcontentᚐPillar(c *engine.Column, v *content.Pillar) {
 	if v == nil {
 		c.Null()
 		return
 	}
-	c.Object(80, v)
+	c.Object(102, v)
 }
 
 func enginePutOPillarExample2ᚖpatternhubᚋcontentᚐPillarExample(c *engine.Column, v *content.PillarExample) {
@@ -10696,7 +13042,7 @@ func enginePutOPillarExample2ᚖpatternhubᚋcontentᚐPillarExample(c *engine.C
 		c.Null()
 		return
 	}
-	c.Object(84, v)
+	c.Object(106, v)
 }
 
 func enginePutOPractice2ᚖpatternhubᚋcontentᚐPractice(c *engine.Column, v *content.Practice) {
@@ -10704,7 +13050,7 @@ func enginePutOPractice2ᚖpatternhubᚋcontentᚐPractice(c *engine.Column, v *
 		c.Null()
 		return
 	}
-	c.Object(87, v)
+	c.Object(110, v)
 }
 
 func enginePutOQuickStart2ᚖpatternhubᚋcontentᚐQuickStart(c *engine.Column, v *content.QuickStart) {
@@ -10712,7 +13058,15 @@ func enginePutOQuickStart2ᚖpatternhubᚋcontentᚐQuickStart(c *engine.Column,
 		c.Null()
 		return
 	}
-	c.Object(92, v)
+	c.Object(115, v)
+}
+
+func enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[content.Revision, relay.Edge[content.Revision]]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(126, v)
 }
 
 func enginePutORole2ᚖpatternhubᚋcontentᚐRole(c *engine.Column, v *content.Role) {
@@ -10720,7 +13074,7 @@ func enginePutORole2ᚖpatternhubᚋcontentᚐRole(c *engine.Column, v *content.
 		c.Null()
 		return
 	}
-	c.Object(103, v)
+	c.Object(132, v)
 }
 
 func engineWriteOScaleCategory2ᚖpatternhubᚋcontentᚐScaleCategory(w *engine.Writer, v *content.ScaleCategory) {
@@ -10744,7 +13098,7 @@ func enginePutOTier2ᚖpatternhubᚋcontentᚐTier(c *engine.Column, v *content.
 		c.Null()
 		return
 	}
-	c.Object(113, v)
+	c.Object(142, v)
 }
 
 func enginePutOTimeSpan2ᚖpatternhubᚋcontentᚐTimeSpan(c *engine.Column, v *content.TimeSpan) {
@@ -10752,5 +13106,5 @@ func enginePutOTimeSpan2ᚖpatternhubᚋcontentᚐTimeSpan(c *engine.Column, v *
 		c.Null()
 		return
 	}
-	c.Object(116, v)
+	c.Object(147, v)
 }

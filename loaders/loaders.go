@@ -26,8 +26,13 @@ type Loaders struct {
 	Migrations     *Set[content.Migration, content.MigrationFilter]
 	Comparisons    *Set[content.Comparison, content.ComparisonFilter]
 	Pages          *Set[content.Page, content.PageFilter]
+	Tables         *Tables
+
+	// History reads revisions; nil where the viewer may not see them.
+	History *History
 
 	entries map[content.EntryType]entries
+	opened  *opened
 }
 
 // entries reads entries of one type without knowing their Go type.
@@ -74,8 +79,9 @@ func newLoaders(g *content.Graph, wait time.Duration, o *opened) *Loaders {
 		CaseStudies: newSet(g.CaseStudies, wait, o), FailureStudies: newSet(g.FailureStudies, wait, o), Guides: newSet(g.Guides, wait, o),
 		QuickStarts: newSet(g.QuickStarts, wait, o), LearningPaths: newSet(g.LearningPaths, wait, o), Journeys: newSet(g.Journeys, wait, o),
 		Migrations: newSet(g.Migrations, wait, o), Comparisons: newSet(g.Comparisons, wait, o), Pages: newSet(g.Pages, wait, o),
+		Tables: newTables(g.Tables, wait, o),
 	}
-	l.entries = map[content.EntryType]entries{}
+	l.opened, l.entries = o, map[content.EntryType]entries{}
 	for _, e := range []entries{
 		l.Tiers, l.Laws, l.Pillars, l.Roles, l.Companies, l.Practices, l.Patterns, l.CaseStudies, l.FailureStudies,
 		l.Guides, l.QuickStarts, l.LearningPaths, l.Journeys, l.Migrations, l.Comparisons, l.Pages,

@@ -22,6 +22,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/event"
 	"go.uber.org/goleak"
 
+	"patternhub/advisor"
 	"patternhub/auth"
 	"patternhub/content"
 	"patternhub/engine"
@@ -84,8 +85,13 @@ func newHub(t *testing.T) *hub {
 	if _, err := seed.Load(t.Context(), store, seed.Files(), nil); err != nil {
 		t.Fatal(err)
 	}
+	if err := seed.LoadTables(t.Context(), store); err != nil {
+		t.Fatal(err)
+	}
 	h.store = store
-	cfg := graph.Config{Resolvers: &resolvers.Resolver{ViewerOf: auth.ViewerOf, Index: index(t, store)}}
+	cfg := graph.Config{Resolvers: &resolvers.Resolver{
+		ViewerOf: auth.ViewerOf, Index: index(t, store), Networks: advisor.NewLive(store),
+	}}
 	h.schema = graph.NewExecutableSchema(cfg)
 	h.engine = graph.NewEngine(cfg, levels(), engine.OnStock(func(context.Context, string) { h.left.Add(1) }))
 	return h

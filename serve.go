@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"patternhub/advisor"
 	"patternhub/auth"
 	"patternhub/cache"
 	"patternhub/content"
@@ -17,20 +18,25 @@ import (
 	"patternhub/mongodb"
 	"patternhub/resolvers"
 	"patternhub/search"
+	"patternhub/seed"
 	"patternhub/web"
 )
 
 // hub is a running service: the store, what follows its changes, and the HTTP surface.
 type hub struct {
-	program *program
-	db      *database
-	feed    *mongodb.Feed
-	keys    *auth.Keys
-	vector  *cache.Revisions
-	index   *search.Engine
-	tokens  *auth.Tokens
-	seen    *telemetry
-	web     *web.Server
+	program  *program
+	db       *database
+	feed     *mongodb.Feed
+	keys     *auth.Keys
+	vector   *cache.Revisions
+	tokens   *auth.Tokens
+	previews *auth.Previews
+	access   *auth.Access
+	index    *search.Engine
+	// networks holds the relations among patterns in memory.
+	networks *advisor.Live
+	seen     *telemetry
+	web      *web.Server
 	// ready is set once the content can be served.
 	ready atomic.Bool
 }
@@ -52,8 +58,10 @@ func (p *program) serve(ctx context.Context) error {
 	}
 	defer db.Close()
 	h.db, h.feed, h.keys = db, mongodb.NewFeed(db.Store, p.log), auth.NewKeys(db, nil)
+	h.networks = advisor.NewLive(db)
 	h.index = search.New(db, p.log)
-	h.tokens = auth.NewTokens(db, p.cli.TokenSecrets...)
+	h.tokens, h.access = auth.NewTokens(db, p.cli.TokenSecrets...), auth.NewAccess()
+	h.previews = auth.NewPreviews(h.tokens, h.keys, nil)
 	if h.web, err = h.surface(); err != nil {
 		return err
 	}
@@ -68,6 +76,7 @@ func (p *program) serve(ctx context.Context) error {
 // committed takes in the changes of this replica's own writes before they are answered. The
 // index is told first: an answer kept under the new revision must not come from the old index.
 func (h *hub) committed(changes []content.Change) {
+	h.networks.Note(changes...)
 	h.index.Note(changes...)
 	h.vector.Advance(changes...)
 	h.feed.Poke()
@@ -94,6 +103,7 @@ func (h *hub) surface() (*web.Server, error) {
 	if h.seen.spans != nil {
 		opts.Tracer = h.seen.spans
 	}
+	opts.Root = h.root
 	s, err := web.New(opts)
 	if err != nil {
 		return nil, fmt.Errorf("build the surface: %w", err)
@@ -122,11 +132,13 @@ func (h *hub) resolver() (*resolvers.Resolver, error) {
 	}
 	return &resolvers.Resolver{
 		ViewerOf: auth.ViewerOf,
+		Networks: h.networks,
 		Index:    h.index,
 		Changes: resolvers.Changes{
 			Store: h.db, Log: h.db, Feed: h.feed, Entry: publications.Entry, Tokens: h.tokens,
 			Logger: h.program.log,
 		},
+		Authoring: resolvers.Authoring{Store: h.db, Tokens: h.tokens, Preview: h.previews.Create},
 	}, nil
 }
 
@@ -163,12 +175,33 @@ func (h *hub) prepare(ctx context.Context) {
 	running.Go(func() { _ = h.feed.Run(ctx) })
 	running.Go(func() { h.index.Run(ctx) })
 	running.Go(func() { h.prune(ctx) })
+	running.Go(func() { h.schedules(ctx) })
 	_ = h.feed.Follow(ctx, h.vector.Seen(), func(c content.Change) error {
 		h.index.Note(c) // before the vector, as in committed
+		h.networks.Note(c)
 		h.vector.Advance(c)
 		h.vector.Reach(c.Seq)
 		return nil
 	})
+}
+
+// lookEvery is how late a schedule that another replica has taken in can be.
+const lookEvery = time.Second
+
+// schedules does what is due, until ctx ends.
+func (h *hub) schedules(ctx context.Context) {
+	clock := time.NewTicker(lookEvery)
+	defer clock.Stop()
+	for {
+		if _, err := h.db.Due(ctx); err != nil && ctx.Err() == nil {
+			h.program.log.WarnContext(ctx, "schedules wait for the database", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-clock.C:
+		}
+	}
 }
 
 // pruneEvery is often enough for CHANGES_KEEP, which is an hour at least.
@@ -207,6 +240,12 @@ func (h *hub) prepareOnce(ctx context.Context) error {
 	if empty {
 		h.program.say("The database is empty: loading the hub's content.")
 		if err := h.program.load(ctx, h.db); err != nil {
+			return err
+		}
+	}
+	// Content of a release before the tools has no tables yet.
+	if _, err := h.db.At(content.Published).Tables.Weights(ctx); content.CodeOf(err) == content.NotFound {
+		if err := seed.LoadTables(ctx, h.db); err != nil {
 			return err
 		}
 	}

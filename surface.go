@@ -52,7 +52,7 @@ func webOptions(cfg *config.Config) (web.Options, error) {
 		CacheBytes:      answers,
 		Documents:       documents,
 		Trust:           trust,
-		Uncached:        []string{"rateLimit", "viewer", "sync"},
+		Uncached:        []string{"rateLimit", "viewer", "sync", "brokenReferences", "entrySchedules", "revisions"},
 		Scalars: map[string]func(string) error{
 			"ID": func(s string) error { _, err := content.ParseID(s); return err },
 		},
@@ -83,7 +83,7 @@ func (h *hub) attach(ctx context.Context, r web.Request) context.Context {
 		Limit: int(r.Rate.Limit), Remaining: int(r.Rate.Remaining), ResetAt: r.Rate.ResetAt,
 	})
 	ctx = loaders.WithTouch(ctx, r.Touch)
-	return loaders.With(ctx, h.db.At(auth.ViewerOf(ctx).Perspective), loaders.Wait)
+	return h.loaders(ctx, auth.ViewerOf(ctx).Perspective)
 }
 
 // authenticate turns a request's credentials into a viewer. Drafts are for keys that may read
@@ -99,8 +99,20 @@ func (h *hub) authenticate(ctx context.Context, c web.Credentials) (context.Cont
 		viewer.Key, viewer.AccessRole = key, key.Role
 		seen.Scope, seen.Key = "key:"+string(key.Role), "key:"+key.ID
 		seen.Check = func(ctx context.Context) error { _, err := h.keys.ByToken(ctx, c.Token); return err }
-	} else if h.program.cli.Anonymous == "off" {
+	} else if h.program.cli.Anonymous == "off" && c.Preview == "" {
 		return ctx, seen, content.Fault(content.Unauthenticated, "This hub wants an API key: Authorization: Bearer phk_...")
+	}
+	if c.Preview != "" {
+		if err := h.previews.Check(ctx, c.Preview); err != nil {
+			return ctx, seen, err
+		}
+		c.Perspective = "drafts"
+		if !viewer.AccessRole.Covers(content.RolePreviewer) {
+			viewer.AccessRole = content.RolePreviewer
+		}
+		if seen.Check == nil {
+			seen.Check = func(ctx context.Context) error { return h.previews.Check(ctx, c.Preview) }
+		}
 	}
 	switch strings.ToLower(c.Perspective) {
 	case "", "published":
@@ -114,6 +126,27 @@ func (h *hub) authenticate(ctx context.Context, c web.Credentials) (context.Cont
 		return ctx, seen, content.Fault(content.BadUserInput, "X-Perspective is published or drafts.")
 	}
 	return auth.WithViewer(ctx, viewer), seen, nil
+}
+
+// root admits a viewer to a root field. A mutation works on the draft graph, and each of them
+// with loaders of its own, since the one before has changed what there is to read.
+func (h *hub) root(ctx context.Context, object, field string) (context.Context, error) {
+	if err := h.access.Check(auth.ViewerOf(ctx), object, field); err != nil {
+		return ctx, err
+	}
+	if object == "Mutation" {
+		return h.loaders(ctx, content.Drafts), nil
+	}
+	return ctx, nil
+}
+
+// loaders gives a context with fresh loaders. Revisions are for those who may read drafts.
+func (h *hub) loaders(ctx context.Context, p content.Perspective) context.Context {
+	ctx = loaders.With(ctx, h.db.At(p), loaders.Wait)
+	if auth.ViewerOf(ctx).AccessRole.Covers(h.access.Needs("Entry", "revisions")) {
+		loaders.For(ctx).Open(h.db, loaders.Wait)
+	}
+	return ctx
 }
 
 // Wait returns once this replica has reached the write that a token names.

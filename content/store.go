@@ -64,6 +64,8 @@ type Graph struct {
 	Migrations     Collection[Migration, MigrationFilter]
 	Comparisons    Collection[Comparison, ComparisonFilter]
 	Pages          Collection[Page, PageFilter]
+	// Tables is what the tools need beside the entries.
+	Tables Tables
 }
 
 // Readers lists the collections of a graph as readers, one per entry type.
@@ -112,6 +114,26 @@ type Snapshot struct {
 	At       time.Time
 	By       string
 	Entry    Entry
+}
+
+// Revision is a snapshot with the entry as the revision before had it, nil for the first one.
+type Revision struct {
+	Snapshot
+	Before Entry
+}
+
+// RevisionID names a revision of an entry.
+type RevisionID struct {
+	ID       ID
+	Revision int
+}
+
+// Archive reads the revisions of many entries at once, one command for each method.
+type Archive interface {
+	// RevisionNumbers lists the revisions of each entry, the newest first.
+	RevisionNumbers(ctx context.Context, ids []ID) ([][]int, error)
+	// Snapshots reads revisions; nil in the place of a missing one.
+	Snapshots(ctx context.Context, names []RevisionID) ([]*Snapshot, error)
 }
 
 // Writer changes the graph. Every method is one transaction: entries, revisions and changes

@@ -7,7 +7,9 @@ import (
 	"context"
 	"fmt"
 	"patternhub/content"
+	"patternhub/graph/model"
 	"sync/atomic"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	gqlparser "github.com/vektah/gqlparser/v2"
@@ -26,11 +28,19 @@ type ResolverRoot interface {
 	CaseStudy() CaseStudyResolver
 	CaseStudyPatternEdge() CaseStudyPatternEdgeResolver
 	Company() CompanyResolver
+	CompanyAdoption() CompanyAdoptionResolver
+	ComparedValue() ComparedValueResolver
 	Comparison() ComparisonResolver
+	ComparisonRow() ComparisonRowResolver
+	EntrySchedule() EntryScheduleResolver
 	EntryUpsert() EntryUpsertResolver
+	ExcellenceMetric() ExcellenceMetricResolver
 	FailureStudy() FailureStudyResolver
+	Feature() FeatureResolver
 	GovernanceRule() GovernanceRuleResolver
 	Guide() GuideResolver
+	Home() HomeResolver
+	HomeSection() HomeSectionResolver
 	Journey() JourneyResolver
 	JourneyOutcome() JourneyOutcomeResolver
 	JourneyPhase() JourneyPhaseResolver
@@ -41,9 +51,19 @@ type ResolverRoot interface {
 	Migration() MigrationResolver
 	MigrationSubject() MigrationSubjectResolver
 	MonthlyCost() MonthlyCostResolver
+	Mutation() MutationResolver
 	Page() PageResolver
 	Pattern() PatternResolver
 	PatternCaseStudyEdge() PatternCaseStudyEdgeResolver
+	PatternComparison() PatternComparisonResolver
+	PatternGraph() PatternGraphResolver
+	PatternGraphEdge() PatternGraphEdgeResolver
+	PatternGraphNode() PatternGraphNodeResolver
+	PatternGrowth() PatternGrowthResolver
+	PatternImpact() PatternImpactResolver
+	PatternImprovement() PatternImprovementResolver
+	PatternPathStep() PatternPathStepResolver
+	PatternUsage() PatternUsageResolver
 	Pillar() PillarResolver
 	PillarCombination() PillarCombinationResolver
 	PillarExample() PillarExampleResolver
@@ -51,6 +71,7 @@ type ResolverRoot interface {
 	Query() QueryResolver
 	QuickStart() QuickStartResolver
 	ReinforcementLoop() ReinforcementLoopResolver
+	Revision() RevisionResolver
 	Role() RoleResolver
 	ScaleBand() ScaleBandResolver
 	SearchResultEdge() SearchResultEdgeResolver
@@ -59,7 +80,10 @@ type ResolverRoot interface {
 	Subscription() SubscriptionResolver
 	Suggestion() SuggestionResolver
 	Tier() TierResolver
+	TierCard() TierCardResolver
 	TierClaim() TierClaimResolver
+	TierTally() TierTallyResolver
+	TopPattern() TopPatternResolver
 }
 
 type DirectiveRoot struct {
@@ -110,6 +134,7 @@ type ComplexityRoot struct {
 		ReadingMinutes    func(childComplexity int) int
 		ResourcePath      func(childComplexity int) int
 		Revision          func(childComplexity int) int
+		Revisions         func(childComplexity int, first *int, after *string, last *int, before *string) int
 		Scale             func(childComplexity int) int
 		ScaleCategory     func(childComplexity int) int
 		Slug              func(childComplexity int) int
@@ -168,6 +193,13 @@ type ComplexityRoot struct {
 		Sources    func(childComplexity int) int
 	}
 
+	CaseStudyPayload struct {
+		Conflicts  func(childComplexity int) int
+		Entry      func(childComplexity int) int
+		Token      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	ChecklistItem struct {
 		Order func(childComplexity int) int
 		Text  func(childComplexity int) int
@@ -195,11 +227,19 @@ type ComplexityRoot struct {
 		References   func(childComplexity int) int
 		ResourcePath func(childComplexity int) int
 		Revision     func(childComplexity int) int
+		Revisions    func(childComplexity int, first *int, after *string, last *int, before *string) int
 		Scale        func(childComplexity int) int
 		Slug         func(childComplexity int) int
 		Status       func(childComplexity int) int
 		Summary      func(childComplexity int) int
 		UpdatedAt    func(childComplexity int) int
+	}
+
+	CompanyAdoption struct {
+		Company func(childComplexity int) int
+		Gold    func(childComplexity int) int
+		Scale   func(childComplexity int) int
+		Silver  func(childComplexity int) int
 	}
 
 	CompanyCaseStudyConnection struct {
@@ -246,6 +286,22 @@ type ComplexityRoot struct {
 		Year         func(childComplexity int) int
 	}
 
+	CompanyPayload struct {
+		Conflicts  func(childComplexity int) int
+		Entry      func(childComplexity int) int
+		Token      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ComparedValue struct {
+		Missing func(childComplexity int) int
+		Number  func(childComplexity int) int
+		Pattern func(childComplexity int) int
+		Source  func(childComplexity int) int
+		Text    func(childComplexity int) int
+		Unit    func(childComplexity int) int
+	}
+
 	Comparison struct {
 		Body          func(childComplexity int) int
 		CreatedAt     func(childComplexity int) int
@@ -258,6 +314,7 @@ type ComplexityRoot struct {
 		Ratings       func(childComplexity int) int
 		ResourcePath  func(childComplexity int) int
 		Revision      func(childComplexity int) int
+		Revisions     func(childComplexity int, first *int, after *string, last *int, before *string) int
 		Scenarios     func(childComplexity int) int
 		Slug          func(childComplexity int) int
 		Status        func(childComplexity int) int
@@ -278,6 +335,21 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	ComparisonPayload struct {
+		Conflicts  func(childComplexity int) int
+		Entry      func(childComplexity int) int
+		Token      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ComparisonRow struct {
+		Best        func(childComplexity int) int
+		BestBecause func(childComplexity int) int
+		Criterion   func(childComplexity int) int
+		Differs     func(childComplexity int) int
+		Values      func(childComplexity int) int
+	}
+
 	ComparisonScenario struct {
 		Best     func(childComplexity int) int
 		Scenario func(childComplexity int) int
@@ -295,6 +367,13 @@ type ComplexityRoot struct {
 		Min  func(childComplexity int) int
 	}
 
+	DatasetCounts struct {
+		AdoptionExamples func(childComplexity int) int
+		CaseStudies      func(childComplexity int) int
+		Enhanced         func(childComplexity int) int
+		Patterns         func(childComplexity int) int
+	}
+
 	DurationClaim struct {
 		Source func(childComplexity int) int
 		Weeks  func(childComplexity int) int
@@ -305,6 +384,13 @@ type ComplexityRoot struct {
 		Source func(childComplexity int) int
 	}
 
+	EntryDeletePayload struct {
+		Deleted    func(childComplexity int) int
+		Referrers  func(childComplexity int) int
+		Token      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	EntryDeletion struct {
 		ChangedAt func(childComplexity int) int
 		ID        func(childComplexity int) int
@@ -312,11 +398,73 @@ type ComplexityRoot struct {
 		Type      func(childComplexity int) int
 	}
 
+	EntryPublishPayload struct {
+		Entries        func(childComplexity int) int
+		PublishedCount func(childComplexity int) int
+		Token          func(childComplexity int) int
+		UserErrors     func(childComplexity int) int
+	}
+
+	EntryReference struct {
+		Entry  func(childComplexity int) int
+		Place  func(childComplexity int) int
+		Target func(childComplexity int) int
+	}
+
+	EntryRestorePayload struct {
+		Entry      func(childComplexity int) int
+		Token      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	EntrySchedule struct {
+		Action  func(childComplexity int) int
+		At      func(childComplexity int) int
+		By      func(childComplexity int) int
+		Entry   func(childComplexity int) int
+		Problem func(childComplexity int) int
+		State   func(childComplexity int) int
+	}
+
+	EntrySchedulePayload struct {
+		Entry      func(childComplexity int) int
+		Schedule   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	EntryUnpublishPayload struct {
+		Entries    func(childComplexity int) int
+		Referrers  func(childComplexity int) int
+		Token      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	EntryUpsert struct {
 		ChangedAt func(childComplexity int) int
 		Entry     func(childComplexity int) int
 		Revision  func(childComplexity int) int
 		Token     func(childComplexity int) int
+	}
+
+	ExcellenceDashboard struct {
+		CaseStudies                    func(childComplexity int) int
+		CaseStudyTiers                 func(childComplexity int) int
+		CrossReferences                func(childComplexity int) int
+		HealthScore                    func(childComplexity int) int
+		ImplementationSuccessPercent   func(childComplexity int) int
+		Journeys                       func(childComplexity int) int
+		PatternDiscoverySuccessPercent func(childComplexity int) int
+		TimeToFirstPatternMinutes      func(childComplexity int) int
+	}
+
+	ExcellenceMetric struct {
+		Current   func(childComplexity int) int
+		Name      func(childComplexity int) int
+		Qualifier func(childComplexity int) int
+		Slug      func(childComplexity int) int
+		Stated    func(childComplexity int) int
+		Trend     func(childComplexity int) int
+		Value     func(childComplexity int) int
 	}
 
 	Facet struct {
@@ -340,6 +488,7 @@ type ComplexityRoot struct {
 		PublishedAt  func(childComplexity int) int
 		ResourcePath func(childComplexity int) int
 		Revision     func(childComplexity int) int
+		Revisions    func(childComplexity int, first *int, after *string, last *int, before *string) int
 		Slug         func(childComplexity int) int
 		Status       func(childComplexity int) int
 		Summary      func(childComplexity int) int
@@ -358,6 +507,37 @@ type ComplexityRoot struct {
 	FailureStudyEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	FailureStudyPayload struct {
+		Conflicts  func(childComplexity int) int
+		Entry      func(childComplexity int) int
+		Token      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	Feature struct {
+		CaseStudy  func(childComplexity int) int
+		Company    func(childComplexity int) int
+		Figures    func(childComplexity int) int
+		Kind       func(childComplexity int) int
+		Pattern    func(childComplexity int) int
+		SeedPath   func(childComplexity int) int
+		Slug       func(childComplexity int) int
+		Techniques func(childComplexity int) int
+	}
+
+	FieldChange struct {
+		After  func(childComplexity int) int
+		Before func(childComplexity int) int
+		Path   func(childComplexity int) int
+	}
+
+	FieldConflict struct {
+		Base   func(childComplexity int) int
+		Path   func(childComplexity int) int
+		Theirs func(childComplexity int) int
+		Yours  func(childComplexity int) int
 	}
 
 	FieldSource struct {
@@ -403,6 +583,7 @@ type ComplexityRoot struct {
 		ReadingMinutes         func(childComplexity int) int
 		ResourcePath           func(childComplexity int) int
 		Revision               func(childComplexity int) int
+		Revisions              func(childComplexity int, first *int, after *string, last *int, before *string) int
 		ScaleBands             func(childComplexity int) int
 		Slug                   func(childComplexity int) int
 		StatedPatternCount     func(childComplexity int) int
@@ -430,6 +611,13 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	GuidePayload struct {
+		Conflicts  func(childComplexity int) int
+		Entry      func(childComplexity int) int
+		Token      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	GuidePhase struct {
 		Label   func(childComplexity int) int
 		Summary func(childComplexity int) int
@@ -445,6 +633,30 @@ type ComplexityRoot struct {
 	Highlight struct {
 		Field     func(childComplexity int) int
 		Fragments func(childComplexity int) int
+	}
+
+	Home struct {
+		DatasetCounts   func(childComplexity int) int
+		Featured        func(childComplexity int) int
+		Laws            func(childComplexity int) int
+		Metrics         func(childComplexity int) int
+		Pillars         func(childComplexity int) int
+		PlatformFigures func(childComplexity int) int
+		Roadmap         func(childComplexity int) int
+		Roles           func(childComplexity int) int
+		Sections        func(childComplexity int, group *content.HomeGroup) int
+		Tagline         func(childComplexity int) int
+		Tiers           func(childComplexity int) int
+		Title           func(childComplexity int) int
+	}
+
+	HomeSection struct {
+		Group   func(childComplexity int) int
+		Link    func(childComplexity int) int
+		Page    func(childComplexity int) int
+		Slug    func(childComplexity int) int
+		Summary func(childComplexity int) int
+		Title   func(childComplexity int) int
 	}
 
 	IntRange struct {
@@ -478,6 +690,7 @@ type ComplexityRoot struct {
 		ROIOnPage              func(childComplexity int) int
 		ResourcePath           func(childComplexity int) int
 		Revision               func(childComplexity int) int
+		Revisions              func(childComplexity int, first *int, after *string, last *int, before *string) int
 		Slug                   func(childComplexity int) int
 		Status                 func(childComplexity int) int
 		SuccessRate            func(childComplexity int) int
@@ -503,6 +716,13 @@ type ComplexityRoot struct {
 		Company func(childComplexity int) int
 		Figures func(childComplexity int) int
 		Years   func(childComplexity int) int
+	}
+
+	JourneyPayload struct {
+		Conflicts  func(childComplexity int) int
+		Entry      func(childComplexity int) int
+		Token      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	JourneyPhase struct {
@@ -542,6 +762,7 @@ type ComplexityRoot struct {
 		ReadingMinutes func(childComplexity int) int
 		ResourcePath   func(childComplexity int) int
 		Revision       func(childComplexity int) int
+		Revisions      func(childComplexity int, first *int, after *string, last *int, before *string) int
 		ShortCode      func(childComplexity int) int
 		Slug           func(childComplexity int) int
 		Status         func(childComplexity int) int
@@ -574,6 +795,13 @@ type ComplexityRoot struct {
 		Law     func(childComplexity int) int
 	}
 
+	LawPayload struct {
+		Conflicts  func(childComplexity int) int
+		Entry      func(childComplexity int) int
+		Token      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	LearningPath struct {
 		Body                func(childComplexity int) int
 		CreatedAt           func(childComplexity int) int
@@ -589,6 +817,7 @@ type ComplexityRoot struct {
 		PublishedAt         func(childComplexity int) int
 		ResourcePath        func(childComplexity int) int
 		Revision            func(childComplexity int) int
+		Revisions           func(childComplexity int, first *int, after *string, last *int, before *string) int
 		Role                func(childComplexity int) int
 		RoleLabel           func(childComplexity int) int
 		SeedLink            func(childComplexity int) int
@@ -614,6 +843,13 @@ type ComplexityRoot struct {
 	LearningPathEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	LearningPathPayload struct {
+		Conflicts  func(childComplexity int) int
+		Entry      func(childComplexity int) int
+		Token      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	LearningStep struct {
@@ -653,6 +889,7 @@ type ComplexityRoot struct {
 		RelatedPatterns        func(childComplexity int) int
 		ResourcePath           func(childComplexity int) int
 		Revision               func(childComplexity int) int
+		Revisions              func(childComplexity int, first *int, after *string, last *int, before *string) int
 		Risk                   func(childComplexity int) int
 		RolloutPercent         func(childComplexity int) int
 		ScoreBands             func(childComplexity int) int
@@ -682,6 +919,13 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	MigrationPayload struct {
+		Conflicts  func(childComplexity int) int
+		Entry      func(childComplexity int) int
+		Token      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	MigrationStep struct {
 		Label     func(childComplexity int) int
 		Order     func(childComplexity int) int
@@ -702,6 +946,48 @@ type ComplexityRoot struct {
 		USD     func(childComplexity int) int
 	}
 
+	Mutation struct {
+		CaseStudyCreate        func(childComplexity int, input model.CaseStudyInput) int
+		CaseStudyUpdate        func(childComplexity int, id content.ID, ifRevision *int, input model.CaseStudyInput, mergeStrategy *content.MergeStrategy) int
+		CompanyCreate          func(childComplexity int, input model.CompanyInput) int
+		CompanyUpdate          func(childComplexity int, id content.ID, ifRevision *int, input model.CompanyInput, mergeStrategy *content.MergeStrategy) int
+		ComparisonCreate       func(childComplexity int, input model.ComparisonInput) int
+		ComparisonUpdate       func(childComplexity int, id content.ID, ifRevision *int, input model.ComparisonInput, mergeStrategy *content.MergeStrategy) int
+		EntryDelete            func(childComplexity int, ids []*content.ID, ifRevisions []int) int
+		EntryPublish           func(childComplexity int, ids []*content.ID, ifRevisions []int, cascade bool) int
+		EntryRestore           func(childComplexity int, id content.ID, revision int, ifRevision *int) int
+		EntrySchedulePublish   func(childComplexity int, id content.ID, at *time.Time) int
+		EntryScheduleUnpublish func(childComplexity int, id content.ID, at *time.Time) int
+		EntryUnpublish         func(childComplexity int, ids []*content.ID, ifRevisions []int) int
+		FailureStudyCreate     func(childComplexity int, input model.FailureStudyInput) int
+		FailureStudyUpdate     func(childComplexity int, id content.ID, ifRevision *int, input model.FailureStudyInput, mergeStrategy *content.MergeStrategy) int
+		GuideCreate            func(childComplexity int, input model.GuideInput) int
+		GuideUpdate            func(childComplexity int, id content.ID, ifRevision *int, input model.GuideInput, mergeStrategy *content.MergeStrategy) int
+		JourneyCreate          func(childComplexity int, input model.JourneyInput) int
+		JourneyUpdate          func(childComplexity int, id content.ID, ifRevision *int, input model.JourneyInput, mergeStrategy *content.MergeStrategy) int
+		LawCreate              func(childComplexity int, input model.LawInput) int
+		LawUpdate              func(childComplexity int, id content.ID, ifRevision *int, input model.LawInput, mergeStrategy *content.MergeStrategy) int
+		LearningPathCreate     func(childComplexity int, input model.LearningPathInput) int
+		LearningPathUpdate     func(childComplexity int, id content.ID, ifRevision *int, input model.LearningPathInput, mergeStrategy *content.MergeStrategy) int
+		MigrationCreate        func(childComplexity int, input model.MigrationInput) int
+		MigrationUpdate        func(childComplexity int, id content.ID, ifRevision *int, input model.MigrationInput, mergeStrategy *content.MergeStrategy) int
+		PageCreate             func(childComplexity int, input model.PageInput) int
+		PageUpdate             func(childComplexity int, id content.ID, ifRevision *int, input model.PageInput, mergeStrategy *content.MergeStrategy) int
+		PatternCreate          func(childComplexity int, input model.PatternInput) int
+		PatternUpdate          func(childComplexity int, id content.ID, ifRevision *int, input model.PatternInput, mergeStrategy *content.MergeStrategy) int
+		PillarCreate           func(childComplexity int, input model.PillarInput) int
+		PillarUpdate           func(childComplexity int, id content.ID, ifRevision *int, input model.PillarInput, mergeStrategy *content.MergeStrategy) int
+		PracticeCreate         func(childComplexity int, input model.PracticeInput) int
+		PracticeUpdate         func(childComplexity int, id content.ID, ifRevision *int, input model.PracticeInput, mergeStrategy *content.MergeStrategy) int
+		PreviewTokenCreate     func(childComplexity int, minutes int) int
+		QuickStartCreate       func(childComplexity int, input model.QuickStartInput) int
+		QuickStartUpdate       func(childComplexity int, id content.ID, ifRevision *int, input model.QuickStartInput, mergeStrategy *content.MergeStrategy) int
+		RoleCreate             func(childComplexity int, input model.RoleInput) int
+		RoleUpdate             func(childComplexity int, id content.ID, ifRevision *int, input model.RoleInput, mergeStrategy *content.MergeStrategy) int
+		TierCreate             func(childComplexity int, input model.TierInput) int
+		TierUpdate             func(childComplexity int, id content.ID, ifRevision *int, input model.TierInput, mergeStrategy *content.MergeStrategy) int
+	}
+
 	Page struct {
 		Body         func(childComplexity int) int
 		CreatedAt    func(childComplexity int) int
@@ -711,6 +997,7 @@ type ComplexityRoot struct {
 		PublishedAt  func(childComplexity int) int
 		ResourcePath func(childComplexity int) int
 		Revision     func(childComplexity int) int
+		Revisions    func(childComplexity int, first *int, after *string, last *int, before *string) int
 		Slug         func(childComplexity int) int
 		Status       func(childComplexity int) int
 		Summary      func(childComplexity int) int
@@ -735,6 +1022,13 @@ type ComplexityRoot struct {
 		HasNextPage     func(childComplexity int) int
 		HasPreviousPage func(childComplexity int) int
 		StartCursor     func(childComplexity int) int
+	}
+
+	PagePayload struct {
+		Conflicts  func(childComplexity int) int
+		Entry      func(childComplexity int) int
+		Token      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	Pattern struct {
@@ -777,6 +1071,7 @@ type ComplexityRoot struct {
 		Replaces            func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.PracticeFilter, orderBy *content.OrderBy) int
 		ResourcePath        func(childComplexity int) int
 		Revision            func(childComplexity int) int
+		Revisions           func(childComplexity int, first *int, after *string, last *int, before *string) int
 		Slug                func(childComplexity int) int
 		Solution            func(childComplexity int) int
 		StackedBy           func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.CompanyFilter, orderBy *content.OrderBy) int
@@ -827,6 +1122,14 @@ type ComplexityRoot struct {
 		Year         func(childComplexity int) int
 	}
 
+	PatternComparison struct {
+		Comparisons    func(childComplexity int) int
+		FormulaVersion func(childComplexity int) int
+		Patterns       func(childComplexity int) int
+		Relations      func(childComplexity int) int
+		Rows           func(childComplexity int) int
+	}
+
 	PatternConnection struct {
 		Edges      func(childComplexity int) int
 		Facets     func(childComplexity int, fields []string, limit *int) int
@@ -838,6 +1141,65 @@ type ComplexityRoot struct {
 	PatternEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	PatternGraph struct {
+		Centre func(childComplexity int) int
+		Depth  func(childComplexity int) int
+		Edges  func(childComplexity int) int
+		Nodes  func(childComplexity int) int
+	}
+
+	PatternGraphEdge struct {
+		From        func(childComplexity int) int
+		Inferred    func(childComplexity int) int
+		IsSymmetric func(childComplexity int) int
+		Relation    func(childComplexity int) int
+		To          func(childComplexity int) int
+		Weight      func(childComplexity int) int
+	}
+
+	PatternGraphNode struct {
+		Distance func(childComplexity int) int
+		Pattern  func(childComplexity int) int
+	}
+
+	PatternGrowth struct {
+		Pattern           func(childComplexity int) int
+		PercentYearOnYear func(childComplexity int) int
+	}
+
+	PatternImpact struct {
+		CaseStudies   func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Comparisons   func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Dependents    func(childComplexity int) int
+		Guides        func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Journeys      func(childComplexity int, first *int, after *string, last *int, before *string) int
+		LearningPaths func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Migrations    func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Pattern       func(childComplexity int) int
+	}
+
+	PatternImprovement struct {
+		Label       func(childComplexity int) int
+		Pattern     func(childComplexity int) int
+		SuccessRate func(childComplexity int) int
+	}
+
+	PatternPathStep struct {
+		Direction func(childComplexity int) int
+		From      func(childComplexity int) int
+		Inferred  func(childComplexity int) int
+		Relation  func(childComplexity int) int
+		To        func(childComplexity int) int
+		Weight    func(childComplexity int) int
+	}
+
+	PatternPayload struct {
+		Conflicts  func(childComplexity int) int
+		Entry      func(childComplexity int) int
+		Token      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	PatternPillarFitConnection struct {
@@ -871,6 +1233,18 @@ type ComplexityRoot struct {
 		Weight    func(childComplexity int) int
 	}
 
+	PatternUsage struct {
+		Pattern              func(childComplexity int) int
+		PercentOfCaseStudies func(childComplexity int) int
+	}
+
+	PatternsIndexFigures struct {
+		AverageSatisfaction          func(childComplexity int) int
+		ImplementationSuccessPercent func(childComplexity int) int
+		SatisfactionScale            func(childComplexity int) int
+		TotalPatterns                func(childComplexity int) int
+	}
+
 	Pillar struct {
 		Body           func(childComplexity int) int
 		CaseStudies    func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.CaseStudyFilter, orderBy *content.OrderBy) int
@@ -893,6 +1267,7 @@ type ComplexityRoot struct {
 		ReadingMinutes func(childComplexity int) int
 		ResourcePath   func(childComplexity int) int
 		Revision       func(childComplexity int) int
+		Revisions      func(childComplexity int, first *int, after *string, last *int, before *string) int
 		ShortCode      func(childComplexity int) int
 		Slug           func(childComplexity int) int
 		Status         func(childComplexity int) int
@@ -939,6 +1314,24 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	PillarPayload struct {
+		Conflicts  func(childComplexity int) int
+		Entry      func(childComplexity int) int
+		Token      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	PlatformFigures struct {
+		AverageImprovement  func(childComplexity int) int
+		CompanyAdoption     func(childComplexity int) int
+		ExcellenceDashboard func(childComplexity int) int
+		Growth              func(childComplexity int) int
+		Origin              func(childComplexity int) int
+		PatternsIndex       func(childComplexity int) int
+		TopPatterns         func(childComplexity int) int
+		UsageShare          func(childComplexity int) int
+	}
+
 	Practice struct {
 		Aliases         func(childComplexity int) int
 		AlternativeTo   func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.PatternFilter, orderBy *content.OrderBy) int
@@ -962,6 +1355,7 @@ type ComplexityRoot struct {
 		Replaces        func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.PracticeFilter, orderBy *content.OrderBy) int
 		ResourcePath    func(childComplexity int) int
 		Revision        func(childComplexity int) int
+		Revisions       func(childComplexity int, first *int, after *string, last *int, before *string) int
 		Slug            func(childComplexity int) int
 		Sources         func(childComplexity int) int
 		Status          func(childComplexity int) int
@@ -983,6 +1377,19 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	PracticePayload struct {
+		Conflicts  func(childComplexity int) int
+		Entry      func(childComplexity int) int
+		Token      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	PreviewTokenCreatePayload struct {
+		ExpiresAt  func(childComplexity int) int
+		Token      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	Provenance struct {
 		FieldSources func(childComplexity int) int
 		Origin       func(childComplexity int) int
@@ -993,46 +1400,53 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
-		CaseStudies   func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.CaseStudyFilter, orderBy *content.OrderBy) int
-		CaseStudy     func(childComplexity int, slug string) int
-		Companies     func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.CompanyFilter, orderBy *content.OrderBy) int
-		Company       func(childComplexity int, slug string) int
-		Comparison    func(childComplexity int, slug string) int
-		Comparisons   func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.ComparisonFilter, orderBy *content.OrderBy) int
-		Entry         func(childComplexity int, path string) int
-		Failure       func(childComplexity int, slug string) int
-		Failures      func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.FailureStudyFilter, orderBy *content.OrderBy) int
-		Guide         func(childComplexity int, slug string) int
-		Guides        func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.GuideFilter, orderBy *content.OrderBy) int
-		Journey       func(childComplexity int, slug string) int
-		Journeys      func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.JourneyFilter, orderBy *content.OrderBy) int
-		Law           func(childComplexity int, slug string) int
-		Laws          func(childComplexity int) int
-		LearningPath  func(childComplexity int, slug string) int
-		LearningPaths func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.LearningPathFilter, orderBy *content.OrderBy) int
-		Migration     func(childComplexity int, slug string) int
-		Migrations    func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.MigrationFilter, orderBy *content.OrderBy) int
-		Node          func(childComplexity int, id content.ID) int
-		Nodes         func(childComplexity int, ids []*content.ID) int
-		Page          func(childComplexity int, path string) int
-		Pages         func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.PageFilter, orderBy *content.OrderBy) int
-		Pattern       func(childComplexity int, slug string) int
-		Patterns      func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.PatternFilter, orderBy *content.OrderBy) int
-		Pillar        func(childComplexity int, slug string) int
-		Pillars       func(childComplexity int) int
-		Practice      func(childComplexity int, slug string) int
-		Practices     func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.PracticeFilter, orderBy *content.OrderBy) int
-		QuickStart    func(childComplexity int, slug string) int
-		QuickStarts   func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.QuickStartFilter, orderBy *content.OrderBy) int
-		RateLimit     func(childComplexity int, dryRun *bool) int
-		Role          func(childComplexity int, slug string) int
-		Roles         func(childComplexity int) int
-		Search        func(childComplexity int, query string, types []content.EntryType, filter *content.SearchFilter, first *int, after *string) int
-		Suggest       func(childComplexity int, prefix string, first *int) int
-		Sync          func(childComplexity int, since *string, types []content.EntryType, first *int) int
-		Tier          func(childComplexity int, slug string) int
-		Tiers         func(childComplexity int) int
-		Viewer        func(childComplexity int) int
+		BrokenReferences    func(childComplexity int) int
+		CaseStudies         func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.CaseStudyFilter, orderBy *content.OrderBy) int
+		CaseStudy           func(childComplexity int, slug string) int
+		Companies           func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.CompanyFilter, orderBy *content.OrderBy) int
+		Company             func(childComplexity int, slug string) int
+		ComparePatterns     func(childComplexity int, slugs []string) int
+		Comparison          func(childComplexity int, slug string) int
+		Comparisons         func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.ComparisonFilter, orderBy *content.OrderBy) int
+		Entry               func(childComplexity int, path string) int
+		EntrySchedules      func(childComplexity int) int
+		Failure             func(childComplexity int, slug string) int
+		Failures            func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.FailureStudyFilter, orderBy *content.OrderBy) int
+		Guide               func(childComplexity int, slug string) int
+		Guides              func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.GuideFilter, orderBy *content.OrderBy) int
+		Home                func(childComplexity int) int
+		Journey             func(childComplexity int, slug string) int
+		Journeys            func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.JourneyFilter, orderBy *content.OrderBy) int
+		Law                 func(childComplexity int, slug string) int
+		Laws                func(childComplexity int) int
+		LearningPath        func(childComplexity int, slug string) int
+		LearningPaths       func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.LearningPathFilter, orderBy *content.OrderBy) int
+		Migration           func(childComplexity int, slug string) int
+		Migrations          func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.MigrationFilter, orderBy *content.OrderBy) int
+		Node                func(childComplexity int, id content.ID) int
+		Nodes               func(childComplexity int, ids []*content.ID) int
+		Page                func(childComplexity int, path string) int
+		Pages               func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.PageFilter, orderBy *content.OrderBy) int
+		Pattern             func(childComplexity int, slug string) int
+		PatternImpact       func(childComplexity int, slug string) int
+		PatternNeighborhood func(childComplexity int, slug string, depth int, relations []content.PatternRelation, direction content.RelationDirection) int
+		PatternPath         func(childComplexity int, from string, to string, relations []content.PatternRelation, direction content.RelationDirection) int
+		Patterns            func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.PatternFilter, orderBy *content.OrderBy) int
+		Pillar              func(childComplexity int, slug string) int
+		Pillars             func(childComplexity int) int
+		Practice            func(childComplexity int, slug string) int
+		Practices           func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.PracticeFilter, orderBy *content.OrderBy) int
+		QuickStart          func(childComplexity int, slug string) int
+		QuickStarts         func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.QuickStartFilter, orderBy *content.OrderBy) int
+		RateLimit           func(childComplexity int, dryRun *bool) int
+		Role                func(childComplexity int, slug string) int
+		Roles               func(childComplexity int) int
+		Search              func(childComplexity int, query string, types []content.EntryType, filter *content.SearchFilter, first *int, after *string) int
+		Suggest             func(childComplexity int, prefix string, first *int) int
+		Sync                func(childComplexity int, since *string, types []content.EntryType, first *int) int
+		Tier                func(childComplexity int, slug string) int
+		Tiers               func(childComplexity int) int
+		Viewer              func(childComplexity int) int
 	}
 
 	QuickStart struct {
@@ -1058,6 +1472,7 @@ type ComplexityRoot struct {
 		ResourcePath        func(childComplexity int) int
 		Returns             func(childComplexity int) int
 		Revision            func(childComplexity int) int
+		Revisions           func(childComplexity int, first *int, after *string, last *int, before *string) int
 		Scenarios           func(childComplexity int) int
 		Slug                func(childComplexity int) int
 		Sprints             func(childComplexity int) int
@@ -1082,6 +1497,13 @@ type ComplexityRoot struct {
 	QuickStartEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	QuickStartPayload struct {
+		Conflicts  func(childComplexity int) int
+		Entry      func(childComplexity int) int
+		Token      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	QuickStartScenario struct {
@@ -1128,6 +1550,25 @@ type ComplexityRoot struct {
 		Path     func(childComplexity int) int
 	}
 
+	Revision struct {
+		At       func(childComplexity int) int
+		By       func(childComplexity int) int
+		Changes  func(childComplexity int) int
+		Revision func(childComplexity int) int
+	}
+
+	RevisionConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	RevisionEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
 	RichText struct {
 		HTML           func(childComplexity int) int
 		Headings       func(childComplexity int) int
@@ -1135,6 +1576,25 @@ type ComplexityRoot struct {
 		ReadingMinutes func(childComplexity int) int
 		Text           func(childComplexity int) int
 		WordCount      func(childComplexity int) int
+	}
+
+	Roadmap struct {
+		Direction func(childComplexity int) int
+		Edges     func(childComplexity int) int
+		Mermaid   func(childComplexity int) int
+		Nodes     func(childComplexity int) int
+		Styled    func(childComplexity int) int
+	}
+
+	RoadmapEdge struct {
+		From func(childComplexity int) int
+		To   func(childComplexity int) int
+	}
+
+	RoadmapNode struct {
+		Kind  func(childComplexity int) int
+		Label func(childComplexity int) int
+		Name  func(childComplexity int) int
 	}
 
 	Role struct {
@@ -1151,6 +1611,7 @@ type ComplexityRoot struct {
 		PublishedAt     func(childComplexity int) int
 		ResourcePath    func(childComplexity int) int
 		Revision        func(childComplexity int) int
+		Revisions       func(childComplexity int, first *int, after *string, last *int, before *string) int
 		SeedLink        func(childComplexity int) int
 		Slug            func(childComplexity int) int
 		Status          func(childComplexity int) int
@@ -1168,6 +1629,13 @@ type ComplexityRoot struct {
 	RoleEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	RolePayload struct {
+		Conflicts  func(childComplexity int) int
+		Entry      func(childComplexity int) int
+		Token      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	ScaleBand struct {
@@ -1260,6 +1728,7 @@ type ComplexityRoot struct {
 		Rank               func(childComplexity int) int
 		ResourcePath       func(childComplexity int) int
 		Revision           func(childComplexity int) int
+		Revisions          func(childComplexity int, first *int, after *string, last *int, before *string) int
 		Slug               func(childComplexity int) int
 		StatedPatternCount func(childComplexity int) int
 		Statistics         func(childComplexity int) int
@@ -1267,6 +1736,12 @@ type ComplexityRoot struct {
 		Summary            func(childComplexity int) int
 		Targets            func(childComplexity int) int
 		UpdatedAt          func(childComplexity int) int
+	}
+
+	TierCard struct {
+		PatternCount func(childComplexity int) int
+		StatedCount  func(childComplexity int) int
+		Tier         func(childComplexity int) int
 	}
 
 	TierClaim struct {
@@ -1287,11 +1762,23 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	TierPayload struct {
+		Conflicts  func(childComplexity int) int
+		Entry      func(childComplexity int) int
+		Token      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	TierStatistics struct {
 		ImplementationWeeks func(childComplexity int) int
 		ReturnMonths        func(childComplexity int) int
 		SuccessRate         func(childComplexity int) int
 		TeamSize            func(childComplexity int) int
+	}
+
+	TierTally struct {
+		Count func(childComplexity int) int
+		Tier  func(childComplexity int) int
 	}
 
 	TimeSpan struct {
@@ -1300,9 +1787,21 @@ type ComplexityRoot struct {
 		Unit  func(childComplexity int) int
 	}
 
+	TopPattern struct {
+		CaseStudies func(childComplexity int) int
+		Pattern     func(childComplexity int) int
+		Scale       func(childComplexity int) int
+	}
+
 	TradeOffs struct {
 		Cons func(childComplexity int) int
 		Pros func(childComplexity int) int
+	}
+
+	UserError struct {
+		Code    func(childComplexity int) int
+		Field   func(childComplexity int) int
+		Message func(childComplexity int) int
 	}
 
 	Viewer struct {
@@ -1541,6 +2040,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CaseStudy.Revision(childComplexity), true
+	case "CaseStudy.revisions":
+		if e.ComplexityRoot.CaseStudy.Revisions == nil {
+			break
+		}
+
+		args, err := ec.field_CaseStudy_revisions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.CaseStudy.Revisions(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "CaseStudy.scale":
 		if e.ComplexityRoot.CaseStudy.Scale == nil {
 			break
@@ -1791,6 +2301,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CaseStudyPatternEdge.Sources(childComplexity), true
 
+	case "CaseStudyPayload.conflicts":
+		if e.ComplexityRoot.CaseStudyPayload.Conflicts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CaseStudyPayload.Conflicts(childComplexity), true
+	case "CaseStudyPayload.caseStudy":
+		if e.ComplexityRoot.CaseStudyPayload.Entry == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CaseStudyPayload.Entry(childComplexity), true
+	case "CaseStudyPayload.token":
+		if e.ComplexityRoot.CaseStudyPayload.Token == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CaseStudyPayload.Token(childComplexity), true
+	case "CaseStudyPayload.userErrors":
+		if e.ComplexityRoot.CaseStudyPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CaseStudyPayload.UserErrors(childComplexity), true
+
 	case "ChecklistItem.order":
 		if e.ComplexityRoot.ChecklistItem.Order == nil {
 			break
@@ -1965,6 +2500,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Company.Revision(childComplexity), true
+	case "Company.revisions":
+		if e.ComplexityRoot.Company.Revisions == nil {
+			break
+		}
+
+		args, err := ec.field_Company_revisions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Company.Revisions(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Company.scale":
 		if e.ComplexityRoot.Company.Scale == nil {
 			break
@@ -1995,6 +2541,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Company.UpdatedAt(childComplexity), true
+
+	case "CompanyAdoption.company":
+		if e.ComplexityRoot.CompanyAdoption.Company == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CompanyAdoption.Company(childComplexity), true
+	case "CompanyAdoption.gold":
+		if e.ComplexityRoot.CompanyAdoption.Gold == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CompanyAdoption.Gold(childComplexity), true
+	case "CompanyAdoption.scale":
+		if e.ComplexityRoot.CompanyAdoption.Scale == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CompanyAdoption.Scale(childComplexity), true
+	case "CompanyAdoption.silver":
+		if e.ComplexityRoot.CompanyAdoption.Silver == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CompanyAdoption.Silver(childComplexity), true
 
 	case "CompanyCaseStudyConnection.edges":
 		if e.ComplexityRoot.CompanyCaseStudyConnection.Edges == nil {
@@ -2173,6 +2744,68 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CompanyPatternEdge.Year(childComplexity), true
 
+	case "CompanyPayload.conflicts":
+		if e.ComplexityRoot.CompanyPayload.Conflicts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CompanyPayload.Conflicts(childComplexity), true
+	case "CompanyPayload.company":
+		if e.ComplexityRoot.CompanyPayload.Entry == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CompanyPayload.Entry(childComplexity), true
+	case "CompanyPayload.token":
+		if e.ComplexityRoot.CompanyPayload.Token == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CompanyPayload.Token(childComplexity), true
+	case "CompanyPayload.userErrors":
+		if e.ComplexityRoot.CompanyPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CompanyPayload.UserErrors(childComplexity), true
+
+	case "ComparedValue.missing":
+		if e.ComplexityRoot.ComparedValue.Missing == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ComparedValue.Missing(childComplexity), true
+	case "ComparedValue.number":
+		if e.ComplexityRoot.ComparedValue.Number == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ComparedValue.Number(childComplexity), true
+	case "ComparedValue.pattern":
+		if e.ComplexityRoot.ComparedValue.Pattern == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ComparedValue.Pattern(childComplexity), true
+	case "ComparedValue.source":
+		if e.ComplexityRoot.ComparedValue.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ComparedValue.Source(childComplexity), true
+	case "ComparedValue.text":
+		if e.ComplexityRoot.ComparedValue.Text == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ComparedValue.Text(childComplexity), true
+	case "ComparedValue.unit":
+		if e.ComplexityRoot.ComparedValue.Unit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ComparedValue.Unit(childComplexity), true
+
 	case "Comparison.body":
 		if e.ComplexityRoot.Comparison.Body == nil {
 			break
@@ -2239,6 +2872,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Comparison.Revision(childComplexity), true
+	case "Comparison.revisions":
+		if e.ComplexityRoot.Comparison.Revisions == nil {
+			break
+		}
+
+		args, err := ec.field_Comparison_revisions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Comparison.Revisions(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Comparison.scenarios":
 		if e.ComplexityRoot.Comparison.Scenarios == nil {
 			break
@@ -2314,6 +2958,62 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ComparisonEdge.Node(childComplexity), true
 
+	case "ComparisonPayload.conflicts":
+		if e.ComplexityRoot.ComparisonPayload.Conflicts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ComparisonPayload.Conflicts(childComplexity), true
+	case "ComparisonPayload.comparison":
+		if e.ComplexityRoot.ComparisonPayload.Entry == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ComparisonPayload.Entry(childComplexity), true
+	case "ComparisonPayload.token":
+		if e.ComplexityRoot.ComparisonPayload.Token == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ComparisonPayload.Token(childComplexity), true
+	case "ComparisonPayload.userErrors":
+		if e.ComplexityRoot.ComparisonPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ComparisonPayload.UserErrors(childComplexity), true
+
+	case "ComparisonRow.best":
+		if e.ComplexityRoot.ComparisonRow.Best == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ComparisonRow.Best(childComplexity), true
+	case "ComparisonRow.bestBecause":
+		if e.ComplexityRoot.ComparisonRow.BestBecause == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ComparisonRow.BestBecause(childComplexity), true
+	case "ComparisonRow.criterion":
+		if e.ComplexityRoot.ComparisonRow.Criterion == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ComparisonRow.Criterion(childComplexity), true
+	case "ComparisonRow.differs":
+		if e.ComplexityRoot.ComparisonRow.Differs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ComparisonRow.Differs(childComplexity), true
+	case "ComparisonRow.values":
+		if e.ComplexityRoot.ComparisonRow.Values == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ComparisonRow.Values(childComplexity), true
+
 	case "ComparisonScenario.best":
 		if e.ComplexityRoot.ComparisonScenario.Best == nil {
 			break
@@ -2365,6 +3065,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CostRange.Min(childComplexity), true
 
+	case "DatasetCounts.adoptionExamples":
+		if e.ComplexityRoot.DatasetCounts.AdoptionExamples == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DatasetCounts.AdoptionExamples(childComplexity), true
+	case "DatasetCounts.caseStudies":
+		if e.ComplexityRoot.DatasetCounts.CaseStudies == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DatasetCounts.CaseStudies(childComplexity), true
+	case "DatasetCounts.enhanced":
+		if e.ComplexityRoot.DatasetCounts.Enhanced == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DatasetCounts.Enhanced(childComplexity), true
+	case "DatasetCounts.patterns":
+		if e.ComplexityRoot.DatasetCounts.Patterns == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DatasetCounts.Patterns(childComplexity), true
+
 	case "DurationClaim.source":
 		if e.ComplexityRoot.DurationClaim.Source == nil {
 			break
@@ -2391,6 +3116,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.EffortClaim.Source(childComplexity), true
 
+	case "EntryDeletePayload.deleted":
+		if e.ComplexityRoot.EntryDeletePayload.Deleted == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntryDeletePayload.Deleted(childComplexity), true
+	case "EntryDeletePayload.referrers":
+		if e.ComplexityRoot.EntryDeletePayload.Referrers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntryDeletePayload.Referrers(childComplexity), true
+	case "EntryDeletePayload.token":
+		if e.ComplexityRoot.EntryDeletePayload.Token == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntryDeletePayload.Token(childComplexity), true
+	case "EntryDeletePayload.userErrors":
+		if e.ComplexityRoot.EntryDeletePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntryDeletePayload.UserErrors(childComplexity), true
+
 	case "EntryDeletion.changedAt":
 		if e.ComplexityRoot.EntryDeletion.ChangedAt == nil {
 			break
@@ -2416,6 +3166,150 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.EntryDeletion.Type(childComplexity), true
 
+	case "EntryPublishPayload.entries":
+		if e.ComplexityRoot.EntryPublishPayload.Entries == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntryPublishPayload.Entries(childComplexity), true
+	case "EntryPublishPayload.publishedCount":
+		if e.ComplexityRoot.EntryPublishPayload.PublishedCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntryPublishPayload.PublishedCount(childComplexity), true
+	case "EntryPublishPayload.token":
+		if e.ComplexityRoot.EntryPublishPayload.Token == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntryPublishPayload.Token(childComplexity), true
+	case "EntryPublishPayload.userErrors":
+		if e.ComplexityRoot.EntryPublishPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntryPublishPayload.UserErrors(childComplexity), true
+
+	case "EntryReference.entry":
+		if e.ComplexityRoot.EntryReference.Entry == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntryReference.Entry(childComplexity), true
+	case "EntryReference.place":
+		if e.ComplexityRoot.EntryReference.Place == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntryReference.Place(childComplexity), true
+	case "EntryReference.target":
+		if e.ComplexityRoot.EntryReference.Target == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntryReference.Target(childComplexity), true
+
+	case "EntryRestorePayload.entry":
+		if e.ComplexityRoot.EntryRestorePayload.Entry == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntryRestorePayload.Entry(childComplexity), true
+	case "EntryRestorePayload.token":
+		if e.ComplexityRoot.EntryRestorePayload.Token == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntryRestorePayload.Token(childComplexity), true
+	case "EntryRestorePayload.userErrors":
+		if e.ComplexityRoot.EntryRestorePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntryRestorePayload.UserErrors(childComplexity), true
+
+	case "EntrySchedule.action":
+		if e.ComplexityRoot.EntrySchedule.Action == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntrySchedule.Action(childComplexity), true
+	case "EntrySchedule.at":
+		if e.ComplexityRoot.EntrySchedule.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntrySchedule.At(childComplexity), true
+	case "EntrySchedule.author":
+		if e.ComplexityRoot.EntrySchedule.By == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntrySchedule.By(childComplexity), true
+	case "EntrySchedule.entry":
+		if e.ComplexityRoot.EntrySchedule.Entry == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntrySchedule.Entry(childComplexity), true
+	case "EntrySchedule.problem":
+		if e.ComplexityRoot.EntrySchedule.Problem == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntrySchedule.Problem(childComplexity), true
+	case "EntrySchedule.state":
+		if e.ComplexityRoot.EntrySchedule.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntrySchedule.State(childComplexity), true
+
+	case "EntrySchedulePayload.entry":
+		if e.ComplexityRoot.EntrySchedulePayload.Entry == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntrySchedulePayload.Entry(childComplexity), true
+	case "EntrySchedulePayload.schedule":
+		if e.ComplexityRoot.EntrySchedulePayload.Schedule == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntrySchedulePayload.Schedule(childComplexity), true
+	case "EntrySchedulePayload.userErrors":
+		if e.ComplexityRoot.EntrySchedulePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntrySchedulePayload.UserErrors(childComplexity), true
+
+	case "EntryUnpublishPayload.entries":
+		if e.ComplexityRoot.EntryUnpublishPayload.Entries == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntryUnpublishPayload.Entries(childComplexity), true
+	case "EntryUnpublishPayload.referrers":
+		if e.ComplexityRoot.EntryUnpublishPayload.Referrers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntryUnpublishPayload.Referrers(childComplexity), true
+	case "EntryUnpublishPayload.token":
+		if e.ComplexityRoot.EntryUnpublishPayload.Token == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntryUnpublishPayload.Token(childComplexity), true
+	case "EntryUnpublishPayload.userErrors":
+		if e.ComplexityRoot.EntryUnpublishPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntryUnpublishPayload.UserErrors(childComplexity), true
+
 	case "EntryUpsert.changedAt":
 		if e.ComplexityRoot.EntryUpsert.ChangedAt == nil {
 			break
@@ -2440,6 +3334,98 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.EntryUpsert.Token(childComplexity), true
+
+	case "ExcellenceDashboard.caseStudies":
+		if e.ComplexityRoot.ExcellenceDashboard.CaseStudies == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExcellenceDashboard.CaseStudies(childComplexity), true
+	case "ExcellenceDashboard.caseStudyTiers":
+		if e.ComplexityRoot.ExcellenceDashboard.CaseStudyTiers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExcellenceDashboard.CaseStudyTiers(childComplexity), true
+	case "ExcellenceDashboard.crossReferences":
+		if e.ComplexityRoot.ExcellenceDashboard.CrossReferences == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExcellenceDashboard.CrossReferences(childComplexity), true
+	case "ExcellenceDashboard.healthScore":
+		if e.ComplexityRoot.ExcellenceDashboard.HealthScore == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExcellenceDashboard.HealthScore(childComplexity), true
+	case "ExcellenceDashboard.implementationSuccessPercent":
+		if e.ComplexityRoot.ExcellenceDashboard.ImplementationSuccessPercent == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExcellenceDashboard.ImplementationSuccessPercent(childComplexity), true
+	case "ExcellenceDashboard.journeys":
+		if e.ComplexityRoot.ExcellenceDashboard.Journeys == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExcellenceDashboard.Journeys(childComplexity), true
+	case "ExcellenceDashboard.patternDiscoverySuccessPercent":
+		if e.ComplexityRoot.ExcellenceDashboard.PatternDiscoverySuccessPercent == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExcellenceDashboard.PatternDiscoverySuccessPercent(childComplexity), true
+	case "ExcellenceDashboard.timeToFirstPatternMinutes":
+		if e.ComplexityRoot.ExcellenceDashboard.TimeToFirstPatternMinutes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExcellenceDashboard.TimeToFirstPatternMinutes(childComplexity), true
+
+	case "ExcellenceMetric.current":
+		if e.ComplexityRoot.ExcellenceMetric.Current == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExcellenceMetric.Current(childComplexity), true
+	case "ExcellenceMetric.name":
+		if e.ComplexityRoot.ExcellenceMetric.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExcellenceMetric.Name(childComplexity), true
+	case "ExcellenceMetric.qualifier":
+		if e.ComplexityRoot.ExcellenceMetric.Qualifier == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExcellenceMetric.Qualifier(childComplexity), true
+	case "ExcellenceMetric.slug":
+		if e.ComplexityRoot.ExcellenceMetric.Slug == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExcellenceMetric.Slug(childComplexity), true
+	case "ExcellenceMetric.value":
+		if e.ComplexityRoot.ExcellenceMetric.Stated == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExcellenceMetric.Stated(childComplexity), true
+	case "ExcellenceMetric.trend":
+		if e.ComplexityRoot.ExcellenceMetric.Trend == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExcellenceMetric.Trend(childComplexity), true
+	case "ExcellenceMetric.number":
+		if e.ComplexityRoot.ExcellenceMetric.Value == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExcellenceMetric.Value(childComplexity), true
 
 	case "Facet.field":
 		if e.ComplexityRoot.Facet.Field == nil {
@@ -2527,6 +3513,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.FailureStudy.Revision(childComplexity), true
+	case "FailureStudy.revisions":
+		if e.ComplexityRoot.FailureStudy.Revisions == nil {
+			break
+		}
+
+		args, err := ec.field_FailureStudy_revisions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.FailureStudy.Revisions(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "FailureStudy.slug":
 		if e.ComplexityRoot.FailureStudy.Slug == nil {
 			break
@@ -2606,6 +3603,124 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.FailureStudyEdge.Node(childComplexity), true
+
+	case "FailureStudyPayload.conflicts":
+		if e.ComplexityRoot.FailureStudyPayload.Conflicts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FailureStudyPayload.Conflicts(childComplexity), true
+	case "FailureStudyPayload.failureStudy":
+		if e.ComplexityRoot.FailureStudyPayload.Entry == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FailureStudyPayload.Entry(childComplexity), true
+	case "FailureStudyPayload.token":
+		if e.ComplexityRoot.FailureStudyPayload.Token == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FailureStudyPayload.Token(childComplexity), true
+	case "FailureStudyPayload.userErrors":
+		if e.ComplexityRoot.FailureStudyPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FailureStudyPayload.UserErrors(childComplexity), true
+
+	case "Feature.caseStudy":
+		if e.ComplexityRoot.Feature.CaseStudy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Feature.CaseStudy(childComplexity), true
+	case "Feature.company":
+		if e.ComplexityRoot.Feature.Company == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Feature.Company(childComplexity), true
+	case "Feature.figures":
+		if e.ComplexityRoot.Feature.Figures == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Feature.Figures(childComplexity), true
+	case "Feature.kind":
+		if e.ComplexityRoot.Feature.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Feature.Kind(childComplexity), true
+	case "Feature.pattern":
+		if e.ComplexityRoot.Feature.Pattern == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Feature.Pattern(childComplexity), true
+	case "Feature.seedPath":
+		if e.ComplexityRoot.Feature.SeedPath == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Feature.SeedPath(childComplexity), true
+	case "Feature.slug":
+		if e.ComplexityRoot.Feature.Slug == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Feature.Slug(childComplexity), true
+	case "Feature.techniques":
+		if e.ComplexityRoot.Feature.Techniques == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Feature.Techniques(childComplexity), true
+
+	case "FieldChange.after":
+		if e.ComplexityRoot.FieldChange.After == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FieldChange.After(childComplexity), true
+	case "FieldChange.before":
+		if e.ComplexityRoot.FieldChange.Before == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FieldChange.Before(childComplexity), true
+	case "FieldChange.path":
+		if e.ComplexityRoot.FieldChange.Path == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FieldChange.Path(childComplexity), true
+
+	case "FieldConflict.base":
+		if e.ComplexityRoot.FieldConflict.Base == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FieldConflict.Base(childComplexity), true
+	case "FieldConflict.path":
+		if e.ComplexityRoot.FieldConflict.Path == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FieldConflict.Path(childComplexity), true
+	case "FieldConflict.theirs":
+		if e.ComplexityRoot.FieldConflict.Theirs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FieldConflict.Theirs(childComplexity), true
+	case "FieldConflict.yours":
+		if e.ComplexityRoot.FieldConflict.Yours == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FieldConflict.Yours(childComplexity), true
 
 	case "FieldSource.field":
 		if e.ComplexityRoot.FieldSource.Field == nil {
@@ -2833,6 +3948,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Guide.Revision(childComplexity), true
+	case "Guide.revisions":
+		if e.ComplexityRoot.Guide.Revisions == nil {
+			break
+		}
+
+		args, err := ec.field_Guide_revisions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Guide.Revisions(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Guide.scaleBands":
 		if e.ComplexityRoot.Guide.ScaleBands == nil {
 			break
@@ -2955,6 +4081,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.GuideEdge.Node(childComplexity), true
 
+	case "GuidePayload.conflicts":
+		if e.ComplexityRoot.GuidePayload.Conflicts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GuidePayload.Conflicts(childComplexity), true
+	case "GuidePayload.guide":
+		if e.ComplexityRoot.GuidePayload.Entry == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GuidePayload.Entry(childComplexity), true
+	case "GuidePayload.token":
+		if e.ComplexityRoot.GuidePayload.Token == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GuidePayload.Token(childComplexity), true
+	case "GuidePayload.userErrors":
+		if e.ComplexityRoot.GuidePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GuidePayload.UserErrors(childComplexity), true
+
 	case "GuidePhase.label":
 		if e.ComplexityRoot.GuidePhase.Label == nil {
 			break
@@ -3005,6 +4156,121 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Highlight.Fragments(childComplexity), true
+
+	case "Home.datasetCounts":
+		if e.ComplexityRoot.Home.DatasetCounts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Home.DatasetCounts(childComplexity), true
+	case "Home.featured":
+		if e.ComplexityRoot.Home.Featured == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Home.Featured(childComplexity), true
+	case "Home.laws":
+		if e.ComplexityRoot.Home.Laws == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Home.Laws(childComplexity), true
+	case "Home.metrics":
+		if e.ComplexityRoot.Home.Metrics == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Home.Metrics(childComplexity), true
+	case "Home.pillars":
+		if e.ComplexityRoot.Home.Pillars == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Home.Pillars(childComplexity), true
+	case "Home.platformFigures":
+		if e.ComplexityRoot.Home.PlatformFigures == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Home.PlatformFigures(childComplexity), true
+	case "Home.roadmap":
+		if e.ComplexityRoot.Home.Roadmap == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Home.Roadmap(childComplexity), true
+	case "Home.roles":
+		if e.ComplexityRoot.Home.Roles == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Home.Roles(childComplexity), true
+	case "Home.sections":
+		if e.ComplexityRoot.Home.Sections == nil {
+			break
+		}
+
+		args, err := ec.field_Home_sections_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Home.Sections(childComplexity, args["group"].(*content.HomeGroup)), true
+	case "Home.tagline":
+		if e.ComplexityRoot.Home.Tagline == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Home.Tagline(childComplexity), true
+	case "Home.tiers":
+		if e.ComplexityRoot.Home.Tiers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Home.Tiers(childComplexity), true
+	case "Home.title":
+		if e.ComplexityRoot.Home.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Home.Title(childComplexity), true
+
+	case "HomeSection.group":
+		if e.ComplexityRoot.HomeSection.Group == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HomeSection.Group(childComplexity), true
+	case "HomeSection.link":
+		if e.ComplexityRoot.HomeSection.Link == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HomeSection.Link(childComplexity), true
+	case "HomeSection.page":
+		if e.ComplexityRoot.HomeSection.Page == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HomeSection.Page(childComplexity), true
+	case "HomeSection.slug":
+		if e.ComplexityRoot.HomeSection.Slug == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HomeSection.Slug(childComplexity), true
+	case "HomeSection.summary":
+		if e.ComplexityRoot.HomeSection.Summary == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HomeSection.Summary(childComplexity), true
+	case "HomeSection.title":
+		if e.ComplexityRoot.HomeSection.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HomeSection.Title(childComplexity), true
 
 	case "IntRange.max":
 		if e.ComplexityRoot.IntRange.Max == nil {
@@ -3157,6 +4423,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Journey.Revision(childComplexity), true
+	case "Journey.revisions":
+		if e.ComplexityRoot.Journey.Revisions == nil {
+			break
+		}
+
+		args, err := ec.field_Journey_revisions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Journey.Revisions(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Journey.slug":
 		if e.ComplexityRoot.Journey.Slug == nil {
 			break
@@ -3261,6 +4538,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.JourneyOutcome.Years(childComplexity), true
+
+	case "JourneyPayload.conflicts":
+		if e.ComplexityRoot.JourneyPayload.Conflicts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JourneyPayload.Conflicts(childComplexity), true
+	case "JourneyPayload.journey":
+		if e.ComplexityRoot.JourneyPayload.Entry == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JourneyPayload.Entry(childComplexity), true
+	case "JourneyPayload.token":
+		if e.ComplexityRoot.JourneyPayload.Token == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JourneyPayload.Token(childComplexity), true
+	case "JourneyPayload.userErrors":
+		if e.ComplexityRoot.JourneyPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JourneyPayload.UserErrors(childComplexity), true
 
 	case "JourneyPhase.name":
 		if e.ComplexityRoot.JourneyPhase.Name == nil {
@@ -3476,6 +4778,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Law.Revision(childComplexity), true
+	case "Law.revisions":
+		if e.ComplexityRoot.Law.Revisions == nil {
+			break
+		}
+
+		args, err := ec.field_Law_revisions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Law.Revisions(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Law.shortCode":
 		if e.ComplexityRoot.Law.ShortCode == nil {
 			break
@@ -3589,6 +4902,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.LawInteraction.Law(childComplexity), true
 
+	case "LawPayload.conflicts":
+		if e.ComplexityRoot.LawPayload.Conflicts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LawPayload.Conflicts(childComplexity), true
+	case "LawPayload.law":
+		if e.ComplexityRoot.LawPayload.Entry == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LawPayload.Entry(childComplexity), true
+	case "LawPayload.token":
+		if e.ComplexityRoot.LawPayload.Token == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LawPayload.Token(childComplexity), true
+	case "LawPayload.userErrors":
+		if e.ComplexityRoot.LawPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LawPayload.UserErrors(childComplexity), true
+
 	case "LearningPath.body":
 		if e.ComplexityRoot.LearningPath.Body == nil {
 			break
@@ -3678,6 +5016,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.LearningPath.Revision(childComplexity), true
+	case "LearningPath.revisions":
+		if e.ComplexityRoot.LearningPath.Revisions == nil {
+			break
+		}
+
+		args, err := ec.field_LearningPath_revisions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.LearningPath.Revisions(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "LearningPath.role":
 		if e.ComplexityRoot.LearningPath.Role == nil {
 			break
@@ -3799,6 +5148,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.LearningPathEdge.Node(childComplexity), true
+
+	case "LearningPathPayload.conflicts":
+		if e.ComplexityRoot.LearningPathPayload.Conflicts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LearningPathPayload.Conflicts(childComplexity), true
+	case "LearningPathPayload.learningPath":
+		if e.ComplexityRoot.LearningPathPayload.Entry == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LearningPathPayload.Entry(childComplexity), true
+	case "LearningPathPayload.token":
+		if e.ComplexityRoot.LearningPathPayload.Token == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LearningPathPayload.Token(childComplexity), true
+	case "LearningPathPayload.userErrors":
+		if e.ComplexityRoot.LearningPathPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LearningPathPayload.UserErrors(childComplexity), true
 
 	case "LearningStep.label":
 		if e.ComplexityRoot.LearningStep.Label == nil {
@@ -3999,6 +5373,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Migration.Revision(childComplexity), true
+	case "Migration.revisions":
+		if e.ComplexityRoot.Migration.Revisions == nil {
+			break
+		}
+
+		args, err := ec.field_Migration_revisions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Migration.Revisions(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Migration.risk":
 		if e.ComplexityRoot.Migration.Risk == nil {
 			break
@@ -4133,6 +5518,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.MigrationEdge.Node(childComplexity), true
 
+	case "MigrationPayload.conflicts":
+		if e.ComplexityRoot.MigrationPayload.Conflicts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MigrationPayload.Conflicts(childComplexity), true
+	case "MigrationPayload.migration":
+		if e.ComplexityRoot.MigrationPayload.Entry == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MigrationPayload.Entry(childComplexity), true
+	case "MigrationPayload.token":
+		if e.ComplexityRoot.MigrationPayload.Token == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MigrationPayload.Token(childComplexity), true
+	case "MigrationPayload.userErrors":
+		if e.ComplexityRoot.MigrationPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MigrationPayload.UserErrors(childComplexity), true
+
 	case "MigrationStep.label":
 		if e.ComplexityRoot.MigrationStep.Label == nil {
 			break
@@ -4202,6 +5612,436 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.MonthlyCost.USD(childComplexity), true
 
+	case "Mutation.caseStudyCreate":
+		if e.ComplexityRoot.Mutation.CaseStudyCreate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_caseStudyCreate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CaseStudyCreate(childComplexity, args["input"].(model.CaseStudyInput)), true
+	case "Mutation.caseStudyUpdate":
+		if e.ComplexityRoot.Mutation.CaseStudyUpdate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_caseStudyUpdate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CaseStudyUpdate(childComplexity, args["id"].(content.ID), args["ifRevision"].(*int), args["input"].(model.CaseStudyInput), args["mergeStrategy"].(*content.MergeStrategy)), true
+	case "Mutation.companyCreate":
+		if e.ComplexityRoot.Mutation.CompanyCreate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_companyCreate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CompanyCreate(childComplexity, args["input"].(model.CompanyInput)), true
+	case "Mutation.companyUpdate":
+		if e.ComplexityRoot.Mutation.CompanyUpdate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_companyUpdate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CompanyUpdate(childComplexity, args["id"].(content.ID), args["ifRevision"].(*int), args["input"].(model.CompanyInput), args["mergeStrategy"].(*content.MergeStrategy)), true
+	case "Mutation.comparisonCreate":
+		if e.ComplexityRoot.Mutation.ComparisonCreate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_comparisonCreate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ComparisonCreate(childComplexity, args["input"].(model.ComparisonInput)), true
+	case "Mutation.comparisonUpdate":
+		if e.ComplexityRoot.Mutation.ComparisonUpdate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_comparisonUpdate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ComparisonUpdate(childComplexity, args["id"].(content.ID), args["ifRevision"].(*int), args["input"].(model.ComparisonInput), args["mergeStrategy"].(*content.MergeStrategy)), true
+	case "Mutation.entryDelete":
+		if e.ComplexityRoot.Mutation.EntryDelete == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_entryDelete_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.EntryDelete(childComplexity, args["ids"].([]*content.ID), args["ifRevisions"].([]int)), true
+	case "Mutation.entryPublish":
+		if e.ComplexityRoot.Mutation.EntryPublish == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_entryPublish_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.EntryPublish(childComplexity, args["ids"].([]*content.ID), args["ifRevisions"].([]int), args["cascade"].(bool)), true
+	case "Mutation.entryRestore":
+		if e.ComplexityRoot.Mutation.EntryRestore == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_entryRestore_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.EntryRestore(childComplexity, args["id"].(content.ID), args["revision"].(int), args["ifRevision"].(*int)), true
+	case "Mutation.entrySchedulePublish":
+		if e.ComplexityRoot.Mutation.EntrySchedulePublish == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_entrySchedulePublish_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.EntrySchedulePublish(childComplexity, args["id"].(content.ID), args["at"].(*time.Time)), true
+	case "Mutation.entryScheduleUnpublish":
+		if e.ComplexityRoot.Mutation.EntryScheduleUnpublish == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_entryScheduleUnpublish_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.EntryScheduleUnpublish(childComplexity, args["id"].(content.ID), args["at"].(*time.Time)), true
+	case "Mutation.entryUnpublish":
+		if e.ComplexityRoot.Mutation.EntryUnpublish == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_entryUnpublish_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.EntryUnpublish(childComplexity, args["ids"].([]*content.ID), args["ifRevisions"].([]int)), true
+	case "Mutation.failureStudyCreate":
+		if e.ComplexityRoot.Mutation.FailureStudyCreate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_failureStudyCreate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.FailureStudyCreate(childComplexity, args["input"].(model.FailureStudyInput)), true
+	case "Mutation.failureStudyUpdate":
+		if e.ComplexityRoot.Mutation.FailureStudyUpdate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_failureStudyUpdate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.FailureStudyUpdate(childComplexity, args["id"].(content.ID), args["ifRevision"].(*int), args["input"].(model.FailureStudyInput), args["mergeStrategy"].(*content.MergeStrategy)), true
+	case "Mutation.guideCreate":
+		if e.ComplexityRoot.Mutation.GuideCreate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_guideCreate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.GuideCreate(childComplexity, args["input"].(model.GuideInput)), true
+	case "Mutation.guideUpdate":
+		if e.ComplexityRoot.Mutation.GuideUpdate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_guideUpdate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.GuideUpdate(childComplexity, args["id"].(content.ID), args["ifRevision"].(*int), args["input"].(model.GuideInput), args["mergeStrategy"].(*content.MergeStrategy)), true
+	case "Mutation.journeyCreate":
+		if e.ComplexityRoot.Mutation.JourneyCreate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_journeyCreate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.JourneyCreate(childComplexity, args["input"].(model.JourneyInput)), true
+	case "Mutation.journeyUpdate":
+		if e.ComplexityRoot.Mutation.JourneyUpdate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_journeyUpdate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.JourneyUpdate(childComplexity, args["id"].(content.ID), args["ifRevision"].(*int), args["input"].(model.JourneyInput), args["mergeStrategy"].(*content.MergeStrategy)), true
+	case "Mutation.lawCreate":
+		if e.ComplexityRoot.Mutation.LawCreate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_lawCreate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.LawCreate(childComplexity, args["input"].(model.LawInput)), true
+	case "Mutation.lawUpdate":
+		if e.ComplexityRoot.Mutation.LawUpdate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_lawUpdate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.LawUpdate(childComplexity, args["id"].(content.ID), args["ifRevision"].(*int), args["input"].(model.LawInput), args["mergeStrategy"].(*content.MergeStrategy)), true
+	case "Mutation.learningPathCreate":
+		if e.ComplexityRoot.Mutation.LearningPathCreate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_learningPathCreate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.LearningPathCreate(childComplexity, args["input"].(model.LearningPathInput)), true
+	case "Mutation.learningPathUpdate":
+		if e.ComplexityRoot.Mutation.LearningPathUpdate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_learningPathUpdate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.LearningPathUpdate(childComplexity, args["id"].(content.ID), args["ifRevision"].(*int), args["input"].(model.LearningPathInput), args["mergeStrategy"].(*content.MergeStrategy)), true
+	case "Mutation.migrationCreate":
+		if e.ComplexityRoot.Mutation.MigrationCreate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_migrationCreate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.MigrationCreate(childComplexity, args["input"].(model.MigrationInput)), true
+	case "Mutation.migrationUpdate":
+		if e.ComplexityRoot.Mutation.MigrationUpdate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_migrationUpdate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.MigrationUpdate(childComplexity, args["id"].(content.ID), args["ifRevision"].(*int), args["input"].(model.MigrationInput), args["mergeStrategy"].(*content.MergeStrategy)), true
+	case "Mutation.pageCreate":
+		if e.ComplexityRoot.Mutation.PageCreate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_pageCreate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PageCreate(childComplexity, args["input"].(model.PageInput)), true
+	case "Mutation.pageUpdate":
+		if e.ComplexityRoot.Mutation.PageUpdate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_pageUpdate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PageUpdate(childComplexity, args["id"].(content.ID), args["ifRevision"].(*int), args["input"].(model.PageInput), args["mergeStrategy"].(*content.MergeStrategy)), true
+	case "Mutation.patternCreate":
+		if e.ComplexityRoot.Mutation.PatternCreate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_patternCreate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PatternCreate(childComplexity, args["input"].(model.PatternInput)), true
+	case "Mutation.patternUpdate":
+		if e.ComplexityRoot.Mutation.PatternUpdate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_patternUpdate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PatternUpdate(childComplexity, args["id"].(content.ID), args["ifRevision"].(*int), args["input"].(model.PatternInput), args["mergeStrategy"].(*content.MergeStrategy)), true
+	case "Mutation.pillarCreate":
+		if e.ComplexityRoot.Mutation.PillarCreate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_pillarCreate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PillarCreate(childComplexity, args["input"].(model.PillarInput)), true
+	case "Mutation.pillarUpdate":
+		if e.ComplexityRoot.Mutation.PillarUpdate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_pillarUpdate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PillarUpdate(childComplexity, args["id"].(content.ID), args["ifRevision"].(*int), args["input"].(model.PillarInput), args["mergeStrategy"].(*content.MergeStrategy)), true
+	case "Mutation.practiceCreate":
+		if e.ComplexityRoot.Mutation.PracticeCreate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_practiceCreate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PracticeCreate(childComplexity, args["input"].(model.PracticeInput)), true
+	case "Mutation.practiceUpdate":
+		if e.ComplexityRoot.Mutation.PracticeUpdate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_practiceUpdate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PracticeUpdate(childComplexity, args["id"].(content.ID), args["ifRevision"].(*int), args["input"].(model.PracticeInput), args["mergeStrategy"].(*content.MergeStrategy)), true
+	case "Mutation.previewTokenCreate":
+		if e.ComplexityRoot.Mutation.PreviewTokenCreate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_previewTokenCreate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PreviewTokenCreate(childComplexity, args["minutes"].(int)), true
+	case "Mutation.quickStartCreate":
+		if e.ComplexityRoot.Mutation.QuickStartCreate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_quickStartCreate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.QuickStartCreate(childComplexity, args["input"].(model.QuickStartInput)), true
+	case "Mutation.quickStartUpdate":
+		if e.ComplexityRoot.Mutation.QuickStartUpdate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_quickStartUpdate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.QuickStartUpdate(childComplexity, args["id"].(content.ID), args["ifRevision"].(*int), args["input"].(model.QuickStartInput), args["mergeStrategy"].(*content.MergeStrategy)), true
+	case "Mutation.roleCreate":
+		if e.ComplexityRoot.Mutation.RoleCreate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_roleCreate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RoleCreate(childComplexity, args["input"].(model.RoleInput)), true
+	case "Mutation.roleUpdate":
+		if e.ComplexityRoot.Mutation.RoleUpdate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_roleUpdate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RoleUpdate(childComplexity, args["id"].(content.ID), args["ifRevision"].(*int), args["input"].(model.RoleInput), args["mergeStrategy"].(*content.MergeStrategy)), true
+	case "Mutation.tierCreate":
+		if e.ComplexityRoot.Mutation.TierCreate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_tierCreate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.TierCreate(childComplexity, args["input"].(model.TierInput)), true
+	case "Mutation.tierUpdate":
+		if e.ComplexityRoot.Mutation.TierUpdate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_tierUpdate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.TierUpdate(childComplexity, args["id"].(content.ID), args["ifRevision"].(*int), args["input"].(model.TierInput), args["mergeStrategy"].(*content.MergeStrategy)), true
+
 	case "Page.body":
 		if e.ComplexityRoot.Page.Body == nil {
 			break
@@ -4250,6 +6090,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Page.Revision(childComplexity), true
+	case "Page.revisions":
+		if e.ComplexityRoot.Page.Revisions == nil {
+			break
+		}
+
+		args, err := ec.field_Page_revisions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Page.Revisions(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Page.slug":
 		if e.ComplexityRoot.Page.Slug == nil {
 			break
@@ -4343,6 +6194,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PageInfo.StartCursor(childComplexity), true
+
+	case "PagePayload.conflicts":
+		if e.ComplexityRoot.PagePayload.Conflicts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PagePayload.Conflicts(childComplexity), true
+	case "PagePayload.page":
+		if e.ComplexityRoot.PagePayload.Entry == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PagePayload.Entry(childComplexity), true
+	case "PagePayload.token":
+		if e.ComplexityRoot.PagePayload.Token == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PagePayload.Token(childComplexity), true
+	case "PagePayload.userErrors":
+		if e.ComplexityRoot.PagePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PagePayload.UserErrors(childComplexity), true
 
 	case "Pattern.aliases":
 		if e.ComplexityRoot.Pattern.Aliases == nil {
@@ -4638,6 +6514,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Pattern.Revision(childComplexity), true
+	case "Pattern.revisions":
+		if e.ComplexityRoot.Pattern.Revisions == nil {
+			break
+		}
+
+		args, err := ec.field_Pattern_revisions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Pattern.Revisions(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Pattern.slug":
 		if e.ComplexityRoot.Pattern.Slug == nil {
 			break
@@ -4874,6 +6761,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PatternCompanyEdge.Year(childComplexity), true
 
+	case "PatternComparison.comparisons":
+		if e.ComplexityRoot.PatternComparison.Comparisons == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternComparison.Comparisons(childComplexity), true
+	case "PatternComparison.formulaVersion":
+		if e.ComplexityRoot.PatternComparison.FormulaVersion == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternComparison.FormulaVersion(childComplexity), true
+	case "PatternComparison.patterns":
+		if e.ComplexityRoot.PatternComparison.Patterns == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternComparison.Patterns(childComplexity), true
+	case "PatternComparison.relations":
+		if e.ComplexityRoot.PatternComparison.Relations == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternComparison.Relations(childComplexity), true
+	case "PatternComparison.rows":
+		if e.ComplexityRoot.PatternComparison.Rows == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternComparison.Rows(childComplexity), true
+
 	case "PatternConnection.edges":
 		if e.ComplexityRoot.PatternConnection.Edges == nil {
 			break
@@ -4922,6 +6840,254 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PatternEdge.Node(childComplexity), true
+
+	case "PatternGraph.centre":
+		if e.ComplexityRoot.PatternGraph.Centre == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternGraph.Centre(childComplexity), true
+	case "PatternGraph.depth":
+		if e.ComplexityRoot.PatternGraph.Depth == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternGraph.Depth(childComplexity), true
+	case "PatternGraph.edges":
+		if e.ComplexityRoot.PatternGraph.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternGraph.Edges(childComplexity), true
+	case "PatternGraph.nodes":
+		if e.ComplexityRoot.PatternGraph.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternGraph.Nodes(childComplexity), true
+
+	case "PatternGraphEdge.from":
+		if e.ComplexityRoot.PatternGraphEdge.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternGraphEdge.From(childComplexity), true
+	case "PatternGraphEdge.inferred":
+		if e.ComplexityRoot.PatternGraphEdge.Inferred == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternGraphEdge.Inferred(childComplexity), true
+	case "PatternGraphEdge.symmetric":
+		if e.ComplexityRoot.PatternGraphEdge.IsSymmetric == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternGraphEdge.IsSymmetric(childComplexity), true
+	case "PatternGraphEdge.relation":
+		if e.ComplexityRoot.PatternGraphEdge.Relation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternGraphEdge.Relation(childComplexity), true
+	case "PatternGraphEdge.to":
+		if e.ComplexityRoot.PatternGraphEdge.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternGraphEdge.To(childComplexity), true
+	case "PatternGraphEdge.weight":
+		if e.ComplexityRoot.PatternGraphEdge.Weight == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternGraphEdge.Weight(childComplexity), true
+
+	case "PatternGraphNode.distance":
+		if e.ComplexityRoot.PatternGraphNode.Distance == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternGraphNode.Distance(childComplexity), true
+	case "PatternGraphNode.pattern":
+		if e.ComplexityRoot.PatternGraphNode.Pattern == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternGraphNode.Pattern(childComplexity), true
+
+	case "PatternGrowth.pattern":
+		if e.ComplexityRoot.PatternGrowth.Pattern == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternGrowth.Pattern(childComplexity), true
+	case "PatternGrowth.percentYearOnYear":
+		if e.ComplexityRoot.PatternGrowth.PercentYearOnYear == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternGrowth.PercentYearOnYear(childComplexity), true
+
+	case "PatternImpact.caseStudies":
+		if e.ComplexityRoot.PatternImpact.CaseStudies == nil {
+			break
+		}
+
+		args, err := ec.field_PatternImpact_caseStudies_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.PatternImpact.CaseStudies(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "PatternImpact.comparisons":
+		if e.ComplexityRoot.PatternImpact.Comparisons == nil {
+			break
+		}
+
+		args, err := ec.field_PatternImpact_comparisons_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.PatternImpact.Comparisons(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "PatternImpact.dependents":
+		if e.ComplexityRoot.PatternImpact.Dependents == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternImpact.Dependents(childComplexity), true
+	case "PatternImpact.guides":
+		if e.ComplexityRoot.PatternImpact.Guides == nil {
+			break
+		}
+
+		args, err := ec.field_PatternImpact_guides_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.PatternImpact.Guides(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "PatternImpact.journeys":
+		if e.ComplexityRoot.PatternImpact.Journeys == nil {
+			break
+		}
+
+		args, err := ec.field_PatternImpact_journeys_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.PatternImpact.Journeys(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "PatternImpact.learningPaths":
+		if e.ComplexityRoot.PatternImpact.LearningPaths == nil {
+			break
+		}
+
+		args, err := ec.field_PatternImpact_learningPaths_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.PatternImpact.LearningPaths(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "PatternImpact.migrations":
+		if e.ComplexityRoot.PatternImpact.Migrations == nil {
+			break
+		}
+
+		args, err := ec.field_PatternImpact_migrations_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.PatternImpact.Migrations(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "PatternImpact.pattern":
+		if e.ComplexityRoot.PatternImpact.Pattern == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternImpact.Pattern(childComplexity), true
+
+	case "PatternImprovement.label":
+		if e.ComplexityRoot.PatternImprovement.Label == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternImprovement.Label(childComplexity), true
+	case "PatternImprovement.pattern":
+		if e.ComplexityRoot.PatternImprovement.Pattern == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternImprovement.Pattern(childComplexity), true
+	case "PatternImprovement.successRate":
+		if e.ComplexityRoot.PatternImprovement.SuccessRate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternImprovement.SuccessRate(childComplexity), true
+
+	case "PatternPathStep.direction":
+		if e.ComplexityRoot.PatternPathStep.Direction == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternPathStep.Direction(childComplexity), true
+	case "PatternPathStep.from":
+		if e.ComplexityRoot.PatternPathStep.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternPathStep.From(childComplexity), true
+	case "PatternPathStep.inferred":
+		if e.ComplexityRoot.PatternPathStep.Inferred == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternPathStep.Inferred(childComplexity), true
+	case "PatternPathStep.relation":
+		if e.ComplexityRoot.PatternPathStep.Relation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternPathStep.Relation(childComplexity), true
+	case "PatternPathStep.to":
+		if e.ComplexityRoot.PatternPathStep.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternPathStep.To(childComplexity), true
+	case "PatternPathStep.weight":
+		if e.ComplexityRoot.PatternPathStep.Weight == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternPathStep.Weight(childComplexity), true
+
+	case "PatternPayload.conflicts":
+		if e.ComplexityRoot.PatternPayload.Conflicts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternPayload.Conflicts(childComplexity), true
+	case "PatternPayload.pattern":
+		if e.ComplexityRoot.PatternPayload.Entry == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternPayload.Entry(childComplexity), true
+	case "PatternPayload.token":
+		if e.ComplexityRoot.PatternPayload.Token == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternPayload.Token(childComplexity), true
+	case "PatternPayload.userErrors":
+		if e.ComplexityRoot.PatternPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternPayload.UserErrors(childComplexity), true
 
 	case "PatternPillarFitConnection.edges":
 		if e.ComplexityRoot.PatternPillarFitConnection.Edges == nil {
@@ -5045,6 +7211,44 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PatternRelationEdge.Weight(childComplexity), true
+
+	case "PatternUsage.pattern":
+		if e.ComplexityRoot.PatternUsage.Pattern == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternUsage.Pattern(childComplexity), true
+	case "PatternUsage.percentOfCaseStudies":
+		if e.ComplexityRoot.PatternUsage.PercentOfCaseStudies == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternUsage.PercentOfCaseStudies(childComplexity), true
+
+	case "PatternsIndexFigures.averageSatisfaction":
+		if e.ComplexityRoot.PatternsIndexFigures.AverageSatisfaction == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternsIndexFigures.AverageSatisfaction(childComplexity), true
+	case "PatternsIndexFigures.implementationSuccessPercent":
+		if e.ComplexityRoot.PatternsIndexFigures.ImplementationSuccessPercent == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternsIndexFigures.ImplementationSuccessPercent(childComplexity), true
+	case "PatternsIndexFigures.satisfactionScale":
+		if e.ComplexityRoot.PatternsIndexFigures.SatisfactionScale == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternsIndexFigures.SatisfactionScale(childComplexity), true
+	case "PatternsIndexFigures.totalPatterns":
+		if e.ComplexityRoot.PatternsIndexFigures.TotalPatterns == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternsIndexFigures.TotalPatterns(childComplexity), true
 
 	case "Pillar.body":
 		if e.ComplexityRoot.Pillar.Body == nil {
@@ -5192,6 +7396,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Pillar.Revision(childComplexity), true
+	case "Pillar.revisions":
+		if e.ComplexityRoot.Pillar.Revisions == nil {
+			break
+		}
+
+		args, err := ec.field_Pillar_revisions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Pillar.Revisions(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Pillar.shortCode":
 		if e.ComplexityRoot.Pillar.ShortCode == nil {
 			break
@@ -5359,6 +7574,80 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PillarPatternFitEdge.Node(childComplexity), true
+
+	case "PillarPayload.conflicts":
+		if e.ComplexityRoot.PillarPayload.Conflicts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PillarPayload.Conflicts(childComplexity), true
+	case "PillarPayload.pillar":
+		if e.ComplexityRoot.PillarPayload.Entry == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PillarPayload.Entry(childComplexity), true
+	case "PillarPayload.token":
+		if e.ComplexityRoot.PillarPayload.Token == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PillarPayload.Token(childComplexity), true
+	case "PillarPayload.userErrors":
+		if e.ComplexityRoot.PillarPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PillarPayload.UserErrors(childComplexity), true
+
+	case "PlatformFigures.averageImprovement":
+		if e.ComplexityRoot.PlatformFigures.AverageImprovement == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlatformFigures.AverageImprovement(childComplexity), true
+	case "PlatformFigures.companyAdoption":
+		if e.ComplexityRoot.PlatformFigures.CompanyAdoption == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlatformFigures.CompanyAdoption(childComplexity), true
+	case "PlatformFigures.excellenceDashboard":
+		if e.ComplexityRoot.PlatformFigures.ExcellenceDashboard == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlatformFigures.ExcellenceDashboard(childComplexity), true
+	case "PlatformFigures.growth":
+		if e.ComplexityRoot.PlatformFigures.Growth == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlatformFigures.Growth(childComplexity), true
+	case "PlatformFigures.origin":
+		if e.ComplexityRoot.PlatformFigures.Origin == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlatformFigures.Origin(childComplexity), true
+	case "PlatformFigures.patternsIndex":
+		if e.ComplexityRoot.PlatformFigures.PatternsIndex == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlatformFigures.PatternsIndex(childComplexity), true
+	case "PlatformFigures.topPatterns":
+		if e.ComplexityRoot.PlatformFigures.TopPatterns == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlatformFigures.TopPatterns(childComplexity), true
+	case "PlatformFigures.usageShare":
+		if e.ComplexityRoot.PlatformFigures.UsageShare == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlatformFigures.UsageShare(childComplexity), true
 
 	case "Practice.aliases":
 		if e.ComplexityRoot.Practice.Aliases == nil {
@@ -5537,6 +7826,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Practice.Revision(childComplexity), true
+	case "Practice.revisions":
+		if e.ComplexityRoot.Practice.Revisions == nil {
+			break
+		}
+
+		args, err := ec.field_Practice_revisions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Practice.Revisions(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Practice.slug":
 		if e.ComplexityRoot.Practice.Slug == nil {
 			break
@@ -5623,6 +7923,50 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PracticeEdge.Node(childComplexity), true
 
+	case "PracticePayload.conflicts":
+		if e.ComplexityRoot.PracticePayload.Conflicts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PracticePayload.Conflicts(childComplexity), true
+	case "PracticePayload.practice":
+		if e.ComplexityRoot.PracticePayload.Entry == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PracticePayload.Entry(childComplexity), true
+	case "PracticePayload.token":
+		if e.ComplexityRoot.PracticePayload.Token == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PracticePayload.Token(childComplexity), true
+	case "PracticePayload.userErrors":
+		if e.ComplexityRoot.PracticePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PracticePayload.UserErrors(childComplexity), true
+
+	case "PreviewTokenCreatePayload.expiresAt":
+		if e.ComplexityRoot.PreviewTokenCreatePayload.ExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PreviewTokenCreatePayload.ExpiresAt(childComplexity), true
+	case "PreviewTokenCreatePayload.token":
+		if e.ComplexityRoot.PreviewTokenCreatePayload.Token == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PreviewTokenCreatePayload.Token(childComplexity), true
+	case "PreviewTokenCreatePayload.userErrors":
+		if e.ComplexityRoot.PreviewTokenCreatePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PreviewTokenCreatePayload.UserErrors(childComplexity), true
+
 	case "Provenance.fieldSources":
 		if e.ComplexityRoot.Provenance.FieldSources == nil {
 			break
@@ -5660,6 +8004,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Provenance.Pages(childComplexity), true
 
+	case "Query.brokenReferences":
+		if e.ComplexityRoot.Query.BrokenReferences == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.BrokenReferences(childComplexity), true
 	case "Query.caseStudies":
 		if e.ComplexityRoot.Query.CaseStudies == nil {
 			break
@@ -5704,6 +8054,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Company(childComplexity, args["slug"].(string)), true
+	case "Query.comparePatterns":
+		if e.ComplexityRoot.Query.ComparePatterns == nil {
+			break
+		}
+
+		args, err := ec.field_Query_comparePatterns_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.ComparePatterns(childComplexity, args["slugs"].([]string)), true
 	case "Query.comparison":
 		if e.ComplexityRoot.Query.Comparison == nil {
 			break
@@ -5737,6 +8098,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Entry(childComplexity, args["path"].(string)), true
+	case "Query.entrySchedules":
+		if e.ComplexityRoot.Query.EntrySchedules == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.EntrySchedules(childComplexity), true
 	case "Query.failure":
 		if e.ComplexityRoot.Query.Failure == nil {
 			break
@@ -5781,6 +8148,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Guides(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.GuideFilter), args["orderBy"].(*content.OrderBy)), true
+	case "Query.home":
+		if e.ComplexityRoot.Query.Home == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.Home(childComplexity), true
 
 	case "Query.journey":
 		if e.ComplexityRoot.Query.Journey == nil {
@@ -5920,6 +8293,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Pattern(childComplexity, args["slug"].(string)), true
+	case "Query.patternImpact":
+		if e.ComplexityRoot.Query.PatternImpact == nil {
+			break
+		}
+
+		args, err := ec.field_Query_patternImpact_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.PatternImpact(childComplexity, args["slug"].(string)), true
+	case "Query.patternNeighborhood":
+		if e.ComplexityRoot.Query.PatternNeighborhood == nil {
+			break
+		}
+
+		args, err := ec.field_Query_patternNeighborhood_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.PatternNeighborhood(childComplexity, args["slug"].(string), args["depth"].(int), args["relations"].([]content.PatternRelation), args["direction"].(content.RelationDirection)), true
+	case "Query.patternPath":
+		if e.ComplexityRoot.Query.PatternPath == nil {
+			break
+		}
+
+		args, err := ec.field_Query_patternPath_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.PatternPath(childComplexity, args["from"].(string), args["to"].(string), args["relations"].([]content.PatternRelation), args["direction"].(content.RelationDirection)), true
 	case "Query.patterns":
 		if e.ComplexityRoot.Query.Patterns == nil {
 			break
@@ -6224,6 +8630,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.QuickStart.Revision(childComplexity), true
+	case "QuickStart.revisions":
+		if e.ComplexityRoot.QuickStart.Revisions == nil {
+			break
+		}
+
+		args, err := ec.field_QuickStart_revisions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.QuickStart.Revisions(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "QuickStart.scenarios":
 		if e.ComplexityRoot.QuickStart.Scenarios == nil {
 			break
@@ -6339,6 +8756,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.QuickStartEdge.Node(childComplexity), true
+
+	case "QuickStartPayload.conflicts":
+		if e.ComplexityRoot.QuickStartPayload.Conflicts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.QuickStartPayload.Conflicts(childComplexity), true
+	case "QuickStartPayload.quickStart":
+		if e.ComplexityRoot.QuickStartPayload.Entry == nil {
+			break
+		}
+
+		return e.ComplexityRoot.QuickStartPayload.Entry(childComplexity), true
+	case "QuickStartPayload.token":
+		if e.ComplexityRoot.QuickStartPayload.Token == nil {
+			break
+		}
+
+		return e.ComplexityRoot.QuickStartPayload.Token(childComplexity), true
+	case "QuickStartPayload.userErrors":
+		if e.ComplexityRoot.QuickStartPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.QuickStartPayload.UserErrors(childComplexity), true
 
 	case "QuickStartScenario.avoid":
 		if e.ComplexityRoot.QuickStartScenario.Avoid == nil {
@@ -6485,6 +8927,69 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ReinforcementLoop.Path(childComplexity), true
 
+	case "Revision.at":
+		if e.ComplexityRoot.Revision.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Revision.At(childComplexity), true
+	case "Revision.author":
+		if e.ComplexityRoot.Revision.By == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Revision.By(childComplexity), true
+	case "Revision.changes":
+		if e.ComplexityRoot.Revision.Changes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Revision.Changes(childComplexity), true
+	case "Revision.revision":
+		if e.ComplexityRoot.Revision.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Revision.Revision(childComplexity), true
+
+	case "RevisionConnection.edges":
+		if e.ComplexityRoot.RevisionConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RevisionConnection.Edges(childComplexity), true
+	case "RevisionConnection.nodes":
+		if e.ComplexityRoot.RevisionConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RevisionConnection.Nodes(childComplexity), true
+	case "RevisionConnection.pageInfo":
+		if e.ComplexityRoot.RevisionConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RevisionConnection.PageInfo(childComplexity), true
+	case "RevisionConnection.totalCount":
+		if e.ComplexityRoot.RevisionConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RevisionConnection.TotalCount(childComplexity), true
+
+	case "RevisionEdge.cursor":
+		if e.ComplexityRoot.RevisionEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RevisionEdge.Cursor(childComplexity), true
+	case "RevisionEdge.node":
+		if e.ComplexityRoot.RevisionEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RevisionEdge.Node(childComplexity), true
+
 	case "RichText.html":
 		if e.ComplexityRoot.RichText.HTML == nil {
 			break
@@ -6521,6 +9026,69 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RichText.WordCount(childComplexity), true
+
+	case "Roadmap.direction":
+		if e.ComplexityRoot.Roadmap.Direction == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Roadmap.Direction(childComplexity), true
+	case "Roadmap.edges":
+		if e.ComplexityRoot.Roadmap.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Roadmap.Edges(childComplexity), true
+	case "Roadmap.mermaid":
+		if e.ComplexityRoot.Roadmap.Mermaid == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Roadmap.Mermaid(childComplexity), true
+	case "Roadmap.nodes":
+		if e.ComplexityRoot.Roadmap.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Roadmap.Nodes(childComplexity), true
+	case "Roadmap.styled":
+		if e.ComplexityRoot.Roadmap.Styled == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Roadmap.Styled(childComplexity), true
+
+	case "RoadmapEdge.from":
+		if e.ComplexityRoot.RoadmapEdge.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoadmapEdge.From(childComplexity), true
+	case "RoadmapEdge.to":
+		if e.ComplexityRoot.RoadmapEdge.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoadmapEdge.To(childComplexity), true
+
+	case "RoadmapNode.kind":
+		if e.ComplexityRoot.RoadmapNode.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoadmapNode.Kind(childComplexity), true
+	case "RoadmapNode.label":
+		if e.ComplexityRoot.RoadmapNode.Label == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoadmapNode.Label(childComplexity), true
+	case "RoadmapNode.name":
+		if e.ComplexityRoot.RoadmapNode.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoadmapNode.Name(childComplexity), true
 
 	case "Role.body":
 		if e.ComplexityRoot.Role.Body == nil {
@@ -6605,6 +9173,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Role.Revision(childComplexity), true
+	case "Role.revisions":
+		if e.ComplexityRoot.Role.Revisions == nil {
+			break
+		}
+
+		args, err := ec.field_Role_revisions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Role.Revisions(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Role.seedLink":
 		if e.ComplexityRoot.Role.SeedLink == nil {
 			break
@@ -6673,6 +9252,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RoleEdge.Node(childComplexity), true
+
+	case "RolePayload.conflicts":
+		if e.ComplexityRoot.RolePayload.Conflicts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RolePayload.Conflicts(childComplexity), true
+	case "RolePayload.role":
+		if e.ComplexityRoot.RolePayload.Entry == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RolePayload.Entry(childComplexity), true
+	case "RolePayload.token":
+		if e.ComplexityRoot.RolePayload.Token == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RolePayload.Token(childComplexity), true
+	case "RolePayload.userErrors":
+		if e.ComplexityRoot.RolePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RolePayload.UserErrors(childComplexity), true
 
 	case "ScaleBand.advanced":
 		if e.ComplexityRoot.ScaleBand.Advanced == nil {
@@ -7073,6 +9677,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Tier.Revision(childComplexity), true
+	case "Tier.revisions":
+		if e.ComplexityRoot.Tier.Revisions == nil {
+			break
+		}
+
+		args, err := ec.field_Tier_revisions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Tier.Revisions(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Tier.slug":
 		if e.ComplexityRoot.Tier.Slug == nil {
 			break
@@ -7115,6 +9730,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Tier.UpdatedAt(childComplexity), true
+
+	case "TierCard.patternCount":
+		if e.ComplexityRoot.TierCard.PatternCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TierCard.PatternCount(childComplexity), true
+	case "TierCard.statedCount":
+		if e.ComplexityRoot.TierCard.StatedCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TierCard.StatedCount(childComplexity), true
+	case "TierCard.tier":
+		if e.ComplexityRoot.TierCard.Tier == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TierCard.Tier(childComplexity), true
 
 	case "TierClaim.agrees":
 		if e.ComplexityRoot.TierClaim.Agrees == nil {
@@ -7173,6 +9807,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.TierEdge.Node(childComplexity), true
 
+	case "TierPayload.conflicts":
+		if e.ComplexityRoot.TierPayload.Conflicts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TierPayload.Conflicts(childComplexity), true
+	case "TierPayload.tier":
+		if e.ComplexityRoot.TierPayload.Entry == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TierPayload.Entry(childComplexity), true
+	case "TierPayload.token":
+		if e.ComplexityRoot.TierPayload.Token == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TierPayload.Token(childComplexity), true
+	case "TierPayload.userErrors":
+		if e.ComplexityRoot.TierPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TierPayload.UserErrors(childComplexity), true
+
 	case "TierStatistics.implementationWeeks":
 		if e.ComplexityRoot.TierStatistics.ImplementationWeeks == nil {
 			break
@@ -7198,6 +9857,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.TierStatistics.TeamSize(childComplexity), true
 
+	case "TierTally.count":
+		if e.ComplexityRoot.TierTally.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TierTally.Count(childComplexity), true
+	case "TierTally.tier":
+		if e.ComplexityRoot.TierTally.Tier == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TierTally.Tier(childComplexity), true
+
 	case "TimeSpan.end":
 		if e.ComplexityRoot.TimeSpan.End == nil {
 			break
@@ -7217,6 +9889,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.TimeSpan.Unit(childComplexity), true
 
+	case "TopPattern.caseStudies":
+		if e.ComplexityRoot.TopPattern.CaseStudies == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TopPattern.CaseStudies(childComplexity), true
+	case "TopPattern.pattern":
+		if e.ComplexityRoot.TopPattern.Pattern == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TopPattern.Pattern(childComplexity), true
+	case "TopPattern.scale":
+		if e.ComplexityRoot.TopPattern.Scale == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TopPattern.Scale(childComplexity), true
+
 	case "TradeOffs.cons":
 		if e.ComplexityRoot.TradeOffs.Cons == nil {
 			break
@@ -7229,6 +9920,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.TradeOffs.Pros(childComplexity), true
+
+	case "UserError.code":
+		if e.ComplexityRoot.UserError.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UserError.Code(childComplexity), true
+	case "UserError.field":
+		if e.ComplexityRoot.UserError.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UserError.Field(childComplexity), true
+	case "UserError.message":
+		if e.ComplexityRoot.UserError.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UserError.Message(childComplexity), true
 
 	case "Viewer.accessRole":
 		if e.ComplexityRoot.Viewer.AccessRole == nil {
@@ -7271,66 +9981,127 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
+			graphql.NewInputUnmarshaler("AdoptionInput", ec.unmarshalInputAdoptionInput),
+			graphql.NewInputUnmarshaler("AdoptionPhaseInput", ec.unmarshalInputAdoptionPhaseInput),
+			graphql.NewInputUnmarshaler("BeforeAfterInput", ec.unmarshalInputBeforeAfterInput),
 			graphql.NewInputUnmarshaler("CaseStudyCollectionFilter", ec.unmarshalInputCaseStudyCollectionFilter),
 			graphql.NewInputUnmarshaler("CaseStudyFilter", ec.unmarshalInputCaseStudyFilter),
+			graphql.NewInputUnmarshaler("CaseStudyInput", ec.unmarshalInputCaseStudyInput),
 			graphql.NewInputUnmarshaler("CaseStudyKindFilter", ec.unmarshalInputCaseStudyKindFilter),
 			graphql.NewInputUnmarshaler("CaseStudyOrder", ec.unmarshalInputCaseStudyOrder),
 			graphql.NewInputUnmarshaler("CatalogGroupFilter", ec.unmarshalInputCatalogGroupFilter),
 			graphql.NewInputUnmarshaler("CatalogStatusFilter", ec.unmarshalInputCatalogStatusFilter),
+			graphql.NewInputUnmarshaler("ChecklistItemInput", ec.unmarshalInputChecklistItemInput),
 			graphql.NewInputUnmarshaler("CompanyFilter", ec.unmarshalInputCompanyFilter),
+			graphql.NewInputUnmarshaler("CompanyInput", ec.unmarshalInputCompanyInput),
 			graphql.NewInputUnmarshaler("CompanyKindFilter", ec.unmarshalInputCompanyKindFilter),
 			graphql.NewInputUnmarshaler("CompanyOrder", ec.unmarshalInputCompanyOrder),
+			graphql.NewInputUnmarshaler("CompanyPartInput", ec.unmarshalInputCompanyPartInput),
 			graphql.NewInputUnmarshaler("ComparisonFilter", ec.unmarshalInputComparisonFilter),
+			graphql.NewInputUnmarshaler("ComparisonInput", ec.unmarshalInputComparisonInput),
 			graphql.NewInputUnmarshaler("ComparisonOrder", ec.unmarshalInputComparisonOrder),
+			graphql.NewInputUnmarshaler("ComparisonScenarioInput", ec.unmarshalInputComparisonScenarioInput),
+			graphql.NewInputUnmarshaler("ComplexityPointInput", ec.unmarshalInputComplexityPointInput),
+			graphql.NewInputUnmarshaler("CostRangeInput", ec.unmarshalInputCostRangeInput),
 			graphql.NewInputUnmarshaler("DifficultyFilter", ec.unmarshalInputDifficultyFilter),
+			graphql.NewInputUnmarshaler("DurationClaimInput", ec.unmarshalInputDurationClaimInput),
+			graphql.NewInputUnmarshaler("EffortClaimInput", ec.unmarshalInputEffortClaimInput),
 			graphql.NewInputUnmarshaler("EffortFilter", ec.unmarshalInputEffortFilter),
 			graphql.NewInputUnmarshaler("EntryTypeFilter", ec.unmarshalInputEntryTypeFilter),
 			graphql.NewInputUnmarshaler("FailureStudyFilter", ec.unmarshalInputFailureStudyFilter),
+			graphql.NewInputUnmarshaler("FailureStudyInput", ec.unmarshalInputFailureStudyInput),
 			graphql.NewInputUnmarshaler("FailureStudyOrder", ec.unmarshalInputFailureStudyOrder),
+			graphql.NewInputUnmarshaler("FieldSourceInput", ec.unmarshalInputFieldSourceInput),
+			graphql.NewInputUnmarshaler("FigureInput", ec.unmarshalInputFigureInput),
+			graphql.NewInputUnmarshaler("GovernanceRuleInput", ec.unmarshalInputGovernanceRuleInput),
 			graphql.NewInputUnmarshaler("GuideFilter", ec.unmarshalInputGuideFilter),
+			graphql.NewInputUnmarshaler("GuideInput", ec.unmarshalInputGuideInput),
 			graphql.NewInputUnmarshaler("GuideKindFilter", ec.unmarshalInputGuideKindFilter),
 			graphql.NewInputUnmarshaler("GuideOrder", ec.unmarshalInputGuideOrder),
+			graphql.NewInputUnmarshaler("GuidePhaseInput", ec.unmarshalInputGuidePhaseInput),
 			graphql.NewInputUnmarshaler("IntFilter", ec.unmarshalInputIntFilter),
+			graphql.NewInputUnmarshaler("IntRangeInput", ec.unmarshalInputIntRangeInput),
+			graphql.NewInputUnmarshaler("InvestmentReturnInput", ec.unmarshalInputInvestmentReturnInput),
 			graphql.NewInputUnmarshaler("JourneyAudienceFilter", ec.unmarshalInputJourneyAudienceFilter),
 			graphql.NewInputUnmarshaler("JourneyFilter", ec.unmarshalInputJourneyFilter),
+			graphql.NewInputUnmarshaler("JourneyInput", ec.unmarshalInputJourneyInput),
 			graphql.NewInputUnmarshaler("JourneyOrder", ec.unmarshalInputJourneyOrder),
+			graphql.NewInputUnmarshaler("JourneyOutcomeInput", ec.unmarshalInputJourneyOutcomeInput),
+			graphql.NewInputUnmarshaler("JourneyPhaseInput", ec.unmarshalInputJourneyPhaseInput),
+			graphql.NewInputUnmarshaler("LawCombinationInput", ec.unmarshalInputLawCombinationInput),
 			graphql.NewInputUnmarshaler("LawFilter", ec.unmarshalInputLawFilter),
+			graphql.NewInputUnmarshaler("LawInput", ec.unmarshalInputLawInput),
+			graphql.NewInputUnmarshaler("LawInteractionInput", ec.unmarshalInputLawInteractionInput),
 			graphql.NewInputUnmarshaler("LawOrder", ec.unmarshalInputLawOrder),
 			graphql.NewInputUnmarshaler("LearningPathFilter", ec.unmarshalInputLearningPathFilter),
+			graphql.NewInputUnmarshaler("LearningPathInput", ec.unmarshalInputLearningPathInput),
 			graphql.NewInputUnmarshaler("LearningPathKindFilter", ec.unmarshalInputLearningPathKindFilter),
 			graphql.NewInputUnmarshaler("LearningPathOrder", ec.unmarshalInputLearningPathOrder),
+			graphql.NewInputUnmarshaler("LearningStepInput", ec.unmarshalInputLearningStepInput),
 			graphql.NewInputUnmarshaler("LevelFilter", ec.unmarshalInputLevelFilter),
 			graphql.NewInputUnmarshaler("MigrationFilter", ec.unmarshalInputMigrationFilter),
+			graphql.NewInputUnmarshaler("MigrationInput", ec.unmarshalInputMigrationInput),
 			graphql.NewInputUnmarshaler("MigrationKindFilter", ec.unmarshalInputMigrationKindFilter),
 			graphql.NewInputUnmarshaler("MigrationOrder", ec.unmarshalInputMigrationOrder),
+			graphql.NewInputUnmarshaler("MigrationStepInput", ec.unmarshalInputMigrationStepInput),
+			graphql.NewInputUnmarshaler("MonthlyCostInput", ec.unmarshalInputMonthlyCostInput),
 			graphql.NewInputUnmarshaler("OperationalStatusFilter", ec.unmarshalInputOperationalStatusFilter),
 			graphql.NewInputUnmarshaler("PageFilter", ec.unmarshalInputPageFilter),
+			graphql.NewInputUnmarshaler("PageInput", ec.unmarshalInputPageInput),
 			graphql.NewInputUnmarshaler("PageOrder", ec.unmarshalInputPageOrder),
 			graphql.NewInputUnmarshaler("PatternCategoryFilter", ec.unmarshalInputPatternCategoryFilter),
 			graphql.NewInputUnmarshaler("PatternFilter", ec.unmarshalInputPatternFilter),
+			graphql.NewInputUnmarshaler("PatternFitInput", ec.unmarshalInputPatternFitInput),
+			graphql.NewInputUnmarshaler("PatternInput", ec.unmarshalInputPatternInput),
 			graphql.NewInputUnmarshaler("PatternOrder", ec.unmarshalInputPatternOrder),
+			graphql.NewInputUnmarshaler("PatternUseInput", ec.unmarshalInputPatternUseInput),
+			graphql.NewInputUnmarshaler("PillarCombinationInput", ec.unmarshalInputPillarCombinationInput),
+			graphql.NewInputUnmarshaler("PillarExampleInput", ec.unmarshalInputPillarExampleInput),
 			graphql.NewInputUnmarshaler("PillarFilter", ec.unmarshalInputPillarFilter),
+			graphql.NewInputUnmarshaler("PillarInput", ec.unmarshalInputPillarInput),
 			graphql.NewInputUnmarshaler("PillarOrder", ec.unmarshalInputPillarOrder),
 			graphql.NewInputUnmarshaler("PracticeFilter", ec.unmarshalInputPracticeFilter),
+			graphql.NewInputUnmarshaler("PracticeInput", ec.unmarshalInputPracticeInput),
 			graphql.NewInputUnmarshaler("PracticeKindFilter", ec.unmarshalInputPracticeKindFilter),
 			graphql.NewInputUnmarshaler("PracticeOrder", ec.unmarshalInputPracticeOrder),
 			graphql.NewInputUnmarshaler("ProblemDomainFilter", ec.unmarshalInputProblemDomainFilter),
+			graphql.NewInputUnmarshaler("ProvenanceInput", ec.unmarshalInputProvenanceInput),
 			graphql.NewInputUnmarshaler("PublicationStatusFilter", ec.unmarshalInputPublicationStatusFilter),
 			graphql.NewInputUnmarshaler("QuickStartAudienceFilter", ec.unmarshalInputQuickStartAudienceFilter),
 			graphql.NewInputUnmarshaler("QuickStartFilter", ec.unmarshalInputQuickStartFilter),
+			graphql.NewInputUnmarshaler("QuickStartInput", ec.unmarshalInputQuickStartInput),
 			graphql.NewInputUnmarshaler("QuickStartKindFilter", ec.unmarshalInputQuickStartKindFilter),
 			graphql.NewInputUnmarshaler("QuickStartOrder", ec.unmarshalInputQuickStartOrder),
+			graphql.NewInputUnmarshaler("QuickStartScenarioInput", ec.unmarshalInputQuickStartScenarioInput),
+			graphql.NewInputUnmarshaler("QuickStartStepInput", ec.unmarshalInputQuickStartStepInput),
+			graphql.NewInputUnmarshaler("RatingInput", ec.unmarshalInputRatingInput),
+			graphql.NewInputUnmarshaler("RatingValueInput", ec.unmarshalInputRatingValueInput),
 			graphql.NewInputUnmarshaler("RecommendationFilter", ec.unmarshalInputRecommendationFilter),
+			graphql.NewInputUnmarshaler("ReferenceCountInput", ec.unmarshalInputReferenceCountInput),
+			graphql.NewInputUnmarshaler("ReinforcementLoopInput", ec.unmarshalInputReinforcementLoopInput),
+			graphql.NewInputUnmarshaler("RelationRowInput", ec.unmarshalInputRelationRowInput),
 			graphql.NewInputUnmarshaler("RelevanceFilter", ec.unmarshalInputRelevanceFilter),
 			graphql.NewInputUnmarshaler("RoleFilter", ec.unmarshalInputRoleFilter),
+			graphql.NewInputUnmarshaler("RoleInput", ec.unmarshalInputRoleInput),
 			graphql.NewInputUnmarshaler("RoleOrder", ec.unmarshalInputRoleOrder),
+			graphql.NewInputUnmarshaler("ScaleBandInput", ec.unmarshalInputScaleBandInput),
 			graphql.NewInputUnmarshaler("ScaleCategoryFilter", ec.unmarshalInputScaleCategoryFilter),
+			graphql.NewInputUnmarshaler("ScaleFigureInput", ec.unmarshalInputScaleFigureInput),
+			graphql.NewInputUnmarshaler("ScoreBandInput", ec.unmarshalInputScoreBandInput),
 			graphql.NewInputUnmarshaler("SearchFilter", ec.unmarshalInputSearchFilter),
 			graphql.NewInputUnmarshaler("SlugFilter", ec.unmarshalInputSlugFilter),
+			graphql.NewInputUnmarshaler("StepLinkInput", ec.unmarshalInputStepLinkInput),
+			graphql.NewInputUnmarshaler("SubjectInput", ec.unmarshalInputSubjectInput),
 			graphql.NewInputUnmarshaler("TextFilter", ec.unmarshalInputTextFilter),
+			graphql.NewInputUnmarshaler("TierClaimInput", ec.unmarshalInputTierClaimInput),
 			graphql.NewInputUnmarshaler("TierFilter", ec.unmarshalInputTierFilter),
+			graphql.NewInputUnmarshaler("TierInput", ec.unmarshalInputTierInput),
 			graphql.NewInputUnmarshaler("TierOrder", ec.unmarshalInputTierOrder),
+			graphql.NewInputUnmarshaler("TierStatisticsInput", ec.unmarshalInputTierStatisticsInput),
 			graphql.NewInputUnmarshaler("TimeFilter", ec.unmarshalInputTimeFilter),
+			graphql.NewInputUnmarshaler("TimeSpanInput", ec.unmarshalInputTimeSpanInput),
+			graphql.NewInputUnmarshaler("TradeOffsInput", ec.unmarshalInputTradeOffsInput),
+			graphql.NewInputUnmarshaler("WeightInput", ec.unmarshalInputWeightInput),
 		)
 	}
 	first := true
@@ -7365,6 +10136,21 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			}
 
 			return &response
+		}
+	case ast.Mutation:
+		return func(ctx context.Context) *graphql.Response {
+			if !first {
+				return nil
+			}
+			first = false
+			ctx = graphql.WithLazyInputUnmarshalerIndex(ctx, inputUnmarshalers)
+			data := ec._Mutation(ctx, opCtx.Operation.SelectionSet)
+			var buf bytes.Buffer
+			data.MarshalGQL(&buf)
+
+			return &graphql.Response{
+				Data: buf.Bytes(),
+			}
 		}
 	case ast.Subscription:
 		next := ec._Subscription(ctx, opCtx.Operation.SelectionSet)
@@ -7433,6 +10219,274 @@ extend type Query {
   ): RateLimit!
 }
 `, BuiltIn: false},
+	{Name: "../schema/authoring.graphql", Input: `"One thing that is wrong with a write."
+type UserError {
+  "The path into the arguments; list places count from 0. Null when it is about the whole write."
+  field: [String!]
+  "What is wrong, for people."
+  message: String!
+  "What is wrong, for programs."
+  code: UserErrorCode!
+}
+
+"What can be wrong with a write."
+enum UserErrorCode {
+  "The value is not one that the field takes."
+  INVALID
+  "The field must have a value."
+  REQUIRED
+  "The text has too many characters, or the list too many items."
+  TOO_LONG
+  "There is no such entry or revision."
+  NOT_FOUND
+  "Another entry has or had that slug."
+  TAKEN
+  "Somebody else has written meanwhile."
+  CONFLICT
+  "What the entry refers to is not published."
+  UNPUBLISHED_REFERENCE
+  "Other entries refer to it."
+  STILL_REFERENCED
+  "The key may not do this."
+  NOT_ALLOWED
+  "The idempotency key was used for another input."
+  IDEMPOTENCY_MISMATCH
+}
+
+"A field that this write and somebody else's have changed from their common base. The values are written as front matter; null is nothing."
+type FieldConflict {
+  "The field, as the input names it."
+  path: String!
+  "What both started from."
+  base: String
+  "What it is now."
+  theirs: String
+  "What this write would make it."
+  yours: String
+}
+
+"What happens to a change of an entry that somebody else has changed meanwhile."
+enum MergeStrategy {
+  "It is refused."
+  NONE
+  "It is made, unless both have changed the same field."
+  FIELDS
+}
+
+"A reference of one entry to another."
+type EntryReference {
+  "The entry that refers."
+  entry: Entry!
+  "Where in it, such as companies[3].company."
+  place: String!
+  "What it refers to."
+  target: ID!
+}
+
+"What became of a publish."
+type EntryPublishPayload {
+  "The entries that were named, as they are published; null when nothing was."
+  entries: [Entry!] @listSize(assumedSize: 100)
+  "How many were published in all, those that they refer to included; null when nothing was."
+  publishedCount: Int
+  "All that is wrong; nothing was written unless this is empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+  "Names the write for X-After, so that another replica answers no older than it."
+  token: SyncToken
+}
+
+"What became of an unpublish."
+type EntryUnpublishPayload {
+  "The working copies of the entries; null when nothing was written."
+  entries: [Entry!] @listSize(assumedSize: 100)
+  "What refers to the entries and keeps them published, at most 100."
+  referrers: [EntryReference!]! @cost(weight: 0) @listSize(assumedSize: 100)
+  "All that is wrong; nothing was written unless this is empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+  "Names the write for X-After, so that another replica answers no older than it."
+  token: SyncToken
+}
+
+"What became of a deletion."
+type EntryDeletePayload {
+  "The ids of what was deleted; null when nothing was."
+  deleted: [ID!]
+  "What refers to the entries and keeps them, at most 100."
+  referrers: [EntryReference!]! @cost(weight: 0) @listSize(assumedSize: 100)
+  "All that is wrong; nothing was written unless this is empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+  "Names the write for X-After, so that another replica answers no older than it."
+  token: SyncToken
+}
+
+"What became of a restore."
+type EntryRestorePayload {
+  "The working copy as it is now; null when nothing was written."
+  entry: Entry
+  "All that is wrong; nothing was written unless this is empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+  "Names the write for X-After, so that another replica answers no older than it."
+  token: SyncToken
+}
+
+"What became of a change of the schedule."
+type EntrySchedulePayload {
+  "The entry; null when nothing was written."
+  entry: Entry
+  "What is to happen to it; null when that was taken back."
+  schedule: EntrySchedule
+  "All that is wrong; nothing was written unless this is empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+}
+
+"Something that is to happen to an entry at a time to come, or could not."
+type EntrySchedule {
+  "The entry; null when the graph at hand does not have it."
+  entry: Entry
+  "What is to happen."
+  action: ScheduleAction!
+  "When."
+  at: DateTime!
+  "How far it is."
+  state: ScheduleState!
+  "Who wants it: the id of a key."
+  author: String!
+  "Why it could not happen, where it could not."
+  problem: String
+}
+
+"What can be scheduled for an entry."
+enum ScheduleAction {
+  "To publish its working copy as it is by then."
+  PUBLISH
+  "To take it out of the published graph."
+  UNPUBLISH
+}
+
+"How far a schedule is."
+enum ScheduleState {
+  "Its time has not come."
+  WAITING
+  "It has happened."
+  DONE
+  "It could not happen."
+  FAILED
+}
+
+"What became of the wish for a preview token."
+type PreviewTokenCreatePayload {
+  "The token, for the header X-Preview-Token or the URL parameter preview. It reads drafts and does nothing else."
+  token: String
+  "When it ends."
+  expiresAt: DateTime
+  "All that is wrong."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+}
+
+"A revision of an entry's working copy."
+type Revision {
+  "Its number."
+  revision: Int!
+  "When it was written."
+  at: DateTime!
+  "Who wrote it: the id of a key, or the name of a program."
+  author: String!
+  "How it differs from the revision before; the first one from nothing."
+  changes: [FieldChange!]! @listSize(assumedSize: 50)
+}
+
+"How a field differs between two revisions. The values are written as front matter; null is nothing."
+type FieldChange {
+  "The field, as the input names it."
+  path: String!
+  "What it was."
+  before: String
+  "What it became."
+  after: String
+}
+
+"A list of revisions, the newest first."
+type RevisionConnection {
+  "The revisions with their places."
+  edges: [RevisionEdge!]!
+  "The revisions alone."
+  nodes: [Revision!]!
+  "Where this part of the list stands."
+  pageInfo: PageInfo!
+  "How many there are in all."
+  totalCount: Int!
+}
+
+"One place in such a list."
+type RevisionEdge {
+  "The place, for after and before."
+  cursor: String!
+  "The revision."
+  node: Revision!
+}
+
+"Writes. Each is one transaction: all of it happens, or nothing. They change the draft graph; only publishing, unpublishing and deleting change the published one. What they answer is read in the draft graph."
+type Mutation {
+  "Publishes working copies, all or none. What they refer to must be published or among them."
+  entryPublish(
+    "The entries, at most 1,000."
+    ids: [ID!]!
+    "The revisions that they must have, in the same order; absent for any."
+    ifRevisions: [Int!]
+    "Whether to publish what they refer to as well."
+    cascade: Boolean! = false
+  ): EntryPublishPayload @listSize(assumedSize: 100, slicingArguments: ["ids"], sizedFields: ["entries"])
+  "Takes entries out of the published graph, all or none. Refused while others there refer to them."
+  entryUnpublish(
+    "The entries, at most 1,000."
+    ids: [ID!]!
+    "The revisions that they must have, in the same order; absent for any."
+    ifRevisions: [Int!]
+  ): EntryUnpublishPayload @listSize(assumedSize: 100, slicingArguments: ["ids"], sizedFields: ["entries"])
+  "Deletes entries from both graphs, all or none. Refused while others refer to them. Their revisions stay."
+  entryDelete(
+    "The entries, at most 1,000."
+    ids: [ID!]!
+    "The revisions that they must have, in the same order; absent for any."
+    ifRevisions: [Int!]
+  ): EntryDeletePayload
+  "Makes an earlier revision the working copy, as a new revision. It brings deleted entries back."
+  entryRestore(
+    "The entry."
+    id: ID!
+    "The revision to go back to."
+    revision: Int!
+    "The revision that it must have now; absent for any."
+    ifRevision: Int
+  ): EntryRestorePayload
+  "Publishes an entry at a time to come, in place of an earlier plan to."
+  entrySchedulePublish(
+    "The entry."
+    id: ID!
+    "When; null takes the plan back."
+    at: DateTime
+  ): EntrySchedulePayload
+  "Unpublishes an entry at a time to come, in place of an earlier plan to."
+  entryScheduleUnpublish(
+    "The entry."
+    id: ID!
+    "When; null takes the plan back."
+    at: DateTime
+  ): EntrySchedulePayload
+  "Makes a token with which somebody without a key can read drafts for a while."
+  previewTokenCreate(
+    "How many minutes it lasts, 1 to 10,080 (a week)."
+    minutes: Int! = 60
+  ): PreviewTokenCreatePayload
+}
+
+extend type Query {
+  "References of the graph at hand that lead nowhere, at most 100. There should be none."
+  brokenReferences: [EntryReference!] @listSize(assumedSize: 100)
+  "What is scheduled, the next one first, and what could not happen; at most 100."
+  entrySchedules: [EntrySchedule!] @listSize(assumedSize: 100)
+}
+`, BuiltIn: false},
 	{Name: "../schema/case_study.graphql", Input: `"""
 How a real or typical system runs patterns at scale.
 """
@@ -7457,6 +10511,17 @@ type CaseStudy implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published."
   publishedAt: DateTime
+  "Its revisions, the newest first; for keys that may read drafts, null for others."
+  revisions(
+    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    first: Int
+    "Give those after this cursor."
+    after: String
+    "How many to give from the end, 1 to 100."
+    last: Int
+    "Give those before this cursor."
+    before: String
+  ): RevisionConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "Its title; the same as its name."
   title: String!
   "What sort of study it is."
@@ -7918,6 +10983,133 @@ extend type Query {
     orderBy: CaseStudyOrder
   ): CaseStudyConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
 }
+
+"What to write of a case study. A field that is absent is left as it is, null clears it. Other entries are named by their slugs."
+input CaseStudyInput {
+  "Human key, unique among its type. Former ones still lead to the entry."
+  slug: String
+  "Its name."
+  name: String
+  "One or two sentences, plain text."
+  summary: String
+  "What sort of study it is."
+  kind: CaseStudyKind
+  "The shelf on which it stands."
+  collection: CaseStudyCollection
+  "The field the system works in."
+  domain: String
+  "The system it is about; studies of one system share it."
+  system: String
+  "The tier of the study; interview designs have none, by slug."
+  tier: String
+  "The order of magnitude of the system."
+  scaleCategory: ScaleCategory
+  "The year the system stands for."
+  year: Int
+  "Whether the system still runs."
+  operationalStatus: OperationalStatus
+  "How much experience it asks for."
+  difficulty: Difficulty
+  "Minutes to read the source page."
+  readingMinutes: Int
+  "Other slugs by which it is known."
+  aliases: [String!]
+  "Techniques it uses that are no entries."
+  techniques: [String!]
+  "Figures about the size and speed of the system."
+  scale: [ScaleFigureInput!]
+  "Companies it is about or that serve as examples."
+  companies: [CompanyPartInput!]
+  "Patterns that play a part."
+  patterns: [PatternUseInput!]
+  "Practices that play a part, by slug."
+  practices: [String!]
+  "The laws that show in it, by slug."
+  laws: [String!]
+  "The pillars that show in it, by slug."
+  pillars: [String!]
+  "The long text, in Markdown."
+  body: String
+  "Where the facts of this entry come from."
+  provenance: ProvenanceInput
+}
+
+"A figure about the size or speed of a system."
+input ScaleFigureInput {
+  "What was measured, in snake case."
+  metric: String!
+  "The figure as stated, such as \"1M+\"."
+  label: String!
+  "The number; the lower one of a range."
+  value: Float
+  "The upper number of a range."
+  valueMax: Float
+  "The unit of the number."
+  unit: String
+  "How the true value stands to the number; null when equal."
+  comparator: Comparator
+  "What the figure holds for."
+  qualifier: String
+  "The year of the statement."
+  year: Int
+  "Whether the statement is surely wrong; it is kept as stated."
+  suspect: Boolean
+}
+
+"States that a study is about a company, or has it as an example."
+input CompanyPartInput {
+  "The company, by slug."
+  company: String!
+  "Whether the study is about the company or has it as an example."
+  role: CompanyRole!
+}
+
+"States that a pattern plays a part in a study."
+input PatternUseInput {
+  "The pattern, by slug."
+  pattern: String!
+  "Where the use is stated."
+  sources: [String!]
+  "Whether the use was concluded from mentions alone."
+  inferred: Boolean
+  "The tier under which the study lists it, where it does, by slug."
+  listedTier: String
+  "The names under which the study lists it, where they differ."
+  listedAs: [String!]
+  "How often the text names it, for inferred uses."
+  mentions: Int
+}
+
+"What became of a write to a case study."
+type CaseStudyPayload {
+  "Its working copy as it is now; null when nothing was written."
+  caseStudy: CaseStudy
+  "All that is wrong with the write; nothing was written unless this is empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+  "What others have changed meanwhile and this write would change too."
+  conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
+  "Names the write for X-After, so that another replica answers no older than it."
+  token: SyncToken
+}
+
+extend type Mutation {
+  "Makes a case study in the draft graph."
+  caseStudyCreate(
+    "What it is to hold."
+    input: CaseStudyInput!
+  ): CaseStudyPayload
+  "Changes the working copy of a case study."
+  caseStudyUpdate(
+    "Its id."
+    id: ID!
+    "The revision that the change is based on; another one by now is a CONFLICT. Absent, the change is made to whatever there is."
+    ifRevision: Int
+    "What is to change."
+    input: CaseStudyInput!
+    "What happens when somebody else has written meanwhile."
+    mergeStrategy: MergeStrategy = NONE
+  ): CaseStudyPayload
+}
 `, BuiltIn: false},
 	{Name: "../schema/company.graphql", Input: `"""
 A company, product or open-source system that runs patterns.
@@ -7943,6 +11135,17 @@ type Company implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published."
   publishedAt: DateTime
+  "Its revisions, the newest first; for keys that may read drafts, null for others."
+  revisions(
+    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    first: Int
+    "Give those after this cursor."
+    after: String
+    "How many to give from the end, 1 to 100."
+    last: Int
+    "Give those before this cursor."
+    before: String
+  ): RevisionConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "What the entry stands for."
   kind: CompanyKind!
   "The field it works in."
@@ -8277,6 +11480,73 @@ extend type Query {
     orderBy: CompanyOrder
   ): CompanyConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
 }
+
+"What to write of a company. A field that is absent is left as it is, null clears it. Other entries are named by their slugs."
+input CompanyInput {
+  "Human key, unique among its type. Former ones still lead to the entry."
+  slug: String
+  "Its name."
+  name: String
+  "One or two sentences, plain text."
+  summary: String
+  "What the entry stands for."
+  kind: CompanyKind
+  "The field it works in."
+  industry: String
+  "Other names."
+  aliases: [String!]
+  "Its scale, as stated."
+  scale: [String!]
+  "The page that names it, where nothing else refers to it."
+  mentionedIn: String
+  "How often the source refers to it."
+  references: [ReferenceCountInput!]
+  "The firm or foundation it belongs to, by slug."
+  owner: String
+  "The patterns it names as its core stack, by slug."
+  patternStack: [String!]
+  "The long text, in Markdown."
+  body: String
+}
+
+"How often a part of the source refers to an entry."
+input ReferenceCountInput {
+  "The part of the source."
+  source: String!
+  "References in it."
+  count: Int!
+}
+
+"What became of a write to a company."
+type CompanyPayload {
+  "Its working copy as it is now; null when nothing was written."
+  company: Company
+  "All that is wrong with the write; nothing was written unless this is empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+  "What others have changed meanwhile and this write would change too."
+  conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
+  "Names the write for X-After, so that another replica answers no older than it."
+  token: SyncToken
+}
+
+extend type Mutation {
+  "Makes a company in the draft graph."
+  companyCreate(
+    "What it is to hold."
+    input: CompanyInput!
+  ): CompanyPayload
+  "Changes the working copy of a company."
+  companyUpdate(
+    "Its id."
+    id: ID!
+    "The revision that the change is based on; another one by now is a CONFLICT. Absent, the change is made to whatever there is."
+    ifRevision: Int
+    "What is to change."
+    input: CompanyInput!
+    "What happens when somebody else has written meanwhile."
+    mergeStrategy: MergeStrategy = NONE
+  ): CompanyPayload
+}
 `, BuiltIn: false},
 	{Name: "../schema/comparison.graphql", Input: `"""
 Patterns side by side.
@@ -8302,6 +11572,17 @@ type Comparison implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published."
   publishedAt: DateTime
+  "Its revisions, the newest first; for keys that may read drafts, null for others."
+  revisions(
+    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    first: Int
+    "Give those after this cursor."
+    after: String
+    "How many to give from the end, 1 to 100."
+    last: Int
+    "Give those before this cursor."
+    before: String
+  ): RevisionConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "What is compared."
   subjects: [Subject!]! @listSize(assumedSize: 10)
   "By what."
@@ -8434,6 +11715,87 @@ extend type Query {
     orderBy: ComparisonOrder
   ): ComparisonConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
 }
+
+"What to write of a comparison. A field that is absent is left as it is, null clears it. Other entries are named by their slugs."
+input ComparisonInput {
+  "Human key, unique among its type. Former ones still lead to the entry."
+  slug: String
+  "Its name."
+  name: String
+  "One or two sentences, plain text."
+  summary: String
+  "What is compared."
+  subjects: [SubjectInput!]
+  "By what."
+  criteria: [String!]
+  "How each subject does."
+  ratings: [RatingInput!]
+  "Who is best in which situation."
+  scenarios: [ComparisonScenarioInput!]
+  "The pattern of which the subjects are variants, by slug."
+  parentPattern: String
+  "The long text, in Markdown."
+  body: String
+  "Where the facts of this entry come from."
+  provenance: ProvenanceInput
+}
+
+"How a subject does by all criteria."
+input RatingInput {
+  "The subject."
+  subject: SubjectInput
+  "Its ratings."
+  values: [RatingValueInput!]
+}
+
+"How a subject does by one criterion."
+input RatingValueInput {
+  "The criterion."
+  criterion: String!
+  "The rating, as stated."
+  value: String!
+}
+
+"Who is best in a situation."
+input ComparisonScenarioInput {
+  "The situation."
+  scenario: String!
+  "Who is best."
+  best: [SubjectInput!]
+  "Why."
+  verdict: String!
+}
+
+"What became of a write to a comparison."
+type ComparisonPayload {
+  "Its working copy as it is now; null when nothing was written."
+  comparison: Comparison
+  "All that is wrong with the write; nothing was written unless this is empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+  "What others have changed meanwhile and this write would change too."
+  conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
+  "Names the write for X-After, so that another replica answers no older than it."
+  token: SyncToken
+}
+
+extend type Mutation {
+  "Makes a comparison in the draft graph."
+  comparisonCreate(
+    "What it is to hold."
+    input: ComparisonInput!
+  ): ComparisonPayload
+  "Changes the working copy of a comparison."
+  comparisonUpdate(
+    "Its id."
+    id: ID!
+    "The revision that the change is based on; another one by now is a CONFLICT. Absent, the change is made to whatever there is."
+    ifRevision: Int
+    "What is to change."
+    input: ComparisonInput!
+    "What happens when somebody else has written meanwhile."
+    mergeStrategy: MergeStrategy = NONE
+  ): ComparisonPayload
+}
 `, BuiltIn: false},
 	{Name: "../schema/directives.graphql", Input: `"What one value of a field costs, where that is not 1 for an object and 0 for a scalar."
 directive @cost(
@@ -8450,6 +11812,12 @@ directive @listSize(
   "The fields of a connection that are lists of that size."
   sizedFields: [String!]
 ) on FIELD_DEFINITION
+
+"Makes a mutation happen once: the same key with the same arguments gives the first answer again for 24 hours; with other arguments it is IDEMPOTENCY_MISMATCH. Writes that were refused may be repeated."
+directive @idempotent(
+  "Made by the client, such as a UUID; at most 200 characters."
+  key: String!
+) on FIELD
 `, BuiltIn: false},
 	{Name: "../schema/failure.graphql", Input: `"""
 What went wrong in a well-known outage.
@@ -8475,6 +11843,17 @@ type FailureStudy implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published."
   publishedAt: DateTime
+  "Its revisions, the newest first; for keys that may read drafts, null for others."
+  revisions(
+    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    first: Int
+    "Give those after this cursor."
+    after: String
+    "How many to give from the end, 1 to 100."
+    last: Int
+    "Give those before this cursor."
+    before: String
+  ): RevisionConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "The company whose service failed."
   company: Company!
   "The year of the outage."
@@ -8592,6 +11971,55 @@ extend type Query {
     orderBy: FailureStudyOrder
   ): FailureStudyConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
 }
+
+"What to write of a failure study. A field that is absent is left as it is, null clears it. Other entries are named by their slugs."
+input FailureStudyInput {
+  "Human key, unique among its type. Former ones still lead to the entry."
+  slug: String
+  "Its name."
+  name: String
+  "One or two sentences, plain text."
+  summary: String
+  "The company whose service failed, by slug."
+  company: String
+  "The year of the outage."
+  year: Int
+  "The cause, in a few words."
+  cause: String
+  "The long text, in Markdown."
+  body: String
+}
+
+"What became of a write to a failure study."
+type FailureStudyPayload {
+  "Its working copy as it is now; null when nothing was written."
+  failureStudy: FailureStudy
+  "All that is wrong with the write; nothing was written unless this is empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+  "What others have changed meanwhile and this write would change too."
+  conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
+  "Names the write for X-After, so that another replica answers no older than it."
+  token: SyncToken
+}
+
+extend type Mutation {
+  "Makes a failure study in the draft graph."
+  failureStudyCreate(
+    "What it is to hold."
+    input: FailureStudyInput!
+  ): FailureStudyPayload
+  "Changes the working copy of a failure study."
+  failureStudyUpdate(
+    "Its id."
+    id: ID!
+    "The revision that the change is based on; another one by now is a CONFLICT. Absent, the change is made to whatever there is."
+    ifRevision: Int
+    "What is to change."
+    input: FailureStudyInput!
+    "What happens when somebody else has written meanwhile."
+    mergeStrategy: MergeStrategy = NONE
+  ): FailureStudyPayload
+}
 `, BuiltIn: false},
 	{Name: "../schema/guide.graphql", Input: `"""
 A guide, a pack of patterns or a guide to a tier.
@@ -8617,6 +12045,17 @@ type Guide implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published."
   publishedAt: DateTime
+  "Its revisions, the newest first; for keys that may read drafts, null for others."
+  revisions(
+    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    first: Int
+    "Give those after this cursor."
+    after: String
+    "How many to give from the end, 1 to 100."
+    last: Int
+    "Give those before this cursor."
+    before: String
+  ): RevisionConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "What sort of guide it is."
   kind: GuideKind!
   "The tier it is about, for tier guides."
@@ -8907,6 +12346,433 @@ extend type Query {
     orderBy: GuideOrder
   ): GuideConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
 }
+
+"What to write of a guide. A field that is absent is left as it is, null clears it. Other entries are named by their slugs."
+input GuideInput {
+  "Human key, unique among its type. Former ones still lead to the entry."
+  slug: String
+  "Its name."
+  name: String
+  "One or two sentences, plain text."
+  summary: String
+  "What sort of guide it is."
+  kind: GuideKind
+  "The tier it is about, for tier guides, by slug."
+  tier: String
+  "Minutes to read the source page."
+  readingMinutes: Int
+  "How many patterns the source announces."
+  statedPatternCount: Int
+  "Weeks to adopt it, for packs."
+  weeks: Int
+  "Weeks that the pack's own page states, where they differ."
+  weeksOnPackPage: IntRangeInput
+  "Its phases in turn."
+  phases: [GuidePhaseInput!]
+  "What a pattern must show, for tier guides."
+  criteria: [FigureInput!]
+  "What to aim at."
+  targets: [FigureInput!]
+  "How to weigh trade-offs, for the silver tier."
+  tradeOffWeights: [WeightInput!]
+  "How to weigh reasons to migrate, for the bronze tier."
+  migrationFactorWeights: [WeightInput!]
+  "What staying with old patterns costs in a year, for the bronze tier."
+  annualCostOfStaying: [CostRangeInput!]
+  "What running the pack costs a month."
+  monthlyCosts: [MonthlyCostInput!]
+  "What to use at which scale."
+  scaleBands: [ScaleBandInput!]
+  "The tiers it draws on, for packs, by slug."
+  tiers: [String!]
+  "The patterns that the pack's own page lists, by slug."
+  patternsOnPackPage: [String!]
+  "The patterns it teaches, as stated, by slug."
+  patterns: [String!]
+  "The practices it teaches, by slug."
+  practices: [String!]
+  "Companies it is modelled on, by slug."
+  companies: [String!]
+  "Companies it takes examples from, by slug."
+  exampleCompanies: [String!]
+  "The long text, in Markdown."
+  body: String
+  "Where the facts of this entry come from."
+  provenance: ProvenanceInput
+}
+
+"A phase of a guide."
+input GuidePhaseInput {
+  "When it takes place, as stated."
+  when: String!
+  "What it is about."
+  label: String!
+  "What to do."
+  summary: String!
+}
+
+"What something costs in a year."
+input CostRangeInput {
+  "What is paid for."
+  item: String!
+  "US dollars a year, lower end."
+  min: Int!
+  "US dollars a year, upper end."
+  max: Int!
+}
+
+"What a part of a pack costs to run."
+input MonthlyCostInput {
+  "What is paid for."
+  item: String!
+  "The pattern behind it, by slug."
+  pattern: String
+  "US dollars a month at 1,000 transactions a second."
+  usd: Int!
+}
+
+"Patterns for a band of scale."
+input ScaleBandInput {
+  "The band, in words."
+  band: String!
+  "Users at least."
+  min: Int
+  "Users below."
+  max: Int
+  "Patterns one needs, by slug."
+  essential: [String!]
+  "Patterns that help beyond that, by slug."
+  advanced: [String!]
+}
+
+"What became of a write to a guide."
+type GuidePayload {
+  "Its working copy as it is now; null when nothing was written."
+  guide: Guide
+  "All that is wrong with the write; nothing was written unless this is empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+  "What others have changed meanwhile and this write would change too."
+  conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
+  "Names the write for X-After, so that another replica answers no older than it."
+  token: SyncToken
+}
+
+extend type Mutation {
+  "Makes a guide in the draft graph."
+  guideCreate(
+    "What it is to hold."
+    input: GuideInput!
+  ): GuidePayload
+  "Changes the working copy of a guide."
+  guideUpdate(
+    "Its id."
+    id: ID!
+    "The revision that the change is based on; another one by now is a CONFLICT. Absent, the change is made to whatever there is."
+    ifRevision: Int
+    "What is to change."
+    input: GuideInput!
+    "What happens when somebody else has written meanwhile."
+    mergeStrategy: MergeStrategy = NONE
+  ): GuidePayload
+}
+`, BuiltIn: false},
+	{Name: "../schema/home.graphql", Input: `"The hub's front page."
+type Home {
+  "The hub's name."
+  title: String!
+  "What it is, in a sentence."
+  tagline: String!
+  "The tiers, the highest first, with live counts."
+  tiers: [TierCard!]! @listSize(assumedSize: 5)
+  "Cards that lead on: getting started, resources and tools."
+  sections(
+    "Those of this group alone."
+    group: HomeGroup
+  ): [HomeSection!]! @listSize(assumedSize: 20)
+  "The roles, each with its learning path."
+  roles: [Role!]! @listSize(assumedSize: 10)
+  "The laws, by number."
+  laws: [Law!]! @listSize(assumedSize: 10)
+  "The pillars, by number."
+  pillars: [Pillar!]! @listSize(assumedSize: 10)
+  "The hub in figures: as stated, and as counted now."
+  metrics: [ExcellenceMetric!]! @listSize(assumedSize: 10)
+  "What is featured this week."
+  featured: [Feature!]! @listSize(assumedSize: 10)
+  "The way through the hub."
+  roadmap: Roadmap!
+  "How many of what was counted when the facts were gathered."
+  datasetCounts: DatasetCounts!
+  "What other pages of the documentation site state; they disagree with the front page in places."
+  platformFigures: PlatformFigures!
+}
+
+"A tier on the front page."
+type TierCard {
+  "The tier."
+  tier: Tier!
+  "How many patterns are in it now."
+  patternCount: Int!
+  "How many the front page states."
+  statedCount: Int!
+}
+
+"The parts of the front page that have cards."
+enum HomeGroup {
+  "For those who are new."
+  GETTING_STARTED
+  "Examples, journeys, migrations and quick starts."
+  RESOURCES
+  "Comparison, playbooks, calculator and wizard."
+  TOOLS
+}
+
+"A card of the front page."
+type HomeSection {
+  "Its key."
+  slug: String!
+  "Its title."
+  title: String!
+  "What is behind it."
+  summary: String!
+  "Where it leads, below the root of the documentation site."
+  link: URI!
+  "The part of the page it stands in."
+  group: HomeGroup!
+  "The page behind it, where the hub has one."
+  page: Page
+}
+
+"A figure of the front page."
+type ExcellenceMetric {
+  "Its key."
+  slug: String!
+  "What is counted."
+  name: String!
+  "As the front page states it, such as 150+."
+  value: String!
+  "The stated number."
+  number: Int!
+  "How the stated number is meant."
+  qualifier: MetricQualifier!
+  "Which way the front page says that it moves."
+  trend: MetricTrend!
+  "What there is now: patterns, enhanced patterns, case studies, statements of adoption, Mermaid diagrams in all texts, companies of the kind COMPANY. Null for a figure that nobody counts."
+  current: Int
+}
+
+"How a stated number is meant."
+enum MetricQualifier {
+  "Exactly so many."
+  EXACT
+  "So many or more."
+  AT_LEAST
+}
+
+"Which way a stated figure moves."
+enum MetricTrend {
+  "It grows."
+  UP
+  "It stays."
+  STABLE
+  "It shrinks."
+  DOWN
+  "Nothing is said about it."
+  NONE
+}
+
+"What is featured this week."
+type Feature {
+  "Its key."
+  slug: String!
+  "Why it is featured."
+  kind: FeatureKind!
+  "The pattern, where it is one."
+  pattern: Pattern
+  "The case study, where it is one."
+  caseStudy: CaseStudy
+  "The company of the case study."
+  company: Company
+  "What is remarkable about it."
+  figures: [Figure!]! @listSize(assumedSize: 5)
+  "Techniques that it shows, by their names."
+  techniques: [String!]!
+  "Where the documentation site's front page leads for it."
+  seedPath: String!
+}
+
+"Why something is featured."
+enum FeatureKind {
+  "Its adoption grows."
+  TRENDING
+  "It is a case study worth reading."
+  CASE_STUDY
+}
+
+"The way through the hub, as a graph."
+type Roadmap {
+  "The direction in which it is drawn, as Mermaid names it."
+  direction: String!
+  "Stages, and resources beside them."
+  nodes: [RoadmapNode!]! @listSize(assumedSize: 30)
+  "What follows what."
+  edges: [RoadmapEdge!]! @listSize(assumedSize: 60)
+  "The names of the nodes that stand out."
+  styled: [String!]!
+  "The whole as the text of a Mermaid flowchart."
+  mermaid: String!
+}
+
+"A stage or resource of the roadmap."
+type RoadmapNode {
+  "Its name in the edges."
+  name: String!
+  "What it says."
+  label: String!
+  "What it is."
+  kind: RoadmapKind!
+}
+
+"What a node of the roadmap is."
+enum RoadmapKind {
+  "A stage of the way."
+  STAGE
+  "A resource for a stage."
+  RESOURCE
+}
+
+"A connection of the roadmap."
+type RoadmapEdge {
+  "The name of the node it starts at."
+  from: String!
+  "The name of the node it leads to."
+  to: String!
+}
+
+"What was counted when the facts were gathered."
+type DatasetCounts {
+  "Patterns."
+  patterns: Int!
+  "Enhanced patterns."
+  enhanced: Int!
+  "Case studies."
+  caseStudies: Int!
+  "Statements that a company runs a pattern."
+  adoptionExamples: Int!
+}
+
+"What other pages of the documentation site state."
+type PlatformFigures {
+  "Where the figures come from."
+  origin: String!
+  "The excellence dashboard's."
+  excellenceDashboard: ExcellenceDashboard!
+  "The index of patterns'."
+  patternsIndex: PatternsIndexFigures!
+  "Patterns with the most case studies."
+  topPatterns: [TopPattern!]! @listSize(assumedSize: 10)
+  "How patterns grow."
+  growth: [PatternGrowth!]! @listSize(assumedSize: 10)
+  "How widely patterns are used."
+  usageShare: [PatternUsage!]! @listSize(assumedSize: 10)
+  "What patterns improve."
+  averageImprovement: [PatternImprovement!]! @listSize(assumedSize: 10)
+  "How many patterns companies run."
+  companyAdoption: [CompanyAdoption!]! @listSize(assumedSize: 10)
+}
+
+"What the excellence dashboard states."
+type ExcellenceDashboard {
+  "Case studies."
+  caseStudies: Int!
+  "Case studies in each tier."
+  caseStudyTiers: [TierTally!]! @listSize(assumedSize: 5)
+  "Cross references, as stated."
+  crossReferences: String!
+  "Journeys."
+  journeys: Int!
+  "The hub's own health score."
+  healthScore: Int!
+  "Minutes until a reader has found a pattern."
+  timeToFirstPatternMinutes: Int!
+  "How many searches for a pattern succeed, in percent."
+  patternDiscoverySuccessPercent: Int!
+  "How many implementations succeed, in percent."
+  implementationSuccessPercent: Int!
+}
+
+"A stated number for a tier."
+type TierTally {
+  "The tier."
+  tier: Tier
+  "The number."
+  count: Int!
+}
+
+"What the index of patterns states."
+type PatternsIndexFigures {
+  "Patterns."
+  totalPatterns: Int!
+  "How many implementations succeed, in percent."
+  implementationSuccessPercent: Int!
+  "How satisfied readers are."
+  averageSatisfaction: Float!
+  "The best possible satisfaction."
+  satisfactionScale: Int!
+}
+
+"A pattern with how many case studies it is said to have."
+type TopPattern {
+  "The pattern."
+  pattern: Pattern
+  "Case studies."
+  caseStudies: Int!
+  "The greatest scale, as stated."
+  scale: String
+}
+
+"How a pattern is said to grow."
+type PatternGrowth {
+  "The pattern."
+  pattern: Pattern
+  "Percent in a year."
+  percentYearOnYear: Int!
+}
+
+"How widely a pattern is said to be used."
+type PatternUsage {
+  "The pattern."
+  pattern: Pattern
+  "In how many of the case studies it is, in percent."
+  percentOfCaseStudies: Int!
+}
+
+"What a pattern is said to improve on average."
+type PatternImprovement {
+  "The pattern."
+  pattern: Pattern
+  "The improvement, as stated."
+  label: String!
+  "How often its introduction succeeds, in percent."
+  successRate: Int!
+}
+
+"How many patterns a company is said to run."
+type CompanyAdoption {
+  "The company."
+  company: Company
+  "Gold patterns."
+  gold: Int!
+  "Silver patterns."
+  silver: Int!
+  "Its scale, as stated."
+  scale: String
+}
+
+extend type Query {
+  "The hub's front page."
+  home: Home!
+}
 `, BuiltIn: false},
 	{Name: "../schema/journey.graphql", Input: `"""
 A guided transformation in phases.
@@ -8932,6 +12798,17 @@ type Journey implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published."
   publishedAt: DateTime
+  "Its revisions, the newest first; for keys that may read drafts, null for others."
+  revisions(
+    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    first: Int
+    "Give those after this cursor."
+    after: String
+    "How many to give from the end, 1 to 100."
+    last: Int
+    "Give those before this cursor."
+    before: String
+  ): RevisionConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "How much experience it asks for."
   difficulty: Difficulty!
   "Whom it is for."
@@ -9166,6 +13043,117 @@ extend type Query {
     orderBy: JourneyOrder
   ): JourneyConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
 }
+
+"What to write of a journey. A field that is absent is left as it is, null clears it. Other entries are named by their slugs."
+input JourneyInput {
+  "Human key, unique among its type. Former ones still lead to the entry."
+  slug: String
+  "Its name."
+  name: String
+  "One or two sentences, plain text."
+  summary: String
+  "How much experience it asks for."
+  difficulty: Difficulty
+  "Whom it is for."
+  audience: JourneyAudience
+  "Months it takes."
+  durationMonths: IntRangeInput
+  "Months that the index states, where they differ."
+  durationMonthsOnIndex: IntRangeInput
+  "Return on investment, as stated."
+  roi: String
+  "Return that its own page states, where it differs."
+  roiOnPage: String
+  "Percent that succeed."
+  successRate: Int
+  "Percent that the dashboard states, where it differs."
+  successRateOnDashboard: Int
+  "How much it costs."
+  investment: Investment
+  "Its phases in turn."
+  phases: [JourneyPhaseInput!]
+  "What companies reached."
+  outcomes: [JourneyOutcomeInput!]
+  "Companies that went this way, by slug."
+  companies: [String!]
+  "The long text, in Markdown."
+  body: String
+  "Where the facts of this entry come from."
+  provenance: ProvenanceInput
+}
+
+"One phase of a journey."
+input JourneyPhaseInput {
+  "What it is called."
+  name: String!
+  "What happens in it."
+  summary: String!
+  "When it takes place, where stated."
+  when: TimeSpanInput
+  "Users the system has in it, where stated."
+  users: IntRangeInput
+  "The tiers it draws on, by slug."
+  tiers: [String!]
+  "The patterns to adopt, by slug."
+  patterns: [String!]
+  "The practices to adopt or leave, by slug."
+  practices: [String!]
+  "Techniques that are no entries."
+  techniques: [String!]
+  "What to reach before going on."
+  targets: [FigureInput!]
+}
+
+"A span of time, counted from the start."
+input TimeSpanInput {
+  "The unit."
+  unit: TimeUnit!
+  "First unit, from 1."
+  start: Int!
+  "Last unit."
+  end: Int!
+}
+
+"What a company reached."
+input JourneyOutcomeInput {
+  "The company, by slug."
+  company: String!
+  "Years it took."
+  years: Int
+  "What changed."
+  figures: [FigureInput!]
+}
+
+"What became of a write to a journey."
+type JourneyPayload {
+  "Its working copy as it is now; null when nothing was written."
+  journey: Journey
+  "All that is wrong with the write; nothing was written unless this is empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+  "What others have changed meanwhile and this write would change too."
+  conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
+  "Names the write for X-After, so that another replica answers no older than it."
+  token: SyncToken
+}
+
+extend type Mutation {
+  "Makes a journey in the draft graph."
+  journeyCreate(
+    "What it is to hold."
+    input: JourneyInput!
+  ): JourneyPayload
+  "Changes the working copy of a journey."
+  journeyUpdate(
+    "Its id."
+    id: ID!
+    "The revision that the change is based on; another one by now is a CONFLICT. Absent, the change is made to whatever there is."
+    ifRevision: Int
+    "What is to change."
+    input: JourneyInput!
+    "What happens when somebody else has written meanwhile."
+    mergeStrategy: MergeStrategy = NONE
+  ): JourneyPayload
+}
 `, BuiltIn: false},
 	{Name: "../schema/law.graphql", Input: `"""
 One of the seven laws that distributed systems obey.
@@ -9191,6 +13179,17 @@ type Law implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published."
   publishedAt: DateTime
+  "Its revisions, the newest first; for keys that may read drafts, null for others."
+  revisions(
+    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    first: Int
+    "Give those after this cursor."
+    after: String
+    "How many to give from the end, 1 to 100."
+    last: Int
+    "Give those before this cursor."
+    before: String
+  ): RevisionConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "1 to 7."
   number: Int!
   "A short code, L1 to L7."
@@ -9411,6 +13410,109 @@ extend type Query {
   "All laws in their natural order."
   laws: [Law!]! @listSize(assumedSize: 10)
 }
+
+"What to write of a law. A field that is absent is left as it is, null clears it. Other entries are named by their slugs."
+input LawInput {
+  "Human key, unique among its type. Former ones still lead to the entry."
+  slug: String
+  "Its name."
+  name: String
+  "One or two sentences, plain text."
+  summary: String
+  "1 to 7."
+  number: Int
+  "A short code, L1 to L7."
+  shortCode: String
+  "Its group for learning."
+  group: LawGroup
+  "Its place in the order of learning."
+  learningOrder: Int
+  "How much experience it asks for."
+  difficulty: Difficulty
+  "Minutes to read the source page."
+  readingMinutes: Int
+  "Hours to study it."
+  studyHours: IntRangeInput
+  "The pillars it stands behind, by slug."
+  pillars: [String!]
+  "The pillars it acts on most directly, by slug."
+  directPillars: [String!]
+  "The patterns and practices that answer it best."
+  keyPatterns: [SubjectInput!]
+  "How it acts on the other laws."
+  interactions: [LawInteractionInput!]
+  "Laws it acts together with, told at the law named first."
+  combinations: [LawCombinationInput!]
+  "Loops that start from it."
+  loops: [ReinforcementLoopInput!]
+  "Names it had in earlier lists."
+  formerAxioms: [String!]
+  "The long text, in Markdown."
+  body: String
+  "Where the facts of this entry come from."
+  provenance: ProvenanceInput
+}
+
+"How a law acts on another."
+input LawInteractionInput {
+  "The other law, by slug."
+  law: String!
+  "How they act."
+  kind: LawInteractionKind!
+  "What it looks like."
+  example: String
+}
+
+"Laws that act together."
+input LawCombinationInput {
+  "All of the laws, by slug."
+  laws: [String!]
+  "What happens."
+  effect: CombinationEffect!
+  "What answers it."
+  patterns: [SubjectInput!]
+}
+
+"A loop in which laws make each other worse."
+input ReinforcementLoopInput {
+  "The name of the loop."
+  name: String!
+  "The laws in turn; the last is the first again, by slug."
+  path: [String!]
+  "What breaks the loop."
+  breakers: [SubjectInput!]
+}
+
+"What became of a write to a law."
+type LawPayload {
+  "Its working copy as it is now; null when nothing was written."
+  law: Law
+  "All that is wrong with the write; nothing was written unless this is empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+  "What others have changed meanwhile and this write would change too."
+  conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
+  "Names the write for X-After, so that another replica answers no older than it."
+  token: SyncToken
+}
+
+extend type Mutation {
+  "Makes a law in the draft graph."
+  lawCreate(
+    "What it is to hold."
+    input: LawInput!
+  ): LawPayload
+  "Changes the working copy of a law."
+  lawUpdate(
+    "Its id."
+    id: ID!
+    "The revision that the change is based on; another one by now is a CONFLICT. Absent, the change is made to whatever there is."
+    ifRevision: Int
+    "What is to change."
+    input: LawInput!
+    "What happens when somebody else has written meanwhile."
+    mergeStrategy: MergeStrategy = NONE
+  ): LawPayload
+}
 `, BuiltIn: false},
 	{Name: "../schema/learning_path.graphql", Input: `"""
 A path of weekly steps through the hub.
@@ -9436,6 +13538,17 @@ type LearningPath implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published."
   publishedAt: DateTime
+  "Its revisions, the newest first; for keys that may read drafts, null for others."
+  revisions(
+    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    first: Int
+    "Give those after this cursor."
+    after: String
+    "How many to give from the end, 1 to 100."
+    last: Int
+    "Give those before this cursor."
+    before: String
+  ): RevisionConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "What sort of path it is."
   kind: LearningPathKind!
   "The role it is made for."
@@ -9638,6 +13751,113 @@ extend type Query {
     orderBy: LearningPathOrder
   ): LearningPathConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
 }
+
+"What to write of a learning path. A field that is absent is left as it is, null clears it. Other entries are named by their slugs."
+input LearningPathInput {
+  "Human key, unique among its type. Former ones still lead to the entry."
+  slug: String
+  "Its name."
+  name: String
+  "One or two sentences, plain text."
+  summary: String
+  "What sort of path it is."
+  kind: LearningPathKind
+  "The role it is made for, by slug."
+  role: String
+  "The role whose entry on the front page links to it, by slug."
+  linkedFromRole: String
+  "The role as its page calls it."
+  roleLabel: String
+  "Its topic, for paths about one."
+  topic: String
+  "The page to which the front page links."
+  seedLink: String
+  "Weeks it takes, where one number is stated."
+  durationWeeks: Int
+  "Weeks it takes."
+  durationWeeksRange: IntRangeInput
+  "Weeks that its own page states, where they differ."
+  durationWeeksOnPage: IntRangeInput
+  "Hours it takes."
+  totalHours: IntRangeInput
+  "First week, for tracks."
+  weekStart: Int
+  "Last week, for tracks."
+  weekEnd: Int
+  "The steps in turn."
+  steps: [LearningStepInput!]
+  "The patterns it teaches, in turn; for tracks, by slug."
+  patterns: [String!]
+  "The long text, in Markdown."
+  body: String
+  "Where the facts of this entry come from."
+  provenance: ProvenanceInput
+}
+
+"One step of a path."
+input LearningStepInput {
+  "First week, from 1."
+  weekStart: Int!
+  "Last week."
+  weekEnd: Int!
+  "What it is about."
+  label: String!
+  "What to do."
+  summary: String!
+  "Where it leads."
+  links: [StepLinkInput!]
+}
+
+"Where a step leads: an entry, a category or a section."
+input StepLinkInput {
+  "A category of patterns."
+  category: PatternCategory
+  "A section of the documentation."
+  section: String
+  "A law, by slug."
+  law: String
+  "A pillar, by slug."
+  pillar: String
+  "A tier, by slug."
+  tier: String
+  "A guide, by slug."
+  guide: String
+  "A pattern, by slug."
+  pattern: String
+  "A quick start, by slug."
+  quickStart: String
+}
+
+"What became of a write to a learning path."
+type LearningPathPayload {
+  "Its working copy as it is now; null when nothing was written."
+  learningPath: LearningPath
+  "All that is wrong with the write; nothing was written unless this is empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+  "What others have changed meanwhile and this write would change too."
+  conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
+  "Names the write for X-After, so that another replica answers no older than it."
+  token: SyncToken
+}
+
+extend type Mutation {
+  "Makes a learning path in the draft graph."
+  learningPathCreate(
+    "What it is to hold."
+    input: LearningPathInput!
+  ): LearningPathPayload
+  "Changes the working copy of a learning path."
+  learningPathUpdate(
+    "Its id."
+    id: ID!
+    "The revision that the change is based on; another one by now is a CONFLICT. Absent, the change is made to whatever there is."
+    ifRevision: Int
+    "What is to change."
+    input: LearningPathInput!
+    "What happens when somebody else has written meanwhile."
+    mergeStrategy: MergeStrategy = NONE
+  ): LearningPathPayload
+}
 `, BuiltIn: false},
 	{Name: "../schema/migration.graphql", Input: `"""
 A way from an old practice or pattern to a modern one.
@@ -9663,6 +13883,17 @@ type Migration implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published."
   publishedAt: DateTime
+  "Its revisions, the newest first; for keys that may read drafts, null for others."
+  revisions(
+    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    first: Int
+    "Give those after this cursor."
+    after: String
+    "How many to give from the end, 1 to 100."
+    last: Int
+    "Give those before this cursor."
+    before: String
+  ): RevisionConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "How much the entry holds."
   kind: MigrationKind!
   "What is left."
@@ -9908,6 +14139,311 @@ extend type Query {
     orderBy: MigrationOrder
   ): MigrationConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
 }
+
+"What to write of a migration. A field that is absent is left as it is, null clears it. Other entries are named by their slugs."
+input MigrationInput {
+  "Human key, unique among its type. Former ones still lead to the entry."
+  slug: String
+  "Its name."
+  name: String
+  "One or two sentences, plain text."
+  summary: String
+  "How much the entry holds."
+  kind: MigrationKind
+  "What is left."
+  from: SubjectInput
+  "What takes its place."
+  to: [SubjectInput!]
+  "How much work it is."
+  effort: Effort
+  "How much can go wrong."
+  risk: Level
+  "How much it brings, for outlines."
+  impact: Level
+  "Months it takes."
+  durationMonths: IntRangeInput
+  "Weeks it takes, for outlines."
+  weeks: Int
+  "The steps in turn."
+  steps: [MigrationStepInput!]
+  "How many steps the source announces."
+  statedStepCount: Int
+  "What it brings."
+  improvements: [FigureInput!]
+  "When it pays off."
+  thresholds: [FigureInput!]
+  "Months until it has paid for itself."
+  paybackMonths: IntRangeInput
+  "Who says how much work it is, where they disagree."
+  effortClaims: [EffortClaimInput!]
+  "Who says how long it takes, where they disagree."
+  durationClaims: [DurationClaimInput!]
+  "What makes it harder."
+  complexityFactors: [String!]
+  "What circumstances add to the score."
+  complexityPoints: [ComplexityPointInput!]
+  "What the score means."
+  scoreBands: [ScoreBandInput!]
+  "Sizes of teams that did it."
+  teamSizes: [Int!]
+  "Percent of traffic to move in turn."
+  rolloutPercent: [Int!]
+  "Months it took in an example."
+  exampleDurationMonths: Int
+  "Months it took in examples."
+  exampleDurationsMonths: [Int!]
+  "How many points the source's checklist has."
+  checklistItems: Int
+  "How much experience it asks for."
+  difficulty: Difficulty
+  "Minutes to read the source page."
+  readingMinutes: Int
+  "Where effort, duration and risk come from."
+  figuresFrom: String
+  "Where an outline is named."
+  named: String
+  "Patterns it passes through, by slug."
+  viaPatterns: [String!]
+  "Patterns that matter beside it, by slug."
+  relatedPatterns: [String!]
+  "The long text, in Markdown."
+  body: String
+  "Where the facts of this entry come from."
+  provenance: ProvenanceInput
+}
+
+"One step of a migration."
+input MigrationStepInput {
+  "What it is about."
+  label: String!
+  "What to do."
+  summary: String!
+  "First week, where stated."
+  weekStart: Int
+  "Last week, where stated."
+  weekEnd: Int
+}
+
+"What one place says about the effort."
+input EffortClaimInput {
+  "Who says so."
+  source: String!
+  "The effort it names."
+  effort: Effort!
+}
+
+"What one place says about the duration."
+input DurationClaimInput {
+  "Who says so."
+  source: String!
+  "The weeks it names."
+  weeks: IntRangeInput
+}
+
+"What a circumstance adds to the score."
+input ComplexityPointInput {
+  "The circumstance."
+  factor: String!
+  "Points it adds."
+  points: Int!
+}
+
+"What a score of complexity points means."
+input ScoreBandInput {
+  "Points at least."
+  minPoints: Int!
+  "Points at most."
+  maxPoints: Int!
+  "Months it takes."
+  months: IntRangeInput
+}
+
+"What became of a write to a migration."
+type MigrationPayload {
+  "Its working copy as it is now; null when nothing was written."
+  migration: Migration
+  "All that is wrong with the write; nothing was written unless this is empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+  "What others have changed meanwhile and this write would change too."
+  conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
+  "Names the write for X-After, so that another replica answers no older than it."
+  token: SyncToken
+}
+
+extend type Mutation {
+  "Makes a migration in the draft graph."
+  migrationCreate(
+    "What it is to hold."
+    input: MigrationInput!
+  ): MigrationPayload
+  "Changes the working copy of a migration."
+  migrationUpdate(
+    "Its id."
+    id: ID!
+    "The revision that the change is based on; another one by now is a CONFLICT. Absent, the change is made to whatever there is."
+    ifRevision: Int
+    "What is to change."
+    input: MigrationInput!
+    "What happens when somebody else has written meanwhile."
+    mergeStrategy: MergeStrategy = NONE
+  ): MigrationPayload
+}
+`, BuiltIn: false},
+	{Name: "../schema/network.graphql", Input: `"A hop from one pattern to another."
+type PatternPathStep {
+  "Where the hop begins."
+  from: Pattern!
+  "Where it leads."
+  to: Pattern!
+  "How the pattern that states the relation stands to the other."
+  relation: PatternRelation!
+  "OUT where ` + "`" + `from` + "`" + ` states it, IN where ` + "`" + `to` + "`" + ` does."
+  direction: RelationDirection!
+  "How often the sources state it."
+  weight: Int!
+  "Whether it rests on links between pages alone."
+  inferred: Boolean!
+}
+
+"A part of the network of patterns around one of them."
+type PatternGraph {
+  "The pattern in the middle."
+  centre: Pattern!
+  "How many hops it reaches."
+  depth: Int!
+  "The patterns, by distance and then by slug; the centre has distance 0."
+  nodes: [PatternGraphNode!]! @listSize(assumedSize: 400)
+  "The relations among them, each once, a symmetric pair as one."
+  edges: [PatternGraphEdge!]! @listSize(assumedSize: 1500)
+}
+
+"A pattern with its distance."
+type PatternGraphNode {
+  "The pattern."
+  pattern: Pattern!
+  "Hops away, at least."
+  distance: Int!
+}
+
+"A relation between two patterns."
+type PatternGraphEdge {
+  "The pattern that states it; of a symmetric one the first by slug."
+  from: Pattern!
+  "The pattern that it is about."
+  to: Pattern!
+  "How ` + "`" + `from` + "`" + ` stands to ` + "`" + `to` + "`" + `."
+  relation: PatternRelation!
+  "Whether both state it."
+  symmetric: Boolean!
+  "How often the sources state it."
+  weight: Int!
+  "Whether it rests on links between pages alone."
+  inferred: Boolean!
+}
+
+"What depends on a pattern, and what names it."
+type PatternImpact {
+  "The pattern."
+  pattern: Pattern!
+  "The patterns that have it as a prerequisite, directly (distance 1) or through others, by distance and then by slug."
+  dependents: [PatternGraphNode!]! @listSize(assumedSize: 400)
+  "Guides that name it."
+  guides(
+    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    first: Int
+    "Give those after this cursor."
+    after: String
+    "How many to give from the end, 1 to 100."
+    last: Int
+    "Give those before this cursor."
+    before: String
+  ): GuideConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+  "Journeys that name it."
+  journeys(
+    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    first: Int
+    "Give those after this cursor."
+    after: String
+    "How many to give from the end, 1 to 100."
+    last: Int
+    "Give those before this cursor."
+    before: String
+  ): JourneyConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+  "Learning paths that name it."
+  learningPaths(
+    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    first: Int
+    "Give those after this cursor."
+    after: String
+    "How many to give from the end, 1 to 100."
+    last: Int
+    "Give those before this cursor."
+    before: String
+  ): LearningPathConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+  "Migrations that leave it, lead to it or go through it."
+  migrations(
+    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    first: Int
+    "Give those after this cursor."
+    after: String
+    "How many to give from the end, 1 to 100."
+    last: Int
+    "Give those before this cursor."
+    before: String
+  ): MigrationConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+  "Comparisons that cover it."
+  comparisons(
+    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    first: Int
+    "Give those after this cursor."
+    after: String
+    "How many to give from the end, 1 to 100."
+    last: Int
+    "Give those before this cursor."
+    before: String
+  ): ComparisonConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+  "Case studies in which it plays a part."
+  caseStudies(
+    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    first: Int
+    "Give those after this cursor."
+    after: String
+    "How many to give from the end, 1 to 100."
+    last: Int
+    "Give those before this cursor."
+    before: String
+  ): CaseStudyConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+}
+
+extend type Query {
+  "The way from one pattern to another with the fewest hops: of several the best attested one, then the first by slug. Empty when both are the same, null when there is none."
+  patternPath(
+    "Slug of the pattern to start from."
+    from: String!
+    "Slug of the pattern to reach."
+    to: String!
+    "Follow these relations alone."
+    relations: [PatternRelation!]
+    "Follow what each pattern states (OUT), what others state about it (IN), or both."
+    direction: RelationDirection! = OUT
+  ): [PatternPathStep!] @listSize(assumedSize: 50)
+  "The patterns within some hops of one, and the relations among them."
+  patternNeighborhood(
+    "Slug of the pattern in the middle."
+    slug: String!
+    "Hops, from 1 to 3."
+    depth: Int! = 1
+    "Follow and show these relations alone."
+    relations: [PatternRelation!]
+    "Follow what each pattern states (OUT), what others state about it (IN), or both."
+    direction: RelationDirection! = BOTH
+  ): PatternGraph!
+  "What depends on a pattern, and what names it."
+  patternImpact(
+    "Slug of the pattern."
+    slug: String!
+  ): PatternImpact!
+}
 `, BuiltIn: false},
 	{Name: "../schema/page.graphql", Input: `"""
 A page of the hub that is none of the other entries.
@@ -9933,6 +14469,17 @@ type Page implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published."
   publishedAt: DateTime
+  "Its revisions, the newest first; for keys that may read drafts, null for others."
+  revisions(
+    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    first: Int
+    "Give those after this cursor."
+    after: String
+    "How many to give from the end, 1 to 100."
+    last: Int
+    "Give those before this cursor."
+    before: String
+  ): RevisionConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "Its path, which is its slug."
   path: String!
   "Its title; the same as its name."
@@ -10026,6 +14573,49 @@ extend type Query {
     "In which order; by name when absent."
     orderBy: PageOrder
   ): PageConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+}
+
+"What to write of a page. A field that is absent is left as it is, null clears it. Other entries are named by their slugs."
+input PageInput {
+  "Human key, unique among its type: its path. Former ones still lead to the entry."
+  slug: String
+  "Its name."
+  name: String
+  "One or two sentences, plain text."
+  summary: String
+  "The long text, in Markdown."
+  body: String
+}
+
+"What became of a write to a page."
+type PagePayload {
+  "Its working copy as it is now; null when nothing was written."
+  page: Page
+  "All that is wrong with the write; nothing was written unless this is empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+  "What others have changed meanwhile and this write would change too."
+  conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
+  "Names the write for X-After, so that another replica answers no older than it."
+  token: SyncToken
+}
+
+extend type Mutation {
+  "Makes a page in the draft graph."
+  pageCreate(
+    "What it is to hold."
+    input: PageInput!
+  ): PagePayload
+  "Changes the working copy of a page."
+  pageUpdate(
+    "Its id."
+    id: ID!
+    "The revision that the change is based on; another one by now is a CONFLICT. Absent, the change is made to whatever there is."
+    ifRevision: Int
+    "What is to change."
+    input: PageInput!
+    "What happens when somebody else has written meanwhile."
+    mergeStrategy: MergeStrategy = NONE
+  ): PagePayload
 }
 `, BuiltIn: false},
 	{Name: "../schema/pagination.graphql", Input: `"Where a part of a list stands."
@@ -10140,6 +14730,17 @@ type Pattern implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published."
   publishedAt: DateTime
+  "Its revisions, the newest first; for keys that may read drafts, null for others."
+  revisions(
+    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    first: Int
+    "Give those after this cursor."
+    after: String
+    "How many to give from the end, 1 to 100."
+    last: Int
+    "Give those before this cursor."
+    before: String
+  ): RevisionConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "The name in the catalogue, where it differs in spelling."
   catalogName: String!
   "The tier of recommendation."
@@ -10922,6 +15523,161 @@ extend type Query {
     orderBy: PatternOrder
   ): PatternConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
 }
+
+"What to write of a pattern. A field that is absent is left as it is, null clears it. Other entries are named by their slugs."
+input PatternInput {
+  "Human key, unique among its type. Former ones still lead to the entry."
+  slug: String
+  "Its name."
+  name: String
+  "One or two sentences, plain text."
+  summary: String
+  "The name in the catalogue, where it differs in spelling."
+  catalogName: String
+  "The tier of recommendation, by slug."
+  tier: String
+  "Who says which tier, also where they disagree."
+  tierClaims: [TierClaimInput!]
+  "What the pattern is chiefly about."
+  category: PatternCategory
+  "Its group in the catalogue."
+  catalogGroup: CatalogGroup
+  "Its status in the catalogue."
+  catalogStatus: CatalogStatus
+  "What the hub advises."
+  recommendation: Recommendation
+  "The status in the words of the source."
+  statedStatus: String
+  "How much it matters today."
+  relevance: Relevance
+  "How much experience it asks for."
+  difficulty: Difficulty
+  "When it came into use: a year, a month or a decade."
+  introduced: String
+  "Minutes to read the source page."
+  readingMinutes: Int
+  "Other names."
+  aliases: [String!]
+  "Whether the source page has modern examples and a production checklist."
+  enhanced: Boolean
+  "Kinds of problem it helps with."
+  problemDomains: [ProblemDomain!]
+  "Free tags."
+  tags: [String!]
+  "Topics to know first that are no patterns."
+  prerequisiteTopics: [String!]
+  "How much work it is to leave it, where known."
+  migrationComplexity: Effort
+  "The problem, in a paragraph."
+  problem: String
+  "The idea of the solution, in a paragraph."
+  solution: String
+  "Situations in which it is right."
+  whenToUse: [String!]
+  "Situations in which it is wrong."
+  whenNotToUse: [String!]
+  "Gains and costs."
+  tradeOffs: TradeOffsInput
+  "What to verify before production."
+  checklist: [ChecklistItemInput!]
+  "The long text, in Markdown."
+  body: String
+  "The laws it answers to, by slug."
+  laws: [String!]
+  "The pillars it belongs to, by slug."
+  pillars: [String!]
+  "What to use instead, chiefly for bronze patterns."
+  modernAlternatives: [SubjectInput!]
+  "The companies that run it."
+  companies: [AdoptionInput!]
+  "How it stands to other patterns. A symmetric relation is written on the other side too."
+  relatedPatterns: [RelationRowInput!]
+  "Where the facts of this entry come from."
+  provenance: ProvenanceInput
+}
+
+"What one place says about the tier of a pattern."
+input TierClaimInput {
+  "Who says so."
+  source: TierClaimSource!
+  "The tier it names, by slug."
+  tier: String!
+  "Whether that is the tier the hub shows."
+  agrees: Boolean
+}
+
+"What one gains and what one pays."
+input TradeOffsInput {
+  "Gains."
+  pros: [String!]
+  "Costs."
+  cons: [String!]
+}
+
+"One point to tick before going to production."
+input ChecklistItemInput {
+  "What to do or to verify."
+  text: String!
+}
+
+"States that a company runs a pattern."
+input AdoptionInput {
+  "The company, by slug."
+  company: String!
+  "The scale at which the company runs it, as stated."
+  scale: String
+  "Other scales stated for the same use."
+  alsoReported: [String!]
+  "Where the use is stated."
+  sources: [String!]
+  "The year of the statement."
+  year: Int
+}
+
+"A statement of a pattern about another one. Weight is how often the sources."
+input RelationRowInput {
+  "The other pattern, by slug."
+  pattern: String!
+  "How this pattern stands to the other one."
+  relation: PatternRelation!
+  "How often the sources state it."
+  weight: Int
+  "Where it is stated."
+  sources: [String!]
+  "Whether it was concluded from links between pages alone."
+  inferred: Boolean
+}
+
+"What became of a write to a pattern."
+type PatternPayload {
+  "Its working copy as it is now; null when nothing was written."
+  pattern: Pattern
+  "All that is wrong with the write; nothing was written unless this is empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+  "What others have changed meanwhile and this write would change too."
+  conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
+  "Names the write for X-After, so that another replica answers no older than it."
+  token: SyncToken
+}
+
+extend type Mutation {
+  "Makes a pattern in the draft graph."
+  patternCreate(
+    "What it is to hold."
+    input: PatternInput!
+  ): PatternPayload
+  "Changes the working copy of a pattern."
+  patternUpdate(
+    "Its id."
+    id: ID!
+    "The revision that the change is based on; another one by now is a CONFLICT. Absent, the change is made to whatever there is."
+    ifRevision: Int
+    "What is to change."
+    input: PatternInput!
+    "What happens when somebody else has written meanwhile."
+    mergeStrategy: MergeStrategy = NONE
+  ): PatternPayload
+}
 `, BuiltIn: false},
 	{Name: "../schema/pillar.graphql", Input: `"""
 One of the five pillars by which work is spread over machines.
@@ -10947,6 +15703,17 @@ type Pillar implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published."
   publishedAt: DateTime
+  "Its revisions, the newest first; for keys that may read drafts, null for others."
+  revisions(
+    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    first: Int
+    "Give those after this cursor."
+    after: String
+    "How many to give from the end, 1 to 100."
+    last: Int
+    "Give those before this cursor."
+    before: String
+  ): RevisionConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "1 to 5."
   number: Int!
   "A short code."
@@ -11161,6 +15928,101 @@ extend type Query {
   "All pillars in their natural order."
   pillars: [Pillar!]! @listSize(assumedSize: 10)
 }
+
+"What to write of a pillar. A field that is absent is left as it is, null clears it. Other entries are named by their slugs."
+input PillarInput {
+  "Human key, unique among its type. Former ones still lead to the entry."
+  slug: String
+  "Its name."
+  name: String
+  "One or two sentences, plain text."
+  summary: String
+  "1 to 5."
+  number: Int
+  "A short code."
+  shortCode: String
+  "How much experience it asks for."
+  difficulty: Difficulty
+  "Minutes to read the source page."
+  readingMinutes: Int
+  "Hours to study it."
+  studyHours: IntRangeInput
+  "The patterns that carry it."
+  keyPatterns: [SubjectInput!]
+  "Techniques that are no entries."
+  keyTechniques: [String!]
+  "An example at scale."
+  example: PillarExampleInput
+  "Pillars it works together with, told at the pillar named first."
+  combinations: [PillarCombinationInput!]
+  "The laws that the index of pillars names for it, by slug."
+  lawsOnIndex: [String!]
+  "How well patterns serve it."
+  patternFit: [PatternFitInput!]
+  "The long text, in Markdown."
+  body: String
+  "Where the facts of this entry come from."
+  provenance: ProvenanceInput
+}
+
+"An example of a pillar at work."
+input PillarExampleInput {
+  "Who does it, by slug."
+  company: String
+  "At what scale, as stated."
+  scale: String!
+}
+
+"Pillars that work together."
+input PillarCombinationInput {
+  "All of the pillars, by slug."
+  pillars: [String!]
+  "A company that shows it, by slug."
+  company: String
+  "A pattern that shows it, by slug."
+  pattern: String
+  "A practice that shows it, by slug."
+  practice: String
+}
+
+"How well a pattern serves a pillar."
+input PatternFitInput {
+  "The pattern, by slug."
+  pattern: String!
+  "0 minimal, 1 some, 2 good, 3 strong."
+  fit: Int!
+}
+
+"What became of a write to a pillar."
+type PillarPayload {
+  "Its working copy as it is now; null when nothing was written."
+  pillar: Pillar
+  "All that is wrong with the write; nothing was written unless this is empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+  "What others have changed meanwhile and this write would change too."
+  conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
+  "Names the write for X-After, so that another replica answers no older than it."
+  token: SyncToken
+}
+
+extend type Mutation {
+  "Makes a pillar in the draft graph."
+  pillarCreate(
+    "What it is to hold."
+    input: PillarInput!
+  ): PillarPayload
+  "Changes the working copy of a pillar."
+  pillarUpdate(
+    "Its id."
+    id: ID!
+    "The revision that the change is based on; another one by now is a CONFLICT. Absent, the change is made to whatever there is."
+    ifRevision: Int
+    "What is to change."
+    input: PillarInput!
+    "What happens when somebody else has written meanwhile."
+    mergeStrategy: MergeStrategy = NONE
+  ): PillarPayload
+}
 `, BuiltIn: false},
 	{Name: "../schema/practice.graphql", Input: `"""
 A technique, style or legacy practice that is not among the patterns.
@@ -11186,6 +16048,17 @@ type Practice implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published."
   publishedAt: DateTime
+  "Its revisions, the newest first; for keys that may read drafts, null for others."
+  revisions(
+    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    first: Int
+    "Give those after this cursor."
+    after: String
+    "How many to give from the end, 1 to 100."
+    last: Int
+    "Give those before this cursor."
+    before: String
+  ): RevisionConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "What sort of practice it is."
   kind: PracticeKind!
   "The tier that the source gives it."
@@ -11472,6 +16345,65 @@ extend type Query {
     orderBy: PracticeOrder
   ): PracticeConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
 }
+
+"What to write of a practice. A field that is absent is left as it is, null clears it. Other entries are named by their slugs."
+input PracticeInput {
+  "Human key, unique among its type. Former ones still lead to the entry."
+  slug: String
+  "Its name."
+  name: String
+  "One or two sentences, plain text."
+  summary: String
+  "What sort of practice it is."
+  kind: PracticeKind
+  "The tier that the source gives it, by slug."
+  tierClaim: String
+  "Other names."
+  aliases: [String!]
+  "Where it is named."
+  sources: [String!]
+  "What to use instead."
+  replacedBy: [SubjectInput!]
+  "What it must not be combined with."
+  conflictsWith: [SubjectInput!]
+  "How much work it is to leave it."
+  migrationEffort: Effort
+  "How much leaving it brings."
+  businessImpact: Level
+  "The long text, in Markdown."
+  body: String
+}
+
+"What became of a write to a practice."
+type PracticePayload {
+  "Its working copy as it is now; null when nothing was written."
+  practice: Practice
+  "All that is wrong with the write; nothing was written unless this is empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+  "What others have changed meanwhile and this write would change too."
+  conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
+  "Names the write for X-After, so that another replica answers no older than it."
+  token: SyncToken
+}
+
+extend type Mutation {
+  "Makes a practice in the draft graph."
+  practiceCreate(
+    "What it is to hold."
+    input: PracticeInput!
+  ): PracticePayload
+  "Changes the working copy of a practice."
+  practiceUpdate(
+    "Its id."
+    id: ID!
+    "The revision that the change is based on; another one by now is a CONFLICT. Absent, the change is made to whatever there is."
+    ifRevision: Int
+    "What is to change."
+    input: PracticeInput!
+    "What happens when somebody else has written meanwhile."
+    mergeStrategy: MergeStrategy = NONE
+  ): PracticePayload
+}
 `, BuiltIn: false},
 	{Name: "../schema/quick_start.graphql", Input: `"""
 A start of thirty minutes, or a challenge.
@@ -11497,6 +16429,17 @@ type QuickStart implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published."
   publishedAt: DateTime
+  "Its revisions, the newest first; for keys that may read drafts, null for others."
+  revisions(
+    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    first: Int
+    "Give those after this cursor."
+    after: String
+    "How many to give from the end, 1 to 100."
+    last: Int
+    "Give those before this cursor."
+    before: String
+  ): RevisionConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "What sort of start it is."
   kind: QuickStartKind!
   "Whom it is for."
@@ -11791,6 +16734,151 @@ extend type Query {
     orderBy: QuickStartOrder
   ): QuickStartConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
 }
+
+"What to write of a quick start. A field that is absent is left as it is, null clears it. Other entries are named by their slugs."
+input QuickStartInput {
+  "Human key, unique among its type. Former ones still lead to the entry."
+  slug: String
+  "Its name."
+  name: String
+  "One or two sentences, plain text."
+  summary: String
+  "What sort of start it is."
+  kind: QuickStartKind
+  "Whom it is for."
+  audience: QuickStartAudience
+  "Minutes it takes."
+  totalMinutes: Int
+  "The steps in turn."
+  steps: [QuickStartStepInput!]
+  "What to start with."
+  startWith: [SubjectInput!]
+  "What to use in which situation."
+  scenarios: [QuickStartScenarioInput!]
+  "Questions of the self-assessment."
+  assessmentQuestions: Int
+  "Questions to answer with yes."
+  assessmentTarget: Int
+  "Themes of the first sprints."
+  sprints: [String!]
+  "Themes of the first months."
+  months: [String!]
+  "What should change."
+  metrics: [BeforeAfterInput!]
+  "Areas of the maturity model."
+  maturityAreas: [String!]
+  "Levels of the maturity model."
+  maturityLevels: Int
+  "The level to reach."
+  targetLevel: Int
+  "Phases of adoption."
+  phases: [AdoptionPhaseInput!]
+  "Rules by tier."
+  governance: [GovernanceRuleInput!]
+  "What investments return."
+  returns: [InvestmentReturnInput!]
+  "Users to design for, for challenges."
+  users: IntRangeInput
+  "The patterns it introduces, by slug."
+  patterns: [String!]
+  "The case studies it points to, by slug."
+  caseStudies: [String!]
+  "The long text, in Markdown."
+  body: String
+  "Where the facts of this entry come from."
+  provenance: ProvenanceInput
+}
+
+"One step of a quick start."
+input QuickStartStepInput {
+  "What it is about."
+  label: String!
+  "What to do."
+  summary: String!
+  "Minutes it takes."
+  minutes: Int!
+}
+
+"What to use in a situation."
+input QuickStartScenarioInput {
+  "The situation."
+  scenario: String!
+  "First choice."
+  gold: [SubjectInput!]
+  "Second choice."
+  silver: [SubjectInput!]
+  "What to avoid."
+  avoid: [SubjectInput!]
+}
+
+"A measure before and after."
+input BeforeAfterInput {
+  "What is measured."
+  metric: String!
+  "Before, as stated."
+  before: String!
+  "Target, as stated."
+  target: String!
+}
+
+"A phase of adoption."
+input AdoptionPhaseInput {
+  "What it is called."
+  label: String!
+  "Months it spans, from 1."
+  months: IntRangeInput
+}
+
+"The rule for patterns of a tier."
+input GovernanceRuleInput {
+  "The tier, by slug."
+  tier: String!
+  "The rule."
+  rule: String!
+}
+
+"What an investment returns."
+input InvestmentReturnInput {
+  "What is invested in."
+  investment: String!
+  "Engineers it takes."
+  engineers: Int
+  "US dollars it takes."
+  usd: Int
+  "How many times it comes back."
+  multiple: Int!
+}
+
+"What became of a write to a quick start."
+type QuickStartPayload {
+  "Its working copy as it is now; null when nothing was written."
+  quickStart: QuickStart
+  "All that is wrong with the write; nothing was written unless this is empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+  "What others have changed meanwhile and this write would change too."
+  conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
+  "Names the write for X-After, so that another replica answers no older than it."
+  token: SyncToken
+}
+
+extend type Mutation {
+  "Makes a quick start in the draft graph."
+  quickStartCreate(
+    "What it is to hold."
+    input: QuickStartInput!
+  ): QuickStartPayload
+  "Changes the working copy of a quick start."
+  quickStartUpdate(
+    "Its id."
+    id: ID!
+    "The revision that the change is based on; another one by now is a CONFLICT. Absent, the change is made to whatever there is."
+    ifRevision: Int
+    "What is to change."
+    input: QuickStartInput!
+    "What happens when somebody else has written meanwhile."
+    mergeStrategy: MergeStrategy = NONE
+  ): QuickStartPayload
+}
 `, BuiltIn: false},
 	{Name: "../schema/role.graphql", Input: `"""
 A kind of reader, with a learning path of its own.
@@ -11816,6 +16904,17 @@ type Role implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published."
   publishedAt: DateTime
+  "Its revisions, the newest first; for keys that may read drafts, null for others."
+  revisions(
+    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    first: Int
+    "Give those after this cursor."
+    after: String
+    "How many to give from the end, 1 to 100."
+    last: Int
+    "Give those before this cursor."
+    before: String
+  ): RevisionConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "Its place among the roles, from 1."
   order: Int!
   "The page to which the front page links for this role."
@@ -11922,6 +17021,59 @@ extend type Query {
   "All roles in their natural order."
   roles: [Role!]! @listSize(assumedSize: 10)
 }
+
+"What to write of a role. A field that is absent is left as it is, null clears it. Other entries are named by their slugs."
+input RoleInput {
+  "Human key, unique among its type. Former ones still lead to the entry."
+  slug: String
+  "Its name."
+  name: String
+  "One or two sentences, plain text."
+  summary: String
+  "Its place among the roles, from 1."
+  order: Int
+  "The page to which the front page links for this role."
+  seedLink: String
+  "The pillars in the order in which this role should study them, where stated, by slug."
+  pillarOrder: [String!]
+  "Weeks to study those pillars."
+  pillarWeeks: IntRangeInput
+  "The role as the page of pillars calls it, where it differs."
+  pillarPageLabel: String
+  "The long text, in Markdown."
+  body: String
+}
+
+"What became of a write to a role."
+type RolePayload {
+  "Its working copy as it is now; null when nothing was written."
+  role: Role
+  "All that is wrong with the write; nothing was written unless this is empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+  "What others have changed meanwhile and this write would change too."
+  conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
+  "Names the write for X-After, so that another replica answers no older than it."
+  token: SyncToken
+}
+
+extend type Mutation {
+  "Makes a role in the draft graph."
+  roleCreate(
+    "What it is to hold."
+    input: RoleInput!
+  ): RolePayload
+  "Changes the working copy of a role."
+  roleUpdate(
+    "Its id."
+    id: ID!
+    "The revision that the change is based on; another one by now is a CONFLICT. Absent, the change is made to whatever there is."
+    ifRevision: Int
+    "What is to change."
+    input: RoleInput!
+    "What happens when somebody else has written meanwhile."
+    mergeStrategy: MergeStrategy = NONE
+  ): RolePayload
+}
 `, BuiltIn: false},
 	{Name: "../schema/scalars.graphql", Input: `"A moment, as RFC 3339 in UTC: 2026-01-31T12:00:00Z."
 scalar DateTime
@@ -11963,6 +17115,17 @@ interface Entry implements Node {
   updatedAt: DateTime!
   "When it was last published."
   publishedAt: DateTime
+  "Its revisions, the newest first; for keys that may read drafts, null for others."
+  revisions(
+    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    first: Int
+    "Give those after this cursor."
+    after: String
+    "How many to give from the end, 1 to 100."
+    last: Int
+    "Give those before this cursor."
+    before: String
+  ): RevisionConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
 }
 
 "How the working copy of an entry stands to its published copy."
@@ -12314,6 +17477,17 @@ type Tier implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published."
   publishedAt: DateTime
+  "Its revisions, the newest first; for keys that may read drafts, null for others."
+  revisions(
+    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    first: Int
+    "Give those after this cursor."
+    after: String
+    "How many to give from the end, 1 to 100."
+    last: Int
+    "Give those before this cursor."
+    before: String
+  ): RevisionConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "1 for gold, 2 for silver, 3 for bronze."
   rank: Int!
   "A short badge to show beside a name."
@@ -12494,6 +17668,75 @@ extend type Query {
   "All tiers in their natural order."
   tiers: [Tier!]! @listSize(assumedSize: 10)
 }
+
+"What to write of a tier. A field that is absent is left as it is, null clears it. Other entries are named by their slugs."
+input TierInput {
+  "Human key, unique among its type. Former ones still lead to the entry."
+  slug: String
+  "Its name."
+  name: String
+  "One or two sentences, plain text."
+  summary: String
+  "1 for gold, 2 for silver, 3 for bronze."
+  rank: Int
+  "A short badge to show beside a name."
+  badge: String
+  "How many patterns the hub announces for this tier."
+  statedPatternCount: Int
+  "What a pattern must show to stand in this tier, in words."
+  criteria: [String!]
+  "What systems that use patterns of this tier aim at."
+  targets: [FigureInput!]
+  "What adopting a pattern of this tier usually takes."
+  statistics: TierStatisticsInput
+  "The long text, in Markdown."
+  body: String
+  "Where the facts of this entry come from."
+  provenance: ProvenanceInput
+}
+
+"What adopting a pattern of a tier usually takes."
+input TierStatisticsInput {
+  "Weeks to implement one pattern."
+  implementationWeeks: IntRangeInput
+  "People in the team."
+  teamSize: IntRangeInput
+  "Percent of adoptions that succeed."
+  successRate: Int!
+  "Months until the work has paid for itself."
+  returnMonths: IntRangeInput
+}
+
+"What became of a write to a tier."
+type TierPayload {
+  "Its working copy as it is now; null when nothing was written."
+  tier: Tier
+  "All that is wrong with the write; nothing was written unless this is empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+  "What others have changed meanwhile and this write would change too."
+  conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
+  "Names the write for X-After, so that another replica answers no older than it."
+  token: SyncToken
+}
+
+extend type Mutation {
+  "Makes a tier in the draft graph."
+  tierCreate(
+    "What it is to hold."
+    input: TierInput!
+  ): TierPayload
+  "Changes the working copy of a tier."
+  tierUpdate(
+    "Its id."
+    id: ID!
+    "The revision that the change is based on; another one by now is a CONFLICT. Absent, the change is made to whatever there is."
+    ifRevision: Int
+    "What is to change."
+    input: TierInput!
+    "What happens when somebody else has written meanwhile."
+    mergeStrategy: MergeStrategy = NONE
+  ): TierPayload
+}
 `, BuiltIn: false},
 	{Name: "../schema/value.graphql", Input: `"A range of whole numbers; the unit stands in the field that has it. An open end is null."
 type IntRange {
@@ -12657,6 +17900,163 @@ type MigrationSubject {
   practice: Practice
 }
 
+"A number as somebody stated it, with what is needed to compute with it."
+input FigureInput {
+  "What was measured, in snake case."
+  metric: String!
+  "The figure as stated, such as \"<200ms\"."
+  label: String!
+  "The number; the lower one of a range."
+  value: Float
+  "The upper number of a range."
+  valueMax: Float
+  "The unit of the number."
+  unit: String
+  "How the true value stands to the number; null when equal."
+  comparator: Comparator
+}
+
+"A range of whole numbers; the unit stands in the field that has it. An open end is null."
+input IntRangeInput {
+  "The lower end, null when open."
+  min: Int
+  "The upper end, null when open."
+  max: Int
+}
+
+"Where the facts of an entry come from."
+input ProvenanceInput {
+  "The source page, below its documentation root."
+  page: String
+  "How finished the source says the page is."
+  pageStatus: String
+  "Words on the source page outside code."
+  pageWords: Int
+  "Further pages on the same subject."
+  pages: [String!]
+  "The kind of document the entry rests on."
+  origin: String
+  "Fields whose source is not the page itself."
+  fieldSources: [FieldSourceInput!]
+}
+
+"Where the value of one field comes from."
+input FieldSourceInput {
+  "The field, as the contract names it."
+  field: String!
+  "The kind of source."
+  source: String!
+  "The value as the source has it, where ours differs."
+  raw: String
+  "A short reference to the literature."
+  reference: String
+}
+
+"A pattern, a practice, or a thing without an entry, for which Text stands."
+input SubjectInput {
+  "The pattern, where it is one, by slug."
+  pattern: String
+  "The practice, where it is one, by slug."
+  practice: String
+  "What it is called."
+  label: String
+}
+
+"A factor with its share in a weighted sum; the shares of one list sum to 1."
+input WeightInput {
+  "What is weighed."
+  factor: String!
+  "Its share, from 0 to 1."
+  weight: Float
+}
+`, BuiltIn: false},
+	{Name: "../schema/versus.graphql", Input: `"Patterns side by side, computed from the graph."
+type PatternComparison {
+  "The patterns, as they were asked for."
+  patterns: [Pattern!]! @listSize(assumedSize: 6)
+  "One row per criterion."
+  rows: [ComparisonRow!]! @listSize(assumedSize: 20)
+  "The relations among the patterns, a symmetric pair as one."
+  relations: [PatternGraphEdge!]! @listSize(assumedSize: 100)
+  "Curated comparisons that cover at least two of the patterns, with ratings and scenarios."
+  comparisons: [Comparison!]! @listSize(assumedSize: 20)
+  "The version of the way in which the rows are made."
+  formulaVersion: String!
+}
+
+"How the patterns do by one criterion."
+type ComparisonRow {
+  "By what they are compared."
+  criterion: ComparisonCriterion!
+  "How each does, in the order of the patterns."
+  values: [ComparedValue!]! @listSize(assumedSize: 6)
+  "Whether the values are not all the same."
+  differs: Boolean!
+  "Who is best; several where they share the best value, none where nobody can be best or all are equal."
+  best: [Pattern!]! @listSize(assumedSize: 6)
+  "What makes it best; null where nobody is."
+  bestBecause: String
+}
+
+"How a pattern does by a criterion."
+type ComparedValue {
+  "The pattern."
+  pattern: Pattern!
+  "The value for people; null where nothing is known."
+  text: String
+  "The number behind it: of a range the middle, of a grade its order."
+  number: Float
+  "The unit of the number."
+  unit: String
+  "Where the value comes from."
+  source: String
+  "Why there is no value."
+  missing: String
+}
+
+"By what patterns are compared."
+enum ComparisonCriterion {
+  "The tier; the highest is best."
+  TIER
+  "What it is chiefly about."
+  CATEGORY
+  "What the hub advises."
+  RECOMMENDATION
+  "How much experience it asks; the least is best."
+  DIFFICULTY
+  "How much it matters today."
+  RELEVANCE
+  "Person-days to introduce it; the fewest are best."
+  EFFORT
+  "How often its introduction succeeds, in percent."
+  SUCCESS_RATE
+  "Months until it has paid for itself; the fewest are best."
+  PAYBACK
+  "The health score."
+  HEALTH
+  "Companies that run it."
+  ADOPTERS
+  "Case studies that show it."
+  CASE_STUDIES
+  "When it came up."
+  INTRODUCED
+  "The problems that it helps with."
+  PROBLEM_DOMAINS
+  "The laws that it answers to."
+  LAWS
+  "The pillars that it serves."
+  PILLARS
+  "How many relations it has to the others compared."
+  RELATIONS
+}
+
+extend type Query {
+  "Puts 2 to 6 patterns side by side."
+  comparePatterns(
+    "Slugs of the patterns, 2 to 6, each once."
+    slugs: [String!]!
+  ): PatternComparison!
+}
 `, BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
@@ -12731,6 +18131,8 @@ func (ec *executionContext) childFields_CaseStudy(ctx context.Context, field gra
 		return ec.fieldContext_CaseStudy_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_CaseStudy_publishedAt(ctx, field)
+	case "revisions":
+		return ec.fieldContext_CaseStudy_revisions(ctx, field)
 	case "title":
 		return ec.fieldContext_CaseStudy_title(ctx, field)
 	case "kind":
@@ -12869,6 +18271,20 @@ func (ec *executionContext) childFields_CaseStudyPatternEdge(ctx context.Context
 	return nil, fmt.Errorf("no field named %q was found under type CaseStudyPatternEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_CaseStudyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "caseStudy":
+		return ec.fieldContext_CaseStudyPayload_caseStudy(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CaseStudyPayload_userErrors(ctx, field)
+	case "conflicts":
+		return ec.fieldContext_CaseStudyPayload_conflicts(ctx, field)
+	case "token":
+		return ec.fieldContext_CaseStudyPayload_token(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CaseStudyPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_ChecklistItem(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "order":
@@ -12901,6 +18317,8 @@ func (ec *executionContext) childFields_Company(ctx context.Context, field graph
 		return ec.fieldContext_Company_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Company_publishedAt(ctx, field)
+	case "revisions":
+		return ec.fieldContext_Company_revisions(ctx, field)
 	case "kind":
 		return ec.fieldContext_Company_kind(ctx, field)
 	case "industry":
@@ -12935,6 +18353,20 @@ func (ec *executionContext) childFields_Company(ctx context.Context, field graph
 		return ec.fieldContext_Company_pillars(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Company", field.Name)
+}
+
+func (ec *executionContext) childFields_CompanyAdoption(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "company":
+		return ec.fieldContext_CompanyAdoption_company(ctx, field)
+	case "gold":
+		return ec.fieldContext_CompanyAdoption_gold(ctx, field)
+	case "silver":
+		return ec.fieldContext_CompanyAdoption_silver(ctx, field)
+	case "scale":
+		return ec.fieldContext_CompanyAdoption_scale(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CompanyAdoption", field.Name)
 }
 
 func (ec *executionContext) childFields_CompanyCaseStudyConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -13025,6 +18457,38 @@ func (ec *executionContext) childFields_CompanyPatternEdge(ctx context.Context, 
 	return nil, fmt.Errorf("no field named %q was found under type CompanyPatternEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_CompanyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "company":
+		return ec.fieldContext_CompanyPayload_company(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CompanyPayload_userErrors(ctx, field)
+	case "conflicts":
+		return ec.fieldContext_CompanyPayload_conflicts(ctx, field)
+	case "token":
+		return ec.fieldContext_CompanyPayload_token(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CompanyPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ComparedValue(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "pattern":
+		return ec.fieldContext_ComparedValue_pattern(ctx, field)
+	case "text":
+		return ec.fieldContext_ComparedValue_text(ctx, field)
+	case "number":
+		return ec.fieldContext_ComparedValue_number(ctx, field)
+	case "unit":
+		return ec.fieldContext_ComparedValue_unit(ctx, field)
+	case "source":
+		return ec.fieldContext_ComparedValue_source(ctx, field)
+	case "missing":
+		return ec.fieldContext_ComparedValue_missing(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ComparedValue", field.Name)
+}
+
 func (ec *executionContext) childFields_Comparison(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -13047,6 +18511,8 @@ func (ec *executionContext) childFields_Comparison(ctx context.Context, field gr
 		return ec.fieldContext_Comparison_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Comparison_publishedAt(ctx, field)
+	case "revisions":
+		return ec.fieldContext_Comparison_revisions(ctx, field)
 	case "subjects":
 		return ec.fieldContext_Comparison_subjects(ctx, field)
 	case "criteria":
@@ -13089,6 +18555,36 @@ func (ec *executionContext) childFields_ComparisonEdge(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type ComparisonEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_ComparisonPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "comparison":
+		return ec.fieldContext_ComparisonPayload_comparison(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ComparisonPayload_userErrors(ctx, field)
+	case "conflicts":
+		return ec.fieldContext_ComparisonPayload_conflicts(ctx, field)
+	case "token":
+		return ec.fieldContext_ComparisonPayload_token(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ComparisonPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ComparisonRow(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "criterion":
+		return ec.fieldContext_ComparisonRow_criterion(ctx, field)
+	case "values":
+		return ec.fieldContext_ComparisonRow_values(ctx, field)
+	case "differs":
+		return ec.fieldContext_ComparisonRow_differs(ctx, field)
+	case "best":
+		return ec.fieldContext_ComparisonRow_best(ctx, field)
+	case "bestBecause":
+		return ec.fieldContext_ComparisonRow_bestBecause(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ComparisonRow", field.Name)
+}
+
 func (ec *executionContext) childFields_ComparisonScenario(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "scenario":
@@ -13123,6 +18619,20 @@ func (ec *executionContext) childFields_CostRange(ctx context.Context, field gra
 	return nil, fmt.Errorf("no field named %q was found under type CostRange", field.Name)
 }
 
+func (ec *executionContext) childFields_DatasetCounts(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "patterns":
+		return ec.fieldContext_DatasetCounts_patterns(ctx, field)
+	case "enhanced":
+		return ec.fieldContext_DatasetCounts_enhanced(ctx, field)
+	case "caseStudies":
+		return ec.fieldContext_DatasetCounts_caseStudies(ctx, field)
+	case "adoptionExamples":
+		return ec.fieldContext_DatasetCounts_adoptionExamples(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DatasetCounts", field.Name)
+}
+
 func (ec *executionContext) childFields_DurationClaim(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "source":
@@ -13141,6 +18651,144 @@ func (ec *executionContext) childFields_EffortClaim(ctx context.Context, field g
 		return ec.fieldContext_EffortClaim_effort(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EffortClaim", field.Name)
+}
+
+func (ec *executionContext) childFields_EntryDeletePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deleted":
+		return ec.fieldContext_EntryDeletePayload_deleted(ctx, field)
+	case "referrers":
+		return ec.fieldContext_EntryDeletePayload_referrers(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_EntryDeletePayload_userErrors(ctx, field)
+	case "token":
+		return ec.fieldContext_EntryDeletePayload_token(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EntryDeletePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_EntryPublishPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "entries":
+		return ec.fieldContext_EntryPublishPayload_entries(ctx, field)
+	case "publishedCount":
+		return ec.fieldContext_EntryPublishPayload_publishedCount(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_EntryPublishPayload_userErrors(ctx, field)
+	case "token":
+		return ec.fieldContext_EntryPublishPayload_token(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EntryPublishPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_EntryReference(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "entry":
+		return ec.fieldContext_EntryReference_entry(ctx, field)
+	case "place":
+		return ec.fieldContext_EntryReference_place(ctx, field)
+	case "target":
+		return ec.fieldContext_EntryReference_target(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EntryReference", field.Name)
+}
+
+func (ec *executionContext) childFields_EntryRestorePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "entry":
+		return ec.fieldContext_EntryRestorePayload_entry(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_EntryRestorePayload_userErrors(ctx, field)
+	case "token":
+		return ec.fieldContext_EntryRestorePayload_token(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EntryRestorePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_EntrySchedule(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "entry":
+		return ec.fieldContext_EntrySchedule_entry(ctx, field)
+	case "action":
+		return ec.fieldContext_EntrySchedule_action(ctx, field)
+	case "at":
+		return ec.fieldContext_EntrySchedule_at(ctx, field)
+	case "state":
+		return ec.fieldContext_EntrySchedule_state(ctx, field)
+	case "author":
+		return ec.fieldContext_EntrySchedule_author(ctx, field)
+	case "problem":
+		return ec.fieldContext_EntrySchedule_problem(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EntrySchedule", field.Name)
+}
+
+func (ec *executionContext) childFields_EntrySchedulePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "entry":
+		return ec.fieldContext_EntrySchedulePayload_entry(ctx, field)
+	case "schedule":
+		return ec.fieldContext_EntrySchedulePayload_schedule(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_EntrySchedulePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EntrySchedulePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_EntryUnpublishPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "entries":
+		return ec.fieldContext_EntryUnpublishPayload_entries(ctx, field)
+	case "referrers":
+		return ec.fieldContext_EntryUnpublishPayload_referrers(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_EntryUnpublishPayload_userErrors(ctx, field)
+	case "token":
+		return ec.fieldContext_EntryUnpublishPayload_token(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EntryUnpublishPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ExcellenceDashboard(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "caseStudies":
+		return ec.fieldContext_ExcellenceDashboard_caseStudies(ctx, field)
+	case "caseStudyTiers":
+		return ec.fieldContext_ExcellenceDashboard_caseStudyTiers(ctx, field)
+	case "crossReferences":
+		return ec.fieldContext_ExcellenceDashboard_crossReferences(ctx, field)
+	case "journeys":
+		return ec.fieldContext_ExcellenceDashboard_journeys(ctx, field)
+	case "healthScore":
+		return ec.fieldContext_ExcellenceDashboard_healthScore(ctx, field)
+	case "timeToFirstPatternMinutes":
+		return ec.fieldContext_ExcellenceDashboard_timeToFirstPatternMinutes(ctx, field)
+	case "patternDiscoverySuccessPercent":
+		return ec.fieldContext_ExcellenceDashboard_patternDiscoverySuccessPercent(ctx, field)
+	case "implementationSuccessPercent":
+		return ec.fieldContext_ExcellenceDashboard_implementationSuccessPercent(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ExcellenceDashboard", field.Name)
+}
+
+func (ec *executionContext) childFields_ExcellenceMetric(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "slug":
+		return ec.fieldContext_ExcellenceMetric_slug(ctx, field)
+	case "name":
+		return ec.fieldContext_ExcellenceMetric_name(ctx, field)
+	case "value":
+		return ec.fieldContext_ExcellenceMetric_value(ctx, field)
+	case "number":
+		return ec.fieldContext_ExcellenceMetric_number(ctx, field)
+	case "qualifier":
+		return ec.fieldContext_ExcellenceMetric_qualifier(ctx, field)
+	case "trend":
+		return ec.fieldContext_ExcellenceMetric_trend(ctx, field)
+	case "current":
+		return ec.fieldContext_ExcellenceMetric_current(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ExcellenceMetric", field.Name)
 }
 
 func (ec *executionContext) childFields_Facet(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -13187,6 +18835,8 @@ func (ec *executionContext) childFields_FailureStudy(ctx context.Context, field 
 		return ec.fieldContext_FailureStudy_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_FailureStudy_publishedAt(ctx, field)
+	case "revisions":
+		return ec.fieldContext_FailureStudy_revisions(ctx, field)
 	case "company":
 		return ec.fieldContext_FailureStudy_company(ctx, field)
 	case "year":
@@ -13223,6 +18873,68 @@ func (ec *executionContext) childFields_FailureStudyEdge(ctx context.Context, fi
 		return ec.fieldContext_FailureStudyEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type FailureStudyEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_FailureStudyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "failureStudy":
+		return ec.fieldContext_FailureStudyPayload_failureStudy(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_FailureStudyPayload_userErrors(ctx, field)
+	case "conflicts":
+		return ec.fieldContext_FailureStudyPayload_conflicts(ctx, field)
+	case "token":
+		return ec.fieldContext_FailureStudyPayload_token(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FailureStudyPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Feature(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "slug":
+		return ec.fieldContext_Feature_slug(ctx, field)
+	case "kind":
+		return ec.fieldContext_Feature_kind(ctx, field)
+	case "pattern":
+		return ec.fieldContext_Feature_pattern(ctx, field)
+	case "caseStudy":
+		return ec.fieldContext_Feature_caseStudy(ctx, field)
+	case "company":
+		return ec.fieldContext_Feature_company(ctx, field)
+	case "figures":
+		return ec.fieldContext_Feature_figures(ctx, field)
+	case "techniques":
+		return ec.fieldContext_Feature_techniques(ctx, field)
+	case "seedPath":
+		return ec.fieldContext_Feature_seedPath(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Feature", field.Name)
+}
+
+func (ec *executionContext) childFields_FieldChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "path":
+		return ec.fieldContext_FieldChange_path(ctx, field)
+	case "before":
+		return ec.fieldContext_FieldChange_before(ctx, field)
+	case "after":
+		return ec.fieldContext_FieldChange_after(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FieldChange", field.Name)
+}
+
+func (ec *executionContext) childFields_FieldConflict(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "path":
+		return ec.fieldContext_FieldConflict_path(ctx, field)
+	case "base":
+		return ec.fieldContext_FieldConflict_base(ctx, field)
+	case "theirs":
+		return ec.fieldContext_FieldConflict_theirs(ctx, field)
+	case "yours":
+		return ec.fieldContext_FieldConflict_yours(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FieldConflict", field.Name)
 }
 
 func (ec *executionContext) childFields_FieldSource(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -13289,6 +19001,8 @@ func (ec *executionContext) childFields_Guide(ctx context.Context, field graphql
 		return ec.fieldContext_Guide_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Guide_publishedAt(ctx, field)
+	case "revisions":
+		return ec.fieldContext_Guide_revisions(ctx, field)
 	case "kind":
 		return ec.fieldContext_Guide_kind(ctx, field)
 	case "tier":
@@ -13365,6 +19079,20 @@ func (ec *executionContext) childFields_GuideEdge(ctx context.Context, field gra
 	return nil, fmt.Errorf("no field named %q was found under type GuideEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_GuidePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "guide":
+		return ec.fieldContext_GuidePayload_guide(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_GuidePayload_userErrors(ctx, field)
+	case "conflicts":
+		return ec.fieldContext_GuidePayload_conflicts(ctx, field)
+	case "token":
+		return ec.fieldContext_GuidePayload_token(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type GuidePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_GuidePhase(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "when":
@@ -13397,6 +19125,54 @@ func (ec *executionContext) childFields_Highlight(ctx context.Context, field gra
 		return ec.fieldContext_Highlight_fragments(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Highlight", field.Name)
+}
+
+func (ec *executionContext) childFields_Home(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "title":
+		return ec.fieldContext_Home_title(ctx, field)
+	case "tagline":
+		return ec.fieldContext_Home_tagline(ctx, field)
+	case "tiers":
+		return ec.fieldContext_Home_tiers(ctx, field)
+	case "sections":
+		return ec.fieldContext_Home_sections(ctx, field)
+	case "roles":
+		return ec.fieldContext_Home_roles(ctx, field)
+	case "laws":
+		return ec.fieldContext_Home_laws(ctx, field)
+	case "pillars":
+		return ec.fieldContext_Home_pillars(ctx, field)
+	case "metrics":
+		return ec.fieldContext_Home_metrics(ctx, field)
+	case "featured":
+		return ec.fieldContext_Home_featured(ctx, field)
+	case "roadmap":
+		return ec.fieldContext_Home_roadmap(ctx, field)
+	case "datasetCounts":
+		return ec.fieldContext_Home_datasetCounts(ctx, field)
+	case "platformFigures":
+		return ec.fieldContext_Home_platformFigures(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Home", field.Name)
+}
+
+func (ec *executionContext) childFields_HomeSection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "slug":
+		return ec.fieldContext_HomeSection_slug(ctx, field)
+	case "title":
+		return ec.fieldContext_HomeSection_title(ctx, field)
+	case "summary":
+		return ec.fieldContext_HomeSection_summary(ctx, field)
+	case "link":
+		return ec.fieldContext_HomeSection_link(ctx, field)
+	case "group":
+		return ec.fieldContext_HomeSection_group(ctx, field)
+	case "page":
+		return ec.fieldContext_HomeSection_page(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HomeSection", field.Name)
 }
 
 func (ec *executionContext) childFields_IntRange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -13445,6 +19221,8 @@ func (ec *executionContext) childFields_Journey(ctx context.Context, field graph
 		return ec.fieldContext_Journey_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Journey_publishedAt(ctx, field)
+	case "revisions":
+		return ec.fieldContext_Journey_revisions(ctx, field)
 	case "difficulty":
 		return ec.fieldContext_Journey_difficulty(ctx, field)
 	case "audience":
@@ -13515,6 +19293,20 @@ func (ec *executionContext) childFields_JourneyOutcome(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type JourneyOutcome", field.Name)
 }
 
+func (ec *executionContext) childFields_JourneyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "journey":
+		return ec.fieldContext_JourneyPayload_journey(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_JourneyPayload_userErrors(ctx, field)
+	case "conflicts":
+		return ec.fieldContext_JourneyPayload_conflicts(ctx, field)
+	case "token":
+		return ec.fieldContext_JourneyPayload_token(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type JourneyPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_JourneyPhase(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "order":
@@ -13563,6 +19355,8 @@ func (ec *executionContext) childFields_Law(ctx context.Context, field graphql.C
 		return ec.fieldContext_Law_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Law_publishedAt(ctx, field)
+	case "revisions":
+		return ec.fieldContext_Law_revisions(ctx, field)
 	case "number":
 		return ec.fieldContext_Law_number(ctx, field)
 	case "shortCode":
@@ -13653,6 +19447,20 @@ func (ec *executionContext) childFields_LawInteraction(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type LawInteraction", field.Name)
 }
 
+func (ec *executionContext) childFields_LawPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "law":
+		return ec.fieldContext_LawPayload_law(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_LawPayload_userErrors(ctx, field)
+	case "conflicts":
+		return ec.fieldContext_LawPayload_conflicts(ctx, field)
+	case "token":
+		return ec.fieldContext_LawPayload_token(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LawPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_LearningPath(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -13675,6 +19483,8 @@ func (ec *executionContext) childFields_LearningPath(ctx context.Context, field 
 		return ec.fieldContext_LearningPath_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_LearningPath_publishedAt(ctx, field)
+	case "revisions":
+		return ec.fieldContext_LearningPath_revisions(ctx, field)
 	case "kind":
 		return ec.fieldContext_LearningPath_kind(ctx, field)
 	case "role":
@@ -13737,6 +19547,20 @@ func (ec *executionContext) childFields_LearningPathEdge(ctx context.Context, fi
 	return nil, fmt.Errorf("no field named %q was found under type LearningPathEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_LearningPathPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "learningPath":
+		return ec.fieldContext_LearningPathPayload_learningPath(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_LearningPathPayload_userErrors(ctx, field)
+	case "conflicts":
+		return ec.fieldContext_LearningPathPayload_conflicts(ctx, field)
+	case "token":
+		return ec.fieldContext_LearningPathPayload_token(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LearningPathPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_LearningStep(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "order":
@@ -13777,6 +19601,8 @@ func (ec *executionContext) childFields_Migration(ctx context.Context, field gra
 		return ec.fieldContext_Migration_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Migration_publishedAt(ctx, field)
+	case "revisions":
+		return ec.fieldContext_Migration_revisions(ctx, field)
 	case "kind":
 		return ec.fieldContext_Migration_kind(ctx, field)
 	case "from":
@@ -13869,6 +19695,20 @@ func (ec *executionContext) childFields_MigrationEdge(ctx context.Context, field
 	return nil, fmt.Errorf("no field named %q was found under type MigrationEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_MigrationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "migration":
+		return ec.fieldContext_MigrationPayload_migration(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_MigrationPayload_userErrors(ctx, field)
+	case "conflicts":
+		return ec.fieldContext_MigrationPayload_conflicts(ctx, field)
+	case "token":
+		return ec.fieldContext_MigrationPayload_token(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MigrationPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_MigrationStep(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "order":
@@ -13931,6 +19771,8 @@ func (ec *executionContext) childFields_Page(ctx context.Context, field graphql.
 		return ec.fieldContext_Page_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Page_publishedAt(ctx, field)
+	case "revisions":
+		return ec.fieldContext_Page_revisions(ctx, field)
 	case "path":
 		return ec.fieldContext_Page_path(ctx, field)
 	case "title":
@@ -13979,6 +19821,20 @@ func (ec *executionContext) childFields_PageInfo(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
 }
 
+func (ec *executionContext) childFields_PagePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "page":
+		return ec.fieldContext_PagePayload_page(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_PagePayload_userErrors(ctx, field)
+	case "conflicts":
+		return ec.fieldContext_PagePayload_conflicts(ctx, field)
+	case "token":
+		return ec.fieldContext_PagePayload_token(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PagePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Pattern(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -14001,6 +19857,8 @@ func (ec *executionContext) childFields_Pattern(ctx context.Context, field graph
 		return ec.fieldContext_Pattern_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Pattern_publishedAt(ctx, field)
+	case "revisions":
+		return ec.fieldContext_Pattern_revisions(ctx, field)
 	case "catalogName":
 		return ec.fieldContext_Pattern_catalogName(ctx, field)
 	case "tier":
@@ -14159,6 +20017,22 @@ func (ec *executionContext) childFields_PatternCompanyEdge(ctx context.Context, 
 	return nil, fmt.Errorf("no field named %q was found under type PatternCompanyEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_PatternComparison(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "patterns":
+		return ec.fieldContext_PatternComparison_patterns(ctx, field)
+	case "rows":
+		return ec.fieldContext_PatternComparison_rows(ctx, field)
+	case "relations":
+		return ec.fieldContext_PatternComparison_relations(ctx, field)
+	case "comparisons":
+		return ec.fieldContext_PatternComparison_comparisons(ctx, field)
+	case "formulaVersion":
+		return ec.fieldContext_PatternComparison_formulaVersion(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PatternComparison", field.Name)
+}
+
 func (ec *executionContext) childFields_PatternConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "edges":
@@ -14183,6 +20057,124 @@ func (ec *executionContext) childFields_PatternEdge(ctx context.Context, field g
 		return ec.fieldContext_PatternEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PatternEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_PatternGraph(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "centre":
+		return ec.fieldContext_PatternGraph_centre(ctx, field)
+	case "depth":
+		return ec.fieldContext_PatternGraph_depth(ctx, field)
+	case "nodes":
+		return ec.fieldContext_PatternGraph_nodes(ctx, field)
+	case "edges":
+		return ec.fieldContext_PatternGraph_edges(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PatternGraph", field.Name)
+}
+
+func (ec *executionContext) childFields_PatternGraphEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "from":
+		return ec.fieldContext_PatternGraphEdge_from(ctx, field)
+	case "to":
+		return ec.fieldContext_PatternGraphEdge_to(ctx, field)
+	case "relation":
+		return ec.fieldContext_PatternGraphEdge_relation(ctx, field)
+	case "symmetric":
+		return ec.fieldContext_PatternGraphEdge_symmetric(ctx, field)
+	case "weight":
+		return ec.fieldContext_PatternGraphEdge_weight(ctx, field)
+	case "inferred":
+		return ec.fieldContext_PatternGraphEdge_inferred(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PatternGraphEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_PatternGraphNode(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "pattern":
+		return ec.fieldContext_PatternGraphNode_pattern(ctx, field)
+	case "distance":
+		return ec.fieldContext_PatternGraphNode_distance(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PatternGraphNode", field.Name)
+}
+
+func (ec *executionContext) childFields_PatternGrowth(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "pattern":
+		return ec.fieldContext_PatternGrowth_pattern(ctx, field)
+	case "percentYearOnYear":
+		return ec.fieldContext_PatternGrowth_percentYearOnYear(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PatternGrowth", field.Name)
+}
+
+func (ec *executionContext) childFields_PatternImpact(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "pattern":
+		return ec.fieldContext_PatternImpact_pattern(ctx, field)
+	case "dependents":
+		return ec.fieldContext_PatternImpact_dependents(ctx, field)
+	case "guides":
+		return ec.fieldContext_PatternImpact_guides(ctx, field)
+	case "journeys":
+		return ec.fieldContext_PatternImpact_journeys(ctx, field)
+	case "learningPaths":
+		return ec.fieldContext_PatternImpact_learningPaths(ctx, field)
+	case "migrations":
+		return ec.fieldContext_PatternImpact_migrations(ctx, field)
+	case "comparisons":
+		return ec.fieldContext_PatternImpact_comparisons(ctx, field)
+	case "caseStudies":
+		return ec.fieldContext_PatternImpact_caseStudies(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PatternImpact", field.Name)
+}
+
+func (ec *executionContext) childFields_PatternImprovement(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "pattern":
+		return ec.fieldContext_PatternImprovement_pattern(ctx, field)
+	case "label":
+		return ec.fieldContext_PatternImprovement_label(ctx, field)
+	case "successRate":
+		return ec.fieldContext_PatternImprovement_successRate(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PatternImprovement", field.Name)
+}
+
+func (ec *executionContext) childFields_PatternPathStep(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "from":
+		return ec.fieldContext_PatternPathStep_from(ctx, field)
+	case "to":
+		return ec.fieldContext_PatternPathStep_to(ctx, field)
+	case "relation":
+		return ec.fieldContext_PatternPathStep_relation(ctx, field)
+	case "direction":
+		return ec.fieldContext_PatternPathStep_direction(ctx, field)
+	case "weight":
+		return ec.fieldContext_PatternPathStep_weight(ctx, field)
+	case "inferred":
+		return ec.fieldContext_PatternPathStep_inferred(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PatternPathStep", field.Name)
+}
+
+func (ec *executionContext) childFields_PatternPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "pattern":
+		return ec.fieldContext_PatternPayload_pattern(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_PatternPayload_userErrors(ctx, field)
+	case "conflicts":
+		return ec.fieldContext_PatternPayload_conflicts(ctx, field)
+	case "token":
+		return ec.fieldContext_PatternPayload_token(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PatternPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_PatternPillarFitConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -14247,6 +20239,30 @@ func (ec *executionContext) childFields_PatternRelationEdge(ctx context.Context,
 	return nil, fmt.Errorf("no field named %q was found under type PatternRelationEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_PatternUsage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "pattern":
+		return ec.fieldContext_PatternUsage_pattern(ctx, field)
+	case "percentOfCaseStudies":
+		return ec.fieldContext_PatternUsage_percentOfCaseStudies(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PatternUsage", field.Name)
+}
+
+func (ec *executionContext) childFields_PatternsIndexFigures(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "totalPatterns":
+		return ec.fieldContext_PatternsIndexFigures_totalPatterns(ctx, field)
+	case "implementationSuccessPercent":
+		return ec.fieldContext_PatternsIndexFigures_implementationSuccessPercent(ctx, field)
+	case "averageSatisfaction":
+		return ec.fieldContext_PatternsIndexFigures_averageSatisfaction(ctx, field)
+	case "satisfactionScale":
+		return ec.fieldContext_PatternsIndexFigures_satisfactionScale(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PatternsIndexFigures", field.Name)
+}
+
 func (ec *executionContext) childFields_Pillar(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -14269,6 +20285,8 @@ func (ec *executionContext) childFields_Pillar(ctx context.Context, field graphq
 		return ec.fieldContext_Pillar_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Pillar_publishedAt(ctx, field)
+	case "revisions":
+		return ec.fieldContext_Pillar_revisions(ctx, field)
 	case "number":
 		return ec.fieldContext_Pillar_number(ctx, field)
 	case "shortCode":
@@ -14383,6 +20401,42 @@ func (ec *executionContext) childFields_PillarPatternFitEdge(ctx context.Context
 	return nil, fmt.Errorf("no field named %q was found under type PillarPatternFitEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_PillarPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "pillar":
+		return ec.fieldContext_PillarPayload_pillar(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_PillarPayload_userErrors(ctx, field)
+	case "conflicts":
+		return ec.fieldContext_PillarPayload_conflicts(ctx, field)
+	case "token":
+		return ec.fieldContext_PillarPayload_token(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PillarPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_PlatformFigures(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "origin":
+		return ec.fieldContext_PlatformFigures_origin(ctx, field)
+	case "excellenceDashboard":
+		return ec.fieldContext_PlatformFigures_excellenceDashboard(ctx, field)
+	case "patternsIndex":
+		return ec.fieldContext_PlatformFigures_patternsIndex(ctx, field)
+	case "topPatterns":
+		return ec.fieldContext_PlatformFigures_topPatterns(ctx, field)
+	case "growth":
+		return ec.fieldContext_PlatformFigures_growth(ctx, field)
+	case "usageShare":
+		return ec.fieldContext_PlatformFigures_usageShare(ctx, field)
+	case "averageImprovement":
+		return ec.fieldContext_PlatformFigures_averageImprovement(ctx, field)
+	case "companyAdoption":
+		return ec.fieldContext_PlatformFigures_companyAdoption(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PlatformFigures", field.Name)
+}
+
 func (ec *executionContext) childFields_Practice(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -14405,6 +20459,8 @@ func (ec *executionContext) childFields_Practice(ctx context.Context, field grap
 		return ec.fieldContext_Practice_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Practice_publishedAt(ctx, field)
+	case "revisions":
+		return ec.fieldContext_Practice_revisions(ctx, field)
 	case "kind":
 		return ec.fieldContext_Practice_kind(ctx, field)
 	case "tierClaim":
@@ -14471,6 +20527,32 @@ func (ec *executionContext) childFields_PracticeEdge(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type PracticeEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_PracticePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "practice":
+		return ec.fieldContext_PracticePayload_practice(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_PracticePayload_userErrors(ctx, field)
+	case "conflicts":
+		return ec.fieldContext_PracticePayload_conflicts(ctx, field)
+	case "token":
+		return ec.fieldContext_PracticePayload_token(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PracticePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_PreviewTokenCreatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "token":
+		return ec.fieldContext_PreviewTokenCreatePayload_token(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_PreviewTokenCreatePayload_expiresAt(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_PreviewTokenCreatePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PreviewTokenCreatePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Provenance(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "page":
@@ -14511,6 +20593,8 @@ func (ec *executionContext) childFields_QuickStart(ctx context.Context, field gr
 		return ec.fieldContext_QuickStart_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_QuickStart_publishedAt(ctx, field)
+	case "revisions":
+		return ec.fieldContext_QuickStart_revisions(ctx, field)
 	case "kind":
 		return ec.fieldContext_QuickStart_kind(ctx, field)
 	case "audience":
@@ -14585,6 +20669,20 @@ func (ec *executionContext) childFields_QuickStartEdge(ctx context.Context, fiel
 		return ec.fieldContext_QuickStartEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type QuickStartEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_QuickStartPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "quickStart":
+		return ec.fieldContext_QuickStartPayload_quickStart(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_QuickStartPayload_userErrors(ctx, field)
+	case "conflicts":
+		return ec.fieldContext_QuickStartPayload_conflicts(ctx, field)
+	case "token":
+		return ec.fieldContext_QuickStartPayload_token(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type QuickStartPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_QuickStartScenario(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -14675,6 +20773,44 @@ func (ec *executionContext) childFields_ReinforcementLoop(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type ReinforcementLoop", field.Name)
 }
 
+func (ec *executionContext) childFields_Revision(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "revision":
+		return ec.fieldContext_Revision_revision(ctx, field)
+	case "at":
+		return ec.fieldContext_Revision_at(ctx, field)
+	case "author":
+		return ec.fieldContext_Revision_author(ctx, field)
+	case "changes":
+		return ec.fieldContext_Revision_changes(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Revision", field.Name)
+}
+
+func (ec *executionContext) childFields_RevisionConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_RevisionConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_RevisionConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_RevisionConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_RevisionConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RevisionConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_RevisionEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_RevisionEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_RevisionEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RevisionEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_RichText(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "markdown":
@@ -14691,6 +20827,44 @@ func (ec *executionContext) childFields_RichText(ctx context.Context, field grap
 		return ec.fieldContext_RichText_readingMinutes(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RichText", field.Name)
+}
+
+func (ec *executionContext) childFields_Roadmap(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "direction":
+		return ec.fieldContext_Roadmap_direction(ctx, field)
+	case "nodes":
+		return ec.fieldContext_Roadmap_nodes(ctx, field)
+	case "edges":
+		return ec.fieldContext_Roadmap_edges(ctx, field)
+	case "styled":
+		return ec.fieldContext_Roadmap_styled(ctx, field)
+	case "mermaid":
+		return ec.fieldContext_Roadmap_mermaid(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Roadmap", field.Name)
+}
+
+func (ec *executionContext) childFields_RoadmapEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "from":
+		return ec.fieldContext_RoadmapEdge_from(ctx, field)
+	case "to":
+		return ec.fieldContext_RoadmapEdge_to(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RoadmapEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_RoadmapNode(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_RoadmapNode_name(ctx, field)
+	case "label":
+		return ec.fieldContext_RoadmapNode_label(ctx, field)
+	case "kind":
+		return ec.fieldContext_RoadmapNode_kind(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RoadmapNode", field.Name)
 }
 
 func (ec *executionContext) childFields_Role(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -14715,6 +20889,8 @@ func (ec *executionContext) childFields_Role(ctx context.Context, field graphql.
 		return ec.fieldContext_Role_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Role_publishedAt(ctx, field)
+	case "revisions":
+		return ec.fieldContext_Role_revisions(ctx, field)
 	case "order":
 		return ec.fieldContext_Role_order(ctx, field)
 	case "seedLink":
@@ -14743,6 +20919,20 @@ func (ec *executionContext) childFields_RoleEdge(ctx context.Context, field grap
 		return ec.fieldContext_RoleEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RoleEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_RolePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "role":
+		return ec.fieldContext_RolePayload_role(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RolePayload_userErrors(ctx, field)
+	case "conflicts":
+		return ec.fieldContext_RolePayload_conflicts(ctx, field)
+	case "token":
+		return ec.fieldContext_RolePayload_token(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RolePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_ScaleBand(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -14905,6 +21095,8 @@ func (ec *executionContext) childFields_Tier(ctx context.Context, field graphql.
 		return ec.fieldContext_Tier_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Tier_publishedAt(ctx, field)
+	case "revisions":
+		return ec.fieldContext_Tier_revisions(ctx, field)
 	case "rank":
 		return ec.fieldContext_Tier_rank(ctx, field)
 	case "badge":
@@ -14935,6 +21127,18 @@ func (ec *executionContext) childFields_Tier(ctx context.Context, field graphql.
 	return nil, fmt.Errorf("no field named %q was found under type Tier", field.Name)
 }
 
+func (ec *executionContext) childFields_TierCard(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "tier":
+		return ec.fieldContext_TierCard_tier(ctx, field)
+	case "patternCount":
+		return ec.fieldContext_TierCard_patternCount(ctx, field)
+	case "statedCount":
+		return ec.fieldContext_TierCard_statedCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TierCard", field.Name)
+}
+
 func (ec *executionContext) childFields_TierClaim(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "source":
@@ -14957,6 +21161,20 @@ func (ec *executionContext) childFields_TierEdge(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type TierEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_TierPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "tier":
+		return ec.fieldContext_TierPayload_tier(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_TierPayload_userErrors(ctx, field)
+	case "conflicts":
+		return ec.fieldContext_TierPayload_conflicts(ctx, field)
+	case "token":
+		return ec.fieldContext_TierPayload_token(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TierPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_TierStatistics(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "implementationWeeks":
@@ -14971,6 +21189,16 @@ func (ec *executionContext) childFields_TierStatistics(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type TierStatistics", field.Name)
 }
 
+func (ec *executionContext) childFields_TierTally(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "tier":
+		return ec.fieldContext_TierTally_tier(ctx, field)
+	case "count":
+		return ec.fieldContext_TierTally_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TierTally", field.Name)
+}
+
 func (ec *executionContext) childFields_TimeSpan(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "unit":
@@ -14983,6 +21211,18 @@ func (ec *executionContext) childFields_TimeSpan(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type TimeSpan", field.Name)
 }
 
+func (ec *executionContext) childFields_TopPattern(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "pattern":
+		return ec.fieldContext_TopPattern_pattern(ctx, field)
+	case "caseStudies":
+		return ec.fieldContext_TopPattern_caseStudies(ctx, field)
+	case "scale":
+		return ec.fieldContext_TopPattern_scale(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TopPattern", field.Name)
+}
+
 func (ec *executionContext) childFields_TradeOffs(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "pros":
@@ -14991,6 +21231,18 @@ func (ec *executionContext) childFields_TradeOffs(ctx context.Context, field gra
 		return ec.fieldContext_TradeOffs_cons(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type TradeOffs", field.Name)
+}
+
+func (ec *executionContext) childFields_UserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "field":
+		return ec.fieldContext_UserError_field(ctx, field)
+	case "message":
+		return ec.fieldContext_UserError_message(ctx, field)
+	case "code":
+		return ec.fieldContext_UserError_code(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UserError", field.Name)
 }
 
 func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

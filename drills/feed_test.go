@@ -111,7 +111,7 @@ func (s *scene) mustForget(t *testing.T) {
 		{Key: "mode", Value: bson.D{{Key: "times", Value: 3}}},
 		{Key: "data", Value: bson.D{
 			{Key: "failCommands", Value: bson.A{"getMore"}}, // which change streams alone send here
-			{Key: "errorCode", Value: 286}, // ChangeStreamHistoryLost
+			{Key: "errorCode", Value: 286},                  // ChangeStreamHistoryLost
 		}},
 	}).Err()
 	if err != nil {

@@ -41,8 +41,8 @@ func TestDrills(t *testing.T) {
 	}{
 		{"stop", drillStop},
 		{"absent", drillAbsent},
-		{"hang", drillHang},
 		{"overload", drillOverload},
+		{"hang", drillHang},
 		{"stream", drillStream},
 		{"replicas", drillReplicas},
 		{"crash", drillCrash},

@@ -97,9 +97,15 @@ func (h *hub) mustHearChanges(ctx context.Context, t *testing.T, s *scene) {
 	}
 }
 
-// mustForget makes the server tell once that the history of a change stream is lost, as it does
-// when a reader was away for longer than the oplog lasts.
+// mustForget makes the server tell a few times that the history of a change stream is lost, as it
+// does when a reader was away for longer than the oplog lasts.
 func (s *scene) mustForget(t *testing.T) {
+	t.Helper()
+	s.mustFail(t, bson.D{{Key: "times", Value: 3}})
+}
+
+// mustFail sets when the server fails.
+func (s *scene) mustFail(t *testing.T, mode any) {
 	t.Helper()
 	client, err := mongo.Connect(options.Client().ApplyURI(s.server.URI()))
 	if err != nil {
@@ -108,7 +114,7 @@ func (s *scene) mustForget(t *testing.T) {
 	defer func() { _ = client.Disconnect(t.Context()) }()
 	err = client.Database("admin").RunCommand(t.Context(), bson.D{
 		{Key: "configureFailPoint", Value: "failCommand"},
-		{Key: "mode", Value: bson.D{{Key: "times", Value: 3}}},
+		{Key: "mode", Value: mode},
 		{Key: "data", Value: bson.D{
 			{Key: "failCommands", Value: bson.A{"getMore"}}, // which change streams alone send here
 			{Key: "errorCode", Value: 286},                  // ChangeStreamHistoryLost
@@ -146,6 +152,7 @@ func drillStream(t *testing.T, s *scene) {
 			t.Error(err)
 		}
 	})
+	defer s.mustFail(t, "off") // what is left of it is not for the next drill
 	want := 0
 	for n := range times(10) {
 		switch n % 4 {

@@ -152,7 +152,9 @@ func (l *Loaders) Entries(ctx context.Context, ids []content.ID) ([]content.Entr
 	}
 	var reads []func() ([]content.Entry, error)
 	for t, list := range keys {
-		reads = append(reads, l.entries[t].startEntries(ctx, list))
+		if set := l.entries[t]; set != nil { // an id of something else is of no entry
+			reads = append(reads, set.startEntries(ctx, list))
+		}
 	}
 	known := make(map[content.ID]content.Entry, len(ids))
 	for _, read := range reads {

@@ -65,6 +65,9 @@ func (s *Store) EnsureIndexes(ctx context.Context) error {
 	if err != nil {
 		return translate("ensure indexes of changes", err)
 	}
+	if err := s.ensureWebhooks(ctx); err != nil {
+		return err
+	}
 	return s.ensureLatest(ctx)
 }
 

@@ -26,6 +26,13 @@ func Decode(src []byte, e content.Entry) (unknown []string, err error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := Check(f.body); err != nil {
+		var p *Problem
+		if errors.As(err, &p) {
+			p.Line += f.bodyLine - 1
+		}
+		return nil, err
+	}
 	d := &decoder{shift: 1}
 	v := reflect.ValueOf(e).Elem()
 	if f.front != nil {

@@ -30,8 +30,9 @@ type file struct {
 	bodyLine int
 }
 
-// maxFront bounds the front matter, so that a hostile file costs little.
-const maxFront = 256 << 10
+// maxFront bounds the front matter: the parser's time grows with the square of the number of
+// keys, and this is ten times the largest of ours.
+const maxFront = 64 << 10
 
 // maxNesting bounds the depth of brackets in front matter: the parser calls itself for each.
 const maxNesting = 100
@@ -43,28 +44,42 @@ func split(src []byte) (*file, error) {
 	}
 	src = bytes.TrimPrefix(src, []byte(byteOrderMark))
 	s := strings.ReplaceAll(string(src), "\r\n", "\n")
-	rest, ok := strings.CutPrefix(s, "---\n")
-	if !ok {
+	lines := strings.SplitAfter(s, "\n")
+	if !isFence(lines[0], "---") {
 		return &file{body: s, bodyLine: 1}, nil
 	}
-	front, body, ok := strings.Cut("\n"+rest, "\n---\n")
-	if !ok {
-		if front, ok = strings.CutSuffix("\n"+rest, "\n---"); !ok {
-			return nil, &Problem{Line: 1, Column: 1, What: "the front matter is not closed by a line ---"}
-		}
+	closing := 1
+	for closing < len(lines) && !isFence(lines[closing], "---") && !isFence(lines[closing], "...") {
+		closing++
 	}
-	front = strings.TrimPrefix(front, "\n")
-	f := &file{fenced: true, body: body, bodyLine: strings.Count(rest[:len(rest)-len(body)], "\n") + 2}
+	// A rule at the top of a page looks like a fence. An empty line tells it from front matter,
+	// unless what follows is a mapping all the same.
+	rule := len(lines) > 1 && strings.TrimSpace(lines[1]) == ""
+	if closing == len(lines) {
+		if rule {
+			return &file{body: s, bodyLine: 1}, nil
+		}
+		return nil, &Problem{Line: 1, Column: 1, What: "the front matter is not closed by a line ---"}
+	}
+	f := &file{fenced: true, body: strings.Join(lines[closing+1:], ""), bodyLine: closing + 2}
 	var err error
-	f.front, err = parseFront(front)
+	f.front, err = parseFront(strings.Join(lines[1:closing], ""))
+	if _, isMapping := pairs(f.front); rule && f.front != nil && !isMapping || rule && err != nil {
+		return &file{body: s, bodyLine: 1}, nil
+	}
 	return f, err
+}
+
+// isFence tells whether a line is a fence of front matter; blanks behind it do not count.
+func isFence(line, mark string) bool {
+	return strings.HasPrefix(line, mark) && strings.TrimSpace(line[len(mark):]) == ""
 }
 
 // parseFront parses the text between the fences.
 func parseFront(front string) (ast.Node, error) {
 	switch {
 	case len(front) > maxFront:
-		return nil, &Problem{Line: 1, Column: 1, What: "the front matter is longer than 256 KB"}
+		return nil, &Problem{Line: 1, Column: 1, What: "the front matter is longer than 64 KB"}
 	case strings.TrimSpace(front) == "":
 		return nil, nil //nolint:nilnil // empty front matter is no front matter
 	case nesting(front) > maxNesting:

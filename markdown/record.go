@@ -145,6 +145,9 @@ func DecodeRecord(line int, src []byte) (e content.Entry, unknown []string, err 
 	n.(*ast.MappingNode).Values = rest
 	v := reflect.ValueOf(e).Elem()
 	d.mapping(n, v, true)
+	if err := Check(bodyOf(v)); err != nil {
+		d.refuse(line, 1, "body: %s", err.(*Problem).What) //nolint:errcheck,forcetypeassert,errorlint // Check gives nothing else
+	}
 	for name, given := range map[string]string{"slug": h.Slug, "name": h.Name, "summary": h.Summary} {
 		if given == "" {
 			d.refuse(line, 1, "%s is missing", name)

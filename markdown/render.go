@@ -19,7 +19,7 @@ import (
 
 // Version is the version of the renderer. It grows when the same Markdown gives other HTML, so
 // that stored texts can be told to be out of date.
-const Version = 1
+const Version = 2
 
 // wordsPerMinute is a usual speed of reading technical prose.
 const wordsPerMinute = 220
@@ -31,16 +31,19 @@ type Renderer struct {
 }
 
 // NewRenderer makes a renderer for CommonMark with tables, task lists, strikethrough and
-// autolinks. Raw HTML is kept as far as the sanitiser allows it.
+// autolinks, and with the admonitions and tabs of MkDocs. Attribute lists are left out. Raw HTML is kept as far as the sanitiser allows it.
 func NewRenderer() *Renderer {
 	policy := bluemonday.UGCPolicy()
 	policy.AllowAttrs("class").Matching(regexp.MustCompile(`^language-[a-z0-9+-]{1,20}$`)).OnElements("code")
 	policy.AllowAttrs("id").Matching(regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,100}$`)).OnElements("h1", "h2", "h3", "h4", "h5", "h6")
 	policy.AllowAttrs("type").Matching(regexp.MustCompile(`^checkbox$`)).OnElements("input")
 	policy.AllowAttrs("checked", "disabled").OnElements("input")
+	policy.AllowAttrs("class").Matching(regexp.MustCompile(`^(admonition [a-z0-9_-]{1,40}|tab)$`)).OnElements("div", "details")
+	policy.AllowAttrs("class").Matching(regexp.MustCompile(`^(admonition|tab)-title$`)).OnElements("p")
+	policy.AllowAttrs("open").Matching(regexp.MustCompile(`^$`)).OnElements("details")
 	policy.RequireNoFollowOnLinks(true)
 	return &Renderer{
-		md:     goldmark.New(goldmark.WithExtensions(extension.GFM), goldmark.WithParserOptions(parser.WithAutoHeadingID())),
+		md:     goldmark.New(goldmark.WithExtensions(extension.GFM, boxes{}), goldmark.WithParserOptions(parser.WithAutoHeadingID())),
 		policy: policy,
 	}
 }
@@ -48,7 +51,7 @@ func NewRenderer() *Renderer {
 // Render renders the Markdown of an entry with that type and slug, whose relative links lead
 // from its file to other files of the tree.
 func (r *Renderer) Render(t content.EntryType, slug, markdown string) content.RichText {
-	source := []byte(markdown)
+	source := []byte(stripAttributes(markdown))
 	doc := r.md.Parser().Parse(text.NewReader(source))
 	out := content.RichText{Markdown: markdown, Renderer: Version}
 	var plain strings.Builder
@@ -74,6 +77,9 @@ func (r *Renderer) Render(t content.EntryType, slug, markdown string) content.Ri
 			if n.SoftLineBreak() || n.HardLineBreak() {
 				plain.WriteByte(' ')
 			}
+		case *box:
+			plain.WriteString(n.title + "\n")
+			words += count(n.title)
 		case *ast.String:
 			plain.Write(n.Value)
 			words += count(string(n.Value))

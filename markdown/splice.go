@@ -29,13 +29,10 @@ func Splice(source []byte, now content.Entry, read Read) ([]byte, error) {
 		return source, nil
 	}
 	for _, coarse := range []bool{false, true} {
-		if out, ok := attempt(source, old, now, coarse); ok && holds(out, now, read) {
-			return out, nil
-		}
-		// A name or summary that was taken from the body may follow the body; it is then
-		// written down.
-		if out, ok := attempt(source, underived(old), now, coarse); ok && holds(out, now, read) {
-			return out, nil
+		for _, before := range variants(old) {
+			if out, ok := attempt(source, before, now, coarse); ok && holds(out, now, read) {
+				return out, nil
+			}
 		}
 	}
 	if out := anew(source, old, now); holds(out, now, read) {
@@ -50,12 +47,20 @@ func holds(source []byte, e content.Entry, read Read) bool {
 	return err == nil && Same(got, e)
 }
 
-// underived gives the entry without name and summary, so that both count as changed.
-func underived(e content.Entry) content.Entry {
-	v := reflect.New(reflect.TypeOf(e).Elem())
-	v.Elem().Set(reflect.ValueOf(e).Elem())
-	out := v.Interface().(content.Entry)
-	out.Head().Name, out.Head().Summary = "", ""
+// variants gives the entry, and the entry without its summary, its name and both: what was
+// taken from the body may follow the body, and then counts as changed so that it is written
+// down.
+func variants(e content.Entry) []content.Entry {
+	out := []content.Entry{e}
+	for _, without := range []func(*content.Meta){
+		func(m *content.Meta) { m.Summary = "" }, func(m *content.Meta) { m.Name = "" }, func(m *content.Meta) { m.Name, m.Summary = "", "" },
+	} {
+		v := reflect.New(reflect.TypeOf(e).Elem())
+		v.Elem().Set(reflect.ValueOf(e).Elem())
+		bare := v.Interface().(content.Entry)
+		without(bare.Head())
+		out = append(out, bare)
+	}
 	return out
 }
 

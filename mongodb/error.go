@@ -43,6 +43,14 @@ func unreachable(err error) bool {
 		}
 		return server.HasErrorLabel("RetryableWriteError") || server.HasErrorLabel("TransientTransactionError")
 	}
+	// A connection that waited in the pool falls with the one that was lost.
+	var pooled interface {
+		error
+		Retryable() bool
+	}
+	if errors.As(err, &pooled) && pooled.Retryable() {
+		return true
+	}
 	// What is no server error and no marshal error came from the topology: no server was
 	// found, or the client is closed.
 	return errors.Is(err, mongo.ErrClientDisconnected)

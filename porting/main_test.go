@@ -21,7 +21,8 @@ import (
 
 func TestMain(m *testing.M) { mongotest.Main(m) }
 
-// open gives a store on a database of the test's own, with its indexes.
+// open gives a store on a database of the test's own, without indexes: making them takes
+// seconds, and these few entries do not need them.
 func open(t testing.TB) *mongodb.Store {
 	t.Helper()
 	uri, database := mongotest.Open(t)
@@ -38,9 +39,6 @@ func open(t testing.TB) *mongodb.Store {
 			t.Error(err)
 		}
 	})
-	if err := s.EnsureIndexes(t.Context()); err != nil {
-		t.Fatal(err)
-	}
 	return s
 }
 

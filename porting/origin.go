@@ -9,7 +9,9 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"path"
 	"reflect"
+	"sort"
 	"strings"
 
 	"patternhub/content"
@@ -86,6 +88,8 @@ func (f folder) list(report *Report) ([]*candidate, error) {
 	if err != nil {
 		return nil, err
 	}
+	// Where a folder has an index and a README, the index stands for it.
+	sort.SliceStable(files, func(i, j int) bool { return !isReadme(files[i]) && isReadme(files[j]) })
 	out := make([]*candidate, 0, len(files))
 	for _, file := range files {
 		n, err := identify(file)
@@ -98,6 +102,8 @@ func (f folder) list(report *Report) ([]*candidate, error) {
 	}
 	return out, nil
 }
+
+func isReadme(file string) bool { return strings.EqualFold(path.Base(file), "readme.md") }
 
 func (f folder) text(c *candidate) ([]byte, error) { return readFile(f.tree, c.path) }
 

@@ -89,7 +89,7 @@ func (p *Pair) Compare(ctx context.Context, text string, variables map[string]an
 	case !bytes.Equal(got.Data, want.Data):
 		return got, fmt.Errorf("data differ at byte %d:\n engine %s\n stock  %s", differ(got.Data, want.Data), got.Data, want.Data)
 	default:
-		if g, w := Errors(got), Errors(want); !slices.Equal(g, w) {
+		if g, w := Errors(got), Errors(want); !slices.Equal(g, w) && !slices.Equal(g, once(w, g)) {
 			return got, fmt.Errorf("errors differ:\n engine\n  %s\n stock\n  %s", strings.Join(g, "\n  "), strings.Join(w, "\n  "))
 		}
 	}
@@ -107,6 +107,22 @@ func Errors(r *graphql.Response) []string {
 		out[i] = string(text)
 	}
 	slices.Sort(out)
+	return out
+}
+
+// once takes out of stock's errors the second copies of a null error that the engine has once.
+// A response name that stands for two fields of unrelated interfaces is executed twice; stock
+// does so at the same time and looks for the other's error before it adds its own, so that now
+// and then there are two of it (1 % of 20,000 executions).
+func once(stock, engine []string) []string {
+	var out []string
+	for i, e := range stock {
+		second := i > 0 && stock[i-1] == e && strings.Contains(e, "cannot return null for non-null")
+		if at, _ := slices.BinarySearch(engine, e); second && (at+1 >= len(engine) || engine[at+1] != e) {
+			continue
+		}
+		out = append(out, e)
+	}
 	return out
 }
 

@@ -82,6 +82,8 @@ type fixed struct {
 	schema *ast.Schema
 	data   string
 	err    error
+	// times is how often the error is told; zero means once.
+	times int
 }
 
 func (f fixed) Schema() *ast.Schema { return f.schema }
@@ -95,7 +97,9 @@ func (f fixed) Exec(context.Context) graphql.ResponseHandler {
 		if errors.Is(f.err, io.EOF) {
 			return nil
 		}
-		graphql.AddError(ctx, f.err)
+		for range max(1, f.times) {
+			graphql.AddError(ctx, f.err)
+		}
 		return &graphql.Response{Data: []byte(f.data)}
 	}
 }
@@ -106,13 +110,20 @@ func TestCompare(t *testing.T) {
 		stock, engine fixed
 		want          string
 	}{
-		"equal":           {fixed{s, `{"a":1}`, nil}, fixed{s, `{"a":1}`, nil}, ""},
-		"equal errors":    {fixed{s, `null`, errors.New("x")}, fixed{s, `null`, errors.New("x")}, ""},
-		"data":            {fixed{s, `{"a":1}`, nil}, fixed{s, `{"a":2}`, nil}, "data differ at byte 5"},
-		"shorter":         {fixed{s, `{"a":1}`, nil}, fixed{s, `{"a":1`, nil}, "data differ at byte 6"},
-		"message":         {fixed{s, `null`, errors.New("x")}, fixed{s, `null`, errors.New("y")}, "errors differ"},
-		"error forgotten": {fixed{s, `null`, errors.New("x")}, fixed{s, `null`, nil}, "errors differ"},
-		"no answer":       {fixed{s, `null`, nil}, fixed{s, ``, io.EOF}, "one of the answers is nil"},
+		"equal":           {fixed{s, `{"a":1}`, nil, 1}, fixed{s, `{"a":1}`, nil, 1}, ""},
+		"equal errors":    {fixed{s, `null`, errors.New("x"), 1}, fixed{s, `null`, errors.New("x"), 1}, ""},
+		"data":            {fixed{s, `{"a":1}`, nil, 1}, fixed{s, `{"a":2}`, nil, 1}, "data differ at byte 5"},
+		"shorter":         {fixed{s, `{"a":1}`, nil, 1}, fixed{s, `{"a":1`, nil, 1}, "data differ at byte 6"},
+		"message":         {fixed{s, `null`, errors.New("x"), 1}, fixed{s, `null`, errors.New("y"), 1}, "errors differ"},
+		"error forgotten": {fixed{s, `null`, errors.New("x"), 1}, fixed{s, `null`, nil, 1}, "errors differ"},
+		"null told twice by stock": {
+			fixed{s, `null`, errors.New("cannot return null for non-null field"), 2}, fixed{s, `null`, errors.New("cannot return null for non-null field"), 1}, "",
+		},
+		"null told twice by the engine": {
+			fixed{s, `null`, errors.New("cannot return null for non-null field"), 1}, fixed{s, `null`, errors.New("cannot return null for non-null field"), 2}, "errors differ",
+		},
+		"told twice by stock": {fixed{s, `null`, errors.New("x"), 2}, fixed{s, `null`, errors.New("x"), 1}, "errors differ"},
+		"no answer":           {fixed{s, `null`, nil, 1}, fixed{s, ``, io.EOF, 1}, "one of the answers is nil"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -123,7 +134,7 @@ func TestCompare(t *testing.T) {
 		})
 	}
 	t.Run("not valid", func(t *testing.T) {
-		_, err := enginetest.NewPair(fixed{s, "", nil}, fixed{s, "", nil}).Compare(t.Context(), `{ none }`, nil)
+		_, err := enginetest.NewPair(fixed{s, "", nil, 1}, fixed{s, "", nil, 1}).Compare(t.Context(), `{ none }`, nil)
 		if !errors.Is(err, enginetest.ErrInvalid) {
 			t.Error(err)
 		}

@@ -14,23 +14,25 @@ import (
 	"patternhub/cache"
 	"patternhub/content"
 	"patternhub/graph"
-	"patternhub/loaders"
 	"patternhub/mongodb"
 	"patternhub/resolvers"
 	"patternhub/search"
 	"patternhub/web"
+	"patternhub/webhook"
 )
 
 // hub is a running service: the store, what follows its changes, and the HTTP surface.
 type hub struct {
-	program *program
-	db      *database
-	feed    *mongodb.Feed
-	keys    *auth.Keys
-	vector  *cache.Revisions
-	index   *search.Engine
-	tokens  *auth.Tokens
-	web     *web.Server
+	program  *program
+	db       *database
+	feed     *mongodb.Feed
+	keys     *auth.Keys
+	vector   *cache.Revisions
+	tokens   *auth.Tokens
+	previews *auth.Previews
+	access   *auth.Access
+	index    *search.Engine
+	web      *web.Server
 	// ready is set once the content can be served.
 	ready atomic.Bool
 }
@@ -48,7 +50,8 @@ func (p *program) serve(ctx context.Context) error {
 	defer db.Close()
 	h.db, h.feed, h.keys = db, mongodb.NewFeed(db.Store, p.log), auth.NewKeys(db, nil)
 	h.index = search.New(db, p.log)
-	h.tokens = auth.NewTokens(db, p.cli.TokenSecrets...)
+	h.tokens, h.access = auth.NewTokens(db, p.cli.TokenSecrets...), auth.NewAccess()
+	h.previews = auth.NewPreviews(h.tokens, h.keys, nil)
 	if h.web, err = h.surface(); err != nil {
 		return err
 	}
@@ -86,8 +89,9 @@ func (h *hub) surface() (*web.Server, error) {
 	opts.Revisions = h
 	opts.Attach = func(ctx context.Context, r web.Request) context.Context {
 		ctx = resolvers.WithLastEventID(ctx, r.LastEventID)
-		return loaders.With(ctx, h.db.At(auth.ViewerOf(ctx).Perspective), loaders.Wait)
+		return h.loaders(ctx, auth.ViewerOf(ctx).Perspective)
 	}
+	opts.Root = h.root
 	s, err := web.New(opts)
 	if err != nil {
 		return nil, fmt.Errorf("build the surface: %w", err)
@@ -97,17 +101,19 @@ func (h *hub) surface() (*web.Server, error) {
 
 // resolver builds what answers the root fields.
 func (h *hub) resolver() (*resolvers.Resolver, error) {
-	publications, err := cache.NewPublications(h.db)
-	if err != nil {
+	var err error
+	if h.publications, err = cache.NewPublications(h.db); err != nil {
 		return nil, fmt.Errorf("build the resolvers: %w", err)
 	}
 	return &resolvers.Resolver{
 		ViewerOf: auth.ViewerOf,
 		Index:    h.index,
 		Changes: resolvers.Changes{
-			Store: h.db, Log: h.db, Feed: h.feed, Entry: publications.Entry, Tokens: h.tokens,
+			Store: h.db, Log: h.db, Feed: h.feed, Entry: h.publications.Entry, Tokens: h.tokens,
 			Logger: h.program.log,
 		},
+		Authoring: resolvers.Authoring{Store: h.db, Tokens: h.tokens, Preview: h.previews.Create},
+		Webhooks:  h.webhooks(),
 	}, nil
 }
 
@@ -144,12 +150,33 @@ func (h *hub) prepare(ctx context.Context) {
 	running.Go(func() { _ = h.feed.Run(ctx) })
 	running.Go(func() { h.index.Run(ctx) })
 	running.Go(func() { h.prune(ctx) })
+	running.Go(func() { h.hooks.Run(ctx) })
+	running.Go(func() { h.schedules(ctx) })
 	_ = h.feed.Follow(ctx, h.vector.Seen(), func(c content.Change) error {
 		h.index.Note(c) // before the vector, as in committed
 		h.vector.Advance(c)
 		h.vector.Reach(c.Seq)
 		return nil
 	})
+}
+
+// lookEvery is how late a schedule that another replica has taken in can be.
+const lookEvery = time.Second
+
+// schedules does what is due, until ctx ends.
+func (h *hub) schedules(ctx context.Context) {
+	clock := time.NewTicker(lookEvery)
+	defer clock.Stop()
+	for {
+		if _, err := h.db.Due(ctx); err != nil && ctx.Err() == nil {
+			h.program.log.WarnContext(ctx, "schedules wait for the database", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-clock.C:
+		}
+	}
 }
 
 // pruneEvery is often enough for CHANGES_KEEP, which is an hour at least.

@@ -7,6 +7,7 @@ import (
 	"patternhub/auth"
 	"patternhub/config"
 	"patternhub/content"
+	"patternhub/loaders"
 	"patternhub/web"
 )
 
@@ -38,7 +39,7 @@ func webOptions(cfg *config.Config) (web.Options, error) {
 		Credentials:     cfg.CORSCredentials,
 		TrustedProxies:  proxies,
 		CacheBytes:      answers,
-		Uncached:        []string{"viewer", "sync"},
+		Uncached:        []string{"viewer", "sync", "brokenReferences", "entrySchedules", "revisions", "webhookEndpoints", "webhookDeliveries"},
 		Scalars: map[string]func(string) error{
 			"ID": func(s string) error { _, err := content.ParseID(s); return err },
 		},
@@ -58,8 +59,20 @@ func (h *hub) authenticate(ctx context.Context, c web.Credentials) (context.Cont
 		viewer.Key, viewer.AccessRole = key, key.Role
 		seen.Scope, seen.Key = "key:"+string(key.Role), "key:"+key.ID
 		seen.Check = func(ctx context.Context) error { _, err := h.keys.ByToken(ctx, c.Token); return err }
-	} else if h.program.cli.Anonymous == "off" {
+	} else if h.program.cli.Anonymous == "off" && c.Preview == "" {
 		return ctx, seen, content.Fault(content.Unauthenticated, "This hub wants an API key: Authorization: Bearer phk_...")
+	}
+	if c.Preview != "" {
+		if err := h.previews.Check(ctx, c.Preview); err != nil {
+			return ctx, seen, err
+		}
+		c.Perspective = "drafts"
+		if !viewer.AccessRole.Covers(content.RolePreviewer) {
+			viewer.AccessRole = content.RolePreviewer
+		}
+		if seen.Check == nil {
+			seen.Check = func(ctx context.Context) error { return h.previews.Check(ctx, c.Preview) }
+		}
 	}
 	switch strings.ToLower(c.Perspective) {
 	case "", "published":
@@ -73,6 +86,27 @@ func (h *hub) authenticate(ctx context.Context, c web.Credentials) (context.Cont
 		return ctx, seen, content.Fault(content.BadUserInput, "X-Perspective is published or drafts.")
 	}
 	return auth.WithViewer(ctx, viewer), seen, nil
+}
+
+// root admits a viewer to a root field. A mutation works on the draft graph, and each of them
+// with loaders of its own, since the one before has changed what there is to read.
+func (h *hub) root(ctx context.Context, object, field string) (context.Context, error) {
+	if err := h.access.Check(auth.ViewerOf(ctx), object, field); err != nil {
+		return ctx, err
+	}
+	if object == "Mutation" {
+		return h.loaders(ctx, content.Drafts), nil
+	}
+	return ctx, nil
+}
+
+// loaders gives a context with fresh loaders. Revisions are for those who may read drafts.
+func (h *hub) loaders(ctx context.Context, p content.Perspective) context.Context {
+	ctx = loaders.With(ctx, h.db.At(p), loaders.Wait)
+	if auth.ViewerOf(ctx).AccessRole.Covers(h.access.Needs("Entry", "revisions")) {
+		loaders.For(ctx).Open(h.db, loaders.Wait)
+	}
+	return ctx
 }
 
 // Wait returns once this replica has reached the write that a token names.

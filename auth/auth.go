@@ -110,11 +110,22 @@ func (k *Keys) ByToken(ctx context.Context, token string) (*content.APIKey, erro
 		return nil, refused()
 	}
 	now := k.now()
-	if key.RevokedAt != nil || key.ExpiresAt != nil && !now.Before(*key.ExpiresAt) {
+	if !alive(key, now) {
 		return nil, refused()
 	}
 	k.touch(ctx, id, now)
 	return key, nil
+}
+
+// alive tells whether a key is neither revoked nor at its end.
+func alive(key *content.APIKey, now time.Time) bool {
+	return key.RevokedAt == nil && (key.ExpiresAt == nil || now.Before(*key.ExpiresAt))
+}
+
+// Valid tells whether the key with that id may still be used.
+func (k *Keys) Valid(ctx context.Context, id string) (bool, error) {
+	key, err := k.byID(ctx, id)
+	return key != nil && alive(key, k.now()), err
 }
 
 // byID reads a key, or remembers it from a moment ago.

@@ -3,10 +3,10 @@ package content
 // CaseStudy is how a real or typical system runs patterns at scale.
 type CaseStudy struct {
 	Meta              `bson:",inline"`
-	Kind              CaseStudyKind       `bson:"kind"`
-	Collection        CaseStudyCollection `bson:"collection"`
-	Domain            string              `bson:"domain"`
-	System            string              `bson:"system"`
+	Kind              CaseStudyKind       `bson:"kind" rule:"required"`
+	Collection        CaseStudyCollection `bson:"collection" rule:"required"`
+	Domain            string              `bson:"domain" rule:"publish"`
+	System            string              `bson:"system" rule:"publish"`
 	TierKey           string              `bson:"tier,omitempty" ref:"TIER"`
 	ScaleCategory     *ScaleCategory      `bson:"scaleCategory,omitempty"`
 	Year              int                 `bson:"year"`
@@ -15,12 +15,12 @@ type CaseStudy struct {
 	ReadingMinutes    *int                `bson:"readingMinutes,omitempty"`
 	Aliases           []string            `bson:"aliases,omitempty"`
 	Techniques        []string            `bson:"techniques,omitempty"`
-	Scale             []ScaleFigure       `bson:"scale,omitempty"`
+	Scale             []ScaleFigure       `bson:"scale,omitempty" rule:"max=30"`
 	CompanyParts      []CompanyPart       `bson:"companies,omitempty"`
 	PatternUses       []PatternUse        `bson:"patterns,omitempty"`
 	PracticeKeys      []string            `bson:"practices,omitempty" ref:"PRACTICE"`
-	LawKeys           []string            `bson:"laws,omitempty" ref:"LAW"`
-	PillarKeys        []string            `bson:"pillars,omitempty" ref:"PILLAR"`
+	LawKeys           []string            `bson:"laws,omitempty" ref:"LAW" rule:"max=7"`
+	PillarKeys        []string            `bson:"pillars,omitempty" ref:"PILLAR" rule:"max=5"`
 	Body              RichText            `bson:"body,omitempty"`
 	Provenance        Provenance          `bson:"provenance,omitempty"`
 }
@@ -30,8 +30,8 @@ func (c *CaseStudy) Title() string { return c.Name }
 
 // ScaleFigure is a figure about the size or speed of a system.
 type ScaleFigure struct {
-	Metric     string      `bson:"metric"`
-	Label      string      `bson:"label"`
+	Metric     string      `bson:"metric" rule:"publish"`
+	Label      string      `bson:"label" rule:"publish"`
 	Value      *float64    `bson:"value,omitempty"`
 	ValueMax   *float64    `bson:"valueMax,omitempty"`
 	Unit       *string     `bson:"unit,omitempty"`
@@ -43,8 +43,8 @@ type ScaleFigure struct {
 
 // CompanyPart states that a study is about a company, or has it as an example.
 type CompanyPart struct {
-	CompanyKey string      `bson:"company" ref:"COMPANY"`
-	Role       CompanyRole `bson:"role"`
+	CompanyKey string      `bson:"company" ref:"COMPANY" rule:"required"`
+	Role       CompanyRole `bson:"role" rule:"required"`
 }
 
 // Target is the key of the entry that the statement is about.
@@ -52,7 +52,7 @@ func (a CompanyPart) Target() string { return a.CompanyKey }
 
 // PatternUse states that a pattern plays a part in a study.
 type PatternUse struct {
-	PatternKey    string   `bson:"pattern" ref:"PATTERN"`
+	PatternKey    string   `bson:"pattern" ref:"PATTERN" rule:"required"`
 	Sources       []string `bson:"sources,omitempty"`
 	Inferred      bool     `bson:"inferred"`
 	ListedTierKey string   `bson:"listedTier,omitempty" ref:"TIER"`

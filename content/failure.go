@@ -3,9 +3,9 @@ package content
 // FailureStudy is what went wrong in a well-known outage.
 type FailureStudy struct {
 	Meta       `bson:",inline"`
-	CompanyKey string   `bson:"company,omitempty" ref:"COMPANY"`
+	CompanyKey string   `bson:"company,omitempty" ref:"COMPANY" rule:"required"`
 	Year       int      `bson:"year"`
-	Cause      string   `bson:"cause"`
+	Cause      string   `bson:"cause" rule:"publish"`
 	Body       RichText `bson:"body,omitempty"`
 }
 

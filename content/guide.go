@@ -3,22 +3,22 @@ package content
 // Guide is a guide, a pack of patterns or a guide to a tier.
 type Guide struct {
 	Meta                   `bson:",inline"`
-	Kind                   GuideKind     `bson:"kind"`
+	Kind                   GuideKind     `bson:"kind" rule:"required"`
 	TierKey                string        `bson:"tier,omitempty" ref:"TIER"`
 	ReadingMinutes         *int          `bson:"readingMinutes,omitempty"`
 	StatedPatternCount     *int          `bson:"statedPatternCount,omitempty"`
 	Weeks                  *int          `bson:"weeks,omitempty"`
 	WeeksOnPackPage        *IntRange     `bson:"weeksOnPackPage,omitempty"`
-	Phases                 []GuidePhase  `bson:"phases,omitempty"`
-	Criteria               []Figure      `bson:"criteria,omitempty"`
-	Targets                []Figure      `bson:"targets,omitempty"`
-	TradeOffWeights        []Weight      `bson:"tradeOffWeights,omitempty"`
-	MigrationFactorWeights []Weight      `bson:"migrationFactorWeights,omitempty"`
-	AnnualCostOfStaying    []CostRange   `bson:"annualCostOfStaying,omitempty"`
-	MonthlyCosts           []MonthlyCost `bson:"monthlyCosts,omitempty"`
-	ScaleBands             []ScaleBand   `bson:"scaleBands,omitempty"`
-	TierKeys               []string      `bson:"tiers,omitempty" ref:"TIER"`
-	PatternsOnPackPageKeys []string      `bson:"patternsOnPackPage,omitempty" ref:"PATTERN"`
+	Phases                 []GuidePhase  `bson:"phases,omitempty" rule:"max=10"`
+	Criteria               []Figure      `bson:"criteria,omitempty" rule:"max=12"`
+	Targets                []Figure      `bson:"targets,omitempty" rule:"max=12"`
+	TradeOffWeights        []Weight      `bson:"tradeOffWeights,omitempty" rule:"max=12"`
+	MigrationFactorWeights []Weight      `bson:"migrationFactorWeights,omitempty" rule:"max=12"`
+	AnnualCostOfStaying    []CostRange   `bson:"annualCostOfStaying,omitempty" rule:"max=12"`
+	MonthlyCosts           []MonthlyCost `bson:"monthlyCosts,omitempty" rule:"max=12"`
+	ScaleBands             []ScaleBand   `bson:"scaleBands,omitempty" rule:"max=12"`
+	TierKeys               []string      `bson:"tiers,omitempty" ref:"TIER" rule:"max=3"`
+	PatternsOnPackPageKeys []string      `bson:"patternsOnPackPage,omitempty" ref:"PATTERN" rule:"max=12"`
 	PatternKeys            []string      `bson:"patterns,omitempty" ref:"PATTERN"`
 	PracticeKeys           []string      `bson:"practices,omitempty" ref:"PRACTICE"`
 	CompanyKeys            []string      `bson:"companies,omitempty" ref:"COMPANY"`
@@ -29,32 +29,32 @@ type Guide struct {
 
 // GuidePhase is a phase of a guide.
 type GuidePhase struct {
-	When    string `bson:"when"`
-	Label   string `bson:"label"`
-	Summary string `bson:"summary"`
+	When    string `bson:"when" rule:"publish"`
+	Label   string `bson:"label" rule:"publish"`
+	Summary string `bson:"summary" rule:"publish"`
 }
 
 // MonthlyCost is what a part of a pack costs to run.
 type MonthlyCost struct {
-	Item       string `bson:"item"`
+	Item       string `bson:"item" rule:"publish"`
 	PatternKey string `bson:"pattern,omitempty" ref:"PATTERN"`
 	USD        int    `bson:"usd"`
 }
 
 // CostRange is what something costs in a year.
 type CostRange struct {
-	Item string `bson:"item"`
+	Item string `bson:"item" rule:"publish"`
 	Min  int    `bson:"min"`
 	Max  int    `bson:"max"`
 }
 
 // ScaleBand is patterns for a band of scale.
 type ScaleBand struct {
-	Band          string   `bson:"band"`
+	Band          string   `bson:"band" rule:"publish"`
 	Min           *int     `bson:"min,omitempty"`
 	Max           *int     `bson:"max,omitempty"`
-	EssentialKeys []string `bson:"essential,omitempty" ref:"PATTERN"`
-	AdvancedKeys  []string `bson:"advanced,omitempty" ref:"PATTERN"`
+	EssentialKeys []string `bson:"essential,omitempty" ref:"PATTERN" rule:"max=12"`
+	AdvancedKeys  []string `bson:"advanced,omitempty" ref:"PATTERN" rule:"max=12"`
 }
 
 // GuideKind is what sort of guide it is.

@@ -3,17 +3,17 @@ package content
 // Journey is a guided transformation in phases.
 type Journey struct {
 	Meta                   `bson:",inline"`
-	Difficulty             Difficulty       `bson:"difficulty"`
-	Audience               JourneyAudience  `bson:"audience"`
+	Difficulty             Difficulty       `bson:"difficulty" rule:"required"`
+	Audience               JourneyAudience  `bson:"audience" rule:"required"`
 	DurationMonths         IntRange         `bson:"durationMonths,omitempty"`
 	DurationMonthsOnIndex  *IntRange        `bson:"durationMonthsOnIndex,omitempty"`
-	ROI                    string           `bson:"roi"`
+	ROI                    string           `bson:"roi" rule:"publish"`
 	ROIOnPage              *string          `bson:"roiOnPage,omitempty"`
 	SuccessRate            int              `bson:"successRate"`
 	SuccessRateOnDashboard *int             `bson:"successRateOnDashboard,omitempty"`
-	Investment             Investment       `bson:"investment"`
-	Phases                 []JourneyPhase   `bson:"phases,omitempty"`
-	Outcomes               []JourneyOutcome `bson:"outcomes,omitempty"`
+	Investment             Investment       `bson:"investment" rule:"required"`
+	Phases                 []JourneyPhase   `bson:"phases,omitempty" rule:"max=10"`
+	Outcomes               []JourneyOutcome `bson:"outcomes,omitempty" rule:"max=12"`
 	CompanyKeys            []string         `bson:"companies,omitempty" ref:"COMPANY"`
 	Body                   RichText         `bson:"body,omitempty"`
 	Provenance             Provenance       `bson:"provenance,omitempty"`
@@ -21,7 +21,7 @@ type Journey struct {
 
 // TimeSpan is a span of time, counted from the start.
 type TimeSpan struct {
-	Unit  TimeUnit `bson:"unit"`
+	Unit  TimeUnit `bson:"unit" rule:"required"`
 	Start int      `bson:"start"`
 	End   int      `bson:"end"`
 }
@@ -29,22 +29,22 @@ type TimeSpan struct {
 // JourneyPhase is one phase of a journey.
 type JourneyPhase struct {
 	Order        int       `bson:"order"`
-	Name         string    `bson:"name"`
-	Summary      string    `bson:"summary"`
+	Name         string    `bson:"name" rule:"publish"`
+	Summary      string    `bson:"summary" rule:"publish"`
 	When         *TimeSpan `bson:"when,omitempty"`
 	Users        *IntRange `bson:"users,omitempty"`
-	TierKeys     []string  `bson:"tiers,omitempty" ref:"TIER"`
-	PatternKeys  []string  `bson:"patterns,omitempty" ref:"PATTERN"`
-	PracticeKeys []string  `bson:"practices,omitempty" ref:"PRACTICE"`
+	TierKeys     []string  `bson:"tiers,omitempty" ref:"TIER" rule:"max=3"`
+	PatternKeys  []string  `bson:"patterns,omitempty" ref:"PATTERN" rule:"max=12"`
+	PracticeKeys []string  `bson:"practices,omitempty" ref:"PRACTICE" rule:"max=12"`
 	Techniques   []string  `bson:"techniques,omitempty"`
-	Targets      []Figure  `bson:"targets,omitempty"`
+	Targets      []Figure  `bson:"targets,omitempty" rule:"max=12"`
 }
 
 // JourneyOutcome is what a company reached.
 type JourneyOutcome struct {
-	CompanyKey string   `bson:"company,omitempty" ref:"COMPANY"`
+	CompanyKey string   `bson:"company,omitempty" ref:"COMPANY" rule:"required"`
 	Years      *int     `bson:"years,omitempty"`
-	Figures    []Figure `bson:"figures,omitempty"`
+	Figures    []Figure `bson:"figures,omitempty" rule:"max=12"`
 }
 
 // JourneyAudience is whom a journey is for.

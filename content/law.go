@@ -4,18 +4,18 @@ package content
 type Law struct {
 	Meta             `bson:",inline"`
 	Number           int                 `bson:"number"`
-	ShortCode        string              `bson:"shortCode"`
-	Group            LawGroup            `bson:"group"`
+	ShortCode        string              `bson:"shortCode" rule:"publish"`
+	Group            LawGroup            `bson:"group" rule:"required"`
 	LearningOrder    int                 `bson:"learningOrder"`
 	Difficulty       *Difficulty         `bson:"difficulty,omitempty"`
 	ReadingMinutes   *int                `bson:"readingMinutes,omitempty"`
 	StudyHours       IntRange            `bson:"studyHours,omitempty"`
-	PillarKeys       []string            `bson:"pillars,omitempty" ref:"PILLAR"`
-	DirectPillarKeys []string            `bson:"directPillars,omitempty" ref:"PILLAR"`
-	KeyPatterns      []Subject           `bson:"keyPatterns,omitempty"`
-	Interactions     []LawInteraction    `bson:"interactions,omitempty"`
-	Combinations     []LawCombination    `bson:"combinations,omitempty"`
-	Loops            []ReinforcementLoop `bson:"loops,omitempty"`
+	PillarKeys       []string            `bson:"pillars,omitempty" ref:"PILLAR" rule:"max=5"`
+	DirectPillarKeys []string            `bson:"directPillars,omitempty" ref:"PILLAR" rule:"max=5"`
+	KeyPatterns      []Subject           `bson:"keyPatterns,omitempty" rule:"max=12"`
+	Interactions     []LawInteraction    `bson:"interactions,omitempty" rule:"max=7"`
+	Combinations     []LawCombination    `bson:"combinations,omitempty" rule:"max=5"`
+	Loops            []ReinforcementLoop `bson:"loops,omitempty" rule:"max=5"`
 	FormerAxioms     []string            `bson:"formerAxioms,omitempty"`
 	Body             RichText            `bson:"body,omitempty"`
 	Provenance       Provenance          `bson:"provenance,omitempty"`
@@ -23,23 +23,23 @@ type Law struct {
 
 // LawInteraction is how a law acts on another.
 type LawInteraction struct {
-	LawKey  string             `bson:"law,omitempty" ref:"LAW"`
-	Kind    LawInteractionKind `bson:"kind"`
+	LawKey  string             `bson:"law,omitempty" ref:"LAW" rule:"required"`
+	Kind    LawInteractionKind `bson:"kind" rule:"required"`
 	Example *string            `bson:"example,omitempty"`
 }
 
 // LawCombination is laws that act together.
 type LawCombination struct {
-	LawKeys  []string          `bson:"laws,omitempty" ref:"LAW"`
-	Effect   CombinationEffect `bson:"effect"`
-	Patterns []Subject         `bson:"patterns,omitempty"`
+	LawKeys  []string          `bson:"laws,omitempty" ref:"LAW" rule:"max=7"`
+	Effect   CombinationEffect `bson:"effect" rule:"required"`
+	Patterns []Subject         `bson:"patterns,omitempty" rule:"max=12"`
 }
 
 // ReinforcementLoop is a loop in which laws make each other worse.
 type ReinforcementLoop struct {
-	Name     string    `bson:"name"`
-	PathKeys []string  `bson:"path,omitempty" ref:"LAW"`
-	Breakers []Subject `bson:"breakers,omitempty"`
+	Name     string    `bson:"name" rule:"publish"`
+	PathKeys []string  `bson:"path,omitempty" ref:"LAW" rule:"max=7"`
+	Breakers []Subject `bson:"breakers,omitempty" rule:"max=12"`
 }
 
 // LawGroup is how the laws are grouped for learning.

@@ -3,7 +3,7 @@ package content
 // LearningPath is a path of weekly steps through the hub.
 type LearningPath struct {
 	Meta                `bson:",inline"`
-	Kind                LearningPathKind `bson:"kind"`
+	Kind                LearningPathKind `bson:"kind" rule:"required"`
 	RoleKey             string           `bson:"role,omitempty" ref:"ROLE"`
 	LinkedFromRoleKey   string           `bson:"linkedFromRole,omitempty" ref:"ROLE"`
 	RoleLabel           *string          `bson:"roleLabel,omitempty"`
@@ -15,7 +15,7 @@ type LearningPath struct {
 	TotalHours          *IntRange        `bson:"totalHours,omitempty"`
 	WeekStart           *int             `bson:"weekStart,omitempty"`
 	WeekEnd             *int             `bson:"weekEnd,omitempty"`
-	Steps               []LearningStep   `bson:"steps,omitempty"`
+	Steps               []LearningStep   `bson:"steps,omitempty" rule:"max=10"`
 	PatternKeys         []string         `bson:"patterns,omitempty" ref:"PATTERN"`
 	Body                RichText         `bson:"body,omitempty"`
 	Provenance          Provenance       `bson:"provenance,omitempty"`
@@ -38,9 +38,9 @@ type LearningStep struct {
 	Order     int        `bson:"order"`
 	WeekStart int        `bson:"weekStart"`
 	WeekEnd   int        `bson:"weekEnd"`
-	Label     string     `bson:"label"`
-	Summary   string     `bson:"summary"`
-	Links     []StepLink `bson:"links,omitempty"`
+	Label     string     `bson:"label" rule:"publish"`
+	Summary   string     `bson:"summary" rule:"publish"`
+	Links     []StepLink `bson:"links,omitempty" rule:"max=12"`
 }
 
 // LearningPathKind is what sort of path it is.

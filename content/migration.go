@@ -3,24 +3,24 @@ package content
 // Migration is a way from an old practice or pattern to a modern one.
 type Migration struct {
 	Meta                   `bson:",inline"`
-	Kind                   MigrationKind     `bson:"kind"`
+	Kind                   MigrationKind     `bson:"kind" rule:"required"`
 	From                   Subject           `bson:"from,omitempty"`
-	To                     []Subject         `bson:"to,omitempty"`
+	To                     []Subject         `bson:"to,omitempty" rule:"max=12"`
 	Effort                 *Effort           `bson:"effort,omitempty"`
 	Risk                   *Level            `bson:"risk,omitempty"`
 	Impact                 *Level            `bson:"impact,omitempty"`
 	DurationMonths         *IntRange         `bson:"durationMonths,omitempty"`
 	Weeks                  *int              `bson:"weeks,omitempty"`
-	Steps                  []MigrationStep   `bson:"steps,omitempty"`
+	Steps                  []MigrationStep   `bson:"steps,omitempty" rule:"max=10"`
 	StatedStepCount        *int              `bson:"statedStepCount,omitempty"`
-	Improvements           []Figure          `bson:"improvements,omitempty"`
-	Thresholds             []Figure          `bson:"thresholds,omitempty"`
+	Improvements           []Figure          `bson:"improvements,omitempty" rule:"max=12"`
+	Thresholds             []Figure          `bson:"thresholds,omitempty" rule:"max=12"`
 	PaybackMonths          *IntRange         `bson:"paybackMonths,omitempty"`
-	EffortClaims           []EffortClaim     `bson:"effortClaims,omitempty"`
-	DurationClaims         []DurationClaim   `bson:"durationClaims,omitempty"`
+	EffortClaims           []EffortClaim     `bson:"effortClaims,omitempty" rule:"max=12"`
+	DurationClaims         []DurationClaim   `bson:"durationClaims,omitempty" rule:"max=12"`
 	ComplexityFactors      []string          `bson:"complexityFactors,omitempty"`
-	ComplexityPoints       []ComplexityPoint `bson:"complexityPoints,omitempty"`
-	ScoreBands             []ScoreBand       `bson:"scoreBands,omitempty"`
+	ComplexityPoints       []ComplexityPoint `bson:"complexityPoints,omitempty" rule:"max=12"`
+	ScoreBands             []ScoreBand       `bson:"scoreBands,omitempty" rule:"max=12"`
 	TeamSizes              []int             `bson:"teamSizes,omitempty"`
 	RolloutPercent         []int             `bson:"rolloutPercent,omitempty"`
 	ExampleDurationMonths  *int              `bson:"exampleDurationMonths,omitempty"`
@@ -30,8 +30,8 @@ type Migration struct {
 	ReadingMinutes         *int              `bson:"readingMinutes,omitempty"`
 	FiguresFrom            *string           `bson:"figuresFrom,omitempty"`
 	Named                  *string           `bson:"named,omitempty"`
-	ViaPatternKeys         []string          `bson:"viaPatterns,omitempty" ref:"PATTERN"`
-	RelatedPatternKeys     []string          `bson:"relatedPatterns,omitempty" ref:"PATTERN"`
+	ViaPatternKeys         []string          `bson:"viaPatterns,omitempty" ref:"PATTERN" rule:"max=12"`
+	RelatedPatternKeys     []string          `bson:"relatedPatterns,omitempty" ref:"PATTERN" rule:"max=12"`
 	Body                   RichText          `bson:"body,omitempty"`
 	Provenance             Provenance        `bson:"provenance,omitempty"`
 }
@@ -39,21 +39,21 @@ type Migration struct {
 // MigrationStep is one step of a migration.
 type MigrationStep struct {
 	Order     int    `bson:"order"`
-	Label     string `bson:"label"`
-	Summary   string `bson:"summary"`
+	Label     string `bson:"label" rule:"publish"`
+	Summary   string `bson:"summary" rule:"publish"`
 	WeekStart *int   `bson:"weekStart,omitempty"`
 	WeekEnd   *int   `bson:"weekEnd,omitempty"`
 }
 
 // EffortClaim is what one place says about the effort.
 type EffortClaim struct {
-	Source string `bson:"source"`
-	Effort Effort `bson:"effort"`
+	Source string `bson:"source" rule:"publish"`
+	Effort Effort `bson:"effort" rule:"required"`
 }
 
 // DurationClaim is what one place says about the duration.
 type DurationClaim struct {
-	Source string   `bson:"source"`
+	Source string   `bson:"source" rule:"publish"`
 	Weeks  IntRange `bson:"weeks,omitempty"`
 }
 
@@ -66,7 +66,7 @@ type ScoreBand struct {
 
 // ComplexityPoint is what a circumstance adds to the score.
 type ComplexityPoint struct {
-	Factor string `bson:"factor"`
+	Factor string `bson:"factor" rule:"publish"`
 	Points int    `bson:"points"`
 }
 

@@ -3,17 +3,17 @@ package content
 // Pattern is a proven solution to a recurring problem of distributed systems.
 type Pattern struct {
 	Meta                `bson:",inline"`
-	CatalogName         string           `bson:"catalogName"`
-	TierKey             string           `bson:"tier,omitempty" ref:"TIER"`
-	TierClaims          []TierClaim      `bson:"tierClaims,omitempty"`
-	Category            PatternCategory  `bson:"category"`
-	CatalogGroup        CatalogGroup     `bson:"catalogGroup"`
-	CatalogStatus       CatalogStatus    `bson:"catalogStatus"`
-	Recommendation      Recommendation   `bson:"recommendation"`
+	CatalogName         string           `bson:"catalogName" rule:"publish"`
+	TierKey             string           `bson:"tier,omitempty" ref:"TIER" rule:"required"`
+	TierClaims          []TierClaim      `bson:"tierClaims,omitempty" rule:"max=10"`
+	Category            PatternCategory  `bson:"category" rule:"required"`
+	CatalogGroup        CatalogGroup     `bson:"catalogGroup" rule:"required"`
+	CatalogStatus       CatalogStatus    `bson:"catalogStatus" rule:"required"`
+	Recommendation      Recommendation   `bson:"recommendation" rule:"required"`
 	StatedStatus        *string          `bson:"statedStatus,omitempty"`
-	Relevance           Relevance        `bson:"relevance"`
-	Difficulty          Difficulty       `bson:"difficulty"`
-	Introduced          *string          `bson:"introduced,omitempty"`
+	Relevance           Relevance        `bson:"relevance" rule:"required"`
+	Difficulty          Difficulty       `bson:"difficulty" rule:"required"`
+	Introduced          *string          `bson:"introduced,omitempty" rule:"date"`
 	ReadingMinutes      int              `bson:"readingMinutes"`
 	Aliases             []string         `bson:"aliases,omitempty"`
 	Enhanced            bool             `bson:"enhanced"`
@@ -21,16 +21,16 @@ type Pattern struct {
 	Tags                []string         `bson:"tags,omitempty"`
 	PrerequisiteTopics  []string         `bson:"prerequisiteTopics,omitempty"`
 	MigrationComplexity *Effort          `bson:"migrationComplexity,omitempty"`
-	Problem             string           `bson:"problem" section:"Problem"`
-	Solution            string           `bson:"solution" section:"Solution"`
+	Problem             string           `bson:"problem" section:"Problem" rule:"publish"`
+	Solution            string           `bson:"solution" section:"Solution" rule:"publish"`
 	WhenToUse           []string         `bson:"whenToUse,omitempty" section:"When to use"`
 	WhenNotToUse        []string         `bson:"whenNotToUse,omitempty" section:"When not to use"`
 	TradeOffs           TradeOffs        `bson:"tradeOffs,omitempty" section:"Trade-offs"`
-	Checklist           []*ChecklistItem `bson:"checklist,omitempty" section:"Checklist"`
+	Checklist           []*ChecklistItem `bson:"checklist,omitempty" section:"Checklist" rule:"max=30"`
 	Body                RichText         `bson:"body,omitempty"`
-	LawKeys             []string         `bson:"laws,omitempty" ref:"LAW"`
-	PillarKeys          []string         `bson:"pillars,omitempty" ref:"PILLAR"`
-	ModernAlternatives  []Subject        `bson:"modernAlternatives,omitempty"`
+	LawKeys             []string         `bson:"laws,omitempty" ref:"LAW" rule:"max=7"`
+	PillarKeys          []string         `bson:"pillars,omitempty" ref:"PILLAR" rule:"max=5"`
+	ModernAlternatives  []Subject        `bson:"modernAlternatives,omitempty" rule:"max=6"`
 	Adoptions           []Adoption       `bson:"companies,omitempty"`
 	Relations           []RelationRow    `bson:"relatedPatterns"`
 	Provenance          Provenance       `bson:"provenance,omitempty"`
@@ -38,8 +38,8 @@ type Pattern struct {
 
 // TierClaim is what one place says about the tier of a pattern.
 type TierClaim struct {
-	Source  TierClaimSource `bson:"source"`
-	TierKey string          `bson:"tier,omitempty" ref:"TIER"`
+	Source  TierClaimSource `bson:"source" rule:"required"`
+	TierKey string          `bson:"tier,omitempty" ref:"TIER" rule:"required"`
 	Agrees  bool            `bson:"agrees"`
 }
 
@@ -52,12 +52,12 @@ type TradeOffs struct {
 // ChecklistItem is one point to tick before going to production.
 type ChecklistItem struct {
 	Order int    `bson:"order"`
-	Text  string `bson:"text"`
+	Text  string `bson:"text" rule:"publish"`
 }
 
 // Adoption states that a company runs a pattern.
 type Adoption struct {
-	CompanyKey   string   `bson:"company" ref:"COMPANY"`
+	CompanyKey   string   `bson:"company" ref:"COMPANY" rule:"required"`
 	Scale        *string  `bson:"scale,omitempty"`
 	AlsoReported []string `bson:"alsoReported,omitempty"`
 	Sources      []string `bson:"sources,omitempty"`
@@ -182,8 +182,8 @@ type ProblemDomainFilter = EnumFilter[ProblemDomain]
 // RelationRow is a statement of a pattern about another one. Weight is how often the sources
 // state it; Inferred marks those that rest on links between pages alone.
 type RelationRow struct {
-	PatternKey string          `bson:"pattern" ref:"PATTERN"`
-	Relation   PatternRelation `bson:"relation"`
+	PatternKey string          `bson:"pattern" ref:"PATTERN" rule:"required"`
+	Relation   PatternRelation `bson:"relation" rule:"required"`
 	Weight     int             `bson:"weight"`
 	Sources    []string        `bson:"sources,omitempty"`
 	Inferred   bool            `bson:"inferred"`

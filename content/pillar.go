@@ -4,15 +4,15 @@ package content
 type Pillar struct {
 	Meta            `bson:",inline"`
 	Number          int                 `bson:"number"`
-	ShortCode       string              `bson:"shortCode"`
+	ShortCode       string              `bson:"shortCode" rule:"publish"`
 	Difficulty      *Difficulty         `bson:"difficulty,omitempty"`
 	ReadingMinutes  *int                `bson:"readingMinutes,omitempty"`
 	StudyHours      IntRange            `bson:"studyHours,omitempty"`
-	KeyPatterns     []Subject           `bson:"keyPatterns,omitempty"`
+	KeyPatterns     []Subject           `bson:"keyPatterns,omitempty" rule:"max=12"`
 	KeyTechniques   []string            `bson:"keyTechniques,omitempty"`
 	Example         *PillarExample      `bson:"example,omitempty"`
-	Combinations    []PillarCombination `bson:"combinations,omitempty"`
-	LawsOnIndexKeys []string            `bson:"lawsOnIndex,omitempty" ref:"LAW"`
+	Combinations    []PillarCombination `bson:"combinations,omitempty" rule:"max=5"`
+	LawsOnIndexKeys []string            `bson:"lawsOnIndex,omitempty" ref:"LAW" rule:"max=7"`
 	PatternFits     []PatternFit        `bson:"patternFit,omitempty"`
 	Body            RichText            `bson:"body,omitempty"`
 	Provenance      Provenance          `bson:"provenance,omitempty"`
@@ -21,12 +21,12 @@ type Pillar struct {
 // PillarExample is an example of a pillar at work.
 type PillarExample struct {
 	CompanyKey string `bson:"company,omitempty" ref:"COMPANY"`
-	Scale      string `bson:"scale"`
+	Scale      string `bson:"scale" rule:"publish"`
 }
 
 // PillarCombination is pillars that work together.
 type PillarCombination struct {
-	PillarKeys  []string `bson:"pillars,omitempty" ref:"PILLAR"`
+	PillarKeys  []string `bson:"pillars,omitempty" ref:"PILLAR" rule:"max=5"`
 	CompanyKey  string   `bson:"company,omitempty" ref:"COMPANY"`
 	PatternKey  string   `bson:"pattern,omitempty" ref:"PATTERN"`
 	PracticeKey string   `bson:"practice,omitempty" ref:"PRACTICE"`
@@ -34,7 +34,7 @@ type PillarCombination struct {
 
 // PatternFit states how well a pattern serves a pillar.
 type PatternFit struct {
-	PatternKey string `bson:"pattern" ref:"PATTERN"`
+	PatternKey string `bson:"pattern" ref:"PATTERN" rule:"required"`
 	Fit        int    `bson:"fit"`
 }
 

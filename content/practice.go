@@ -3,12 +3,12 @@ package content
 // Practice is a technique, style or legacy practice that is not among the patterns.
 type Practice struct {
 	Meta            `bson:",inline"`
-	Kind            PracticeKind `bson:"kind"`
+	Kind            PracticeKind `bson:"kind" rule:"required"`
 	TierClaimKey    string       `bson:"tierClaim,omitempty" ref:"TIER"`
 	Aliases         []string     `bson:"aliases,omitempty"`
 	Sources         []string     `bson:"sources,omitempty"`
-	ReplacedBy      []Subject    `bson:"replacedBy,omitempty"`
-	ConflictsWith   []Subject    `bson:"conflictsWith,omitempty"`
+	ReplacedBy      []Subject    `bson:"replacedBy,omitempty" rule:"max=12"`
+	ConflictsWith   []Subject    `bson:"conflictsWith,omitempty" rule:"max=12"`
 	MigrationEffort *Effort      `bson:"migrationEffort,omitempty"`
 	BusinessImpact  *Level       `bson:"businessImpact,omitempty"`
 	Body            RichText     `bson:"body,omitempty"`

@@ -1,6 +1,9 @@
 package content
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Order sorts a list by one field; ties are broken by key in the same direction.
 type Order struct {
@@ -77,6 +80,13 @@ func RefTo(path, key string) string { return path + ":" + key }
 
 // RefToAny is the Ref of a Scope: entries that refer to that entry anywhere.
 func RefToAny(id ID) string { return string(id.Type) + ":" + id.Key }
+
+// ParseRef reads what RefToAny has made; false for anything else.
+func ParseRef(ref string) (ID, bool) {
+	t, key, ok := strings.Cut(ref, ":")
+	id := ID{Type: EntryType(t), Key: key}
+	return id, ok && id.Type.Name() != ""
+}
 
 // Slice is the part of a list that a Window shows.
 type Slice[T any] struct {

@@ -4,8 +4,8 @@ package content
 type Role struct {
 	Meta            `bson:",inline"`
 	Order           int       `bson:"order"`
-	SeedLink        string    `bson:"seedLink"`
-	PillarOrderKeys []string  `bson:"pillarOrder,omitempty" ref:"PILLAR"`
+	SeedLink        string    `bson:"seedLink" rule:"publish"`
+	PillarOrderKeys []string  `bson:"pillarOrder,omitempty" ref:"PILLAR" rule:"max=5"`
 	PillarWeeks     *IntRange `bson:"pillarWeeks,omitempty"`
 	PillarPageLabel *string   `bson:"pillarPageLabel,omitempty"`
 	Body            RichText  `bson:"body,omitempty"`

@@ -114,6 +114,26 @@ type Snapshot struct {
 	Entry    Entry
 }
 
+// Revision is a snapshot with the entry as the revision before had it, nil for the first one.
+type Revision struct {
+	Snapshot
+	Before Entry
+}
+
+// RevisionID names a revision of an entry.
+type RevisionID struct {
+	ID       ID
+	Revision int
+}
+
+// Archive reads the revisions of many entries at once, one command for each method.
+type Archive interface {
+	// RevisionNumbers lists the revisions of each entry, the newest first.
+	RevisionNumbers(ctx context.Context, ids []ID) ([][]int, error)
+	// Snapshots reads revisions; nil in the place of a missing one.
+	Snapshots(ctx context.Context, names []RevisionID) ([]*Snapshot, error)
+}
+
 // Writer changes the graph. Every method is one transaction: entries, revisions and changes
 // are all written or none is. Put accepts at most MaxBatch entries.
 type Writer interface {

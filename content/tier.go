@@ -4,10 +4,10 @@ package content
 type Tier struct {
 	Meta               `bson:",inline"`
 	Rank               int            `bson:"rank"`
-	Badge              string         `bson:"badge"`
+	Badge              string         `bson:"badge" rule:"publish"`
 	StatedPatternCount *int           `bson:"statedPatternCount,omitempty"`
 	Criteria           []string       `bson:"criteria,omitempty"`
-	Targets            []Figure       `bson:"targets,omitempty"`
+	Targets            []Figure       `bson:"targets,omitempty" rule:"max=12"`
 	Statistics         TierStatistics `bson:"statistics,omitempty"`
 	Body               RichText       `bson:"body,omitempty"`
 	Provenance         Provenance     `bson:"provenance,omitempty"`

@@ -8,8 +8,8 @@ type IntRange struct {
 
 // Figure is a number as somebody stated it, with what is needed to compute with it.
 type Figure struct {
-	Metric     string      `bson:"metric"`
-	Label      string      `bson:"label"`
+	Metric     string      `bson:"metric" rule:"publish"`
+	Label      string      `bson:"label" rule:"publish"`
 	Value      *float64    `bson:"value,omitempty"`
 	ValueMax   *float64    `bson:"valueMax,omitempty"`
 	Unit       *string     `bson:"unit,omitempty"`
@@ -18,14 +18,14 @@ type Figure struct {
 
 // Weight is a factor with its share in a weighted sum; the shares of one list sum to 1.
 type Weight struct {
-	Factor string  `bson:"factor"`
+	Factor string  `bson:"factor" rule:"publish"`
 	Weight float64 `bson:"weight"`
 }
 
 // FieldSource is where the value of one field comes from.
 type FieldSource struct {
-	Field     string  `bson:"field"`
-	Source    string  `bson:"source"`
+	Field     string  `bson:"field" rule:"publish"`
+	Source    string  `bson:"source" rule:"publish"`
 	Raw       *string `bson:"raw,omitempty"`
 	Reference *string `bson:"reference,omitempty"`
 }
@@ -37,7 +37,7 @@ type Provenance struct {
 	PageWords    *int          `bson:"pageWords,omitempty"`
 	Pages        []string      `bson:"pages,omitempty"`
 	Origin       *string       `bson:"origin,omitempty"`
-	FieldSources []FieldSource `bson:"fieldSources,omitempty"`
+	FieldSources []FieldSource `bson:"fieldSources,omitempty" rule:"max=12"`
 }
 
 // Difficulty is how much experience an entry asks of its reader.

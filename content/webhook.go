@@ -135,6 +135,8 @@ type WebhookDelivery struct {
 	Body        *string    `bson:"body,omitempty"`
 	CreatedAt   time.Time  `bson:"createdAt"`
 	DoneAt      *time.Time `bson:"doneAt,omitempty"`
+	// Endpoint is set where a list of deliveries is read for people.
+	Endpoint *WebhookEndpoint `bson:"-"`
 }
 
 // DeliveryKey names the delivery of a change to an endpoint.
@@ -157,15 +159,21 @@ func (d *WebhookDelivery) Change() Change {
 	return c
 }
 
-// MessageID is the id under which receivers see the delivery, the same at every attempt.
-func (d *WebhookDelivery) MessageID() string { return "msg_" + d.Key }
+// Message is the id under which receivers see the delivery, the same at every attempt.
+func (d *WebhookDelivery) Message() string { return "msg_" + d.Key }
+
+// WebhookStatusFilter selects by how far a delivery is.
+type WebhookStatusFilter = EnumFilter[WebhookStatus]
+
+// WebhookEventFilter selects by event.
+type WebhookEventFilter = EnumFilter[WebhookEvent]
 
 // WebhookDeliveryFilter selects deliveries.
 type WebhookDeliveryFilter struct {
 	Endpoint *ID
 	Entry    *ID
-	Status   *EnumFilter[WebhookStatus]
-	Event    *EnumFilter[WebhookEvent]
+	Status   *WebhookStatusFilter
+	Event    *WebhookEventFilter
 }
 
 const (
@@ -194,9 +202,9 @@ type WebhookStore interface {
 	Fanned(ctx context.Context) (int64, error)
 	// Fan keeps deliveries that are not there yet, in order, and then notes how far that goes.
 	Fan(ctx context.Context, deliveries []*WebhookDelivery, upTo int64) error
-	// Due gives deliveries whose time has come and that nobody sends, oldest first: of each
+	// DueDeliveries gives those whose time has come and that nobody sends, oldest first: of each
 	// endpoint and entry only the first that is not over yet.
-	Due(ctx context.Context, now time.Time, limit int) ([]*WebhookDelivery, error)
+	DueDeliveries(ctx context.Context, now time.Time, limit int) ([]*WebhookDelivery, error)
 	// Claim takes a due delivery until a time, for one replica alone; nil when another has it.
 	Claim(ctx context.Context, key string, now, until time.Time) (*WebhookDelivery, error)
 	// KeepBody sets the body of a delivery that has none yet.

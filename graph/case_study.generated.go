@@ -6,6 +6,7 @@ import (
 	"context"
 	"math"
 	"patternhub/content"
+	"patternhub/graph/model"
 	"patternhub/graph/relay"
 	"strconv"
 	"sync/atomic"
@@ -18,6 +19,8 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type CaseStudyResolver interface {
+	Revisions(ctx context.Context, obj *content.CaseStudy, first *int, after *string, last *int, before *string) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error)
+
 	Tier(ctx context.Context, obj *content.CaseStudy) (*content.Tier, error)
 
 	Companies(ctx context.Context, obj *content.CaseStudy, first *int, after *string, last *int, before *string, filter *content.CompanyFilter, orderBy *content.OrderBy) (*relay.Connection[content.Company, relay.CaseStudyCompanyEdge], error)
@@ -319,6 +322,44 @@ func (ec *executionContext) field_CaseStudy_quickStarts_args(ctx context.Context
 	return args, nil
 }
 
+func (ec *executionContext) field_CaseStudy_revisions_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	return args, nil
+}
+
 // endregion ***************************** args.gotpl *****************************
 
 // region    **************************** field.gotpl *****************************
@@ -551,6 +592,50 @@ func (ec *executionContext) _CaseStudy_publishedAt(ctx context.Context, field gr
 }
 func (ec *executionContext) fieldContext_CaseStudy_publishedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CaseStudy", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _CaseStudy_revisions(ctx context.Context, field graphql.CollectedField, obj *content.CaseStudy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CaseStudy_revisions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.CaseStudy().Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Revision, relay.Edge[content.Revision]]) graphql.Marshaler {
+			return ec.marshalORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CaseStudy_revisions(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CaseStudy",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RevisionConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_CaseStudy_revisions_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _CaseStudy_title(ctx context.Context, field graphql.CollectedField, obj *content.CaseStudy) (ret graphql.Marshaler) {
@@ -1998,6 +2083,125 @@ func (ec *executionContext) fieldContext_CaseStudyPatternEdge_mentions(_ context
 	return graphql.NewScalarFieldContext("CaseStudyPatternEdge", field, false, false, "Int")
 }
 
+func (ec *executionContext) _CaseStudyPayload_caseStudy(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.CaseStudy]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CaseStudyPayload_caseStudy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Entry, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *content.CaseStudy) graphql.Marshaler {
+			return ec.marshalOCaseStudy2ᚖpatternhubᚋcontentᚐCaseStudy(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CaseStudyPayload_caseStudy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CaseStudyPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CaseStudy(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CaseStudyPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.CaseStudy]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CaseStudyPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []content.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕpatternhubᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CaseStudyPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CaseStudyPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CaseStudyPayload_conflicts(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.CaseStudy]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CaseStudyPayload_conflicts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Conflicts, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []content.FieldConflict) graphql.Marshaler {
+			return ec.marshalNFieldConflict2ᚕpatternhubᚋcontentᚐFieldConflictᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CaseStudyPayload_conflicts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CaseStudyPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FieldConflict(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CaseStudyPayload_token(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.CaseStudy]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CaseStudyPayload_token(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Token, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOSyncToken2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CaseStudyPayload_token(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CaseStudyPayload", field, false, false, "SyncToken")
+}
+
 func (ec *executionContext) _ScaleFigure_metric(ctx context.Context, field graphql.CollectedField, obj *content.ScaleFigure) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2461,6 +2665,202 @@ func UnmarshalCaseStudyFilter(ctx context.Context, raw any) (content.CaseStudyFi
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputCaseStudyInput(ctx context.Context, obj any) (model.CaseStudyInput, error) {
+	var it model.CaseStudyInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"slug", "name", "summary", "kind", "collection", "domain", "system", "tier", "scaleCategory", "year", "operationalStatus", "difficulty", "readingMinutes", "aliases", "techniques", "scale", "companies", "patterns", "practices", "laws", "pillars", "body", "provenance"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "slug":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("slug"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Slug = graphql.OmittableOf(data)
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = graphql.OmittableOf(data)
+		case "summary":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("summary"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Summary = graphql.OmittableOf(data)
+		case "kind":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
+			data, err := ec.unmarshalOCaseStudyKind2ᚖpatternhubᚋcontentᚐCaseStudyKind(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Kind = graphql.OmittableOf(data)
+		case "collection":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("collection"))
+			data, err := ec.unmarshalOCaseStudyCollection2ᚖpatternhubᚋcontentᚐCaseStudyCollection(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Collection = graphql.OmittableOf(data)
+		case "domain":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("domain"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Domain = graphql.OmittableOf(data)
+		case "system":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("system"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.System = graphql.OmittableOf(data)
+		case "tier":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("tier"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Tier = graphql.OmittableOf(data)
+		case "scaleCategory":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("scaleCategory"))
+			data, err := ec.unmarshalOScaleCategory2ᚖpatternhubᚋcontentᚐScaleCategory(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ScaleCategory = graphql.OmittableOf(data)
+		case "year":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("year"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Year = graphql.OmittableOf(data)
+		case "operationalStatus":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("operationalStatus"))
+			data, err := ec.unmarshalOOperationalStatus2ᚖpatternhubᚋcontentᚐOperationalStatus(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OperationalStatus = graphql.OmittableOf(data)
+		case "difficulty":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("difficulty"))
+			data, err := ec.unmarshalODifficulty2ᚖpatternhubᚋcontentᚐDifficulty(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Difficulty = graphql.OmittableOf(data)
+		case "readingMinutes":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("readingMinutes"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReadingMinutes = graphql.OmittableOf(data)
+		case "aliases":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("aliases"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Aliases = graphql.OmittableOf(data)
+		case "techniques":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("techniques"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Techniques = graphql.OmittableOf(data)
+		case "scale":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("scale"))
+			data, err := ec.unmarshalOScaleFigureInput2ᚕᚖpatternhubᚋcontentᚐScaleFigureᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Scale = graphql.OmittableOf(data)
+		case "companies":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("companies"))
+			data, err := ec.unmarshalOCompanyPartInput2ᚕᚖpatternhubᚋcontentᚐCompanyPartᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Companies = graphql.OmittableOf(data)
+		case "patterns":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("patterns"))
+			data, err := ec.unmarshalOPatternUseInput2ᚕᚖpatternhubᚋcontentᚐPatternUseᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Patterns = graphql.OmittableOf(data)
+		case "practices":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("practices"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Practices = graphql.OmittableOf(data)
+		case "laws":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("laws"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Laws = graphql.OmittableOf(data)
+		case "pillars":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("pillars"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Pillars = graphql.OmittableOf(data)
+		case "body":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("body"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Body = graphql.OmittableOf(data)
+		case "provenance":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("provenance"))
+			data, err := ec.unmarshalOProvenanceInput2ᚖpatternhubᚋcontentᚐProvenance(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Provenance = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCaseStudyInput unmarshals raw into the CaseStudyInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCaseStudyInput(ctx context.Context, raw any) (model.CaseStudyInput, error) {
+	var out model.CaseStudyInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CaseStudyInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputCaseStudyKindFilter(ctx context.Context, obj any) (content.EnumFilter[content.CaseStudyKind], error) {
 	var it content.EnumFilter[content.CaseStudyKind]
 	if obj == nil {
@@ -2563,6 +2963,55 @@ func UnmarshalCaseStudyOrder(ctx context.Context, raw any) (content.OrderBy, err
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputCompanyPartInput(ctx context.Context, obj any) (content.CompanyPart, error) {
+	var it content.CompanyPart
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"company", "role"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "company":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("company"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CompanyKey = data
+		case "role":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("role"))
+			data, err := ec.unmarshalNCompanyRole2patternhubᚋcontentᚐCompanyRole(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Role = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCompanyPartInput unmarshals raw into the CompanyPartInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCompanyPartInput(ctx context.Context, raw any) (content.CompanyPart, error) {
+	var out content.CompanyPart
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CompanyPartInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputOperationalStatusFilter(ctx context.Context, obj any) (content.EnumFilter[content.OperationalStatus], error) {
 	var it content.EnumFilter[content.OperationalStatus]
 	if obj == nil {
@@ -2612,6 +3061,83 @@ func UnmarshalOperationalStatusFilter(ctx context.Context, raw any) (content.Enu
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputPatternUseInput(ctx context.Context, obj any) (content.PatternUse, error) {
+	var it content.PatternUse
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"pattern", "sources", "inferred", "listedTier", "listedAs", "mentions"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "pattern":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("pattern"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PatternKey = data
+		case "sources":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sources"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Sources = data
+		case "inferred":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("inferred"))
+			data, err := ec.unmarshalOBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Inferred = data
+		case "listedTier":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("listedTier"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ListedTierKey = data
+		case "listedAs":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("listedAs"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ListedAs = data
+		case "mentions":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("mentions"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Mentions = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalPatternUseInput unmarshals raw into the PatternUseInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalPatternUseInput(ctx context.Context, raw any) (content.PatternUse, error) {
+	var out content.PatternUse
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "PatternUseInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputScaleCategoryFilter(ctx context.Context, obj any) (content.EnumFilter[content.ScaleCategory], error) {
 	var it content.EnumFilter[content.ScaleCategory]
 	if obj == nil {
@@ -2658,6 +3184,104 @@ func (ec *executionContext) unmarshalInputScaleCategoryFilter(ctx context.Contex
 func UnmarshalScaleCategoryFilter(ctx context.Context, raw any) (content.EnumFilter[content.ScaleCategory], error) {
 	var out content.EnumFilter[content.ScaleCategory]
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "ScaleCategoryFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputScaleFigureInput(ctx context.Context, obj any) (content.ScaleFigure, error) {
+	var it content.ScaleFigure
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"metric", "label", "value", "valueMax", "unit", "comparator", "qualifier", "year", "suspect"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "metric":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("metric"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Metric = data
+		case "label":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("label"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Label = data
+		case "value":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("value"))
+			data, err := ec.unmarshalOFloat2ᚖfloat64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Value = data
+		case "valueMax":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("valueMax"))
+			data, err := ec.unmarshalOFloat2ᚖfloat64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ValueMax = data
+		case "unit":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("unit"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Unit = data
+		case "comparator":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("comparator"))
+			data, err := ec.unmarshalOComparator2ᚖpatternhubᚋcontentᚐComparator(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Comparator = data
+		case "qualifier":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("qualifier"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Qualifier = data
+		case "year":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("year"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Year = data
+		case "suspect":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("suspect"))
+			data, err := ec.unmarshalOBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Suspect = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalScaleFigureInput unmarshals raw into the ScaleFigureInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalScaleFigureInput(ctx context.Context, raw any) (content.ScaleFigure, error) {
+	var out content.ScaleFigure
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ScaleFigureInput", raw, &out)
 	return out, err
 }
 
@@ -2730,6 +3354,12 @@ func (ec *executionContext) _CaseStudy(ctx context.Context, sel ast.SelectionSet
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "revisions":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CaseStudy_revisions(ctx, field, obj)
+				})
 		case "title":
 			out.Values[i] = ec._CaseStudy_title(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -3184,6 +3814,54 @@ func (ec *executionContext) _CaseStudyPatternEdge(ctx context.Context, sel ast.S
 	return out
 }
 
+var caseStudyPayloadImplementors = []string{"CaseStudyPayload"}
+
+func (ec *executionContext) _CaseStudyPayload(ctx context.Context, sel ast.SelectionSet, obj *relay.Payload[content.CaseStudy]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, caseStudyPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CaseStudyPayload")
+		case "caseStudy":
+			out.Values[i] = ec._CaseStudyPayload_caseStudy(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._CaseStudyPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "conflicts":
+			out.Values[i] = ec._CaseStudyPayload_conflicts(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "token":
+			out.Values[i] = ec._CaseStudyPayload_token(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var scaleFigureImplementors = []string{"ScaleFigure"}
 
 func (ec *executionContext) _ScaleFigure(ctx context.Context, sel ast.SelectionSet, obj *content.ScaleFigure) graphql.Marshaler {
@@ -3413,6 +4091,11 @@ func (ec *executionContext) unmarshalNCaseStudyFilter2ᚖpatternhubᚋcontentᚐ
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNCaseStudyInput2patternhubᚋgraphᚋmodelᚐCaseStudyInput(ctx context.Context, v any) (model.CaseStudyInput, error) {
+	res, err := ec.unmarshalInputCaseStudyInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNCaseStudyKind2patternhubᚋcontentᚐCaseStudyKind(ctx context.Context, v any) (content.CaseStudyKind, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := content.CaseStudyKind(tmp)
@@ -3474,6 +4157,11 @@ func (ec *executionContext) marshalNCaseStudyPatternEdge2ᚖpatternhubᚋgraph�
 	return ec._CaseStudyPatternEdge(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNCompanyPartInput2ᚖpatternhubᚋcontentᚐCompanyPart(ctx context.Context, v any) (*content.CompanyPart, error) {
+	res, err := ec.unmarshalInputCompanyPartInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNCompanyRole2patternhubᚋcontentᚐCompanyRole(ctx context.Context, v any) (content.CompanyRole, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := content.CompanyRole(tmp)
@@ -3502,6 +4190,11 @@ func (ec *executionContext) marshalNOperationalStatus2patternhubᚋcontentᚐOpe
 		graphql.AddInvalidNullFromMarshaler(ctx, "OperationalStatus!")
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNPatternUseInput2ᚖpatternhubᚋcontentᚐPatternUse(ctx context.Context, v any) (*content.PatternUse, error) {
+	res, err := ec.unmarshalInputPatternUseInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNScaleCategory2patternhubᚋcontentᚐScaleCategory(ctx context.Context, v any) (content.ScaleCategory, error) {
@@ -3537,6 +4230,11 @@ func (ec *executionContext) marshalNScaleFigure2ᚕpatternhubᚋcontentᚐScaleF
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalNScaleFigureInput2ᚖpatternhubᚋcontentᚐScaleFigure(ctx context.Context, v any) (*content.ScaleFigure, error) {
+	res, err := ec.unmarshalInputScaleFigureInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalOCaseStudy2ᚖpatternhubᚋcontentᚐCaseStudy(ctx context.Context, sel ast.SelectionSet, v *content.CaseStudy) graphql.Marshaler {
@@ -3580,6 +4278,25 @@ func (ec *executionContext) marshalOCaseStudyCollection2ᚕpatternhubᚋcontent�
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalOCaseStudyCollection2ᚖpatternhubᚋcontentᚐCaseStudyCollection(ctx context.Context, v any) (*content.CaseStudyCollection, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := content.CaseStudyCollection(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOCaseStudyCollection2ᚖpatternhubᚋcontentᚐCaseStudyCollection(ctx context.Context, sel ast.SelectionSet, v *content.CaseStudyCollection) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
 }
 
 func (ec *executionContext) unmarshalOCaseStudyCollectionFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx context.Context, v any) (*content.EnumFilter[content.CaseStudyCollection], error) {
@@ -3651,6 +4368,25 @@ func (ec *executionContext) marshalOCaseStudyKind2ᚕpatternhubᚋcontentᚐCase
 	return ret
 }
 
+func (ec *executionContext) unmarshalOCaseStudyKind2ᚖpatternhubᚋcontentᚐCaseStudyKind(ctx context.Context, v any) (*content.CaseStudyKind, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := content.CaseStudyKind(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOCaseStudyKind2ᚖpatternhubᚋcontentᚐCaseStudyKind(ctx context.Context, sel ast.SelectionSet, v *content.CaseStudyKind) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
+}
+
 func (ec *executionContext) unmarshalOCaseStudyKindFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx context.Context, v any) (*content.EnumFilter[content.CaseStudyKind], error) {
 	if v == nil {
 		return nil, nil
@@ -3665,6 +4401,30 @@ func (ec *executionContext) unmarshalOCaseStudyOrder2ᚖpatternhubᚋcontentᚐO
 	}
 	res, err := ec.unmarshalInputCaseStudyOrder(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOCaseStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx context.Context, sel ast.SelectionSet, v *relay.Payload[content.CaseStudy]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._CaseStudyPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOCompanyPartInput2ᚕᚖpatternhubᚋcontentᚐCompanyPartᚄ(ctx context.Context, v any) ([]*content.CompanyPart, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*content.CompanyPart, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNCompanyPartInput2ᚖpatternhubᚋcontentᚐCompanyPart(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 func (ec *executionContext) unmarshalOOperationalStatus2ᚕpatternhubᚋcontentᚐOperationalStatusᚄ(ctx context.Context, v any) ([]content.OperationalStatus, error) {
@@ -3730,6 +4490,23 @@ func (ec *executionContext) unmarshalOOperationalStatusFilter2ᚖpatternhubᚋco
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalOPatternUseInput2ᚕᚖpatternhubᚋcontentᚐPatternUseᚄ(ctx context.Context, v any) ([]*content.PatternUse, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*content.PatternUse, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNPatternUseInput2ᚖpatternhubᚋcontentᚐPatternUse(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
 func (ec *executionContext) unmarshalOScaleCategory2ᚕpatternhubᚋcontentᚐScaleCategoryᚄ(ctx context.Context, v any) ([]content.ScaleCategory, error) {
 	if v == nil {
 		return nil, nil
@@ -3791,6 +4568,23 @@ func (ec *executionContext) unmarshalOScaleCategoryFilter2ᚖpatternhubᚋconten
 	}
 	res, err := ec.unmarshalInputScaleCategoryFilter(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOScaleFigureInput2ᚕᚖpatternhubᚋcontentᚐScaleFigureᚄ(ctx context.Context, v any) ([]*content.ScaleFigure, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*content.ScaleFigure, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNScaleFigureInput2ᚖpatternhubᚋcontentᚐScaleFigure(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 // endregion ***************************** type.gotpl *****************************

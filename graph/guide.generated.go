@@ -6,6 +6,7 @@ import (
 	"context"
 	"math"
 	"patternhub/content"
+	"patternhub/graph/model"
 	"patternhub/graph/relay"
 	"strconv"
 	"sync/atomic"
@@ -18,6 +19,8 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type GuideResolver interface {
+	Revisions(ctx context.Context, obj *content.Guide, first *int, after *string, last *int, before *string) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error)
+
 	Tier(ctx context.Context, obj *content.Guide) (*content.Tier, error)
 
 	Tiers(ctx context.Context, obj *content.Guide) ([]*content.Tier, error)
@@ -334,6 +337,44 @@ func (ec *executionContext) field_Guide_practices_args(ctx context.Context, rawA
 	return args, nil
 }
 
+func (ec *executionContext) field_Guide_revisions_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	return args, nil
+}
+
 // endregion ***************************** args.gotpl *****************************
 
 // region    **************************** field.gotpl *****************************
@@ -635,6 +676,50 @@ func (ec *executionContext) _Guide_publishedAt(ctx context.Context, field graphq
 }
 func (ec *executionContext) fieldContext_Guide_publishedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Guide", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Guide_revisions(ctx context.Context, field graphql.CollectedField, obj *content.Guide) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Guide_revisions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Guide().Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Revision, relay.Edge[content.Revision]]) graphql.Marshaler {
+			return ec.marshalORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Guide_revisions(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Guide",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RevisionConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Guide_revisions_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Guide_kind(ctx context.Context, field graphql.CollectedField, obj *content.Guide) (ret graphql.Marshaler) {
@@ -1615,6 +1700,125 @@ func (ec *executionContext) fieldContext_GuideEdge_node(_ context.Context, field
 	return fc, nil
 }
 
+func (ec *executionContext) _GuidePayload_guide(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.Guide]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GuidePayload_guide(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Entry, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *content.Guide) graphql.Marshaler {
+			return ec.marshalOGuide2ᚖpatternhubᚋcontentᚐGuide(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_GuidePayload_guide(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "GuidePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Guide(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _GuidePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.Guide]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GuidePayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []content.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕpatternhubᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_GuidePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "GuidePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _GuidePayload_conflicts(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.Guide]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GuidePayload_conflicts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Conflicts, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []content.FieldConflict) graphql.Marshaler {
+			return ec.marshalNFieldConflict2ᚕpatternhubᚋcontentᚐFieldConflictᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_GuidePayload_conflicts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "GuidePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FieldConflict(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _GuidePayload_token(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.Guide]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GuidePayload_token(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Token, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOSyncToken2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_GuidePayload_token(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("GuidePayload", field, false, false, "SyncToken")
+}
+
 func (ec *executionContext) _GuidePhase_when(ctx context.Context, field graphql.CollectedField, obj *content.GuidePhase) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1899,6 +2103,62 @@ func (ec *executionContext) fieldContext_ScaleBand_advanced(_ context.Context, f
 
 // region    **************************** input.gotpl *****************************
 
+func (ec *executionContext) unmarshalInputCostRangeInput(ctx context.Context, obj any) (content.CostRange, error) {
+	var it content.CostRange
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"item", "min", "max"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "item":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("item"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Item = data
+		case "min":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("min"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Min = data
+		case "max":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("max"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Max = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCostRangeInput unmarshals raw into the CostRangeInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCostRangeInput(ctx context.Context, raw any) (content.CostRange, error) {
+	var out content.CostRange
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CostRangeInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputGuideFilter(ctx context.Context, obj any) (content.GuideFilter, error) {
 	var it content.GuideFilter
 	if obj == nil {
@@ -2032,6 +2292,216 @@ func UnmarshalGuideFilter(ctx context.Context, raw any) (content.GuideFilter, er
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputGuideInput(ctx context.Context, obj any) (model.GuideInput, error) {
+	var it model.GuideInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"slug", "name", "summary", "kind", "tier", "readingMinutes", "statedPatternCount", "weeks", "weeksOnPackPage", "phases", "criteria", "targets", "tradeOffWeights", "migrationFactorWeights", "annualCostOfStaying", "monthlyCosts", "scaleBands", "tiers", "patternsOnPackPage", "patterns", "practices", "companies", "exampleCompanies", "body", "provenance"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "slug":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("slug"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Slug = graphql.OmittableOf(data)
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = graphql.OmittableOf(data)
+		case "summary":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("summary"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Summary = graphql.OmittableOf(data)
+		case "kind":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
+			data, err := ec.unmarshalOGuideKind2ᚖpatternhubᚋcontentᚐGuideKind(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Kind = graphql.OmittableOf(data)
+		case "tier":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("tier"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Tier = graphql.OmittableOf(data)
+		case "readingMinutes":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("readingMinutes"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReadingMinutes = graphql.OmittableOf(data)
+		case "statedPatternCount":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("statedPatternCount"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StatedPatternCount = graphql.OmittableOf(data)
+		case "weeks":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("weeks"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Weeks = graphql.OmittableOf(data)
+		case "weeksOnPackPage":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("weeksOnPackPage"))
+			data, err := ec.unmarshalOIntRangeInput2ᚖpatternhubᚋcontentᚐIntRange(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WeeksOnPackPage = graphql.OmittableOf(data)
+		case "phases":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("phases"))
+			data, err := ec.unmarshalOGuidePhaseInput2ᚕᚖpatternhubᚋcontentᚐGuidePhaseᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Phases = graphql.OmittableOf(data)
+		case "criteria":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("criteria"))
+			data, err := ec.unmarshalOFigureInput2ᚕᚖpatternhubᚋcontentᚐFigureᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Criteria = graphql.OmittableOf(data)
+		case "targets":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("targets"))
+			data, err := ec.unmarshalOFigureInput2ᚕᚖpatternhubᚋcontentᚐFigureᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Targets = graphql.OmittableOf(data)
+		case "tradeOffWeights":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("tradeOffWeights"))
+			data, err := ec.unmarshalOWeightInput2ᚕᚖpatternhubᚋcontentᚐWeightᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TradeOffWeights = graphql.OmittableOf(data)
+		case "migrationFactorWeights":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("migrationFactorWeights"))
+			data, err := ec.unmarshalOWeightInput2ᚕᚖpatternhubᚋcontentᚐWeightᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MigrationFactorWeights = graphql.OmittableOf(data)
+		case "annualCostOfStaying":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("annualCostOfStaying"))
+			data, err := ec.unmarshalOCostRangeInput2ᚕᚖpatternhubᚋcontentᚐCostRangeᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AnnualCostOfStaying = graphql.OmittableOf(data)
+		case "monthlyCosts":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("monthlyCosts"))
+			data, err := ec.unmarshalOMonthlyCostInput2ᚕᚖpatternhubᚋcontentᚐMonthlyCostᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MonthlyCosts = graphql.OmittableOf(data)
+		case "scaleBands":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("scaleBands"))
+			data, err := ec.unmarshalOScaleBandInput2ᚕᚖpatternhubᚋcontentᚐScaleBandᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ScaleBands = graphql.OmittableOf(data)
+		case "tiers":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("tiers"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Tiers = graphql.OmittableOf(data)
+		case "patternsOnPackPage":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("patternsOnPackPage"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PatternsOnPackPage = graphql.OmittableOf(data)
+		case "patterns":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("patterns"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Patterns = graphql.OmittableOf(data)
+		case "practices":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("practices"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Practices = graphql.OmittableOf(data)
+		case "companies":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("companies"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Companies = graphql.OmittableOf(data)
+		case "exampleCompanies":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("exampleCompanies"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExampleCompanies = graphql.OmittableOf(data)
+		case "body":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("body"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Body = graphql.OmittableOf(data)
+		case "provenance":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("provenance"))
+			data, err := ec.unmarshalOProvenanceInput2ᚖpatternhubᚋcontentᚐProvenance(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Provenance = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalGuideInput unmarshals raw into the GuideInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalGuideInput(ctx context.Context, raw any) (model.GuideInput, error) {
+	var out model.GuideInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "GuideInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputGuideKindFilter(ctx context.Context, obj any) (content.EnumFilter[content.GuideKind], error) {
 	var it content.EnumFilter[content.GuideKind]
 	if obj == nil {
@@ -2131,6 +2601,188 @@ func (ec *executionContext) unmarshalInputGuideOrder(ctx context.Context, obj an
 func UnmarshalGuideOrder(ctx context.Context, raw any) (content.OrderBy, error) {
 	var out content.OrderBy
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "GuideOrder", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputGuidePhaseInput(ctx context.Context, obj any) (content.GuidePhase, error) {
+	var it content.GuidePhase
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"when", "label", "summary"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "when":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("when"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.When = data
+		case "label":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("label"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Label = data
+		case "summary":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("summary"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Summary = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalGuidePhaseInput unmarshals raw into the GuidePhaseInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalGuidePhaseInput(ctx context.Context, raw any) (content.GuidePhase, error) {
+	var out content.GuidePhase
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "GuidePhaseInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputMonthlyCostInput(ctx context.Context, obj any) (content.MonthlyCost, error) {
+	var it content.MonthlyCost
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"item", "pattern", "usd"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "item":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("item"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Item = data
+		case "pattern":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("pattern"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PatternKey = data
+		case "usd":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("usd"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.USD = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalMonthlyCostInput unmarshals raw into the MonthlyCostInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalMonthlyCostInput(ctx context.Context, raw any) (content.MonthlyCost, error) {
+	var out content.MonthlyCost
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "MonthlyCostInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputScaleBandInput(ctx context.Context, obj any) (content.ScaleBand, error) {
+	var it content.ScaleBand
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"band", "min", "max", "essential", "advanced"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "band":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("band"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Band = data
+		case "min":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("min"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Min = data
+		case "max":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("max"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Max = data
+		case "essential":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("essential"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EssentialKeys = data
+		case "advanced":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("advanced"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AdvancedKeys = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalScaleBandInput unmarshals raw into the ScaleBandInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalScaleBandInput(ctx context.Context, raw any) (content.ScaleBand, error) {
+	var out content.ScaleBand
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ScaleBandInput", raw, &out)
 	return out, err
 }
 
@@ -2246,6 +2898,12 @@ func (ec *executionContext) _Guide(ctx context.Context, sel ast.SelectionSet, ob
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "revisions":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Guide_revisions(ctx, field, obj)
+				})
 		case "kind":
 			out.Values[i] = ec._Guide_kind(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -2483,6 +3141,54 @@ func (ec *executionContext) _GuideEdge(ctx context.Context, sel ast.SelectionSet
 	return out
 }
 
+var guidePayloadImplementors = []string{"GuidePayload"}
+
+func (ec *executionContext) _GuidePayload(ctx context.Context, sel ast.SelectionSet, obj *relay.Payload[content.Guide]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, guidePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("GuidePayload")
+		case "guide":
+			out.Values[i] = ec._GuidePayload_guide(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._GuidePayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "conflicts":
+			out.Values[i] = ec._GuidePayload_conflicts(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "token":
+			out.Values[i] = ec._GuidePayload_token(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var guidePhaseImplementors = []string{"GuidePhase"}
 
 func (ec *executionContext) _GuidePhase(ctx context.Context, sel ast.SelectionSet, obj *content.GuidePhase) graphql.Marshaler {
@@ -2649,6 +3355,11 @@ func (ec *executionContext) marshalNCostRange2ᚕpatternhubᚋcontentᚐCostRang
 	return ret
 }
 
+func (ec *executionContext) unmarshalNCostRangeInput2ᚖpatternhubᚋcontentᚐCostRange(ctx context.Context, v any) (*content.CostRange, error) {
+	res, err := ec.unmarshalInputCostRangeInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNGuide2ᚕᚖpatternhubᚋcontentᚐGuideᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.Guide) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -2754,6 +3465,11 @@ func (ec *executionContext) unmarshalNGuideFilter2ᚖpatternhubᚋcontentᚐGuid
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNGuideInput2patternhubᚋgraphᚋmodelᚐGuideInput(ctx context.Context, v any) (model.GuideInput, error) {
+	res, err := ec.unmarshalInputGuideInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNGuideKind2patternhubᚋcontentᚐGuideKind(ctx context.Context, v any) (content.GuideKind, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := content.GuideKind(tmp)
@@ -2803,6 +3519,11 @@ func (ec *executionContext) marshalNGuidePhase2ᚕpatternhubᚋcontentᚐGuidePh
 	return ret
 }
 
+func (ec *executionContext) unmarshalNGuidePhaseInput2ᚖpatternhubᚋcontentᚐGuidePhase(ctx context.Context, v any) (*content.GuidePhase, error) {
+	res, err := ec.unmarshalInputGuidePhaseInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNMonthlyCost2patternhubᚋcontentᚐMonthlyCost(ctx context.Context, sel ast.SelectionSet, v content.MonthlyCost) graphql.Marshaler {
 	return ec._MonthlyCost(ctx, sel, &v)
 }
@@ -2823,6 +3544,11 @@ func (ec *executionContext) marshalNMonthlyCost2ᚕpatternhubᚋcontentᚐMonthl
 	return ret
 }
 
+func (ec *executionContext) unmarshalNMonthlyCostInput2ᚖpatternhubᚋcontentᚐMonthlyCost(ctx context.Context, v any) (*content.MonthlyCost, error) {
+	res, err := ec.unmarshalInputMonthlyCostInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNScaleBand2patternhubᚋcontentᚐScaleBand(ctx context.Context, sel ast.SelectionSet, v content.ScaleBand) graphql.Marshaler {
 	return ec._ScaleBand(ctx, sel, &v)
 }
@@ -2841,6 +3567,28 @@ func (ec *executionContext) marshalNScaleBand2ᚕpatternhubᚋcontentᚐScaleBan
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalNScaleBandInput2ᚖpatternhubᚋcontentᚐScaleBand(ctx context.Context, v any) (*content.ScaleBand, error) {
+	res, err := ec.unmarshalInputScaleBandInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOCostRangeInput2ᚕᚖpatternhubᚋcontentᚐCostRangeᚄ(ctx context.Context, v any) ([]*content.CostRange, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*content.CostRange, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNCostRangeInput2ᚖpatternhubᚋcontentᚐCostRange(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 func (ec *executionContext) marshalOGuide2ᚖpatternhubᚋcontentᚐGuide(ctx context.Context, sel ast.SelectionSet, v *content.Guide) graphql.Marshaler {
@@ -2911,6 +3659,25 @@ func (ec *executionContext) marshalOGuideKind2ᚕpatternhubᚋcontentᚐGuideKin
 	return ret
 }
 
+func (ec *executionContext) unmarshalOGuideKind2ᚖpatternhubᚋcontentᚐGuideKind(ctx context.Context, v any) (*content.GuideKind, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := content.GuideKind(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOGuideKind2ᚖpatternhubᚋcontentᚐGuideKind(ctx context.Context, sel ast.SelectionSet, v *content.GuideKind) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
+}
+
 func (ec *executionContext) unmarshalOGuideKindFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx context.Context, v any) (*content.EnumFilter[content.GuideKind], error) {
 	if v == nil {
 		return nil, nil
@@ -2925,6 +3692,64 @@ func (ec *executionContext) unmarshalOGuideOrder2ᚖpatternhubᚋcontentᚐOrder
 	}
 	res, err := ec.unmarshalInputGuideOrder(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOGuidePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx context.Context, sel ast.SelectionSet, v *relay.Payload[content.Guide]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._GuidePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOGuidePhaseInput2ᚕᚖpatternhubᚋcontentᚐGuidePhaseᚄ(ctx context.Context, v any) ([]*content.GuidePhase, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*content.GuidePhase, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNGuidePhaseInput2ᚖpatternhubᚋcontentᚐGuidePhase(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalOMonthlyCostInput2ᚕᚖpatternhubᚋcontentᚐMonthlyCostᚄ(ctx context.Context, v any) ([]*content.MonthlyCost, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*content.MonthlyCost, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNMonthlyCostInput2ᚖpatternhubᚋcontentᚐMonthlyCost(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalOScaleBandInput2ᚕᚖpatternhubᚋcontentᚐScaleBandᚄ(ctx context.Context, v any) ([]*content.ScaleBand, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*content.ScaleBand, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNScaleBandInput2ᚖpatternhubᚋcontentᚐScaleBand(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 // endregion ***************************** type.gotpl *****************************

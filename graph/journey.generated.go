@@ -6,6 +6,7 @@ import (
 	"context"
 	"math"
 	"patternhub/content"
+	"patternhub/graph/model"
 	"patternhub/graph/relay"
 	"strconv"
 	"sync/atomic"
@@ -18,6 +19,8 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type JourneyResolver interface {
+	Revisions(ctx context.Context, obj *content.Journey, first *int, after *string, last *int, before *string) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error)
+
 	Companies(ctx context.Context, obj *content.Journey, first *int, after *string, last *int, before *string, filter *content.CompanyFilter, orderBy *content.OrderBy) (*relay.Connection[content.Company, relay.Edge[content.Company]], error)
 	Body(ctx context.Context, obj *content.Journey) (*content.RichText, error)
 }
@@ -107,6 +110,44 @@ func (ec *executionContext) field_Journey_companies_args(ctx context.Context, ra
 		return nil, err
 	}
 	args["orderBy"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_Journey_revisions_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
 	return args, nil
 }
 
@@ -342,6 +383,50 @@ func (ec *executionContext) _Journey_publishedAt(ctx context.Context, field grap
 }
 func (ec *executionContext) fieldContext_Journey_publishedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Journey", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Journey_revisions(ctx context.Context, field graphql.CollectedField, obj *content.Journey) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Journey_revisions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Journey().Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Revision, relay.Edge[content.Revision]]) graphql.Marshaler {
+			return ec.marshalORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Journey_revisions(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Journey",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RevisionConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Journey_revisions_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Journey_difficulty(ctx context.Context, field graphql.CollectedField, obj *content.Journey) (ret graphql.Marshaler) {
@@ -1046,6 +1131,125 @@ func (ec *executionContext) fieldContext_JourneyOutcome_figures(_ context.Contex
 	return fc, nil
 }
 
+func (ec *executionContext) _JourneyPayload_journey(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.Journey]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_JourneyPayload_journey(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Entry, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *content.Journey) graphql.Marshaler {
+			return ec.marshalOJourney2ᚖpatternhubᚋcontentᚐJourney(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_JourneyPayload_journey(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "JourneyPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Journey(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _JourneyPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.Journey]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_JourneyPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []content.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕpatternhubᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_JourneyPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "JourneyPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _JourneyPayload_conflicts(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.Journey]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_JourneyPayload_conflicts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Conflicts, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []content.FieldConflict) graphql.Marshaler {
+			return ec.marshalNFieldConflict2ᚕpatternhubᚋcontentᚐFieldConflictᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_JourneyPayload_conflicts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "JourneyPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FieldConflict(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _JourneyPayload_token(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.Journey]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_JourneyPayload_token(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Token, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOSyncToken2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_JourneyPayload_token(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("JourneyPayload", field, false, false, "SyncToken")
+}
+
 func (ec *executionContext) _JourneyPhase_order(ctx context.Context, field graphql.CollectedField, obj *content.JourneyPhase) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1578,6 +1782,160 @@ func UnmarshalJourneyFilter(ctx context.Context, raw any) (content.JourneyFilter
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputJourneyInput(ctx context.Context, obj any) (model.JourneyInput, error) {
+	var it model.JourneyInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"slug", "name", "summary", "difficulty", "audience", "durationMonths", "durationMonthsOnIndex", "roi", "roiOnPage", "successRate", "successRateOnDashboard", "investment", "phases", "outcomes", "companies", "body", "provenance"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "slug":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("slug"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Slug = graphql.OmittableOf(data)
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = graphql.OmittableOf(data)
+		case "summary":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("summary"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Summary = graphql.OmittableOf(data)
+		case "difficulty":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("difficulty"))
+			data, err := ec.unmarshalODifficulty2ᚖpatternhubᚋcontentᚐDifficulty(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Difficulty = graphql.OmittableOf(data)
+		case "audience":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("audience"))
+			data, err := ec.unmarshalOJourneyAudience2ᚖpatternhubᚋcontentᚐJourneyAudience(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Audience = graphql.OmittableOf(data)
+		case "durationMonths":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("durationMonths"))
+			data, err := ec.unmarshalOIntRangeInput2ᚖpatternhubᚋcontentᚐIntRange(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DurationMonths = graphql.OmittableOf(data)
+		case "durationMonthsOnIndex":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("durationMonthsOnIndex"))
+			data, err := ec.unmarshalOIntRangeInput2ᚖpatternhubᚋcontentᚐIntRange(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DurationMonthsOnIndex = graphql.OmittableOf(data)
+		case "roi":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("roi"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Roi = graphql.OmittableOf(data)
+		case "roiOnPage":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("roiOnPage"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RoiOnPage = graphql.OmittableOf(data)
+		case "successRate":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("successRate"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SuccessRate = graphql.OmittableOf(data)
+		case "successRateOnDashboard":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("successRateOnDashboard"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SuccessRateOnDashboard = graphql.OmittableOf(data)
+		case "investment":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("investment"))
+			data, err := ec.unmarshalOInvestment2ᚖpatternhubᚋcontentᚐInvestment(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Investment = graphql.OmittableOf(data)
+		case "phases":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("phases"))
+			data, err := ec.unmarshalOJourneyPhaseInput2ᚕᚖpatternhubᚋcontentᚐJourneyPhaseᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Phases = graphql.OmittableOf(data)
+		case "outcomes":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("outcomes"))
+			data, err := ec.unmarshalOJourneyOutcomeInput2ᚕᚖpatternhubᚋcontentᚐJourneyOutcomeᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Outcomes = graphql.OmittableOf(data)
+		case "companies":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("companies"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Companies = graphql.OmittableOf(data)
+		case "body":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("body"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Body = graphql.OmittableOf(data)
+		case "provenance":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("provenance"))
+			data, err := ec.unmarshalOProvenanceInput2ᚖpatternhubᚋcontentᚐProvenance(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Provenance = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalJourneyInput unmarshals raw into the JourneyInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalJourneyInput(ctx context.Context, raw any) (model.JourneyInput, error) {
+	var out model.JourneyInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "JourneyInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputJourneyOrder(ctx context.Context, obj any) (content.OrderBy, error) {
 	var it content.OrderBy
 	if obj == nil {
@@ -1628,6 +1986,216 @@ func (ec *executionContext) unmarshalInputJourneyOrder(ctx context.Context, obj 
 func UnmarshalJourneyOrder(ctx context.Context, raw any) (content.OrderBy, error) {
 	var out content.OrderBy
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "JourneyOrder", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputJourneyOutcomeInput(ctx context.Context, obj any) (content.JourneyOutcome, error) {
+	var it content.JourneyOutcome
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"company", "years", "figures"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "company":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("company"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CompanyKey = data
+		case "years":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("years"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Years = data
+		case "figures":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("figures"))
+			data, err := ec.unmarshalOFigureInput2ᚕpatternhubᚋcontentᚐFigureᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Figures = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalJourneyOutcomeInput unmarshals raw into the JourneyOutcomeInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalJourneyOutcomeInput(ctx context.Context, raw any) (content.JourneyOutcome, error) {
+	var out content.JourneyOutcome
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "JourneyOutcomeInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputJourneyPhaseInput(ctx context.Context, obj any) (content.JourneyPhase, error) {
+	var it content.JourneyPhase
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"name", "summary", "when", "users", "tiers", "patterns", "practices", "techniques", "targets"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "summary":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("summary"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Summary = data
+		case "when":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("when"))
+			data, err := ec.unmarshalOTimeSpanInput2ᚖpatternhubᚋcontentᚐTimeSpan(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.When = data
+		case "users":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("users"))
+			data, err := ec.unmarshalOIntRangeInput2ᚖpatternhubᚋcontentᚐIntRange(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Users = data
+		case "tiers":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("tiers"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TierKeys = data
+		case "patterns":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("patterns"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PatternKeys = data
+		case "practices":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("practices"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PracticeKeys = data
+		case "techniques":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("techniques"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Techniques = data
+		case "targets":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("targets"))
+			data, err := ec.unmarshalOFigureInput2ᚕpatternhubᚋcontentᚐFigureᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Targets = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalJourneyPhaseInput unmarshals raw into the JourneyPhaseInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalJourneyPhaseInput(ctx context.Context, raw any) (content.JourneyPhase, error) {
+	var out content.JourneyPhase
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "JourneyPhaseInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputTimeSpanInput(ctx context.Context, obj any) (content.TimeSpan, error) {
+	var it content.TimeSpan
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"unit", "start", "end"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "unit":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("unit"))
+			data, err := ec.unmarshalNTimeUnit2patternhubᚋcontentᚐTimeUnit(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Unit = data
+		case "start":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("start"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Start = data
+		case "end":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("end"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.End = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalTimeSpanInput unmarshals raw into the TimeSpanInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalTimeSpanInput(ctx context.Context, raw any) (content.TimeSpan, error) {
+	var out content.TimeSpan
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "TimeSpanInput", raw, &out)
 	return out, err
 }
 
@@ -1700,6 +2268,12 @@ func (ec *executionContext) _Journey(ctx context.Context, sel ast.SelectionSet, 
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "revisions":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Journey_revisions(ctx, field, obj)
+				})
 		case "difficulty":
 			out.Values[i] = ec._Journey_difficulty(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -1911,6 +2485,54 @@ func (ec *executionContext) _JourneyOutcome(ctx context.Context, sel ast.Selecti
 			out.Values[i] = ec._JourneyOutcome_figures(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var journeyPayloadImplementors = []string{"JourneyPayload"}
+
+func (ec *executionContext) _JourneyPayload(ctx context.Context, sel ast.SelectionSet, obj *relay.Payload[content.Journey]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, journeyPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("JourneyPayload")
+		case "journey":
+			out.Values[i] = ec._JourneyPayload_journey(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._JourneyPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "conflicts":
+			out.Values[i] = ec._JourneyPayload_conflicts(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "token":
+			out.Values[i] = ec._JourneyPayload_token(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -2192,6 +2814,11 @@ func (ec *executionContext) unmarshalNJourneyFilter2ᚖpatternhubᚋcontentᚐJo
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNJourneyInput2patternhubᚋgraphᚋmodelᚐJourneyInput(ctx context.Context, v any) (model.JourneyInput, error) {
+	res, err := ec.unmarshalInputJourneyInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNJourneyOrderField2string(ctx context.Context, v any) (string, error) {
 	res, err := graphql.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -2226,6 +2853,11 @@ func (ec *executionContext) marshalNJourneyOutcome2ᚕpatternhubᚋcontentᚐJou
 	return ret
 }
 
+func (ec *executionContext) unmarshalNJourneyOutcomeInput2ᚖpatternhubᚋcontentᚐJourneyOutcome(ctx context.Context, v any) (*content.JourneyOutcome, error) {
+	res, err := ec.unmarshalInputJourneyOutcomeInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNJourneyPhase2patternhubᚋcontentᚐJourneyPhase(ctx context.Context, sel ast.SelectionSet, v content.JourneyPhase) graphql.Marshaler {
 	return ec._JourneyPhase(ctx, sel, &v)
 }
@@ -2246,6 +2878,11 @@ func (ec *executionContext) marshalNJourneyPhase2ᚕpatternhubᚋcontentᚐJourn
 	return ret
 }
 
+func (ec *executionContext) unmarshalNJourneyPhaseInput2ᚖpatternhubᚋcontentᚐJourneyPhase(ctx context.Context, v any) (*content.JourneyPhase, error) {
+	res, err := ec.unmarshalInputJourneyPhaseInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNTimeUnit2patternhubᚋcontentᚐTimeUnit(ctx context.Context, v any) (content.TimeUnit, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := content.TimeUnit(tmp)
@@ -2258,6 +2895,25 @@ func (ec *executionContext) marshalNTimeUnit2patternhubᚋcontentᚐTimeUnit(ctx
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "TimeUnit!")
 	}
+	return res
+}
+
+func (ec *executionContext) unmarshalOInvestment2ᚖpatternhubᚋcontentᚐInvestment(ctx context.Context, v any) (*content.Investment, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := content.Investment(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOInvestment2ᚖpatternhubᚋcontentᚐInvestment(ctx context.Context, sel ast.SelectionSet, v *content.Investment) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
 	return res
 }
 
@@ -2304,6 +2960,25 @@ func (ec *executionContext) marshalOJourneyAudience2ᚕpatternhubᚋcontentᚐJo
 	return ret
 }
 
+func (ec *executionContext) unmarshalOJourneyAudience2ᚖpatternhubᚋcontentᚐJourneyAudience(ctx context.Context, v any) (*content.JourneyAudience, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := content.JourneyAudience(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOJourneyAudience2ᚖpatternhubᚋcontentᚐJourneyAudience(ctx context.Context, sel ast.SelectionSet, v *content.JourneyAudience) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
+}
+
 func (ec *executionContext) unmarshalOJourneyAudienceFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx context.Context, v any) (*content.EnumFilter[content.JourneyAudience], error) {
 	if v == nil {
 		return nil, nil
@@ -2345,11 +3020,60 @@ func (ec *executionContext) unmarshalOJourneyOrder2ᚖpatternhubᚋcontentᚐOrd
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalOJourneyOutcomeInput2ᚕᚖpatternhubᚋcontentᚐJourneyOutcomeᚄ(ctx context.Context, v any) ([]*content.JourneyOutcome, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*content.JourneyOutcome, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNJourneyOutcomeInput2ᚖpatternhubᚋcontentᚐJourneyOutcome(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOJourneyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx context.Context, sel ast.SelectionSet, v *relay.Payload[content.Journey]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._JourneyPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOJourneyPhaseInput2ᚕᚖpatternhubᚋcontentᚐJourneyPhaseᚄ(ctx context.Context, v any) ([]*content.JourneyPhase, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*content.JourneyPhase, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNJourneyPhaseInput2ᚖpatternhubᚋcontentᚐJourneyPhase(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
 func (ec *executionContext) marshalOTimeSpan2ᚖpatternhubᚋcontentᚐTimeSpan(ctx context.Context, sel ast.SelectionSet, v *content.TimeSpan) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._TimeSpan(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOTimeSpanInput2ᚖpatternhubᚋcontentᚐTimeSpan(ctx context.Context, v any) (*content.TimeSpan, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputTimeSpanInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 // endregion ***************************** type.gotpl *****************************

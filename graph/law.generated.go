@@ -6,6 +6,7 @@ import (
 	"context"
 	"math"
 	"patternhub/content"
+	"patternhub/graph/model"
 	"patternhub/graph/relay"
 	"strconv"
 	"sync/atomic"
@@ -18,6 +19,8 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type LawResolver interface {
+	Revisions(ctx context.Context, obj *content.Law, first *int, after *string, last *int, before *string) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error)
+
 	Pillars(ctx context.Context, obj *content.Law) ([]*content.Pillar, error)
 	DirectPillars(ctx context.Context, obj *content.Law) ([]*content.Pillar, error)
 
@@ -200,6 +203,44 @@ func (ec *executionContext) field_Law_patterns_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["orderBy"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_Law_revisions_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
 	return args, nil
 }
 
@@ -435,6 +476,50 @@ func (ec *executionContext) _Law_publishedAt(ctx context.Context, field graphql.
 }
 func (ec *executionContext) fieldContext_Law_publishedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Law", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Law_revisions(ctx context.Context, field graphql.CollectedField, obj *content.Law) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Law_revisions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Law().Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Revision, relay.Edge[content.Revision]]) graphql.Marshaler {
+			return ec.marshalORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Law_revisions(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Law",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RevisionConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Law_revisions_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Law_number(ctx context.Context, field graphql.CollectedField, obj *content.Law) (ret graphql.Marshaler) {
@@ -1357,6 +1442,125 @@ func (ec *executionContext) fieldContext_LawInteraction_example(_ context.Contex
 	return graphql.NewScalarFieldContext("LawInteraction", field, false, false, "String")
 }
 
+func (ec *executionContext) _LawPayload_law(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.Law]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LawPayload_law(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Entry, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *content.Law) graphql.Marshaler {
+			return ec.marshalOLaw2ᚖpatternhubᚋcontentᚐLaw(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_LawPayload_law(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LawPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Law(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LawPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.Law]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LawPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []content.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕpatternhubᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LawPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LawPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LawPayload_conflicts(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.Law]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LawPayload_conflicts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Conflicts, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []content.FieldConflict) graphql.Marshaler {
+			return ec.marshalNFieldConflict2ᚕpatternhubᚋcontentᚐFieldConflictᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LawPayload_conflicts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LawPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FieldConflict(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LawPayload_token(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.Law]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LawPayload_token(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Token, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOSyncToken2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_LawPayload_token(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LawPayload", field, false, false, "SyncToken")
+}
+
 func (ec *executionContext) _ReinforcementLoop_name(ctx context.Context, field graphql.CollectedField, obj *content.ReinforcementLoop) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1447,6 +1651,62 @@ func (ec *executionContext) fieldContext_ReinforcementLoop_breakers(_ context.Co
 // endregion **************************** field.gotpl *****************************
 
 // region    **************************** input.gotpl *****************************
+
+func (ec *executionContext) unmarshalInputLawCombinationInput(ctx context.Context, obj any) (content.LawCombination, error) {
+	var it content.LawCombination
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"laws", "effect", "patterns"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "laws":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("laws"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LawKeys = data
+		case "effect":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("effect"))
+			data, err := ec.unmarshalNCombinationEffect2patternhubᚋcontentᚐCombinationEffect(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Effect = data
+		case "patterns":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("patterns"))
+			data, err := ec.unmarshalOSubjectInput2ᚕpatternhubᚋcontentᚐSubjectᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Patterns = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalLawCombinationInput unmarshals raw into the LawCombinationInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalLawCombinationInput(ctx context.Context, raw any) (content.LawCombination, error) {
+	var out content.LawCombination
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "LawCombinationInput", raw, &out)
+	return out, err
+}
 
 func (ec *executionContext) unmarshalInputLawFilter(ctx context.Context, obj any) (content.LawFilter, error) {
 	var it content.LawFilter
@@ -1546,6 +1806,230 @@ func UnmarshalLawFilter(ctx context.Context, raw any) (content.LawFilter, error)
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputLawInput(ctx context.Context, obj any) (model.LawInput, error) {
+	var it model.LawInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"slug", "name", "summary", "number", "shortCode", "group", "learningOrder", "difficulty", "readingMinutes", "studyHours", "pillars", "directPillars", "keyPatterns", "interactions", "combinations", "loops", "formerAxioms", "body", "provenance"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "slug":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("slug"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Slug = graphql.OmittableOf(data)
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = graphql.OmittableOf(data)
+		case "summary":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("summary"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Summary = graphql.OmittableOf(data)
+		case "number":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("number"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Number = graphql.OmittableOf(data)
+		case "shortCode":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("shortCode"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ShortCode = graphql.OmittableOf(data)
+		case "group":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("group"))
+			data, err := ec.unmarshalOLawGroup2ᚖpatternhubᚋcontentᚐLawGroup(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Group = graphql.OmittableOf(data)
+		case "learningOrder":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("learningOrder"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LearningOrder = graphql.OmittableOf(data)
+		case "difficulty":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("difficulty"))
+			data, err := ec.unmarshalODifficulty2ᚖpatternhubᚋcontentᚐDifficulty(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Difficulty = graphql.OmittableOf(data)
+		case "readingMinutes":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("readingMinutes"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReadingMinutes = graphql.OmittableOf(data)
+		case "studyHours":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("studyHours"))
+			data, err := ec.unmarshalOIntRangeInput2ᚖpatternhubᚋcontentᚐIntRange(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StudyHours = graphql.OmittableOf(data)
+		case "pillars":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("pillars"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Pillars = graphql.OmittableOf(data)
+		case "directPillars":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("directPillars"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DirectPillars = graphql.OmittableOf(data)
+		case "keyPatterns":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("keyPatterns"))
+			data, err := ec.unmarshalOSubjectInput2ᚕᚖpatternhubᚋcontentᚐSubjectᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.KeyPatterns = graphql.OmittableOf(data)
+		case "interactions":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("interactions"))
+			data, err := ec.unmarshalOLawInteractionInput2ᚕᚖpatternhubᚋcontentᚐLawInteractionᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Interactions = graphql.OmittableOf(data)
+		case "combinations":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("combinations"))
+			data, err := ec.unmarshalOLawCombinationInput2ᚕᚖpatternhubᚋcontentᚐLawCombinationᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Combinations = graphql.OmittableOf(data)
+		case "loops":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("loops"))
+			data, err := ec.unmarshalOReinforcementLoopInput2ᚕᚖpatternhubᚋcontentᚐReinforcementLoopᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Loops = graphql.OmittableOf(data)
+		case "formerAxioms":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("formerAxioms"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.FormerAxioms = graphql.OmittableOf(data)
+		case "body":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("body"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Body = graphql.OmittableOf(data)
+		case "provenance":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("provenance"))
+			data, err := ec.unmarshalOProvenanceInput2ᚖpatternhubᚋcontentᚐProvenance(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Provenance = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalLawInput unmarshals raw into the LawInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalLawInput(ctx context.Context, raw any) (model.LawInput, error) {
+	var out model.LawInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "LawInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputLawInteractionInput(ctx context.Context, obj any) (content.LawInteraction, error) {
+	var it content.LawInteraction
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"law", "kind", "example"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "law":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("law"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LawKey = data
+		case "kind":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
+			data, err := ec.unmarshalNLawInteractionKind2patternhubᚋcontentᚐLawInteractionKind(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Kind = data
+		case "example":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("example"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Example = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalLawInteractionInput unmarshals raw into the LawInteractionInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalLawInteractionInput(ctx context.Context, raw any) (content.LawInteraction, error) {
+	var out content.LawInteraction
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "LawInteractionInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputLawOrder(ctx context.Context, obj any) (content.OrderBy, error) {
 	var it content.OrderBy
 	if obj == nil {
@@ -1596,6 +2080,62 @@ func (ec *executionContext) unmarshalInputLawOrder(ctx context.Context, obj any)
 func UnmarshalLawOrder(ctx context.Context, raw any) (content.OrderBy, error) {
 	var out content.OrderBy
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "LawOrder", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputReinforcementLoopInput(ctx context.Context, obj any) (content.ReinforcementLoop, error) {
+	var it content.ReinforcementLoop
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"name", "path", "breakers"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "path":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("path"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PathKeys = data
+		case "breakers":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("breakers"))
+			data, err := ec.unmarshalOSubjectInput2ᚕpatternhubᚋcontentᚐSubjectᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Breakers = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalReinforcementLoopInput unmarshals raw into the ReinforcementLoopInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalReinforcementLoopInput(ctx context.Context, raw any) (content.ReinforcementLoop, error) {
+	var out content.ReinforcementLoop
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ReinforcementLoopInput", raw, &out)
 	return out, err
 }
 
@@ -1668,6 +2208,12 @@ func (ec *executionContext) _Law(ctx context.Context, sel ast.SelectionSet, obj 
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "revisions":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Law_revisions(ctx, field, obj)
+				})
 		case "number":
 			out.Values[i] = ec._Law_number(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -1964,6 +2510,54 @@ func (ec *executionContext) _LawInteraction(ctx context.Context, sel ast.Selecti
 	return out
 }
 
+var lawPayloadImplementors = []string{"LawPayload"}
+
+func (ec *executionContext) _LawPayload(ctx context.Context, sel ast.SelectionSet, obj *relay.Payload[content.Law]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, lawPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("LawPayload")
+		case "law":
+			out.Values[i] = ec._LawPayload_law(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._LawPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "conflicts":
+			out.Values[i] = ec._LawPayload_conflicts(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "token":
+			out.Values[i] = ec._LawPayload_token(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var reinforcementLoopImplementors = []string{"ReinforcementLoop"}
 
 func (ec *executionContext) _ReinforcementLoop(ctx context.Context, sel ast.SelectionSet, obj *content.ReinforcementLoop) graphql.Marshaler {
@@ -2071,6 +2665,11 @@ func (ec *executionContext) marshalNLawCombination2ᚕpatternhubᚋcontentᚐLaw
 	return ret
 }
 
+func (ec *executionContext) unmarshalNLawCombinationInput2ᚖpatternhubᚋcontentᚐLawCombination(ctx context.Context, v any) (*content.LawCombination, error) {
+	res, err := ec.unmarshalInputLawCombinationInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNLawConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[content.Law, relay.Edge[content.Law]]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "LawConnection!")
@@ -2123,6 +2722,11 @@ func (ec *executionContext) marshalNLawGroup2patternhubᚋcontentᚐLawGroup(ctx
 	return res
 }
 
+func (ec *executionContext) unmarshalNLawInput2patternhubᚋgraphᚋmodelᚐLawInput(ctx context.Context, v any) (model.LawInput, error) {
+	res, err := ec.unmarshalInputLawInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNLawInteraction2patternhubᚋcontentᚐLawInteraction(ctx context.Context, sel ast.SelectionSet, v content.LawInteraction) graphql.Marshaler {
 	return ec._LawInteraction(ctx, sel, &v)
 }
@@ -2141,6 +2745,11 @@ func (ec *executionContext) marshalNLawInteraction2ᚕpatternhubᚋcontentᚐLaw
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalNLawInteractionInput2ᚖpatternhubᚋcontentᚐLawInteraction(ctx context.Context, v any) (*content.LawInteraction, error) {
+	res, err := ec.unmarshalInputLawInteractionInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNLawInteractionKind2patternhubᚋcontentᚐLawInteractionKind(ctx context.Context, v any) (content.LawInteractionKind, error) {
@@ -2192,11 +2801,33 @@ func (ec *executionContext) marshalNReinforcementLoop2ᚕpatternhubᚋcontentᚐ
 	return ret
 }
 
+func (ec *executionContext) unmarshalNReinforcementLoopInput2ᚖpatternhubᚋcontentᚐReinforcementLoop(ctx context.Context, v any) (*content.ReinforcementLoop, error) {
+	res, err := ec.unmarshalInputReinforcementLoopInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalOLaw2ᚖpatternhubᚋcontentᚐLaw(ctx context.Context, sel ast.SelectionSet, v *content.Law) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._Law(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOLawCombinationInput2ᚕᚖpatternhubᚋcontentᚐLawCombinationᚄ(ctx context.Context, v any) ([]*content.LawCombination, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*content.LawCombination, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNLawCombinationInput2ᚖpatternhubᚋcontentᚐLawCombination(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 func (ec *executionContext) unmarshalOLawFilter2ᚕᚖpatternhubᚋcontentᚐLawFilterᚄ(ctx context.Context, v any) ([]*content.LawFilter, error) {
@@ -2224,12 +2855,72 @@ func (ec *executionContext) unmarshalOLawFilter2ᚖpatternhubᚋcontentᚐLawFil
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalOLawGroup2ᚖpatternhubᚋcontentᚐLawGroup(ctx context.Context, v any) (*content.LawGroup, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := content.LawGroup(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOLawGroup2ᚖpatternhubᚋcontentᚐLawGroup(ctx context.Context, sel ast.SelectionSet, v *content.LawGroup) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
+}
+
+func (ec *executionContext) unmarshalOLawInteractionInput2ᚕᚖpatternhubᚋcontentᚐLawInteractionᚄ(ctx context.Context, v any) ([]*content.LawInteraction, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*content.LawInteraction, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNLawInteractionInput2ᚖpatternhubᚋcontentᚐLawInteraction(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
 func (ec *executionContext) unmarshalOLawOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx context.Context, v any) (*content.OrderBy, error) {
 	if v == nil {
 		return nil, nil
 	}
 	res, err := ec.unmarshalInputLawOrder(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOLawPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx context.Context, sel ast.SelectionSet, v *relay.Payload[content.Law]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._LawPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOReinforcementLoopInput2ᚕᚖpatternhubᚋcontentᚐReinforcementLoopᚄ(ctx context.Context, v any) ([]*content.ReinforcementLoop, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*content.ReinforcementLoop, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNReinforcementLoopInput2ᚖpatternhubᚋcontentᚐReinforcementLoop(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 // endregion ***************************** type.gotpl *****************************

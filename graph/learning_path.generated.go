@@ -7,6 +7,7 @@ import (
 	"errors"
 	"math"
 	"patternhub/content"
+	"patternhub/graph/model"
 	"patternhub/graph/relay"
 	"strconv"
 	"sync/atomic"
@@ -19,6 +20,8 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type LearningPathResolver interface {
+	Revisions(ctx context.Context, obj *content.LearningPath, first *int, after *string, last *int, before *string) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error)
+
 	Role(ctx context.Context, obj *content.LearningPath) (*content.Role, error)
 	LinkedFromRole(ctx context.Context, obj *content.LearningPath) (*content.Role, error)
 
@@ -107,6 +110,44 @@ func (ec *executionContext) field_LearningPath_patterns_args(ctx context.Context
 		return nil, err
 	}
 	args["orderBy"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_LearningPath_revisions_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
 	return args, nil
 }
 
@@ -342,6 +383,50 @@ func (ec *executionContext) _LearningPath_publishedAt(ctx context.Context, field
 }
 func (ec *executionContext) fieldContext_LearningPath_publishedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("LearningPath", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _LearningPath_revisions(ctx context.Context, field graphql.CollectedField, obj *content.LearningPath) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LearningPath_revisions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.LearningPath().Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Revision, relay.Edge[content.Revision]]) graphql.Marshaler {
+			return ec.marshalORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_LearningPath_revisions(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LearningPath",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RevisionConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_LearningPath_revisions_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _LearningPath_kind(ctx context.Context, field graphql.CollectedField, obj *content.LearningPath) (ret graphql.Marshaler) {
@@ -1023,6 +1108,125 @@ func (ec *executionContext) fieldContext_LearningPathEdge_node(_ context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _LearningPathPayload_learningPath(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.LearningPath]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LearningPathPayload_learningPath(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Entry, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *content.LearningPath) graphql.Marshaler {
+			return ec.marshalOLearningPath2ᚖpatternhubᚋcontentᚐLearningPath(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_LearningPathPayload_learningPath(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LearningPathPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LearningPath(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LearningPathPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.LearningPath]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LearningPathPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []content.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕpatternhubᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LearningPathPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LearningPathPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LearningPathPayload_conflicts(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.LearningPath]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LearningPathPayload_conflicts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Conflicts, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []content.FieldConflict) graphql.Marshaler {
+			return ec.marshalNFieldConflict2ᚕpatternhubᚋcontentᚐFieldConflictᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LearningPathPayload_conflicts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LearningPathPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FieldConflict(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LearningPathPayload_token(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.LearningPath]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LearningPathPayload_token(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Token, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOSyncToken2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_LearningPathPayload_token(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LearningPathPayload", field, false, false, "SyncToken")
+}
+
 func (ec *executionContext) _LearningStep_order(ctx context.Context, field graphql.CollectedField, obj *content.LearningStep) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1394,6 +1598,174 @@ func UnmarshalLearningPathFilter(ctx context.Context, raw any) (content.Learning
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputLearningPathInput(ctx context.Context, obj any) (model.LearningPathInput, error) {
+	var it model.LearningPathInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"slug", "name", "summary", "kind", "role", "linkedFromRole", "roleLabel", "topic", "seedLink", "durationWeeks", "durationWeeksRange", "durationWeeksOnPage", "totalHours", "weekStart", "weekEnd", "steps", "patterns", "body", "provenance"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "slug":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("slug"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Slug = graphql.OmittableOf(data)
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = graphql.OmittableOf(data)
+		case "summary":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("summary"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Summary = graphql.OmittableOf(data)
+		case "kind":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
+			data, err := ec.unmarshalOLearningPathKind2ᚖpatternhubᚋcontentᚐLearningPathKind(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Kind = graphql.OmittableOf(data)
+		case "role":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("role"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Role = graphql.OmittableOf(data)
+		case "linkedFromRole":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("linkedFromRole"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LinkedFromRole = graphql.OmittableOf(data)
+		case "roleLabel":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("roleLabel"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RoleLabel = graphql.OmittableOf(data)
+		case "topic":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("topic"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Topic = graphql.OmittableOf(data)
+		case "seedLink":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("seedLink"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SeedLink = graphql.OmittableOf(data)
+		case "durationWeeks":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("durationWeeks"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DurationWeeks = graphql.OmittableOf(data)
+		case "durationWeeksRange":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("durationWeeksRange"))
+			data, err := ec.unmarshalOIntRangeInput2ᚖpatternhubᚋcontentᚐIntRange(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DurationWeeksRange = graphql.OmittableOf(data)
+		case "durationWeeksOnPage":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("durationWeeksOnPage"))
+			data, err := ec.unmarshalOIntRangeInput2ᚖpatternhubᚋcontentᚐIntRange(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DurationWeeksOnPage = graphql.OmittableOf(data)
+		case "totalHours":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("totalHours"))
+			data, err := ec.unmarshalOIntRangeInput2ᚖpatternhubᚋcontentᚐIntRange(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TotalHours = graphql.OmittableOf(data)
+		case "weekStart":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("weekStart"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WeekStart = graphql.OmittableOf(data)
+		case "weekEnd":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("weekEnd"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WeekEnd = graphql.OmittableOf(data)
+		case "steps":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("steps"))
+			data, err := ec.unmarshalOLearningStepInput2ᚕᚖpatternhubᚋcontentᚐLearningStepᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Steps = graphql.OmittableOf(data)
+		case "patterns":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("patterns"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Patterns = graphql.OmittableOf(data)
+		case "body":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("body"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Body = graphql.OmittableOf(data)
+		case "provenance":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("provenance"))
+			data, err := ec.unmarshalOProvenanceInput2ᚖpatternhubᚋcontentᚐProvenance(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Provenance = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalLearningPathInput unmarshals raw into the LearningPathInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalLearningPathInput(ctx context.Context, raw any) (model.LearningPathInput, error) {
+	var out model.LearningPathInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "LearningPathInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputLearningPathKindFilter(ctx context.Context, obj any) (content.EnumFilter[content.LearningPathKind], error) {
 	var it content.EnumFilter[content.LearningPathKind]
 	if obj == nil {
@@ -1496,6 +1868,167 @@ func UnmarshalLearningPathOrder(ctx context.Context, raw any) (content.OrderBy, 
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputLearningStepInput(ctx context.Context, obj any) (content.LearningStep, error) {
+	var it content.LearningStep
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"weekStart", "weekEnd", "label", "summary", "links"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "weekStart":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("weekStart"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WeekStart = data
+		case "weekEnd":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("weekEnd"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WeekEnd = data
+		case "label":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("label"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Label = data
+		case "summary":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("summary"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Summary = data
+		case "links":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("links"))
+			data, err := ec.unmarshalOStepLinkInput2ᚕpatternhubᚋcontentᚐStepLinkᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Links = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalLearningStepInput unmarshals raw into the LearningStepInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalLearningStepInput(ctx context.Context, raw any) (content.LearningStep, error) {
+	var out content.LearningStep
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "LearningStepInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputStepLinkInput(ctx context.Context, obj any) (content.StepLink, error) {
+	var it content.StepLink
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"category", "section", "law", "pillar", "tier", "guide", "pattern", "quickStart"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "category":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("category"))
+			data, err := ec.unmarshalOPatternCategory2ᚖpatternhubᚋcontentᚐPatternCategory(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Category = data
+		case "section":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("section"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Section = data
+		case "law":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("law"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LawKey = data
+		case "pillar":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("pillar"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PillarKey = data
+		case "tier":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("tier"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TierKey = data
+		case "guide":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("guide"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.GuideKey = data
+		case "pattern":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("pattern"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PatternKey = data
+		case "quickStart":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("quickStart"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.QuickStartKey = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalStepLinkInput unmarshals raw into the StepLinkInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalStepLinkInput(ctx context.Context, raw any) (content.StepLink, error) {
+	var out content.StepLink
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "StepLinkInput", raw, &out)
+	return out, err
+}
+
 // endregion **************************** input.gotpl *****************************
 
 // region    ************************** interface.gotpl ***************************
@@ -1565,6 +2098,12 @@ func (ec *executionContext) _LearningPath(ctx context.Context, sel ast.Selection
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "revisions":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._LearningPath_revisions(ctx, field, obj)
+				})
 		case "kind":
 			out.Values[i] = ec._LearningPath_kind(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -1743,6 +2282,54 @@ func (ec *executionContext) _LearningPathEdge(ctx context.Context, sel ast.Selec
 		case "node":
 			out.Values[i] = ec._LearningPathEdge_node(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var learningPathPayloadImplementors = []string{"LearningPathPayload"}
+
+func (ec *executionContext) _LearningPathPayload(ctx context.Context, sel ast.SelectionSet, obj *relay.Payload[content.LearningPath]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, learningPathPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("LearningPathPayload")
+		case "learningPath":
+			out.Values[i] = ec._LearningPathPayload_learningPath(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._LearningPathPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "conflicts":
+			out.Values[i] = ec._LearningPathPayload_conflicts(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "token":
+			out.Values[i] = ec._LearningPathPayload_token(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -1979,6 +2566,11 @@ func (ec *executionContext) unmarshalNLearningPathFilter2ᚖpatternhubᚋcontent
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNLearningPathInput2patternhubᚋgraphᚋmodelᚐLearningPathInput(ctx context.Context, v any) (model.LearningPathInput, error) {
+	res, err := ec.unmarshalInputLearningPathInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNLearningPathKind2patternhubᚋcontentᚐLearningPathKind(ctx context.Context, v any) (content.LearningPathKind, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := content.LearningPathKind(tmp)
@@ -2028,6 +2620,11 @@ func (ec *executionContext) marshalNLearningStep2ᚕpatternhubᚋcontentᚐLearn
 	return ret
 }
 
+func (ec *executionContext) unmarshalNLearningStepInput2ᚖpatternhubᚋcontentᚐLearningStep(ctx context.Context, v any) (*content.LearningStep, error) {
+	res, err := ec.unmarshalInputLearningStepInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNStepLink2patternhubᚋcontentᚐStepLink(ctx context.Context, sel ast.SelectionSet, v content.StepLink) graphql.Marshaler {
 	return ec._StepLink(ctx, sel, &v)
 }
@@ -2046,6 +2643,11 @@ func (ec *executionContext) marshalNStepLink2ᚕpatternhubᚋcontentᚐStepLink�
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalNStepLinkInput2patternhubᚋcontentᚐStepLink(ctx context.Context, v any) (content.StepLink, error) {
+	res, err := ec.unmarshalInputStepLinkInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalOLearningPath2ᚖpatternhubᚋcontentᚐLearningPath(ctx context.Context, sel ast.SelectionSet, v *content.LearningPath) graphql.Marshaler {
@@ -2116,6 +2718,25 @@ func (ec *executionContext) marshalOLearningPathKind2ᚕpatternhubᚋcontentᚐL
 	return ret
 }
 
+func (ec *executionContext) unmarshalOLearningPathKind2ᚖpatternhubᚋcontentᚐLearningPathKind(ctx context.Context, v any) (*content.LearningPathKind, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := content.LearningPathKind(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOLearningPathKind2ᚖpatternhubᚋcontentᚐLearningPathKind(ctx context.Context, sel ast.SelectionSet, v *content.LearningPathKind) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
+}
+
 func (ec *executionContext) unmarshalOLearningPathKindFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx context.Context, v any) (*content.EnumFilter[content.LearningPathKind], error) {
 	if v == nil {
 		return nil, nil
@@ -2130,6 +2751,47 @@ func (ec *executionContext) unmarshalOLearningPathOrder2ᚖpatternhubᚋcontent�
 	}
 	res, err := ec.unmarshalInputLearningPathOrder(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOLearningPathPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx context.Context, sel ast.SelectionSet, v *relay.Payload[content.LearningPath]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._LearningPathPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOLearningStepInput2ᚕᚖpatternhubᚋcontentᚐLearningStepᚄ(ctx context.Context, v any) ([]*content.LearningStep, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*content.LearningStep, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNLearningStepInput2ᚖpatternhubᚋcontentᚐLearningStep(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalOStepLinkInput2ᚕpatternhubᚋcontentᚐStepLinkᚄ(ctx context.Context, v any) ([]content.StepLink, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]content.StepLink, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNStepLinkInput2patternhubᚋcontentᚐStepLink(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 // endregion ***************************** type.gotpl *****************************

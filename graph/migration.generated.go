@@ -6,6 +6,7 @@ import (
 	"context"
 	"math"
 	"patternhub/content"
+	"patternhub/graph/model"
 	"patternhub/graph/relay"
 	"strconv"
 	"sync/atomic"
@@ -18,6 +19,8 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type MigrationResolver interface {
+	Revisions(ctx context.Context, obj *content.Migration, first *int, after *string, last *int, before *string) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error)
+
 	ViaPatterns(ctx context.Context, obj *content.Migration) ([]*content.Pattern, error)
 	RelatedPatterns(ctx context.Context, obj *content.Migration) ([]*content.Pattern, error)
 	Body(ctx context.Context, obj *content.Migration) (*content.RichText, error)
@@ -46,6 +49,44 @@ func (ec *executionContext) field_MigrationConnection_facets_args(ctx context.Co
 		return nil, err
 	}
 	args["limit"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Migration_revisions_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
 	return args, nil
 }
 
@@ -428,6 +469,50 @@ func (ec *executionContext) _Migration_publishedAt(ctx context.Context, field gr
 }
 func (ec *executionContext) fieldContext_Migration_publishedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Migration", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Migration_revisions(ctx context.Context, field graphql.CollectedField, obj *content.Migration) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Migration_revisions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Migration().Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Revision, relay.Edge[content.Revision]]) graphql.Marshaler {
+			return ec.marshalORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Migration_revisions(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Migration",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RevisionConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Migration_revisions_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Migration_kind(ctx context.Context, field graphql.CollectedField, obj *content.Migration) (ret graphql.Marshaler) {
@@ -1496,6 +1581,125 @@ func (ec *executionContext) fieldContext_MigrationEdge_node(_ context.Context, f
 	return fc, nil
 }
 
+func (ec *executionContext) _MigrationPayload_migration(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.Migration]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MigrationPayload_migration(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Entry, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *content.Migration) graphql.Marshaler {
+			return ec.marshalOMigration2ᚖpatternhubᚋcontentᚐMigration(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MigrationPayload_migration(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MigrationPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Migration(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MigrationPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.Migration]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MigrationPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []content.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕpatternhubᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MigrationPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MigrationPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MigrationPayload_conflicts(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.Migration]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MigrationPayload_conflicts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Conflicts, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []content.FieldConflict) graphql.Marshaler {
+			return ec.marshalNFieldConflict2ᚕpatternhubᚋcontentᚐFieldConflictᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MigrationPayload_conflicts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MigrationPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FieldConflict(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MigrationPayload_token(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.Migration]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MigrationPayload_token(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Token, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOSyncToken2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MigrationPayload_token(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MigrationPayload", field, false, false, "SyncToken")
+}
+
 func (ec *executionContext) _MigrationStep_order(ctx context.Context, field graphql.CollectedField, obj *content.MigrationStep) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1693,6 +1897,153 @@ func (ec *executionContext) fieldContext_ScoreBand_months(_ context.Context, fie
 
 // region    **************************** input.gotpl *****************************
 
+func (ec *executionContext) unmarshalInputComplexityPointInput(ctx context.Context, obj any) (content.ComplexityPoint, error) {
+	var it content.ComplexityPoint
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"factor", "points"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "factor":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("factor"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Factor = data
+		case "points":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("points"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Points = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalComplexityPointInput unmarshals raw into the ComplexityPointInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalComplexityPointInput(ctx context.Context, raw any) (content.ComplexityPoint, error) {
+	var out content.ComplexityPoint
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ComplexityPointInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputDurationClaimInput(ctx context.Context, obj any) (content.DurationClaim, error) {
+	var it content.DurationClaim
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"source", "weeks"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "source":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("source"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Source = data
+		case "weeks":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("weeks"))
+			data, err := ec.unmarshalOIntRangeInput2patternhubᚋcontentᚐIntRange(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Weeks = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalDurationClaimInput unmarshals raw into the DurationClaimInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalDurationClaimInput(ctx context.Context, raw any) (content.DurationClaim, error) {
+	var out content.DurationClaim
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "DurationClaimInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputEffortClaimInput(ctx context.Context, obj any) (content.EffortClaim, error) {
+	var it content.EffortClaim
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"source", "effort"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "source":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("source"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Source = data
+		case "effort":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("effort"))
+			data, err := ec.unmarshalNEffort2patternhubᚋcontentᚐEffort(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Effort = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalEffortClaimInput unmarshals raw into the EffortClaimInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalEffortClaimInput(ctx context.Context, raw any) (content.EffortClaim, error) {
+	var out content.EffortClaim
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "EffortClaimInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputMigrationFilter(ctx context.Context, obj any) (content.MigrationFilter, error) {
 	var it content.MigrationFilter
 	if obj == nil {
@@ -1840,6 +2191,279 @@ func UnmarshalMigrationFilter(ctx context.Context, raw any) (content.MigrationFi
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputMigrationInput(ctx context.Context, obj any) (model.MigrationInput, error) {
+	var it model.MigrationInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"slug", "name", "summary", "kind", "from", "to", "effort", "risk", "impact", "durationMonths", "weeks", "steps", "statedStepCount", "improvements", "thresholds", "paybackMonths", "effortClaims", "durationClaims", "complexityFactors", "complexityPoints", "scoreBands", "teamSizes", "rolloutPercent", "exampleDurationMonths", "exampleDurationsMonths", "checklistItems", "difficulty", "readingMinutes", "figuresFrom", "named", "viaPatterns", "relatedPatterns", "body", "provenance"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "slug":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("slug"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Slug = graphql.OmittableOf(data)
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = graphql.OmittableOf(data)
+		case "summary":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("summary"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Summary = graphql.OmittableOf(data)
+		case "kind":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
+			data, err := ec.unmarshalOMigrationKind2ᚖpatternhubᚋcontentᚐMigrationKind(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Kind = graphql.OmittableOf(data)
+		case "from":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("from"))
+			data, err := ec.unmarshalOSubjectInput2ᚖpatternhubᚋcontentᚐSubject(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.From = graphql.OmittableOf(data)
+		case "to":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("to"))
+			data, err := ec.unmarshalOSubjectInput2ᚕᚖpatternhubᚋcontentᚐSubjectᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.To = graphql.OmittableOf(data)
+		case "effort":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("effort"))
+			data, err := ec.unmarshalOEffort2ᚖpatternhubᚋcontentᚐEffort(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Effort = graphql.OmittableOf(data)
+		case "risk":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("risk"))
+			data, err := ec.unmarshalOLevel2ᚖpatternhubᚋcontentᚐLevel(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Risk = graphql.OmittableOf(data)
+		case "impact":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("impact"))
+			data, err := ec.unmarshalOLevel2ᚖpatternhubᚋcontentᚐLevel(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Impact = graphql.OmittableOf(data)
+		case "durationMonths":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("durationMonths"))
+			data, err := ec.unmarshalOIntRangeInput2ᚖpatternhubᚋcontentᚐIntRange(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DurationMonths = graphql.OmittableOf(data)
+		case "weeks":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("weeks"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Weeks = graphql.OmittableOf(data)
+		case "steps":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("steps"))
+			data, err := ec.unmarshalOMigrationStepInput2ᚕᚖpatternhubᚋcontentᚐMigrationStepᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Steps = graphql.OmittableOf(data)
+		case "statedStepCount":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("statedStepCount"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StatedStepCount = graphql.OmittableOf(data)
+		case "improvements":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("improvements"))
+			data, err := ec.unmarshalOFigureInput2ᚕᚖpatternhubᚋcontentᚐFigureᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Improvements = graphql.OmittableOf(data)
+		case "thresholds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("thresholds"))
+			data, err := ec.unmarshalOFigureInput2ᚕᚖpatternhubᚋcontentᚐFigureᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Thresholds = graphql.OmittableOf(data)
+		case "paybackMonths":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("paybackMonths"))
+			data, err := ec.unmarshalOIntRangeInput2ᚖpatternhubᚋcontentᚐIntRange(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PaybackMonths = graphql.OmittableOf(data)
+		case "effortClaims":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("effortClaims"))
+			data, err := ec.unmarshalOEffortClaimInput2ᚕᚖpatternhubᚋcontentᚐEffortClaimᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EffortClaims = graphql.OmittableOf(data)
+		case "durationClaims":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("durationClaims"))
+			data, err := ec.unmarshalODurationClaimInput2ᚕᚖpatternhubᚋcontentᚐDurationClaimᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DurationClaims = graphql.OmittableOf(data)
+		case "complexityFactors":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("complexityFactors"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ComplexityFactors = graphql.OmittableOf(data)
+		case "complexityPoints":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("complexityPoints"))
+			data, err := ec.unmarshalOComplexityPointInput2ᚕᚖpatternhubᚋcontentᚐComplexityPointᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ComplexityPoints = graphql.OmittableOf(data)
+		case "scoreBands":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("scoreBands"))
+			data, err := ec.unmarshalOScoreBandInput2ᚕᚖpatternhubᚋcontentᚐScoreBandᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ScoreBands = graphql.OmittableOf(data)
+		case "teamSizes":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("teamSizes"))
+			data, err := ec.unmarshalOInt2ᚕintᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TeamSizes = graphql.OmittableOf(data)
+		case "rolloutPercent":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("rolloutPercent"))
+			data, err := ec.unmarshalOInt2ᚕintᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RolloutPercent = graphql.OmittableOf(data)
+		case "exampleDurationMonths":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("exampleDurationMonths"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExampleDurationMonths = graphql.OmittableOf(data)
+		case "exampleDurationsMonths":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("exampleDurationsMonths"))
+			data, err := ec.unmarshalOInt2ᚕintᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExampleDurationsMonths = graphql.OmittableOf(data)
+		case "checklistItems":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("checklistItems"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ChecklistItems = graphql.OmittableOf(data)
+		case "difficulty":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("difficulty"))
+			data, err := ec.unmarshalODifficulty2ᚖpatternhubᚋcontentᚐDifficulty(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Difficulty = graphql.OmittableOf(data)
+		case "readingMinutes":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("readingMinutes"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReadingMinutes = graphql.OmittableOf(data)
+		case "figuresFrom":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("figuresFrom"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.FiguresFrom = graphql.OmittableOf(data)
+		case "named":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("named"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Named = graphql.OmittableOf(data)
+		case "viaPatterns":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("viaPatterns"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ViaPatterns = graphql.OmittableOf(data)
+		case "relatedPatterns":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("relatedPatterns"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RelatedPatterns = graphql.OmittableOf(data)
+		case "body":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("body"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Body = graphql.OmittableOf(data)
+		case "provenance":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("provenance"))
+			data, err := ec.unmarshalOProvenanceInput2ᚖpatternhubᚋcontentᚐProvenance(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Provenance = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalMigrationInput unmarshals raw into the MigrationInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalMigrationInput(ctx context.Context, raw any) (model.MigrationInput, error) {
+	var out model.MigrationInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "MigrationInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputMigrationKindFilter(ctx context.Context, obj any) (content.EnumFilter[content.MigrationKind], error) {
 	var it content.EnumFilter[content.MigrationKind]
 	if obj == nil {
@@ -1939,6 +2563,125 @@ func (ec *executionContext) unmarshalInputMigrationOrder(ctx context.Context, ob
 func UnmarshalMigrationOrder(ctx context.Context, raw any) (content.OrderBy, error) {
 	var out content.OrderBy
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "MigrationOrder", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputMigrationStepInput(ctx context.Context, obj any) (content.MigrationStep, error) {
+	var it content.MigrationStep
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"label", "summary", "weekStart", "weekEnd"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "label":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("label"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Label = data
+		case "summary":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("summary"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Summary = data
+		case "weekStart":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("weekStart"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WeekStart = data
+		case "weekEnd":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("weekEnd"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WeekEnd = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalMigrationStepInput unmarshals raw into the MigrationStepInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalMigrationStepInput(ctx context.Context, raw any) (content.MigrationStep, error) {
+	var out content.MigrationStep
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "MigrationStepInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputScoreBandInput(ctx context.Context, obj any) (content.ScoreBand, error) {
+	var it content.ScoreBand
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"minPoints", "maxPoints", "months"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "minPoints":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("minPoints"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MinPoints = data
+		case "maxPoints":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("maxPoints"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MaxPoints = data
+		case "months":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("months"))
+			data, err := ec.unmarshalOIntRangeInput2patternhubᚋcontentᚐIntRange(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Months = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalScoreBandInput unmarshals raw into the ScoreBandInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalScoreBandInput(ctx context.Context, raw any) (content.ScoreBand, error) {
+	var out content.ScoreBand
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ScoreBandInput", raw, &out)
 	return out, err
 }
 
@@ -2125,6 +2868,12 @@ func (ec *executionContext) _Migration(ctx context.Context, sel ast.SelectionSet
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "revisions":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Migration_revisions(ctx, field, obj)
+				})
 		case "kind":
 			out.Values[i] = ec._Migration_kind(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -2396,6 +3145,54 @@ func (ec *executionContext) _MigrationEdge(ctx context.Context, sel ast.Selectio
 	return out
 }
 
+var migrationPayloadImplementors = []string{"MigrationPayload"}
+
+func (ec *executionContext) _MigrationPayload(ctx context.Context, sel ast.SelectionSet, obj *relay.Payload[content.Migration]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, migrationPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MigrationPayload")
+		case "migration":
+			out.Values[i] = ec._MigrationPayload_migration(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._MigrationPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "conflicts":
+			out.Values[i] = ec._MigrationPayload_conflicts(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "token":
+			out.Values[i] = ec._MigrationPayload_token(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var migrationStepImplementors = []string{"MigrationStep"}
 
 func (ec *executionContext) _MigrationStep(ctx context.Context, sel ast.SelectionSet, obj *content.MigrationStep) graphql.Marshaler {
@@ -2516,6 +3313,11 @@ func (ec *executionContext) marshalNComplexityPoint2ᚕpatternhubᚋcontentᚐCo
 	return ret
 }
 
+func (ec *executionContext) unmarshalNComplexityPointInput2ᚖpatternhubᚋcontentᚐComplexityPoint(ctx context.Context, v any) (*content.ComplexityPoint, error) {
+	res, err := ec.unmarshalInputComplexityPointInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNDurationClaim2patternhubᚋcontentᚐDurationClaim(ctx context.Context, sel ast.SelectionSet, v content.DurationClaim) graphql.Marshaler {
 	return ec._DurationClaim(ctx, sel, &v)
 }
@@ -2536,6 +3338,11 @@ func (ec *executionContext) marshalNDurationClaim2ᚕpatternhubᚋcontentᚐDura
 	return ret
 }
 
+func (ec *executionContext) unmarshalNDurationClaimInput2ᚖpatternhubᚋcontentᚐDurationClaim(ctx context.Context, v any) (*content.DurationClaim, error) {
+	res, err := ec.unmarshalInputDurationClaimInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNEffortClaim2patternhubᚋcontentᚐEffortClaim(ctx context.Context, sel ast.SelectionSet, v content.EffortClaim) graphql.Marshaler {
 	return ec._EffortClaim(ctx, sel, &v)
 }
@@ -2554,6 +3361,11 @@ func (ec *executionContext) marshalNEffortClaim2ᚕpatternhubᚋcontentᚐEffort
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalNEffortClaimInput2ᚖpatternhubᚋcontentᚐEffortClaim(ctx context.Context, v any) (*content.EffortClaim, error) {
+	res, err := ec.unmarshalInputEffortClaimInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNMigration2ᚕᚖpatternhubᚋcontentᚐMigrationᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.Migration) graphql.Marshaler {
@@ -2661,6 +3473,11 @@ func (ec *executionContext) unmarshalNMigrationFilter2ᚖpatternhubᚋcontentᚐ
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNMigrationInput2patternhubᚋgraphᚋmodelᚐMigrationInput(ctx context.Context, v any) (model.MigrationInput, error) {
+	res, err := ec.unmarshalInputMigrationInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNMigrationKind2patternhubᚋcontentᚐMigrationKind(ctx context.Context, v any) (content.MigrationKind, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := content.MigrationKind(tmp)
@@ -2710,6 +3527,11 @@ func (ec *executionContext) marshalNMigrationStep2ᚕpatternhubᚋcontentᚐMigr
 	return ret
 }
 
+func (ec *executionContext) unmarshalNMigrationStepInput2ᚖpatternhubᚋcontentᚐMigrationStep(ctx context.Context, v any) (*content.MigrationStep, error) {
+	res, err := ec.unmarshalInputMigrationStepInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNScoreBand2patternhubᚋcontentᚐScoreBand(ctx context.Context, sel ast.SelectionSet, v content.ScoreBand) graphql.Marshaler {
 	return ec._ScoreBand(ctx, sel, &v)
 }
@@ -2728,6 +3550,62 @@ func (ec *executionContext) marshalNScoreBand2ᚕpatternhubᚋcontentᚐScoreBan
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalNScoreBandInput2ᚖpatternhubᚋcontentᚐScoreBand(ctx context.Context, v any) (*content.ScoreBand, error) {
+	res, err := ec.unmarshalInputScoreBandInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOComplexityPointInput2ᚕᚖpatternhubᚋcontentᚐComplexityPointᚄ(ctx context.Context, v any) ([]*content.ComplexityPoint, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*content.ComplexityPoint, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNComplexityPointInput2ᚖpatternhubᚋcontentᚐComplexityPoint(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalODurationClaimInput2ᚕᚖpatternhubᚋcontentᚐDurationClaimᚄ(ctx context.Context, v any) ([]*content.DurationClaim, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*content.DurationClaim, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNDurationClaimInput2ᚖpatternhubᚋcontentᚐDurationClaim(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalOEffortClaimInput2ᚕᚖpatternhubᚋcontentᚐEffortClaimᚄ(ctx context.Context, v any) ([]*content.EffortClaim, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*content.EffortClaim, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNEffortClaimInput2ᚖpatternhubᚋcontentᚐEffortClaim(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 func (ec *executionContext) marshalOMigration2ᚖpatternhubᚋcontentᚐMigration(ctx context.Context, sel ast.SelectionSet, v *content.Migration) graphql.Marshaler {
@@ -2798,6 +3676,25 @@ func (ec *executionContext) marshalOMigrationKind2ᚕpatternhubᚋcontentᚐMigr
 	return ret
 }
 
+func (ec *executionContext) unmarshalOMigrationKind2ᚖpatternhubᚋcontentᚐMigrationKind(ctx context.Context, v any) (*content.MigrationKind, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := content.MigrationKind(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOMigrationKind2ᚖpatternhubᚋcontentᚐMigrationKind(ctx context.Context, sel ast.SelectionSet, v *content.MigrationKind) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
+}
+
 func (ec *executionContext) unmarshalOMigrationKindFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx context.Context, v any) (*content.EnumFilter[content.MigrationKind], error) {
 	if v == nil {
 		return nil, nil
@@ -2812,6 +3709,47 @@ func (ec *executionContext) unmarshalOMigrationOrder2ᚖpatternhubᚋcontentᚐO
 	}
 	res, err := ec.unmarshalInputMigrationOrder(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOMigrationPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx context.Context, sel ast.SelectionSet, v *relay.Payload[content.Migration]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._MigrationPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOMigrationStepInput2ᚕᚖpatternhubᚋcontentᚐMigrationStepᚄ(ctx context.Context, v any) ([]*content.MigrationStep, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*content.MigrationStep, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNMigrationStepInput2ᚖpatternhubᚋcontentᚐMigrationStep(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalOScoreBandInput2ᚕᚖpatternhubᚋcontentᚐScoreBandᚄ(ctx context.Context, v any) ([]*content.ScoreBand, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*content.ScoreBand, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNScoreBandInput2ᚖpatternhubᚋcontentᚐScoreBand(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 // endregion ***************************** type.gotpl *****************************

@@ -6,6 +6,7 @@ import (
 	"context"
 	"math"
 	"patternhub/content"
+	"patternhub/graph/model"
 	"patternhub/graph/relay"
 	"strconv"
 	"sync/atomic"
@@ -18,6 +19,8 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type PatternResolver interface {
+	Revisions(ctx context.Context, obj *content.Pattern, first *int, after *string, last *int, before *string) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error)
+
 	Tier(ctx context.Context, obj *content.Pattern) (*content.Tier, error)
 
 	Problem(ctx context.Context, obj *content.Pattern) (string, error)
@@ -799,6 +802,44 @@ func (ec *executionContext) field_Pattern_replaces_args(ctx context.Context, raw
 	return args, nil
 }
 
+func (ec *executionContext) field_Pattern_revisions_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	return args, nil
+}
+
 func (ec *executionContext) field_Pattern_stackedBy_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -1131,6 +1172,50 @@ func (ec *executionContext) _Pattern_publishedAt(ctx context.Context, field grap
 }
 func (ec *executionContext) fieldContext_Pattern_publishedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Pattern", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Pattern_revisions(ctx context.Context, field graphql.CollectedField, obj *content.Pattern) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Pattern_revisions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Pattern().Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Revision, relay.Edge[content.Revision]]) graphql.Marshaler {
+			return ec.marshalORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Pattern_revisions(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Pattern",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RevisionConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Pattern_revisions_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Pattern_catalogName(ctx context.Context, field graphql.CollectedField, obj *content.Pattern) (ret graphql.Marshaler) {
@@ -3323,6 +3408,125 @@ func (ec *executionContext) fieldContext_PatternEdge_node(_ context.Context, fie
 	return fc, nil
 }
 
+func (ec *executionContext) _PatternPayload_pattern(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.Pattern]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PatternPayload_pattern(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Entry, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
+			return ec.marshalOPattern2ᚖpatternhubᚋcontentᚐPattern(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PatternPayload_pattern(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PatternPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Pattern(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PatternPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.Pattern]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PatternPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []content.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕpatternhubᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PatternPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PatternPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PatternPayload_conflicts(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.Pattern]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PatternPayload_conflicts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Conflicts, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []content.FieldConflict) graphql.Marshaler {
+			return ec.marshalNFieldConflict2ᚕpatternhubᚋcontentᚐFieldConflictᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PatternPayload_conflicts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PatternPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FieldConflict(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PatternPayload_token(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.Pattern]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PatternPayload_token(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Token, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOSyncToken2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PatternPayload_token(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PatternPayload", field, false, false, "SyncToken")
+}
+
 func (ec *executionContext) _PatternPillarFitConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Pillar, relay.PatternPillarFitEdge]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -3981,6 +4185,76 @@ func (ec *executionContext) fieldContext_TradeOffs_cons(_ context.Context, field
 
 // region    **************************** input.gotpl *****************************
 
+func (ec *executionContext) unmarshalInputAdoptionInput(ctx context.Context, obj any) (content.Adoption, error) {
+	var it content.Adoption
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"company", "scale", "alsoReported", "sources", "year"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "company":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("company"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CompanyKey = data
+		case "scale":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("scale"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Scale = data
+		case "alsoReported":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("alsoReported"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AlsoReported = data
+		case "sources":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sources"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Sources = data
+		case "year":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("year"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Year = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalAdoptionInput unmarshals raw into the AdoptionInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalAdoptionInput(ctx context.Context, raw any) (content.Adoption, error) {
+	var out content.Adoption
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "AdoptionInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputCatalogGroupFilter(ctx context.Context, obj any) (content.EnumFilter[content.CatalogGroup], error) {
 	var it content.EnumFilter[content.CatalogGroup]
 	if obj == nil {
@@ -4076,6 +4350,48 @@ func (ec *executionContext) unmarshalInputCatalogStatusFilter(ctx context.Contex
 func UnmarshalCatalogStatusFilter(ctx context.Context, raw any) (content.EnumFilter[content.CatalogStatus], error) {
 	var out content.EnumFilter[content.CatalogStatus]
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "CatalogStatusFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputChecklistItemInput(ctx context.Context, obj any) (content.ChecklistItem, error) {
+	var it content.ChecklistItem
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"text"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "text":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("text"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Text = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalChecklistItemInput unmarshals raw into the ChecklistItemInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalChecklistItemInput(ctx context.Context, raw any) (content.ChecklistItem, error) {
+	var out content.ChecklistItem
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ChecklistItemInput", raw, &out)
 	return out, err
 }
 
@@ -4331,6 +4647,279 @@ func UnmarshalPatternFilter(ctx context.Context, raw any) (content.PatternFilter
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputPatternInput(ctx context.Context, obj any) (model.PatternInput, error) {
+	var it model.PatternInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"slug", "name", "summary", "catalogName", "tier", "tierClaims", "category", "catalogGroup", "catalogStatus", "recommendation", "statedStatus", "relevance", "difficulty", "introduced", "readingMinutes", "aliases", "enhanced", "problemDomains", "tags", "prerequisiteTopics", "migrationComplexity", "problem", "solution", "whenToUse", "whenNotToUse", "tradeOffs", "checklist", "body", "laws", "pillars", "modernAlternatives", "companies", "relatedPatterns", "provenance"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "slug":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("slug"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Slug = graphql.OmittableOf(data)
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = graphql.OmittableOf(data)
+		case "summary":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("summary"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Summary = graphql.OmittableOf(data)
+		case "catalogName":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("catalogName"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CatalogName = graphql.OmittableOf(data)
+		case "tier":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("tier"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Tier = graphql.OmittableOf(data)
+		case "tierClaims":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("tierClaims"))
+			data, err := ec.unmarshalOTierClaimInput2ᚕᚖpatternhubᚋcontentᚐTierClaimᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TierClaims = graphql.OmittableOf(data)
+		case "category":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("category"))
+			data, err := ec.unmarshalOPatternCategory2ᚖpatternhubᚋcontentᚐPatternCategory(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Category = graphql.OmittableOf(data)
+		case "catalogGroup":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("catalogGroup"))
+			data, err := ec.unmarshalOCatalogGroup2ᚖpatternhubᚋcontentᚐCatalogGroup(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CatalogGroup = graphql.OmittableOf(data)
+		case "catalogStatus":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("catalogStatus"))
+			data, err := ec.unmarshalOCatalogStatus2ᚖpatternhubᚋcontentᚐCatalogStatus(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CatalogStatus = graphql.OmittableOf(data)
+		case "recommendation":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("recommendation"))
+			data, err := ec.unmarshalORecommendation2ᚖpatternhubᚋcontentᚐRecommendation(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Recommendation = graphql.OmittableOf(data)
+		case "statedStatus":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("statedStatus"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StatedStatus = graphql.OmittableOf(data)
+		case "relevance":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("relevance"))
+			data, err := ec.unmarshalORelevance2ᚖpatternhubᚋcontentᚐRelevance(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Relevance = graphql.OmittableOf(data)
+		case "difficulty":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("difficulty"))
+			data, err := ec.unmarshalODifficulty2ᚖpatternhubᚋcontentᚐDifficulty(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Difficulty = graphql.OmittableOf(data)
+		case "introduced":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("introduced"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Introduced = graphql.OmittableOf(data)
+		case "readingMinutes":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("readingMinutes"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReadingMinutes = graphql.OmittableOf(data)
+		case "aliases":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("aliases"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Aliases = graphql.OmittableOf(data)
+		case "enhanced":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("enhanced"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Enhanced = graphql.OmittableOf(data)
+		case "problemDomains":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("problemDomains"))
+			data, err := ec.unmarshalOProblemDomain2ᚕpatternhubᚋcontentᚐProblemDomainᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ProblemDomains = graphql.OmittableOf(data)
+		case "tags":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("tags"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Tags = graphql.OmittableOf(data)
+		case "prerequisiteTopics":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("prerequisiteTopics"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PrerequisiteTopics = graphql.OmittableOf(data)
+		case "migrationComplexity":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("migrationComplexity"))
+			data, err := ec.unmarshalOEffort2ᚖpatternhubᚋcontentᚐEffort(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MigrationComplexity = graphql.OmittableOf(data)
+		case "problem":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("problem"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Problem = graphql.OmittableOf(data)
+		case "solution":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("solution"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Solution = graphql.OmittableOf(data)
+		case "whenToUse":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("whenToUse"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WhenToUse = graphql.OmittableOf(data)
+		case "whenNotToUse":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("whenNotToUse"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WhenNotToUse = graphql.OmittableOf(data)
+		case "tradeOffs":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("tradeOffs"))
+			data, err := ec.unmarshalOTradeOffsInput2ᚖpatternhubᚋcontentᚐTradeOffs(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TradeOffs = graphql.OmittableOf(data)
+		case "checklist":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("checklist"))
+			data, err := ec.unmarshalOChecklistItemInput2ᚕᚖpatternhubᚋcontentᚐChecklistItemᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Checklist = graphql.OmittableOf(data)
+		case "body":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("body"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Body = graphql.OmittableOf(data)
+		case "laws":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("laws"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Laws = graphql.OmittableOf(data)
+		case "pillars":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("pillars"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Pillars = graphql.OmittableOf(data)
+		case "modernAlternatives":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("modernAlternatives"))
+			data, err := ec.unmarshalOSubjectInput2ᚕᚖpatternhubᚋcontentᚐSubjectᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ModernAlternatives = graphql.OmittableOf(data)
+		case "companies":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("companies"))
+			data, err := ec.unmarshalOAdoptionInput2ᚕᚖpatternhubᚋcontentᚐAdoptionᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Companies = graphql.OmittableOf(data)
+		case "relatedPatterns":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("relatedPatterns"))
+			data, err := ec.unmarshalORelationRowInput2ᚕᚖpatternhubᚋcontentᚐRelationRowᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RelatedPatterns = graphql.OmittableOf(data)
+		case "provenance":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("provenance"))
+			data, err := ec.unmarshalOProvenanceInput2ᚖpatternhubᚋcontentᚐProvenance(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Provenance = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalPatternInput unmarshals raw into the PatternInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalPatternInput(ctx context.Context, raw any) (model.PatternInput, error) {
+	var out model.PatternInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "PatternInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputPatternOrder(ctx context.Context, obj any) (content.OrderBy, error) {
 	var it content.OrderBy
 	if obj == nil {
@@ -4482,6 +5071,76 @@ func UnmarshalRecommendationFilter(ctx context.Context, raw any) (content.EnumFi
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputRelationRowInput(ctx context.Context, obj any) (content.RelationRow, error) {
+	var it content.RelationRow
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"pattern", "relation", "weight", "sources", "inferred"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "pattern":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("pattern"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PatternKey = data
+		case "relation":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("relation"))
+			data, err := ec.unmarshalNPatternRelation2patternhubᚋcontentᚐPatternRelation(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Relation = data
+		case "weight":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("weight"))
+			data, err := ec.unmarshalOInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Weight = data
+		case "sources":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sources"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Sources = data
+		case "inferred":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("inferred"))
+			data, err := ec.unmarshalOBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Inferred = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRelationRowInput unmarshals raw into the RelationRowInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRelationRowInput(ctx context.Context, raw any) (content.RelationRow, error) {
+	var out content.RelationRow
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RelationRowInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputRelevanceFilter(ctx context.Context, obj any) (content.EnumFilter[content.Relevance], error) {
 	var it content.EnumFilter[content.Relevance]
 	if obj == nil {
@@ -4528,6 +5187,111 @@ func (ec *executionContext) unmarshalInputRelevanceFilter(ctx context.Context, o
 func UnmarshalRelevanceFilter(ctx context.Context, raw any) (content.EnumFilter[content.Relevance], error) {
 	var out content.EnumFilter[content.Relevance]
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "RelevanceFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputTierClaimInput(ctx context.Context, obj any) (content.TierClaim, error) {
+	var it content.TierClaim
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"source", "tier", "agrees"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "source":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("source"))
+			data, err := ec.unmarshalNTierClaimSource2patternhubᚋcontentᚐTierClaimSource(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Source = data
+		case "tier":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("tier"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TierKey = data
+		case "agrees":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("agrees"))
+			data, err := ec.unmarshalOBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Agrees = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalTierClaimInput unmarshals raw into the TierClaimInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalTierClaimInput(ctx context.Context, raw any) (content.TierClaim, error) {
+	var out content.TierClaim
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "TierClaimInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputTradeOffsInput(ctx context.Context, obj any) (content.TradeOffs, error) {
+	var it content.TradeOffs
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"pros", "cons"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "pros":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("pros"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Pros = data
+		case "cons":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("cons"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Cons = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalTradeOffsInput unmarshals raw into the TradeOffsInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalTradeOffsInput(ctx context.Context, raw any) (content.TradeOffs, error) {
+	var out content.TradeOffs
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "TradeOffsInput", raw, &out)
 	return out, err
 }
 
@@ -4638,6 +5402,12 @@ func (ec *executionContext) _Pattern(ctx context.Context, sel ast.SelectionSet, 
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "revisions":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Pattern_revisions(ctx, field, obj)
+				})
 		case "catalogName":
 			out.Values[i] = ec._Pattern_catalogName(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -5222,6 +5992,54 @@ func (ec *executionContext) _PatternEdge(ctx context.Context, sel ast.SelectionS
 	return out
 }
 
+var patternPayloadImplementors = []string{"PatternPayload"}
+
+func (ec *executionContext) _PatternPayload(ctx context.Context, sel ast.SelectionSet, obj *relay.Payload[content.Pattern]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, patternPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PatternPayload")
+		case "pattern":
+			out.Values[i] = ec._PatternPayload_pattern(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._PatternPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "conflicts":
+			out.Values[i] = ec._PatternPayload_conflicts(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "token":
+			out.Values[i] = ec._PatternPayload_token(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var patternPillarFitConnectionImplementors = []string{"PatternPillarFitConnection"}
 
 func (ec *executionContext) _PatternPillarFitConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[content.Pillar, relay.PatternPillarFitEdge]) graphql.Marshaler {
@@ -5524,6 +6342,11 @@ func (ec *executionContext) _TradeOffs(ctx context.Context, sel ast.SelectionSet
 
 // region    ***************************** type.gotpl *****************************
 
+func (ec *executionContext) unmarshalNAdoptionInput2ᚖpatternhubᚋcontentᚐAdoption(ctx context.Context, v any) (*content.Adoption, error) {
+	res, err := ec.unmarshalInputAdoptionInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNCatalogGroup2patternhubᚋcontentᚐCatalogGroup(ctx context.Context, v any) (content.CatalogGroup, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := content.CatalogGroup(tmp)
@@ -5576,6 +6399,11 @@ func (ec *executionContext) marshalNChecklistItem2ᚖpatternhubᚋcontentᚐChec
 		return graphql.Null
 	}
 	return ec._ChecklistItem(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNChecklistItemInput2ᚖpatternhubᚋcontentᚐChecklistItem(ctx context.Context, v any) (*content.ChecklistItem, error) {
+	res, err := ec.unmarshalInputChecklistItemInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNPattern2ᚕᚖpatternhubᚋcontentᚐPatternᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.Pattern) graphql.Marshaler {
@@ -5762,6 +6590,11 @@ func (ec *executionContext) unmarshalNPatternFilter2ᚖpatternhubᚋcontentᚐPa
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNPatternInput2patternhubᚋgraphᚋmodelᚐPatternInput(ctx context.Context, v any) (model.PatternInput, error) {
+	res, err := ec.unmarshalInputPatternInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNPatternOrderField2string(ctx context.Context, v any) (string, error) {
 	res, err := graphql.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -5930,6 +6763,11 @@ func (ec *executionContext) marshalNRelationDirection2patternhubᚋcontentᚐRel
 	return res
 }
 
+func (ec *executionContext) unmarshalNRelationRowInput2ᚖpatternhubᚋcontentᚐRelationRow(ctx context.Context, v any) (*content.RelationRow, error) {
+	res, err := ec.unmarshalInputRelationRowInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNRelevance2patternhubᚋcontentᚐRelevance(ctx context.Context, v any) (content.Relevance, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := content.Relevance(tmp)
@@ -5965,6 +6803,11 @@ func (ec *executionContext) marshalNTierClaim2ᚕpatternhubᚋcontentᚐTierClai
 	return ret
 }
 
+func (ec *executionContext) unmarshalNTierClaimInput2ᚖpatternhubᚋcontentᚐTierClaim(ctx context.Context, v any) (*content.TierClaim, error) {
+	res, err := ec.unmarshalInputTierClaimInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNTierClaimSource2patternhubᚋcontentᚐTierClaimSource(ctx context.Context, v any) (content.TierClaimSource, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := content.TierClaimSource(tmp)
@@ -5986,6 +6829,23 @@ func (ec *executionContext) marshalNTradeOffs2ᚖpatternhubᚋcontentᚐTradeOff
 		return graphql.Null
 	}
 	return ec._TradeOffs(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOAdoptionInput2ᚕᚖpatternhubᚋcontentᚐAdoptionᚄ(ctx context.Context, v any) ([]*content.Adoption, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*content.Adoption, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNAdoptionInput2ᚖpatternhubᚋcontentᚐAdoption(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 func (ec *executionContext) unmarshalOCatalogGroup2ᚕpatternhubᚋcontentᚐCatalogGroupᚄ(ctx context.Context, v any) ([]content.CatalogGroup, error) {
@@ -6022,6 +6882,25 @@ func (ec *executionContext) marshalOCatalogGroup2ᚕpatternhubᚋcontentᚐCatal
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalOCatalogGroup2ᚖpatternhubᚋcontentᚐCatalogGroup(ctx context.Context, v any) (*content.CatalogGroup, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := content.CatalogGroup(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOCatalogGroup2ᚖpatternhubᚋcontentᚐCatalogGroup(ctx context.Context, sel ast.SelectionSet, v *content.CatalogGroup) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
 }
 
 func (ec *executionContext) unmarshalOCatalogGroupFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx context.Context, v any) (*content.EnumFilter[content.CatalogGroup], error) {
@@ -6068,12 +6947,48 @@ func (ec *executionContext) marshalOCatalogStatus2ᚕpatternhubᚋcontentᚐCata
 	return ret
 }
 
+func (ec *executionContext) unmarshalOCatalogStatus2ᚖpatternhubᚋcontentᚐCatalogStatus(ctx context.Context, v any) (*content.CatalogStatus, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := content.CatalogStatus(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOCatalogStatus2ᚖpatternhubᚋcontentᚐCatalogStatus(ctx context.Context, sel ast.SelectionSet, v *content.CatalogStatus) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
+}
+
 func (ec *executionContext) unmarshalOCatalogStatusFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx context.Context, v any) (*content.EnumFilter[content.CatalogStatus], error) {
 	if v == nil {
 		return nil, nil
 	}
 	res, err := ec.unmarshalInputCatalogStatusFilter(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOChecklistItemInput2ᚕᚖpatternhubᚋcontentᚐChecklistItemᚄ(ctx context.Context, v any) ([]*content.ChecklistItem, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*content.ChecklistItem, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNChecklistItemInput2ᚖpatternhubᚋcontentᚐChecklistItem(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 func (ec *executionContext) marshalOPattern2ᚖpatternhubᚋcontentᚐPattern(ctx context.Context, sel ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
@@ -6177,6 +7092,13 @@ func (ec *executionContext) unmarshalOPatternOrder2ᚖpatternhubᚋcontentᚐOrd
 	}
 	res, err := ec.unmarshalInputPatternOrder(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOPatternPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx context.Context, sel ast.SelectionSet, v *relay.Payload[content.Pattern]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._PatternPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOPatternRelation2ᚕpatternhubᚋcontentᚐPatternRelationᚄ(ctx context.Context, v any) ([]content.PatternRelation, error) {
@@ -6295,12 +7217,48 @@ func (ec *executionContext) marshalORecommendation2ᚕpatternhubᚋcontentᚐRec
 	return ret
 }
 
+func (ec *executionContext) unmarshalORecommendation2ᚖpatternhubᚋcontentᚐRecommendation(ctx context.Context, v any) (*content.Recommendation, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := content.Recommendation(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalORecommendation2ᚖpatternhubᚋcontentᚐRecommendation(ctx context.Context, sel ast.SelectionSet, v *content.Recommendation) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
+}
+
 func (ec *executionContext) unmarshalORecommendationFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx context.Context, v any) (*content.EnumFilter[content.Recommendation], error) {
 	if v == nil {
 		return nil, nil
 	}
 	res, err := ec.unmarshalInputRecommendationFilter(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalORelationRowInput2ᚕᚖpatternhubᚋcontentᚐRelationRowᚄ(ctx context.Context, v any) ([]*content.RelationRow, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*content.RelationRow, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNRelationRowInput2ᚖpatternhubᚋcontentᚐRelationRow(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 func (ec *executionContext) unmarshalORelevance2ᚕpatternhubᚋcontentᚐRelevanceᚄ(ctx context.Context, v any) ([]content.Relevance, error) {
@@ -6339,11 +7297,55 @@ func (ec *executionContext) marshalORelevance2ᚕpatternhubᚋcontentᚐRelevanc
 	return ret
 }
 
+func (ec *executionContext) unmarshalORelevance2ᚖpatternhubᚋcontentᚐRelevance(ctx context.Context, v any) (*content.Relevance, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := content.Relevance(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalORelevance2ᚖpatternhubᚋcontentᚐRelevance(ctx context.Context, sel ast.SelectionSet, v *content.Relevance) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
+}
+
 func (ec *executionContext) unmarshalORelevanceFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx context.Context, v any) (*content.EnumFilter[content.Relevance], error) {
 	if v == nil {
 		return nil, nil
 	}
 	res, err := ec.unmarshalInputRelevanceFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOTierClaimInput2ᚕᚖpatternhubᚋcontentᚐTierClaimᚄ(ctx context.Context, v any) ([]*content.TierClaim, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*content.TierClaim, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNTierClaimInput2ᚖpatternhubᚋcontentᚐTierClaim(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalOTradeOffsInput2ᚖpatternhubᚋcontentᚐTradeOffs(ctx context.Context, v any) (*content.TradeOffs, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputTradeOffsInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 

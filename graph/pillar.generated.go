@@ -6,6 +6,7 @@ import (
 	"context"
 	"math"
 	"patternhub/content"
+	"patternhub/graph/model"
 	"patternhub/graph/relay"
 	"strconv"
 	"sync/atomic"
@@ -18,6 +19,8 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type PillarResolver interface {
+	Revisions(ctx context.Context, obj *content.Pillar, first *int, after *string, last *int, before *string) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error)
+
 	LawsOnIndex(ctx context.Context, obj *content.Pillar) ([]*content.Law, error)
 	Laws(ctx context.Context, obj *content.Pillar) ([]*content.Law, error)
 	PatternFit(ctx context.Context, obj *content.Pillar, first *int, after *string, last *int, before *string, filter *content.PatternFilter, orderBy *content.OrderBy) (*relay.Connection[content.Pattern, relay.PillarPatternFitEdge], error)
@@ -279,6 +282,44 @@ func (ec *executionContext) field_Pillar_patterns_args(ctx context.Context, rawA
 	return args, nil
 }
 
+func (ec *executionContext) field_Pillar_revisions_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	return args, nil
+}
+
 // endregion ***************************** args.gotpl *****************************
 
 // region    **************************** field.gotpl *****************************
@@ -511,6 +552,50 @@ func (ec *executionContext) _Pillar_publishedAt(ctx context.Context, field graph
 }
 func (ec *executionContext) fieldContext_Pillar_publishedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Pillar", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Pillar_revisions(ctx context.Context, field graphql.CollectedField, obj *content.Pillar) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Pillar_revisions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Pillar().Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Revision, relay.Edge[content.Revision]]) graphql.Marshaler {
+			return ec.marshalORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Pillar_revisions(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Pillar",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RevisionConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Pillar_revisions_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Pillar_number(ctx context.Context, field graphql.CollectedField, obj *content.Pillar) (ret graphql.Marshaler) {
@@ -1658,9 +1743,289 @@ func (ec *executionContext) fieldContext_PillarPatternFitEdge_fit(_ context.Cont
 	return graphql.NewScalarFieldContext("PillarPatternFitEdge", field, false, false, "Int")
 }
 
+func (ec *executionContext) _PillarPayload_pillar(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.Pillar]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PillarPayload_pillar(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Entry, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *content.Pillar) graphql.Marshaler {
+			return ec.marshalOPillar2ᚖpatternhubᚋcontentᚐPillar(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PillarPayload_pillar(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PillarPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Pillar(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PillarPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.Pillar]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PillarPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []content.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕpatternhubᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PillarPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PillarPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PillarPayload_conflicts(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.Pillar]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PillarPayload_conflicts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Conflicts, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []content.FieldConflict) graphql.Marshaler {
+			return ec.marshalNFieldConflict2ᚕpatternhubᚋcontentᚐFieldConflictᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PillarPayload_conflicts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PillarPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FieldConflict(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PillarPayload_token(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.Pillar]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PillarPayload_token(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Token, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOSyncToken2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PillarPayload_token(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PillarPayload", field, false, false, "SyncToken")
+}
+
 // endregion **************************** field.gotpl *****************************
 
 // region    **************************** input.gotpl *****************************
+
+func (ec *executionContext) unmarshalInputPatternFitInput(ctx context.Context, obj any) (content.PatternFit, error) {
+	var it content.PatternFit
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"pattern", "fit"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "pattern":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("pattern"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PatternKey = data
+		case "fit":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("fit"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Fit = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalPatternFitInput unmarshals raw into the PatternFitInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalPatternFitInput(ctx context.Context, raw any) (content.PatternFit, error) {
+	var out content.PatternFit
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "PatternFitInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputPillarCombinationInput(ctx context.Context, obj any) (content.PillarCombination, error) {
+	var it content.PillarCombination
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"pillars", "company", "pattern", "practice"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "pillars":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("pillars"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PillarKeys = data
+		case "company":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("company"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CompanyKey = data
+		case "pattern":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("pattern"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PatternKey = data
+		case "practice":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("practice"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PracticeKey = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalPillarCombinationInput unmarshals raw into the PillarCombinationInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalPillarCombinationInput(ctx context.Context, raw any) (content.PillarCombination, error) {
+	var out content.PillarCombination
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "PillarCombinationInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputPillarExampleInput(ctx context.Context, obj any) (content.PillarExample, error) {
+	var it content.PillarExample
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"company", "scale"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "company":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("company"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CompanyKey = data
+		case "scale":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("scale"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Scale = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalPillarExampleInput unmarshals raw into the PillarExampleInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalPillarExampleInput(ctx context.Context, raw any) (content.PillarExample, error) {
+	var out content.PillarExample
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "PillarExampleInput", raw, &out)
+	return out, err
+}
 
 func (ec *executionContext) unmarshalInputPillarFilter(ctx context.Context, obj any) (content.PillarFilter, error) {
 	var it content.PillarFilter
@@ -1757,6 +2122,153 @@ func (ec *executionContext) unmarshalInputPillarFilter(ctx context.Context, obj 
 func UnmarshalPillarFilter(ctx context.Context, raw any) (content.PillarFilter, error) {
 	var out content.PillarFilter
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "PillarFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputPillarInput(ctx context.Context, obj any) (model.PillarInput, error) {
+	var it model.PillarInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"slug", "name", "summary", "number", "shortCode", "difficulty", "readingMinutes", "studyHours", "keyPatterns", "keyTechniques", "example", "combinations", "lawsOnIndex", "patternFit", "body", "provenance"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "slug":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("slug"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Slug = graphql.OmittableOf(data)
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = graphql.OmittableOf(data)
+		case "summary":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("summary"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Summary = graphql.OmittableOf(data)
+		case "number":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("number"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Number = graphql.OmittableOf(data)
+		case "shortCode":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("shortCode"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ShortCode = graphql.OmittableOf(data)
+		case "difficulty":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("difficulty"))
+			data, err := ec.unmarshalODifficulty2ᚖpatternhubᚋcontentᚐDifficulty(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Difficulty = graphql.OmittableOf(data)
+		case "readingMinutes":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("readingMinutes"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReadingMinutes = graphql.OmittableOf(data)
+		case "studyHours":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("studyHours"))
+			data, err := ec.unmarshalOIntRangeInput2ᚖpatternhubᚋcontentᚐIntRange(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StudyHours = graphql.OmittableOf(data)
+		case "keyPatterns":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("keyPatterns"))
+			data, err := ec.unmarshalOSubjectInput2ᚕᚖpatternhubᚋcontentᚐSubjectᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.KeyPatterns = graphql.OmittableOf(data)
+		case "keyTechniques":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("keyTechniques"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.KeyTechniques = graphql.OmittableOf(data)
+		case "example":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("example"))
+			data, err := ec.unmarshalOPillarExampleInput2ᚖpatternhubᚋcontentᚐPillarExample(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Example = graphql.OmittableOf(data)
+		case "combinations":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("combinations"))
+			data, err := ec.unmarshalOPillarCombinationInput2ᚕᚖpatternhubᚋcontentᚐPillarCombinationᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Combinations = graphql.OmittableOf(data)
+		case "lawsOnIndex":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lawsOnIndex"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LawsOnIndex = graphql.OmittableOf(data)
+		case "patternFit":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("patternFit"))
+			data, err := ec.unmarshalOPatternFitInput2ᚕᚖpatternhubᚋcontentᚐPatternFitᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PatternFit = graphql.OmittableOf(data)
+		case "body":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("body"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Body = graphql.OmittableOf(data)
+		case "provenance":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("provenance"))
+			data, err := ec.unmarshalOProvenanceInput2ᚖpatternhubᚋcontentᚐProvenance(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Provenance = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalPillarInput unmarshals raw into the PillarInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalPillarInput(ctx context.Context, raw any) (model.PillarInput, error) {
+	var out model.PillarInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "PillarInput", raw, &out)
 	return out, err
 }
 
@@ -1882,6 +2394,12 @@ func (ec *executionContext) _Pillar(ctx context.Context, sel ast.SelectionSet, o
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "revisions":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Pillar_revisions(ctx, field, obj)
+				})
 		case "number":
 			out.Values[i] = ec._Pillar_number(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -2273,9 +2791,62 @@ func (ec *executionContext) _PillarPatternFitEdge(ctx context.Context, sel ast.S
 	return out
 }
 
+var pillarPayloadImplementors = []string{"PillarPayload"}
+
+func (ec *executionContext) _PillarPayload(ctx context.Context, sel ast.SelectionSet, obj *relay.Payload[content.Pillar]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, pillarPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PillarPayload")
+		case "pillar":
+			out.Values[i] = ec._PillarPayload_pillar(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._PillarPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "conflicts":
+			out.Values[i] = ec._PillarPayload_conflicts(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "token":
+			out.Values[i] = ec._PillarPayload_token(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 // endregion **************************** object.gotpl ****************************
 
 // region    ***************************** type.gotpl *****************************
+
+func (ec *executionContext) unmarshalNPatternFitInput2ᚖpatternhubᚋcontentᚐPatternFit(ctx context.Context, v any) (*content.PatternFit, error) {
+	res, err := ec.unmarshalInputPatternFitInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
 
 func (ec *executionContext) marshalNPillar2ᚕᚖpatternhubᚋcontentᚐPillarᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.Pillar) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
@@ -2321,6 +2892,11 @@ func (ec *executionContext) marshalNPillarCombination2ᚕpatternhubᚋcontentᚐ
 	return ret
 }
 
+func (ec *executionContext) unmarshalNPillarCombinationInput2ᚖpatternhubᚋcontentᚐPillarCombination(ctx context.Context, v any) (*content.PillarCombination, error) {
+	res, err := ec.unmarshalInputPillarCombinationInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[content.Pillar, relay.Edge[content.Pillar]]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "PillarConnection!")
@@ -2356,6 +2932,11 @@ func (ec *executionContext) marshalNPillarEdge2ᚖpatternhubᚋgraphᚋrelayᚐE
 func (ec *executionContext) unmarshalNPillarFilter2ᚖpatternhubᚋcontentᚐPillarFilter(ctx context.Context, v any) (*content.PillarFilter, error) {
 	res, err := ec.unmarshalInputPillarFilter(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNPillarInput2patternhubᚋgraphᚋmodelᚐPillarInput(ctx context.Context, v any) (model.PillarInput, error) {
+	res, err := ec.unmarshalInputPillarInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNPillarOrderField2string(ctx context.Context, v any) (string, error) {
@@ -2404,6 +2985,23 @@ func (ec *executionContext) marshalNPillarPatternFitEdge2ᚖpatternhubᚋgraph�
 	return ec._PillarPatternFitEdge(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalOPatternFitInput2ᚕᚖpatternhubᚋcontentᚐPatternFitᚄ(ctx context.Context, v any) ([]*content.PatternFit, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*content.PatternFit, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNPatternFitInput2ᚖpatternhubᚋcontentᚐPatternFit(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
 func (ec *executionContext) marshalOPillar2ᚖpatternhubᚋcontentᚐPillar(ctx context.Context, sel ast.SelectionSet, v *content.Pillar) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -2411,11 +3009,36 @@ func (ec *executionContext) marshalOPillar2ᚖpatternhubᚋcontentᚐPillar(ctx 
 	return ec._Pillar(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalOPillarCombinationInput2ᚕᚖpatternhubᚋcontentᚐPillarCombinationᚄ(ctx context.Context, v any) ([]*content.PillarCombination, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*content.PillarCombination, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNPillarCombinationInput2ᚖpatternhubᚋcontentᚐPillarCombination(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
 func (ec *executionContext) marshalOPillarExample2ᚖpatternhubᚋcontentᚐPillarExample(ctx context.Context, sel ast.SelectionSet, v *content.PillarExample) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._PillarExample(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOPillarExampleInput2ᚖpatternhubᚋcontentᚐPillarExample(ctx context.Context, v any) (*content.PillarExample, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputPillarExampleInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalOPillarFilter2ᚕᚖpatternhubᚋcontentᚐPillarFilterᚄ(ctx context.Context, v any) ([]*content.PillarFilter, error) {
@@ -2449,6 +3072,13 @@ func (ec *executionContext) unmarshalOPillarOrder2ᚖpatternhubᚋcontentᚐOrde
 	}
 	res, err := ec.unmarshalInputPillarOrder(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOPillarPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx context.Context, sel ast.SelectionSet, v *relay.Payload[content.Pillar]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._PillarPayload(ctx, sel, v)
 }
 
 // endregion ***************************** type.gotpl *****************************

@@ -6,6 +6,7 @@ import (
 	"context"
 	"math"
 	"patternhub/content"
+	"patternhub/graph/model"
 	"patternhub/graph/relay"
 	"strconv"
 	"sync/atomic"
@@ -21,6 +22,8 @@ type GovernanceRuleResolver interface {
 	Tier(ctx context.Context, obj *content.GovernanceRule) (*content.Tier, error)
 }
 type QuickStartResolver interface {
+	Revisions(ctx context.Context, obj *content.QuickStart, first *int, after *string, last *int, before *string) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error)
+
 	Patterns(ctx context.Context, obj *content.QuickStart, first *int, after *string, last *int, before *string, filter *content.PatternFilter, orderBy *content.OrderBy) (*relay.Connection[content.Pattern, relay.Edge[content.Pattern]], error)
 	CaseStudies(ctx context.Context, obj *content.QuickStart, first *int, after *string, last *int, before *string, filter *content.CaseStudyFilter, orderBy *content.OrderBy) (*relay.Connection[content.CaseStudy, relay.Edge[content.CaseStudy]], error)
 	Body(ctx context.Context, obj *content.QuickStart) (*content.RichText, error)
@@ -213,6 +216,44 @@ func (ec *executionContext) field_QuickStart_patterns_args(ctx context.Context, 
 		return nil, err
 	}
 	args["orderBy"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_QuickStart_revisions_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
 	return args, nil
 }
 
@@ -719,6 +760,50 @@ func (ec *executionContext) _QuickStart_publishedAt(ctx context.Context, field g
 }
 func (ec *executionContext) fieldContext_QuickStart_publishedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("QuickStart", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _QuickStart_revisions(ctx context.Context, field graphql.CollectedField, obj *content.QuickStart) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_QuickStart_revisions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.QuickStart().Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Revision, relay.Edge[content.Revision]]) graphql.Marshaler {
+			return ec.marshalORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_QuickStart_revisions(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "QuickStart",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RevisionConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_QuickStart_revisions_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _QuickStart_kind(ctx context.Context, field graphql.CollectedField, obj *content.QuickStart) (ret graphql.Marshaler) {
@@ -1621,6 +1706,125 @@ func (ec *executionContext) fieldContext_QuickStartEdge_node(_ context.Context, 
 	return fc, nil
 }
 
+func (ec *executionContext) _QuickStartPayload_quickStart(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.QuickStart]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_QuickStartPayload_quickStart(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Entry, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *content.QuickStart) graphql.Marshaler {
+			return ec.marshalOQuickStart2ᚖpatternhubᚋcontentᚐQuickStart(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_QuickStartPayload_quickStart(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "QuickStartPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_QuickStart(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _QuickStartPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.QuickStart]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_QuickStartPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []content.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕpatternhubᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_QuickStartPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "QuickStartPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _QuickStartPayload_conflicts(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.QuickStart]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_QuickStartPayload_conflicts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Conflicts, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []content.FieldConflict) graphql.Marshaler {
+			return ec.marshalNFieldConflict2ᚕpatternhubᚋcontentᚐFieldConflictᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_QuickStartPayload_conflicts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "QuickStartPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FieldConflict(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _QuickStartPayload_token(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.QuickStart]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_QuickStartPayload_token(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Token, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOSyncToken2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_QuickStartPayload_token(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("QuickStartPayload", field, false, false, "SyncToken")
+}
+
 func (ec *executionContext) _QuickStartScenario_scenario(ctx context.Context, field graphql.CollectedField, obj *content.QuickStartScenario) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1836,6 +2040,223 @@ func (ec *executionContext) fieldContext_QuickStartStep_minutes(_ context.Contex
 
 // region    **************************** input.gotpl *****************************
 
+func (ec *executionContext) unmarshalInputAdoptionPhaseInput(ctx context.Context, obj any) (content.AdoptionPhase, error) {
+	var it content.AdoptionPhase
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"label", "months"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "label":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("label"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Label = data
+		case "months":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("months"))
+			data, err := ec.unmarshalOIntRangeInput2patternhubᚋcontentᚐIntRange(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Months = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalAdoptionPhaseInput unmarshals raw into the AdoptionPhaseInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalAdoptionPhaseInput(ctx context.Context, raw any) (content.AdoptionPhase, error) {
+	var out content.AdoptionPhase
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "AdoptionPhaseInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputBeforeAfterInput(ctx context.Context, obj any) (content.BeforeAfter, error) {
+	var it content.BeforeAfter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"metric", "before", "target"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "metric":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("metric"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Metric = data
+		case "before":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("before"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Before = data
+		case "target":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("target"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Target = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalBeforeAfterInput unmarshals raw into the BeforeAfterInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalBeforeAfterInput(ctx context.Context, raw any) (content.BeforeAfter, error) {
+	var out content.BeforeAfter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "BeforeAfterInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputGovernanceRuleInput(ctx context.Context, obj any) (content.GovernanceRule, error) {
+	var it content.GovernanceRule
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"tier", "rule"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "tier":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("tier"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TierKey = data
+		case "rule":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("rule"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Rule = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalGovernanceRuleInput unmarshals raw into the GovernanceRuleInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalGovernanceRuleInput(ctx context.Context, raw any) (content.GovernanceRule, error) {
+	var out content.GovernanceRule
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "GovernanceRuleInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputInvestmentReturnInput(ctx context.Context, obj any) (content.InvestmentReturn, error) {
+	var it content.InvestmentReturn
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"investment", "engineers", "usd", "multiple"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "investment":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("investment"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Investment = data
+		case "engineers":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("engineers"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Engineers = data
+		case "usd":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("usd"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.USD = data
+		case "multiple":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("multiple"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Multiple = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalInvestmentReturnInput unmarshals raw into the InvestmentReturnInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalInvestmentReturnInput(ctx context.Context, raw any) (content.InvestmentReturn, error) {
+	var out content.InvestmentReturn
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "InvestmentReturnInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputQuickStartAudienceFilter(ctx context.Context, obj any) (content.EnumFilter[content.QuickStartAudience], error) {
 	var it content.EnumFilter[content.QuickStartAudience]
 	if obj == nil {
@@ -2004,6 +2425,216 @@ func UnmarshalQuickStartFilter(ctx context.Context, raw any) (content.QuickStart
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputQuickStartInput(ctx context.Context, obj any) (model.QuickStartInput, error) {
+	var it model.QuickStartInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"slug", "name", "summary", "kind", "audience", "totalMinutes", "steps", "startWith", "scenarios", "assessmentQuestions", "assessmentTarget", "sprints", "months", "metrics", "maturityAreas", "maturityLevels", "targetLevel", "phases", "governance", "returns", "users", "patterns", "caseStudies", "body", "provenance"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "slug":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("slug"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Slug = graphql.OmittableOf(data)
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = graphql.OmittableOf(data)
+		case "summary":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("summary"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Summary = graphql.OmittableOf(data)
+		case "kind":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
+			data, err := ec.unmarshalOQuickStartKind2ᚖpatternhubᚋcontentᚐQuickStartKind(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Kind = graphql.OmittableOf(data)
+		case "audience":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("audience"))
+			data, err := ec.unmarshalOQuickStartAudience2ᚖpatternhubᚋcontentᚐQuickStartAudience(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Audience = graphql.OmittableOf(data)
+		case "totalMinutes":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("totalMinutes"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TotalMinutes = graphql.OmittableOf(data)
+		case "steps":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("steps"))
+			data, err := ec.unmarshalOQuickStartStepInput2ᚕᚖpatternhubᚋcontentᚐQuickStartStepᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Steps = graphql.OmittableOf(data)
+		case "startWith":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("startWith"))
+			data, err := ec.unmarshalOSubjectInput2ᚕᚖpatternhubᚋcontentᚐSubjectᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StartWith = graphql.OmittableOf(data)
+		case "scenarios":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("scenarios"))
+			data, err := ec.unmarshalOQuickStartScenarioInput2ᚕᚖpatternhubᚋcontentᚐQuickStartScenarioᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Scenarios = graphql.OmittableOf(data)
+		case "assessmentQuestions":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("assessmentQuestions"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AssessmentQuestions = graphql.OmittableOf(data)
+		case "assessmentTarget":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("assessmentTarget"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AssessmentTarget = graphql.OmittableOf(data)
+		case "sprints":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sprints"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Sprints = graphql.OmittableOf(data)
+		case "months":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("months"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Months = graphql.OmittableOf(data)
+		case "metrics":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("metrics"))
+			data, err := ec.unmarshalOBeforeAfterInput2ᚕᚖpatternhubᚋcontentᚐBeforeAfterᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Metrics = graphql.OmittableOf(data)
+		case "maturityAreas":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("maturityAreas"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MaturityAreas = graphql.OmittableOf(data)
+		case "maturityLevels":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("maturityLevels"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MaturityLevels = graphql.OmittableOf(data)
+		case "targetLevel":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("targetLevel"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TargetLevel = graphql.OmittableOf(data)
+		case "phases":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("phases"))
+			data, err := ec.unmarshalOAdoptionPhaseInput2ᚕᚖpatternhubᚋcontentᚐAdoptionPhaseᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Phases = graphql.OmittableOf(data)
+		case "governance":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("governance"))
+			data, err := ec.unmarshalOGovernanceRuleInput2ᚕᚖpatternhubᚋcontentᚐGovernanceRuleᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Governance = graphql.OmittableOf(data)
+		case "returns":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("returns"))
+			data, err := ec.unmarshalOInvestmentReturnInput2ᚕᚖpatternhubᚋcontentᚐInvestmentReturnᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Returns = graphql.OmittableOf(data)
+		case "users":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("users"))
+			data, err := ec.unmarshalOIntRangeInput2ᚖpatternhubᚋcontentᚐIntRange(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Users = graphql.OmittableOf(data)
+		case "patterns":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("patterns"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Patterns = graphql.OmittableOf(data)
+		case "caseStudies":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("caseStudies"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CaseStudies = graphql.OmittableOf(data)
+		case "body":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("body"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Body = graphql.OmittableOf(data)
+		case "provenance":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("provenance"))
+			data, err := ec.unmarshalOProvenanceInput2ᚖpatternhubᚋcontentᚐProvenance(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Provenance = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalQuickStartInput unmarshals raw into the QuickStartInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalQuickStartInput(ctx context.Context, raw any) (model.QuickStartInput, error) {
+	var out model.QuickStartInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "QuickStartInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputQuickStartKindFilter(ctx context.Context, obj any) (content.EnumFilter[content.QuickStartKind], error) {
 	var it content.EnumFilter[content.QuickStartKind]
 	if obj == nil {
@@ -2103,6 +2734,125 @@ func (ec *executionContext) unmarshalInputQuickStartOrder(ctx context.Context, o
 func UnmarshalQuickStartOrder(ctx context.Context, raw any) (content.OrderBy, error) {
 	var out content.OrderBy
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "QuickStartOrder", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputQuickStartScenarioInput(ctx context.Context, obj any) (content.QuickStartScenario, error) {
+	var it content.QuickStartScenario
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"scenario", "gold", "silver", "avoid"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "scenario":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("scenario"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Scenario = data
+		case "gold":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("gold"))
+			data, err := ec.unmarshalOSubjectInput2ᚕpatternhubᚋcontentᚐSubjectᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Gold = data
+		case "silver":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("silver"))
+			data, err := ec.unmarshalOSubjectInput2ᚕpatternhubᚋcontentᚐSubjectᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Silver = data
+		case "avoid":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("avoid"))
+			data, err := ec.unmarshalOSubjectInput2ᚕpatternhubᚋcontentᚐSubjectᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Avoid = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalQuickStartScenarioInput unmarshals raw into the QuickStartScenarioInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalQuickStartScenarioInput(ctx context.Context, raw any) (content.QuickStartScenario, error) {
+	var out content.QuickStartScenario
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "QuickStartScenarioInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputQuickStartStepInput(ctx context.Context, obj any) (content.QuickStartStep, error) {
+	var it content.QuickStartStep
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"label", "summary", "minutes"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "label":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("label"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Label = data
+		case "summary":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("summary"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Summary = data
+		case "minutes":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("minutes"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Minutes = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalQuickStartStepInput unmarshals raw into the QuickStartStepInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalQuickStartStepInput(ctx context.Context, raw any) (content.QuickStartStep, error) {
+	var out content.QuickStartStep
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "QuickStartStepInput", raw, &out)
 	return out, err
 }
 
@@ -2343,6 +3093,12 @@ func (ec *executionContext) _QuickStart(ctx context.Context, sel ast.SelectionSe
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "revisions":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._QuickStart_revisions(ctx, field, obj)
+				})
 		case "kind":
 			out.Values[i] = ec._QuickStart_kind(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -2575,6 +3331,54 @@ func (ec *executionContext) _QuickStartEdge(ctx context.Context, sel ast.Selecti
 	return out
 }
 
+var quickStartPayloadImplementors = []string{"QuickStartPayload"}
+
+func (ec *executionContext) _QuickStartPayload(ctx context.Context, sel ast.SelectionSet, obj *relay.Payload[content.QuickStart]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, quickStartPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("QuickStartPayload")
+		case "quickStart":
+			out.Values[i] = ec._QuickStartPayload_quickStart(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._QuickStartPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "conflicts":
+			out.Values[i] = ec._QuickStartPayload_conflicts(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "token":
+			out.Values[i] = ec._QuickStartPayload_token(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var quickStartScenarioImplementors = []string{"QuickStartScenario"}
 
 func (ec *executionContext) _QuickStartScenario(ctx context.Context, sel ast.SelectionSet, obj *content.QuickStartScenario) graphql.Marshaler {
@@ -2695,6 +3499,11 @@ func (ec *executionContext) marshalNAdoptionPhase2ᚕpatternhubᚋcontentᚐAdop
 	return ret
 }
 
+func (ec *executionContext) unmarshalNAdoptionPhaseInput2ᚖpatternhubᚋcontentᚐAdoptionPhase(ctx context.Context, v any) (*content.AdoptionPhase, error) {
+	res, err := ec.unmarshalInputAdoptionPhaseInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNBeforeAfter2patternhubᚋcontentᚐBeforeAfter(ctx context.Context, sel ast.SelectionSet, v content.BeforeAfter) graphql.Marshaler {
 	return ec._BeforeAfter(ctx, sel, &v)
 }
@@ -2713,6 +3522,11 @@ func (ec *executionContext) marshalNBeforeAfter2ᚕpatternhubᚋcontentᚐBefore
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalNBeforeAfterInput2ᚖpatternhubᚋcontentᚐBeforeAfter(ctx context.Context, v any) (*content.BeforeAfter, error) {
+	res, err := ec.unmarshalInputBeforeAfterInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNGovernanceRule2patternhubᚋcontentᚐGovernanceRule(ctx context.Context, sel ast.SelectionSet, v content.GovernanceRule) graphql.Marshaler {
@@ -2735,6 +3549,11 @@ func (ec *executionContext) marshalNGovernanceRule2ᚕpatternhubᚋcontentᚐGov
 	return ret
 }
 
+func (ec *executionContext) unmarshalNGovernanceRuleInput2ᚖpatternhubᚋcontentᚐGovernanceRule(ctx context.Context, v any) (*content.GovernanceRule, error) {
+	res, err := ec.unmarshalInputGovernanceRuleInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNInvestmentReturn2patternhubᚋcontentᚐInvestmentReturn(ctx context.Context, sel ast.SelectionSet, v content.InvestmentReturn) graphql.Marshaler {
 	return ec._InvestmentReturn(ctx, sel, &v)
 }
@@ -2753,6 +3572,11 @@ func (ec *executionContext) marshalNInvestmentReturn2ᚕpatternhubᚋcontentᚐI
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalNInvestmentReturnInput2ᚖpatternhubᚋcontentᚐInvestmentReturn(ctx context.Context, v any) (*content.InvestmentReturn, error) {
+	res, err := ec.unmarshalInputInvestmentReturnInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNQuickStart2ᚕᚖpatternhubᚋcontentᚐQuickStartᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.QuickStart) graphql.Marshaler {
@@ -2875,6 +3699,11 @@ func (ec *executionContext) unmarshalNQuickStartFilter2ᚖpatternhubᚋcontent�
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNQuickStartInput2patternhubᚋgraphᚋmodelᚐQuickStartInput(ctx context.Context, v any) (model.QuickStartInput, error) {
+	res, err := ec.unmarshalInputQuickStartInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNQuickStartKind2patternhubᚋcontentᚐQuickStartKind(ctx context.Context, v any) (content.QuickStartKind, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := content.QuickStartKind(tmp)
@@ -2924,6 +3753,11 @@ func (ec *executionContext) marshalNQuickStartScenario2ᚕpatternhubᚋcontent�
 	return ret
 }
 
+func (ec *executionContext) unmarshalNQuickStartScenarioInput2ᚖpatternhubᚋcontentᚐQuickStartScenario(ctx context.Context, v any) (*content.QuickStartScenario, error) {
+	res, err := ec.unmarshalInputQuickStartScenarioInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNQuickStartStep2patternhubᚋcontentᚐQuickStartStep(ctx context.Context, sel ast.SelectionSet, v content.QuickStartStep) graphql.Marshaler {
 	return ec._QuickStartStep(ctx, sel, &v)
 }
@@ -2942,6 +3776,79 @@ func (ec *executionContext) marshalNQuickStartStep2ᚕpatternhubᚋcontentᚐQui
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalNQuickStartStepInput2ᚖpatternhubᚋcontentᚐQuickStartStep(ctx context.Context, v any) (*content.QuickStartStep, error) {
+	res, err := ec.unmarshalInputQuickStartStepInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOAdoptionPhaseInput2ᚕᚖpatternhubᚋcontentᚐAdoptionPhaseᚄ(ctx context.Context, v any) ([]*content.AdoptionPhase, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*content.AdoptionPhase, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNAdoptionPhaseInput2ᚖpatternhubᚋcontentᚐAdoptionPhase(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalOBeforeAfterInput2ᚕᚖpatternhubᚋcontentᚐBeforeAfterᚄ(ctx context.Context, v any) ([]*content.BeforeAfter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*content.BeforeAfter, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNBeforeAfterInput2ᚖpatternhubᚋcontentᚐBeforeAfter(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalOGovernanceRuleInput2ᚕᚖpatternhubᚋcontentᚐGovernanceRuleᚄ(ctx context.Context, v any) ([]*content.GovernanceRule, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*content.GovernanceRule, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNGovernanceRuleInput2ᚖpatternhubᚋcontentᚐGovernanceRule(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalOInvestmentReturnInput2ᚕᚖpatternhubᚋcontentᚐInvestmentReturnᚄ(ctx context.Context, v any) ([]*content.InvestmentReturn, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*content.InvestmentReturn, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNInvestmentReturnInput2ᚖpatternhubᚋcontentᚐInvestmentReturn(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 func (ec *executionContext) marshalOQuickStart2ᚖpatternhubᚋcontentᚐQuickStart(ctx context.Context, sel ast.SelectionSet, v *content.QuickStart) graphql.Marshaler {
@@ -2985,6 +3892,25 @@ func (ec *executionContext) marshalOQuickStartAudience2ᚕpatternhubᚋcontent�
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalOQuickStartAudience2ᚖpatternhubᚋcontentᚐQuickStartAudience(ctx context.Context, v any) (*content.QuickStartAudience, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := content.QuickStartAudience(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOQuickStartAudience2ᚖpatternhubᚋcontentᚐQuickStartAudience(ctx context.Context, sel ast.SelectionSet, v *content.QuickStartAudience) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
 }
 
 func (ec *executionContext) unmarshalOQuickStartAudienceFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx context.Context, v any) (*content.EnumFilter[content.QuickStartAudience], error) {
@@ -3056,6 +3982,25 @@ func (ec *executionContext) marshalOQuickStartKind2ᚕpatternhubᚋcontentᚐQui
 	return ret
 }
 
+func (ec *executionContext) unmarshalOQuickStartKind2ᚖpatternhubᚋcontentᚐQuickStartKind(ctx context.Context, v any) (*content.QuickStartKind, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := content.QuickStartKind(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOQuickStartKind2ᚖpatternhubᚋcontentᚐQuickStartKind(ctx context.Context, sel ast.SelectionSet, v *content.QuickStartKind) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
+}
+
 func (ec *executionContext) unmarshalOQuickStartKindFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx context.Context, v any) (*content.EnumFilter[content.QuickStartKind], error) {
 	if v == nil {
 		return nil, nil
@@ -3070,6 +4015,47 @@ func (ec *executionContext) unmarshalOQuickStartOrder2ᚖpatternhubᚋcontentᚐ
 	}
 	res, err := ec.unmarshalInputQuickStartOrder(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOQuickStartPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx context.Context, sel ast.SelectionSet, v *relay.Payload[content.QuickStart]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._QuickStartPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOQuickStartScenarioInput2ᚕᚖpatternhubᚋcontentᚐQuickStartScenarioᚄ(ctx context.Context, v any) ([]*content.QuickStartScenario, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*content.QuickStartScenario, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNQuickStartScenarioInput2ᚖpatternhubᚋcontentᚐQuickStartScenario(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalOQuickStartStepInput2ᚕᚖpatternhubᚋcontentᚐQuickStartStepᚄ(ctx context.Context, v any) ([]*content.QuickStartStep, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*content.QuickStartStep, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNQuickStartStepInput2ᚖpatternhubᚋcontentᚐQuickStartStep(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 // endregion ***************************** type.gotpl *****************************

@@ -7,7 +7,9 @@ import (
 	"context"
 	"fmt"
 	"patternhub/content"
+	"patternhub/graph/model"
 	"sync/atomic"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	gqlparser "github.com/vektah/gqlparser/v2"
@@ -27,6 +29,7 @@ type ResolverRoot interface {
 	CaseStudyPatternEdge() CaseStudyPatternEdgeResolver
 	Company() CompanyResolver
 	Comparison() ComparisonResolver
+	EntrySchedule() EntryScheduleResolver
 	EntryUpsert() EntryUpsertResolver
 	FailureStudy() FailureStudyResolver
 	GovernanceRule() GovernanceRuleResolver
@@ -41,6 +44,7 @@ type ResolverRoot interface {
 	Migration() MigrationResolver
 	MigrationSubject() MigrationSubjectResolver
 	MonthlyCost() MonthlyCostResolver
+	Mutation() MutationResolver
 	Page() PageResolver
 	Pattern() PatternResolver
 	PatternCaseStudyEdge() PatternCaseStudyEdgeResolver
@@ -51,6 +55,7 @@ type ResolverRoot interface {
 	Query() QueryResolver
 	QuickStart() QuickStartResolver
 	ReinforcementLoop() ReinforcementLoopResolver
+	Revision() RevisionResolver
 	Role() RoleResolver
 	ScaleBand() ScaleBandResolver
 	SearchResultEdge() SearchResultEdgeResolver
@@ -110,6 +115,7 @@ type ComplexityRoot struct {
 		ReadingMinutes    func(childComplexity int) int
 		ResourcePath      func(childComplexity int) int
 		Revision          func(childComplexity int) int
+		Revisions         func(childComplexity int, first *int, after *string, last *int, before *string) int
 		Scale             func(childComplexity int) int
 		ScaleCategory     func(childComplexity int) int
 		Slug              func(childComplexity int) int
@@ -168,6 +174,13 @@ type ComplexityRoot struct {
 		Sources    func(childComplexity int) int
 	}
 
+	CaseStudyPayload struct {
+		Conflicts  func(childComplexity int) int
+		Entry      func(childComplexity int) int
+		Token      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	ChecklistItem struct {
 		Order func(childComplexity int) int
 		Text  func(childComplexity int) int
@@ -195,6 +208,7 @@ type ComplexityRoot struct {
 		References   func(childComplexity int) int
 		ResourcePath func(childComplexity int) int
 		Revision     func(childComplexity int) int
+		Revisions    func(childComplexity int, first *int, after *string, last *int, before *string) int
 		Scale        func(childComplexity int) int
 		Slug         func(childComplexity int) int
 		Status       func(childComplexity int) int
@@ -246,6 +260,13 @@ type ComplexityRoot struct {
 		Year         func(childComplexity int) int
 	}
 
+	CompanyPayload struct {
+		Conflicts  func(childComplexity int) int
+		Entry      func(childComplexity int) int
+		Token      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	Comparison struct {
 		Body          func(childComplexity int) int
 		CreatedAt     func(childComplexity int) int
@@ -258,6 +279,7 @@ type ComplexityRoot struct {
 		Ratings       func(childComplexity int) int
 		ResourcePath  func(childComplexity int) int
 		Revision      func(childComplexity int) int
+		Revisions     func(childComplexity int, first *int, after *string, last *int, before *string) int
 		Scenarios     func(childComplexity int) int
 		Slug          func(childComplexity int) int
 		Status        func(childComplexity int) int
@@ -276,6 +298,13 @@ type ComplexityRoot struct {
 	ComparisonEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	ComparisonPayload struct {
+		Conflicts  func(childComplexity int) int
+		Entry      func(childComplexity int) int
+		Token      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	ComparisonScenario struct {
@@ -305,11 +334,59 @@ type ComplexityRoot struct {
 		Source func(childComplexity int) int
 	}
 
+	EntryDeletePayload struct {
+		Deleted    func(childComplexity int) int
+		Referrers  func(childComplexity int) int
+		Token      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	EntryDeletion struct {
 		ChangedAt func(childComplexity int) int
 		ID        func(childComplexity int) int
 		Token     func(childComplexity int) int
 		Type      func(childComplexity int) int
+	}
+
+	EntryPublishPayload struct {
+		Entries        func(childComplexity int) int
+		PublishedCount func(childComplexity int) int
+		Token          func(childComplexity int) int
+		UserErrors     func(childComplexity int) int
+	}
+
+	EntryReference struct {
+		Entry  func(childComplexity int) int
+		Place  func(childComplexity int) int
+		Target func(childComplexity int) int
+	}
+
+	EntryRestorePayload struct {
+		Entry      func(childComplexity int) int
+		Token      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	EntrySchedule struct {
+		Action  func(childComplexity int) int
+		At      func(childComplexity int) int
+		By      func(childComplexity int) int
+		Entry   func(childComplexity int) int
+		Problem func(childComplexity int) int
+		State   func(childComplexity int) int
+	}
+
+	EntrySchedulePayload struct {
+		Entry      func(childComplexity int) int
+		Schedule   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	EntryUnpublishPayload struct {
+		Entries    func(childComplexity int) int
+		Referrers  func(childComplexity int) int
+		Token      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	EntryUpsert struct {
@@ -340,6 +417,7 @@ type ComplexityRoot struct {
 		PublishedAt  func(childComplexity int) int
 		ResourcePath func(childComplexity int) int
 		Revision     func(childComplexity int) int
+		Revisions    func(childComplexity int, first *int, after *string, last *int, before *string) int
 		Slug         func(childComplexity int) int
 		Status       func(childComplexity int) int
 		Summary      func(childComplexity int) int
@@ -358,6 +436,26 @@ type ComplexityRoot struct {
 	FailureStudyEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	FailureStudyPayload struct {
+		Conflicts  func(childComplexity int) int
+		Entry      func(childComplexity int) int
+		Token      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	FieldChange struct {
+		After  func(childComplexity int) int
+		Before func(childComplexity int) int
+		Path   func(childComplexity int) int
+	}
+
+	FieldConflict struct {
+		Base   func(childComplexity int) int
+		Path   func(childComplexity int) int
+		Theirs func(childComplexity int) int
+		Yours  func(childComplexity int) int
 	}
 
 	FieldSource struct {
@@ -403,6 +501,7 @@ type ComplexityRoot struct {
 		ReadingMinutes         func(childComplexity int) int
 		ResourcePath           func(childComplexity int) int
 		Revision               func(childComplexity int) int
+		Revisions              func(childComplexity int, first *int, after *string, last *int, before *string) int
 		ScaleBands             func(childComplexity int) int
 		Slug                   func(childComplexity int) int
 		StatedPatternCount     func(childComplexity int) int
@@ -428,6 +527,13 @@ type ComplexityRoot struct {
 	GuideEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	GuidePayload struct {
+		Conflicts  func(childComplexity int) int
+		Entry      func(childComplexity int) int
+		Token      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	GuidePhase struct {
@@ -478,6 +584,7 @@ type ComplexityRoot struct {
 		ROIOnPage              func(childComplexity int) int
 		ResourcePath           func(childComplexity int) int
 		Revision               func(childComplexity int) int
+		Revisions              func(childComplexity int, first *int, after *string, last *int, before *string) int
 		Slug                   func(childComplexity int) int
 		Status                 func(childComplexity int) int
 		SuccessRate            func(childComplexity int) int
@@ -503,6 +610,13 @@ type ComplexityRoot struct {
 		Company func(childComplexity int) int
 		Figures func(childComplexity int) int
 		Years   func(childComplexity int) int
+	}
+
+	JourneyPayload struct {
+		Conflicts  func(childComplexity int) int
+		Entry      func(childComplexity int) int
+		Token      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	JourneyPhase struct {
@@ -542,6 +656,7 @@ type ComplexityRoot struct {
 		ReadingMinutes func(childComplexity int) int
 		ResourcePath   func(childComplexity int) int
 		Revision       func(childComplexity int) int
+		Revisions      func(childComplexity int, first *int, after *string, last *int, before *string) int
 		ShortCode      func(childComplexity int) int
 		Slug           func(childComplexity int) int
 		Status         func(childComplexity int) int
@@ -574,6 +689,13 @@ type ComplexityRoot struct {
 		Law     func(childComplexity int) int
 	}
 
+	LawPayload struct {
+		Conflicts  func(childComplexity int) int
+		Entry      func(childComplexity int) int
+		Token      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	LearningPath struct {
 		Body                func(childComplexity int) int
 		CreatedAt           func(childComplexity int) int
@@ -589,6 +711,7 @@ type ComplexityRoot struct {
 		PublishedAt         func(childComplexity int) int
 		ResourcePath        func(childComplexity int) int
 		Revision            func(childComplexity int) int
+		Revisions           func(childComplexity int, first *int, after *string, last *int, before *string) int
 		Role                func(childComplexity int) int
 		RoleLabel           func(childComplexity int) int
 		SeedLink            func(childComplexity int) int
@@ -614,6 +737,13 @@ type ComplexityRoot struct {
 	LearningPathEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	LearningPathPayload struct {
+		Conflicts  func(childComplexity int) int
+		Entry      func(childComplexity int) int
+		Token      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	LearningStep struct {
@@ -653,6 +783,7 @@ type ComplexityRoot struct {
 		RelatedPatterns        func(childComplexity int) int
 		ResourcePath           func(childComplexity int) int
 		Revision               func(childComplexity int) int
+		Revisions              func(childComplexity int, first *int, after *string, last *int, before *string) int
 		Risk                   func(childComplexity int) int
 		RolloutPercent         func(childComplexity int) int
 		ScoreBands             func(childComplexity int) int
@@ -682,6 +813,13 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	MigrationPayload struct {
+		Conflicts  func(childComplexity int) int
+		Entry      func(childComplexity int) int
+		Token      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	MigrationStep struct {
 		Label     func(childComplexity int) int
 		Order     func(childComplexity int) int
@@ -702,6 +840,52 @@ type ComplexityRoot struct {
 		USD     func(childComplexity int) int
 	}
 
+	Mutation struct {
+		CaseStudyCreate        func(childComplexity int, input model.CaseStudyInput) int
+		CaseStudyUpdate        func(childComplexity int, id content.ID, ifRevision *int, input model.CaseStudyInput, mergeStrategy *content.MergeStrategy) int
+		CompanyCreate          func(childComplexity int, input model.CompanyInput) int
+		CompanyUpdate          func(childComplexity int, id content.ID, ifRevision *int, input model.CompanyInput, mergeStrategy *content.MergeStrategy) int
+		ComparisonCreate       func(childComplexity int, input model.ComparisonInput) int
+		ComparisonUpdate       func(childComplexity int, id content.ID, ifRevision *int, input model.ComparisonInput, mergeStrategy *content.MergeStrategy) int
+		EntryDelete            func(childComplexity int, ids []*content.ID, ifRevisions []int) int
+		EntryPublish           func(childComplexity int, ids []*content.ID, ifRevisions []int, cascade bool) int
+		EntryRestore           func(childComplexity int, id content.ID, revision int, ifRevision *int) int
+		EntrySchedulePublish   func(childComplexity int, id content.ID, at *time.Time) int
+		EntryScheduleUnpublish func(childComplexity int, id content.ID, at *time.Time) int
+		EntryUnpublish         func(childComplexity int, ids []*content.ID, ifRevisions []int) int
+		FailureStudyCreate     func(childComplexity int, input model.FailureStudyInput) int
+		FailureStudyUpdate     func(childComplexity int, id content.ID, ifRevision *int, input model.FailureStudyInput, mergeStrategy *content.MergeStrategy) int
+		GuideCreate            func(childComplexity int, input model.GuideInput) int
+		GuideUpdate            func(childComplexity int, id content.ID, ifRevision *int, input model.GuideInput, mergeStrategy *content.MergeStrategy) int
+		JourneyCreate          func(childComplexity int, input model.JourneyInput) int
+		JourneyUpdate          func(childComplexity int, id content.ID, ifRevision *int, input model.JourneyInput, mergeStrategy *content.MergeStrategy) int
+		LawCreate              func(childComplexity int, input model.LawInput) int
+		LawUpdate              func(childComplexity int, id content.ID, ifRevision *int, input model.LawInput, mergeStrategy *content.MergeStrategy) int
+		LearningPathCreate     func(childComplexity int, input model.LearningPathInput) int
+		LearningPathUpdate     func(childComplexity int, id content.ID, ifRevision *int, input model.LearningPathInput, mergeStrategy *content.MergeStrategy) int
+		MigrationCreate        func(childComplexity int, input model.MigrationInput) int
+		MigrationUpdate        func(childComplexity int, id content.ID, ifRevision *int, input model.MigrationInput, mergeStrategy *content.MergeStrategy) int
+		PageCreate             func(childComplexity int, input model.PageInput) int
+		PageUpdate             func(childComplexity int, id content.ID, ifRevision *int, input model.PageInput, mergeStrategy *content.MergeStrategy) int
+		PatternCreate          func(childComplexity int, input model.PatternInput) int
+		PatternUpdate          func(childComplexity int, id content.ID, ifRevision *int, input model.PatternInput, mergeStrategy *content.MergeStrategy) int
+		PillarCreate           func(childComplexity int, input model.PillarInput) int
+		PillarUpdate           func(childComplexity int, id content.ID, ifRevision *int, input model.PillarInput, mergeStrategy *content.MergeStrategy) int
+		PracticeCreate         func(childComplexity int, input model.PracticeInput) int
+		PracticeUpdate         func(childComplexity int, id content.ID, ifRevision *int, input model.PracticeInput, mergeStrategy *content.MergeStrategy) int
+		PreviewTokenCreate     func(childComplexity int, minutes int) int
+		QuickStartCreate       func(childComplexity int, input model.QuickStartInput) int
+		QuickStartUpdate       func(childComplexity int, id content.ID, ifRevision *int, input model.QuickStartInput, mergeStrategy *content.MergeStrategy) int
+		RoleCreate             func(childComplexity int, input model.RoleInput) int
+		RoleUpdate             func(childComplexity int, id content.ID, ifRevision *int, input model.RoleInput, mergeStrategy *content.MergeStrategy) int
+		TierCreate             func(childComplexity int, input model.TierInput) int
+		TierUpdate             func(childComplexity int, id content.ID, ifRevision *int, input model.TierInput, mergeStrategy *content.MergeStrategy) int
+		WebhookEndpointCreate  func(childComplexity int, input model.WebhookEndpointCreateInput) int
+		WebhookEndpointDelete  func(childComplexity int, id content.ID) int
+		WebhookEndpointUpdate  func(childComplexity int, id content.ID, input model.WebhookEndpointUpdateInput) int
+		WebhookRedeliver       func(childComplexity int, id content.ID) int
+	}
+
 	Page struct {
 		Body         func(childComplexity int) int
 		CreatedAt    func(childComplexity int) int
@@ -711,6 +895,7 @@ type ComplexityRoot struct {
 		PublishedAt  func(childComplexity int) int
 		ResourcePath func(childComplexity int) int
 		Revision     func(childComplexity int) int
+		Revisions    func(childComplexity int, first *int, after *string, last *int, before *string) int
 		Slug         func(childComplexity int) int
 		Status       func(childComplexity int) int
 		Summary      func(childComplexity int) int
@@ -735,6 +920,13 @@ type ComplexityRoot struct {
 		HasNextPage     func(childComplexity int) int
 		HasPreviousPage func(childComplexity int) int
 		StartCursor     func(childComplexity int) int
+	}
+
+	PagePayload struct {
+		Conflicts  func(childComplexity int) int
+		Entry      func(childComplexity int) int
+		Token      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	Pattern struct {
@@ -777,6 +969,7 @@ type ComplexityRoot struct {
 		Replaces            func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.PracticeFilter, orderBy *content.OrderBy) int
 		ResourcePath        func(childComplexity int) int
 		Revision            func(childComplexity int) int
+		Revisions           func(childComplexity int, first *int, after *string, last *int, before *string) int
 		Slug                func(childComplexity int) int
 		Solution            func(childComplexity int) int
 		StackedBy           func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.CompanyFilter, orderBy *content.OrderBy) int
@@ -840,6 +1033,13 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	PatternPayload struct {
+		Conflicts  func(childComplexity int) int
+		Entry      func(childComplexity int) int
+		Token      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	PatternPillarFitConnection struct {
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
@@ -893,6 +1093,7 @@ type ComplexityRoot struct {
 		ReadingMinutes func(childComplexity int) int
 		ResourcePath   func(childComplexity int) int
 		Revision       func(childComplexity int) int
+		Revisions      func(childComplexity int, first *int, after *string, last *int, before *string) int
 		ShortCode      func(childComplexity int) int
 		Slug           func(childComplexity int) int
 		Status         func(childComplexity int) int
@@ -939,6 +1140,13 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	PillarPayload struct {
+		Conflicts  func(childComplexity int) int
+		Entry      func(childComplexity int) int
+		Token      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	Practice struct {
 		Aliases         func(childComplexity int) int
 		AlternativeTo   func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.PatternFilter, orderBy *content.OrderBy) int
@@ -962,6 +1170,7 @@ type ComplexityRoot struct {
 		Replaces        func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.PracticeFilter, orderBy *content.OrderBy) int
 		ResourcePath    func(childComplexity int) int
 		Revision        func(childComplexity int) int
+		Revisions       func(childComplexity int, first *int, after *string, last *int, before *string) int
 		Slug            func(childComplexity int) int
 		Sources         func(childComplexity int) int
 		Status          func(childComplexity int) int
@@ -983,6 +1192,19 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	PracticePayload struct {
+		Conflicts  func(childComplexity int) int
+		Entry      func(childComplexity int) int
+		Token      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	PreviewTokenCreatePayload struct {
+		ExpiresAt  func(childComplexity int) int
+		Token      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	Provenance struct {
 		FieldSources func(childComplexity int) int
 		Origin       func(childComplexity int) int
@@ -993,45 +1215,49 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
-		CaseStudies   func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.CaseStudyFilter, orderBy *content.OrderBy) int
-		CaseStudy     func(childComplexity int, slug string) int
-		Companies     func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.CompanyFilter, orderBy *content.OrderBy) int
-		Company       func(childComplexity int, slug string) int
-		Comparison    func(childComplexity int, slug string) int
-		Comparisons   func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.ComparisonFilter, orderBy *content.OrderBy) int
-		Entry         func(childComplexity int, path string) int
-		Failure       func(childComplexity int, slug string) int
-		Failures      func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.FailureStudyFilter, orderBy *content.OrderBy) int
-		Guide         func(childComplexity int, slug string) int
-		Guides        func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.GuideFilter, orderBy *content.OrderBy) int
-		Journey       func(childComplexity int, slug string) int
-		Journeys      func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.JourneyFilter, orderBy *content.OrderBy) int
-		Law           func(childComplexity int, slug string) int
-		Laws          func(childComplexity int) int
-		LearningPath  func(childComplexity int, slug string) int
-		LearningPaths func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.LearningPathFilter, orderBy *content.OrderBy) int
-		Migration     func(childComplexity int, slug string) int
-		Migrations    func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.MigrationFilter, orderBy *content.OrderBy) int
-		Node          func(childComplexity int, id content.ID) int
-		Nodes         func(childComplexity int, ids []*content.ID) int
-		Page          func(childComplexity int, path string) int
-		Pages         func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.PageFilter, orderBy *content.OrderBy) int
-		Pattern       func(childComplexity int, slug string) int
-		Patterns      func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.PatternFilter, orderBy *content.OrderBy) int
-		Pillar        func(childComplexity int, slug string) int
-		Pillars       func(childComplexity int) int
-		Practice      func(childComplexity int, slug string) int
-		Practices     func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.PracticeFilter, orderBy *content.OrderBy) int
-		QuickStart    func(childComplexity int, slug string) int
-		QuickStarts   func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.QuickStartFilter, orderBy *content.OrderBy) int
-		Role          func(childComplexity int, slug string) int
-		Roles         func(childComplexity int) int
-		Search        func(childComplexity int, query string, types []content.EntryType, filter *content.SearchFilter, first *int, after *string) int
-		Suggest       func(childComplexity int, prefix string, first *int) int
-		Sync          func(childComplexity int, since *string, types []content.EntryType, first *int) int
-		Tier          func(childComplexity int, slug string) int
-		Tiers         func(childComplexity int) int
-		Viewer        func(childComplexity int) int
+		BrokenReferences  func(childComplexity int) int
+		CaseStudies       func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.CaseStudyFilter, orderBy *content.OrderBy) int
+		CaseStudy         func(childComplexity int, slug string) int
+		Companies         func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.CompanyFilter, orderBy *content.OrderBy) int
+		Company           func(childComplexity int, slug string) int
+		Comparison        func(childComplexity int, slug string) int
+		Comparisons       func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.ComparisonFilter, orderBy *content.OrderBy) int
+		Entry             func(childComplexity int, path string) int
+		EntrySchedules    func(childComplexity int) int
+		Failure           func(childComplexity int, slug string) int
+		Failures          func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.FailureStudyFilter, orderBy *content.OrderBy) int
+		Guide             func(childComplexity int, slug string) int
+		Guides            func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.GuideFilter, orderBy *content.OrderBy) int
+		Journey           func(childComplexity int, slug string) int
+		Journeys          func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.JourneyFilter, orderBy *content.OrderBy) int
+		Law               func(childComplexity int, slug string) int
+		Laws              func(childComplexity int) int
+		LearningPath      func(childComplexity int, slug string) int
+		LearningPaths     func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.LearningPathFilter, orderBy *content.OrderBy) int
+		Migration         func(childComplexity int, slug string) int
+		Migrations        func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.MigrationFilter, orderBy *content.OrderBy) int
+		Node              func(childComplexity int, id content.ID) int
+		Nodes             func(childComplexity int, ids []*content.ID) int
+		Page              func(childComplexity int, path string) int
+		Pages             func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.PageFilter, orderBy *content.OrderBy) int
+		Pattern           func(childComplexity int, slug string) int
+		Patterns          func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.PatternFilter, orderBy *content.OrderBy) int
+		Pillar            func(childComplexity int, slug string) int
+		Pillars           func(childComplexity int) int
+		Practice          func(childComplexity int, slug string) int
+		Practices         func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.PracticeFilter, orderBy *content.OrderBy) int
+		QuickStart        func(childComplexity int, slug string) int
+		QuickStarts       func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.QuickStartFilter, orderBy *content.OrderBy) int
+		Role              func(childComplexity int, slug string) int
+		Roles             func(childComplexity int) int
+		Search            func(childComplexity int, query string, types []content.EntryType, filter *content.SearchFilter, first *int, after *string) int
+		Suggest           func(childComplexity int, prefix string, first *int) int
+		Sync              func(childComplexity int, since *string, types []content.EntryType, first *int) int
+		Tier              func(childComplexity int, slug string) int
+		Tiers             func(childComplexity int) int
+		Viewer            func(childComplexity int) int
+		WebhookDeliveries func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.WebhookDeliveryFilter) int
+		WebhookEndpoints  func(childComplexity int) int
 	}
 
 	QuickStart struct {
@@ -1057,6 +1283,7 @@ type ComplexityRoot struct {
 		ResourcePath        func(childComplexity int) int
 		Returns             func(childComplexity int) int
 		Revision            func(childComplexity int) int
+		Revisions           func(childComplexity int, first *int, after *string, last *int, before *string) int
 		Scenarios           func(childComplexity int) int
 		Slug                func(childComplexity int) int
 		Sprints             func(childComplexity int) int
@@ -1081,6 +1308,13 @@ type ComplexityRoot struct {
 	QuickStartEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	QuickStartPayload struct {
+		Conflicts  func(childComplexity int) int
+		Entry      func(childComplexity int) int
+		Token      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	QuickStartScenario struct {
@@ -1118,6 +1352,25 @@ type ComplexityRoot struct {
 		Path     func(childComplexity int) int
 	}
 
+	Revision struct {
+		At       func(childComplexity int) int
+		By       func(childComplexity int) int
+		Changes  func(childComplexity int) int
+		Revision func(childComplexity int) int
+	}
+
+	RevisionConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	RevisionEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
 	RichText struct {
 		HTML           func(childComplexity int) int
 		Headings       func(childComplexity int) int
@@ -1141,6 +1394,7 @@ type ComplexityRoot struct {
 		PublishedAt     func(childComplexity int) int
 		ResourcePath    func(childComplexity int) int
 		Revision        func(childComplexity int) int
+		Revisions       func(childComplexity int, first *int, after *string, last *int, before *string) int
 		SeedLink        func(childComplexity int) int
 		Slug            func(childComplexity int) int
 		Status          func(childComplexity int) int
@@ -1158,6 +1412,13 @@ type ComplexityRoot struct {
 	RoleEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	RolePayload struct {
+		Conflicts  func(childComplexity int) int
+		Entry      func(childComplexity int) int
+		Token      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	ScaleBand struct {
@@ -1250,6 +1511,7 @@ type ComplexityRoot struct {
 		Rank               func(childComplexity int) int
 		ResourcePath       func(childComplexity int) int
 		Revision           func(childComplexity int) int
+		Revisions          func(childComplexity int, first *int, after *string, last *int, before *string) int
 		Slug               func(childComplexity int) int
 		StatedPatternCount func(childComplexity int) int
 		Statistics         func(childComplexity int) int
@@ -1277,6 +1539,13 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	TierPayload struct {
+		Conflicts  func(childComplexity int) int
+		Entry      func(childComplexity int) int
+		Token      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	TierStatistics struct {
 		ImplementationWeeks func(childComplexity int) int
 		ReturnMonths        func(childComplexity int) int
@@ -1295,10 +1564,87 @@ type ComplexityRoot struct {
 		Pros func(childComplexity int) int
 	}
 
+	UserError struct {
+		Code    func(childComplexity int) int
+		Field   func(childComplexity int) int
+		Message func(childComplexity int) int
+	}
+
 	Viewer struct {
 		AccessRole  func(childComplexity int) int
 		Key         func(childComplexity int) int
 		Perspective func(childComplexity int) int
+	}
+
+	WebhookAttempt struct {
+		At           func(childComplexity int) int
+		Error        func(childComplexity int) int
+		Milliseconds func(childComplexity int) int
+		Response     func(childComplexity int) int
+		StatusCode   func(childComplexity int) int
+	}
+
+	WebhookDelivery struct {
+		Attempts  func(childComplexity int) int
+		Body      func(childComplexity int) int
+		ChangedAt func(childComplexity int) int
+		CreatedAt func(childComplexity int) int
+		DoneAt    func(childComplexity int) int
+		Endpoint  func(childComplexity int) int
+		EntryID   func(childComplexity int) int
+		Event     func(childComplexity int) int
+		ID        func(childComplexity int) int
+		Message   func(childComplexity int) int
+		NextAt    func(childComplexity int) int
+		Status    func(childComplexity int) int
+	}
+
+	WebhookDeliveryConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	WebhookDeliveryEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	WebhookEndpoint struct {
+		CreatedAt            func(childComplexity int) int
+		Description          func(childComplexity int) int
+		DisabledReason       func(childComplexity int) int
+		Enabled              func(childComplexity int) int
+		Events               func(childComplexity int) int
+		ID                   func(childComplexity int) int
+		PreviousSecretEndsAt func(childComplexity int) int
+		Selection            func(childComplexity int) int
+		Types                func(childComplexity int) int
+		URL                  func(childComplexity int) int
+		UpdatedAt            func(childComplexity int) int
+	}
+
+	WebhookEndpointCreatePayload struct {
+		Endpoint   func(childComplexity int) int
+		Secret     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	WebhookEndpointDeletePayload struct {
+		Deleted    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	WebhookEndpointUpdatePayload struct {
+		Endpoint   func(childComplexity int) int
+		Secret     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	WebhookRedeliverPayload struct {
+		Delivery   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	Weight struct {
@@ -1531,6 +1877,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CaseStudy.Revision(childComplexity), true
+	case "CaseStudy.revisions":
+		if e.ComplexityRoot.CaseStudy.Revisions == nil {
+			break
+		}
+
+		args, err := ec.field_CaseStudy_revisions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.CaseStudy.Revisions(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "CaseStudy.scale":
 		if e.ComplexityRoot.CaseStudy.Scale == nil {
 			break
@@ -1781,6 +2138,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CaseStudyPatternEdge.Sources(childComplexity), true
 
+	case "CaseStudyPayload.conflicts":
+		if e.ComplexityRoot.CaseStudyPayload.Conflicts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CaseStudyPayload.Conflicts(childComplexity), true
+	case "CaseStudyPayload.caseStudy":
+		if e.ComplexityRoot.CaseStudyPayload.Entry == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CaseStudyPayload.Entry(childComplexity), true
+	case "CaseStudyPayload.token":
+		if e.ComplexityRoot.CaseStudyPayload.Token == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CaseStudyPayload.Token(childComplexity), true
+	case "CaseStudyPayload.userErrors":
+		if e.ComplexityRoot.CaseStudyPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CaseStudyPayload.UserErrors(childComplexity), true
+
 	case "ChecklistItem.order":
 		if e.ComplexityRoot.ChecklistItem.Order == nil {
 			break
@@ -1955,6 +2337,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Company.Revision(childComplexity), true
+	case "Company.revisions":
+		if e.ComplexityRoot.Company.Revisions == nil {
+			break
+		}
+
+		args, err := ec.field_Company_revisions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Company.Revisions(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Company.scale":
 		if e.ComplexityRoot.Company.Scale == nil {
 			break
@@ -2163,6 +2556,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CompanyPatternEdge.Year(childComplexity), true
 
+	case "CompanyPayload.conflicts":
+		if e.ComplexityRoot.CompanyPayload.Conflicts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CompanyPayload.Conflicts(childComplexity), true
+	case "CompanyPayload.company":
+		if e.ComplexityRoot.CompanyPayload.Entry == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CompanyPayload.Entry(childComplexity), true
+	case "CompanyPayload.token":
+		if e.ComplexityRoot.CompanyPayload.Token == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CompanyPayload.Token(childComplexity), true
+	case "CompanyPayload.userErrors":
+		if e.ComplexityRoot.CompanyPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CompanyPayload.UserErrors(childComplexity), true
+
 	case "Comparison.body":
 		if e.ComplexityRoot.Comparison.Body == nil {
 			break
@@ -2229,6 +2647,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Comparison.Revision(childComplexity), true
+	case "Comparison.revisions":
+		if e.ComplexityRoot.Comparison.Revisions == nil {
+			break
+		}
+
+		args, err := ec.field_Comparison_revisions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Comparison.Revisions(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Comparison.scenarios":
 		if e.ComplexityRoot.Comparison.Scenarios == nil {
 			break
@@ -2303,6 +2732,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ComparisonEdge.Node(childComplexity), true
+
+	case "ComparisonPayload.conflicts":
+		if e.ComplexityRoot.ComparisonPayload.Conflicts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ComparisonPayload.Conflicts(childComplexity), true
+	case "ComparisonPayload.comparison":
+		if e.ComplexityRoot.ComparisonPayload.Entry == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ComparisonPayload.Entry(childComplexity), true
+	case "ComparisonPayload.token":
+		if e.ComplexityRoot.ComparisonPayload.Token == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ComparisonPayload.Token(childComplexity), true
+	case "ComparisonPayload.userErrors":
+		if e.ComplexityRoot.ComparisonPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ComparisonPayload.UserErrors(childComplexity), true
 
 	case "ComparisonScenario.best":
 		if e.ComplexityRoot.ComparisonScenario.Best == nil {
@@ -2381,6 +2835,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.EffortClaim.Source(childComplexity), true
 
+	case "EntryDeletePayload.deleted":
+		if e.ComplexityRoot.EntryDeletePayload.Deleted == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntryDeletePayload.Deleted(childComplexity), true
+	case "EntryDeletePayload.referrers":
+		if e.ComplexityRoot.EntryDeletePayload.Referrers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntryDeletePayload.Referrers(childComplexity), true
+	case "EntryDeletePayload.token":
+		if e.ComplexityRoot.EntryDeletePayload.Token == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntryDeletePayload.Token(childComplexity), true
+	case "EntryDeletePayload.userErrors":
+		if e.ComplexityRoot.EntryDeletePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntryDeletePayload.UserErrors(childComplexity), true
+
 	case "EntryDeletion.changedAt":
 		if e.ComplexityRoot.EntryDeletion.ChangedAt == nil {
 			break
@@ -2405,6 +2884,150 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.EntryDeletion.Type(childComplexity), true
+
+	case "EntryPublishPayload.entries":
+		if e.ComplexityRoot.EntryPublishPayload.Entries == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntryPublishPayload.Entries(childComplexity), true
+	case "EntryPublishPayload.publishedCount":
+		if e.ComplexityRoot.EntryPublishPayload.PublishedCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntryPublishPayload.PublishedCount(childComplexity), true
+	case "EntryPublishPayload.token":
+		if e.ComplexityRoot.EntryPublishPayload.Token == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntryPublishPayload.Token(childComplexity), true
+	case "EntryPublishPayload.userErrors":
+		if e.ComplexityRoot.EntryPublishPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntryPublishPayload.UserErrors(childComplexity), true
+
+	case "EntryReference.entry":
+		if e.ComplexityRoot.EntryReference.Entry == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntryReference.Entry(childComplexity), true
+	case "EntryReference.place":
+		if e.ComplexityRoot.EntryReference.Place == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntryReference.Place(childComplexity), true
+	case "EntryReference.target":
+		if e.ComplexityRoot.EntryReference.Target == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntryReference.Target(childComplexity), true
+
+	case "EntryRestorePayload.entry":
+		if e.ComplexityRoot.EntryRestorePayload.Entry == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntryRestorePayload.Entry(childComplexity), true
+	case "EntryRestorePayload.token":
+		if e.ComplexityRoot.EntryRestorePayload.Token == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntryRestorePayload.Token(childComplexity), true
+	case "EntryRestorePayload.userErrors":
+		if e.ComplexityRoot.EntryRestorePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntryRestorePayload.UserErrors(childComplexity), true
+
+	case "EntrySchedule.action":
+		if e.ComplexityRoot.EntrySchedule.Action == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntrySchedule.Action(childComplexity), true
+	case "EntrySchedule.at":
+		if e.ComplexityRoot.EntrySchedule.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntrySchedule.At(childComplexity), true
+	case "EntrySchedule.author":
+		if e.ComplexityRoot.EntrySchedule.By == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntrySchedule.By(childComplexity), true
+	case "EntrySchedule.entry":
+		if e.ComplexityRoot.EntrySchedule.Entry == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntrySchedule.Entry(childComplexity), true
+	case "EntrySchedule.problem":
+		if e.ComplexityRoot.EntrySchedule.Problem == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntrySchedule.Problem(childComplexity), true
+	case "EntrySchedule.state":
+		if e.ComplexityRoot.EntrySchedule.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntrySchedule.State(childComplexity), true
+
+	case "EntrySchedulePayload.entry":
+		if e.ComplexityRoot.EntrySchedulePayload.Entry == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntrySchedulePayload.Entry(childComplexity), true
+	case "EntrySchedulePayload.schedule":
+		if e.ComplexityRoot.EntrySchedulePayload.Schedule == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntrySchedulePayload.Schedule(childComplexity), true
+	case "EntrySchedulePayload.userErrors":
+		if e.ComplexityRoot.EntrySchedulePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntrySchedulePayload.UserErrors(childComplexity), true
+
+	case "EntryUnpublishPayload.entries":
+		if e.ComplexityRoot.EntryUnpublishPayload.Entries == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntryUnpublishPayload.Entries(childComplexity), true
+	case "EntryUnpublishPayload.referrers":
+		if e.ComplexityRoot.EntryUnpublishPayload.Referrers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntryUnpublishPayload.Referrers(childComplexity), true
+	case "EntryUnpublishPayload.token":
+		if e.ComplexityRoot.EntryUnpublishPayload.Token == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntryUnpublishPayload.Token(childComplexity), true
+	case "EntryUnpublishPayload.userErrors":
+		if e.ComplexityRoot.EntryUnpublishPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntryUnpublishPayload.UserErrors(childComplexity), true
 
 	case "EntryUpsert.changedAt":
 		if e.ComplexityRoot.EntryUpsert.ChangedAt == nil {
@@ -2517,6 +3140,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.FailureStudy.Revision(childComplexity), true
+	case "FailureStudy.revisions":
+		if e.ComplexityRoot.FailureStudy.Revisions == nil {
+			break
+		}
+
+		args, err := ec.field_FailureStudy_revisions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.FailureStudy.Revisions(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "FailureStudy.slug":
 		if e.ComplexityRoot.FailureStudy.Slug == nil {
 			break
@@ -2596,6 +3230,75 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.FailureStudyEdge.Node(childComplexity), true
+
+	case "FailureStudyPayload.conflicts":
+		if e.ComplexityRoot.FailureStudyPayload.Conflicts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FailureStudyPayload.Conflicts(childComplexity), true
+	case "FailureStudyPayload.failureStudy":
+		if e.ComplexityRoot.FailureStudyPayload.Entry == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FailureStudyPayload.Entry(childComplexity), true
+	case "FailureStudyPayload.token":
+		if e.ComplexityRoot.FailureStudyPayload.Token == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FailureStudyPayload.Token(childComplexity), true
+	case "FailureStudyPayload.userErrors":
+		if e.ComplexityRoot.FailureStudyPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FailureStudyPayload.UserErrors(childComplexity), true
+
+	case "FieldChange.after":
+		if e.ComplexityRoot.FieldChange.After == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FieldChange.After(childComplexity), true
+	case "FieldChange.before":
+		if e.ComplexityRoot.FieldChange.Before == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FieldChange.Before(childComplexity), true
+	case "FieldChange.path":
+		if e.ComplexityRoot.FieldChange.Path == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FieldChange.Path(childComplexity), true
+
+	case "FieldConflict.base":
+		if e.ComplexityRoot.FieldConflict.Base == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FieldConflict.Base(childComplexity), true
+	case "FieldConflict.path":
+		if e.ComplexityRoot.FieldConflict.Path == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FieldConflict.Path(childComplexity), true
+	case "FieldConflict.theirs":
+		if e.ComplexityRoot.FieldConflict.Theirs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FieldConflict.Theirs(childComplexity), true
+	case "FieldConflict.yours":
+		if e.ComplexityRoot.FieldConflict.Yours == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FieldConflict.Yours(childComplexity), true
 
 	case "FieldSource.field":
 		if e.ComplexityRoot.FieldSource.Field == nil {
@@ -2823,6 +3526,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Guide.Revision(childComplexity), true
+	case "Guide.revisions":
+		if e.ComplexityRoot.Guide.Revisions == nil {
+			break
+		}
+
+		args, err := ec.field_Guide_revisions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Guide.Revisions(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Guide.scaleBands":
 		if e.ComplexityRoot.Guide.ScaleBands == nil {
 			break
@@ -2944,6 +3658,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.GuideEdge.Node(childComplexity), true
+
+	case "GuidePayload.conflicts":
+		if e.ComplexityRoot.GuidePayload.Conflicts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GuidePayload.Conflicts(childComplexity), true
+	case "GuidePayload.guide":
+		if e.ComplexityRoot.GuidePayload.Entry == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GuidePayload.Entry(childComplexity), true
+	case "GuidePayload.token":
+		if e.ComplexityRoot.GuidePayload.Token == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GuidePayload.Token(childComplexity), true
+	case "GuidePayload.userErrors":
+		if e.ComplexityRoot.GuidePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GuidePayload.UserErrors(childComplexity), true
 
 	case "GuidePhase.label":
 		if e.ComplexityRoot.GuidePhase.Label == nil {
@@ -3147,6 +3886,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Journey.Revision(childComplexity), true
+	case "Journey.revisions":
+		if e.ComplexityRoot.Journey.Revisions == nil {
+			break
+		}
+
+		args, err := ec.field_Journey_revisions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Journey.Revisions(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Journey.slug":
 		if e.ComplexityRoot.Journey.Slug == nil {
 			break
@@ -3251,6 +4001,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.JourneyOutcome.Years(childComplexity), true
+
+	case "JourneyPayload.conflicts":
+		if e.ComplexityRoot.JourneyPayload.Conflicts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JourneyPayload.Conflicts(childComplexity), true
+	case "JourneyPayload.journey":
+		if e.ComplexityRoot.JourneyPayload.Entry == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JourneyPayload.Entry(childComplexity), true
+	case "JourneyPayload.token":
+		if e.ComplexityRoot.JourneyPayload.Token == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JourneyPayload.Token(childComplexity), true
+	case "JourneyPayload.userErrors":
+		if e.ComplexityRoot.JourneyPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JourneyPayload.UserErrors(childComplexity), true
 
 	case "JourneyPhase.name":
 		if e.ComplexityRoot.JourneyPhase.Name == nil {
@@ -3466,6 +4241,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Law.Revision(childComplexity), true
+	case "Law.revisions":
+		if e.ComplexityRoot.Law.Revisions == nil {
+			break
+		}
+
+		args, err := ec.field_Law_revisions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Law.Revisions(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Law.shortCode":
 		if e.ComplexityRoot.Law.ShortCode == nil {
 			break
@@ -3579,6 +4365,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.LawInteraction.Law(childComplexity), true
 
+	case "LawPayload.conflicts":
+		if e.ComplexityRoot.LawPayload.Conflicts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LawPayload.Conflicts(childComplexity), true
+	case "LawPayload.law":
+		if e.ComplexityRoot.LawPayload.Entry == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LawPayload.Entry(childComplexity), true
+	case "LawPayload.token":
+		if e.ComplexityRoot.LawPayload.Token == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LawPayload.Token(childComplexity), true
+	case "LawPayload.userErrors":
+		if e.ComplexityRoot.LawPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LawPayload.UserErrors(childComplexity), true
+
 	case "LearningPath.body":
 		if e.ComplexityRoot.LearningPath.Body == nil {
 			break
@@ -3668,6 +4479,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.LearningPath.Revision(childComplexity), true
+	case "LearningPath.revisions":
+		if e.ComplexityRoot.LearningPath.Revisions == nil {
+			break
+		}
+
+		args, err := ec.field_LearningPath_revisions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.LearningPath.Revisions(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "LearningPath.role":
 		if e.ComplexityRoot.LearningPath.Role == nil {
 			break
@@ -3789,6 +4611,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.LearningPathEdge.Node(childComplexity), true
+
+	case "LearningPathPayload.conflicts":
+		if e.ComplexityRoot.LearningPathPayload.Conflicts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LearningPathPayload.Conflicts(childComplexity), true
+	case "LearningPathPayload.learningPath":
+		if e.ComplexityRoot.LearningPathPayload.Entry == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LearningPathPayload.Entry(childComplexity), true
+	case "LearningPathPayload.token":
+		if e.ComplexityRoot.LearningPathPayload.Token == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LearningPathPayload.Token(childComplexity), true
+	case "LearningPathPayload.userErrors":
+		if e.ComplexityRoot.LearningPathPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LearningPathPayload.UserErrors(childComplexity), true
 
 	case "LearningStep.label":
 		if e.ComplexityRoot.LearningStep.Label == nil {
@@ -3989,6 +4836,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Migration.Revision(childComplexity), true
+	case "Migration.revisions":
+		if e.ComplexityRoot.Migration.Revisions == nil {
+			break
+		}
+
+		args, err := ec.field_Migration_revisions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Migration.Revisions(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Migration.risk":
 		if e.ComplexityRoot.Migration.Risk == nil {
 			break
@@ -4123,6 +4981,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.MigrationEdge.Node(childComplexity), true
 
+	case "MigrationPayload.conflicts":
+		if e.ComplexityRoot.MigrationPayload.Conflicts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MigrationPayload.Conflicts(childComplexity), true
+	case "MigrationPayload.migration":
+		if e.ComplexityRoot.MigrationPayload.Entry == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MigrationPayload.Entry(childComplexity), true
+	case "MigrationPayload.token":
+		if e.ComplexityRoot.MigrationPayload.Token == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MigrationPayload.Token(childComplexity), true
+	case "MigrationPayload.userErrors":
+		if e.ComplexityRoot.MigrationPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MigrationPayload.UserErrors(childComplexity), true
+
 	case "MigrationStep.label":
 		if e.ComplexityRoot.MigrationStep.Label == nil {
 			break
@@ -4192,6 +5075,480 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.MonthlyCost.USD(childComplexity), true
 
+	case "Mutation.caseStudyCreate":
+		if e.ComplexityRoot.Mutation.CaseStudyCreate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_caseStudyCreate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CaseStudyCreate(childComplexity, args["input"].(model.CaseStudyInput)), true
+	case "Mutation.caseStudyUpdate":
+		if e.ComplexityRoot.Mutation.CaseStudyUpdate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_caseStudyUpdate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CaseStudyUpdate(childComplexity, args["id"].(content.ID), args["ifRevision"].(*int), args["input"].(model.CaseStudyInput), args["mergeStrategy"].(*content.MergeStrategy)), true
+	case "Mutation.companyCreate":
+		if e.ComplexityRoot.Mutation.CompanyCreate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_companyCreate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CompanyCreate(childComplexity, args["input"].(model.CompanyInput)), true
+	case "Mutation.companyUpdate":
+		if e.ComplexityRoot.Mutation.CompanyUpdate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_companyUpdate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CompanyUpdate(childComplexity, args["id"].(content.ID), args["ifRevision"].(*int), args["input"].(model.CompanyInput), args["mergeStrategy"].(*content.MergeStrategy)), true
+	case "Mutation.comparisonCreate":
+		if e.ComplexityRoot.Mutation.ComparisonCreate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_comparisonCreate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ComparisonCreate(childComplexity, args["input"].(model.ComparisonInput)), true
+	case "Mutation.comparisonUpdate":
+		if e.ComplexityRoot.Mutation.ComparisonUpdate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_comparisonUpdate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ComparisonUpdate(childComplexity, args["id"].(content.ID), args["ifRevision"].(*int), args["input"].(model.ComparisonInput), args["mergeStrategy"].(*content.MergeStrategy)), true
+	case "Mutation.entryDelete":
+		if e.ComplexityRoot.Mutation.EntryDelete == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_entryDelete_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.EntryDelete(childComplexity, args["ids"].([]*content.ID), args["ifRevisions"].([]int)), true
+	case "Mutation.entryPublish":
+		if e.ComplexityRoot.Mutation.EntryPublish == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_entryPublish_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.EntryPublish(childComplexity, args["ids"].([]*content.ID), args["ifRevisions"].([]int), args["cascade"].(bool)), true
+	case "Mutation.entryRestore":
+		if e.ComplexityRoot.Mutation.EntryRestore == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_entryRestore_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.EntryRestore(childComplexity, args["id"].(content.ID), args["revision"].(int), args["ifRevision"].(*int)), true
+	case "Mutation.entrySchedulePublish":
+		if e.ComplexityRoot.Mutation.EntrySchedulePublish == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_entrySchedulePublish_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.EntrySchedulePublish(childComplexity, args["id"].(content.ID), args["at"].(*time.Time)), true
+	case "Mutation.entryScheduleUnpublish":
+		if e.ComplexityRoot.Mutation.EntryScheduleUnpublish == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_entryScheduleUnpublish_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.EntryScheduleUnpublish(childComplexity, args["id"].(content.ID), args["at"].(*time.Time)), true
+	case "Mutation.entryUnpublish":
+		if e.ComplexityRoot.Mutation.EntryUnpublish == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_entryUnpublish_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.EntryUnpublish(childComplexity, args["ids"].([]*content.ID), args["ifRevisions"].([]int)), true
+	case "Mutation.failureStudyCreate":
+		if e.ComplexityRoot.Mutation.FailureStudyCreate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_failureStudyCreate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.FailureStudyCreate(childComplexity, args["input"].(model.FailureStudyInput)), true
+	case "Mutation.failureStudyUpdate":
+		if e.ComplexityRoot.Mutation.FailureStudyUpdate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_failureStudyUpdate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.FailureStudyUpdate(childComplexity, args["id"].(content.ID), args["ifRevision"].(*int), args["input"].(model.FailureStudyInput), args["mergeStrategy"].(*content.MergeStrategy)), true
+	case "Mutation.guideCreate":
+		if e.ComplexityRoot.Mutation.GuideCreate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_guideCreate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.GuideCreate(childComplexity, args["input"].(model.GuideInput)), true
+	case "Mutation.guideUpdate":
+		if e.ComplexityRoot.Mutation.GuideUpdate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_guideUpdate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.GuideUpdate(childComplexity, args["id"].(content.ID), args["ifRevision"].(*int), args["input"].(model.GuideInput), args["mergeStrategy"].(*content.MergeStrategy)), true
+	case "Mutation.journeyCreate":
+		if e.ComplexityRoot.Mutation.JourneyCreate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_journeyCreate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.JourneyCreate(childComplexity, args["input"].(model.JourneyInput)), true
+	case "Mutation.journeyUpdate":
+		if e.ComplexityRoot.Mutation.JourneyUpdate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_journeyUpdate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.JourneyUpdate(childComplexity, args["id"].(content.ID), args["ifRevision"].(*int), args["input"].(model.JourneyInput), args["mergeStrategy"].(*content.MergeStrategy)), true
+	case "Mutation.lawCreate":
+		if e.ComplexityRoot.Mutation.LawCreate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_lawCreate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.LawCreate(childComplexity, args["input"].(model.LawInput)), true
+	case "Mutation.lawUpdate":
+		if e.ComplexityRoot.Mutation.LawUpdate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_lawUpdate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.LawUpdate(childComplexity, args["id"].(content.ID), args["ifRevision"].(*int), args["input"].(model.LawInput), args["mergeStrategy"].(*content.MergeStrategy)), true
+	case "Mutation.learningPathCreate":
+		if e.ComplexityRoot.Mutation.LearningPathCreate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_learningPathCreate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.LearningPathCreate(childComplexity, args["input"].(model.LearningPathInput)), true
+	case "Mutation.learningPathUpdate":
+		if e.ComplexityRoot.Mutation.LearningPathUpdate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_learningPathUpdate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.LearningPathUpdate(childComplexity, args["id"].(content.ID), args["ifRevision"].(*int), args["input"].(model.LearningPathInput), args["mergeStrategy"].(*content.MergeStrategy)), true
+	case "Mutation.migrationCreate":
+		if e.ComplexityRoot.Mutation.MigrationCreate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_migrationCreate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.MigrationCreate(childComplexity, args["input"].(model.MigrationInput)), true
+	case "Mutation.migrationUpdate":
+		if e.ComplexityRoot.Mutation.MigrationUpdate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_migrationUpdate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.MigrationUpdate(childComplexity, args["id"].(content.ID), args["ifRevision"].(*int), args["input"].(model.MigrationInput), args["mergeStrategy"].(*content.MergeStrategy)), true
+	case "Mutation.pageCreate":
+		if e.ComplexityRoot.Mutation.PageCreate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_pageCreate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PageCreate(childComplexity, args["input"].(model.PageInput)), true
+	case "Mutation.pageUpdate":
+		if e.ComplexityRoot.Mutation.PageUpdate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_pageUpdate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PageUpdate(childComplexity, args["id"].(content.ID), args["ifRevision"].(*int), args["input"].(model.PageInput), args["mergeStrategy"].(*content.MergeStrategy)), true
+	case "Mutation.patternCreate":
+		if e.ComplexityRoot.Mutation.PatternCreate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_patternCreate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PatternCreate(childComplexity, args["input"].(model.PatternInput)), true
+	case "Mutation.patternUpdate":
+		if e.ComplexityRoot.Mutation.PatternUpdate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_patternUpdate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PatternUpdate(childComplexity, args["id"].(content.ID), args["ifRevision"].(*int), args["input"].(model.PatternInput), args["mergeStrategy"].(*content.MergeStrategy)), true
+	case "Mutation.pillarCreate":
+		if e.ComplexityRoot.Mutation.PillarCreate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_pillarCreate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PillarCreate(childComplexity, args["input"].(model.PillarInput)), true
+	case "Mutation.pillarUpdate":
+		if e.ComplexityRoot.Mutation.PillarUpdate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_pillarUpdate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PillarUpdate(childComplexity, args["id"].(content.ID), args["ifRevision"].(*int), args["input"].(model.PillarInput), args["mergeStrategy"].(*content.MergeStrategy)), true
+	case "Mutation.practiceCreate":
+		if e.ComplexityRoot.Mutation.PracticeCreate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_practiceCreate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PracticeCreate(childComplexity, args["input"].(model.PracticeInput)), true
+	case "Mutation.practiceUpdate":
+		if e.ComplexityRoot.Mutation.PracticeUpdate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_practiceUpdate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PracticeUpdate(childComplexity, args["id"].(content.ID), args["ifRevision"].(*int), args["input"].(model.PracticeInput), args["mergeStrategy"].(*content.MergeStrategy)), true
+	case "Mutation.previewTokenCreate":
+		if e.ComplexityRoot.Mutation.PreviewTokenCreate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_previewTokenCreate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PreviewTokenCreate(childComplexity, args["minutes"].(int)), true
+	case "Mutation.quickStartCreate":
+		if e.ComplexityRoot.Mutation.QuickStartCreate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_quickStartCreate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.QuickStartCreate(childComplexity, args["input"].(model.QuickStartInput)), true
+	case "Mutation.quickStartUpdate":
+		if e.ComplexityRoot.Mutation.QuickStartUpdate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_quickStartUpdate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.QuickStartUpdate(childComplexity, args["id"].(content.ID), args["ifRevision"].(*int), args["input"].(model.QuickStartInput), args["mergeStrategy"].(*content.MergeStrategy)), true
+	case "Mutation.roleCreate":
+		if e.ComplexityRoot.Mutation.RoleCreate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_roleCreate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RoleCreate(childComplexity, args["input"].(model.RoleInput)), true
+	case "Mutation.roleUpdate":
+		if e.ComplexityRoot.Mutation.RoleUpdate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_roleUpdate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RoleUpdate(childComplexity, args["id"].(content.ID), args["ifRevision"].(*int), args["input"].(model.RoleInput), args["mergeStrategy"].(*content.MergeStrategy)), true
+	case "Mutation.tierCreate":
+		if e.ComplexityRoot.Mutation.TierCreate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_tierCreate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.TierCreate(childComplexity, args["input"].(model.TierInput)), true
+	case "Mutation.tierUpdate":
+		if e.ComplexityRoot.Mutation.TierUpdate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_tierUpdate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.TierUpdate(childComplexity, args["id"].(content.ID), args["ifRevision"].(*int), args["input"].(model.TierInput), args["mergeStrategy"].(*content.MergeStrategy)), true
+	case "Mutation.webhookEndpointCreate":
+		if e.ComplexityRoot.Mutation.WebhookEndpointCreate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_webhookEndpointCreate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.WebhookEndpointCreate(childComplexity, args["input"].(model.WebhookEndpointCreateInput)), true
+	case "Mutation.webhookEndpointDelete":
+		if e.ComplexityRoot.Mutation.WebhookEndpointDelete == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_webhookEndpointDelete_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.WebhookEndpointDelete(childComplexity, args["id"].(content.ID)), true
+	case "Mutation.webhookEndpointUpdate":
+		if e.ComplexityRoot.Mutation.WebhookEndpointUpdate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_webhookEndpointUpdate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.WebhookEndpointUpdate(childComplexity, args["id"].(content.ID), args["input"].(model.WebhookEndpointUpdateInput)), true
+	case "Mutation.webhookRedeliver":
+		if e.ComplexityRoot.Mutation.WebhookRedeliver == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_webhookRedeliver_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.WebhookRedeliver(childComplexity, args["id"].(content.ID)), true
+
 	case "Page.body":
 		if e.ComplexityRoot.Page.Body == nil {
 			break
@@ -4240,6 +5597,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Page.Revision(childComplexity), true
+	case "Page.revisions":
+		if e.ComplexityRoot.Page.Revisions == nil {
+			break
+		}
+
+		args, err := ec.field_Page_revisions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Page.Revisions(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Page.slug":
 		if e.ComplexityRoot.Page.Slug == nil {
 			break
@@ -4333,6 +5701,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PageInfo.StartCursor(childComplexity), true
+
+	case "PagePayload.conflicts":
+		if e.ComplexityRoot.PagePayload.Conflicts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PagePayload.Conflicts(childComplexity), true
+	case "PagePayload.page":
+		if e.ComplexityRoot.PagePayload.Entry == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PagePayload.Entry(childComplexity), true
+	case "PagePayload.token":
+		if e.ComplexityRoot.PagePayload.Token == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PagePayload.Token(childComplexity), true
+	case "PagePayload.userErrors":
+		if e.ComplexityRoot.PagePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PagePayload.UserErrors(childComplexity), true
 
 	case "Pattern.aliases":
 		if e.ComplexityRoot.Pattern.Aliases == nil {
@@ -4628,6 +6021,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Pattern.Revision(childComplexity), true
+	case "Pattern.revisions":
+		if e.ComplexityRoot.Pattern.Revisions == nil {
+			break
+		}
+
+		args, err := ec.field_Pattern_revisions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Pattern.Revisions(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Pattern.slug":
 		if e.ComplexityRoot.Pattern.Slug == nil {
 			break
@@ -4913,6 +6317,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PatternEdge.Node(childComplexity), true
 
+	case "PatternPayload.conflicts":
+		if e.ComplexityRoot.PatternPayload.Conflicts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternPayload.Conflicts(childComplexity), true
+	case "PatternPayload.pattern":
+		if e.ComplexityRoot.PatternPayload.Entry == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternPayload.Entry(childComplexity), true
+	case "PatternPayload.token":
+		if e.ComplexityRoot.PatternPayload.Token == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternPayload.Token(childComplexity), true
+	case "PatternPayload.userErrors":
+		if e.ComplexityRoot.PatternPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternPayload.UserErrors(childComplexity), true
+
 	case "PatternPillarFitConnection.edges":
 		if e.ComplexityRoot.PatternPillarFitConnection.Edges == nil {
 			break
@@ -5182,6 +6611,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Pillar.Revision(childComplexity), true
+	case "Pillar.revisions":
+		if e.ComplexityRoot.Pillar.Revisions == nil {
+			break
+		}
+
+		args, err := ec.field_Pillar_revisions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Pillar.Revisions(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Pillar.shortCode":
 		if e.ComplexityRoot.Pillar.ShortCode == nil {
 			break
@@ -5349,6 +6789,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PillarPatternFitEdge.Node(childComplexity), true
+
+	case "PillarPayload.conflicts":
+		if e.ComplexityRoot.PillarPayload.Conflicts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PillarPayload.Conflicts(childComplexity), true
+	case "PillarPayload.pillar":
+		if e.ComplexityRoot.PillarPayload.Entry == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PillarPayload.Entry(childComplexity), true
+	case "PillarPayload.token":
+		if e.ComplexityRoot.PillarPayload.Token == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PillarPayload.Token(childComplexity), true
+	case "PillarPayload.userErrors":
+		if e.ComplexityRoot.PillarPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PillarPayload.UserErrors(childComplexity), true
 
 	case "Practice.aliases":
 		if e.ComplexityRoot.Practice.Aliases == nil {
@@ -5527,6 +6992,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Practice.Revision(childComplexity), true
+	case "Practice.revisions":
+		if e.ComplexityRoot.Practice.Revisions == nil {
+			break
+		}
+
+		args, err := ec.field_Practice_revisions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Practice.Revisions(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Practice.slug":
 		if e.ComplexityRoot.Practice.Slug == nil {
 			break
@@ -5613,6 +7089,50 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PracticeEdge.Node(childComplexity), true
 
+	case "PracticePayload.conflicts":
+		if e.ComplexityRoot.PracticePayload.Conflicts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PracticePayload.Conflicts(childComplexity), true
+	case "PracticePayload.practice":
+		if e.ComplexityRoot.PracticePayload.Entry == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PracticePayload.Entry(childComplexity), true
+	case "PracticePayload.token":
+		if e.ComplexityRoot.PracticePayload.Token == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PracticePayload.Token(childComplexity), true
+	case "PracticePayload.userErrors":
+		if e.ComplexityRoot.PracticePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PracticePayload.UserErrors(childComplexity), true
+
+	case "PreviewTokenCreatePayload.expiresAt":
+		if e.ComplexityRoot.PreviewTokenCreatePayload.ExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PreviewTokenCreatePayload.ExpiresAt(childComplexity), true
+	case "PreviewTokenCreatePayload.token":
+		if e.ComplexityRoot.PreviewTokenCreatePayload.Token == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PreviewTokenCreatePayload.Token(childComplexity), true
+	case "PreviewTokenCreatePayload.userErrors":
+		if e.ComplexityRoot.PreviewTokenCreatePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PreviewTokenCreatePayload.UserErrors(childComplexity), true
+
 	case "Provenance.fieldSources":
 		if e.ComplexityRoot.Provenance.FieldSources == nil {
 			break
@@ -5650,6 +7170,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Provenance.Pages(childComplexity), true
 
+	case "Query.brokenReferences":
+		if e.ComplexityRoot.Query.BrokenReferences == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.BrokenReferences(childComplexity), true
 	case "Query.caseStudies":
 		if e.ComplexityRoot.Query.CaseStudies == nil {
 			break
@@ -5727,6 +7253,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Entry(childComplexity, args["path"].(string)), true
+	case "Query.entrySchedules":
+		if e.ComplexityRoot.Query.EntrySchedules == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.EntrySchedules(childComplexity), true
 	case "Query.failure":
 		if e.ComplexityRoot.Query.Failure == nil {
 			break
@@ -6055,6 +7587,23 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Viewer(childComplexity), true
+	case "Query.webhookDeliveries":
+		if e.ComplexityRoot.Query.WebhookDeliveries == nil {
+			break
+		}
+
+		args, err := ec.field_Query_webhookDeliveries_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.WebhookDeliveries(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.WebhookDeliveryFilter)), true
+	case "Query.webhookEndpoints":
+		if e.ComplexityRoot.Query.WebhookEndpoints == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.WebhookEndpoints(childComplexity), true
 
 	case "QuickStart.assessmentQuestions":
 		if e.ComplexityRoot.QuickStart.AssessmentQuestions == nil {
@@ -6203,6 +7752,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.QuickStart.Revision(childComplexity), true
+	case "QuickStart.revisions":
+		if e.ComplexityRoot.QuickStart.Revisions == nil {
+			break
+		}
+
+		args, err := ec.field_QuickStart_revisions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.QuickStart.Revisions(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "QuickStart.scenarios":
 		if e.ComplexityRoot.QuickStart.Scenarios == nil {
 			break
@@ -6319,6 +7879,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.QuickStartEdge.Node(childComplexity), true
 
+	case "QuickStartPayload.conflicts":
+		if e.ComplexityRoot.QuickStartPayload.Conflicts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.QuickStartPayload.Conflicts(childComplexity), true
+	case "QuickStartPayload.quickStart":
+		if e.ComplexityRoot.QuickStartPayload.Entry == nil {
+			break
+		}
+
+		return e.ComplexityRoot.QuickStartPayload.Entry(childComplexity), true
+	case "QuickStartPayload.token":
+		if e.ComplexityRoot.QuickStartPayload.Token == nil {
+			break
+		}
+
+		return e.ComplexityRoot.QuickStartPayload.Token(childComplexity), true
+	case "QuickStartPayload.userErrors":
+		if e.ComplexityRoot.QuickStartPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.QuickStartPayload.UserErrors(childComplexity), true
+
 	case "QuickStartScenario.avoid":
 		if e.ComplexityRoot.QuickStartScenario.Avoid == nil {
 			break
@@ -6426,6 +8011,69 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ReinforcementLoop.Path(childComplexity), true
+
+	case "Revision.at":
+		if e.ComplexityRoot.Revision.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Revision.At(childComplexity), true
+	case "Revision.author":
+		if e.ComplexityRoot.Revision.By == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Revision.By(childComplexity), true
+	case "Revision.changes":
+		if e.ComplexityRoot.Revision.Changes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Revision.Changes(childComplexity), true
+	case "Revision.revision":
+		if e.ComplexityRoot.Revision.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Revision.Revision(childComplexity), true
+
+	case "RevisionConnection.edges":
+		if e.ComplexityRoot.RevisionConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RevisionConnection.Edges(childComplexity), true
+	case "RevisionConnection.nodes":
+		if e.ComplexityRoot.RevisionConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RevisionConnection.Nodes(childComplexity), true
+	case "RevisionConnection.pageInfo":
+		if e.ComplexityRoot.RevisionConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RevisionConnection.PageInfo(childComplexity), true
+	case "RevisionConnection.totalCount":
+		if e.ComplexityRoot.RevisionConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RevisionConnection.TotalCount(childComplexity), true
+
+	case "RevisionEdge.cursor":
+		if e.ComplexityRoot.RevisionEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RevisionEdge.Cursor(childComplexity), true
+	case "RevisionEdge.node":
+		if e.ComplexityRoot.RevisionEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RevisionEdge.Node(childComplexity), true
 
 	case "RichText.html":
 		if e.ComplexityRoot.RichText.HTML == nil {
@@ -6547,6 +8195,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Role.Revision(childComplexity), true
+	case "Role.revisions":
+		if e.ComplexityRoot.Role.Revisions == nil {
+			break
+		}
+
+		args, err := ec.field_Role_revisions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Role.Revisions(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Role.seedLink":
 		if e.ComplexityRoot.Role.SeedLink == nil {
 			break
@@ -6615,6 +8274,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RoleEdge.Node(childComplexity), true
+
+	case "RolePayload.conflicts":
+		if e.ComplexityRoot.RolePayload.Conflicts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RolePayload.Conflicts(childComplexity), true
+	case "RolePayload.role":
+		if e.ComplexityRoot.RolePayload.Entry == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RolePayload.Entry(childComplexity), true
+	case "RolePayload.token":
+		if e.ComplexityRoot.RolePayload.Token == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RolePayload.Token(childComplexity), true
+	case "RolePayload.userErrors":
+		if e.ComplexityRoot.RolePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RolePayload.UserErrors(childComplexity), true
 
 	case "ScaleBand.advanced":
 		if e.ComplexityRoot.ScaleBand.Advanced == nil {
@@ -7015,6 +8699,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Tier.Revision(childComplexity), true
+	case "Tier.revisions":
+		if e.ComplexityRoot.Tier.Revisions == nil {
+			break
+		}
+
+		args, err := ec.field_Tier_revisions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Tier.Revisions(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Tier.slug":
 		if e.ComplexityRoot.Tier.Slug == nil {
 			break
@@ -7115,6 +8810,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.TierEdge.Node(childComplexity), true
 
+	case "TierPayload.conflicts":
+		if e.ComplexityRoot.TierPayload.Conflicts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TierPayload.Conflicts(childComplexity), true
+	case "TierPayload.tier":
+		if e.ComplexityRoot.TierPayload.Entry == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TierPayload.Entry(childComplexity), true
+	case "TierPayload.token":
+		if e.ComplexityRoot.TierPayload.Token == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TierPayload.Token(childComplexity), true
+	case "TierPayload.userErrors":
+		if e.ComplexityRoot.TierPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TierPayload.UserErrors(childComplexity), true
+
 	case "TierStatistics.implementationWeeks":
 		if e.ComplexityRoot.TierStatistics.ImplementationWeeks == nil {
 			break
@@ -7172,6 +8892,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.TradeOffs.Pros(childComplexity), true
 
+	case "UserError.code":
+		if e.ComplexityRoot.UserError.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UserError.Code(childComplexity), true
+	case "UserError.field":
+		if e.ComplexityRoot.UserError.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UserError.Field(childComplexity), true
+	case "UserError.message":
+		if e.ComplexityRoot.UserError.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UserError.Message(childComplexity), true
+
 	case "Viewer.accessRole":
 		if e.ComplexityRoot.Viewer.AccessRole == nil {
 			break
@@ -7190,6 +8929,279 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Viewer.Perspective(childComplexity), true
+
+	case "WebhookAttempt.at":
+		if e.ComplexityRoot.WebhookAttempt.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookAttempt.At(childComplexity), true
+	case "WebhookAttempt.error":
+		if e.ComplexityRoot.WebhookAttempt.Error == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookAttempt.Error(childComplexity), true
+	case "WebhookAttempt.milliseconds":
+		if e.ComplexityRoot.WebhookAttempt.Milliseconds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookAttempt.Milliseconds(childComplexity), true
+	case "WebhookAttempt.response":
+		if e.ComplexityRoot.WebhookAttempt.Response == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookAttempt.Response(childComplexity), true
+	case "WebhookAttempt.statusCode":
+		if e.ComplexityRoot.WebhookAttempt.StatusCode == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookAttempt.StatusCode(childComplexity), true
+
+	case "WebhookDelivery.attempts":
+		if e.ComplexityRoot.WebhookDelivery.Attempts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookDelivery.Attempts(childComplexity), true
+	case "WebhookDelivery.body":
+		if e.ComplexityRoot.WebhookDelivery.Body == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookDelivery.Body(childComplexity), true
+	case "WebhookDelivery.changedAt":
+		if e.ComplexityRoot.WebhookDelivery.ChangedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookDelivery.ChangedAt(childComplexity), true
+	case "WebhookDelivery.createdAt":
+		if e.ComplexityRoot.WebhookDelivery.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookDelivery.CreatedAt(childComplexity), true
+	case "WebhookDelivery.doneAt":
+		if e.ComplexityRoot.WebhookDelivery.DoneAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookDelivery.DoneAt(childComplexity), true
+	case "WebhookDelivery.endpoint":
+		if e.ComplexityRoot.WebhookDelivery.Endpoint == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookDelivery.Endpoint(childComplexity), true
+	case "WebhookDelivery.entry":
+		if e.ComplexityRoot.WebhookDelivery.EntryID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookDelivery.EntryID(childComplexity), true
+	case "WebhookDelivery.event":
+		if e.ComplexityRoot.WebhookDelivery.Event == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookDelivery.Event(childComplexity), true
+	case "WebhookDelivery.id":
+		if e.ComplexityRoot.WebhookDelivery.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookDelivery.ID(childComplexity), true
+	case "WebhookDelivery.message":
+		if e.ComplexityRoot.WebhookDelivery.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookDelivery.Message(childComplexity), true
+	case "WebhookDelivery.nextAt":
+		if e.ComplexityRoot.WebhookDelivery.NextAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookDelivery.NextAt(childComplexity), true
+	case "WebhookDelivery.status":
+		if e.ComplexityRoot.WebhookDelivery.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookDelivery.Status(childComplexity), true
+
+	case "WebhookDeliveryConnection.edges":
+		if e.ComplexityRoot.WebhookDeliveryConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookDeliveryConnection.Edges(childComplexity), true
+	case "WebhookDeliveryConnection.nodes":
+		if e.ComplexityRoot.WebhookDeliveryConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookDeliveryConnection.Nodes(childComplexity), true
+	case "WebhookDeliveryConnection.pageInfo":
+		if e.ComplexityRoot.WebhookDeliveryConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookDeliveryConnection.PageInfo(childComplexity), true
+	case "WebhookDeliveryConnection.totalCount":
+		if e.ComplexityRoot.WebhookDeliveryConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookDeliveryConnection.TotalCount(childComplexity), true
+
+	case "WebhookDeliveryEdge.cursor":
+		if e.ComplexityRoot.WebhookDeliveryEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookDeliveryEdge.Cursor(childComplexity), true
+	case "WebhookDeliveryEdge.node":
+		if e.ComplexityRoot.WebhookDeliveryEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookDeliveryEdge.Node(childComplexity), true
+
+	case "WebhookEndpoint.createdAt":
+		if e.ComplexityRoot.WebhookEndpoint.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpoint.CreatedAt(childComplexity), true
+	case "WebhookEndpoint.description":
+		if e.ComplexityRoot.WebhookEndpoint.Description == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpoint.Description(childComplexity), true
+	case "WebhookEndpoint.disabledReason":
+		if e.ComplexityRoot.WebhookEndpoint.DisabledReason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpoint.DisabledReason(childComplexity), true
+	case "WebhookEndpoint.enabled":
+		if e.ComplexityRoot.WebhookEndpoint.Enabled == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpoint.Enabled(childComplexity), true
+	case "WebhookEndpoint.events":
+		if e.ComplexityRoot.WebhookEndpoint.Events == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpoint.Events(childComplexity), true
+	case "WebhookEndpoint.id":
+		if e.ComplexityRoot.WebhookEndpoint.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpoint.ID(childComplexity), true
+	case "WebhookEndpoint.previousSecretEndsAt":
+		if e.ComplexityRoot.WebhookEndpoint.PreviousSecretEndsAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpoint.PreviousSecretEndsAt(childComplexity), true
+	case "WebhookEndpoint.selection":
+		if e.ComplexityRoot.WebhookEndpoint.Selection == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpoint.Selection(childComplexity), true
+	case "WebhookEndpoint.types":
+		if e.ComplexityRoot.WebhookEndpoint.Types == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpoint.Types(childComplexity), true
+	case "WebhookEndpoint.url":
+		if e.ComplexityRoot.WebhookEndpoint.URL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpoint.URL(childComplexity), true
+	case "WebhookEndpoint.updatedAt":
+		if e.ComplexityRoot.WebhookEndpoint.UpdatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpoint.UpdatedAt(childComplexity), true
+
+	case "WebhookEndpointCreatePayload.endpoint":
+		if e.ComplexityRoot.WebhookEndpointCreatePayload.Endpoint == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpointCreatePayload.Endpoint(childComplexity), true
+	case "WebhookEndpointCreatePayload.secret":
+		if e.ComplexityRoot.WebhookEndpointCreatePayload.Secret == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpointCreatePayload.Secret(childComplexity), true
+	case "WebhookEndpointCreatePayload.userErrors":
+		if e.ComplexityRoot.WebhookEndpointCreatePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpointCreatePayload.UserErrors(childComplexity), true
+
+	case "WebhookEndpointDeletePayload.deleted":
+		if e.ComplexityRoot.WebhookEndpointDeletePayload.Deleted == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpointDeletePayload.Deleted(childComplexity), true
+	case "WebhookEndpointDeletePayload.userErrors":
+		if e.ComplexityRoot.WebhookEndpointDeletePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpointDeletePayload.UserErrors(childComplexity), true
+
+	case "WebhookEndpointUpdatePayload.endpoint":
+		if e.ComplexityRoot.WebhookEndpointUpdatePayload.Endpoint == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpointUpdatePayload.Endpoint(childComplexity), true
+	case "WebhookEndpointUpdatePayload.secret":
+		if e.ComplexityRoot.WebhookEndpointUpdatePayload.Secret == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpointUpdatePayload.Secret(childComplexity), true
+	case "WebhookEndpointUpdatePayload.userErrors":
+		if e.ComplexityRoot.WebhookEndpointUpdatePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpointUpdatePayload.UserErrors(childComplexity), true
+
+	case "WebhookRedeliverPayload.delivery":
+		if e.ComplexityRoot.WebhookRedeliverPayload.Delivery == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookRedeliverPayload.Delivery(childComplexity), true
+	case "WebhookRedeliverPayload.userErrors":
+		if e.ComplexityRoot.WebhookRedeliverPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookRedeliverPayload.UserErrors(childComplexity), true
 
 	case "Weight.factor":
 		if e.ComplexityRoot.Weight.Factor == nil {
@@ -7213,66 +9225,132 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
+			graphql.NewInputUnmarshaler("AdoptionInput", ec.unmarshalInputAdoptionInput),
+			graphql.NewInputUnmarshaler("AdoptionPhaseInput", ec.unmarshalInputAdoptionPhaseInput),
+			graphql.NewInputUnmarshaler("BeforeAfterInput", ec.unmarshalInputBeforeAfterInput),
 			graphql.NewInputUnmarshaler("CaseStudyCollectionFilter", ec.unmarshalInputCaseStudyCollectionFilter),
 			graphql.NewInputUnmarshaler("CaseStudyFilter", ec.unmarshalInputCaseStudyFilter),
+			graphql.NewInputUnmarshaler("CaseStudyInput", ec.unmarshalInputCaseStudyInput),
 			graphql.NewInputUnmarshaler("CaseStudyKindFilter", ec.unmarshalInputCaseStudyKindFilter),
 			graphql.NewInputUnmarshaler("CaseStudyOrder", ec.unmarshalInputCaseStudyOrder),
 			graphql.NewInputUnmarshaler("CatalogGroupFilter", ec.unmarshalInputCatalogGroupFilter),
 			graphql.NewInputUnmarshaler("CatalogStatusFilter", ec.unmarshalInputCatalogStatusFilter),
+			graphql.NewInputUnmarshaler("ChecklistItemInput", ec.unmarshalInputChecklistItemInput),
 			graphql.NewInputUnmarshaler("CompanyFilter", ec.unmarshalInputCompanyFilter),
+			graphql.NewInputUnmarshaler("CompanyInput", ec.unmarshalInputCompanyInput),
 			graphql.NewInputUnmarshaler("CompanyKindFilter", ec.unmarshalInputCompanyKindFilter),
 			graphql.NewInputUnmarshaler("CompanyOrder", ec.unmarshalInputCompanyOrder),
+			graphql.NewInputUnmarshaler("CompanyPartInput", ec.unmarshalInputCompanyPartInput),
 			graphql.NewInputUnmarshaler("ComparisonFilter", ec.unmarshalInputComparisonFilter),
+			graphql.NewInputUnmarshaler("ComparisonInput", ec.unmarshalInputComparisonInput),
 			graphql.NewInputUnmarshaler("ComparisonOrder", ec.unmarshalInputComparisonOrder),
+			graphql.NewInputUnmarshaler("ComparisonScenarioInput", ec.unmarshalInputComparisonScenarioInput),
+			graphql.NewInputUnmarshaler("ComplexityPointInput", ec.unmarshalInputComplexityPointInput),
+			graphql.NewInputUnmarshaler("CostRangeInput", ec.unmarshalInputCostRangeInput),
 			graphql.NewInputUnmarshaler("DifficultyFilter", ec.unmarshalInputDifficultyFilter),
+			graphql.NewInputUnmarshaler("DurationClaimInput", ec.unmarshalInputDurationClaimInput),
+			graphql.NewInputUnmarshaler("EffortClaimInput", ec.unmarshalInputEffortClaimInput),
 			graphql.NewInputUnmarshaler("EffortFilter", ec.unmarshalInputEffortFilter),
 			graphql.NewInputUnmarshaler("EntryTypeFilter", ec.unmarshalInputEntryTypeFilter),
 			graphql.NewInputUnmarshaler("FailureStudyFilter", ec.unmarshalInputFailureStudyFilter),
+			graphql.NewInputUnmarshaler("FailureStudyInput", ec.unmarshalInputFailureStudyInput),
 			graphql.NewInputUnmarshaler("FailureStudyOrder", ec.unmarshalInputFailureStudyOrder),
+			graphql.NewInputUnmarshaler("FieldSourceInput", ec.unmarshalInputFieldSourceInput),
+			graphql.NewInputUnmarshaler("FigureInput", ec.unmarshalInputFigureInput),
+			graphql.NewInputUnmarshaler("GovernanceRuleInput", ec.unmarshalInputGovernanceRuleInput),
 			graphql.NewInputUnmarshaler("GuideFilter", ec.unmarshalInputGuideFilter),
+			graphql.NewInputUnmarshaler("GuideInput", ec.unmarshalInputGuideInput),
 			graphql.NewInputUnmarshaler("GuideKindFilter", ec.unmarshalInputGuideKindFilter),
 			graphql.NewInputUnmarshaler("GuideOrder", ec.unmarshalInputGuideOrder),
+			graphql.NewInputUnmarshaler("GuidePhaseInput", ec.unmarshalInputGuidePhaseInput),
 			graphql.NewInputUnmarshaler("IntFilter", ec.unmarshalInputIntFilter),
+			graphql.NewInputUnmarshaler("IntRangeInput", ec.unmarshalInputIntRangeInput),
+			graphql.NewInputUnmarshaler("InvestmentReturnInput", ec.unmarshalInputInvestmentReturnInput),
 			graphql.NewInputUnmarshaler("JourneyAudienceFilter", ec.unmarshalInputJourneyAudienceFilter),
 			graphql.NewInputUnmarshaler("JourneyFilter", ec.unmarshalInputJourneyFilter),
+			graphql.NewInputUnmarshaler("JourneyInput", ec.unmarshalInputJourneyInput),
 			graphql.NewInputUnmarshaler("JourneyOrder", ec.unmarshalInputJourneyOrder),
+			graphql.NewInputUnmarshaler("JourneyOutcomeInput", ec.unmarshalInputJourneyOutcomeInput),
+			graphql.NewInputUnmarshaler("JourneyPhaseInput", ec.unmarshalInputJourneyPhaseInput),
+			graphql.NewInputUnmarshaler("LawCombinationInput", ec.unmarshalInputLawCombinationInput),
 			graphql.NewInputUnmarshaler("LawFilter", ec.unmarshalInputLawFilter),
+			graphql.NewInputUnmarshaler("LawInput", ec.unmarshalInputLawInput),
+			graphql.NewInputUnmarshaler("LawInteractionInput", ec.unmarshalInputLawInteractionInput),
 			graphql.NewInputUnmarshaler("LawOrder", ec.unmarshalInputLawOrder),
 			graphql.NewInputUnmarshaler("LearningPathFilter", ec.unmarshalInputLearningPathFilter),
+			graphql.NewInputUnmarshaler("LearningPathInput", ec.unmarshalInputLearningPathInput),
 			graphql.NewInputUnmarshaler("LearningPathKindFilter", ec.unmarshalInputLearningPathKindFilter),
 			graphql.NewInputUnmarshaler("LearningPathOrder", ec.unmarshalInputLearningPathOrder),
+			graphql.NewInputUnmarshaler("LearningStepInput", ec.unmarshalInputLearningStepInput),
 			graphql.NewInputUnmarshaler("LevelFilter", ec.unmarshalInputLevelFilter),
 			graphql.NewInputUnmarshaler("MigrationFilter", ec.unmarshalInputMigrationFilter),
+			graphql.NewInputUnmarshaler("MigrationInput", ec.unmarshalInputMigrationInput),
 			graphql.NewInputUnmarshaler("MigrationKindFilter", ec.unmarshalInputMigrationKindFilter),
 			graphql.NewInputUnmarshaler("MigrationOrder", ec.unmarshalInputMigrationOrder),
+			graphql.NewInputUnmarshaler("MigrationStepInput", ec.unmarshalInputMigrationStepInput),
+			graphql.NewInputUnmarshaler("MonthlyCostInput", ec.unmarshalInputMonthlyCostInput),
 			graphql.NewInputUnmarshaler("OperationalStatusFilter", ec.unmarshalInputOperationalStatusFilter),
 			graphql.NewInputUnmarshaler("PageFilter", ec.unmarshalInputPageFilter),
+			graphql.NewInputUnmarshaler("PageInput", ec.unmarshalInputPageInput),
 			graphql.NewInputUnmarshaler("PageOrder", ec.unmarshalInputPageOrder),
 			graphql.NewInputUnmarshaler("PatternCategoryFilter", ec.unmarshalInputPatternCategoryFilter),
 			graphql.NewInputUnmarshaler("PatternFilter", ec.unmarshalInputPatternFilter),
+			graphql.NewInputUnmarshaler("PatternFitInput", ec.unmarshalInputPatternFitInput),
+			graphql.NewInputUnmarshaler("PatternInput", ec.unmarshalInputPatternInput),
 			graphql.NewInputUnmarshaler("PatternOrder", ec.unmarshalInputPatternOrder),
+			graphql.NewInputUnmarshaler("PatternUseInput", ec.unmarshalInputPatternUseInput),
+			graphql.NewInputUnmarshaler("PillarCombinationInput", ec.unmarshalInputPillarCombinationInput),
+			graphql.NewInputUnmarshaler("PillarExampleInput", ec.unmarshalInputPillarExampleInput),
 			graphql.NewInputUnmarshaler("PillarFilter", ec.unmarshalInputPillarFilter),
+			graphql.NewInputUnmarshaler("PillarInput", ec.unmarshalInputPillarInput),
 			graphql.NewInputUnmarshaler("PillarOrder", ec.unmarshalInputPillarOrder),
 			graphql.NewInputUnmarshaler("PracticeFilter", ec.unmarshalInputPracticeFilter),
+			graphql.NewInputUnmarshaler("PracticeInput", ec.unmarshalInputPracticeInput),
 			graphql.NewInputUnmarshaler("PracticeKindFilter", ec.unmarshalInputPracticeKindFilter),
 			graphql.NewInputUnmarshaler("PracticeOrder", ec.unmarshalInputPracticeOrder),
 			graphql.NewInputUnmarshaler("ProblemDomainFilter", ec.unmarshalInputProblemDomainFilter),
+			graphql.NewInputUnmarshaler("ProvenanceInput", ec.unmarshalInputProvenanceInput),
 			graphql.NewInputUnmarshaler("PublicationStatusFilter", ec.unmarshalInputPublicationStatusFilter),
 			graphql.NewInputUnmarshaler("QuickStartAudienceFilter", ec.unmarshalInputQuickStartAudienceFilter),
 			graphql.NewInputUnmarshaler("QuickStartFilter", ec.unmarshalInputQuickStartFilter),
+			graphql.NewInputUnmarshaler("QuickStartInput", ec.unmarshalInputQuickStartInput),
 			graphql.NewInputUnmarshaler("QuickStartKindFilter", ec.unmarshalInputQuickStartKindFilter),
 			graphql.NewInputUnmarshaler("QuickStartOrder", ec.unmarshalInputQuickStartOrder),
+			graphql.NewInputUnmarshaler("QuickStartScenarioInput", ec.unmarshalInputQuickStartScenarioInput),
+			graphql.NewInputUnmarshaler("QuickStartStepInput", ec.unmarshalInputQuickStartStepInput),
+			graphql.NewInputUnmarshaler("RatingInput", ec.unmarshalInputRatingInput),
+			graphql.NewInputUnmarshaler("RatingValueInput", ec.unmarshalInputRatingValueInput),
 			graphql.NewInputUnmarshaler("RecommendationFilter", ec.unmarshalInputRecommendationFilter),
+			graphql.NewInputUnmarshaler("ReferenceCountInput", ec.unmarshalInputReferenceCountInput),
+			graphql.NewInputUnmarshaler("ReinforcementLoopInput", ec.unmarshalInputReinforcementLoopInput),
+			graphql.NewInputUnmarshaler("RelationRowInput", ec.unmarshalInputRelationRowInput),
 			graphql.NewInputUnmarshaler("RelevanceFilter", ec.unmarshalInputRelevanceFilter),
 			graphql.NewInputUnmarshaler("RoleFilter", ec.unmarshalInputRoleFilter),
+			graphql.NewInputUnmarshaler("RoleInput", ec.unmarshalInputRoleInput),
 			graphql.NewInputUnmarshaler("RoleOrder", ec.unmarshalInputRoleOrder),
+			graphql.NewInputUnmarshaler("ScaleBandInput", ec.unmarshalInputScaleBandInput),
 			graphql.NewInputUnmarshaler("ScaleCategoryFilter", ec.unmarshalInputScaleCategoryFilter),
+			graphql.NewInputUnmarshaler("ScaleFigureInput", ec.unmarshalInputScaleFigureInput),
+			graphql.NewInputUnmarshaler("ScoreBandInput", ec.unmarshalInputScoreBandInput),
 			graphql.NewInputUnmarshaler("SearchFilter", ec.unmarshalInputSearchFilter),
 			graphql.NewInputUnmarshaler("SlugFilter", ec.unmarshalInputSlugFilter),
+			graphql.NewInputUnmarshaler("StepLinkInput", ec.unmarshalInputStepLinkInput),
+			graphql.NewInputUnmarshaler("SubjectInput", ec.unmarshalInputSubjectInput),
 			graphql.NewInputUnmarshaler("TextFilter", ec.unmarshalInputTextFilter),
+			graphql.NewInputUnmarshaler("TierClaimInput", ec.unmarshalInputTierClaimInput),
 			graphql.NewInputUnmarshaler("TierFilter", ec.unmarshalInputTierFilter),
+			graphql.NewInputUnmarshaler("TierInput", ec.unmarshalInputTierInput),
 			graphql.NewInputUnmarshaler("TierOrder", ec.unmarshalInputTierOrder),
+			graphql.NewInputUnmarshaler("TierStatisticsInput", ec.unmarshalInputTierStatisticsInput),
 			graphql.NewInputUnmarshaler("TimeFilter", ec.unmarshalInputTimeFilter),
+			graphql.NewInputUnmarshaler("TimeSpanInput", ec.unmarshalInputTimeSpanInput),
+			graphql.NewInputUnmarshaler("TradeOffsInput", ec.unmarshalInputTradeOffsInput),
+			graphql.NewInputUnmarshaler("WebhookDeliveryFilter", ec.unmarshalInputWebhookDeliveryFilter),
+			graphql.NewInputUnmarshaler("WebhookDeliveryStatusFilter", ec.unmarshalInputWebhookDeliveryStatusFilter),
+			graphql.NewInputUnmarshaler("WebhookEndpointCreateInput", ec.unmarshalInputWebhookEndpointCreateInput),
+			graphql.NewInputUnmarshaler("WebhookEndpointUpdateInput", ec.unmarshalInputWebhookEndpointUpdateInput),
+			graphql.NewInputUnmarshaler("WebhookEventFilter", ec.unmarshalInputWebhookEventFilter),
+			graphql.NewInputUnmarshaler("WeightInput", ec.unmarshalInputWeightInput),
 		)
 	}
 	first := true
@@ -7307,6 +9385,21 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			}
 
 			return &response
+		}
+	case ast.Mutation:
+		return func(ctx context.Context) *graphql.Response {
+			if !first {
+				return nil
+			}
+			first = false
+			ctx = graphql.WithLazyInputUnmarshalerIndex(ctx, inputUnmarshalers)
+			data := ec._Mutation(ctx, opCtx.Operation.SelectionSet)
+			var buf bytes.Buffer
+			data.MarshalGQL(&buf)
+
+			return &graphql.Response{
+				Data: buf.Bytes(),
+			}
 		}
 	case ast.Subscription:
 		next := ec._Subscription(ctx, opCtx.Operation.SelectionSet)
@@ -7351,6 +9444,274 @@ func newExecutionContext(
 }
 
 var sources = []*ast.Source{
+	{Name: "../schema/authoring.graphql", Input: `"One thing that is wrong with a write."
+type UserError {
+  "The path into the arguments; list places count from 0. Null when it is about the whole write."
+  field: [String!]
+  "What is wrong, for people."
+  message: String!
+  "What is wrong, for programs."
+  code: UserErrorCode!
+}
+
+"What can be wrong with a write."
+enum UserErrorCode {
+  "The value is not one that the field takes."
+  INVALID
+  "The field must have a value."
+  REQUIRED
+  "The text has too many characters, or the list too many items."
+  TOO_LONG
+  "There is no such entry or revision."
+  NOT_FOUND
+  "Another entry has or had that slug."
+  TAKEN
+  "Somebody else has written meanwhile."
+  CONFLICT
+  "What the entry refers to is not published."
+  UNPUBLISHED_REFERENCE
+  "Other entries refer to it."
+  STILL_REFERENCED
+  "The key may not do this."
+  NOT_ALLOWED
+  "The idempotency key was used for another input."
+  IDEMPOTENCY_MISMATCH
+}
+
+"A field that this write and somebody else's have changed from their common base. The values are written as front matter; null is nothing."
+type FieldConflict {
+  "The field, as the input names it."
+  path: String!
+  "What both started from."
+  base: String
+  "What it is now."
+  theirs: String
+  "What this write would make it."
+  yours: String
+}
+
+"What happens to a change of an entry that somebody else has changed meanwhile."
+enum MergeStrategy {
+  "It is refused."
+  NONE
+  "It is made, unless both have changed the same field."
+  FIELDS
+}
+
+"A reference of one entry to another."
+type EntryReference {
+  "The entry that refers."
+  entry: Entry!
+  "Where in it, such as companies[3].company."
+  place: String!
+  "What it refers to."
+  target: ID!
+}
+
+"What became of a publish."
+type EntryPublishPayload {
+  "The entries that were named, as they are published; null when nothing was."
+  entries: [Entry!] @listSize(assumedSize: 100)
+  "How many were published in all, those that they refer to included; null when nothing was."
+  publishedCount: Int
+  "All that is wrong; nothing was written unless this is empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+  "Names the write for X-After, so that another replica answers no older than it."
+  token: SyncToken
+}
+
+"What became of an unpublish."
+type EntryUnpublishPayload {
+  "The working copies of the entries; null when nothing was written."
+  entries: [Entry!] @listSize(assumedSize: 100)
+  "What refers to the entries and keeps them published, at most 100."
+  referrers: [EntryReference!]! @cost(weight: 0) @listSize(assumedSize: 100)
+  "All that is wrong; nothing was written unless this is empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+  "Names the write for X-After, so that another replica answers no older than it."
+  token: SyncToken
+}
+
+"What became of a deletion."
+type EntryDeletePayload {
+  "The ids of what was deleted; null when nothing was."
+  deleted: [ID!]
+  "What refers to the entries and keeps them, at most 100."
+  referrers: [EntryReference!]! @cost(weight: 0) @listSize(assumedSize: 100)
+  "All that is wrong; nothing was written unless this is empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+  "Names the write for X-After, so that another replica answers no older than it."
+  token: SyncToken
+}
+
+"What became of a restore."
+type EntryRestorePayload {
+  "The working copy as it is now; null when nothing was written."
+  entry: Entry
+  "All that is wrong; nothing was written unless this is empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+  "Names the write for X-After, so that another replica answers no older than it."
+  token: SyncToken
+}
+
+"What became of a change of the schedule."
+type EntrySchedulePayload {
+  "The entry; null when nothing was written."
+  entry: Entry
+  "What is to happen to it; null when that was taken back."
+  schedule: EntrySchedule
+  "All that is wrong; nothing was written unless this is empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+}
+
+"Something that is to happen to an entry at a time to come, or could not."
+type EntrySchedule {
+  "The entry; null when the graph at hand does not have it."
+  entry: Entry
+  "What is to happen."
+  action: ScheduleAction!
+  "When."
+  at: DateTime!
+  "How far it is."
+  state: ScheduleState!
+  "Who wants it: the id of a key."
+  author: String!
+  "Why it could not happen, where it could not."
+  problem: String
+}
+
+"What can be scheduled for an entry."
+enum ScheduleAction {
+  "To publish its working copy as it is by then."
+  PUBLISH
+  "To take it out of the published graph."
+  UNPUBLISH
+}
+
+"How far a schedule is."
+enum ScheduleState {
+  "Its time has not come."
+  WAITING
+  "It has happened."
+  DONE
+  "It could not happen."
+  FAILED
+}
+
+"What became of the wish for a preview token."
+type PreviewTokenCreatePayload {
+  "The token, for the header X-Preview-Token or the URL parameter preview. It reads drafts and does nothing else."
+  token: String
+  "When it ends."
+  expiresAt: DateTime
+  "All that is wrong."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+}
+
+"A revision of an entry's working copy."
+type Revision {
+  "Its number."
+  revision: Int!
+  "When it was written."
+  at: DateTime!
+  "Who wrote it: the id of a key, or the name of a program."
+  author: String!
+  "How it differs from the revision before; the first one from nothing."
+  changes: [FieldChange!]! @listSize(assumedSize: 50)
+}
+
+"How a field differs between two revisions. The values are written as front matter; null is nothing."
+type FieldChange {
+  "The field, as the input names it."
+  path: String!
+  "What it was."
+  before: String
+  "What it became."
+  after: String
+}
+
+"A list of revisions, the newest first."
+type RevisionConnection {
+  "The revisions with their places."
+  edges: [RevisionEdge!]!
+  "The revisions alone."
+  nodes: [Revision!]!
+  "Where this part of the list stands."
+  pageInfo: PageInfo!
+  "How many there are in all."
+  totalCount: Int!
+}
+
+"One place in such a list."
+type RevisionEdge {
+  "The place, for after and before."
+  cursor: String!
+  "The revision."
+  node: Revision!
+}
+
+"Writes. Each is one transaction: all of it happens, or nothing. They change the draft graph; only publishing, unpublishing and deleting change the published one. What they answer is read in the draft graph."
+type Mutation {
+  "Publishes working copies, all or none. What they refer to must be published or among them."
+  entryPublish(
+    "The entries, at most 1,000."
+    ids: [ID!]!
+    "The revisions that they must have, in the same order; absent for any."
+    ifRevisions: [Int!]
+    "Whether to publish what they refer to as well."
+    cascade: Boolean! = false
+  ): EntryPublishPayload @listSize(assumedSize: 100, slicingArguments: ["ids"], sizedFields: ["entries"])
+  "Takes entries out of the published graph, all or none. Refused while others there refer to them."
+  entryUnpublish(
+    "The entries, at most 1,000."
+    ids: [ID!]!
+    "The revisions that they must have, in the same order; absent for any."
+    ifRevisions: [Int!]
+  ): EntryUnpublishPayload @listSize(assumedSize: 100, slicingArguments: ["ids"], sizedFields: ["entries"])
+  "Deletes entries from both graphs, all or none. Refused while others refer to them. Their revisions stay."
+  entryDelete(
+    "The entries, at most 1,000."
+    ids: [ID!]!
+    "The revisions that they must have, in the same order; absent for any."
+    ifRevisions: [Int!]
+  ): EntryDeletePayload
+  "Makes an earlier revision the working copy, as a new revision. It brings deleted entries back."
+  entryRestore(
+    "The entry."
+    id: ID!
+    "The revision to go back to."
+    revision: Int!
+    "The revision that it must have now; absent for any."
+    ifRevision: Int
+  ): EntryRestorePayload
+  "Publishes an entry at a time to come, in place of an earlier plan to."
+  entrySchedulePublish(
+    "The entry."
+    id: ID!
+    "When; null takes the plan back."
+    at: DateTime
+  ): EntrySchedulePayload
+  "Unpublishes an entry at a time to come, in place of an earlier plan to."
+  entryScheduleUnpublish(
+    "The entry."
+    id: ID!
+    "When; null takes the plan back."
+    at: DateTime
+  ): EntrySchedulePayload
+  "Makes a token with which somebody without a key can read drafts for a while."
+  previewTokenCreate(
+    "How many minutes it lasts, 1 to 10,080 (a week)."
+    minutes: Int! = 60
+  ): PreviewTokenCreatePayload
+}
+
+extend type Query {
+  "References of the graph at hand that lead nowhere, at most 100. There should be none."
+  brokenReferences: [EntryReference!] @listSize(assumedSize: 100)
+  "What is scheduled, the next one first, and what could not happen; at most 100."
+  entrySchedules: [EntrySchedule!] @listSize(assumedSize: 100)
+}
+`, BuiltIn: false},
 	{Name: "../schema/case_study.graphql", Input: `"""
 How a real or typical system runs patterns at scale.
 """
@@ -7375,6 +9736,17 @@ type CaseStudy implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published."
   publishedAt: DateTime
+  "Its revisions, the newest first; for keys that may read drafts, null for others."
+  revisions(
+    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    first: Int
+    "Give those after this cursor."
+    after: String
+    "How many to give from the end, 1 to 100."
+    last: Int
+    "Give those before this cursor."
+    before: String
+  ): RevisionConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "Its title; the same as its name."
   title: String!
   "What sort of study it is."
@@ -7836,6 +10208,133 @@ extend type Query {
     orderBy: CaseStudyOrder
   ): CaseStudyConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
 }
+
+"What to write of a case study. A field that is absent is left as it is, null clears it. Other entries are named by their slugs."
+input CaseStudyInput {
+  "Human key, unique among its type. Former ones still lead to the entry."
+  slug: String
+  "Its name."
+  name: String
+  "One or two sentences, plain text."
+  summary: String
+  "What sort of study it is."
+  kind: CaseStudyKind
+  "The shelf on which it stands."
+  collection: CaseStudyCollection
+  "The field the system works in."
+  domain: String
+  "The system it is about; studies of one system share it."
+  system: String
+  "The tier of the study; interview designs have none, by slug."
+  tier: String
+  "The order of magnitude of the system."
+  scaleCategory: ScaleCategory
+  "The year the system stands for."
+  year: Int
+  "Whether the system still runs."
+  operationalStatus: OperationalStatus
+  "How much experience it asks for."
+  difficulty: Difficulty
+  "Minutes to read the source page."
+  readingMinutes: Int
+  "Other slugs by which it is known."
+  aliases: [String!]
+  "Techniques it uses that are no entries."
+  techniques: [String!]
+  "Figures about the size and speed of the system."
+  scale: [ScaleFigureInput!]
+  "Companies it is about or that serve as examples."
+  companies: [CompanyPartInput!]
+  "Patterns that play a part."
+  patterns: [PatternUseInput!]
+  "Practices that play a part, by slug."
+  practices: [String!]
+  "The laws that show in it, by slug."
+  laws: [String!]
+  "The pillars that show in it, by slug."
+  pillars: [String!]
+  "The long text, in Markdown."
+  body: String
+  "Where the facts of this entry come from."
+  provenance: ProvenanceInput
+}
+
+"A figure about the size or speed of a system."
+input ScaleFigureInput {
+  "What was measured, in snake case."
+  metric: String!
+  "The figure as stated, such as \"1M+\"."
+  label: String!
+  "The number; the lower one of a range."
+  value: Float
+  "The upper number of a range."
+  valueMax: Float
+  "The unit of the number."
+  unit: String
+  "How the true value stands to the number; null when equal."
+  comparator: Comparator
+  "What the figure holds for."
+  qualifier: String
+  "The year of the statement."
+  year: Int
+  "Whether the statement is surely wrong; it is kept as stated."
+  suspect: Boolean
+}
+
+"States that a study is about a company, or has it as an example."
+input CompanyPartInput {
+  "The company, by slug."
+  company: String!
+  "Whether the study is about the company or has it as an example."
+  role: CompanyRole!
+}
+
+"States that a pattern plays a part in a study."
+input PatternUseInput {
+  "The pattern, by slug."
+  pattern: String!
+  "Where the use is stated."
+  sources: [String!]
+  "Whether the use was concluded from mentions alone."
+  inferred: Boolean
+  "The tier under which the study lists it, where it does, by slug."
+  listedTier: String
+  "The names under which the study lists it, where they differ."
+  listedAs: [String!]
+  "How often the text names it, for inferred uses."
+  mentions: Int
+}
+
+"What became of a write to a case study."
+type CaseStudyPayload {
+  "Its working copy as it is now; null when nothing was written."
+  caseStudy: CaseStudy
+  "All that is wrong with the write; nothing was written unless this is empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+  "What others have changed meanwhile and this write would change too."
+  conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
+  "Names the write for X-After, so that another replica answers no older than it."
+  token: SyncToken
+}
+
+extend type Mutation {
+  "Makes a case study in the draft graph."
+  caseStudyCreate(
+    "What it is to hold."
+    input: CaseStudyInput!
+  ): CaseStudyPayload
+  "Changes the working copy of a case study."
+  caseStudyUpdate(
+    "Its id."
+    id: ID!
+    "The revision that the change is based on; another one by now is a CONFLICT. Absent, the change is made to whatever there is."
+    ifRevision: Int
+    "What is to change."
+    input: CaseStudyInput!
+    "What happens when somebody else has written meanwhile."
+    mergeStrategy: MergeStrategy = NONE
+  ): CaseStudyPayload
+}
 `, BuiltIn: false},
 	{Name: "../schema/company.graphql", Input: `"""
 A company, product or open-source system that runs patterns.
@@ -7861,6 +10360,17 @@ type Company implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published."
   publishedAt: DateTime
+  "Its revisions, the newest first; for keys that may read drafts, null for others."
+  revisions(
+    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    first: Int
+    "Give those after this cursor."
+    after: String
+    "How many to give from the end, 1 to 100."
+    last: Int
+    "Give those before this cursor."
+    before: String
+  ): RevisionConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "What the entry stands for."
   kind: CompanyKind!
   "The field it works in."
@@ -8195,6 +10705,73 @@ extend type Query {
     orderBy: CompanyOrder
   ): CompanyConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
 }
+
+"What to write of a company. A field that is absent is left as it is, null clears it. Other entries are named by their slugs."
+input CompanyInput {
+  "Human key, unique among its type. Former ones still lead to the entry."
+  slug: String
+  "Its name."
+  name: String
+  "One or two sentences, plain text."
+  summary: String
+  "What the entry stands for."
+  kind: CompanyKind
+  "The field it works in."
+  industry: String
+  "Other names."
+  aliases: [String!]
+  "Its scale, as stated."
+  scale: [String!]
+  "The page that names it, where nothing else refers to it."
+  mentionedIn: String
+  "How often the source refers to it."
+  references: [ReferenceCountInput!]
+  "The firm or foundation it belongs to, by slug."
+  owner: String
+  "The patterns it names as its core stack, by slug."
+  patternStack: [String!]
+  "The long text, in Markdown."
+  body: String
+}
+
+"How often a part of the source refers to an entry."
+input ReferenceCountInput {
+  "The part of the source."
+  source: String!
+  "References in it."
+  count: Int!
+}
+
+"What became of a write to a company."
+type CompanyPayload {
+  "Its working copy as it is now; null when nothing was written."
+  company: Company
+  "All that is wrong with the write; nothing was written unless this is empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+  "What others have changed meanwhile and this write would change too."
+  conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
+  "Names the write for X-After, so that another replica answers no older than it."
+  token: SyncToken
+}
+
+extend type Mutation {
+  "Makes a company in the draft graph."
+  companyCreate(
+    "What it is to hold."
+    input: CompanyInput!
+  ): CompanyPayload
+  "Changes the working copy of a company."
+  companyUpdate(
+    "Its id."
+    id: ID!
+    "The revision that the change is based on; another one by now is a CONFLICT. Absent, the change is made to whatever there is."
+    ifRevision: Int
+    "What is to change."
+    input: CompanyInput!
+    "What happens when somebody else has written meanwhile."
+    mergeStrategy: MergeStrategy = NONE
+  ): CompanyPayload
+}
 `, BuiltIn: false},
 	{Name: "../schema/comparison.graphql", Input: `"""
 Patterns side by side.
@@ -8220,6 +10797,17 @@ type Comparison implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published."
   publishedAt: DateTime
+  "Its revisions, the newest first; for keys that may read drafts, null for others."
+  revisions(
+    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    first: Int
+    "Give those after this cursor."
+    after: String
+    "How many to give from the end, 1 to 100."
+    last: Int
+    "Give those before this cursor."
+    before: String
+  ): RevisionConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "What is compared."
   subjects: [Subject!]! @listSize(assumedSize: 10)
   "By what."
@@ -8352,6 +10940,87 @@ extend type Query {
     orderBy: ComparisonOrder
   ): ComparisonConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
 }
+
+"What to write of a comparison. A field that is absent is left as it is, null clears it. Other entries are named by their slugs."
+input ComparisonInput {
+  "Human key, unique among its type. Former ones still lead to the entry."
+  slug: String
+  "Its name."
+  name: String
+  "One or two sentences, plain text."
+  summary: String
+  "What is compared."
+  subjects: [SubjectInput!]
+  "By what."
+  criteria: [String!]
+  "How each subject does."
+  ratings: [RatingInput!]
+  "Who is best in which situation."
+  scenarios: [ComparisonScenarioInput!]
+  "The pattern of which the subjects are variants, by slug."
+  parentPattern: String
+  "The long text, in Markdown."
+  body: String
+  "Where the facts of this entry come from."
+  provenance: ProvenanceInput
+}
+
+"How a subject does by all criteria."
+input RatingInput {
+  "The subject."
+  subject: SubjectInput
+  "Its ratings."
+  values: [RatingValueInput!]
+}
+
+"How a subject does by one criterion."
+input RatingValueInput {
+  "The criterion."
+  criterion: String!
+  "The rating, as stated."
+  value: String!
+}
+
+"Who is best in a situation."
+input ComparisonScenarioInput {
+  "The situation."
+  scenario: String!
+  "Who is best."
+  best: [SubjectInput!]
+  "Why."
+  verdict: String!
+}
+
+"What became of a write to a comparison."
+type ComparisonPayload {
+  "Its working copy as it is now; null when nothing was written."
+  comparison: Comparison
+  "All that is wrong with the write; nothing was written unless this is empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+  "What others have changed meanwhile and this write would change too."
+  conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
+  "Names the write for X-After, so that another replica answers no older than it."
+  token: SyncToken
+}
+
+extend type Mutation {
+  "Makes a comparison in the draft graph."
+  comparisonCreate(
+    "What it is to hold."
+    input: ComparisonInput!
+  ): ComparisonPayload
+  "Changes the working copy of a comparison."
+  comparisonUpdate(
+    "Its id."
+    id: ID!
+    "The revision that the change is based on; another one by now is a CONFLICT. Absent, the change is made to whatever there is."
+    ifRevision: Int
+    "What is to change."
+    input: ComparisonInput!
+    "What happens when somebody else has written meanwhile."
+    mergeStrategy: MergeStrategy = NONE
+  ): ComparisonPayload
+}
 `, BuiltIn: false},
 	{Name: "../schema/directives.graphql", Input: `"What one value of a field costs, where that is not 1 for an object and 0 for a scalar."
 directive @cost(
@@ -8368,6 +11037,12 @@ directive @listSize(
   "The fields of a connection that are lists of that size."
   sizedFields: [String!]
 ) on FIELD_DEFINITION
+
+"Makes a mutation happen once: the same key with the same arguments gives the first answer again for 24 hours; with other arguments it is IDEMPOTENCY_MISMATCH. Writes that were refused may be repeated."
+directive @idempotent(
+  "Made by the client, such as a UUID; at most 200 characters."
+  key: String!
+) on FIELD
 `, BuiltIn: false},
 	{Name: "../schema/failure.graphql", Input: `"""
 What went wrong in a well-known outage.
@@ -8393,6 +11068,17 @@ type FailureStudy implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published."
   publishedAt: DateTime
+  "Its revisions, the newest first; for keys that may read drafts, null for others."
+  revisions(
+    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    first: Int
+    "Give those after this cursor."
+    after: String
+    "How many to give from the end, 1 to 100."
+    last: Int
+    "Give those before this cursor."
+    before: String
+  ): RevisionConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "The company whose service failed."
   company: Company!
   "The year of the outage."
@@ -8510,6 +11196,55 @@ extend type Query {
     orderBy: FailureStudyOrder
   ): FailureStudyConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
 }
+
+"What to write of a failure study. A field that is absent is left as it is, null clears it. Other entries are named by their slugs."
+input FailureStudyInput {
+  "Human key, unique among its type. Former ones still lead to the entry."
+  slug: String
+  "Its name."
+  name: String
+  "One or two sentences, plain text."
+  summary: String
+  "The company whose service failed, by slug."
+  company: String
+  "The year of the outage."
+  year: Int
+  "The cause, in a few words."
+  cause: String
+  "The long text, in Markdown."
+  body: String
+}
+
+"What became of a write to a failure study."
+type FailureStudyPayload {
+  "Its working copy as it is now; null when nothing was written."
+  failureStudy: FailureStudy
+  "All that is wrong with the write; nothing was written unless this is empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+  "What others have changed meanwhile and this write would change too."
+  conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
+  "Names the write for X-After, so that another replica answers no older than it."
+  token: SyncToken
+}
+
+extend type Mutation {
+  "Makes a failure study in the draft graph."
+  failureStudyCreate(
+    "What it is to hold."
+    input: FailureStudyInput!
+  ): FailureStudyPayload
+  "Changes the working copy of a failure study."
+  failureStudyUpdate(
+    "Its id."
+    id: ID!
+    "The revision that the change is based on; another one by now is a CONFLICT. Absent, the change is made to whatever there is."
+    ifRevision: Int
+    "What is to change."
+    input: FailureStudyInput!
+    "What happens when somebody else has written meanwhile."
+    mergeStrategy: MergeStrategy = NONE
+  ): FailureStudyPayload
+}
 `, BuiltIn: false},
 	{Name: "../schema/guide.graphql", Input: `"""
 A guide, a pack of patterns or a guide to a tier.
@@ -8535,6 +11270,17 @@ type Guide implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published."
   publishedAt: DateTime
+  "Its revisions, the newest first; for keys that may read drafts, null for others."
+  revisions(
+    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    first: Int
+    "Give those after this cursor."
+    after: String
+    "How many to give from the end, 1 to 100."
+    last: Int
+    "Give those before this cursor."
+    before: String
+  ): RevisionConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "What sort of guide it is."
   kind: GuideKind!
   "The tier it is about, for tier guides."
@@ -8825,6 +11571,135 @@ extend type Query {
     orderBy: GuideOrder
   ): GuideConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
 }
+
+"What to write of a guide. A field that is absent is left as it is, null clears it. Other entries are named by their slugs."
+input GuideInput {
+  "Human key, unique among its type. Former ones still lead to the entry."
+  slug: String
+  "Its name."
+  name: String
+  "One or two sentences, plain text."
+  summary: String
+  "What sort of guide it is."
+  kind: GuideKind
+  "The tier it is about, for tier guides, by slug."
+  tier: String
+  "Minutes to read the source page."
+  readingMinutes: Int
+  "How many patterns the source announces."
+  statedPatternCount: Int
+  "Weeks to adopt it, for packs."
+  weeks: Int
+  "Weeks that the pack's own page states, where they differ."
+  weeksOnPackPage: IntRangeInput
+  "Its phases in turn."
+  phases: [GuidePhaseInput!]
+  "What a pattern must show, for tier guides."
+  criteria: [FigureInput!]
+  "What to aim at."
+  targets: [FigureInput!]
+  "How to weigh trade-offs, for the silver tier."
+  tradeOffWeights: [WeightInput!]
+  "How to weigh reasons to migrate, for the bronze tier."
+  migrationFactorWeights: [WeightInput!]
+  "What staying with old patterns costs in a year, for the bronze tier."
+  annualCostOfStaying: [CostRangeInput!]
+  "What running the pack costs a month."
+  monthlyCosts: [MonthlyCostInput!]
+  "What to use at which scale."
+  scaleBands: [ScaleBandInput!]
+  "The tiers it draws on, for packs, by slug."
+  tiers: [String!]
+  "The patterns that the pack's own page lists, by slug."
+  patternsOnPackPage: [String!]
+  "The patterns it teaches, as stated, by slug."
+  patterns: [String!]
+  "The practices it teaches, by slug."
+  practices: [String!]
+  "Companies it is modelled on, by slug."
+  companies: [String!]
+  "Companies it takes examples from, by slug."
+  exampleCompanies: [String!]
+  "The long text, in Markdown."
+  body: String
+  "Where the facts of this entry come from."
+  provenance: ProvenanceInput
+}
+
+"A phase of a guide."
+input GuidePhaseInput {
+  "When it takes place, as stated."
+  when: String!
+  "What it is about."
+  label: String!
+  "What to do."
+  summary: String!
+}
+
+"What something costs in a year."
+input CostRangeInput {
+  "What is paid for."
+  item: String!
+  "US dollars a year, lower end."
+  min: Int!
+  "US dollars a year, upper end."
+  max: Int!
+}
+
+"What a part of a pack costs to run."
+input MonthlyCostInput {
+  "What is paid for."
+  item: String!
+  "The pattern behind it, by slug."
+  pattern: String
+  "US dollars a month at 1,000 transactions a second."
+  usd: Int!
+}
+
+"Patterns for a band of scale."
+input ScaleBandInput {
+  "The band, in words."
+  band: String!
+  "Users at least."
+  min: Int
+  "Users below."
+  max: Int
+  "Patterns one needs, by slug."
+  essential: [String!]
+  "Patterns that help beyond that, by slug."
+  advanced: [String!]
+}
+
+"What became of a write to a guide."
+type GuidePayload {
+  "Its working copy as it is now; null when nothing was written."
+  guide: Guide
+  "All that is wrong with the write; nothing was written unless this is empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+  "What others have changed meanwhile and this write would change too."
+  conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
+  "Names the write for X-After, so that another replica answers no older than it."
+  token: SyncToken
+}
+
+extend type Mutation {
+  "Makes a guide in the draft graph."
+  guideCreate(
+    "What it is to hold."
+    input: GuideInput!
+  ): GuidePayload
+  "Changes the working copy of a guide."
+  guideUpdate(
+    "Its id."
+    id: ID!
+    "The revision that the change is based on; another one by now is a CONFLICT. Absent, the change is made to whatever there is."
+    ifRevision: Int
+    "What is to change."
+    input: GuideInput!
+    "What happens when somebody else has written meanwhile."
+    mergeStrategy: MergeStrategy = NONE
+  ): GuidePayload
+}
 `, BuiltIn: false},
 	{Name: "../schema/journey.graphql", Input: `"""
 A guided transformation in phases.
@@ -8850,6 +11725,17 @@ type Journey implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published."
   publishedAt: DateTime
+  "Its revisions, the newest first; for keys that may read drafts, null for others."
+  revisions(
+    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    first: Int
+    "Give those after this cursor."
+    after: String
+    "How many to give from the end, 1 to 100."
+    last: Int
+    "Give those before this cursor."
+    before: String
+  ): RevisionConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "How much experience it asks for."
   difficulty: Difficulty!
   "Whom it is for."
@@ -9084,6 +11970,117 @@ extend type Query {
     orderBy: JourneyOrder
   ): JourneyConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
 }
+
+"What to write of a journey. A field that is absent is left as it is, null clears it. Other entries are named by their slugs."
+input JourneyInput {
+  "Human key, unique among its type. Former ones still lead to the entry."
+  slug: String
+  "Its name."
+  name: String
+  "One or two sentences, plain text."
+  summary: String
+  "How much experience it asks for."
+  difficulty: Difficulty
+  "Whom it is for."
+  audience: JourneyAudience
+  "Months it takes."
+  durationMonths: IntRangeInput
+  "Months that the index states, where they differ."
+  durationMonthsOnIndex: IntRangeInput
+  "Return on investment, as stated."
+  roi: String
+  "Return that its own page states, where it differs."
+  roiOnPage: String
+  "Percent that succeed."
+  successRate: Int
+  "Percent that the dashboard states, where it differs."
+  successRateOnDashboard: Int
+  "How much it costs."
+  investment: Investment
+  "Its phases in turn."
+  phases: [JourneyPhaseInput!]
+  "What companies reached."
+  outcomes: [JourneyOutcomeInput!]
+  "Companies that went this way, by slug."
+  companies: [String!]
+  "The long text, in Markdown."
+  body: String
+  "Where the facts of this entry come from."
+  provenance: ProvenanceInput
+}
+
+"One phase of a journey."
+input JourneyPhaseInput {
+  "What it is called."
+  name: String!
+  "What happens in it."
+  summary: String!
+  "When it takes place, where stated."
+  when: TimeSpanInput
+  "Users the system has in it, where stated."
+  users: IntRangeInput
+  "The tiers it draws on, by slug."
+  tiers: [String!]
+  "The patterns to adopt, by slug."
+  patterns: [String!]
+  "The practices to adopt or leave, by slug."
+  practices: [String!]
+  "Techniques that are no entries."
+  techniques: [String!]
+  "What to reach before going on."
+  targets: [FigureInput!]
+}
+
+"A span of time, counted from the start."
+input TimeSpanInput {
+  "The unit."
+  unit: TimeUnit!
+  "First unit, from 1."
+  start: Int!
+  "Last unit."
+  end: Int!
+}
+
+"What a company reached."
+input JourneyOutcomeInput {
+  "The company, by slug."
+  company: String!
+  "Years it took."
+  years: Int
+  "What changed."
+  figures: [FigureInput!]
+}
+
+"What became of a write to a journey."
+type JourneyPayload {
+  "Its working copy as it is now; null when nothing was written."
+  journey: Journey
+  "All that is wrong with the write; nothing was written unless this is empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+  "What others have changed meanwhile and this write would change too."
+  conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
+  "Names the write for X-After, so that another replica answers no older than it."
+  token: SyncToken
+}
+
+extend type Mutation {
+  "Makes a journey in the draft graph."
+  journeyCreate(
+    "What it is to hold."
+    input: JourneyInput!
+  ): JourneyPayload
+  "Changes the working copy of a journey."
+  journeyUpdate(
+    "Its id."
+    id: ID!
+    "The revision that the change is based on; another one by now is a CONFLICT. Absent, the change is made to whatever there is."
+    ifRevision: Int
+    "What is to change."
+    input: JourneyInput!
+    "What happens when somebody else has written meanwhile."
+    mergeStrategy: MergeStrategy = NONE
+  ): JourneyPayload
+}
 `, BuiltIn: false},
 	{Name: "../schema/law.graphql", Input: `"""
 One of the seven laws that distributed systems obey.
@@ -9109,6 +12106,17 @@ type Law implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published."
   publishedAt: DateTime
+  "Its revisions, the newest first; for keys that may read drafts, null for others."
+  revisions(
+    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    first: Int
+    "Give those after this cursor."
+    after: String
+    "How many to give from the end, 1 to 100."
+    last: Int
+    "Give those before this cursor."
+    before: String
+  ): RevisionConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "1 to 7."
   number: Int!
   "A short code, L1 to L7."
@@ -9329,6 +12337,109 @@ extend type Query {
   "All laws in their natural order."
   laws: [Law!]! @listSize(assumedSize: 10)
 }
+
+"What to write of a law. A field that is absent is left as it is, null clears it. Other entries are named by their slugs."
+input LawInput {
+  "Human key, unique among its type. Former ones still lead to the entry."
+  slug: String
+  "Its name."
+  name: String
+  "One or two sentences, plain text."
+  summary: String
+  "1 to 7."
+  number: Int
+  "A short code, L1 to L7."
+  shortCode: String
+  "Its group for learning."
+  group: LawGroup
+  "Its place in the order of learning."
+  learningOrder: Int
+  "How much experience it asks for."
+  difficulty: Difficulty
+  "Minutes to read the source page."
+  readingMinutes: Int
+  "Hours to study it."
+  studyHours: IntRangeInput
+  "The pillars it stands behind, by slug."
+  pillars: [String!]
+  "The pillars it acts on most directly, by slug."
+  directPillars: [String!]
+  "The patterns and practices that answer it best."
+  keyPatterns: [SubjectInput!]
+  "How it acts on the other laws."
+  interactions: [LawInteractionInput!]
+  "Laws it acts together with, told at the law named first."
+  combinations: [LawCombinationInput!]
+  "Loops that start from it."
+  loops: [ReinforcementLoopInput!]
+  "Names it had in earlier lists."
+  formerAxioms: [String!]
+  "The long text, in Markdown."
+  body: String
+  "Where the facts of this entry come from."
+  provenance: ProvenanceInput
+}
+
+"How a law acts on another."
+input LawInteractionInput {
+  "The other law, by slug."
+  law: String!
+  "How they act."
+  kind: LawInteractionKind!
+  "What it looks like."
+  example: String
+}
+
+"Laws that act together."
+input LawCombinationInput {
+  "All of the laws, by slug."
+  laws: [String!]
+  "What happens."
+  effect: CombinationEffect!
+  "What answers it."
+  patterns: [SubjectInput!]
+}
+
+"A loop in which laws make each other worse."
+input ReinforcementLoopInput {
+  "The name of the loop."
+  name: String!
+  "The laws in turn; the last is the first again, by slug."
+  path: [String!]
+  "What breaks the loop."
+  breakers: [SubjectInput!]
+}
+
+"What became of a write to a law."
+type LawPayload {
+  "Its working copy as it is now; null when nothing was written."
+  law: Law
+  "All that is wrong with the write; nothing was written unless this is empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+  "What others have changed meanwhile and this write would change too."
+  conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
+  "Names the write for X-After, so that another replica answers no older than it."
+  token: SyncToken
+}
+
+extend type Mutation {
+  "Makes a law in the draft graph."
+  lawCreate(
+    "What it is to hold."
+    input: LawInput!
+  ): LawPayload
+  "Changes the working copy of a law."
+  lawUpdate(
+    "Its id."
+    id: ID!
+    "The revision that the change is based on; another one by now is a CONFLICT. Absent, the change is made to whatever there is."
+    ifRevision: Int
+    "What is to change."
+    input: LawInput!
+    "What happens when somebody else has written meanwhile."
+    mergeStrategy: MergeStrategy = NONE
+  ): LawPayload
+}
 `, BuiltIn: false},
 	{Name: "../schema/learning_path.graphql", Input: `"""
 A path of weekly steps through the hub.
@@ -9354,6 +12465,17 @@ type LearningPath implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published."
   publishedAt: DateTime
+  "Its revisions, the newest first; for keys that may read drafts, null for others."
+  revisions(
+    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    first: Int
+    "Give those after this cursor."
+    after: String
+    "How many to give from the end, 1 to 100."
+    last: Int
+    "Give those before this cursor."
+    before: String
+  ): RevisionConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "What sort of path it is."
   kind: LearningPathKind!
   "The role it is made for."
@@ -9556,6 +12678,113 @@ extend type Query {
     orderBy: LearningPathOrder
   ): LearningPathConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
 }
+
+"What to write of a learning path. A field that is absent is left as it is, null clears it. Other entries are named by their slugs."
+input LearningPathInput {
+  "Human key, unique among its type. Former ones still lead to the entry."
+  slug: String
+  "Its name."
+  name: String
+  "One or two sentences, plain text."
+  summary: String
+  "What sort of path it is."
+  kind: LearningPathKind
+  "The role it is made for, by slug."
+  role: String
+  "The role whose entry on the front page links to it, by slug."
+  linkedFromRole: String
+  "The role as its page calls it."
+  roleLabel: String
+  "Its topic, for paths about one."
+  topic: String
+  "The page to which the front page links."
+  seedLink: String
+  "Weeks it takes, where one number is stated."
+  durationWeeks: Int
+  "Weeks it takes."
+  durationWeeksRange: IntRangeInput
+  "Weeks that its own page states, where they differ."
+  durationWeeksOnPage: IntRangeInput
+  "Hours it takes."
+  totalHours: IntRangeInput
+  "First week, for tracks."
+  weekStart: Int
+  "Last week, for tracks."
+  weekEnd: Int
+  "The steps in turn."
+  steps: [LearningStepInput!]
+  "The patterns it teaches, in turn; for tracks, by slug."
+  patterns: [String!]
+  "The long text, in Markdown."
+  body: String
+  "Where the facts of this entry come from."
+  provenance: ProvenanceInput
+}
+
+"One step of a path."
+input LearningStepInput {
+  "First week, from 1."
+  weekStart: Int!
+  "Last week."
+  weekEnd: Int!
+  "What it is about."
+  label: String!
+  "What to do."
+  summary: String!
+  "Where it leads."
+  links: [StepLinkInput!]
+}
+
+"Where a step leads: an entry, a category or a section."
+input StepLinkInput {
+  "A category of patterns."
+  category: PatternCategory
+  "A section of the documentation."
+  section: String
+  "A law, by slug."
+  law: String
+  "A pillar, by slug."
+  pillar: String
+  "A tier, by slug."
+  tier: String
+  "A guide, by slug."
+  guide: String
+  "A pattern, by slug."
+  pattern: String
+  "A quick start, by slug."
+  quickStart: String
+}
+
+"What became of a write to a learning path."
+type LearningPathPayload {
+  "Its working copy as it is now; null when nothing was written."
+  learningPath: LearningPath
+  "All that is wrong with the write; nothing was written unless this is empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+  "What others have changed meanwhile and this write would change too."
+  conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
+  "Names the write for X-After, so that another replica answers no older than it."
+  token: SyncToken
+}
+
+extend type Mutation {
+  "Makes a learning path in the draft graph."
+  learningPathCreate(
+    "What it is to hold."
+    input: LearningPathInput!
+  ): LearningPathPayload
+  "Changes the working copy of a learning path."
+  learningPathUpdate(
+    "Its id."
+    id: ID!
+    "The revision that the change is based on; another one by now is a CONFLICT. Absent, the change is made to whatever there is."
+    ifRevision: Int
+    "What is to change."
+    input: LearningPathInput!
+    "What happens when somebody else has written meanwhile."
+    mergeStrategy: MergeStrategy = NONE
+  ): LearningPathPayload
+}
 `, BuiltIn: false},
 	{Name: "../schema/migration.graphql", Input: `"""
 A way from an old practice or pattern to a modern one.
@@ -9581,6 +12810,17 @@ type Migration implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published."
   publishedAt: DateTime
+  "Its revisions, the newest first; for keys that may read drafts, null for others."
+  revisions(
+    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    first: Int
+    "Give those after this cursor."
+    after: String
+    "How many to give from the end, 1 to 100."
+    last: Int
+    "Give those before this cursor."
+    before: String
+  ): RevisionConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "How much the entry holds."
   kind: MigrationKind!
   "What is left."
@@ -9826,6 +13066,155 @@ extend type Query {
     orderBy: MigrationOrder
   ): MigrationConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
 }
+
+"What to write of a migration. A field that is absent is left as it is, null clears it. Other entries are named by their slugs."
+input MigrationInput {
+  "Human key, unique among its type. Former ones still lead to the entry."
+  slug: String
+  "Its name."
+  name: String
+  "One or two sentences, plain text."
+  summary: String
+  "How much the entry holds."
+  kind: MigrationKind
+  "What is left."
+  from: SubjectInput
+  "What takes its place."
+  to: [SubjectInput!]
+  "How much work it is."
+  effort: Effort
+  "How much can go wrong."
+  risk: Level
+  "How much it brings, for outlines."
+  impact: Level
+  "Months it takes."
+  durationMonths: IntRangeInput
+  "Weeks it takes, for outlines."
+  weeks: Int
+  "The steps in turn."
+  steps: [MigrationStepInput!]
+  "How many steps the source announces."
+  statedStepCount: Int
+  "What it brings."
+  improvements: [FigureInput!]
+  "When it pays off."
+  thresholds: [FigureInput!]
+  "Months until it has paid for itself."
+  paybackMonths: IntRangeInput
+  "Who says how much work it is, where they disagree."
+  effortClaims: [EffortClaimInput!]
+  "Who says how long it takes, where they disagree."
+  durationClaims: [DurationClaimInput!]
+  "What makes it harder."
+  complexityFactors: [String!]
+  "What circumstances add to the score."
+  complexityPoints: [ComplexityPointInput!]
+  "What the score means."
+  scoreBands: [ScoreBandInput!]
+  "Sizes of teams that did it."
+  teamSizes: [Int!]
+  "Percent of traffic to move in turn."
+  rolloutPercent: [Int!]
+  "Months it took in an example."
+  exampleDurationMonths: Int
+  "Months it took in examples."
+  exampleDurationsMonths: [Int!]
+  "How many points the source's checklist has."
+  checklistItems: Int
+  "How much experience it asks for."
+  difficulty: Difficulty
+  "Minutes to read the source page."
+  readingMinutes: Int
+  "Where effort, duration and risk come from."
+  figuresFrom: String
+  "Where an outline is named."
+  named: String
+  "Patterns it passes through, by slug."
+  viaPatterns: [String!]
+  "Patterns that matter beside it, by slug."
+  relatedPatterns: [String!]
+  "The long text, in Markdown."
+  body: String
+  "Where the facts of this entry come from."
+  provenance: ProvenanceInput
+}
+
+"One step of a migration."
+input MigrationStepInput {
+  "What it is about."
+  label: String!
+  "What to do."
+  summary: String!
+  "First week, where stated."
+  weekStart: Int
+  "Last week, where stated."
+  weekEnd: Int
+}
+
+"What one place says about the effort."
+input EffortClaimInput {
+  "Who says so."
+  source: String!
+  "The effort it names."
+  effort: Effort!
+}
+
+"What one place says about the duration."
+input DurationClaimInput {
+  "Who says so."
+  source: String!
+  "The weeks it names."
+  weeks: IntRangeInput
+}
+
+"What a circumstance adds to the score."
+input ComplexityPointInput {
+  "The circumstance."
+  factor: String!
+  "Points it adds."
+  points: Int!
+}
+
+"What a score of complexity points means."
+input ScoreBandInput {
+  "Points at least."
+  minPoints: Int!
+  "Points at most."
+  maxPoints: Int!
+  "Months it takes."
+  months: IntRangeInput
+}
+
+"What became of a write to a migration."
+type MigrationPayload {
+  "Its working copy as it is now; null when nothing was written."
+  migration: Migration
+  "All that is wrong with the write; nothing was written unless this is empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+  "What others have changed meanwhile and this write would change too."
+  conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
+  "Names the write for X-After, so that another replica answers no older than it."
+  token: SyncToken
+}
+
+extend type Mutation {
+  "Makes a migration in the draft graph."
+  migrationCreate(
+    "What it is to hold."
+    input: MigrationInput!
+  ): MigrationPayload
+  "Changes the working copy of a migration."
+  migrationUpdate(
+    "Its id."
+    id: ID!
+    "The revision that the change is based on; another one by now is a CONFLICT. Absent, the change is made to whatever there is."
+    ifRevision: Int
+    "What is to change."
+    input: MigrationInput!
+    "What happens when somebody else has written meanwhile."
+    mergeStrategy: MergeStrategy = NONE
+  ): MigrationPayload
+}
 `, BuiltIn: false},
 	{Name: "../schema/page.graphql", Input: `"""
 A page of the hub that is none of the other entries.
@@ -9851,6 +13240,17 @@ type Page implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published."
   publishedAt: DateTime
+  "Its revisions, the newest first; for keys that may read drafts, null for others."
+  revisions(
+    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    first: Int
+    "Give those after this cursor."
+    after: String
+    "How many to give from the end, 1 to 100."
+    last: Int
+    "Give those before this cursor."
+    before: String
+  ): RevisionConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "Its path, which is its slug."
   path: String!
   "Its title; the same as its name."
@@ -9944,6 +13344,49 @@ extend type Query {
     "In which order; by name when absent."
     orderBy: PageOrder
   ): PageConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+}
+
+"What to write of a page. A field that is absent is left as it is, null clears it. Other entries are named by their slugs."
+input PageInput {
+  "Human key, unique among its type: its path. Former ones still lead to the entry."
+  slug: String
+  "Its name."
+  name: String
+  "One or two sentences, plain text."
+  summary: String
+  "The long text, in Markdown."
+  body: String
+}
+
+"What became of a write to a page."
+type PagePayload {
+  "Its working copy as it is now; null when nothing was written."
+  page: Page
+  "All that is wrong with the write; nothing was written unless this is empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+  "What others have changed meanwhile and this write would change too."
+  conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
+  "Names the write for X-After, so that another replica answers no older than it."
+  token: SyncToken
+}
+
+extend type Mutation {
+  "Makes a page in the draft graph."
+  pageCreate(
+    "What it is to hold."
+    input: PageInput!
+  ): PagePayload
+  "Changes the working copy of a page."
+  pageUpdate(
+    "Its id."
+    id: ID!
+    "The revision that the change is based on; another one by now is a CONFLICT. Absent, the change is made to whatever there is."
+    ifRevision: Int
+    "What is to change."
+    input: PageInput!
+    "What happens when somebody else has written meanwhile."
+    mergeStrategy: MergeStrategy = NONE
+  ): PagePayload
 }
 `, BuiltIn: false},
 	{Name: "../schema/pagination.graphql", Input: `"Where a part of a list stands."
@@ -10058,6 +13501,17 @@ type Pattern implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published."
   publishedAt: DateTime
+  "Its revisions, the newest first; for keys that may read drafts, null for others."
+  revisions(
+    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    first: Int
+    "Give those after this cursor."
+    after: String
+    "How many to give from the end, 1 to 100."
+    last: Int
+    "Give those before this cursor."
+    before: String
+  ): RevisionConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "The name in the catalogue, where it differs in spelling."
   catalogName: String!
   "The tier of recommendation."
@@ -10840,6 +14294,161 @@ extend type Query {
     orderBy: PatternOrder
   ): PatternConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
 }
+
+"What to write of a pattern. A field that is absent is left as it is, null clears it. Other entries are named by their slugs."
+input PatternInput {
+  "Human key, unique among its type. Former ones still lead to the entry."
+  slug: String
+  "Its name."
+  name: String
+  "One or two sentences, plain text."
+  summary: String
+  "The name in the catalogue, where it differs in spelling."
+  catalogName: String
+  "The tier of recommendation, by slug."
+  tier: String
+  "Who says which tier, also where they disagree."
+  tierClaims: [TierClaimInput!]
+  "What the pattern is chiefly about."
+  category: PatternCategory
+  "Its group in the catalogue."
+  catalogGroup: CatalogGroup
+  "Its status in the catalogue."
+  catalogStatus: CatalogStatus
+  "What the hub advises."
+  recommendation: Recommendation
+  "The status in the words of the source."
+  statedStatus: String
+  "How much it matters today."
+  relevance: Relevance
+  "How much experience it asks for."
+  difficulty: Difficulty
+  "When it came into use: a year, a month or a decade."
+  introduced: String
+  "Minutes to read the source page."
+  readingMinutes: Int
+  "Other names."
+  aliases: [String!]
+  "Whether the source page has modern examples and a production checklist."
+  enhanced: Boolean
+  "Kinds of problem it helps with."
+  problemDomains: [ProblemDomain!]
+  "Free tags."
+  tags: [String!]
+  "Topics to know first that are no patterns."
+  prerequisiteTopics: [String!]
+  "How much work it is to leave it, where known."
+  migrationComplexity: Effort
+  "The problem, in a paragraph."
+  problem: String
+  "The idea of the solution, in a paragraph."
+  solution: String
+  "Situations in which it is right."
+  whenToUse: [String!]
+  "Situations in which it is wrong."
+  whenNotToUse: [String!]
+  "Gains and costs."
+  tradeOffs: TradeOffsInput
+  "What to verify before production."
+  checklist: [ChecklistItemInput!]
+  "The long text, in Markdown."
+  body: String
+  "The laws it answers to, by slug."
+  laws: [String!]
+  "The pillars it belongs to, by slug."
+  pillars: [String!]
+  "What to use instead, chiefly for bronze patterns."
+  modernAlternatives: [SubjectInput!]
+  "The companies that run it."
+  companies: [AdoptionInput!]
+  "How it stands to other patterns. A symmetric relation is written on the other side too."
+  relatedPatterns: [RelationRowInput!]
+  "Where the facts of this entry come from."
+  provenance: ProvenanceInput
+}
+
+"What one place says about the tier of a pattern."
+input TierClaimInput {
+  "Who says so."
+  source: TierClaimSource!
+  "The tier it names, by slug."
+  tier: String!
+  "Whether that is the tier the hub shows."
+  agrees: Boolean
+}
+
+"What one gains and what one pays."
+input TradeOffsInput {
+  "Gains."
+  pros: [String!]
+  "Costs."
+  cons: [String!]
+}
+
+"One point to tick before going to production."
+input ChecklistItemInput {
+  "What to do or to verify."
+  text: String!
+}
+
+"States that a company runs a pattern."
+input AdoptionInput {
+  "The company, by slug."
+  company: String!
+  "The scale at which the company runs it, as stated."
+  scale: String
+  "Other scales stated for the same use."
+  alsoReported: [String!]
+  "Where the use is stated."
+  sources: [String!]
+  "The year of the statement."
+  year: Int
+}
+
+"A statement of a pattern about another one. Weight is how often the sources."
+input RelationRowInput {
+  "The other pattern, by slug."
+  pattern: String!
+  "How this pattern stands to the other one."
+  relation: PatternRelation!
+  "How often the sources state it."
+  weight: Int
+  "Where it is stated."
+  sources: [String!]
+  "Whether it was concluded from links between pages alone."
+  inferred: Boolean
+}
+
+"What became of a write to a pattern."
+type PatternPayload {
+  "Its working copy as it is now; null when nothing was written."
+  pattern: Pattern
+  "All that is wrong with the write; nothing was written unless this is empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+  "What others have changed meanwhile and this write would change too."
+  conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
+  "Names the write for X-After, so that another replica answers no older than it."
+  token: SyncToken
+}
+
+extend type Mutation {
+  "Makes a pattern in the draft graph."
+  patternCreate(
+    "What it is to hold."
+    input: PatternInput!
+  ): PatternPayload
+  "Changes the working copy of a pattern."
+  patternUpdate(
+    "Its id."
+    id: ID!
+    "The revision that the change is based on; another one by now is a CONFLICT. Absent, the change is made to whatever there is."
+    ifRevision: Int
+    "What is to change."
+    input: PatternInput!
+    "What happens when somebody else has written meanwhile."
+    mergeStrategy: MergeStrategy = NONE
+  ): PatternPayload
+}
 `, BuiltIn: false},
 	{Name: "../schema/pillar.graphql", Input: `"""
 One of the five pillars by which work is spread over machines.
@@ -10865,6 +14474,17 @@ type Pillar implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published."
   publishedAt: DateTime
+  "Its revisions, the newest first; for keys that may read drafts, null for others."
+  revisions(
+    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    first: Int
+    "Give those after this cursor."
+    after: String
+    "How many to give from the end, 1 to 100."
+    last: Int
+    "Give those before this cursor."
+    before: String
+  ): RevisionConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "1 to 5."
   number: Int!
   "A short code."
@@ -11079,6 +14699,101 @@ extend type Query {
   "All pillars in their natural order."
   pillars: [Pillar!]! @listSize(assumedSize: 10)
 }
+
+"What to write of a pillar. A field that is absent is left as it is, null clears it. Other entries are named by their slugs."
+input PillarInput {
+  "Human key, unique among its type. Former ones still lead to the entry."
+  slug: String
+  "Its name."
+  name: String
+  "One or two sentences, plain text."
+  summary: String
+  "1 to 5."
+  number: Int
+  "A short code."
+  shortCode: String
+  "How much experience it asks for."
+  difficulty: Difficulty
+  "Minutes to read the source page."
+  readingMinutes: Int
+  "Hours to study it."
+  studyHours: IntRangeInput
+  "The patterns that carry it."
+  keyPatterns: [SubjectInput!]
+  "Techniques that are no entries."
+  keyTechniques: [String!]
+  "An example at scale."
+  example: PillarExampleInput
+  "Pillars it works together with, told at the pillar named first."
+  combinations: [PillarCombinationInput!]
+  "The laws that the index of pillars names for it, by slug."
+  lawsOnIndex: [String!]
+  "How well patterns serve it."
+  patternFit: [PatternFitInput!]
+  "The long text, in Markdown."
+  body: String
+  "Where the facts of this entry come from."
+  provenance: ProvenanceInput
+}
+
+"An example of a pillar at work."
+input PillarExampleInput {
+  "Who does it, by slug."
+  company: String
+  "At what scale, as stated."
+  scale: String!
+}
+
+"Pillars that work together."
+input PillarCombinationInput {
+  "All of the pillars, by slug."
+  pillars: [String!]
+  "A company that shows it, by slug."
+  company: String
+  "A pattern that shows it, by slug."
+  pattern: String
+  "A practice that shows it, by slug."
+  practice: String
+}
+
+"How well a pattern serves a pillar."
+input PatternFitInput {
+  "The pattern, by slug."
+  pattern: String!
+  "0 minimal, 1 some, 2 good, 3 strong."
+  fit: Int!
+}
+
+"What became of a write to a pillar."
+type PillarPayload {
+  "Its working copy as it is now; null when nothing was written."
+  pillar: Pillar
+  "All that is wrong with the write; nothing was written unless this is empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+  "What others have changed meanwhile and this write would change too."
+  conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
+  "Names the write for X-After, so that another replica answers no older than it."
+  token: SyncToken
+}
+
+extend type Mutation {
+  "Makes a pillar in the draft graph."
+  pillarCreate(
+    "What it is to hold."
+    input: PillarInput!
+  ): PillarPayload
+  "Changes the working copy of a pillar."
+  pillarUpdate(
+    "Its id."
+    id: ID!
+    "The revision that the change is based on; another one by now is a CONFLICT. Absent, the change is made to whatever there is."
+    ifRevision: Int
+    "What is to change."
+    input: PillarInput!
+    "What happens when somebody else has written meanwhile."
+    mergeStrategy: MergeStrategy = NONE
+  ): PillarPayload
+}
 `, BuiltIn: false},
 	{Name: "../schema/practice.graphql", Input: `"""
 A technique, style or legacy practice that is not among the patterns.
@@ -11104,6 +14819,17 @@ type Practice implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published."
   publishedAt: DateTime
+  "Its revisions, the newest first; for keys that may read drafts, null for others."
+  revisions(
+    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    first: Int
+    "Give those after this cursor."
+    after: String
+    "How many to give from the end, 1 to 100."
+    last: Int
+    "Give those before this cursor."
+    before: String
+  ): RevisionConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "What sort of practice it is."
   kind: PracticeKind!
   "The tier that the source gives it."
@@ -11390,6 +15116,65 @@ extend type Query {
     orderBy: PracticeOrder
   ): PracticeConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
 }
+
+"What to write of a practice. A field that is absent is left as it is, null clears it. Other entries are named by their slugs."
+input PracticeInput {
+  "Human key, unique among its type. Former ones still lead to the entry."
+  slug: String
+  "Its name."
+  name: String
+  "One or two sentences, plain text."
+  summary: String
+  "What sort of practice it is."
+  kind: PracticeKind
+  "The tier that the source gives it, by slug."
+  tierClaim: String
+  "Other names."
+  aliases: [String!]
+  "Where it is named."
+  sources: [String!]
+  "What to use instead."
+  replacedBy: [SubjectInput!]
+  "What it must not be combined with."
+  conflictsWith: [SubjectInput!]
+  "How much work it is to leave it."
+  migrationEffort: Effort
+  "How much leaving it brings."
+  businessImpact: Level
+  "The long text, in Markdown."
+  body: String
+}
+
+"What became of a write to a practice."
+type PracticePayload {
+  "Its working copy as it is now; null when nothing was written."
+  practice: Practice
+  "All that is wrong with the write; nothing was written unless this is empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+  "What others have changed meanwhile and this write would change too."
+  conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
+  "Names the write for X-After, so that another replica answers no older than it."
+  token: SyncToken
+}
+
+extend type Mutation {
+  "Makes a practice in the draft graph."
+  practiceCreate(
+    "What it is to hold."
+    input: PracticeInput!
+  ): PracticePayload
+  "Changes the working copy of a practice."
+  practiceUpdate(
+    "Its id."
+    id: ID!
+    "The revision that the change is based on; another one by now is a CONFLICT. Absent, the change is made to whatever there is."
+    ifRevision: Int
+    "What is to change."
+    input: PracticeInput!
+    "What happens when somebody else has written meanwhile."
+    mergeStrategy: MergeStrategy = NONE
+  ): PracticePayload
+}
 `, BuiltIn: false},
 	{Name: "../schema/quick_start.graphql", Input: `"""
 A start of thirty minutes, or a challenge.
@@ -11415,6 +15200,17 @@ type QuickStart implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published."
   publishedAt: DateTime
+  "Its revisions, the newest first; for keys that may read drafts, null for others."
+  revisions(
+    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    first: Int
+    "Give those after this cursor."
+    after: String
+    "How many to give from the end, 1 to 100."
+    last: Int
+    "Give those before this cursor."
+    before: String
+  ): RevisionConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "What sort of start it is."
   kind: QuickStartKind!
   "Whom it is for."
@@ -11709,6 +15505,151 @@ extend type Query {
     orderBy: QuickStartOrder
   ): QuickStartConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
 }
+
+"What to write of a quick start. A field that is absent is left as it is, null clears it. Other entries are named by their slugs."
+input QuickStartInput {
+  "Human key, unique among its type. Former ones still lead to the entry."
+  slug: String
+  "Its name."
+  name: String
+  "One or two sentences, plain text."
+  summary: String
+  "What sort of start it is."
+  kind: QuickStartKind
+  "Whom it is for."
+  audience: QuickStartAudience
+  "Minutes it takes."
+  totalMinutes: Int
+  "The steps in turn."
+  steps: [QuickStartStepInput!]
+  "What to start with."
+  startWith: [SubjectInput!]
+  "What to use in which situation."
+  scenarios: [QuickStartScenarioInput!]
+  "Questions of the self-assessment."
+  assessmentQuestions: Int
+  "Questions to answer with yes."
+  assessmentTarget: Int
+  "Themes of the first sprints."
+  sprints: [String!]
+  "Themes of the first months."
+  months: [String!]
+  "What should change."
+  metrics: [BeforeAfterInput!]
+  "Areas of the maturity model."
+  maturityAreas: [String!]
+  "Levels of the maturity model."
+  maturityLevels: Int
+  "The level to reach."
+  targetLevel: Int
+  "Phases of adoption."
+  phases: [AdoptionPhaseInput!]
+  "Rules by tier."
+  governance: [GovernanceRuleInput!]
+  "What investments return."
+  returns: [InvestmentReturnInput!]
+  "Users to design for, for challenges."
+  users: IntRangeInput
+  "The patterns it introduces, by slug."
+  patterns: [String!]
+  "The case studies it points to, by slug."
+  caseStudies: [String!]
+  "The long text, in Markdown."
+  body: String
+  "Where the facts of this entry come from."
+  provenance: ProvenanceInput
+}
+
+"One step of a quick start."
+input QuickStartStepInput {
+  "What it is about."
+  label: String!
+  "What to do."
+  summary: String!
+  "Minutes it takes."
+  minutes: Int!
+}
+
+"What to use in a situation."
+input QuickStartScenarioInput {
+  "The situation."
+  scenario: String!
+  "First choice."
+  gold: [SubjectInput!]
+  "Second choice."
+  silver: [SubjectInput!]
+  "What to avoid."
+  avoid: [SubjectInput!]
+}
+
+"A measure before and after."
+input BeforeAfterInput {
+  "What is measured."
+  metric: String!
+  "Before, as stated."
+  before: String!
+  "Target, as stated."
+  target: String!
+}
+
+"A phase of adoption."
+input AdoptionPhaseInput {
+  "What it is called."
+  label: String!
+  "Months it spans, from 1."
+  months: IntRangeInput
+}
+
+"The rule for patterns of a tier."
+input GovernanceRuleInput {
+  "The tier, by slug."
+  tier: String!
+  "The rule."
+  rule: String!
+}
+
+"What an investment returns."
+input InvestmentReturnInput {
+  "What is invested in."
+  investment: String!
+  "Engineers it takes."
+  engineers: Int
+  "US dollars it takes."
+  usd: Int
+  "How many times it comes back."
+  multiple: Int!
+}
+
+"What became of a write to a quick start."
+type QuickStartPayload {
+  "Its working copy as it is now; null when nothing was written."
+  quickStart: QuickStart
+  "All that is wrong with the write; nothing was written unless this is empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+  "What others have changed meanwhile and this write would change too."
+  conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
+  "Names the write for X-After, so that another replica answers no older than it."
+  token: SyncToken
+}
+
+extend type Mutation {
+  "Makes a quick start in the draft graph."
+  quickStartCreate(
+    "What it is to hold."
+    input: QuickStartInput!
+  ): QuickStartPayload
+  "Changes the working copy of a quick start."
+  quickStartUpdate(
+    "Its id."
+    id: ID!
+    "The revision that the change is based on; another one by now is a CONFLICT. Absent, the change is made to whatever there is."
+    ifRevision: Int
+    "What is to change."
+    input: QuickStartInput!
+    "What happens when somebody else has written meanwhile."
+    mergeStrategy: MergeStrategy = NONE
+  ): QuickStartPayload
+}
 `, BuiltIn: false},
 	{Name: "../schema/role.graphql", Input: `"""
 A kind of reader, with a learning path of its own.
@@ -11734,6 +15675,17 @@ type Role implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published."
   publishedAt: DateTime
+  "Its revisions, the newest first; for keys that may read drafts, null for others."
+  revisions(
+    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    first: Int
+    "Give those after this cursor."
+    after: String
+    "How many to give from the end, 1 to 100."
+    last: Int
+    "Give those before this cursor."
+    before: String
+  ): RevisionConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "Its place among the roles, from 1."
   order: Int!
   "The page to which the front page links for this role."
@@ -11840,6 +15792,59 @@ extend type Query {
   "All roles in their natural order."
   roles: [Role!]! @listSize(assumedSize: 10)
 }
+
+"What to write of a role. A field that is absent is left as it is, null clears it. Other entries are named by their slugs."
+input RoleInput {
+  "Human key, unique among its type. Former ones still lead to the entry."
+  slug: String
+  "Its name."
+  name: String
+  "One or two sentences, plain text."
+  summary: String
+  "Its place among the roles, from 1."
+  order: Int
+  "The page to which the front page links for this role."
+  seedLink: String
+  "The pillars in the order in which this role should study them, where stated, by slug."
+  pillarOrder: [String!]
+  "Weeks to study those pillars."
+  pillarWeeks: IntRangeInput
+  "The role as the page of pillars calls it, where it differs."
+  pillarPageLabel: String
+  "The long text, in Markdown."
+  body: String
+}
+
+"What became of a write to a role."
+type RolePayload {
+  "Its working copy as it is now; null when nothing was written."
+  role: Role
+  "All that is wrong with the write; nothing was written unless this is empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+  "What others have changed meanwhile and this write would change too."
+  conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
+  "Names the write for X-After, so that another replica answers no older than it."
+  token: SyncToken
+}
+
+extend type Mutation {
+  "Makes a role in the draft graph."
+  roleCreate(
+    "What it is to hold."
+    input: RoleInput!
+  ): RolePayload
+  "Changes the working copy of a role."
+  roleUpdate(
+    "Its id."
+    id: ID!
+    "The revision that the change is based on; another one by now is a CONFLICT. Absent, the change is made to whatever there is."
+    ifRevision: Int
+    "What is to change."
+    input: RoleInput!
+    "What happens when somebody else has written meanwhile."
+    mergeStrategy: MergeStrategy = NONE
+  ): RolePayload
+}
 `, BuiltIn: false},
 	{Name: "../schema/scalars.graphql", Input: `"A moment, as RFC 3339 in UTC: 2026-01-31T12:00:00Z."
 scalar DateTime
@@ -11881,6 +15886,17 @@ interface Entry implements Node {
   updatedAt: DateTime!
   "When it was last published."
   publishedAt: DateTime
+  "Its revisions, the newest first; for keys that may read drafts, null for others."
+  revisions(
+    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    first: Int
+    "Give those after this cursor."
+    after: String
+    "How many to give from the end, 1 to 100."
+    last: Int
+    "Give those before this cursor."
+    before: String
+  ): RevisionConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
 }
 
 "How the working copy of an entry stands to its published copy."
@@ -12232,6 +16248,17 @@ type Tier implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published."
   publishedAt: DateTime
+  "Its revisions, the newest first; for keys that may read drafts, null for others."
+  revisions(
+    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    first: Int
+    "Give those after this cursor."
+    after: String
+    "How many to give from the end, 1 to 100."
+    last: Int
+    "Give those before this cursor."
+    before: String
+  ): RevisionConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "1 for gold, 2 for silver, 3 for bronze."
   rank: Int!
   "A short badge to show beside a name."
@@ -12412,6 +16439,75 @@ extend type Query {
   "All tiers in their natural order."
   tiers: [Tier!]! @listSize(assumedSize: 10)
 }
+
+"What to write of a tier. A field that is absent is left as it is, null clears it. Other entries are named by their slugs."
+input TierInput {
+  "Human key, unique among its type. Former ones still lead to the entry."
+  slug: String
+  "Its name."
+  name: String
+  "One or two sentences, plain text."
+  summary: String
+  "1 for gold, 2 for silver, 3 for bronze."
+  rank: Int
+  "A short badge to show beside a name."
+  badge: String
+  "How many patterns the hub announces for this tier."
+  statedPatternCount: Int
+  "What a pattern must show to stand in this tier, in words."
+  criteria: [String!]
+  "What systems that use patterns of this tier aim at."
+  targets: [FigureInput!]
+  "What adopting a pattern of this tier usually takes."
+  statistics: TierStatisticsInput
+  "The long text, in Markdown."
+  body: String
+  "Where the facts of this entry come from."
+  provenance: ProvenanceInput
+}
+
+"What adopting a pattern of a tier usually takes."
+input TierStatisticsInput {
+  "Weeks to implement one pattern."
+  implementationWeeks: IntRangeInput
+  "People in the team."
+  teamSize: IntRangeInput
+  "Percent of adoptions that succeed."
+  successRate: Int!
+  "Months until the work has paid for itself."
+  returnMonths: IntRangeInput
+}
+
+"What became of a write to a tier."
+type TierPayload {
+  "Its working copy as it is now; null when nothing was written."
+  tier: Tier
+  "All that is wrong with the write; nothing was written unless this is empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+  "What others have changed meanwhile and this write would change too."
+  conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
+  "Names the write for X-After, so that another replica answers no older than it."
+  token: SyncToken
+}
+
+extend type Mutation {
+  "Makes a tier in the draft graph."
+  tierCreate(
+    "What it is to hold."
+    input: TierInput!
+  ): TierPayload
+  "Changes the working copy of a tier."
+  tierUpdate(
+    "Its id."
+    id: ID!
+    "The revision that the change is based on; another one by now is a CONFLICT. Absent, the change is made to whatever there is."
+    ifRevision: Int
+    "What is to change."
+    input: TierInput!
+    "What happens when somebody else has written meanwhile."
+    mergeStrategy: MergeStrategy = NONE
+  ): TierPayload
+}
 `, BuiltIn: false},
 	{Name: "../schema/value.graphql", Input: `"A range of whole numbers; the unit stands in the field that has it. An open end is null."
 type IntRange {
@@ -12575,6 +16671,322 @@ type MigrationSubject {
   practice: Practice
 }
 
+"A number as somebody stated it, with what is needed to compute with it."
+input FigureInput {
+  "What was measured, in snake case."
+  metric: String!
+  "The figure as stated, such as \"<200ms\"."
+  label: String!
+  "The number; the lower one of a range."
+  value: Float
+  "The upper number of a range."
+  valueMax: Float
+  "The unit of the number."
+  unit: String
+  "How the true value stands to the number; null when equal."
+  comparator: Comparator
+}
+
+"A range of whole numbers; the unit stands in the field that has it. An open end is null."
+input IntRangeInput {
+  "The lower end, null when open."
+  min: Int
+  "The upper end, null when open."
+  max: Int
+}
+
+"Where the facts of an entry come from."
+input ProvenanceInput {
+  "The source page, below its documentation root."
+  page: String
+  "How finished the source says the page is."
+  pageStatus: String
+  "Words on the source page outside code."
+  pageWords: Int
+  "Further pages on the same subject."
+  pages: [String!]
+  "The kind of document the entry rests on."
+  origin: String
+  "Fields whose source is not the page itself."
+  fieldSources: [FieldSourceInput!]
+}
+
+"Where the value of one field comes from."
+input FieldSourceInput {
+  "The field, as the contract names it."
+  field: String!
+  "The kind of source."
+  source: String!
+  "The value as the source has it, where ours differs."
+  raw: String
+  "A short reference to the literature."
+  reference: String
+}
+
+"A pattern, a practice, or a thing without an entry, for which Text stands."
+input SubjectInput {
+  "The pattern, where it is one, by slug."
+  pattern: String
+  "The practice, where it is one, by slug."
+  practice: String
+  "What it is called."
+  label: String
+}
+
+"A factor with its share in a weighted sum; the shares of one list sum to 1."
+input WeightInput {
+  "What is weighed."
+  factor: String!
+  "Its share, from 0 to 1."
+  weight: Float
+}
+`, BuiltIn: false},
+	{Name: "../schema/webhook.graphql", Input: `"An address that is told of changes of the published graph, as Standard Webhooks says: signed, at least once, in order for each entry."
+type WebhookEndpoint {
+  "Opaque id, stable for life."
+  id: ID!
+  "Where deliveries are sent."
+  url: URI!
+  "What it is for."
+  description: String!
+  "The types that it is told of; all when empty."
+  types: [EntryType!]!
+  "The events that it is told of; all when empty."
+  events: [WebhookEvent!]!
+  "The selection set on an entry that shapes the payload's entry; null for none."
+  selection: String
+  "Whether it is told of changes."
+  enabled: Boolean!
+  "Why the hub has disabled it, if it has."
+  disabledReason: String
+  "Until when the secret before the last rotation signs too; null when there is none."
+  previousSecretEndsAt: DateTime
+  "When it was created."
+  createdAt: DateTime!
+  "When it was last changed."
+  updatedAt: DateTime!
+}
+
+"What a webhook tells of."
+enum WebhookEvent {
+  "An entry was published, for the first time or again: entry.published."
+  ENTRY_PUBLISHED
+  "An entry left the published graph: entry.unpublished."
+  ENTRY_UNPUBLISHED
+}
+
+"One change on its way to one endpoint."
+type WebhookDelivery {
+  "Opaque id. Receivers see another one, in the header webhook-id."
+  id: ID!
+  "The value of the header webhook-id, the same at every attempt."
+  message: String!
+  "Where it goes; null when the endpoint is gone."
+  endpoint: WebhookEndpoint
+  "What it tells of."
+  event: WebhookEvent!
+  "The id of the entry that it tells of."
+  entry: ID!
+  "How far it is."
+  status: WebhookDeliveryStatus!
+  "When the entry was changed."
+  changedAt: DateTime!
+  "When the delivery was made of the change."
+  createdAt: DateTime!
+  "When it is tried next; null when it is over."
+  nextAt: DateTime
+  "When it was over."
+  doneAt: DateTime
+  "What was tried, in turn; the newest 50."
+  attempts: [WebhookAttempt!]! @listSize(assumedSize: 50)
+  "The body that is sent; null before the first attempt."
+  body: String
+}
+
+"How far a delivery is."
+enum WebhookDeliveryStatus {
+  "Still to be delivered."
+  PENDING
+  "The receiver took it."
+  DELIVERED
+  "Given up after nine tries over three days, or because the receiver is gone."
+  FAILED
+  "Dropped, since its endpoint was disabled."
+  DISCARDED
+}
+
+"One try of a delivery."
+type WebhookAttempt {
+  "When."
+  at: DateTime!
+  "The status of the answer; 0 when none came."
+  statusCode: Int!
+  "Why no answer came."
+  error: String
+  "The beginning of the answer's body."
+  response: String
+  "How long it took."
+  milliseconds: Int!
+}
+
+"Which deliveries to give. All conditions must hold."
+input WebhookDeliveryFilter {
+  "To this endpoint."
+  endpoint: ID
+  "About this entry."
+  entry: ID
+  "By how far it is."
+  status: WebhookDeliveryStatusFilter
+  "By event."
+  event: WebhookEventFilter
+}
+
+"Selects by how far a delivery is."
+input WebhookDeliveryStatusFilter {
+  "One of these."
+  in: [WebhookDeliveryStatus!]
+  "None of these."
+  notIn: [WebhookDeliveryStatus!]
+}
+
+"Selects by event."
+input WebhookEventFilter {
+  "One of these."
+  in: [WebhookEvent!]
+  "None of these."
+  notIn: [WebhookEvent!]
+}
+
+"A list of deliveries."
+type WebhookDeliveryConnection {
+  "The deliveries with their places."
+  edges: [WebhookDeliveryEdge!]!
+  "The deliveries alone."
+  nodes: [WebhookDelivery!]!
+  "Where this part of the list stands."
+  pageInfo: PageInfo!
+  "How many there are in all; counted only when asked for."
+  totalCount: Int!
+}
+
+"One place in such a list."
+type WebhookDeliveryEdge {
+  "The place, for after and before."
+  cursor: String!
+  "The delivery."
+  node: WebhookDelivery!
+}
+
+"A new endpoint."
+input WebhookEndpointCreateInput {
+  "Where deliveries are sent, such as https://example.org/hook."
+  url: URI!
+  "What it is for, at most 500 characters."
+  description: String! = ""
+  "The types that it is told of; all when empty."
+  types: [EntryType!]! = []
+  "The events that it is told of; all when empty."
+  events: [WebhookEvent!]! = []
+  "A selection set on an entry, such as { name ... on Pattern { tier { name } } }, that shapes the payload's entry. It runs as an anonymous reader does."
+  selection: String
+}
+
+"A change of an endpoint. What is absent is left alone."
+input WebhookEndpointUpdateInput {
+  "Where deliveries are sent."
+  url: URI
+  "What it is for, at most 500 characters."
+  description: String
+  "The types that it is told of; all when empty."
+  types: [EntryType!]
+  "The events that it is told of; all when empty."
+  events: [WebhookEvent!]
+  "The selection set on an entry; empty for none."
+  selection: String
+  "Whether it is told of changes. While it is not, nothing is queued, and what is on its way is discarded."
+  enabled: Boolean
+  "Give it a new secret. The one before signs too for 24 hours."
+  rotateSecret: Boolean! = false
+}
+
+"What became of a new endpoint."
+type WebhookEndpointCreatePayload {
+  "The endpoint; null when nothing was written."
+  endpoint: WebhookEndpoint
+  "The secret that signs its deliveries. It is shown this once."
+  secret: String
+  "All that is wrong; nothing was written unless this is empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+}
+
+"What became of a change of an endpoint."
+type WebhookEndpointUpdatePayload {
+  "The endpoint; null when nothing was written."
+  endpoint: WebhookEndpoint
+  "The new secret, if it was rotated. It is shown this once."
+  secret: String
+  "All that is wrong; nothing was written unless this is empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+}
+
+"What became of the deletion of an endpoint."
+type WebhookEndpointDeletePayload {
+  "The id that it had; null when nothing was deleted."
+  deleted: ID
+  "All that is wrong; nothing was written unless this is empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+}
+
+"What became of a redelivery."
+type WebhookRedeliverPayload {
+  "The delivery, which begins anew under the same id; null when nothing was written."
+  delivery: WebhookDelivery
+  "All that is wrong; nothing was written unless this is empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+}
+
+extend type Query {
+  "All webhook endpoints, the oldest first; for admins."
+  webhookEndpoints: [WebhookEndpoint!] @listSize(assumedSize: 50)
+  "What was sent to webhook endpoints in the last 30 days and what is on its way, newest first; for admins."
+  webhookDeliveries(
+    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    first: Int
+    "Give those after this cursor."
+    after: String
+    "How many to give from the end, 1 to 100."
+    last: Int
+    "Give those before this cursor."
+    before: String
+    "Only those that fit."
+    filter: WebhookDeliveryFilter
+  ): WebhookDeliveryConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+}
+
+extend type Mutation {
+  "Creates an endpoint that is told of what changes from now on."
+  webhookEndpointCreate(
+    "The endpoint."
+    input: WebhookEndpointCreateInput!
+  ): WebhookEndpointCreatePayload
+  "Changes an endpoint."
+  webhookEndpointUpdate(
+    "Which endpoint."
+    id: ID!
+    "What to change."
+    input: WebhookEndpointUpdateInput!
+  ): WebhookEndpointUpdatePayload
+  "Deletes an endpoint with its deliveries."
+  webhookEndpointDelete(
+    "Which endpoint."
+    id: ID!
+  ): WebhookEndpointDeletePayload
+  "Delivers something again, under the same id and with the same body."
+  webhookRedeliver(
+    "Which delivery."
+    id: ID!
+  ): WebhookRedeliverPayload
+}
 `, BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
@@ -12649,6 +17061,8 @@ func (ec *executionContext) childFields_CaseStudy(ctx context.Context, field gra
 		return ec.fieldContext_CaseStudy_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_CaseStudy_publishedAt(ctx, field)
+	case "revisions":
+		return ec.fieldContext_CaseStudy_revisions(ctx, field)
 	case "title":
 		return ec.fieldContext_CaseStudy_title(ctx, field)
 	case "kind":
@@ -12787,6 +17201,20 @@ func (ec *executionContext) childFields_CaseStudyPatternEdge(ctx context.Context
 	return nil, fmt.Errorf("no field named %q was found under type CaseStudyPatternEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_CaseStudyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "caseStudy":
+		return ec.fieldContext_CaseStudyPayload_caseStudy(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CaseStudyPayload_userErrors(ctx, field)
+	case "conflicts":
+		return ec.fieldContext_CaseStudyPayload_conflicts(ctx, field)
+	case "token":
+		return ec.fieldContext_CaseStudyPayload_token(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CaseStudyPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_ChecklistItem(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "order":
@@ -12819,6 +17247,8 @@ func (ec *executionContext) childFields_Company(ctx context.Context, field graph
 		return ec.fieldContext_Company_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Company_publishedAt(ctx, field)
+	case "revisions":
+		return ec.fieldContext_Company_revisions(ctx, field)
 	case "kind":
 		return ec.fieldContext_Company_kind(ctx, field)
 	case "industry":
@@ -12943,6 +17373,20 @@ func (ec *executionContext) childFields_CompanyPatternEdge(ctx context.Context, 
 	return nil, fmt.Errorf("no field named %q was found under type CompanyPatternEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_CompanyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "company":
+		return ec.fieldContext_CompanyPayload_company(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CompanyPayload_userErrors(ctx, field)
+	case "conflicts":
+		return ec.fieldContext_CompanyPayload_conflicts(ctx, field)
+	case "token":
+		return ec.fieldContext_CompanyPayload_token(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CompanyPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Comparison(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -12965,6 +17409,8 @@ func (ec *executionContext) childFields_Comparison(ctx context.Context, field gr
 		return ec.fieldContext_Comparison_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Comparison_publishedAt(ctx, field)
+	case "revisions":
+		return ec.fieldContext_Comparison_revisions(ctx, field)
 	case "subjects":
 		return ec.fieldContext_Comparison_subjects(ctx, field)
 	case "criteria":
@@ -13005,6 +17451,20 @@ func (ec *executionContext) childFields_ComparisonEdge(ctx context.Context, fiel
 		return ec.fieldContext_ComparisonEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ComparisonEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_ComparisonPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "comparison":
+		return ec.fieldContext_ComparisonPayload_comparison(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ComparisonPayload_userErrors(ctx, field)
+	case "conflicts":
+		return ec.fieldContext_ComparisonPayload_conflicts(ctx, field)
+	case "token":
+		return ec.fieldContext_ComparisonPayload_token(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ComparisonPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_ComparisonScenario(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -13061,6 +17521,102 @@ func (ec *executionContext) childFields_EffortClaim(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type EffortClaim", field.Name)
 }
 
+func (ec *executionContext) childFields_EntryDeletePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deleted":
+		return ec.fieldContext_EntryDeletePayload_deleted(ctx, field)
+	case "referrers":
+		return ec.fieldContext_EntryDeletePayload_referrers(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_EntryDeletePayload_userErrors(ctx, field)
+	case "token":
+		return ec.fieldContext_EntryDeletePayload_token(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EntryDeletePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_EntryPublishPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "entries":
+		return ec.fieldContext_EntryPublishPayload_entries(ctx, field)
+	case "publishedCount":
+		return ec.fieldContext_EntryPublishPayload_publishedCount(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_EntryPublishPayload_userErrors(ctx, field)
+	case "token":
+		return ec.fieldContext_EntryPublishPayload_token(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EntryPublishPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_EntryReference(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "entry":
+		return ec.fieldContext_EntryReference_entry(ctx, field)
+	case "place":
+		return ec.fieldContext_EntryReference_place(ctx, field)
+	case "target":
+		return ec.fieldContext_EntryReference_target(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EntryReference", field.Name)
+}
+
+func (ec *executionContext) childFields_EntryRestorePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "entry":
+		return ec.fieldContext_EntryRestorePayload_entry(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_EntryRestorePayload_userErrors(ctx, field)
+	case "token":
+		return ec.fieldContext_EntryRestorePayload_token(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EntryRestorePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_EntrySchedule(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "entry":
+		return ec.fieldContext_EntrySchedule_entry(ctx, field)
+	case "action":
+		return ec.fieldContext_EntrySchedule_action(ctx, field)
+	case "at":
+		return ec.fieldContext_EntrySchedule_at(ctx, field)
+	case "state":
+		return ec.fieldContext_EntrySchedule_state(ctx, field)
+	case "author":
+		return ec.fieldContext_EntrySchedule_author(ctx, field)
+	case "problem":
+		return ec.fieldContext_EntrySchedule_problem(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EntrySchedule", field.Name)
+}
+
+func (ec *executionContext) childFields_EntrySchedulePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "entry":
+		return ec.fieldContext_EntrySchedulePayload_entry(ctx, field)
+	case "schedule":
+		return ec.fieldContext_EntrySchedulePayload_schedule(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_EntrySchedulePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EntrySchedulePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_EntryUnpublishPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "entries":
+		return ec.fieldContext_EntryUnpublishPayload_entries(ctx, field)
+	case "referrers":
+		return ec.fieldContext_EntryUnpublishPayload_referrers(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_EntryUnpublishPayload_userErrors(ctx, field)
+	case "token":
+		return ec.fieldContext_EntryUnpublishPayload_token(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EntryUnpublishPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Facet(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "field":
@@ -13105,6 +17661,8 @@ func (ec *executionContext) childFields_FailureStudy(ctx context.Context, field 
 		return ec.fieldContext_FailureStudy_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_FailureStudy_publishedAt(ctx, field)
+	case "revisions":
+		return ec.fieldContext_FailureStudy_revisions(ctx, field)
 	case "company":
 		return ec.fieldContext_FailureStudy_company(ctx, field)
 	case "year":
@@ -13141,6 +17699,46 @@ func (ec *executionContext) childFields_FailureStudyEdge(ctx context.Context, fi
 		return ec.fieldContext_FailureStudyEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type FailureStudyEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_FailureStudyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "failureStudy":
+		return ec.fieldContext_FailureStudyPayload_failureStudy(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_FailureStudyPayload_userErrors(ctx, field)
+	case "conflicts":
+		return ec.fieldContext_FailureStudyPayload_conflicts(ctx, field)
+	case "token":
+		return ec.fieldContext_FailureStudyPayload_token(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FailureStudyPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_FieldChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "path":
+		return ec.fieldContext_FieldChange_path(ctx, field)
+	case "before":
+		return ec.fieldContext_FieldChange_before(ctx, field)
+	case "after":
+		return ec.fieldContext_FieldChange_after(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FieldChange", field.Name)
+}
+
+func (ec *executionContext) childFields_FieldConflict(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "path":
+		return ec.fieldContext_FieldConflict_path(ctx, field)
+	case "base":
+		return ec.fieldContext_FieldConflict_base(ctx, field)
+	case "theirs":
+		return ec.fieldContext_FieldConflict_theirs(ctx, field)
+	case "yours":
+		return ec.fieldContext_FieldConflict_yours(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FieldConflict", field.Name)
 }
 
 func (ec *executionContext) childFields_FieldSource(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -13207,6 +17805,8 @@ func (ec *executionContext) childFields_Guide(ctx context.Context, field graphql
 		return ec.fieldContext_Guide_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Guide_publishedAt(ctx, field)
+	case "revisions":
+		return ec.fieldContext_Guide_revisions(ctx, field)
 	case "kind":
 		return ec.fieldContext_Guide_kind(ctx, field)
 	case "tier":
@@ -13281,6 +17881,20 @@ func (ec *executionContext) childFields_GuideEdge(ctx context.Context, field gra
 		return ec.fieldContext_GuideEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type GuideEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_GuidePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "guide":
+		return ec.fieldContext_GuidePayload_guide(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_GuidePayload_userErrors(ctx, field)
+	case "conflicts":
+		return ec.fieldContext_GuidePayload_conflicts(ctx, field)
+	case "token":
+		return ec.fieldContext_GuidePayload_token(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type GuidePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_GuidePhase(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -13363,6 +17977,8 @@ func (ec *executionContext) childFields_Journey(ctx context.Context, field graph
 		return ec.fieldContext_Journey_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Journey_publishedAt(ctx, field)
+	case "revisions":
+		return ec.fieldContext_Journey_revisions(ctx, field)
 	case "difficulty":
 		return ec.fieldContext_Journey_difficulty(ctx, field)
 	case "audience":
@@ -13433,6 +18049,20 @@ func (ec *executionContext) childFields_JourneyOutcome(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type JourneyOutcome", field.Name)
 }
 
+func (ec *executionContext) childFields_JourneyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "journey":
+		return ec.fieldContext_JourneyPayload_journey(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_JourneyPayload_userErrors(ctx, field)
+	case "conflicts":
+		return ec.fieldContext_JourneyPayload_conflicts(ctx, field)
+	case "token":
+		return ec.fieldContext_JourneyPayload_token(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type JourneyPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_JourneyPhase(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "order":
@@ -13481,6 +18111,8 @@ func (ec *executionContext) childFields_Law(ctx context.Context, field graphql.C
 		return ec.fieldContext_Law_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Law_publishedAt(ctx, field)
+	case "revisions":
+		return ec.fieldContext_Law_revisions(ctx, field)
 	case "number":
 		return ec.fieldContext_Law_number(ctx, field)
 	case "shortCode":
@@ -13571,6 +18203,20 @@ func (ec *executionContext) childFields_LawInteraction(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type LawInteraction", field.Name)
 }
 
+func (ec *executionContext) childFields_LawPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "law":
+		return ec.fieldContext_LawPayload_law(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_LawPayload_userErrors(ctx, field)
+	case "conflicts":
+		return ec.fieldContext_LawPayload_conflicts(ctx, field)
+	case "token":
+		return ec.fieldContext_LawPayload_token(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LawPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_LearningPath(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -13593,6 +18239,8 @@ func (ec *executionContext) childFields_LearningPath(ctx context.Context, field 
 		return ec.fieldContext_LearningPath_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_LearningPath_publishedAt(ctx, field)
+	case "revisions":
+		return ec.fieldContext_LearningPath_revisions(ctx, field)
 	case "kind":
 		return ec.fieldContext_LearningPath_kind(ctx, field)
 	case "role":
@@ -13655,6 +18303,20 @@ func (ec *executionContext) childFields_LearningPathEdge(ctx context.Context, fi
 	return nil, fmt.Errorf("no field named %q was found under type LearningPathEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_LearningPathPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "learningPath":
+		return ec.fieldContext_LearningPathPayload_learningPath(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_LearningPathPayload_userErrors(ctx, field)
+	case "conflicts":
+		return ec.fieldContext_LearningPathPayload_conflicts(ctx, field)
+	case "token":
+		return ec.fieldContext_LearningPathPayload_token(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LearningPathPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_LearningStep(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "order":
@@ -13695,6 +18357,8 @@ func (ec *executionContext) childFields_Migration(ctx context.Context, field gra
 		return ec.fieldContext_Migration_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Migration_publishedAt(ctx, field)
+	case "revisions":
+		return ec.fieldContext_Migration_revisions(ctx, field)
 	case "kind":
 		return ec.fieldContext_Migration_kind(ctx, field)
 	case "from":
@@ -13787,6 +18451,20 @@ func (ec *executionContext) childFields_MigrationEdge(ctx context.Context, field
 	return nil, fmt.Errorf("no field named %q was found under type MigrationEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_MigrationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "migration":
+		return ec.fieldContext_MigrationPayload_migration(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_MigrationPayload_userErrors(ctx, field)
+	case "conflicts":
+		return ec.fieldContext_MigrationPayload_conflicts(ctx, field)
+	case "token":
+		return ec.fieldContext_MigrationPayload_token(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MigrationPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_MigrationStep(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "order":
@@ -13849,6 +18527,8 @@ func (ec *executionContext) childFields_Page(ctx context.Context, field graphql.
 		return ec.fieldContext_Page_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Page_publishedAt(ctx, field)
+	case "revisions":
+		return ec.fieldContext_Page_revisions(ctx, field)
 	case "path":
 		return ec.fieldContext_Page_path(ctx, field)
 	case "title":
@@ -13897,6 +18577,20 @@ func (ec *executionContext) childFields_PageInfo(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
 }
 
+func (ec *executionContext) childFields_PagePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "page":
+		return ec.fieldContext_PagePayload_page(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_PagePayload_userErrors(ctx, field)
+	case "conflicts":
+		return ec.fieldContext_PagePayload_conflicts(ctx, field)
+	case "token":
+		return ec.fieldContext_PagePayload_token(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PagePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Pattern(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -13919,6 +18613,8 @@ func (ec *executionContext) childFields_Pattern(ctx context.Context, field graph
 		return ec.fieldContext_Pattern_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Pattern_publishedAt(ctx, field)
+	case "revisions":
+		return ec.fieldContext_Pattern_revisions(ctx, field)
 	case "catalogName":
 		return ec.fieldContext_Pattern_catalogName(ctx, field)
 	case "tier":
@@ -14103,6 +18799,20 @@ func (ec *executionContext) childFields_PatternEdge(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type PatternEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_PatternPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "pattern":
+		return ec.fieldContext_PatternPayload_pattern(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_PatternPayload_userErrors(ctx, field)
+	case "conflicts":
+		return ec.fieldContext_PatternPayload_conflicts(ctx, field)
+	case "token":
+		return ec.fieldContext_PatternPayload_token(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PatternPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_PatternPillarFitConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "edges":
@@ -14187,6 +18897,8 @@ func (ec *executionContext) childFields_Pillar(ctx context.Context, field graphq
 		return ec.fieldContext_Pillar_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Pillar_publishedAt(ctx, field)
+	case "revisions":
+		return ec.fieldContext_Pillar_revisions(ctx, field)
 	case "number":
 		return ec.fieldContext_Pillar_number(ctx, field)
 	case "shortCode":
@@ -14301,6 +19013,20 @@ func (ec *executionContext) childFields_PillarPatternFitEdge(ctx context.Context
 	return nil, fmt.Errorf("no field named %q was found under type PillarPatternFitEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_PillarPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "pillar":
+		return ec.fieldContext_PillarPayload_pillar(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_PillarPayload_userErrors(ctx, field)
+	case "conflicts":
+		return ec.fieldContext_PillarPayload_conflicts(ctx, field)
+	case "token":
+		return ec.fieldContext_PillarPayload_token(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PillarPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Practice(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -14323,6 +19049,8 @@ func (ec *executionContext) childFields_Practice(ctx context.Context, field grap
 		return ec.fieldContext_Practice_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Practice_publishedAt(ctx, field)
+	case "revisions":
+		return ec.fieldContext_Practice_revisions(ctx, field)
 	case "kind":
 		return ec.fieldContext_Practice_kind(ctx, field)
 	case "tierClaim":
@@ -14389,6 +19117,32 @@ func (ec *executionContext) childFields_PracticeEdge(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type PracticeEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_PracticePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "practice":
+		return ec.fieldContext_PracticePayload_practice(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_PracticePayload_userErrors(ctx, field)
+	case "conflicts":
+		return ec.fieldContext_PracticePayload_conflicts(ctx, field)
+	case "token":
+		return ec.fieldContext_PracticePayload_token(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PracticePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_PreviewTokenCreatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "token":
+		return ec.fieldContext_PreviewTokenCreatePayload_token(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_PreviewTokenCreatePayload_expiresAt(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_PreviewTokenCreatePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PreviewTokenCreatePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Provenance(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "page":
@@ -14429,6 +19183,8 @@ func (ec *executionContext) childFields_QuickStart(ctx context.Context, field gr
 		return ec.fieldContext_QuickStart_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_QuickStart_publishedAt(ctx, field)
+	case "revisions":
+		return ec.fieldContext_QuickStart_revisions(ctx, field)
 	case "kind":
 		return ec.fieldContext_QuickStart_kind(ctx, field)
 	case "audience":
@@ -14505,6 +19261,20 @@ func (ec *executionContext) childFields_QuickStartEdge(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type QuickStartEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_QuickStartPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "quickStart":
+		return ec.fieldContext_QuickStartPayload_quickStart(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_QuickStartPayload_userErrors(ctx, field)
+	case "conflicts":
+		return ec.fieldContext_QuickStartPayload_conflicts(ctx, field)
+	case "token":
+		return ec.fieldContext_QuickStartPayload_token(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type QuickStartPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_QuickStartScenario(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "scenario":
@@ -14575,6 +19345,44 @@ func (ec *executionContext) childFields_ReinforcementLoop(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type ReinforcementLoop", field.Name)
 }
 
+func (ec *executionContext) childFields_Revision(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "revision":
+		return ec.fieldContext_Revision_revision(ctx, field)
+	case "at":
+		return ec.fieldContext_Revision_at(ctx, field)
+	case "author":
+		return ec.fieldContext_Revision_author(ctx, field)
+	case "changes":
+		return ec.fieldContext_Revision_changes(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Revision", field.Name)
+}
+
+func (ec *executionContext) childFields_RevisionConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_RevisionConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_RevisionConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_RevisionConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_RevisionConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RevisionConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_RevisionEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_RevisionEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_RevisionEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RevisionEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_RichText(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "markdown":
@@ -14615,6 +19423,8 @@ func (ec *executionContext) childFields_Role(ctx context.Context, field graphql.
 		return ec.fieldContext_Role_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Role_publishedAt(ctx, field)
+	case "revisions":
+		return ec.fieldContext_Role_revisions(ctx, field)
 	case "order":
 		return ec.fieldContext_Role_order(ctx, field)
 	case "seedLink":
@@ -14643,6 +19453,20 @@ func (ec *executionContext) childFields_RoleEdge(ctx context.Context, field grap
 		return ec.fieldContext_RoleEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RoleEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_RolePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "role":
+		return ec.fieldContext_RolePayload_role(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RolePayload_userErrors(ctx, field)
+	case "conflicts":
+		return ec.fieldContext_RolePayload_conflicts(ctx, field)
+	case "token":
+		return ec.fieldContext_RolePayload_token(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RolePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_ScaleBand(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -14805,6 +19629,8 @@ func (ec *executionContext) childFields_Tier(ctx context.Context, field graphql.
 		return ec.fieldContext_Tier_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Tier_publishedAt(ctx, field)
+	case "revisions":
+		return ec.fieldContext_Tier_revisions(ctx, field)
 	case "rank":
 		return ec.fieldContext_Tier_rank(ctx, field)
 	case "badge":
@@ -14857,6 +19683,20 @@ func (ec *executionContext) childFields_TierEdge(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type TierEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_TierPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "tier":
+		return ec.fieldContext_TierPayload_tier(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_TierPayload_userErrors(ctx, field)
+	case "conflicts":
+		return ec.fieldContext_TierPayload_conflicts(ctx, field)
+	case "token":
+		return ec.fieldContext_TierPayload_token(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TierPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_TierStatistics(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "implementationWeeks":
@@ -14893,6 +19733,18 @@ func (ec *executionContext) childFields_TradeOffs(ctx context.Context, field gra
 	return nil, fmt.Errorf("no field named %q was found under type TradeOffs", field.Name)
 }
 
+func (ec *executionContext) childFields_UserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "field":
+		return ec.fieldContext_UserError_field(ctx, field)
+	case "message":
+		return ec.fieldContext_UserError_message(ctx, field)
+	case "code":
+		return ec.fieldContext_UserError_code(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UserError", field.Name)
+}
+
 func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "accessRole":
@@ -14903,6 +19755,148 @@ func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphq
 		return ec.fieldContext_Viewer_perspective(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Viewer", field.Name)
+}
+
+func (ec *executionContext) childFields_WebhookAttempt(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "at":
+		return ec.fieldContext_WebhookAttempt_at(ctx, field)
+	case "statusCode":
+		return ec.fieldContext_WebhookAttempt_statusCode(ctx, field)
+	case "error":
+		return ec.fieldContext_WebhookAttempt_error(ctx, field)
+	case "response":
+		return ec.fieldContext_WebhookAttempt_response(ctx, field)
+	case "milliseconds":
+		return ec.fieldContext_WebhookAttempt_milliseconds(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WebhookAttempt", field.Name)
+}
+
+func (ec *executionContext) childFields_WebhookDelivery(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_WebhookDelivery_id(ctx, field)
+	case "message":
+		return ec.fieldContext_WebhookDelivery_message(ctx, field)
+	case "endpoint":
+		return ec.fieldContext_WebhookDelivery_endpoint(ctx, field)
+	case "event":
+		return ec.fieldContext_WebhookDelivery_event(ctx, field)
+	case "entry":
+		return ec.fieldContext_WebhookDelivery_entry(ctx, field)
+	case "status":
+		return ec.fieldContext_WebhookDelivery_status(ctx, field)
+	case "changedAt":
+		return ec.fieldContext_WebhookDelivery_changedAt(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_WebhookDelivery_createdAt(ctx, field)
+	case "nextAt":
+		return ec.fieldContext_WebhookDelivery_nextAt(ctx, field)
+	case "doneAt":
+		return ec.fieldContext_WebhookDelivery_doneAt(ctx, field)
+	case "attempts":
+		return ec.fieldContext_WebhookDelivery_attempts(ctx, field)
+	case "body":
+		return ec.fieldContext_WebhookDelivery_body(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WebhookDelivery", field.Name)
+}
+
+func (ec *executionContext) childFields_WebhookDeliveryConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_WebhookDeliveryConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_WebhookDeliveryConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_WebhookDeliveryConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_WebhookDeliveryConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WebhookDeliveryConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_WebhookDeliveryEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_WebhookDeliveryEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_WebhookDeliveryEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WebhookDeliveryEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_WebhookEndpoint(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_WebhookEndpoint_id(ctx, field)
+	case "url":
+		return ec.fieldContext_WebhookEndpoint_url(ctx, field)
+	case "description":
+		return ec.fieldContext_WebhookEndpoint_description(ctx, field)
+	case "types":
+		return ec.fieldContext_WebhookEndpoint_types(ctx, field)
+	case "events":
+		return ec.fieldContext_WebhookEndpoint_events(ctx, field)
+	case "selection":
+		return ec.fieldContext_WebhookEndpoint_selection(ctx, field)
+	case "enabled":
+		return ec.fieldContext_WebhookEndpoint_enabled(ctx, field)
+	case "disabledReason":
+		return ec.fieldContext_WebhookEndpoint_disabledReason(ctx, field)
+	case "previousSecretEndsAt":
+		return ec.fieldContext_WebhookEndpoint_previousSecretEndsAt(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_WebhookEndpoint_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_WebhookEndpoint_updatedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WebhookEndpoint", field.Name)
+}
+
+func (ec *executionContext) childFields_WebhookEndpointCreatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "endpoint":
+		return ec.fieldContext_WebhookEndpointCreatePayload_endpoint(ctx, field)
+	case "secret":
+		return ec.fieldContext_WebhookEndpointCreatePayload_secret(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_WebhookEndpointCreatePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WebhookEndpointCreatePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_WebhookEndpointDeletePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deleted":
+		return ec.fieldContext_WebhookEndpointDeletePayload_deleted(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_WebhookEndpointDeletePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WebhookEndpointDeletePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_WebhookEndpointUpdatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "endpoint":
+		return ec.fieldContext_WebhookEndpointUpdatePayload_endpoint(ctx, field)
+	case "secret":
+		return ec.fieldContext_WebhookEndpointUpdatePayload_secret(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_WebhookEndpointUpdatePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WebhookEndpointUpdatePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_WebhookRedeliverPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "delivery":
+		return ec.fieldContext_WebhookRedeliverPayload_delivery(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_WebhookRedeliverPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WebhookRedeliverPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Weight(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -871,6 +871,195 @@ func UnmarshalEffortFilter(ctx context.Context, raw any) (content.EnumFilter[con
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputFieldSourceInput(ctx context.Context, obj any) (content.FieldSource, error) {
+	var it content.FieldSource
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"field", "source", "raw", "reference"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "field":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Field = data
+		case "source":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("source"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Source = data
+		case "raw":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("raw"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Raw = data
+		case "reference":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reference"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reference = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalFieldSourceInput unmarshals raw into the FieldSourceInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalFieldSourceInput(ctx context.Context, raw any) (content.FieldSource, error) {
+	var out content.FieldSource
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "FieldSourceInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputFigureInput(ctx context.Context, obj any) (content.Figure, error) {
+	var it content.Figure
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"metric", "label", "value", "valueMax", "unit", "comparator"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "metric":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("metric"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Metric = data
+		case "label":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("label"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Label = data
+		case "value":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("value"))
+			data, err := ec.unmarshalOFloat2ᚖfloat64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Value = data
+		case "valueMax":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("valueMax"))
+			data, err := ec.unmarshalOFloat2ᚖfloat64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ValueMax = data
+		case "unit":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("unit"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Unit = data
+		case "comparator":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("comparator"))
+			data, err := ec.unmarshalOComparator2ᚖpatternhubᚋcontentᚐComparator(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Comparator = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalFigureInput unmarshals raw into the FigureInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalFigureInput(ctx context.Context, raw any) (content.Figure, error) {
+	var out content.Figure
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "FigureInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputIntRangeInput(ctx context.Context, obj any) (content.IntRange, error) {
+	var it content.IntRange
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"min", "max"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "min":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("min"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Min = data
+		case "max":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("max"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Max = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalIntRangeInput unmarshals raw into the IntRangeInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalIntRangeInput(ctx context.Context, raw any) (content.IntRange, error) {
+	var out content.IntRange
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "IntRangeInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputLevelFilter(ctx context.Context, obj any) (content.EnumFilter[content.Level], error) {
 	var it content.EnumFilter[content.Level]
 	if obj == nil {
@@ -917,6 +1106,188 @@ func (ec *executionContext) unmarshalInputLevelFilter(ctx context.Context, obj a
 func UnmarshalLevelFilter(ctx context.Context, raw any) (content.EnumFilter[content.Level], error) {
 	var out content.EnumFilter[content.Level]
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "LevelFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputProvenanceInput(ctx context.Context, obj any) (content.Provenance, error) {
+	var it content.Provenance
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"page", "pageStatus", "pageWords", "pages", "origin", "fieldSources"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "page":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("page"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Page = data
+		case "pageStatus":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("pageStatus"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PageStatus = data
+		case "pageWords":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("pageWords"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PageWords = data
+		case "pages":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("pages"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Pages = data
+		case "origin":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("origin"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Origin = data
+		case "fieldSources":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("fieldSources"))
+			data, err := ec.unmarshalOFieldSourceInput2ᚕpatternhubᚋcontentᚐFieldSourceᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.FieldSources = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalProvenanceInput unmarshals raw into the ProvenanceInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalProvenanceInput(ctx context.Context, raw any) (content.Provenance, error) {
+	var out content.Provenance
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ProvenanceInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputSubjectInput(ctx context.Context, obj any) (content.Subject, error) {
+	var it content.Subject
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"pattern", "practice", "label"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "pattern":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("pattern"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PatternKey = data
+		case "practice":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("practice"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PracticeKey = data
+		case "label":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("label"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Text = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalSubjectInput unmarshals raw into the SubjectInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalSubjectInput(ctx context.Context, raw any) (content.Subject, error) {
+	var out content.Subject
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "SubjectInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputWeightInput(ctx context.Context, obj any) (content.Weight, error) {
+	var it content.Weight
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"factor", "weight"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "factor":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("factor"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Factor = data
+		case "weight":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("weight"))
+			data, err := ec.unmarshalOFloat2float64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Weight = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalWeightInput unmarshals raw into the WeightInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalWeightInput(ctx context.Context, raw any) (content.Weight, error) {
+	var out content.Weight
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "WeightInput", raw, &out)
 	return out, err
 }
 
@@ -1380,6 +1751,11 @@ func (ec *executionContext) marshalNFieldSource2ᚕpatternhubᚋcontentᚐFieldS
 	return ret
 }
 
+func (ec *executionContext) unmarshalNFieldSourceInput2patternhubᚋcontentᚐFieldSource(ctx context.Context, v any) (content.FieldSource, error) {
+	res, err := ec.unmarshalInputFieldSourceInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNFigure2patternhubᚋcontentᚐFigure(ctx context.Context, sel ast.SelectionSet, v content.Figure) graphql.Marshaler {
 	return ec._Figure(ctx, sel, &v)
 }
@@ -1398,6 +1774,16 @@ func (ec *executionContext) marshalNFigure2ᚕpatternhubᚋcontentᚐFigureᚄ(c
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalNFigureInput2patternhubᚋcontentᚐFigure(ctx context.Context, v any) (content.Figure, error) {
+	res, err := ec.unmarshalInputFigureInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNFigureInput2ᚖpatternhubᚋcontentᚐFigure(ctx context.Context, v any) (*content.Figure, error) {
+	res, err := ec.unmarshalInputFigureInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNIntRange2patternhubᚋcontentᚐIntRange(ctx context.Context, sel ast.SelectionSet, v content.IntRange) graphql.Marshaler {
@@ -1463,6 +1849,16 @@ func (ec *executionContext) marshalNSubject2ᚕpatternhubᚋcontentᚐSubjectᚄ
 	return ret
 }
 
+func (ec *executionContext) unmarshalNSubjectInput2patternhubᚋcontentᚐSubject(ctx context.Context, v any) (content.Subject, error) {
+	res, err := ec.unmarshalInputSubjectInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNSubjectInput2ᚖpatternhubᚋcontentᚐSubject(ctx context.Context, v any) (*content.Subject, error) {
+	res, err := ec.unmarshalInputSubjectInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNWeight2patternhubᚋcontentᚐWeight(ctx context.Context, sel ast.SelectionSet, v content.Weight) graphql.Marshaler {
 	return ec._Weight(ctx, sel, &v)
 }
@@ -1481,6 +1877,11 @@ func (ec *executionContext) marshalNWeight2ᚕpatternhubᚋcontentᚐWeightᚄ(c
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalNWeightInput2ᚖpatternhubᚋcontentᚐWeight(ctx context.Context, v any) (*content.Weight, error) {
+	res, err := ec.unmarshalInputWeightInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalOComparator2ᚖpatternhubᚋcontentᚐComparator(ctx context.Context, v any) (*content.Comparator, error) {
@@ -1628,11 +2029,75 @@ func (ec *executionContext) unmarshalOEffortFilter2ᚖpatternhubᚋcontentᚐEnu
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalOFieldSourceInput2ᚕpatternhubᚋcontentᚐFieldSourceᚄ(ctx context.Context, v any) ([]content.FieldSource, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]content.FieldSource, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNFieldSourceInput2patternhubᚋcontentᚐFieldSource(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalOFigureInput2ᚕpatternhubᚋcontentᚐFigureᚄ(ctx context.Context, v any) ([]content.Figure, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]content.Figure, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNFigureInput2patternhubᚋcontentᚐFigure(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalOFigureInput2ᚕᚖpatternhubᚋcontentᚐFigureᚄ(ctx context.Context, v any) ([]*content.Figure, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*content.Figure, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNFigureInput2ᚖpatternhubᚋcontentᚐFigure(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
 func (ec *executionContext) marshalOIntRange2ᚖpatternhubᚋcontentᚐIntRange(ctx context.Context, sel ast.SelectionSet, v *content.IntRange) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._IntRange(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOIntRangeInput2patternhubᚋcontentᚐIntRange(ctx context.Context, v any) (content.IntRange, error) {
+	res, err := ec.unmarshalInputIntRangeInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOIntRangeInput2ᚖpatternhubᚋcontentᚐIntRange(ctx context.Context, v any) (*content.IntRange, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputIntRangeInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalOLevel2ᚕpatternhubᚋcontentᚐLevelᚄ(ctx context.Context, v any) ([]content.Level, error) {
@@ -1696,6 +2161,78 @@ func (ec *executionContext) unmarshalOLevelFilter2ᚖpatternhubᚋcontentᚐEnum
 	}
 	res, err := ec.unmarshalInputLevelFilter(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOProvenanceInput2ᚖpatternhubᚋcontentᚐProvenance(ctx context.Context, v any) (*content.Provenance, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputProvenanceInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOSubjectInput2patternhubᚋcontentᚐSubject(ctx context.Context, v any) (content.Subject, error) {
+	res, err := ec.unmarshalInputSubjectInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOSubjectInput2ᚕpatternhubᚋcontentᚐSubjectᚄ(ctx context.Context, v any) ([]content.Subject, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]content.Subject, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNSubjectInput2patternhubᚋcontentᚐSubject(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalOSubjectInput2ᚕᚖpatternhubᚋcontentᚐSubjectᚄ(ctx context.Context, v any) ([]*content.Subject, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*content.Subject, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNSubjectInput2ᚖpatternhubᚋcontentᚐSubject(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalOSubjectInput2ᚖpatternhubᚋcontentᚐSubject(ctx context.Context, v any) (*content.Subject, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputSubjectInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOWeightInput2ᚕᚖpatternhubᚋcontentᚐWeightᚄ(ctx context.Context, v any) ([]*content.Weight, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*content.Weight, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNWeightInput2ᚖpatternhubᚋcontentᚐWeight(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 // endregion ***************************** type.gotpl *****************************

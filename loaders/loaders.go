@@ -27,6 +27,9 @@ type Loaders struct {
 	Comparisons    *Set[content.Comparison, content.ComparisonFilter]
 	Pages          *Set[content.Page, content.PageFilter]
 
+	// History reads revisions; nil where the viewer may not see them.
+	History *History
+
 	entries map[content.EntryType]entries
 }
 

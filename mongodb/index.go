@@ -68,7 +68,22 @@ func (s *Store) EnsureIndexes(ctx context.Context) error {
 	if err := s.ensureWebhooks(ctx); err != nil {
 		return err
 	}
-	return s.ensureLatest(ctx)
+	if err := s.ensureLatest(ctx); err != nil {
+		return err
+	}
+	return s.ensureAuthorIndexes(ctx)
+}
+
+// ensureAuthorIndexes makes the indexes of answers and schedules.
+func (s *Store) ensureAuthorIndexes(ctx context.Context) error {
+	_, err := s.db.Collection(answersName).Indexes().CreateOne(ctx, mongo.IndexModel{
+		Keys: bson.D{{Key: "at", Value: 1}}, Options: options.Index().SetExpireAfterSeconds(int32(answersKept.Seconds())),
+	})
+	if err != nil {
+		return translate("ensure indexes of answers", err)
+	}
+	_, err = s.db.Collection(schedulesName).Indexes().CreateOne(ctx, mongo.IndexModel{Keys: bson.D{{Key: "state", Value: 1}, {Key: "at", Value: 1}}})
+	return translate("ensure indexes of schedules", err)
 }
 
 // Empty tells whether nothing has been written yet.

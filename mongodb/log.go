@@ -3,7 +3,6 @@ package mongodb
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 
@@ -45,10 +44,6 @@ func (s *Store) LastSeq(ctx context.Context) (int64, error) {
 
 // Revisions reads snapshots, newest first; see content.Log.
 func (s *Store) Revisions(ctx context.Context, id content.ID, before, limit int) ([]content.Snapshot, error) {
-	k, err := s.keptOf(content.Drafts, id.Type)
-	if err != nil {
-		return nil, err
-	}
 	cond := bson.D{{Key: "type", Value: id.Type}, {Key: "key", Value: id.Key}}
 	if before > 0 {
 		cond = append(cond, bson.E{Key: "revision", Value: bson.D{{Key: "$lt", Value: before}}})
@@ -59,20 +54,11 @@ func (s *Store) Revisions(ctx context.Context, id content.ID, before, limit int)
 	}
 	var out []content.Snapshot
 	for cur.Next(ctx) {
-		var row struct {
-			Revision int       `bson:"revision"`
-			At       time.Time `bson:"at"`
-			By       string    `bson:"by"`
-			Entry    bson.Raw  `bson:"entry"`
-		}
-		if err := bson.Unmarshal(cur.Current, &row); err != nil {
-			return nil, fmt.Errorf("decode revision: %w", err)
-		}
-		e, err := k.decode(row.Entry)
+		_, snapshot, err := s.snapshot(cur.Current)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, content.Snapshot{Revision: row.Revision, At: row.At, By: row.By, Entry: e})
+		out = append(out, *snapshot)
 	}
 	return out, translate("read revisions", closed(ctx, cur))
 }

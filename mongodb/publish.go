@@ -112,25 +112,11 @@ func (s *Store) Unpublish(ctx context.Context, by string, ids ...content.ID) ([]
 			return err
 		}
 		for _, id := range ids {
-			if drafts[id] == nil {
-				return content.Fault(content.NotFound, "There is no entry with that id.")
-			}
-			doc := set(set(drafts[id], "status", content.StatusDraft), "publishedAt", nil)
-			raw, err := bson.Marshal(doc)
-			if err != nil {
-				return fmt.Errorf("encode %s: %w", id.Type, err)
-			}
-			draft := s.graphs[content.Drafts].kept[id.Type]
-			e, err := draft.decode(raw)
+			e, err := s.unpublish(b, id, drafts[id])
 			if err != nil {
 				return err
 			}
 			out = append(out, e)
-			b.add(s.graphs[content.Published].raw(id.Type), mongo.NewDeleteOneModel().SetFilter(bson.D{{Key: "_id", Value: id.Key}}))
-			b.add(draft.raw(), mongo.NewUpdateOneModel().SetFilter(bson.D{{Key: "_id", Value: id.Key}}).
-				SetUpdate(bson.D{{Key: "$set", Value: bson.D{{Key: "status", Value: content.StatusDraft}}}, {Key: "$unset", Value: bson.D{{Key: "publishedAt", Value: ""}}}}))
-			b.change(id, content.OpDelete, content.Published, e.Head().Revision)
-			b.change(id, content.OpUpsert, content.Drafts, e.Head().Revision)
 		}
 		return nil
 	})
@@ -138,6 +124,31 @@ func (s *Store) Unpublish(ctx context.Context, by string, ids ...content.ID) ([]
 		return nil, err
 	}
 	return out, nil
+}
+
+// unpublish plans that one entry leaves the published graph.
+func (s *Store) unpublish(b *batch, id content.ID, doc bson.D) (content.Entry, error) {
+	if doc == nil {
+		return nil, content.Fault(content.NotFound, "There is no entry with that id.")
+	}
+	raw, err := bson.Marshal(set(set(doc, "status", content.StatusDraft), "publishedAt", nil))
+	if err != nil {
+		return nil, fmt.Errorf("encode %s: %w", id.Type, err)
+	}
+	draft, err := s.keptOf(content.Drafts, id.Type)
+	if err != nil {
+		return nil, err
+	}
+	e, err := draft.decode(raw)
+	if err != nil {
+		return nil, err
+	}
+	b.add(s.graphs[content.Published].raw(id.Type), mongo.NewDeleteOneModel().SetFilter(bson.D{{Key: "_id", Value: id.Key}}))
+	b.add(draft.raw(), mongo.NewUpdateOneModel().SetFilter(bson.D{{Key: "_id", Value: id.Key}}).
+		SetUpdate(bson.D{{Key: "$set", Value: bson.D{{Key: "status", Value: content.StatusDraft}}}, {Key: "$unset", Value: bson.D{{Key: "publishedAt", Value: ""}}}}))
+	b.change(id, content.OpDelete, content.Published, e.Head().Revision)
+	b.change(id, content.OpUpsert, content.Drafts, e.Head().Revision)
+	return e, nil
 }
 
 // Delete takes entries out of both graphs; see content.Writer.
@@ -148,17 +159,22 @@ func (s *Store) Delete(ctx context.Context, by string, ids ...content.ID) error 
 			return err
 		}
 		for _, id := range ids {
-			m := known[id]
-			if m == nil {
+			if known[id] == nil {
 				return content.Fault(content.NotFound, "There is no entry with that id.")
 			}
-			if m.Status != content.StatusDraft {
-				b.add(s.graphs[content.Published].raw(id.Type), mongo.NewDeleteOneModel().SetFilter(bson.D{{Key: "_id", Value: id.Key}}))
-				b.change(id, content.OpDelete, content.Published, m.Revision)
-			}
-			b.add(s.graphs[content.Drafts].raw(id.Type), mongo.NewDeleteOneModel().SetFilter(bson.D{{Key: "_id", Value: id.Key}}))
-			b.change(id, content.OpDelete, content.Drafts, m.Revision)
+			s.remove(b, known[id])
 		}
 		return nil
 	})
+}
+
+// remove plans that one entry leaves both graphs.
+func (s *Store) remove(b *batch, m *content.Meta) {
+	at := bson.D{{Key: "_id", Value: m.Key}}
+	if m.Status != content.StatusDraft {
+		b.add(s.graphs[content.Published].raw(m.Type), mongo.NewDeleteOneModel().SetFilter(at))
+		b.change(m.ID(), content.OpDelete, content.Published, m.Revision)
+	}
+	b.add(s.graphs[content.Drafts].raw(m.Type), mongo.NewDeleteOneModel().SetFilter(at))
+	b.change(m.ID(), content.OpDelete, content.Drafts, m.Revision)
 }

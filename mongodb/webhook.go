@@ -145,8 +145,8 @@ func (s *Store) Fan(ctx context.Context, deliveries []*content.WebhookDelivery, 
 	return translate("note webhooks' place", err)
 }
 
-// Due gives what is to be sent now; see content.WebhookStore.
-func (s *Store) Due(ctx context.Context, now time.Time, limit int) ([]*content.WebhookDelivery, error) {
+// DueDeliveries gives what is to be sent now; see content.WebhookStore.
+func (s *Store) DueDeliveries(ctx context.Context, now time.Time, limit int) ([]*content.WebhookDelivery, error) {
 	line := bson.D{{Key: "endpoint", Value: 1}, {Key: "type", Value: 1}, {Key: "entry", Value: 1}, {Key: "seq", Value: 1}}
 	cur, err := s.db.Collection(deliveriesName).Aggregate(ctx, bson.A{
 		bson.D{{Key: "$match", Value: bson.D{{Key: "status", Value: content.DeliveryPending}}}},
@@ -207,10 +207,14 @@ func (s *Store) Attempted(ctx context.Context, key string, a content.WebhookAtte
 
 // Redeliver begins a delivery anew; see content.WebhookStore.
 func (s *Store) Redeliver(ctx context.Context, key string, now time.Time) (*content.WebhookDelivery, error) {
-	return decodedOne[content.WebhookDelivery]("redeliver", s.db.Collection(deliveriesName).FindOneAndUpdate(ctx, byID(key), bson.D{
+	d, err := decodedOne[content.WebhookDelivery]("redeliver", s.db.Collection(deliveriesName).FindOneAndUpdate(ctx, byID(key), bson.D{
 		{Key: "$set", Value: bson.D{{Key: "status", Value: content.DeliveryPending}, {Key: "tries", Value: 0}, {Key: "nextAt", Value: now}}},
 		{Key: "$unset", Value: bson.D{{Key: "doneAt", Value: ""}}},
 	}, options.FindOneAndUpdate().SetReturnDocument(options.After)))
+	if d == nil {
+		return nil, err
+	}
+	return d, s.withEndpoints(ctx, []*content.WebhookDelivery{d})
 }
 
 // DeliveryByKey reads a delivery; nil when there is none.
@@ -227,7 +231,27 @@ func (s *Store) Deliveries(ctx context.Context, f *content.WebhookDeliveryFilter
 	cond := both(deliveriesOf(f), between("seq", true, w))
 	cur, err := s.db.Collection(deliveriesName).Find(ctx, cond, oneReply(w.Limit+1).SetSort(bson.D{{Key: "seq", Value: dir}, {Key: "_id", Value: dir}}))
 	found, err := decoded[content.WebhookDelivery](ctx, "list deliveries", cur, err)
-	return slice(found, w), err
+	if err != nil {
+		return content.Slice[content.WebhookDelivery]{}, err
+	}
+	out := slice(found, w)
+	return out, s.withEndpoints(ctx, out.Items)
+}
+
+// withEndpoints gives deliveries their endpoints, of which there are few.
+func (s *Store) withEndpoints(ctx context.Context, list []*content.WebhookDelivery) error {
+	endpoints, err := s.Endpoints(ctx)
+	if err != nil {
+		return err
+	}
+	for _, e := range endpoints {
+		for _, d := range list {
+			if d.EndpointKey == e.Key {
+				d.Endpoint = e
+			}
+		}
+	}
+	return nil
 }
 
 // CountDeliveries counts deliveries.

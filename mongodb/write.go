@@ -20,6 +20,10 @@ type batch struct {
 	expected  map[*mongo.Collection]int64
 	revisions []any
 	changes   []content.Change
+	// past holds the last revisions of entries that were deleted, whose numbers go on.
+	past map[content.ID]int
+	// finish runs last within the transaction, when the changes have their numbers.
+	finish func(context.Context) error
 }
 
 // write runs one write transaction. plan reads what it needs within the transaction and
@@ -41,6 +45,7 @@ func (s *Store) write(ctx context.Context, by string, plan func(context.Context,
 		b = &batch{
 			at: s.now().UTC().Truncate(time.Millisecond), by: by,
 			models: map[*mongo.Collection][]mongo.WriteModel{}, expected: map[*mongo.Collection]int64{},
+			past: map[content.ID]int{},
 		}
 		if err := plan(ctx, b); err != nil {
 			return nil, err
@@ -69,7 +74,10 @@ func (s *Store) commit(ctx context.Context, b *batch) error {
 			return err //nolint:wrapcheck // as above
 		}
 	}
-	return s.record(ctx, b)
+	if err := s.record(ctx, b); err != nil || b.finish == nil {
+		return err
+	}
+	return b.finish(ctx)
 }
 
 // record numbers the changes of a batch and writes them. The counter is incremented in the
@@ -170,6 +178,9 @@ func (s *Store) Put(ctx context.Context, by string, entries ...content.Entry) ([
 		if err != nil {
 			return err
 		}
+		if err := s.recall(ctx, b, ids, known); err != nil {
+			return err
+		}
 		for i, e := range entries {
 			*e.Head() = given[i] // a retried transaction starts from what was given
 			if err := s.put(b, e, known[ids[i]]); err != nil {
@@ -191,10 +202,10 @@ func (s *Store) put(b *batch, e content.Entry, known *content.Meta) error {
 	if err != nil {
 		return err
 	}
-	before := 0
+	before, given := b.past[e.ID()], 0
 	h.Status, h.CreatedAt, h.PublishedAt, h.FormerSlugs = content.StatusDraft, b.at, nil, nil
 	if known != nil {
-		before = known.Revision
+		before, given = known.Revision, known.Revision
 		h.CreatedAt, h.PublishedAt, h.FormerSlugs = known.CreatedAt, known.PublishedAt, known.FormerSlugs
 		if known.Status != content.StatusDraft {
 			h.Status = content.StatusChanged
@@ -203,7 +214,7 @@ func (s *Store) put(b *batch, e content.Entry, known *content.Meta) error {
 			h.FormerSlugs = formerSlugs(known.FormerSlugs, known.Slug, h.Slug)
 		}
 	}
-	if h.Revision != before {
+	if h.Revision != given {
 		return stale()
 	}
 	h.Revision, h.UpdatedAt = before+1, b.at
@@ -227,6 +238,43 @@ func (s *Store) put(b *batch, e content.Entry, known *content.Meta) error {
 	})
 	b.change(e.ID(), content.OpUpsert, content.Drafts, h.Revision)
 	return nil
+}
+
+// recall finds out which of the unknown entries there were before.
+func (s *Store) recall(ctx context.Context, b *batch, ids []content.ID, known map[content.ID]*content.Meta) error {
+	var names bson.A
+	for _, id := range ids {
+		if known[id] == nil {
+			names = append(names, bson.D{{Key: "type", Value: id.Type}, {Key: "key", Value: id.Key}})
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	cur, err := s.db.Collection(revisionsName).Aggregate(ctx, bson.A{
+		bson.D{{Key: "$match", Value: bson.D{{Key: "$or", Value: names}}}},
+		bson.D{{Key: "$group", Value: bson.D{
+			{Key: "_id", Value: bson.D{{Key: "type", Value: "$type"}, {Key: "key", Value: "$key"}}},
+			{Key: "last", Value: bson.D{{Key: "$max", Value: "$revision"}}},
+		}}},
+	})
+	if err != nil {
+		return err //nolint:wrapcheck // the driver retries by the labels of its own errors
+	}
+	for cur.Next(ctx) {
+		var row struct {
+			ID struct {
+				Type content.EntryType `bson:"type"`
+				Key  string            `bson:"key"`
+			} `bson:"_id"`
+			Last int `bson:"last"`
+		}
+		if err := bson.Unmarshal(cur.Current, &row); err != nil {
+			return fmt.Errorf("decode last revision: %w", err)
+		}
+		b.past[content.ID{Type: row.ID.Type, Key: row.ID.Key}] = row.Last
+	}
+	return closed(ctx, cur)
 }
 
 // formerSlugs adds the slug that is given up and takes out the one that is taken back.

@@ -4,9 +4,14 @@ import (
 	"context"
 	"patternhub/content"
 	"patternhub/graph"
+	"patternhub/graph/model"
 	"patternhub/graph/relay"
 	"patternhub/loaders"
 )
+
+func (r *caseStudyResolver) Revisions(ctx context.Context, obj *content.CaseStudy, first *int, after *string, last *int, before *string) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error) {
+	return revisions(ctx, obj, relay.Page{First: first, After: after, Last: last, Before: before})
+}
 
 // Tier is the resolver for the tier field.
 func (r *caseStudyResolver) Tier(ctx context.Context, obj *content.CaseStudy) (*content.Tier, error) {
@@ -51,6 +56,14 @@ func (r *caseStudyResolver) QuickStarts(ctx context.Context, obj *content.CaseSt
 // ListedTier is the resolver for the listedTier field.
 func (r *caseStudyPatternEdgeResolver) ListedTier(ctx context.Context, obj *relay.CaseStudyPatternEdge) (*content.Tier, error) {
 	return loaders.For(ctx).Tiers.Load(ctx, obj.ListedTierKey)
+}
+
+func (r *mutationResolver) CaseStudyCreate(ctx context.Context, input model.CaseStudyInput) (*relay.Payload[content.CaseStudy], error) {
+	return create[content.CaseStudy](ctx, &r.Authoring, r.request(ctx), input)
+}
+
+func (r *mutationResolver) CaseStudyUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.CaseStudyInput, mergeStrategy *content.MergeStrategy) (*relay.Payload[content.CaseStudy], error) {
+	return update[content.CaseStudy](ctx, &r.Authoring, r.request(ctx), change{id, ifRevision, mergeStrategy, input})
 }
 
 // CaseStudy is the resolver for the caseStudy field.

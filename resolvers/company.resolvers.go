@@ -4,9 +4,14 @@ import (
 	"context"
 	"patternhub/content"
 	"patternhub/graph"
+	"patternhub/graph/model"
 	"patternhub/graph/relay"
 	"patternhub/loaders"
 )
+
+func (r *companyResolver) Revisions(ctx context.Context, obj *content.Company, first *int, after *string, last *int, before *string) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error) {
+	return revisions(ctx, obj, relay.Page{First: first, After: after, Last: last, Before: before})
+}
 
 // Owner is the resolver for the owner field.
 func (r *companyResolver) Owner(ctx context.Context, obj *content.Company) (*content.Company, error) {
@@ -56,6 +61,14 @@ func (r *companyResolver) Journeys(ctx context.Context, obj *content.Company, fi
 // Pillars is the resolver for the pillars field.
 func (r *companyResolver) Pillars(ctx context.Context, obj *content.Company, first *int, after *string, last *int, before *string, filter *content.PillarFilter, orderBy *content.OrderBy) (*relay.Connection[content.Pillar, relay.Edge[content.Pillar]], error) {
 	return relay.Found(loaders.For(ctx).Pillars, content.Scope{Ref: content.RefToAny(obj.ID())}, relay.Page{First: first, After: after, Last: last, Before: before}, filter, orderBy)
+}
+
+func (r *mutationResolver) CompanyCreate(ctx context.Context, input model.CompanyInput) (*relay.Payload[content.Company], error) {
+	return create[content.Company](ctx, &r.Authoring, r.request(ctx), input)
+}
+
+func (r *mutationResolver) CompanyUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.CompanyInput, mergeStrategy *content.MergeStrategy) (*relay.Payload[content.Company], error) {
+	return update[content.Company](ctx, &r.Authoring, r.request(ctx), change{id, ifRevision, mergeStrategy, input})
 }
 
 // Company is the resolver for the company field.

@@ -4,9 +4,14 @@ import (
 	"context"
 	"patternhub/content"
 	"patternhub/graph"
+	"patternhub/graph/model"
 	"patternhub/graph/relay"
 	"patternhub/loaders"
 )
+
+func (r *comparisonResolver) Revisions(ctx context.Context, obj *content.Comparison, first *int, after *string, last *int, before *string) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error) {
+	return revisions(ctx, obj, relay.Page{First: first, After: after, Last: last, Before: before})
+}
 
 // ParentPattern is the resolver for the parentPattern field.
 func (r *comparisonResolver) ParentPattern(ctx context.Context, obj *content.Comparison) (*content.Pattern, error) {
@@ -16,6 +21,14 @@ func (r *comparisonResolver) ParentPattern(ctx context.Context, obj *content.Com
 // Body is the resolver for the body field.
 func (r *comparisonResolver) Body(ctx context.Context, obj *content.Comparison) (*content.RichText, error) {
 	return pageOf(ctx, loaders.For(ctx).Comparisons, obj.Key, func(p *content.Comparison) *content.RichText { return &p.Body })
+}
+
+func (r *mutationResolver) ComparisonCreate(ctx context.Context, input model.ComparisonInput) (*relay.Payload[content.Comparison], error) {
+	return create[content.Comparison](ctx, &r.Authoring, r.request(ctx), input)
+}
+
+func (r *mutationResolver) ComparisonUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.ComparisonInput, mergeStrategy *content.MergeStrategy) (*relay.Payload[content.Comparison], error) {
+	return update[content.Comparison](ctx, &r.Authoring, r.request(ctx), change{id, ifRevision, mergeStrategy, input})
 }
 
 // Comparison is the resolver for the comparison field.

@@ -4,9 +4,14 @@ import (
 	"context"
 	"patternhub/content"
 	"patternhub/graph"
+	"patternhub/graph/model"
 	"patternhub/graph/relay"
 	"patternhub/loaders"
 )
+
+func (r *guideResolver) Revisions(ctx context.Context, obj *content.Guide, first *int, after *string, last *int, before *string) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error) {
+	return revisions(ctx, obj, relay.Page{First: first, After: after, Last: last, Before: before})
+}
 
 // Tier is the resolver for the tier field.
 func (r *guideResolver) Tier(ctx context.Context, obj *content.Guide) (*content.Tier, error) {
@@ -56,6 +61,14 @@ func (r *guideResolver) LearningPaths(ctx context.Context, obj *content.Guide, f
 // Pattern is the resolver for the pattern field.
 func (r *monthlyCostResolver) Pattern(ctx context.Context, obj *content.MonthlyCost) (*content.Pattern, error) {
 	return loaders.For(ctx).Patterns.Load(ctx, obj.PatternKey)
+}
+
+func (r *mutationResolver) GuideCreate(ctx context.Context, input model.GuideInput) (*relay.Payload[content.Guide], error) {
+	return create[content.Guide](ctx, &r.Authoring, r.request(ctx), input)
+}
+
+func (r *mutationResolver) GuideUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.GuideInput, mergeStrategy *content.MergeStrategy) (*relay.Payload[content.Guide], error) {
+	return update[content.Guide](ctx, &r.Authoring, r.request(ctx), change{id, ifRevision, mergeStrategy, input})
 }
 
 // Guide is the resolver for the guide field.

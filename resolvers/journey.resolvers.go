@@ -4,9 +4,14 @@ import (
 	"context"
 	"patternhub/content"
 	"patternhub/graph"
+	"patternhub/graph/model"
 	"patternhub/graph/relay"
 	"patternhub/loaders"
 )
+
+func (r *journeyResolver) Revisions(ctx context.Context, obj *content.Journey, first *int, after *string, last *int, before *string) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error) {
+	return revisions(ctx, obj, relay.Page{First: first, After: after, Last: last, Before: before})
+}
 
 // Companies is the resolver for the companies field.
 func (r *journeyResolver) Companies(ctx context.Context, obj *content.Journey, first *int, after *string, last *int, before *string, filter *content.CompanyFilter, orderBy *content.OrderBy) (*relay.Connection[content.Company, relay.Edge[content.Company]], error) {
@@ -36,6 +41,14 @@ func (r *journeyPhaseResolver) Patterns(ctx context.Context, obj *content.Journe
 // Practices is the resolver for the practices field.
 func (r *journeyPhaseResolver) Practices(ctx context.Context, obj *content.JourneyPhase) ([]*content.Practice, error) {
 	return loaders.For(ctx).Practices.LoadAll(ctx, obj.PracticeKeys)
+}
+
+func (r *mutationResolver) JourneyCreate(ctx context.Context, input model.JourneyInput) (*relay.Payload[content.Journey], error) {
+	return create[content.Journey](ctx, &r.Authoring, r.request(ctx), input)
+}
+
+func (r *mutationResolver) JourneyUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.JourneyInput, mergeStrategy *content.MergeStrategy) (*relay.Payload[content.Journey], error) {
+	return update[content.Journey](ctx, &r.Authoring, r.request(ctx), change{id, ifRevision, mergeStrategy, input})
 }
 
 // Journey is the resolver for the journey field.

@@ -4,9 +4,14 @@ import (
 	"context"
 	"patternhub/content"
 	"patternhub/graph"
+	"patternhub/graph/model"
 	"patternhub/graph/relay"
 	"patternhub/loaders"
 )
+
+func (r *lawResolver) Revisions(ctx context.Context, obj *content.Law, first *int, after *string, last *int, before *string) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error) {
+	return revisions(ctx, obj, relay.Page{First: first, After: after, Last: last, Before: before})
+}
 
 // Pillars is the resolver for the pillars field.
 func (r *lawResolver) Pillars(ctx context.Context, obj *content.Law) ([]*content.Pillar, error) {
@@ -46,6 +51,14 @@ func (r *lawCombinationResolver) Laws(ctx context.Context, obj *content.LawCombi
 // Law is the resolver for the law field.
 func (r *lawInteractionResolver) Law(ctx context.Context, obj *content.LawInteraction) (*content.Law, error) {
 	return loaders.For(ctx).Laws.Load(ctx, obj.LawKey)
+}
+
+func (r *mutationResolver) LawCreate(ctx context.Context, input model.LawInput) (*relay.Payload[content.Law], error) {
+	return create[content.Law](ctx, &r.Authoring, r.request(ctx), input)
+}
+
+func (r *mutationResolver) LawUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.LawInput, mergeStrategy *content.MergeStrategy) (*relay.Payload[content.Law], error) {
+	return update[content.Law](ctx, &r.Authoring, r.request(ctx), change{id, ifRevision, mergeStrategy, input})
 }
 
 // Law is the resolver for the law field.

@@ -4,9 +4,14 @@ import (
 	"context"
 	"patternhub/content"
 	"patternhub/graph"
+	"patternhub/graph/model"
 	"patternhub/graph/relay"
 	"patternhub/loaders"
 )
+
+func (r *learningPathResolver) Revisions(ctx context.Context, obj *content.LearningPath, first *int, after *string, last *int, before *string) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error) {
+	return revisions(ctx, obj, relay.Page{First: first, After: after, Last: last, Before: before})
+}
 
 // Role is the resolver for the role field.
 func (r *learningPathResolver) Role(ctx context.Context, obj *content.LearningPath) (*content.Role, error) {
@@ -26,6 +31,14 @@ func (r *learningPathResolver) Patterns(ctx context.Context, obj *content.Learni
 // Body is the resolver for the body field.
 func (r *learningPathResolver) Body(ctx context.Context, obj *content.LearningPath) (*content.RichText, error) {
 	return pageOf(ctx, loaders.For(ctx).LearningPaths, obj.Key, func(p *content.LearningPath) *content.RichText { return &p.Body })
+}
+
+func (r *mutationResolver) LearningPathCreate(ctx context.Context, input model.LearningPathInput) (*relay.Payload[content.LearningPath], error) {
+	return create[content.LearningPath](ctx, &r.Authoring, r.request(ctx), input)
+}
+
+func (r *mutationResolver) LearningPathUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.LearningPathInput, mergeStrategy *content.MergeStrategy) (*relay.Payload[content.LearningPath], error) {
+	return update[content.LearningPath](ctx, &r.Authoring, r.request(ctx), change{id, ifRevision, mergeStrategy, input})
 }
 
 // LearningPath is the resolver for the learningPath field.

@@ -4,9 +4,14 @@ import (
 	"context"
 	"patternhub/content"
 	"patternhub/graph"
+	"patternhub/graph/model"
 	"patternhub/graph/relay"
 	"patternhub/loaders"
 )
+
+func (r *migrationResolver) Revisions(ctx context.Context, obj *content.Migration, first *int, after *string, last *int, before *string) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error) {
+	return revisions(ctx, obj, relay.Page{First: first, After: after, Last: last, Before: before})
+}
 
 // ViaPatterns is the resolver for the viaPatterns field.
 func (r *migrationResolver) ViaPatterns(ctx context.Context, obj *content.Migration) ([]*content.Pattern, error) {
@@ -21,6 +26,14 @@ func (r *migrationResolver) RelatedPatterns(ctx context.Context, obj *content.Mi
 // Body is the resolver for the body field.
 func (r *migrationResolver) Body(ctx context.Context, obj *content.Migration) (*content.RichText, error) {
 	return pageOf(ctx, loaders.For(ctx).Migrations, obj.Key, func(p *content.Migration) *content.RichText { return &p.Body })
+}
+
+func (r *mutationResolver) MigrationCreate(ctx context.Context, input model.MigrationInput) (*relay.Payload[content.Migration], error) {
+	return create[content.Migration](ctx, &r.Authoring, r.request(ctx), input)
+}
+
+func (r *mutationResolver) MigrationUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.MigrationInput, mergeStrategy *content.MergeStrategy) (*relay.Payload[content.Migration], error) {
+	return update[content.Migration](ctx, &r.Authoring, r.request(ctx), change{id, ifRevision, mergeStrategy, input})
 }
 
 // Migration is the resolver for the migration field.

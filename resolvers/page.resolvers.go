@@ -4,10 +4,23 @@ import (
 	"context"
 	"patternhub/content"
 	"patternhub/graph"
+	"patternhub/graph/model"
 	"patternhub/graph/relay"
 	"patternhub/loaders"
 	"strings"
 )
+
+func (r *mutationResolver) PageCreate(ctx context.Context, input model.PageInput) (*relay.Payload[content.Page], error) {
+	return create[content.Page](ctx, &r.Authoring, r.request(ctx), input)
+}
+
+func (r *mutationResolver) PageUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.PageInput, mergeStrategy *content.MergeStrategy) (*relay.Payload[content.Page], error) {
+	return update[content.Page](ctx, &r.Authoring, r.request(ctx), change{id, ifRevision, mergeStrategy, input})
+}
+
+func (r *pageResolver) Revisions(ctx context.Context, obj *content.Page, first *int, after *string, last *int, before *string) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error) {
+	return revisions(ctx, obj, relay.Page{First: first, After: after, Last: last, Before: before})
+}
 
 // Body is the resolver for the body field.
 func (r *pageResolver) Body(ctx context.Context, obj *content.Page) (*content.RichText, error) {

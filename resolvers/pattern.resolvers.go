@@ -4,9 +4,22 @@ import (
 	"context"
 	"patternhub/content"
 	"patternhub/graph"
+	"patternhub/graph/model"
 	"patternhub/graph/relay"
 	"patternhub/loaders"
 )
+
+func (r *mutationResolver) PatternCreate(ctx context.Context, input model.PatternInput) (*relay.Payload[content.Pattern], error) {
+	return create[content.Pattern](ctx, &r.Authoring, r.request(ctx), input)
+}
+
+func (r *mutationResolver) PatternUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.PatternInput, mergeStrategy *content.MergeStrategy) (*relay.Payload[content.Pattern], error) {
+	return update[content.Pattern](ctx, &r.Authoring, r.request(ctx), change{id, ifRevision, mergeStrategy, input})
+}
+
+func (r *patternResolver) Revisions(ctx context.Context, obj *content.Pattern, first *int, after *string, last *int, before *string) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error) {
+	return revisions(ctx, obj, relay.Page{First: first, After: after, Last: last, Before: before})
+}
 
 // Tier is the resolver for the tier field.
 func (r *patternResolver) Tier(ctx context.Context, obj *content.Pattern) (*content.Tier, error) {

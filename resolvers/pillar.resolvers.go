@@ -4,9 +4,22 @@ import (
 	"context"
 	"patternhub/content"
 	"patternhub/graph"
+	"patternhub/graph/model"
 	"patternhub/graph/relay"
 	"patternhub/loaders"
 )
+
+func (r *mutationResolver) PillarCreate(ctx context.Context, input model.PillarInput) (*relay.Payload[content.Pillar], error) {
+	return create[content.Pillar](ctx, &r.Authoring, r.request(ctx), input)
+}
+
+func (r *mutationResolver) PillarUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.PillarInput, mergeStrategy *content.MergeStrategy) (*relay.Payload[content.Pillar], error) {
+	return update[content.Pillar](ctx, &r.Authoring, r.request(ctx), change{id, ifRevision, mergeStrategy, input})
+}
+
+func (r *pillarResolver) Revisions(ctx context.Context, obj *content.Pillar, first *int, after *string, last *int, before *string) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error) {
+	return revisions(ctx, obj, relay.Page{First: first, After: after, Last: last, Before: before})
+}
 
 // LawsOnIndex is the resolver for the lawsOnIndex field.
 func (r *pillarResolver) LawsOnIndex(ctx context.Context, obj *content.Pillar) ([]*content.Law, error) {

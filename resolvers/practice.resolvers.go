@@ -4,9 +4,22 @@ import (
 	"context"
 	"patternhub/content"
 	"patternhub/graph"
+	"patternhub/graph/model"
 	"patternhub/graph/relay"
 	"patternhub/loaders"
 )
+
+func (r *mutationResolver) PracticeCreate(ctx context.Context, input model.PracticeInput) (*relay.Payload[content.Practice], error) {
+	return create[content.Practice](ctx, &r.Authoring, r.request(ctx), input)
+}
+
+func (r *mutationResolver) PracticeUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.PracticeInput, mergeStrategy *content.MergeStrategy) (*relay.Payload[content.Practice], error) {
+	return update[content.Practice](ctx, &r.Authoring, r.request(ctx), change{id, ifRevision, mergeStrategy, input})
+}
+
+func (r *practiceResolver) Revisions(ctx context.Context, obj *content.Practice, first *int, after *string, last *int, before *string) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error) {
+	return revisions(ctx, obj, relay.Page{First: first, After: after, Last: last, Before: before})
+}
 
 // TierClaim is the resolver for the tierClaim field.
 func (r *practiceResolver) TierClaim(ctx context.Context, obj *content.Practice) (*content.Tier, error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"patternhub/content"
 	"patternhub/graph"
+	"patternhub/graph/model"
 	"patternhub/graph/relay"
 	"patternhub/loaders"
 )
@@ -11,6 +12,14 @@ import (
 // Tier is the resolver for the tier field.
 func (r *governanceRuleResolver) Tier(ctx context.Context, obj *content.GovernanceRule) (*content.Tier, error) {
 	return loaders.For(ctx).Tiers.Load(ctx, obj.TierKey)
+}
+
+func (r *mutationResolver) QuickStartCreate(ctx context.Context, input model.QuickStartInput) (*relay.Payload[content.QuickStart], error) {
+	return create[content.QuickStart](ctx, &r.Authoring, r.request(ctx), input)
+}
+
+func (r *mutationResolver) QuickStartUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.QuickStartInput, mergeStrategy *content.MergeStrategy) (*relay.Payload[content.QuickStart], error) {
+	return update[content.QuickStart](ctx, &r.Authoring, r.request(ctx), change{id, ifRevision, mergeStrategy, input})
 }
 
 // QuickStart is the resolver for the quickStart field.
@@ -21,6 +30,10 @@ func (r *queryResolver) QuickStart(ctx context.Context, slug string) (*content.Q
 // QuickStarts is the resolver for the quickStarts field.
 func (r *queryResolver) QuickStarts(ctx context.Context, first *int, after *string, last *int, before *string, filter *content.QuickStartFilter, orderBy *content.OrderBy) (*relay.Connection[content.QuickStart, relay.Edge[content.QuickStart]], error) {
 	return relay.Found(loaders.For(ctx).QuickStarts, content.Scope{}, relay.Page{First: first, After: after, Last: last, Before: before}, filter, orderBy)
+}
+
+func (r *quickStartResolver) Revisions(ctx context.Context, obj *content.QuickStart, first *int, after *string, last *int, before *string) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error) {
+	return revisions(ctx, obj, relay.Page{First: first, After: after, Last: last, Before: before})
 }
 
 // Patterns is the resolver for the patterns field.

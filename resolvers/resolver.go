@@ -18,4 +18,8 @@ type Resolver struct {
 	Index *search.Engine
 	// Changes tells what has been published.
 	Changes Changes
+	// Authoring writes.
+	Authoring Authoring
+	// Webhooks tells endpoints of changes.
+	Webhooks Webhooks
 }

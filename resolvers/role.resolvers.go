@@ -4,9 +4,18 @@ import (
 	"context"
 	"patternhub/content"
 	"patternhub/graph"
+	"patternhub/graph/model"
 	"patternhub/graph/relay"
 	"patternhub/loaders"
 )
+
+func (r *mutationResolver) RoleCreate(ctx context.Context, input model.RoleInput) (*relay.Payload[content.Role], error) {
+	return create[content.Role](ctx, &r.Authoring, r.request(ctx), input)
+}
+
+func (r *mutationResolver) RoleUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.RoleInput, mergeStrategy *content.MergeStrategy) (*relay.Payload[content.Role], error) {
+	return update[content.Role](ctx, &r.Authoring, r.request(ctx), change{id, ifRevision, mergeStrategy, input})
+}
 
 // Role is the resolver for the role field.
 func (r *queryResolver) Role(ctx context.Context, slug string) (*content.Role, error) {
@@ -16,6 +25,10 @@ func (r *queryResolver) Role(ctx context.Context, slug string) (*content.Role, e
 // Roles is the resolver for the roles field.
 func (r *queryResolver) Roles(ctx context.Context) ([]*content.Role, error) {
 	return loaders.For(ctx).Roles.All(ctx, content.Order{Field: "ORDER"})
+}
+
+func (r *roleResolver) Revisions(ctx context.Context, obj *content.Role, first *int, after *string, last *int, before *string) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error) {
+	return revisions(ctx, obj, relay.Page{First: first, After: after, Last: last, Before: before})
 }
 
 // PillarOrder is the resolver for the pillarOrder field.

@@ -4,9 +4,18 @@ import (
 	"context"
 	"patternhub/content"
 	"patternhub/graph"
+	"patternhub/graph/model"
 	"patternhub/graph/relay"
 	"patternhub/loaders"
 )
+
+func (r *mutationResolver) TierCreate(ctx context.Context, input model.TierInput) (*relay.Payload[content.Tier], error) {
+	return create[content.Tier](ctx, &r.Authoring, r.request(ctx), input)
+}
+
+func (r *mutationResolver) TierUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.TierInput, mergeStrategy *content.MergeStrategy) (*relay.Payload[content.Tier], error) {
+	return update[content.Tier](ctx, &r.Authoring, r.request(ctx), change{id, ifRevision, mergeStrategy, input})
+}
 
 // Tier is the resolver for the tier field.
 func (r *queryResolver) Tier(ctx context.Context, slug string) (*content.Tier, error) {
@@ -16,6 +25,10 @@ func (r *queryResolver) Tier(ctx context.Context, slug string) (*content.Tier, e
 // Tiers is the resolver for the tiers field.
 func (r *queryResolver) Tiers(ctx context.Context) ([]*content.Tier, error) {
 	return loaders.For(ctx).Tiers.All(ctx, content.Order{Field: "RANK"})
+}
+
+func (r *tierResolver) Revisions(ctx context.Context, obj *content.Tier, first *int, after *string, last *int, before *string) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error) {
+	return revisions(ctx, obj, relay.Page{First: first, After: after, Last: last, Before: before})
 }
 
 // Criteria is the resolver for the criteria field.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"patternhub/content"
 )
@@ -292,11 +293,28 @@ func (s *Server) operationContext(c *call) *graphql.OperationContext {
 		ResolverMiddleware: func(ctx context.Context, next graphql.Resolver) (any, error) {
 			return next(ctx)
 		},
-		RootResolverMiddleware: func(ctx context.Context, next graphql.RootResolver) graphql.Marshaler {
-			return next(ctx)
-		},
-		Stats: graphql.Stats{OperationStart: now},
+		RootResolverMiddleware: s.root,
+		Stats:                  graphql.Stats{OperationStart: now},
 	}
+}
+
+// root runs a root field if its viewer may.
+func (s *Server) root(ctx context.Context, next graphql.RootResolver) graphql.Marshaler {
+	field := graphql.GetRootFieldContext(ctx)
+	if s.opts.Root == nil || field == nil || field.Field.ObjectDefinition == nil {
+		return next(ctx)
+	}
+	inner, err := s.opts.Root(ctx, field.Field.ObjectDefinition.Name, field.Field.Name)
+	if err != nil {
+		presented := s.present(ctx, err)
+		presented.Path = ast.Path{ast.PathName(field.Field.Alias)}
+		if at := field.Field.Position; at != nil {
+			presented.Locations = []gqlerror.Location{{Line: at.Line, Column: at.Column}}
+		}
+		graphql.AddError(ctx, presented)
+		return graphql.Null
+	}
+	return next(inner)
 }
 
 // place takes one of the places for running operations, or refuses at once: a queue would only

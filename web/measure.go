@@ -318,7 +318,7 @@ func mul(a, b int64) int64 {
 	return a * b
 }
 
-// selects tells whether the operation's root selects one of the names.
+// selects tells whether an operation selects one of the names, at any depth.
 func selects(doc *ast.QueryDocument, set ast.SelectionSet, names []string) bool {
 	seen := map[string]bool{}
 	var in func(set ast.SelectionSet) bool
@@ -326,7 +326,7 @@ func selects(doc *ast.QueryDocument, set ast.SelectionSet, names []string) bool 
 		return slices.ContainsFunc(set, func(sel ast.Selection) bool {
 			switch sel := sel.(type) {
 			case *ast.Field:
-				return slices.Contains(names, sel.Name)
+				return slices.Contains(names, sel.Name) || in(sel.SelectionSet)
 			case *ast.InlineFragment:
 				return in(sel.SelectionSet)
 			case *ast.FragmentSpread:

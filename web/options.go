@@ -32,6 +32,10 @@ type Options struct {
 	// Attach prepares the context of one response (loaders, the rate's state); an operation
 	// that streams gets a fresh one for each event. Nil attaches nothing.
 	Attach func(ctx context.Context, r Request) context.Context
+	// Root admits a viewer to a root field and gives the context in which the field runs. Its
+	// error stands in the answer, and the field is null, which the schema must allow. Nil admits
+	// everybody.
+	Root func(ctx context.Context, object, field string) (context.Context, error)
 	// Ready tells whether the service can answer queries; nil means it always can.
 	Ready func(ctx context.Context) error
 	// Revisions gives the version of what answers are made of; nil turns the response cache off.
@@ -73,7 +77,7 @@ type Options struct {
 	// subscription selects it; the default is "token". A client that comes back with it in
 	// Last-Event-ID goes on from there.
 	EventID string
-	// Uncached are root fields whose answers depend on more than the published entries.
+	// Uncached are fields whose answers depend on more than the published entries.
 	Uncached []string
 
 	// Assets holds the playground's built files; nil means those embedded in the program.

@@ -174,7 +174,7 @@ func (d *Dispatcher) send(ctx context.Context) error {
 	if len(enabled) == 0 {
 		return nil
 	}
-	due, err := d.opts.Store.Due(ctx, d.opts.Now(), maxDue)
+	due, err := d.opts.Store.DueDeliveries(ctx, d.opts.Now(), maxDue)
 	if err != nil {
 		return fmt.Errorf("find due deliveries: %w", err)
 	}

@@ -102,6 +102,29 @@ func (e *Endpoints) Update(ctx context.Context, key string, s Settings) (changed
 	return changed, secret, nil, nil
 }
 
+// Redeliver begins a delivery anew, under the same id and with the same body.
+func (e *Endpoints) Redeliver(ctx context.Context, key string) (*content.WebhookDelivery, []content.UserError, error) {
+	d, err := e.Store.DeliveryByKey(ctx, key)
+	if err != nil {
+		return nil, nil, fmt.Errorf("read delivery: %w", err)
+	}
+	if d == nil {
+		return nil, []content.UserError{userError("id", content.ErrNotFound, "There is no delivery with that id.")}, nil
+	}
+	to, err := e.Store.EndpointByKey(ctx, d.EndpointKey)
+	if err != nil {
+		return nil, nil, fmt.Errorf("read endpoint: %w", err)
+	}
+	if to == nil || !to.Enabled {
+		return nil, []content.UserError{userError("id", content.ErrNotAllowed, "The endpoint is disabled. Enable it first.")}, nil
+	}
+	d, err = e.Store.Redeliver(ctx, key, e.Now().UTC())
+	if err != nil {
+		return nil, nil, fmt.Errorf("redeliver: %w", err)
+	}
+	return d, nil, nil
+}
+
 // set applies settings to an endpoint and says what is wrong with them.
 func (e *Endpoints) set(ctx context.Context, x *content.WebhookEndpoint, s Settings, now time.Time) (secret string, wrong []content.UserError, err error) {
 	x.UpdatedAt = now

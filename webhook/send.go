@@ -83,13 +83,13 @@ func (d *Dispatcher) post(ctx context.Context, e *content.WebhookEndpoint, w *co
 	if err != nil {
 		return fmt.Errorf("build request: %w", err)
 	}
-	signature, err := sign(e.Secrets, w.MessageID(), at, []byte(*w.Body))
+	signature, err := sign(e.Secrets, w.Message(), at, []byte(*w.Body))
 	if err != nil {
 		return err
 	}
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("User-Agent", "patternhub-webhooks")
-	req.Header.Set(standardwebhooks.HeaderWebhookID, w.MessageID())
+	req.Header.Set(standardwebhooks.HeaderWebhookID, w.Message())
 	req.Header.Set(standardwebhooks.HeaderWebhookTimestamp, strconv.FormatInt(at.Unix(), 10))
 	req.Header.Set(standardwebhooks.HeaderWebhookSignature, signature)
 	resp, err := d.client.Do(req)

@@ -22,6 +22,7 @@ func run() error {
 	if err != nil {
 		return fmt.Errorf("load gqlgen.yml: %w", err)
 	}
+	bindAuthoring(cfg)
 	if err := api.Generate(cfg); err != nil {
 		return fmt.Errorf("generate: %w", err)
 	}

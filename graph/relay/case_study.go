@@ -35,3 +35,6 @@ type CaseStudyPatternEdge struct {
 func NewCaseStudyPatternEdge(e Edge[content.Pattern], d content.PatternUse) *CaseStudyPatternEdge {
 	return &CaseStudyPatternEdge{Edge: e, PatternUse: d}
 }
+
+// CaseStudyPayload is what became of a write to a case study.
+type CaseStudyPayload = Payload[content.CaseStudy]

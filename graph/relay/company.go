@@ -39,3 +39,6 @@ func CompanyCaseStudyEdges(key string) func(Edge[content.CaseStudy]) *CompanyCas
 		return &CompanyCaseStudyEdge{Edge: e, CompanyPart: statement(e.Node.CompanyParts, key)}
 	}
 }
+
+// CompanyPayload is what became of a write to a company.
+type CompanyPayload = Payload[content.Company]

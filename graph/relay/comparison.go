@@ -7,3 +7,6 @@ type ComparisonConnection = Connection[content.Comparison, Edge[content.Comparis
 
 // ComparisonEdge is one place in such a list.
 type ComparisonEdge = Edge[content.Comparison]
+
+// ComparisonPayload is what became of a write to a comparison.
+type ComparisonPayload = Payload[content.Comparison]

@@ -7,3 +7,6 @@ type FailureStudyConnection = Connection[content.FailureStudy, Edge[content.Fail
 
 // FailureStudyEdge is one place in such a list.
 type FailureStudyEdge = Edge[content.FailureStudy]
+
+// FailureStudyPayload is what became of a write to a failure study.
+type FailureStudyPayload = Payload[content.FailureStudy]

@@ -7,3 +7,6 @@ type LearningPathConnection = Connection[content.LearningPath, Edge[content.Lear
 
 // LearningPathEdge is one place in such a list.
 type LearningPathEdge = Edge[content.LearningPath]
+
+// LearningPathPayload is what became of a write to a learning path.
+type LearningPathPayload = Payload[content.LearningPath]

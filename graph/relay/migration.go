@@ -7,3 +7,6 @@ type MigrationConnection = Connection[content.Migration, Edge[content.Migration]
 
 // MigrationEdge is one place in such a list.
 type MigrationEdge = Edge[content.Migration]
+
+// MigrationPayload is what became of a write to a migration.
+type MigrationPayload = Payload[content.Migration]

@@ -63,3 +63,6 @@ type PatternRelationEdge struct {
 	content.RelationRow
 	Direction content.RelationDirection
 }
+
+// PatternPayload is what became of a write to a pattern.
+type PatternPayload = Payload[content.Pattern]

@@ -21,3 +21,6 @@ type PillarPatternFitEdge struct {
 func NewPillarPatternFitEdge(e Edge[content.Pattern], d content.PatternFit) *PillarPatternFitEdge {
 	return &PillarPatternFitEdge{Edge: e, PatternFit: d}
 }
+
+// PillarPayload is what became of a write to a pillar.
+type PillarPayload = Payload[content.Pillar]

@@ -7,3 +7,6 @@ type QuickStartConnection = Connection[content.QuickStart, Edge[content.QuickSta
 
 // QuickStartEdge is one place in such a list.
 type QuickStartEdge = Edge[content.QuickStart]
+
+// QuickStartPayload is what became of a write to a quick start.
+type QuickStartPayload = Payload[content.QuickStart]

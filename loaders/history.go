@@ -1,0 +1,34 @@
+package loaders
+
+import (
+	"context"
+	"time"
+
+	"patternhub/content"
+)
+
+// History loads the revisions of entries.
+type History struct {
+	numbers   *Loader[content.ID, []int]
+	snapshots *Loader[content.RevisionID, *content.Snapshot]
+}
+
+// Open lets the response read revisions; without it they are not for its viewer. It must be
+// called before the first load.
+func (l *Loaders) Open(archive content.Archive, wait time.Duration) {
+	l.History = &History{numbers: New(wait, archive.RevisionNumbers), snapshots: New(wait, archive.Snapshots)}
+}
+
+// Numbers lists the revisions of an entry, the newest first.
+func (h *History) Numbers(ctx context.Context, id content.ID) ([]int, error) {
+	return h.numbers.Load(ctx, id)
+}
+
+// Snapshots reads revisions of an entry in the order of their numbers.
+func (h *History) Snapshots(ctx context.Context, id content.ID, numbers []int) ([]*content.Snapshot, error) {
+	names := make([]content.RevisionID, len(numbers))
+	for i, n := range numbers {
+		names[i] = content.RevisionID{ID: id, Revision: n}
+	}
+	return h.snapshots.LoadMany(ctx, names)
+}

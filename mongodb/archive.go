@@ -1,0 +1,93 @@
+package mongodb
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+
+	"patternhub/content"
+)
+
+// snapshotRow is a revision as it is kept.
+type snapshotRow struct {
+	ID       string            `bson:"_id"`
+	Type     content.EntryType `bson:"type"`
+	Key      string            `bson:"key"`
+	Revision int               `bson:"revision"`
+	At       time.Time         `bson:"at"`
+	By       string            `bson:"by"`
+	Entry    bson.Raw          `bson:"entry"`
+}
+
+// snapshot decodes a row.
+func (s *Store) snapshot(raw bson.Raw) (string, *content.Snapshot, error) {
+	var row snapshotRow
+	if err := bson.Unmarshal(raw, &row); err != nil {
+		return "", nil, fmt.Errorf("decode revision: %w", err)
+	}
+	k, err := s.keptOf(content.Drafts, row.Type)
+	if err != nil {
+		return "", nil, err
+	}
+	e, err := k.decode(row.Entry)
+	if err != nil {
+		return "", nil, err
+	}
+	return row.ID, &content.Snapshot{Revision: row.Revision, At: row.At, By: row.By, Entry: e}, nil
+}
+
+// RevisionNumbers lists revisions; see content.Archive.
+func (s *Store) RevisionNumbers(ctx context.Context, ids []content.ID) ([][]int, error) {
+	places := map[content.ID]int{}
+	any := bson.A{}
+	for i, id := range ids {
+		places[id] = i
+		any = append(any, bson.D{{Key: "type", Value: id.Type}, {Key: "key", Value: id.Key}})
+	}
+	cur, err := s.db.Collection(revisionsName).Find(ctx, bson.D{{Key: "$or", Value: any}}, options.Find().
+		SetProjection(bson.D{{Key: "_id", Value: 0}, {Key: "type", Value: 1}, {Key: "key", Value: 1}, {Key: "revision", Value: 1}}).
+		SetSort(bson.D{{Key: "revision", Value: -1}}))
+	if err != nil {
+		return nil, translate("list revisions", err)
+	}
+	out := make([][]int, len(ids))
+	for cur.Next(ctx) {
+		var row snapshotRow
+		if err := bson.Unmarshal(cur.Current, &row); err != nil {
+			return nil, fmt.Errorf("decode revision: %w", err)
+		}
+		i := places[content.ID{Type: row.Type, Key: row.Key}]
+		out[i] = append(out[i], row.Revision)
+	}
+	return out, translate("list revisions", closed(ctx, cur))
+}
+
+// Snapshots reads revisions; see content.Archive.
+func (s *Store) Snapshots(ctx context.Context, names []content.RevisionID) ([]*content.Snapshot, error) {
+	ids := make(bson.A, len(names))
+	for i, n := range names {
+		ids[i] = snapshotID(n.ID, n.Revision)
+	}
+	cur, err := s.db.Collection(revisionsName).Find(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: ids}}}}, oneReply(len(ids)))
+	if err != nil {
+		return nil, translate("read revisions", err)
+	}
+	found := map[string]*content.Snapshot{}
+	for cur.Next(ctx) {
+		id, snapshot, err := s.snapshot(cur.Current)
+		if err != nil {
+			return nil, err
+		}
+		found[id] = snapshot
+	}
+	out := make([]*content.Snapshot, len(names))
+	for i, n := range names {
+		out[i] = found[snapshotID(n.ID, n.Revision)]
+	}
+	return out, translate("read revisions", closed(ctx, cur))
+}
+
+var _ content.Archive = (*Store)(nil)

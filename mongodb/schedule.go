@@ -1,0 +1,136 @@
+package mongodb
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+
+	"patternhub/content"
+)
+
+// schedulesName keeps what is to happen at a time to come.
+const schedulesName = "schedules"
+
+// planned is a schedule as it is kept.
+type planned struct {
+	ID               string `bson:"_id"`
+	content.Schedule `bson:",inline"`
+}
+
+func plannedID(id content.ID, action content.ScheduleAction) string {
+	return strings.Join([]string{string(id.Type), id.Key, string(action)}, ":")
+}
+
+// Plan schedules an action; see content.Author.
+func (s *Store) Plan(ctx context.Context, r content.Request, id content.ID, action content.ScheduleAction, at *time.Time) (*content.Outcome, error) {
+	return s.author(ctx, r, func(ctx context.Context, d *act) error {
+		e, err := s.one(ctx, id)
+		if err != nil {
+			return err
+		}
+		if e == nil {
+			d.refuse(content.ErrNotFound, "There is no entry with that id.", "id")
+			return nil
+		}
+		d.out.Entries = []content.Entry{e}
+		coll, name := s.db.Collection(schedulesName), bson.D{{Key: "_id", Value: plannedID(id, action)}}
+		if at == nil {
+			_, err := coll.DeleteOne(ctx, name)
+			return err //nolint:wrapcheck // the driver retries by the labels of its own errors
+		}
+		if at.Before(d.at) {
+			d.refuse(content.ErrInvalid, "The time has passed.", "at")
+			return nil
+		}
+		p := planned{ID: plannedID(id, action), Schedule: content.Schedule{
+			Type: id.Type, Key: id.Key, Action: action, At: at.UTC().Truncate(time.Millisecond), State: content.ScheduleWaiting, By: r.By,
+		}}
+		d.out.Schedule = &p.Schedule
+		_, err = coll.ReplaceOne(ctx, name, p, options.Replace().SetUpsert(true))
+		return err //nolint:wrapcheck // as above
+	})
+}
+
+// unplan forgets the schedules of an entry, within a transaction.
+func (s *Store) unplan(ctx context.Context, id content.ID) error {
+	_, err := s.db.Collection(schedulesName).DeleteMany(ctx, bson.D{{Key: "type", Value: id.Type}, {Key: "key", Value: id.Key}})
+	return err //nolint:wrapcheck // the driver retries by the labels of its own errors
+}
+
+// Schedules lists what waits or has failed; see content.Author.
+func (s *Store) Schedules(ctx context.Context, limit int) ([]content.Schedule, error) {
+	return s.planned(ctx, bson.D{{Key: "state", Value: bson.D{{Key: "$ne", Value: content.ScheduleDone}}}}, limit)
+}
+
+func (s *Store) planned(ctx context.Context, cond bson.D, limit int) ([]content.Schedule, error) {
+	cur, err := s.db.Collection(schedulesName).Find(ctx, cond, oneReply(limit).SetSort(bson.D{{Key: "at", Value: 1}, {Key: "_id", Value: 1}}))
+	if err != nil {
+		return nil, translate("read schedules", err)
+	}
+	var out []content.Schedule
+	for cur.Next(ctx) {
+		var p planned
+		if err := bson.Unmarshal(cur.Current, &p); err != nil {
+			return nil, fmt.Errorf("decode schedule: %w", err)
+		}
+		out = append(out, p.Schedule)
+	}
+	return out, translate("read schedules", closed(ctx, cur))
+}
+
+// Due does what schedules have come to; see content.Author.
+func (s *Store) Due(ctx context.Context) (*time.Time, error) {
+	waiting := bson.D{{Key: "state", Value: content.ScheduleWaiting}}
+	for {
+		next, err := s.planned(ctx, waiting, 1)
+		if err != nil || len(next) == 0 {
+			return nil, err
+		}
+		if next[0].At.After(s.now()) {
+			return &next[0].At, nil
+		}
+		if err := s.perform(ctx, next[0]); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// errElsewhere ends the transaction of a schedule that another replica has done.
+var errElsewhere = errors.New("the schedule is done elsewhere")
+
+// perform does one schedule. That it is done is written in the same transaction, so that it
+// happens once whatever the number of replicas.
+func (s *Store) perform(ctx context.Context, p content.Schedule) error {
+	end := func(ctx context.Context, state content.ScheduleState, problem *string) error {
+		res, err := s.db.Collection(schedulesName).UpdateOne(ctx,
+			bson.D{{Key: "_id", Value: plannedID(p.EntryID(), p.Action)}, {Key: "state", Value: content.ScheduleWaiting}, {Key: "at", Value: p.At}},
+			bson.D{{Key: "$set", Value: bson.D{{Key: "state", Value: state}, {Key: "problem", Value: problem}}}})
+		if err == nil && res.MatchedCount == 0 {
+			return errElsewhere
+		}
+		return err //nolint:wrapcheck // the driver retries by the labels of its own errors
+	}
+	out, err := s.author(ctx, content.Request{By: p.By}, func(ctx context.Context, d *act) error {
+		if err := end(ctx, content.ScheduleDone, nil); err != nil {
+			return err
+		}
+		what := content.Release{IDs: []content.ID{p.EntryID()}}
+		if p.Action == content.ScheduleUnpublish {
+			return s.withdraw(ctx, d, what)
+		}
+		return s.release(ctx, d, what)
+	})
+	if err == nil && len(out.Errors) > 0 {
+		err = translate("note a failed schedule", end(ctx, content.ScheduleFailed, &out.Errors[0].Message))
+	}
+	if errors.Is(err, errElsewhere) || errors.Is(err, mongo.ErrNoDocuments) {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,68 @@
+package resolvers
+
+import (
+	"context"
+	"patternhub/content"
+	"patternhub/graph"
+	"patternhub/graph/model"
+	"patternhub/loaders"
+	"time"
+)
+
+func (r *entryScheduleResolver) Entry(ctx context.Context, obj *content.Schedule) (content.Entry, error) {
+	return loaders.For(ctx).Entry(ctx, obj.EntryID())
+}
+
+func (r *mutationResolver) EntryPublish(ctx context.Context, ids []*content.ID, ifRevisions []int, cascade bool) (*model.EntryPublishPayload, error) {
+	return r.Authoring.publish(ctx, r.request(ctx), release(ids, ifRevisions, cascade))
+}
+
+func (r *mutationResolver) EntryUnpublish(ctx context.Context, ids []*content.ID, ifRevisions []int) (*model.EntryUnpublishPayload, error) {
+	return r.Authoring.unpublish(ctx, r.request(ctx), release(ids, ifRevisions, false))
+}
+
+func (r *mutationResolver) EntryDelete(ctx context.Context, ids []*content.ID, ifRevisions []int) (*model.EntryDeletePayload, error) {
+	return r.Authoring.remove(ctx, r.request(ctx), release(ids, ifRevisions, false))
+}
+
+func (r *mutationResolver) EntryRestore(ctx context.Context, id content.ID, revision int, ifRevision *int) (*model.EntryRestorePayload, error) {
+	return r.Authoring.restore(ctx, r.request(ctx), id, revision, ifRevision)
+}
+
+func (r *mutationResolver) EntrySchedulePublish(ctx context.Context, id content.ID, at *time.Time) (*model.EntrySchedulePayload, error) {
+	return r.Authoring.plan(ctx, r.request(ctx), id, content.SchedulePublish, at)
+}
+
+func (r *mutationResolver) EntryScheduleUnpublish(ctx context.Context, id content.ID, at *time.Time) (*model.EntrySchedulePayload, error) {
+	return r.Authoring.plan(ctx, r.request(ctx), id, content.ScheduleUnpublish, at)
+}
+
+func (r *mutationResolver) PreviewTokenCreate(ctx context.Context, minutes int) (*model.PreviewTokenCreatePayload, error) {
+	return r.Authoring.preview(ctx, r.ViewerOf(ctx), minutes)
+}
+
+func (r *queryResolver) BrokenReferences(ctx context.Context) ([]*content.ReferenceRow, error) {
+	rows, err := r.Authoring.Store.Broken(ctx, r.ViewerOf(ctx).Perspective, content.MaxReferrers)
+	return pointers(rows), err
+}
+
+func (r *queryResolver) EntrySchedules(ctx context.Context) ([]*content.Schedule, error) {
+	rows, err := r.Authoring.Store.Schedules(ctx, content.MaxReferrers)
+	return pointers(rows), err
+}
+
+func (r *revisionResolver) Changes(ctx context.Context, obj *content.Revision) ([]*content.FieldChange, error) {
+	return changesOf(ctx, obj)
+}
+
+func (r *Resolver) EntrySchedule() graph.EntryScheduleResolver { return &entryScheduleResolver{r} }
+
+func (r *Resolver) Mutation() graph.MutationResolver { return &mutationResolver{r} }
+
+func (r *Resolver) Revision() graph.RevisionResolver { return &revisionResolver{r} }
+
+type (
+	entryScheduleResolver struct{ *Resolver }
+	mutationResolver      struct{ *Resolver }
+	revisionResolver      struct{ *Resolver }
+)

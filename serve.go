@@ -32,7 +32,10 @@ type hub struct {
 	previews *auth.Previews
 	access   *auth.Access
 	index    *search.Engine
-	web      *web.Server
+	hooks    *webhook.Dispatcher
+	// publications are entries as they were published, for those who follow changes.
+	publications *cache.Publications
+	web          *web.Server
 	// ready is set once the content can be served.
 	ready atomic.Bool
 }

@@ -33,8 +33,11 @@ run: playground $(if $(MONGODB_URI),build,mongod) ## start the service, with a p
 test: $(if $(MONGODB_URI_TEST),need-go,mongod) ## run all tests on a private MongoDB, or on the one of MONGODB_URI_TEST
 	@go test $(TEST_ARGS) ./...
 
-race: $(if $(MONGODB_URI_TEST),need-go,mongod) ## the same with the race detector
-	@go test -race $(TEST_ARGS) ./...
+# The packages whose goroutines share something; the others would only double the time.
+RACE ?= ./auth ./cache ./engine ./graph/relay ./loaders ./search ./webhook
+
+race: $(if $(MONGODB_URI_TEST),need-go,mongod) ## the concurrent packages with the race detector
+	@go test -race -short $(TEST_ARGS) $(wildcard $(RACE))
 
 bench: mongod ## run the benchmarks; BENCH names some, BENCH_ARGS adds arguments
 	@go test -run '^$$' -bench '$(BENCH)' -benchmem $(BENCH_ARGS) ./...

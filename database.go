@@ -35,7 +35,7 @@ func (d *database) Close() error {
 
 // hooks are what the store tells of its work.
 type hooks struct {
-	command   *mongodb.Monitor
+	observer  *mongodb.Observer
 	committed func([]content.Change)
 }
 
@@ -57,10 +57,14 @@ func (p *program) open(ctx context.Context, h hooks) (*database, error) {
 			return nil, err
 		}
 	}
-	store, err := mongodb.Open(mongodb.Options{
+	options := mongodb.Options{
 		URI: uri, Database: p.cli.MongoDBDatabase, Render: markdown.NewRenderer().Render,
-		Monitor: h.command, Committed: h.committed,
-	})
+		Committed: h.committed,
+	}
+	if h.observer != nil {
+		options.Monitor, options.Pool = h.observer.Commands(), h.observer.Pool()
+	}
+	store, err := mongodb.Open(options)
 	if err != nil {
 		if server != nil {
 			err = errors.Join(err, server.Close())

@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // block is a query in a paper, with the variables that stand after it.
@@ -41,6 +43,25 @@ func blocks(t *testing.T) []block {
 		}
 	}
 	return out
+}
+
+// TestFirstAnswerOfTheReadmeIsTrue compares the answer that README shows with the hub's.
+func TestFirstAnswerOfTheReadmeIsTrue(t *testing.T) {
+	text, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := regexp.MustCompile("(?s)```graphql\n(.*?)```\\s*answers with\\s*```json\n(.*?)```").FindStringSubmatch(string(text))
+	if m == nil {
+		t.Fatal("README shows no answer")
+	}
+	var want answer
+	if err := json.Unmarshal([]byte(m[2]), &want); err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(want.Data, seeded(t).mustAsk(t, m[1], nil)); d != "" {
+		t.Errorf("README (-said +true):\n%s", d)
+	}
 }
 
 // TestQueriesOfThePapersRun runs every query of README and docs on the seeded hub. Mutations

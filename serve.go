@@ -35,6 +35,7 @@ type hub struct {
 	hooks    *webhook.Dispatcher
 	// publications are entries as they were published, for those who follow changes.
 	publications *cache.Publications
+	seen         *telemetry
 	web          *web.Server
 	// ready is set once the content can be served.
 	ready atomic.Bool
@@ -46,7 +47,12 @@ const stopLimit = 9 * time.Second
 // serve runs the hub until ctx ends.
 func (p *program) serve(ctx context.Context) error {
 	h := &hub{program: p, vector: cache.NewRevisions(nil, 0)}
-	db, err := p.open(ctx, hooks{command: mongodb.CountCommands(web.AddCommand), committed: h.committed})
+	var err error
+	if h.seen, err = p.newTelemetry(ctx); err != nil {
+		return err
+	}
+	defer h.endTelemetry(ctx)
+	db, err := p.open(ctx, hooks{observer: h.seen.database, committed: h.committed})
 	if err != nil {
 		return err
 	}
@@ -90,9 +96,10 @@ func (h *hub) surface() (*web.Server, error) {
 	opts.Ready = h.isReady
 	opts.Authenticate = h.authenticate
 	opts.Revisions = h
-	opts.Attach = func(ctx context.Context, r web.Request) context.Context {
-		ctx = resolvers.WithLastEventID(ctx, r.LastEventID)
-		return h.loaders(ctx, auth.ViewerOf(ctx).Perspective)
+	opts.Attach = h.attach
+	opts.Registry = h.seen.registry
+	if h.seen.spans != nil {
+		opts.Tracer = h.seen.spans
 	}
 	opts.Root = h.root
 	s, err := web.New(opts)
@@ -100,6 +107,19 @@ func (h *hub) surface() (*web.Server, error) {
 		return nil, fmt.Errorf("build the surface: %w", err)
 	}
 	return s, nil
+}
+
+// endLimit bounds the sending of the last traces, so that a lost collector does not hold the
+// exit up.
+const endLimit = time.Second
+
+// endTelemetry sends what is left of the traces.
+func (h *hub) endTelemetry(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), endLimit)
+	defer cancel()
+	if err := h.seen.close(ctx); err != nil {
+		h.program.log.WarnContext(ctx, "the last traces are lost", "error", err)
+	}
 }
 
 // resolver builds what answers the root fields.

@@ -40,7 +40,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, out io.
 	if err != nil {
 		return err
 	}
-	p := &program{cli: cli, command: command, log: newLog(cli.LogFormat), out: out}
+	p := &program{cli: cli, command: command, log: newLog(cli.LogFormat), out: out, getenv: getenv}
 	switch command {
 	case "serve":
 		return p.serve(ctx)
@@ -75,6 +75,7 @@ type program struct {
 	command string
 	log     *slog.Logger
 	out     io.Writer
+	getenv  func(string) string
 }
 
 func newLog(format string) *slog.Logger {

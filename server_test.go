@@ -74,6 +74,12 @@ func (tr *transcript) wait(ctx context.Context, pattern string) (string, error) 
 // start runs the program with those arguments on free ports and waits until it listens.
 func start(t testing.TB, args ...string) *service {
 	t.Helper()
+	return startWith(t, func(string) string { return "" }, args...)
+}
+
+// startWith is start with an environment.
+func startWith(t testing.TB, getenv func(string) string, args ...string) *service {
+	t.Helper()
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	r, w := io.Pipe()
 	done := make(chan error, 1)
@@ -86,7 +92,7 @@ func start(t testing.TB, args ...string) *service {
 	}()
 	go func() {
 		all := append([]string{"serve", "--addr", "127.0.0.1:0", "--admin-addr", "127.0.0.1:0"}, args...)
-		err := run(ctx, all, func(string) string { return "" }, w)
+		err := run(ctx, all, getenv, w)
 		w.Close()
 		done <- err
 	}()

@@ -2,12 +2,15 @@ package main
 
 import (
 	"context"
+	"fmt"
+	"os"
 	"strings"
 
 	"patternhub/auth"
 	"patternhub/config"
 	"patternhub/content"
 	"patternhub/loaders"
+	"patternhub/resolvers"
 	"patternhub/web"
 )
 
@@ -24,6 +27,14 @@ func webOptions(cfg *config.Config) (web.Options, error) {
 	if answers == 0 {
 		answers = -1 // off, where zero would mean the default
 	}
+	documents, err := trusted(cfg)
+	if err != nil {
+		return web.Options{}, err
+	}
+	trust := web.Trust(cfg.TrustedMode)
+	if cfg.TrustedMode == "off" {
+		trust = web.TrustOff
+	}
 	l := cfg.Limits
 	return web.Options{
 		Limits: web.Limits{
@@ -39,11 +50,42 @@ func webOptions(cfg *config.Config) (web.Options, error) {
 		Credentials:     cfg.CORSCredentials,
 		TrustedProxies:  proxies,
 		CacheBytes:      answers,
-		Uncached:        []string{"viewer", "sync", "brokenReferences", "entrySchedules", "revisions", "webhookEndpoints", "webhookDeliveries"},
+		Documents:       documents,
+		Trust:           trust,
+		Uncached: []string{
+			"rateLimit", "viewer", "sync", "brokenReferences", "entrySchedules", "revisions", "webhookEndpoints", "webhookDeliveries",
+		},
 		Scalars: map[string]func(string) error{
 			"ID": func(s string) error { _, err := content.ParseID(s); return err },
 		},
 	}, nil
+}
+
+// trusted reads the manifest of trusted documents, where one is named.
+func trusted(cfg *config.Config) (map[string]string, error) {
+	if cfg.TrustedFile == "" {
+		return nil, nil //nolint:nilnil // without a manifest no document is trusted
+	}
+	raw, err := os.ReadFile(cfg.TrustedFile)
+	if err != nil {
+		return nil, fmt.Errorf("read TRUSTED_DOCUMENTS: %w", err)
+	}
+	documents, err := web.ParseManifest(raw)
+	if err != nil {
+		return nil, fmt.Errorf("read TRUSTED_DOCUMENTS: %w", err)
+	}
+	return documents, nil
+}
+
+// attach prepares the context of one response.
+func (h *hub) attach(ctx context.Context, r web.Request) context.Context {
+	ctx = resolvers.WithLastEventID(ctx, r.LastEventID)
+	ctx = resolvers.WithRateLimit(ctx, &content.RateLimit{
+		Cost: int(r.Cost.Requested), NodeCount: int(r.Cost.Nodes),
+		Limit: int(r.Rate.Limit), Remaining: int(r.Rate.Remaining), ResetAt: r.Rate.ResetAt,
+	})
+	ctx = loaders.WithTouch(ctx, r.Touch)
+	return h.loaders(ctx, auth.ViewerOf(ctx).Perspective)
 }
 
 // authenticate turns a request's credentials into a viewer. Drafts are for keys that may read

@@ -1,7 +1,10 @@
 """Reads what `go test -json` prints.
 
     results.py show < RESULTS     package lines, and the output of what failed
+    results.py failed RESULTS     the packages that failed, one a line
     results.py count RESULTS      "N passed, N failed"; 1 when something failed or nothing ran
+
+RESULTS may hold several runs one after the other; the last result of a test counts.
 """
 
 import collections
@@ -46,6 +49,8 @@ def count(lines):
             results[(event["Package"], event["Test"])] = event["Action"]
         elif event["Action"] == "fail":
             failed_packages.add(event["Package"])
+        elif event["Action"] == "pass":
+            failed_packages.discard(event["Package"])  # it passed when it ran again
     told = {package for (package, _), result in results.items() if result == "fail"}
     passed = sum(result == "pass" for result in results.values())
     failed = len(results) - passed + len(failed_packages - told)
@@ -53,8 +58,19 @@ def count(lines):
     return failed == 0 and passed > 0
 
 
+def failed(lines):
+    packages = {}
+    for event in events(lines):
+        if event["Action"] in ("pass", "fail") and not event.get("Test") and "Package" in event:
+            packages[event["Package"]] = event["Action"]
+    return [package for package, action in packages.items() if action == "fail"]
+
+
 if sys.argv[1] == "show":
     show(sys.stdin)
+elif sys.argv[1] == "failed":
+    with open(sys.argv[2], encoding="utf-8") as file:
+        print("\n".join(failed(file)))
 else:
     with open(sys.argv[2], encoding="utf-8") as file:
         sys.exit(0 if count(file) else 1)

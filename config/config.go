@@ -178,6 +178,9 @@ func (c *Config) check() error {
 			return refuse(name, v, "a size such as 64MB, or off")
 		}
 	}
+	if c.TrustedMode == "enforce" && c.TrustedFile == "" {
+		return refuse("TRUSTED_MODE", c.TrustedMode, "off or log where TRUSTED_DOCUMENTS names no manifest")
+	}
 	if len(c.TokenSecrets) > 2 {
 		return refuse("TOKEN_SECRETS", "...", "one secret or two")
 	}

@@ -67,3 +67,15 @@ type KeyStore interface {
 	// TouchKey notes that a key was used.
 	TouchKey(ctx context.Context, id string, at time.Time) error
 }
+
+// RateLimit is what an operation costs and what its sender may still spend, in units of cost.
+type RateLimit struct {
+	Cost      int       // what the operation may cost at most
+	Limit     int       // what the sender can spend at once
+	Remaining int       // what is left of that
+	ResetAt   time.Time // when all of it is back
+	NodeCount int       // how many objects the operation may return
+}
+
+// Used is what the sender has spent and has not got back.
+func (r *RateLimit) Used() int { return r.Limit - r.Remaining }

@@ -1248,6 +1248,7 @@ type ComplexityRoot struct {
 		Practices         func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.PracticeFilter, orderBy *content.OrderBy) int
 		QuickStart        func(childComplexity int, slug string) int
 		QuickStarts       func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.QuickStartFilter, orderBy *content.OrderBy) int
+		RateLimit         func(childComplexity int, dryRun *bool) int
 		Role              func(childComplexity int, slug string) int
 		Roles             func(childComplexity int) int
 		Search            func(childComplexity int, query string, types []content.EntryType, filter *content.SearchFilter, first *int, after *string) int
@@ -1329,6 +1330,15 @@ type ComplexityRoot struct {
 		Minutes func(childComplexity int) int
 		Order   func(childComplexity int) int
 		Summary func(childComplexity int) int
+	}
+
+	RateLimit struct {
+		Cost      func(childComplexity int) int
+		Limit     func(childComplexity int) int
+		NodeCount func(childComplexity int) int
+		Remaining func(childComplexity int) int
+		ResetAt   func(childComplexity int) int
+		Used      func(childComplexity int) int
 	}
 
 	Rating struct {
@@ -7514,6 +7524,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.QuickStarts(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.QuickStartFilter), args["orderBy"].(*content.OrderBy)), true
+	case "Query.rateLimit":
+		if e.ComplexityRoot.Query.RateLimit == nil {
+			break
+		}
+
+		args, err := ec.field_Query_rateLimit_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.RateLimit(childComplexity, args["dryRun"].(*bool)), true
 	case "Query.role":
 		if e.ComplexityRoot.Query.Role == nil {
 			break
@@ -7953,6 +7974,43 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.QuickStartStep.Summary(childComplexity), true
+
+	case "RateLimit.cost":
+		if e.ComplexityRoot.RateLimit.Cost == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RateLimit.Cost(childComplexity), true
+	case "RateLimit.limit":
+		if e.ComplexityRoot.RateLimit.Limit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RateLimit.Limit(childComplexity), true
+	case "RateLimit.nodeCount":
+		if e.ComplexityRoot.RateLimit.NodeCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RateLimit.NodeCount(childComplexity), true
+	case "RateLimit.remaining":
+		if e.ComplexityRoot.RateLimit.Remaining == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RateLimit.Remaining(childComplexity), true
+	case "RateLimit.resetAt":
+		if e.ComplexityRoot.RateLimit.ResetAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RateLimit.ResetAt(childComplexity), true
+	case "RateLimit.used":
+		if e.ComplexityRoot.RateLimit.Used == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RateLimit.Used(childComplexity), true
 
 	case "Rating.subject":
 		if e.ComplexityRoot.Rating.Subject == nil {
@@ -9444,6 +9502,30 @@ func newExecutionContext(
 }
 
 var sources = []*ast.Source{
+	{Name: "../schema/access.graphql", Input: `"What a request costs and what its sender may still spend. Costs count the objects an operation may return."
+type RateLimit {
+  "What this operation costs at most; what it does not use is given back."
+  cost: Int!
+  "What the caller can spend at once."
+  limit: Int!
+  "What the caller can spend now, after this operation."
+  remaining: Int!
+  "What the caller has spent and has not got back yet."
+  used: Int!
+  "When nothing is spent any more, if nothing else is asked for."
+  resetAt: DateTime!
+  "How many objects this operation may return at most."
+  nodeCount: Int!
+}
+
+extend type Query {
+  "What this operation costs and what the caller may still spend."
+  rateLimit(
+    "Only tell the price: nothing but rateLimit is answered, and nothing else is charged."
+    dryRun: Boolean
+  ): RateLimit!
+}
+`, BuiltIn: false},
 	{Name: "../schema/authoring.graphql", Input: `"One thing that is wrong with a write."
 type UserError {
   "The path into the arguments; list places count from 0. Null when it is about the whole write."
@@ -19301,6 +19383,24 @@ func (ec *executionContext) childFields_QuickStartStep(ctx context.Context, fiel
 		return ec.fieldContext_QuickStartStep_minutes(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type QuickStartStep", field.Name)
+}
+
+func (ec *executionContext) childFields_RateLimit(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cost":
+		return ec.fieldContext_RateLimit_cost(ctx, field)
+	case "limit":
+		return ec.fieldContext_RateLimit_limit(ctx, field)
+	case "remaining":
+		return ec.fieldContext_RateLimit_remaining(ctx, field)
+	case "used":
+		return ec.fieldContext_RateLimit_used(ctx, field)
+	case "resetAt":
+		return ec.fieldContext_RateLimit_resetAt(ctx, field)
+	case "nodeCount":
+		return ec.fieldContext_RateLimit_nodeCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RateLimit", field.Name)
 }
 
 func (ec *executionContext) childFields_Rating(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

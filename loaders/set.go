@@ -34,7 +34,7 @@ type question struct {
 
 func newSet[T, F any](c content.Collection[T, F], wait time.Duration) *Set[T, F] {
 	s := &Set[T, F]{collection: c, queries: map[string]content.Query[F]{}, facetQs: map[string]content.FacetQuery[F]{}}
-	s.byKey = New(wait, c.ByKeys)
+	s.byKey = New(wait, s.readKeys)
 	s.bySlug = New(wait, s.readSlugs)
 	s.pages = New(wait, c.Pages)
 	s.lists = New(wait, s.readLists)
@@ -127,6 +127,15 @@ func canonical(q any) string {
 	return string(raw)
 }
 
+func (s *Set[T, F]) readKeys(ctx context.Context, keys []string) ([]*T, error) {
+	found, err := s.collection.ByKeys(ctx, keys)
+	if err != nil {
+		return nil, err
+	}
+	touch(ctx, s.Type(), found)
+	return found, nil
+}
+
 func (s *Set[T, F]) readSlugs(ctx context.Context, slugs []string) ([]*T, error) {
 	found, err := s.collection.BySlugs(ctx, slugs)
 	if err != nil {
@@ -138,6 +147,7 @@ func (s *Set[T, F]) readSlugs(ctx context.Context, slugs []string) ([]*T, error)
 
 // prime makes entities known to Load.
 func (s *Set[T, F]) prime(ctx context.Context, found []*T) {
+	touch(ctx, s.Type(), found)
 	for _, e := range found {
 		if e != nil {
 			s.byKey.Prime(ctx, any(e).(content.Entry).Head().Key, e)

@@ -27,6 +27,8 @@ type Options struct {
 	Render Render
 	// Monitor sees every command; nil for none.
 	Monitor *Monitor
+	// Pool sees what becomes of connections; nil for none.
+	Pool *PoolMonitor
 	// Committed is told what a write of this replica has changed, before the write returns.
 	Committed func([]content.Change)
 	// Now gives the time; nil for time.Now.
@@ -36,10 +38,8 @@ type Options struct {
 // Monitor sees commands; it is the driver's own.
 type Monitor = event.CommandMonitor
 
-// CountCommands makes a monitor that calls count for every command, in its context.
-func CountCommands(count func(context.Context)) *Monitor {
-	return &Monitor{Started: func(ctx context.Context, _ *event.CommandStartedEvent) { count(ctx) }}
-}
+// PoolMonitor sees connections come and go; it is the driver's own.
+type PoolMonitor = event.PoolMonitor
 
 // Render makes a rich text from Markdown.
 type Render func(t content.EntryType, slug, markdown string) content.RichText
@@ -82,6 +82,9 @@ func Open(o Options) (*Store, error) {
 		SetBSONOptions(&options.BSONOptions{NilSliceAsEmpty: true})
 	if o.Monitor != nil {
 		opts.SetMonitor(o.Monitor)
+	}
+	if o.Pool != nil {
+		opts.SetPoolMonitor(o.Pool)
 	}
 	client, err := mongo.Connect(opts)
 	if err != nil {

@@ -357,8 +357,11 @@ func (t *tagSet) add(tag string) {
 	t.seen[tag] = true
 }
 
-// list gives the header: the types first, which alone are enough to purge by, then as many
-// entries as fit.
+// wholeGraph is the tag of answers that any change may concern.
+const wholeGraph = "graph"
+
+// list gives the header: the types first, or that all of them matter, which alone is enough to
+// purge by, then as many entries as fit.
 func (t *tagSet) list(types []string) string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -366,6 +369,9 @@ func (t *tagSet) list(types []string) string {
 	// Every answer can be purged by the types it depends on.
 	for _, name := range types {
 		b.WriteString(strings.ToLower(name) + " ")
+	}
+	if len(types) == 0 {
+		b.WriteString(wholeGraph + " ")
 	}
 	tags := make([]string, 0, len(t.seen))
 	for tag := range t.seen {

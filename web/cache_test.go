@@ -95,6 +95,9 @@ func TestWhatAnswersDependOn(t *testing.T) {
 		"interface":       {`{node(id:"1"){id}}`, nil, []string{"Law", "Pattern"}},
 		"filter by value": {`{patterns(filter:{tier:GOLD}){totalCount}}`, nil, []string{"Pattern"}},
 		"filter by slug":  {`{patterns(filter:{and:[{law:{in:["a"]}}]}){totalCount}}`, nil, []string{"Law", "Pattern"}},
+		// What is no entry may have been worked out from any.
+		"no entry":  {`{hello}`, nil, nil},
+		"in a part": {`{pattern(slug:"a"){slug} plain{name}}`, nil, []string{"Law", "Pattern"}},
 		// "other" is of no type that is known.
 		"filter by other":    {`{patterns(filter:{other:{in:["a"]}}){totalCount}}`, nil, nil},
 		"filter in variable": {`query($f:PatternFilter){patterns(filter:$f){totalCount}}`, map[string]any{"f": map[string]any{}}, nil},
@@ -259,6 +262,9 @@ func TestSurrogateKey(t *testing.T) {
 		if got := a.header.Get("Surrogate-Key"); got != "law pattern law:conway pattern:a" {
 			t.Errorf("got %q", got)
 		}
+	}
+	if got := s.post(t, "{hello}", nil).header.Get("Surrogate-Key"); got != "graph law:conway pattern:a" {
+		t.Errorf("an answer of the whole graph has %q", got)
 	}
 }
 

@@ -10,6 +10,9 @@ import (
 // slugFilter is the input type of filters that name other entries by slug.
 const slugFilter = "SlugFilter"
 
+// node is the interface of what is an entry of its own.
+const node = "Node"
+
 // dependence collects what an operation's answers are made of.
 type dependence struct {
 	schema *ast.Schema
@@ -19,7 +22,8 @@ type dependence struct {
 
 // entryTypes names the GraphQL types that an operation's answers are made of, in order, and
 // tells whether its answers may be kept. No names at all means that every type matters: a facet
-// is labelled with the names of others, and a search looks everywhere.
+// is labelled with the names of others, a search looks everywhere, and what is no entry has been
+// worked out from any of them.
 func entryTypes(info *schemaInfo, op *operation) (types []string, public bool) {
 	d := &dependence{schema: info.schema, seen: map[string]bool{}}
 	each(info, op, func(parent *ast.Definition, f *ast.Field, field *fieldInfo) {
@@ -34,6 +38,9 @@ func entryTypes(info *schemaInfo, op *operation) (types []string, public bool) {
 		}
 		if field.composite {
 			d.add(field.target)
+		}
+		if parent == info.schema.Query && !(field.composite && d.holdsEntries(field.target)) {
+			d.whole = true
 		}
 	})
 	public = op.def.Operation == ast.Query
@@ -57,6 +64,14 @@ func (d *dependence) add(def *ast.Definition) {
 			d.seen[c.Name] = true
 		}
 	}
+}
+
+// holdsEntries tells whether a type is of entries or a connection of them.
+func (d *dependence) holdsEntries(def *ast.Definition) bool {
+	if nodes := def.Fields.ForName("nodes"); nodes != nil && helper(def.Name) {
+		def = d.schema.Types[nodes.Type.Name()]
+	}
+	return def.Name == node || slices.Contains(def.Interfaces, node)
 }
 
 // filter notes the types whose slugs a filter names. A filter in a variable may name all that
@@ -115,7 +130,7 @@ func (d *dependence) relation(field *ast.FieldDefinition) {
 func entries(schema *ast.Schema, types []string) []string {
 	var out []string
 	for _, name := range types {
-		if slices.Contains(schema.Types[name].Interfaces, "Node") {
+		if slices.Contains(schema.Types[name].Interfaces, node) {
 			out = append(out, name)
 		}
 	}

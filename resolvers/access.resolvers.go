@@ -1,0 +1,10 @@
+package resolvers
+
+import (
+	"context"
+	"patternhub/content"
+)
+
+func (r *queryResolver) RateLimit(ctx context.Context, dryRun *bool) (*content.RateLimit, error) {
+	return rateLimit(ctx), nil
+}

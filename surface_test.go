@@ -1,0 +1,189 @@
+package main
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"patternhub/mongodb/mongotest"
+)
+
+// fetch gets a query by GET, so that its answer is one that anybody may keep.
+func (s *service) fetch(t *testing.T, query string, headers ...string) (*http.Response, string) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.url+"?query="+url.QueryEscape(query), http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, h := range headers {
+		name, value, _ := strings.Cut(h, ": ")
+		req.Header.Set(name, value)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp, string(body)
+}
+
+func TestRateLimitTellsTheBudget(t *testing.T) {
+	uri, database := mongotest.Open(t)
+	s := start(t, "--mongodb-uri", uri, "--mongodb-database", database, "--limit-bucket", "500", "--limit-restore", "1")
+	s.mustHear(t, "^Ready")
+	const fields = `{ cost limit remaining used resetAt nodeCount }`
+	dry := s.mustAsk(t, `{ rateLimit(dryRun: true) `+fields+` patterns(first: 50) { nodes { slug } } }`, nil)
+	if _, ran := dry["patterns"]; ran {
+		t.Error("a dry run has read patterns")
+	}
+	if got := at(dry, "rateLimit", "cost").(float64); got < 51 || got > 60 {
+		t.Errorf("50 patterns cost %v", got)
+	}
+	if got := at(dry, "rateLimit", "nodeCount").(float64); got < 50 || got > 55 {
+		t.Errorf("50 patterns are %v nodes", got)
+	}
+	before := at(dry, "rateLimit", "remaining").(float64)
+	after := s.mustAsk(t, `{ rateLimit `+fields+` patterns(first: 50) { nodes { slug } } }`, nil)
+	rate := after["rateLimit"].(map[string]any)
+	if spent := before - rate["remaining"].(float64); spent < 50 || spent > 65 {
+		t.Errorf("50 patterns took %v of the budget", spent)
+	}
+	if rate["limit"] != 500.0 || rate["used"].(float64) != 500-rate["remaining"].(float64) {
+		t.Errorf("the budget is %v", rate)
+	}
+	for range 20 {
+		a, err := s.ask(t.Context(), `{ rateLimit { remaining } patterns(first: 50) { nodes { slug } } }`, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if a.status == http.StatusTooManyRequests {
+			return
+		}
+	}
+	t.Error("the budget never ends")
+}
+
+func TestAnswersNameTheirEntries(t *testing.T) {
+	s := seeded(t)
+	for name, c := range map[string]struct{ query, want string }{
+		"by slug":  {`{ pattern(slug: "circuit-breaker") { slug } }`, "pattern pattern:circuit-breaker"},
+		"relation": {`{ pattern(slug: "circuit-breaker") { tier { name } } }`, "pattern tier pattern:circuit-breaker tier:gold"},
+		"list":     {`{ tiers { slug } }`, "tier tier:bronze tier:gold tier:silver"},
+		"count":    {`{ patterns { totalCount } }`, "pattern"},
+		"facets":   {`{ patterns { facets(fields: [TIER]) { values { value } } } }`, "graph"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			resp, body := s.fetch(t, c.query)
+			if got := resp.Header.Get("Surrogate-Key"); got != c.want {
+				t.Errorf("Surrogate-Key is %q, want %q: %s", got, c.want, body)
+			}
+			// A hit has the same names as the miss that made it.
+			if again, _ := s.fetch(t, c.query); again.Header.Get("Surrogate-Key") != c.want {
+				t.Errorf("a hit has %q", again.Header.Get("Surrogate-Key"))
+			}
+		})
+	}
+	if resp, _ := s.fetch(t, `{ viewer { accessRole } pattern(slug: "circuit-breaker") { slug } }`); resp.Header.Get("ETag") != "" || resp.Header.Get("Surrogate-Key") != "" {
+		t.Error("an answer about its viewer may be kept")
+	}
+}
+
+func TestTrustedDocumentsOfAManifest(t *testing.T) {
+	const trusted = `{ tiers { slug } }`
+	sum := sha256.Sum256([]byte(trusted))
+	id := hex.EncodeToString(sum[:])
+	manifest := filepath.Join(t.TempDir(), "persisted-documents.json")
+	raw, err := json.Marshal(map[string]string{"sha256:" + id: trusted})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(manifest, raw, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	uri, database := mongotest.Open(t)
+	args := []string{"--mongodb-uri", uri, "--mongodb-database", database, "--trusted-documents", manifest}
+	s := start(t, append(args, "--trusted-mode", "enforce")...)
+	s.mustHear(t, "^Ready")
+	if status, body := get(t, s.url+"?documentId=sha256:"+id); status != http.StatusOK || !strings.Contains(body, "gold") {
+		t.Errorf("a trusted document: %d %s", status, body)
+	}
+	if resp, body := s.fetch(t, `{ laws { slug } }`); resp.StatusCode != http.StatusForbidden {
+		t.Errorf("another document: %d %s", resp.StatusCode, body)
+	}
+	if err := run(t.Context(), []string{"--trusted-mode", "enforce"}, func(string) string { return "" }, io.Discard); err == nil || !strings.Contains(err.Error(), "TRUSTED_DOCUMENTS") {
+		t.Errorf("enforcing without a manifest: %v", err)
+	}
+	if err := os.WriteFile(manifest, []byte("[]"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := run(t.Context(), args, func(string) string { return "" }, io.Discard); err == nil || !strings.Contains(err.Error(), "TRUSTED_DOCUMENTS") {
+		t.Errorf("a broken manifest: %v", err)
+	}
+}
+
+func TestMetricsOfTheDatabase(t *testing.T) {
+	s := seeded(t)
+	s.mustAsk(t, `{ patterns(first: 3) { nodes { slug } } }`, nil)
+	_, metrics := get(t, s.admin+"/metrics")
+	for _, want := range []string{
+		`db_client_operation_duration_seconds_count{db_collection_name="patterns",db_namespace=`,
+		`db_client_connection_count{db_client_connection_state="idle"}`,
+		`db_client_connection_wait_time_seconds_count`,
+		`response_cache_total{result="miss"}`,
+		`go_goroutines`,
+	} {
+		if !strings.Contains(metrics, want) {
+			t.Errorf("%s is not told", want)
+		}
+	}
+}
+
+// collector takes traces as a collector of OpenTelemetry does.
+type collector struct {
+	mu   sync.Mutex
+	told strings.Builder
+}
+
+func (c *collector) ServeHTTP(_ http.ResponseWriter, r *http.Request) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	_, _ = io.Copy(&c.told, r.Body)
+}
+
+func TestTracesGoWhereTheEnvironmentSays(t *testing.T) {
+	c := &collector{}
+	server := httptest.NewServer(c)
+	defer server.Close()
+	t.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", server.URL)
+	uri, database := mongotest.Open(t)
+	s := startWith(t, os.Getenv, "--mongodb-uri", uri, "--mongodb-database", database)
+	s.mustHear(t, "^Ready")
+	s.mustAsk(t, `query Shown { pattern(slug: "circuit-breaker") { name } }`, nil)
+	if err := s.stop(); err != nil {
+		t.Fatal(err)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	// Names stand in the protocol as they are.
+	for _, want := range []string{"patternhub", "POST /graphql", "graphql.operation.name", "Shown", "find patterns", "db.collection.name"} {
+		if !strings.Contains(c.told.String(), want) {
+			t.Errorf("%q is in no trace", want)
+		}
+	}
+	if strings.Contains(c.told.String(), "circuit-breaker") {
+		t.Error("a value is in a trace")
+	}
+}

@@ -1,0 +1,95 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"go.opentelemetry.io/contrib/exporters/autoexport"
+	"go.opentelemetry.io/otel/attribute"
+	exporter "go.opentelemetry.io/otel/exporters/prometheus"
+	"go.opentelemetry.io/otel/sdk/metric"
+	"go.opentelemetry.io/otel/sdk/resource"
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+	"go.opentelemetry.io/otel/trace"
+	"go.opentelemetry.io/otel/trace/noop"
+
+	"patternhub/mongodb"
+	"patternhub/web"
+)
+
+// telemetry is what operators see of a running hub: metrics in one registry, and traces where
+// OpenTelemetry's variables name an exporter.
+type telemetry struct {
+	registry *prometheus.Registry
+	meters   *metric.MeterProvider
+	spans    *sdktrace.TracerProvider // nil without an exporter
+	database *mongodb.Observer
+}
+
+// newTelemetry makes the instruments. Close sends what is left of the traces.
+func (p *program) newTelemetry(ctx context.Context) (*telemetry, error) {
+	t := &telemetry{registry: prometheus.NewRegistry()}
+	reader, err := exporter.New(exporter.WithRegisterer(t.registry), exporter.WithoutScopeInfo(), exporter.WithoutTargetInfo())
+	if err != nil {
+		return nil, fmt.Errorf("make metrics: %w", err)
+	}
+	t.meters = metric.NewMeterProvider(metric.WithReader(reader))
+	if p.traces() {
+		if t.spans, err = newSpans(ctx); err != nil {
+			return nil, errors.Join(err, t.meters.Shutdown(ctx))
+		}
+	}
+	if t.database, err = mongodb.NewObserver(t.tracer(), t.meters, web.AddCommand); err != nil {
+		return nil, errors.Join(err, t.close(ctx))
+	}
+	return t, nil
+}
+
+// traces tells whether somebody has asked for traces. The exporter's own default is a collector
+// on this machine, which would be a surprise where none of the variables is set.
+func (p *program) traces() bool {
+	if p.getenv("OTEL_SDK_DISABLED") == "true" {
+		return false
+	}
+	for _, name := range []string{"OTEL_TRACES_EXPORTER", "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"} {
+		if p.getenv(name) != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// newSpans makes spans that go where the OTEL_* variables say, sampled as they say.
+func newSpans(ctx context.Context) (*sdktrace.TracerProvider, error) {
+	to, err := autoexport.NewSpanExporter(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read OTEL_TRACES_EXPORTER and its like: %w", err)
+	}
+	// OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES come last, so they win.
+	about, err := resource.New(ctx, resource.WithTelemetrySDK(),
+		resource.WithAttributes(attribute.String("service.name", "patternhub"), attribute.String("service.version", version)),
+		resource.WithFromEnv())
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("read OTEL_RESOURCE_ATTRIBUTES: %w", err), to.Shutdown(ctx))
+	}
+	return sdktrace.NewTracerProvider(sdktrace.WithBatcher(to), sdktrace.WithResource(about)), nil
+}
+
+// tracer gives what makes spans, which costs nothing without an exporter.
+func (t *telemetry) tracer() trace.TracerProvider {
+	if t.spans == nil {
+		return noop.NewTracerProvider()
+	}
+	return t.spans
+}
+
+// close sends what is left, until ctx ends.
+func (t *telemetry) close(ctx context.Context) error {
+	err := t.meters.Shutdown(ctx)
+	if t.spans != nil {
+		err = errors.Join(err, t.spans.Shutdown(ctx))
+	}
+	return err
+}

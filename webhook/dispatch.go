@@ -48,8 +48,9 @@ const (
 	// perEndpoint bounds what is sent to one receiver at a time, so that a slow one delays no
 	// other.
 	perEndpoint = 4
-	// lease is how long a delivery is one replica's: longer than an attempt can take.
-	lease = 4 * attemptLimit
+	// lease is how long a delivery is one replica's: longer than an attempt can take, with time
+	// for the database before and after it.
+	lease = attemptLimit + 10*time.Second
 	// lookEvery is the pause between looks for retries whose time has come.
 	lookEvery = time.Second
 )

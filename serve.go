@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"patternhub/advisor"
 	"patternhub/auth"
 	"patternhub/cache"
 	"patternhub/content"
@@ -17,6 +18,7 @@ import (
 	"patternhub/mongodb"
 	"patternhub/resolvers"
 	"patternhub/search"
+	"patternhub/seed"
 	"patternhub/web"
 	"patternhub/webhook"
 )
@@ -35,8 +37,10 @@ type hub struct {
 	hooks    *webhook.Dispatcher
 	// publications are entries as they were published, for those who follow changes.
 	publications *cache.Publications
-	seen         *telemetry
-	web          *web.Server
+	// networks holds the relations among patterns in memory.
+	networks *advisor.Live
+	seen     *telemetry
+	web      *web.Server
 	// ready is set once the content can be served.
 	ready atomic.Bool
 }
@@ -58,6 +62,7 @@ func (p *program) serve(ctx context.Context) error {
 	}
 	defer db.Close()
 	h.db, h.feed, h.keys = db, mongodb.NewFeed(db.Store, p.log), auth.NewKeys(db, nil)
+	h.networks = advisor.NewLive(db)
 	h.index = search.New(db, p.log)
 	h.tokens, h.access = auth.NewTokens(db, p.cli.TokenSecrets...), auth.NewAccess()
 	h.previews = auth.NewPreviews(h.tokens, h.keys, nil)
@@ -75,6 +80,7 @@ func (p *program) serve(ctx context.Context) error {
 // committed takes in the changes of this replica's own writes before they are answered. The
 // index is told first: an answer kept under the new revision must not come from the old index.
 func (h *hub) committed(changes []content.Change) {
+	h.networks.Note(changes...)
 	h.index.Note(changes...)
 	h.vector.Advance(changes...)
 	h.feed.Poke()
@@ -130,6 +136,7 @@ func (h *hub) resolver() (*resolvers.Resolver, error) {
 	}
 	return &resolvers.Resolver{
 		ViewerOf: auth.ViewerOf,
+		Networks: h.networks,
 		Index:    h.index,
 		Changes: resolvers.Changes{
 			Store: h.db, Log: h.db, Feed: h.feed, Entry: h.publications.Entry, Tokens: h.tokens,
@@ -177,6 +184,7 @@ func (h *hub) prepare(ctx context.Context) {
 	running.Go(func() { h.schedules(ctx) })
 	_ = h.feed.Follow(ctx, h.vector.Seen(), func(c content.Change) error {
 		h.index.Note(c) // before the vector, as in committed
+		h.networks.Note(c)
 		h.vector.Advance(c)
 		h.vector.Reach(c.Seq)
 		return nil
@@ -238,6 +246,12 @@ func (h *hub) prepareOnce(ctx context.Context) error {
 	if empty {
 		h.program.say("The database is empty: loading the hub's content.")
 		if err := h.program.load(ctx, h.db); err != nil {
+			return err
+		}
+	}
+	// Content of a release before the tools has no tables yet.
+	if _, err := h.db.At(content.Published).Tables.Weights(ctx); content.CodeOf(err) == content.NotFound {
+		if err := seed.LoadTables(ctx, h.db); err != nil {
 			return err
 		}
 	}

@@ -26,6 +26,7 @@ type Loaders struct {
 	Migrations     *Set[content.Migration, content.MigrationFilter]
 	Comparisons    *Set[content.Comparison, content.ComparisonFilter]
 	Pages          *Set[content.Page, content.PageFilter]
+	Tables         *Tables
 
 	// History reads revisions; nil where the viewer may not see them.
 	History *History
@@ -76,6 +77,7 @@ func NewLoaders(g *content.Graph, wait time.Duration) *Loaders {
 		CaseStudies: newSet(g.CaseStudies, wait), FailureStudies: newSet(g.FailureStudies, wait), Guides: newSet(g.Guides, wait),
 		QuickStarts: newSet(g.QuickStarts, wait), LearningPaths: newSet(g.LearningPaths, wait), Journeys: newSet(g.Journeys, wait),
 		Migrations: newSet(g.Migrations, wait), Comparisons: newSet(g.Comparisons, wait), Pages: newSet(g.Pages, wait),
+		Tables: newTables(g.Tables, wait),
 	}
 	l.entries = map[content.EntryType]entries{}
 	for _, e := range []entries{

@@ -22,6 +22,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/event"
 	"go.uber.org/goleak"
 
+	"patternhub/advisor"
 	"patternhub/auth"
 	"patternhub/content"
 	"patternhub/graph"
@@ -81,8 +82,13 @@ func newHub(t *testing.T) *hub {
 	if _, err := seed.Load(t.Context(), store, seed.Files(), nil); err != nil {
 		t.Fatal(err)
 	}
+	if err := seed.LoadTables(t.Context(), store); err != nil {
+		t.Fatal(err)
+	}
 	h.store = store
-	h.schema = graph.NewExecutableSchema(graph.Config{Resolvers: &resolvers.Resolver{ViewerOf: auth.ViewerOf, Index: index(t, store)}})
+	h.schema = graph.NewExecutableSchema(graph.Config{Resolvers: &resolvers.Resolver{
+		ViewerOf: auth.ViewerOf, Index: index(t, store), Networks: advisor.NewLive(store),
+	}})
 	return h
 }
 

@@ -23,4 +23,6 @@ type Resolver struct {
 	Changes Changes
 	// Authoring writes.
 	Authoring Authoring
+	// Webhooks tells endpoints of changes.
+	Webhooks Webhooks
 }

@@ -90,6 +90,9 @@ func (l *Loader[K, V]) start(ctx context.Context, keys []K) func() ([]V, error) 
 	}
 }
 
+// Clear forgets a value, so that the next load reads it again.
+func (l *Loader[K, V]) Clear(ctx context.Context, key K) { l.loader().Clear(ctx, key) }
+
 // Prime makes a value known that another read has brought along.
 func (l *Loader[K, V]) Prime(ctx context.Context, key K, value V) { l.loader().Prime(ctx, key, value) }
 

@@ -88,6 +88,7 @@ func newHub(t *testing.T) *hub {
 	h.store = store
 	h.schema = graph.NewExecutableSchema(graph.Config{Resolvers: &resolvers.Resolver{
 		ViewerOf: auth.ViewerOf, Index: index(t, store), Networks: advisor.NewLive(store),
+		Health: resolvers.Health{Store: store, Now: time.Now},
 	}})
 	return h
 }

@@ -151,6 +151,7 @@ func (h *hub) resolver() (*resolvers.Resolver, error) {
 	return &resolvers.Resolver{
 		ViewerOf: auth.ViewerOf,
 		Networks: h.networks,
+		Health:   resolvers.Health{Store: h.db, Now: time.Now},
 		Index:    h.index,
 		Changes: resolvers.Changes{
 			Store: h.db, Log: h.db, Feed: h.feed, Entry: h.publications.Entry, Tokens: h.tokens,

@@ -40,6 +40,7 @@ type MutationResolver interface {
 	FailureStudyUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.FailureStudyInput, mergeStrategy *content.MergeStrategy) (*relay.Payload[content.FailureStudy], error)
 	GuideCreate(ctx context.Context, input model.GuideInput) (*relay.Payload[content.Guide], error)
 	GuideUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.GuideInput, mergeStrategy *content.MergeStrategy) (*relay.Payload[content.Guide], error)
+	PatternHealthRecord(ctx context.Context, input content.PatternHealthRecordInput) (*content.PatternHealthRecordPayload, error)
 	JourneyCreate(ctx context.Context, input model.JourneyInput) (*relay.Payload[content.Journey], error)
 	JourneyUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.JourneyInput, mergeStrategy *content.MergeStrategy) (*relay.Payload[content.Journey], error)
 	LawCreate(ctx context.Context, input model.LawInput) (*relay.Payload[content.Law], error)
@@ -749,6 +750,20 @@ func (ec *executionContext) field_Mutation_patternCreate_args(ctx context.Contex
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.PatternInput, error) {
 			return ec.unmarshalNPatternInput2patternhubᚋgraphᚋmodelᚐPatternInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_patternHealthRecord_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (content.PatternHealthRecordInput, error) {
+			return ec.unmarshalNPatternHealthRecordInput2patternhubᚋcontentᚐPatternHealthRecordInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -2787,6 +2802,50 @@ func (ec *executionContext) fieldContext_Mutation_guideUpdate(ctx context.Contex
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_guideUpdate_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_patternHealthRecord(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_patternHealthRecord(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().PatternHealthRecord(ctx, fc.Args["input"].(content.PatternHealthRecordInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *content.PatternHealthRecordPayload) graphql.Marshaler {
+			return ec.marshalOPatternHealthRecordPayload2ᚖpatternhubᚋcontentᚐPatternHealthRecordPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_patternHealthRecord(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PatternHealthRecordPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_patternHealthRecord_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -4928,6 +4987,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "guideUpdate":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_guideUpdate(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "patternHealthRecord":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_patternHealthRecord(ctx, field)
 			})
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++

@@ -45,6 +45,9 @@ func (p *program) load(ctx context.Context, db *database) error {
 	if err != nil {
 		return err
 	}
+	if err := seed.LoadTables(ctx, db); err != nil {
+		return err
+	}
 	p.problems(report.Problems)
 	p.say("Seed: %s, in %.1f s.", report, time.Since(begun).Seconds())
 	return nil

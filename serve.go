@@ -10,13 +10,19 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/99designs/gqlgen/graphql"
+
+	"patternhub/advisor"
 	"patternhub/auth"
 	"patternhub/cache"
 	"patternhub/content"
+	"patternhub/engine"
 	"patternhub/graph"
+	"patternhub/loaders"
 	"patternhub/mongodb"
 	"patternhub/resolvers"
 	"patternhub/search"
+	"patternhub/seed"
 	"patternhub/web"
 )
 
@@ -31,6 +37,8 @@ type hub struct {
 	previews *auth.Previews
 	access   *auth.Access
 	index    *search.Engine
+	// networks holds the relations among patterns in memory.
+	networks *advisor.Live
 	seen     *telemetry
 	web      *web.Server
 	// ready is set once the content can be served.
@@ -54,6 +62,7 @@ func (p *program) serve(ctx context.Context) error {
 	}
 	defer db.Close()
 	h.db, h.feed, h.keys = db, mongodb.NewFeed(db.Store, p.log), auth.NewKeys(db, nil)
+	h.networks = advisor.NewLive(db)
 	h.index = search.New(db, p.log)
 	h.tokens, h.access = auth.NewTokens(db, p.cli.TokenSecrets...), auth.NewAccess()
 	h.previews = auth.NewPreviews(h.tokens, h.keys, nil)
@@ -71,6 +80,7 @@ func (p *program) serve(ctx context.Context) error {
 // committed takes in the changes of this replica's own writes before they are answered. The
 // index is told first: an answer kept under the new revision must not come from the old index.
 func (h *hub) committed(changes []content.Change) {
+	h.networks.Note(changes...)
 	h.index.Note(changes...)
 	h.vector.Advance(changes...)
 	h.feed.Poke()
@@ -87,7 +97,7 @@ func (h *hub) surface() (*web.Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	opts.Schema = graph.NewExecutableSchema(graph.Config{Resolvers: root})
+	opts.Schema = h.executor(graph.Config{Resolvers: root})
 	opts.Log, opts.Build = h.program.log, version
 	opts.Ready = h.isReady
 	opts.Authenticate = h.authenticate
@@ -103,6 +113,16 @@ func (h *hub) surface() (*web.Server, error) {
 		return nil, fmt.Errorf("build the surface: %w", err)
 	}
 	return s, nil
+}
+
+// executor gives the schema that queries run on: breadth first unless that is switched off.
+func (h *hub) executor(cfg graph.Config) graphql.ExecutableSchema {
+	if h.program.cli.Engine == "off" {
+		return graph.NewExecutableSchema(cfg)
+	}
+	return graph.NewEngine(cfg, loaders.Levels{}, engine.OnStock(func(_ context.Context, reason string) {
+		h.seen.stock.WithLabelValues(reason).Inc()
+	}))
 }
 
 // endLimit bounds the sending of the last traces, so that a lost collector does not hold the
@@ -126,6 +146,7 @@ func (h *hub) resolver() (*resolvers.Resolver, error) {
 	}
 	return &resolvers.Resolver{
 		ViewerOf: auth.ViewerOf,
+		Networks: h.networks,
 		Index:    h.index,
 		Changes: resolvers.Changes{
 			Store: h.db, Log: h.db, Feed: h.feed, Entry: publications.Entry, Tokens: h.tokens,
@@ -171,6 +192,7 @@ func (h *hub) prepare(ctx context.Context) {
 	running.Go(func() { h.schedules(ctx) })
 	_ = h.feed.Follow(ctx, h.vector.Seen(), func(c content.Change) error {
 		h.index.Note(c) // before the vector, as in committed
+		h.networks.Note(c)
 		h.vector.Advance(c)
 		h.vector.Reach(c.Seq)
 		return nil
@@ -232,6 +254,12 @@ func (h *hub) prepareOnce(ctx context.Context) error {
 	if empty {
 		h.program.say("The database is empty: loading the hub's content.")
 		if err := h.program.load(ctx, h.db); err != nil {
+			return err
+		}
+	}
+	// Content of a release before the tools has no tables yet.
+	if _, err := h.db.At(content.Published).Tables.Weights(ctx); content.CodeOf(err) == content.NotFound {
+		if err := seed.LoadTables(ctx, h.db); err != nil {
 			return err
 		}
 	}

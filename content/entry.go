@@ -29,8 +29,8 @@ const (
 	TypePage         EntryType = "PAGE"
 )
 
-// TypeHealth is no entry type: it marks changes of health observations, which caches and
-// dashboards follow and which sync leaves out.
+// TypeHealth is no entry type: it marks changes of read models, which are health observations
+// and the tables of the tools. Caches follow them and sync leaves them out.
 const TypeHealth EntryType = "HEALTH"
 
 // kind is what the vocabulary knows of an entry type: its GraphQL name, its path segment and

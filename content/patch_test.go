@@ -1,101 +1,236 @@
 package content_test
 
 import (
+	"reflect"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
 
 	"patternhub/content"
 )
 
-func text(s string) *string { return &s }
+// someFields draws some of the fields that authors write in entries of a type.
+func someFields(t *rapid.T, et content.EntryType) []string {
+	return slices.Compact(slices.Sorted(slices.Values(rapid.SliceOf(rapid.SampledFrom(content.Authored(et))).Draw(t, "fields"))))
+}
 
-func TestAssignTakesOnlyWhatIsNamed(t *testing.T) {
-	to := sound()
-	from := &content.Pattern{Problem: "New.", Checklist: []*content.ChecklistItem{{Text: "a"}, {Text: "b"}}}
-	content.Assign(to, from, []string{"problem", "checklist", "revision", "nothing"})
-	if to.Problem != "New." || to.Solution != "S" || to.Checklist[1].Order != 2 {
-		t.Errorf("assigned: %+v", to)
+func TestAuthoredFields(t *testing.T) {
+	for _, et := range content.Types() {
+		t.Run(string(et), func(t *testing.T) {
+			names := content.Authored(et)
+			if len(names) < 4 || !slices.Equal(names[:3], []string{"slug", "name", "summary"}) {
+				t.Fatalf("fields are %v", names)
+			}
+			if sorted := slices.Sorted(slices.Values(names)); len(slices.Compact(sorted)) != len(names) {
+				t.Errorf("a field stands twice in %v", names)
+			}
+			e := content.NewEntry(et)
+			for _, name := range names {
+				if f := content.FieldValue(e, name); !f.IsValid() || !f.CanSet() {
+					t.Errorf("%s cannot be written", name)
+				}
+			}
+			for _, own := range []string{"_id", "type", "revision", "status", "createdAt", "updatedAt", "publishedAt", "formerSlugs", "none", ""} {
+				if slices.Contains(names, own) || content.FieldValue(e, own).IsValid() {
+					t.Errorf("authors write %q", own)
+				}
+			}
+		})
+	}
+	if got := content.Authored("NONE"); got != nil {
+		t.Errorf("an unknown type has the fields %v", got)
 	}
 }
 
-func TestDiffWritesFrontMatter(t *testing.T) {
-	a, b := sound(), sound()
-	scale := "10k: more"
-	year := 2020
-	b.Name, b.Difficulty, b.LawKeys, b.Enhanced = "Sagas", "ADVANCED", []string{"key-1"}, true
-	b.Tags = []string{"plain", "true", "-dash"}
-	b.Body.Markdown = "# T\n"
-	b.Body.HTML = "<h1>ignored</h1>"
-	b.Adoptions = []content.Adoption{{CompanyKey: "c1", Scale: &scale, Year: &year, Sources: []string{"x", "y"}}}
+func TestEveryEntryTypeHasABody(t *testing.T) {
+	for _, et := range content.Types() {
+		if !slices.Contains(content.Authored(et), "body") {
+			t.Errorf("%s has no body", et)
+		}
+	}
+}
+
+func TestAssignLeavesAbsentFieldsAlone(t *testing.T) {
+	stored := &content.Pattern{
+		Meta:    content.Meta{Key: "saga", Type: content.TypePattern, Slug: "saga", Name: "Saga", Revision: 4, Status: content.StatusChanged},
+		Problem: "old", Solution: "kept", Tags: []string{"a"}, MigrationComplexity: ptr(content.Effort("LOW")),
+	}
+	input := &content.Pattern{
+		Meta:    content.Meta{Key: "other", Slug: "renamed", Name: "Ignored", Revision: 9, Status: content.StatusDraft},
+		Problem: "new", Solution: "ignored",
+	}
+	content.Assign(stored, input, []string{"slug", "problem", "tags", "migrationComplexity", "none"})
+	want := &content.Pattern{
+		Meta:    content.Meta{Key: "saga", Type: content.TypePattern, Slug: "renamed", Name: "Saga", Revision: 4, Status: content.StatusChanged},
+		Problem: "new", Solution: "kept",
+	}
+	if d := cmp.Diff(want, stored); d != "" {
+		t.Errorf("patched (-want +got):\n%s", d)
+	}
+}
+
+func TestAssignNumbersWhatHasAnOrder(t *testing.T) {
+	p := &content.Pattern{}
+	content.Assign(p, &content.Pattern{Checklist: []*content.ChecklistItem{{Text: "a", Order: 7}, {Text: "b", Order: 7}, {Text: "c"}}}, []string{"checklist"})
+	for i, item := range p.Checklist {
+		if item.Order != i+1 {
+			t.Errorf("item %d has the order %d", i, item.Order)
+		}
+	}
+	j := &content.Journey{}
+	content.Assign(j, &content.Journey{Phases: []content.JourneyPhase{{Name: "a"}, {Name: "b", Order: 1}}}, []string{"phases"})
+	if j.Phases[0].Order != 1 || j.Phases[1].Order != 2 {
+		t.Errorf("phases are %+v", j.Phases)
+	}
+	r := &content.Role{Order: 3}
+	content.Assign(r, &content.Role{SeedLink: "x"}, []string{"seedLink"})
+	if r.Order != 3 {
+		t.Errorf("the role's own order became %d", r.Order)
+	}
+}
+
+func TestAssignedFieldsAreTheOnesThatChange(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		et := anyType(t)
+		before, after, input := content.NewEntry(et), content.NewEntry(et), anyEntry(t, et)
+		old := anyEntry(t, et)
+		content.Assign(before, old, content.Authored(et))
+		content.Assign(after, old, content.Authored(et))
+		fields := someFields(t, et)
+		content.Assign(after, input, fields)
+		for _, name := range content.Changed(before, after) {
+			if !slices.Contains(fields, name) {
+				t.Errorf("%s changed, and was not given", name)
+			}
+		}
+		content.Assign(after, input, content.Authored(et))
+		if left := content.Changed(after, input); len(left) > 0 {
+			t.Errorf("after everything was given, %v differ", left)
+		}
+	})
+}
+
+func TestChangedSeesWhatAuthorsWrite(t *testing.T) {
+	for name, tt := range map[string]struct {
+		a, b *content.Pattern
+		want []string
+	}{
+		"nothing":                 {&content.Pattern{}, &content.Pattern{}, nil},
+		"what the store keeps":    {&content.Pattern{Meta: content.Meta{Revision: 1}}, &content.Pattern{Meta: content.Meta{Revision: 2, Status: content.StatusChanged, FormerSlugs: []string{"x"}}}, nil},
+		"an empty list":           {&content.Pattern{}, &content.Pattern{Tags: []string{}, Relations: []content.RelationRow{}}, nil},
+		"an empty list inside":    {&content.Pattern{}, &content.Pattern{TradeOffs: content.TradeOffs{Pros: []string{}}}, nil},
+		"an empty list in a list": {&content.Pattern{Adoptions: []content.Adoption{{CompanyKey: "c"}}}, &content.Pattern{Adoptions: []content.Adoption{{CompanyKey: "c", Sources: []string{}}}}, nil},
+		"what was rendered":       {&content.Pattern{}, &content.Pattern{Body: content.RichText{HTML: "<p>", WordCount: 1, Renderer: 2}}, nil},
+		"the long text":           {&content.Pattern{}, &content.Pattern{Body: content.RichText{Markdown: "x"}}, []string{"body"}},
+		"in the order of fields":  {&content.Pattern{}, &content.Pattern{Meta: content.Meta{Summary: "s", Name: "n", Slug: "s"}, Enhanced: true, CatalogName: "c"}, []string{"slug", "name", "summary", "catalogName", "enhanced"}},
+		"an absent text":          {&content.Pattern{}, &content.Pattern{StatedStatus: ptr("")}, []string{"statedStatus"}},
+		"the order of a list":     {&content.Pattern{Tags: []string{"a", "b"}}, &content.Pattern{Tags: []string{"b", "a"}}, []string{"tags"}},
+		"deep inside":             {&content.Pattern{Adoptions: []content.Adoption{{CompanyKey: "c", Year: ptr(2019)}}}, &content.Pattern{Adoptions: []content.Adoption{{CompanyKey: "c", Year: ptr(2020)}}}, []string{"companies"}},
+		"texts that look empty":   {&content.Pattern{Problem: "null"}, &content.Pattern{Problem: "[]"}, []string{"problem"}},
+		"items that look empty":   {&content.Pattern{Tags: []string{"a null b"}}, &content.Pattern{Tags: []string{"a [] b"}}, []string{"tags"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			tt.a.Type, tt.b.Type = content.TypePattern, content.TypePattern
+			for _, pair := range [][2]*content.Pattern{{tt.a, tt.b}, {tt.b, tt.a}} {
+				if d := cmp.Diff(tt.want, content.Changed(pair[0], pair[1])); d != "" {
+					t.Errorf("changed (-want +got):\n%s", d)
+				}
+			}
+		})
+	}
+}
+
+func TestDiffShowsBothSides(t *testing.T) {
+	before := &content.Law{Meta: content.Meta{Type: content.TypeLaw, Slug: "a", Name: "A"}, Number: 1, PillarKeys: []string{"k1"}}
+	after := &content.Law{Meta: content.Meta{Type: content.TypeLaw, Slug: "a", Name: "B"}, Number: 1, Group: "FOUNDATION"}
 	names := func(id content.ID) string {
-		return map[content.ID]string{{Type: "LAW", Key: "key-1"}: "slug-1", {Type: "COMPANY", Key: "c1"}: "acme"}[id]
+		if id == (content.ID{Type: content.TypePillar, Key: "k1"}) {
+			return "work"
+		}
+		return ""
 	}
 	want := []content.FieldChange{
-		{Path: "name", Before: text("Saga"), After: text("Sagas")},
-		{Path: "difficulty", Before: text("beginner"), After: text("advanced")},
-		{Path: "enhanced", Before: text("false"), After: text("true")},
-		{Path: "tags", After: text("- plain\n- \"true\"\n- \"-dash\"")},
-		{Path: "body", After: text("# T\n")},
-		{Path: "laws", After: text("- slug-1")},
-		{Path: "companies", After: text("- company: acme\n  scale: \"10k: more\"\n  sources:\n    - x\n    - \"y\"\n  year: 2020")},
+		{Path: "name", Before: ptr("A"), After: ptr("B")},
+		{Path: "group", After: ptr("foundation")},
+		{Path: "pillars", Before: ptr("- work")},
 	}
-	got := content.Diff(a, b, names)
-	want[6].After = text("- company: acme\n  scale: \"10k: more\"\n  sources:\n    - x\n    - y\n  year: 2020")
-	if d := cmp.Diff(want, got); d != "" {
-		t.Errorf("changes (-want +got):\n%s", d)
-	}
-	a.Tags = []string{}
-	if got := content.Changed(a, sound()); len(got) > 0 {
-		t.Errorf("an empty list differs from none: %v", got)
-	}
-	if first := content.Diff(nil, a, nil); len(first) < 10 {
-		t.Errorf("the first revision differs from nothing by %d fields", len(first))
+	if d := cmp.Diff(want, content.Diff(before, after, names)); d != "" {
+		t.Errorf("diff (-want +got):\n%s", d)
 	}
 }
 
-func TestConflictsNeedBothSides(t *testing.T) {
-	base, theirs, yours := sound(), sound(), sound()
-	theirs.Name, theirs.Problem, theirs.Solution = "Theirs", "Same.", "Only theirs."
-	yours.Name, yours.Problem, yours.Relevance = "Yours", "Same.", "GROWING"
-	want := []content.FieldConflict{{Path: "name", Base: text("Saga"), Theirs: text("Theirs"), Yours: text("Yours")}}
-	if d := cmp.Diff(want, content.Conflicts(base, theirs, yours, nil)); d != "" {
-		t.Errorf("conflicts (-want +got):\n%s", d)
+func TestDiffOfTheFirstRevisionIsAllOfIt(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		e := anyEntry(t, anyType(t))
+		for _, c := range content.Diff(nil, e, nil) {
+			if c.After == nil {
+				t.Errorf("%s became nothing", c.Path)
+			}
+		}
+		if d := content.Diff(e, e, nil); len(d) > 0 {
+			t.Errorf("an entry differs from itself: %v", d)
+		}
+	})
+}
+
+func TestConflictsAreWhatBothChanged(t *testing.T) {
+	of := func(name, problem string, tags ...string) *content.Pattern {
+		return &content.Pattern{Meta: content.Meta{Type: content.TypePattern, Name: name}, Problem: problem, Tags: tags}
+	}
+	for name, tt := range map[string]struct {
+		base, theirs, yours *content.Pattern
+		want                []content.FieldConflict
+	}{
+		"nobody":           {of("n", "p"), of("n", "p"), of("n", "p"), nil},
+		"only they":        {of("n", "p"), of("n2", "p2"), of("n", "p"), nil},
+		"only you":         {of("n", "p"), of("n", "p"), of("n2", "p2"), nil},
+		"different fields": {of("n", "p"), of("n2", "p"), of("n", "p2"), nil},
+		"the same change":  {of("n", "p"), of("n2", "p"), of("n2", "p"), nil},
+		"one field":        {of("n", "p"), of("n", "p2"), of("n", "p3"), []content.FieldConflict{{Path: "problem", Base: ptr("p"), Theirs: ptr("p2"), Yours: ptr("p3")}}},
+		"cleared by them":  {of("n", "p", "a"), of("n", "p"), of("n", "p", "b"), []content.FieldConflict{{Path: "tags", Base: ptr("- a"), Yours: ptr("- b")}}},
+		"added by both":    {of("n", "p"), of("n", "p", "a"), of("n", "p", "b"), []content.FieldConflict{{Path: "tags", Theirs: ptr("- a"), Yours: ptr("- b")}}},
+		"in order": {of("n", "p"), of("n2", "p2"), of("n3", "p3"), []content.FieldConflict{
+			{Path: "name", Base: ptr("n"), Theirs: ptr("n2"), Yours: ptr("n3")}, {Path: "problem", Base: ptr("p"), Theirs: ptr("p2"), Yours: ptr("p3")},
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if d := cmp.Diff(tt.want, content.Conflicts(tt.base, tt.theirs, tt.yours, nil)); d != "" {
+				t.Errorf("conflicts (-want +got):\n%s", d)
+			}
+		})
 	}
 }
 
-func TestMirror(t *testing.T) {
-	row := func(key string, r content.PatternRelation) content.RelationRow {
-		return content.RelationRow{PatternKey: key, Relation: r, Weight: 3}
-	}
-	before, after, other := sound(), sound(), sound()
-	other.Key = "other"
-	before.Relations = []content.RelationRow{row("other", "ALTERNATIVE_TO"), row("third", "COMPLEMENTS")}
-	after.Relations = []content.RelationRow{row("other", "CONFLICTS_WITH"), row("third", "COMPLEMENTS"), row("fourth", "PREREQUISITE")}
-	other.Relations = []content.RelationRow{row("k", "ALTERNATIVE_TO"), row("k", "MIGRATES_TO")}
-	if d := cmp.Diff([]string{"other"}, content.Mirrored(before, after)); d != "" {
-		t.Errorf("sides to write (-want +got):\n%s", d)
-	}
-	if !content.Mirror(before, after, other) {
-		t.Error("the other side did not change")
-	}
-	if d := cmp.Diff([]content.RelationRow{row("k", "MIGRATES_TO"), row("k", "CONFLICTS_WITH")}, other.Relations); d != "" {
-		t.Errorf("the other side (-want +got):\n%s", d)
-	}
-	if content.Mirror(before, after, other) {
-		t.Error("a side that is right changed again")
-	}
-	if got := content.Mirrored(nil, after); len(got) != 2 {
-		t.Errorf("a new pattern has to be written on %v", got)
-	}
-}
-
-func TestParseRef(t *testing.T) {
-	id := content.ID{Type: content.TypeLaw, Key: "a:b"}
-	if got, ok := content.ParseRef(content.RefToAny(id)); !ok || got != id {
-		t.Errorf("read %v, %v", got, ok)
-	}
-	if _, ok := content.ParseRef("laws:a"); ok {
-		t.Error("a path was taken for a type")
-	}
+// TestMergesWithoutConflictLoseNothing merges as FIELDS does: what you changed goes over what
+// they have.
+func TestMergesWithoutConflictLoseNothing(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		et := anyType(t)
+		base := anyEntry(t, et)
+		theirs, yours, merged := content.NewEntry(et), content.NewEntry(et), content.NewEntry(et)
+		content.Assign(theirs, base, content.Authored(et))
+		content.Assign(yours, base, content.Authored(et))
+		content.Assign(theirs, anyEntry(t, et), someFields(t, et))
+		content.Assign(yours, anyEntry(t, et), someFields(t, et))
+		conflicts := content.Conflicts(base, theirs, yours, nil)
+		mine := content.Changed(base, yours)
+		content.Assign(merged, theirs, content.Authored(et))
+		content.Assign(merged, yours, mine)
+		if lost := content.Changed(merged, theirs); len(conflicts) == 0 {
+			for _, name := range lost {
+				if !slices.Contains(mine, name) || slices.Contains(content.Changed(base, theirs), name) {
+					t.Errorf("their change of %s is lost without a conflict", name)
+				}
+			}
+		}
+		other := content.Conflicts(base, yours, theirs, nil)
+		for i := range other {
+			other[i].Theirs, other[i].Yours = other[i].Yours, other[i].Theirs
+		}
+		if !reflect.DeepEqual(conflicts, other) {
+			t.Errorf("seen from the other side, the conflicts are %v, not %v", other, conflicts)
+		}
+	})
 }

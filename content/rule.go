@@ -81,7 +81,7 @@ func (v *validator) head(h *Meta) {
 		}
 	}
 	v.word(h.Name, "name")
-	v.text(h.Summary, []string{"summary"}, maxSummary)
+	v.text(h.Summary, []string{"summary"}, "summary", maxSummary)
 	if v.publish && strings.TrimSpace(h.Summary) == "" {
 		v.refuse([]string{"summary"}, ErrRequired, "A published entry needs a summary.")
 	}
@@ -92,16 +92,16 @@ func (v *validator) word(s, name string) {
 	if strings.TrimSpace(s) == "" {
 		v.refuse([]string{name}, ErrRequired, "%s is required.", name)
 	}
-	v.text(s, []string{name}, maxName)
+	v.text(s, []string{name}, name, maxName)
 }
 
-// text checks a text's length and characters.
-func (v *validator) text(s string, at []string, most int) {
+// text checks a text's length and characters; name is what the messages call it.
+func (v *validator) text(s string, at []string, name string, most int) {
 	if n := utf8.RuneCountInString(s); n > most {
-		v.refuse(at, ErrTooLong, "%s has %d characters; at most %d are kept.", at[len(at)-1], n, most)
+		v.refuse(at, ErrTooLong, "%s has %d characters; at most %d are kept.", name, n, most)
 	}
 	if !utf8.ValidString(s) || strings.ContainsFunc(s, func(r rune) bool { return r < ' ' && r != '\n' && r != '\t' && r != '\r' || r == 0x7f }) {
-		v.refuse(at, ErrInvalid, "%s holds characters that no text has.", at[len(at)-1])
+		v.refuse(at, ErrInvalid, "%s holds characters that no text has.", name)
 	}
 }
 
@@ -170,9 +170,15 @@ func (v *validator) fields(s reflect.Value, at []string) {
 func (v *validator) value(x reflect.Value, at []string, r rule) {
 	switch x.Kind() {
 	case reflect.Pointer:
-		if !x.IsNil() {
-			v.value(x.Elem(), at, r)
+		if x.IsNil() {
+			return
 		}
+		// An enum that is given has a value; only an absent one has none.
+		if _, enum := x.Elem().Interface().(interface{ Values() []string }); enum && x.Elem().String() == "" {
+			v.refuse(at, ErrInvalid, "%s has no such value.", r.name)
+			return
+		}
+		v.value(x.Elem(), at, r)
 	case reflect.Slice:
 		if x.Len() > r.most {
 			v.refuse(at, ErrTooLong, "%s has %d items; at most %d are kept.", r.name, x.Len(), r.most)
@@ -184,7 +190,7 @@ func (v *validator) value(x reflect.Value, at []string, r rule) {
 		}
 	case reflect.Struct:
 		if text, ok := x.Addr().Interface().(*RichText); ok {
-			v.text(text.Markdown, at, maxMarkdown)
+			v.text(text.Markdown, at, r.name, maxMarkdown)
 			return
 		}
 		v.fields(x, at)
@@ -215,7 +221,7 @@ func (v *validator) scalar(x reflect.Value, at []string, r rule) {
 		v.refuse(at, ErrInvalid, "%s has no such value.", r.name)
 		return
 	}
-	v.text(s, at, maxLine)
+	v.text(s, at, r.name, maxLine)
 	if r.date && !dateForm.MatchString(s) {
 		v.refuse(at, ErrInvalid, "%s is a month, a year or a decade: 2007-03, 2012, 1970s.", r.name)
 	}

@@ -64,6 +64,8 @@ type Graph struct {
 	Migrations     Collection[Migration, MigrationFilter]
 	Comparisons    Collection[Comparison, ComparisonFilter]
 	Pages          Collection[Page, PageFilter]
+	// Tables is what the tools need beside the entries.
+	Tables Tables
 }
 
 // Readers lists the collections of a graph as readers, one per entry type.

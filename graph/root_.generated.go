@@ -28,12 +28,19 @@ type ResolverRoot interface {
 	CaseStudy() CaseStudyResolver
 	CaseStudyPatternEdge() CaseStudyPatternEdgeResolver
 	Company() CompanyResolver
+	CompanyAdoption() CompanyAdoptionResolver
+	ComparedValue() ComparedValueResolver
 	Comparison() ComparisonResolver
+	ComparisonRow() ComparisonRowResolver
 	EntrySchedule() EntryScheduleResolver
 	EntryUpsert() EntryUpsertResolver
+	ExcellenceMetric() ExcellenceMetricResolver
 	FailureStudy() FailureStudyResolver
+	Feature() FeatureResolver
 	GovernanceRule() GovernanceRuleResolver
 	Guide() GuideResolver
+	Home() HomeResolver
+	HomeSection() HomeSectionResolver
 	Journey() JourneyResolver
 	JourneyOutcome() JourneyOutcomeResolver
 	JourneyPhase() JourneyPhaseResolver
@@ -48,6 +55,15 @@ type ResolverRoot interface {
 	Page() PageResolver
 	Pattern() PatternResolver
 	PatternCaseStudyEdge() PatternCaseStudyEdgeResolver
+	PatternComparison() PatternComparisonResolver
+	PatternGraph() PatternGraphResolver
+	PatternGraphEdge() PatternGraphEdgeResolver
+	PatternGraphNode() PatternGraphNodeResolver
+	PatternGrowth() PatternGrowthResolver
+	PatternImpact() PatternImpactResolver
+	PatternImprovement() PatternImprovementResolver
+	PatternPathStep() PatternPathStepResolver
+	PatternUsage() PatternUsageResolver
 	Pillar() PillarResolver
 	PillarCombination() PillarCombinationResolver
 	PillarExample() PillarExampleResolver
@@ -64,7 +80,10 @@ type ResolverRoot interface {
 	Subscription() SubscriptionResolver
 	Suggestion() SuggestionResolver
 	Tier() TierResolver
+	TierCard() TierCardResolver
 	TierClaim() TierClaimResolver
+	TierTally() TierTallyResolver
+	TopPattern() TopPatternResolver
 }
 
 type DirectiveRoot struct {
@@ -216,6 +235,13 @@ type ComplexityRoot struct {
 		UpdatedAt    func(childComplexity int) int
 	}
 
+	CompanyAdoption struct {
+		Company func(childComplexity int) int
+		Gold    func(childComplexity int) int
+		Scale   func(childComplexity int) int
+		Silver  func(childComplexity int) int
+	}
+
 	CompanyCaseStudyConnection struct {
 		Edges      func(childComplexity int) int
 		Facets     func(childComplexity int, fields []string, limit *int) int
@@ -267,6 +293,15 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	ComparedValue struct {
+		Missing func(childComplexity int) int
+		Number  func(childComplexity int) int
+		Pattern func(childComplexity int) int
+		Source  func(childComplexity int) int
+		Text    func(childComplexity int) int
+		Unit    func(childComplexity int) int
+	}
+
 	Comparison struct {
 		Body          func(childComplexity int) int
 		CreatedAt     func(childComplexity int) int
@@ -307,6 +342,14 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	ComparisonRow struct {
+		Best        func(childComplexity int) int
+		BestBecause func(childComplexity int) int
+		Criterion   func(childComplexity int) int
+		Differs     func(childComplexity int) int
+		Values      func(childComplexity int) int
+	}
+
 	ComparisonScenario struct {
 		Best     func(childComplexity int) int
 		Scenario func(childComplexity int) int
@@ -322,6 +365,13 @@ type ComplexityRoot struct {
 		Item func(childComplexity int) int
 		Max  func(childComplexity int) int
 		Min  func(childComplexity int) int
+	}
+
+	DatasetCounts struct {
+		AdoptionExamples func(childComplexity int) int
+		CaseStudies      func(childComplexity int) int
+		Enhanced         func(childComplexity int) int
+		Patterns         func(childComplexity int) int
 	}
 
 	DurationClaim struct {
@@ -396,6 +446,27 @@ type ComplexityRoot struct {
 		Token     func(childComplexity int) int
 	}
 
+	ExcellenceDashboard struct {
+		CaseStudies                    func(childComplexity int) int
+		CaseStudyTiers                 func(childComplexity int) int
+		CrossReferences                func(childComplexity int) int
+		HealthScore                    func(childComplexity int) int
+		ImplementationSuccessPercent   func(childComplexity int) int
+		Journeys                       func(childComplexity int) int
+		PatternDiscoverySuccessPercent func(childComplexity int) int
+		TimeToFirstPatternMinutes      func(childComplexity int) int
+	}
+
+	ExcellenceMetric struct {
+		Current   func(childComplexity int) int
+		Name      func(childComplexity int) int
+		Qualifier func(childComplexity int) int
+		Slug      func(childComplexity int) int
+		Stated    func(childComplexity int) int
+		Trend     func(childComplexity int) int
+		Value     func(childComplexity int) int
+	}
+
 	Facet struct {
 		Field  func(childComplexity int) int
 		Values func(childComplexity int) int
@@ -443,6 +514,17 @@ type ComplexityRoot struct {
 		Entry      func(childComplexity int) int
 		Token      func(childComplexity int) int
 		UserErrors func(childComplexity int) int
+	}
+
+	Feature struct {
+		CaseStudy  func(childComplexity int) int
+		Company    func(childComplexity int) int
+		Figures    func(childComplexity int) int
+		Kind       func(childComplexity int) int
+		Pattern    func(childComplexity int) int
+		SeedPath   func(childComplexity int) int
+		Slug       func(childComplexity int) int
+		Techniques func(childComplexity int) int
 	}
 
 	FieldChange struct {
@@ -551,6 +633,30 @@ type ComplexityRoot struct {
 	Highlight struct {
 		Field     func(childComplexity int) int
 		Fragments func(childComplexity int) int
+	}
+
+	Home struct {
+		DatasetCounts   func(childComplexity int) int
+		Featured        func(childComplexity int) int
+		Laws            func(childComplexity int) int
+		Metrics         func(childComplexity int) int
+		Pillars         func(childComplexity int) int
+		PlatformFigures func(childComplexity int) int
+		Roadmap         func(childComplexity int) int
+		Roles           func(childComplexity int) int
+		Sections        func(childComplexity int, group *content.HomeGroup) int
+		Tagline         func(childComplexity int) int
+		Tiers           func(childComplexity int) int
+		Title           func(childComplexity int) int
+	}
+
+	HomeSection struct {
+		Group   func(childComplexity int) int
+		Link    func(childComplexity int) int
+		Page    func(childComplexity int) int
+		Slug    func(childComplexity int) int
+		Summary func(childComplexity int) int
+		Title   func(childComplexity int) int
 	}
 
 	IntRange struct {
@@ -1016,6 +1122,14 @@ type ComplexityRoot struct {
 		Year         func(childComplexity int) int
 	}
 
+	PatternComparison struct {
+		Comparisons    func(childComplexity int) int
+		FormulaVersion func(childComplexity int) int
+		Patterns       func(childComplexity int) int
+		Relations      func(childComplexity int) int
+		Rows           func(childComplexity int) int
+	}
+
 	PatternConnection struct {
 		Edges      func(childComplexity int) int
 		Facets     func(childComplexity int, fields []string, limit *int) int
@@ -1027,6 +1141,58 @@ type ComplexityRoot struct {
 	PatternEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	PatternGraph struct {
+		Centre func(childComplexity int) int
+		Depth  func(childComplexity int) int
+		Edges  func(childComplexity int) int
+		Nodes  func(childComplexity int) int
+	}
+
+	PatternGraphEdge struct {
+		From        func(childComplexity int) int
+		Inferred    func(childComplexity int) int
+		IsSymmetric func(childComplexity int) int
+		Relation    func(childComplexity int) int
+		To          func(childComplexity int) int
+		Weight      func(childComplexity int) int
+	}
+
+	PatternGraphNode struct {
+		Distance func(childComplexity int) int
+		Pattern  func(childComplexity int) int
+	}
+
+	PatternGrowth struct {
+		Pattern           func(childComplexity int) int
+		PercentYearOnYear func(childComplexity int) int
+	}
+
+	PatternImpact struct {
+		CaseStudies   func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Comparisons   func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Dependents    func(childComplexity int) int
+		Guides        func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Journeys      func(childComplexity int, first *int, after *string, last *int, before *string) int
+		LearningPaths func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Migrations    func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Pattern       func(childComplexity int) int
+	}
+
+	PatternImprovement struct {
+		Label       func(childComplexity int) int
+		Pattern     func(childComplexity int) int
+		SuccessRate func(childComplexity int) int
+	}
+
+	PatternPathStep struct {
+		Direction func(childComplexity int) int
+		From      func(childComplexity int) int
+		Inferred  func(childComplexity int) int
+		Relation  func(childComplexity int) int
+		To        func(childComplexity int) int
+		Weight    func(childComplexity int) int
 	}
 
 	PatternPayload struct {
@@ -1065,6 +1231,18 @@ type ComplexityRoot struct {
 		Relation  func(childComplexity int) int
 		Sources   func(childComplexity int) int
 		Weight    func(childComplexity int) int
+	}
+
+	PatternUsage struct {
+		Pattern              func(childComplexity int) int
+		PercentOfCaseStudies func(childComplexity int) int
+	}
+
+	PatternsIndexFigures struct {
+		AverageSatisfaction          func(childComplexity int) int
+		ImplementationSuccessPercent func(childComplexity int) int
+		SatisfactionScale            func(childComplexity int) int
+		TotalPatterns                func(childComplexity int) int
 	}
 
 	Pillar struct {
@@ -1143,6 +1321,17 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	PlatformFigures struct {
+		AverageImprovement  func(childComplexity int) int
+		CompanyAdoption     func(childComplexity int) int
+		ExcellenceDashboard func(childComplexity int) int
+		Growth              func(childComplexity int) int
+		Origin              func(childComplexity int) int
+		PatternsIndex       func(childComplexity int) int
+		TopPatterns         func(childComplexity int) int
+		UsageShare          func(childComplexity int) int
+	}
+
 	Practice struct {
 		Aliases         func(childComplexity int) int
 		AlternativeTo   func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.PatternFilter, orderBy *content.OrderBy) int
@@ -1211,48 +1400,53 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
-		BrokenReferences func(childComplexity int) int
-		CaseStudies      func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.CaseStudyFilter, orderBy *content.OrderBy) int
-		CaseStudy        func(childComplexity int, slug string) int
-		Companies        func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.CompanyFilter, orderBy *content.OrderBy) int
-		Company          func(childComplexity int, slug string) int
-		Comparison       func(childComplexity int, slug string) int
-		Comparisons      func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.ComparisonFilter, orderBy *content.OrderBy) int
-		Entry            func(childComplexity int, path string) int
-		EntrySchedules   func(childComplexity int) int
-		Failure          func(childComplexity int, slug string) int
-		Failures         func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.FailureStudyFilter, orderBy *content.OrderBy) int
-		Guide            func(childComplexity int, slug string) int
-		Guides           func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.GuideFilter, orderBy *content.OrderBy) int
-		Journey          func(childComplexity int, slug string) int
-		Journeys         func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.JourneyFilter, orderBy *content.OrderBy) int
-		Law              func(childComplexity int, slug string) int
-		Laws             func(childComplexity int) int
-		LearningPath     func(childComplexity int, slug string) int
-		LearningPaths    func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.LearningPathFilter, orderBy *content.OrderBy) int
-		Migration        func(childComplexity int, slug string) int
-		Migrations       func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.MigrationFilter, orderBy *content.OrderBy) int
-		Node             func(childComplexity int, id content.ID) int
-		Nodes            func(childComplexity int, ids []*content.ID) int
-		Page             func(childComplexity int, path string) int
-		Pages            func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.PageFilter, orderBy *content.OrderBy) int
-		Pattern          func(childComplexity int, slug string) int
-		Patterns         func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.PatternFilter, orderBy *content.OrderBy) int
-		Pillar           func(childComplexity int, slug string) int
-		Pillars          func(childComplexity int) int
-		Practice         func(childComplexity int, slug string) int
-		Practices        func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.PracticeFilter, orderBy *content.OrderBy) int
-		QuickStart       func(childComplexity int, slug string) int
-		QuickStarts      func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.QuickStartFilter, orderBy *content.OrderBy) int
-		RateLimit        func(childComplexity int, dryRun *bool) int
-		Role             func(childComplexity int, slug string) int
-		Roles            func(childComplexity int) int
-		Search           func(childComplexity int, query string, types []content.EntryType, filter *content.SearchFilter, first *int, after *string) int
-		Suggest          func(childComplexity int, prefix string, first *int) int
-		Sync             func(childComplexity int, since *string, types []content.EntryType, first *int) int
-		Tier             func(childComplexity int, slug string) int
-		Tiers            func(childComplexity int) int
-		Viewer           func(childComplexity int) int
+		BrokenReferences    func(childComplexity int) int
+		CaseStudies         func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.CaseStudyFilter, orderBy *content.OrderBy) int
+		CaseStudy           func(childComplexity int, slug string) int
+		Companies           func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.CompanyFilter, orderBy *content.OrderBy) int
+		Company             func(childComplexity int, slug string) int
+		ComparePatterns     func(childComplexity int, slugs []string) int
+		Comparison          func(childComplexity int, slug string) int
+		Comparisons         func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.ComparisonFilter, orderBy *content.OrderBy) int
+		Entry               func(childComplexity int, path string) int
+		EntrySchedules      func(childComplexity int) int
+		Failure             func(childComplexity int, slug string) int
+		Failures            func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.FailureStudyFilter, orderBy *content.OrderBy) int
+		Guide               func(childComplexity int, slug string) int
+		Guides              func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.GuideFilter, orderBy *content.OrderBy) int
+		Home                func(childComplexity int) int
+		Journey             func(childComplexity int, slug string) int
+		Journeys            func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.JourneyFilter, orderBy *content.OrderBy) int
+		Law                 func(childComplexity int, slug string) int
+		Laws                func(childComplexity int) int
+		LearningPath        func(childComplexity int, slug string) int
+		LearningPaths       func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.LearningPathFilter, orderBy *content.OrderBy) int
+		Migration           func(childComplexity int, slug string) int
+		Migrations          func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.MigrationFilter, orderBy *content.OrderBy) int
+		Node                func(childComplexity int, id content.ID) int
+		Nodes               func(childComplexity int, ids []*content.ID) int
+		Page                func(childComplexity int, path string) int
+		Pages               func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.PageFilter, orderBy *content.OrderBy) int
+		Pattern             func(childComplexity int, slug string) int
+		PatternImpact       func(childComplexity int, slug string) int
+		PatternNeighborhood func(childComplexity int, slug string, depth int, relations []content.PatternRelation, direction content.RelationDirection) int
+		PatternPath         func(childComplexity int, from string, to string, relations []content.PatternRelation, direction content.RelationDirection) int
+		Patterns            func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.PatternFilter, orderBy *content.OrderBy) int
+		Pillar              func(childComplexity int, slug string) int
+		Pillars             func(childComplexity int) int
+		Practice            func(childComplexity int, slug string) int
+		Practices           func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.PracticeFilter, orderBy *content.OrderBy) int
+		QuickStart          func(childComplexity int, slug string) int
+		QuickStarts         func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.QuickStartFilter, orderBy *content.OrderBy) int
+		RateLimit           func(childComplexity int, dryRun *bool) int
+		Role                func(childComplexity int, slug string) int
+		Roles               func(childComplexity int) int
+		Search              func(childComplexity int, query string, types []content.EntryType, filter *content.SearchFilter, first *int, after *string) int
+		Suggest             func(childComplexity int, prefix string, first *int) int
+		Sync                func(childComplexity int, since *string, types []content.EntryType, first *int) int
+		Tier                func(childComplexity int, slug string) int
+		Tiers               func(childComplexity int) int
+		Viewer              func(childComplexity int) int
 	}
 
 	QuickStart struct {
@@ -1382,6 +1576,25 @@ type ComplexityRoot struct {
 		ReadingMinutes func(childComplexity int) int
 		Text           func(childComplexity int) int
 		WordCount      func(childComplexity int) int
+	}
+
+	Roadmap struct {
+		Direction func(childComplexity int) int
+		Edges     func(childComplexity int) int
+		Mermaid   func(childComplexity int) int
+		Nodes     func(childComplexity int) int
+		Styled    func(childComplexity int) int
+	}
+
+	RoadmapEdge struct {
+		From func(childComplexity int) int
+		To   func(childComplexity int) int
+	}
+
+	RoadmapNode struct {
+		Kind  func(childComplexity int) int
+		Label func(childComplexity int) int
+		Name  func(childComplexity int) int
 	}
 
 	Role struct {
@@ -1525,6 +1738,12 @@ type ComplexityRoot struct {
 		UpdatedAt          func(childComplexity int) int
 	}
 
+	TierCard struct {
+		PatternCount func(childComplexity int) int
+		StatedCount  func(childComplexity int) int
+		Tier         func(childComplexity int) int
+	}
+
 	TierClaim struct {
 		Agrees func(childComplexity int) int
 		Source func(childComplexity int) int
@@ -1557,10 +1776,21 @@ type ComplexityRoot struct {
 		TeamSize            func(childComplexity int) int
 	}
 
+	TierTally struct {
+		Count func(childComplexity int) int
+		Tier  func(childComplexity int) int
+	}
+
 	TimeSpan struct {
 		End   func(childComplexity int) int
 		Start func(childComplexity int) int
 		Unit  func(childComplexity int) int
+	}
+
+	TopPattern struct {
+		CaseStudies func(childComplexity int) int
+		Pattern     func(childComplexity int) int
+		Scale       func(childComplexity int) int
 	}
 
 	TradeOffs struct {
@@ -2312,6 +2542,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Company.UpdatedAt(childComplexity), true
 
+	case "CompanyAdoption.company":
+		if e.ComplexityRoot.CompanyAdoption.Company == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CompanyAdoption.Company(childComplexity), true
+	case "CompanyAdoption.gold":
+		if e.ComplexityRoot.CompanyAdoption.Gold == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CompanyAdoption.Gold(childComplexity), true
+	case "CompanyAdoption.scale":
+		if e.ComplexityRoot.CompanyAdoption.Scale == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CompanyAdoption.Scale(childComplexity), true
+	case "CompanyAdoption.silver":
+		if e.ComplexityRoot.CompanyAdoption.Silver == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CompanyAdoption.Silver(childComplexity), true
+
 	case "CompanyCaseStudyConnection.edges":
 		if e.ComplexityRoot.CompanyCaseStudyConnection.Edges == nil {
 			break
@@ -2514,6 +2769,43 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CompanyPayload.UserErrors(childComplexity), true
 
+	case "ComparedValue.missing":
+		if e.ComplexityRoot.ComparedValue.Missing == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ComparedValue.Missing(childComplexity), true
+	case "ComparedValue.number":
+		if e.ComplexityRoot.ComparedValue.Number == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ComparedValue.Number(childComplexity), true
+	case "ComparedValue.pattern":
+		if e.ComplexityRoot.ComparedValue.Pattern == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ComparedValue.Pattern(childComplexity), true
+	case "ComparedValue.source":
+		if e.ComplexityRoot.ComparedValue.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ComparedValue.Source(childComplexity), true
+	case "ComparedValue.text":
+		if e.ComplexityRoot.ComparedValue.Text == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ComparedValue.Text(childComplexity), true
+	case "ComparedValue.unit":
+		if e.ComplexityRoot.ComparedValue.Unit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ComparedValue.Unit(childComplexity), true
+
 	case "Comparison.body":
 		if e.ComplexityRoot.Comparison.Body == nil {
 			break
@@ -2691,6 +2983,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ComparisonPayload.UserErrors(childComplexity), true
 
+	case "ComparisonRow.best":
+		if e.ComplexityRoot.ComparisonRow.Best == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ComparisonRow.Best(childComplexity), true
+	case "ComparisonRow.bestBecause":
+		if e.ComplexityRoot.ComparisonRow.BestBecause == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ComparisonRow.BestBecause(childComplexity), true
+	case "ComparisonRow.criterion":
+		if e.ComplexityRoot.ComparisonRow.Criterion == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ComparisonRow.Criterion(childComplexity), true
+	case "ComparisonRow.differs":
+		if e.ComplexityRoot.ComparisonRow.Differs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ComparisonRow.Differs(childComplexity), true
+	case "ComparisonRow.values":
+		if e.ComplexityRoot.ComparisonRow.Values == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ComparisonRow.Values(childComplexity), true
+
 	case "ComparisonScenario.best":
 		if e.ComplexityRoot.ComparisonScenario.Best == nil {
 			break
@@ -2741,6 +3064,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CostRange.Min(childComplexity), true
+
+	case "DatasetCounts.adoptionExamples":
+		if e.ComplexityRoot.DatasetCounts.AdoptionExamples == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DatasetCounts.AdoptionExamples(childComplexity), true
+	case "DatasetCounts.caseStudies":
+		if e.ComplexityRoot.DatasetCounts.CaseStudies == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DatasetCounts.CaseStudies(childComplexity), true
+	case "DatasetCounts.enhanced":
+		if e.ComplexityRoot.DatasetCounts.Enhanced == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DatasetCounts.Enhanced(childComplexity), true
+	case "DatasetCounts.patterns":
+		if e.ComplexityRoot.DatasetCounts.Patterns == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DatasetCounts.Patterns(childComplexity), true
 
 	case "DurationClaim.source":
 		if e.ComplexityRoot.DurationClaim.Source == nil {
@@ -2987,6 +3335,98 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.EntryUpsert.Token(childComplexity), true
 
+	case "ExcellenceDashboard.caseStudies":
+		if e.ComplexityRoot.ExcellenceDashboard.CaseStudies == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExcellenceDashboard.CaseStudies(childComplexity), true
+	case "ExcellenceDashboard.caseStudyTiers":
+		if e.ComplexityRoot.ExcellenceDashboard.CaseStudyTiers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExcellenceDashboard.CaseStudyTiers(childComplexity), true
+	case "ExcellenceDashboard.crossReferences":
+		if e.ComplexityRoot.ExcellenceDashboard.CrossReferences == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExcellenceDashboard.CrossReferences(childComplexity), true
+	case "ExcellenceDashboard.healthScore":
+		if e.ComplexityRoot.ExcellenceDashboard.HealthScore == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExcellenceDashboard.HealthScore(childComplexity), true
+	case "ExcellenceDashboard.implementationSuccessPercent":
+		if e.ComplexityRoot.ExcellenceDashboard.ImplementationSuccessPercent == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExcellenceDashboard.ImplementationSuccessPercent(childComplexity), true
+	case "ExcellenceDashboard.journeys":
+		if e.ComplexityRoot.ExcellenceDashboard.Journeys == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExcellenceDashboard.Journeys(childComplexity), true
+	case "ExcellenceDashboard.patternDiscoverySuccessPercent":
+		if e.ComplexityRoot.ExcellenceDashboard.PatternDiscoverySuccessPercent == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExcellenceDashboard.PatternDiscoverySuccessPercent(childComplexity), true
+	case "ExcellenceDashboard.timeToFirstPatternMinutes":
+		if e.ComplexityRoot.ExcellenceDashboard.TimeToFirstPatternMinutes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExcellenceDashboard.TimeToFirstPatternMinutes(childComplexity), true
+
+	case "ExcellenceMetric.current":
+		if e.ComplexityRoot.ExcellenceMetric.Current == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExcellenceMetric.Current(childComplexity), true
+	case "ExcellenceMetric.name":
+		if e.ComplexityRoot.ExcellenceMetric.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExcellenceMetric.Name(childComplexity), true
+	case "ExcellenceMetric.qualifier":
+		if e.ComplexityRoot.ExcellenceMetric.Qualifier == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExcellenceMetric.Qualifier(childComplexity), true
+	case "ExcellenceMetric.slug":
+		if e.ComplexityRoot.ExcellenceMetric.Slug == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExcellenceMetric.Slug(childComplexity), true
+	case "ExcellenceMetric.value":
+		if e.ComplexityRoot.ExcellenceMetric.Stated == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExcellenceMetric.Stated(childComplexity), true
+	case "ExcellenceMetric.trend":
+		if e.ComplexityRoot.ExcellenceMetric.Trend == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExcellenceMetric.Trend(childComplexity), true
+	case "ExcellenceMetric.number":
+		if e.ComplexityRoot.ExcellenceMetric.Value == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExcellenceMetric.Value(childComplexity), true
+
 	case "Facet.field":
 		if e.ComplexityRoot.Facet.Field == nil {
 			break
@@ -3188,6 +3628,55 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.FailureStudyPayload.UserErrors(childComplexity), true
+
+	case "Feature.caseStudy":
+		if e.ComplexityRoot.Feature.CaseStudy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Feature.CaseStudy(childComplexity), true
+	case "Feature.company":
+		if e.ComplexityRoot.Feature.Company == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Feature.Company(childComplexity), true
+	case "Feature.figures":
+		if e.ComplexityRoot.Feature.Figures == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Feature.Figures(childComplexity), true
+	case "Feature.kind":
+		if e.ComplexityRoot.Feature.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Feature.Kind(childComplexity), true
+	case "Feature.pattern":
+		if e.ComplexityRoot.Feature.Pattern == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Feature.Pattern(childComplexity), true
+	case "Feature.seedPath":
+		if e.ComplexityRoot.Feature.SeedPath == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Feature.SeedPath(childComplexity), true
+	case "Feature.slug":
+		if e.ComplexityRoot.Feature.Slug == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Feature.Slug(childComplexity), true
+	case "Feature.techniques":
+		if e.ComplexityRoot.Feature.Techniques == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Feature.Techniques(childComplexity), true
 
 	case "FieldChange.after":
 		if e.ComplexityRoot.FieldChange.After == nil {
@@ -3667,6 +4156,121 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Highlight.Fragments(childComplexity), true
+
+	case "Home.datasetCounts":
+		if e.ComplexityRoot.Home.DatasetCounts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Home.DatasetCounts(childComplexity), true
+	case "Home.featured":
+		if e.ComplexityRoot.Home.Featured == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Home.Featured(childComplexity), true
+	case "Home.laws":
+		if e.ComplexityRoot.Home.Laws == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Home.Laws(childComplexity), true
+	case "Home.metrics":
+		if e.ComplexityRoot.Home.Metrics == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Home.Metrics(childComplexity), true
+	case "Home.pillars":
+		if e.ComplexityRoot.Home.Pillars == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Home.Pillars(childComplexity), true
+	case "Home.platformFigures":
+		if e.ComplexityRoot.Home.PlatformFigures == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Home.PlatformFigures(childComplexity), true
+	case "Home.roadmap":
+		if e.ComplexityRoot.Home.Roadmap == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Home.Roadmap(childComplexity), true
+	case "Home.roles":
+		if e.ComplexityRoot.Home.Roles == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Home.Roles(childComplexity), true
+	case "Home.sections":
+		if e.ComplexityRoot.Home.Sections == nil {
+			break
+		}
+
+		args, err := ec.field_Home_sections_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Home.Sections(childComplexity, args["group"].(*content.HomeGroup)), true
+	case "Home.tagline":
+		if e.ComplexityRoot.Home.Tagline == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Home.Tagline(childComplexity), true
+	case "Home.tiers":
+		if e.ComplexityRoot.Home.Tiers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Home.Tiers(childComplexity), true
+	case "Home.title":
+		if e.ComplexityRoot.Home.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Home.Title(childComplexity), true
+
+	case "HomeSection.group":
+		if e.ComplexityRoot.HomeSection.Group == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HomeSection.Group(childComplexity), true
+	case "HomeSection.link":
+		if e.ComplexityRoot.HomeSection.Link == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HomeSection.Link(childComplexity), true
+	case "HomeSection.page":
+		if e.ComplexityRoot.HomeSection.Page == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HomeSection.Page(childComplexity), true
+	case "HomeSection.slug":
+		if e.ComplexityRoot.HomeSection.Slug == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HomeSection.Slug(childComplexity), true
+	case "HomeSection.summary":
+		if e.ComplexityRoot.HomeSection.Summary == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HomeSection.Summary(childComplexity), true
+	case "HomeSection.title":
+		if e.ComplexityRoot.HomeSection.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HomeSection.Title(childComplexity), true
 
 	case "IntRange.max":
 		if e.ComplexityRoot.IntRange.Max == nil {
@@ -6157,6 +6761,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PatternCompanyEdge.Year(childComplexity), true
 
+	case "PatternComparison.comparisons":
+		if e.ComplexityRoot.PatternComparison.Comparisons == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternComparison.Comparisons(childComplexity), true
+	case "PatternComparison.formulaVersion":
+		if e.ComplexityRoot.PatternComparison.FormulaVersion == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternComparison.FormulaVersion(childComplexity), true
+	case "PatternComparison.patterns":
+		if e.ComplexityRoot.PatternComparison.Patterns == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternComparison.Patterns(childComplexity), true
+	case "PatternComparison.relations":
+		if e.ComplexityRoot.PatternComparison.Relations == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternComparison.Relations(childComplexity), true
+	case "PatternComparison.rows":
+		if e.ComplexityRoot.PatternComparison.Rows == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternComparison.Rows(childComplexity), true
+
 	case "PatternConnection.edges":
 		if e.ComplexityRoot.PatternConnection.Edges == nil {
 			break
@@ -6205,6 +6840,229 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PatternEdge.Node(childComplexity), true
+
+	case "PatternGraph.centre":
+		if e.ComplexityRoot.PatternGraph.Centre == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternGraph.Centre(childComplexity), true
+	case "PatternGraph.depth":
+		if e.ComplexityRoot.PatternGraph.Depth == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternGraph.Depth(childComplexity), true
+	case "PatternGraph.edges":
+		if e.ComplexityRoot.PatternGraph.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternGraph.Edges(childComplexity), true
+	case "PatternGraph.nodes":
+		if e.ComplexityRoot.PatternGraph.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternGraph.Nodes(childComplexity), true
+
+	case "PatternGraphEdge.from":
+		if e.ComplexityRoot.PatternGraphEdge.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternGraphEdge.From(childComplexity), true
+	case "PatternGraphEdge.inferred":
+		if e.ComplexityRoot.PatternGraphEdge.Inferred == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternGraphEdge.Inferred(childComplexity), true
+	case "PatternGraphEdge.symmetric":
+		if e.ComplexityRoot.PatternGraphEdge.IsSymmetric == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternGraphEdge.IsSymmetric(childComplexity), true
+	case "PatternGraphEdge.relation":
+		if e.ComplexityRoot.PatternGraphEdge.Relation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternGraphEdge.Relation(childComplexity), true
+	case "PatternGraphEdge.to":
+		if e.ComplexityRoot.PatternGraphEdge.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternGraphEdge.To(childComplexity), true
+	case "PatternGraphEdge.weight":
+		if e.ComplexityRoot.PatternGraphEdge.Weight == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternGraphEdge.Weight(childComplexity), true
+
+	case "PatternGraphNode.distance":
+		if e.ComplexityRoot.PatternGraphNode.Distance == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternGraphNode.Distance(childComplexity), true
+	case "PatternGraphNode.pattern":
+		if e.ComplexityRoot.PatternGraphNode.Pattern == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternGraphNode.Pattern(childComplexity), true
+
+	case "PatternGrowth.pattern":
+		if e.ComplexityRoot.PatternGrowth.Pattern == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternGrowth.Pattern(childComplexity), true
+	case "PatternGrowth.percentYearOnYear":
+		if e.ComplexityRoot.PatternGrowth.PercentYearOnYear == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternGrowth.PercentYearOnYear(childComplexity), true
+
+	case "PatternImpact.caseStudies":
+		if e.ComplexityRoot.PatternImpact.CaseStudies == nil {
+			break
+		}
+
+		args, err := ec.field_PatternImpact_caseStudies_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.PatternImpact.CaseStudies(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "PatternImpact.comparisons":
+		if e.ComplexityRoot.PatternImpact.Comparisons == nil {
+			break
+		}
+
+		args, err := ec.field_PatternImpact_comparisons_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.PatternImpact.Comparisons(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "PatternImpact.dependents":
+		if e.ComplexityRoot.PatternImpact.Dependents == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternImpact.Dependents(childComplexity), true
+	case "PatternImpact.guides":
+		if e.ComplexityRoot.PatternImpact.Guides == nil {
+			break
+		}
+
+		args, err := ec.field_PatternImpact_guides_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.PatternImpact.Guides(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "PatternImpact.journeys":
+		if e.ComplexityRoot.PatternImpact.Journeys == nil {
+			break
+		}
+
+		args, err := ec.field_PatternImpact_journeys_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.PatternImpact.Journeys(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "PatternImpact.learningPaths":
+		if e.ComplexityRoot.PatternImpact.LearningPaths == nil {
+			break
+		}
+
+		args, err := ec.field_PatternImpact_learningPaths_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.PatternImpact.LearningPaths(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "PatternImpact.migrations":
+		if e.ComplexityRoot.PatternImpact.Migrations == nil {
+			break
+		}
+
+		args, err := ec.field_PatternImpact_migrations_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.PatternImpact.Migrations(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "PatternImpact.pattern":
+		if e.ComplexityRoot.PatternImpact.Pattern == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternImpact.Pattern(childComplexity), true
+
+	case "PatternImprovement.label":
+		if e.ComplexityRoot.PatternImprovement.Label == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternImprovement.Label(childComplexity), true
+	case "PatternImprovement.pattern":
+		if e.ComplexityRoot.PatternImprovement.Pattern == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternImprovement.Pattern(childComplexity), true
+	case "PatternImprovement.successRate":
+		if e.ComplexityRoot.PatternImprovement.SuccessRate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternImprovement.SuccessRate(childComplexity), true
+
+	case "PatternPathStep.direction":
+		if e.ComplexityRoot.PatternPathStep.Direction == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternPathStep.Direction(childComplexity), true
+	case "PatternPathStep.from":
+		if e.ComplexityRoot.PatternPathStep.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternPathStep.From(childComplexity), true
+	case "PatternPathStep.inferred":
+		if e.ComplexityRoot.PatternPathStep.Inferred == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternPathStep.Inferred(childComplexity), true
+	case "PatternPathStep.relation":
+		if e.ComplexityRoot.PatternPathStep.Relation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternPathStep.Relation(childComplexity), true
+	case "PatternPathStep.to":
+		if e.ComplexityRoot.PatternPathStep.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternPathStep.To(childComplexity), true
+	case "PatternPathStep.weight":
+		if e.ComplexityRoot.PatternPathStep.Weight == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternPathStep.Weight(childComplexity), true
 
 	case "PatternPayload.conflicts":
 		if e.ComplexityRoot.PatternPayload.Conflicts == nil {
@@ -6353,6 +7211,44 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PatternRelationEdge.Weight(childComplexity), true
+
+	case "PatternUsage.pattern":
+		if e.ComplexityRoot.PatternUsage.Pattern == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternUsage.Pattern(childComplexity), true
+	case "PatternUsage.percentOfCaseStudies":
+		if e.ComplexityRoot.PatternUsage.PercentOfCaseStudies == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternUsage.PercentOfCaseStudies(childComplexity), true
+
+	case "PatternsIndexFigures.averageSatisfaction":
+		if e.ComplexityRoot.PatternsIndexFigures.AverageSatisfaction == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternsIndexFigures.AverageSatisfaction(childComplexity), true
+	case "PatternsIndexFigures.implementationSuccessPercent":
+		if e.ComplexityRoot.PatternsIndexFigures.ImplementationSuccessPercent == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternsIndexFigures.ImplementationSuccessPercent(childComplexity), true
+	case "PatternsIndexFigures.satisfactionScale":
+		if e.ComplexityRoot.PatternsIndexFigures.SatisfactionScale == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternsIndexFigures.SatisfactionScale(childComplexity), true
+	case "PatternsIndexFigures.totalPatterns":
+		if e.ComplexityRoot.PatternsIndexFigures.TotalPatterns == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternsIndexFigures.TotalPatterns(childComplexity), true
 
 	case "Pillar.body":
 		if e.ComplexityRoot.Pillar.Body == nil {
@@ -6703,6 +7599,55 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PillarPayload.UserErrors(childComplexity), true
+
+	case "PlatformFigures.averageImprovement":
+		if e.ComplexityRoot.PlatformFigures.AverageImprovement == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlatformFigures.AverageImprovement(childComplexity), true
+	case "PlatformFigures.companyAdoption":
+		if e.ComplexityRoot.PlatformFigures.CompanyAdoption == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlatformFigures.CompanyAdoption(childComplexity), true
+	case "PlatformFigures.excellenceDashboard":
+		if e.ComplexityRoot.PlatformFigures.ExcellenceDashboard == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlatformFigures.ExcellenceDashboard(childComplexity), true
+	case "PlatformFigures.growth":
+		if e.ComplexityRoot.PlatformFigures.Growth == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlatformFigures.Growth(childComplexity), true
+	case "PlatformFigures.origin":
+		if e.ComplexityRoot.PlatformFigures.Origin == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlatformFigures.Origin(childComplexity), true
+	case "PlatformFigures.patternsIndex":
+		if e.ComplexityRoot.PlatformFigures.PatternsIndex == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlatformFigures.PatternsIndex(childComplexity), true
+	case "PlatformFigures.topPatterns":
+		if e.ComplexityRoot.PlatformFigures.TopPatterns == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlatformFigures.TopPatterns(childComplexity), true
+	case "PlatformFigures.usageShare":
+		if e.ComplexityRoot.PlatformFigures.UsageShare == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlatformFigures.UsageShare(childComplexity), true
 
 	case "Practice.aliases":
 		if e.ComplexityRoot.Practice.Aliases == nil {
@@ -7109,6 +8054,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Company(childComplexity, args["slug"].(string)), true
+	case "Query.comparePatterns":
+		if e.ComplexityRoot.Query.ComparePatterns == nil {
+			break
+		}
+
+		args, err := ec.field_Query_comparePatterns_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.ComparePatterns(childComplexity, args["slugs"].([]string)), true
 	case "Query.comparison":
 		if e.ComplexityRoot.Query.Comparison == nil {
 			break
@@ -7192,6 +8148,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Guides(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.GuideFilter), args["orderBy"].(*content.OrderBy)), true
+	case "Query.home":
+		if e.ComplexityRoot.Query.Home == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.Home(childComplexity), true
 
 	case "Query.journey":
 		if e.ComplexityRoot.Query.Journey == nil {
@@ -7331,6 +8293,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Pattern(childComplexity, args["slug"].(string)), true
+	case "Query.patternImpact":
+		if e.ComplexityRoot.Query.PatternImpact == nil {
+			break
+		}
+
+		args, err := ec.field_Query_patternImpact_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.PatternImpact(childComplexity, args["slug"].(string)), true
+	case "Query.patternNeighborhood":
+		if e.ComplexityRoot.Query.PatternNeighborhood == nil {
+			break
+		}
+
+		args, err := ec.field_Query_patternNeighborhood_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.PatternNeighborhood(childComplexity, args["slug"].(string), args["depth"].(int), args["relations"].([]content.PatternRelation), args["direction"].(content.RelationDirection)), true
+	case "Query.patternPath":
+		if e.ComplexityRoot.Query.PatternPath == nil {
+			break
+		}
+
+		args, err := ec.field_Query_patternPath_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.PatternPath(childComplexity, args["from"].(string), args["to"].(string), args["relations"].([]content.PatternRelation), args["direction"].(content.RelationDirection)), true
 	case "Query.patterns":
 		if e.ComplexityRoot.Query.Patterns == nil {
 			break
@@ -8032,6 +9027,69 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RichText.WordCount(childComplexity), true
 
+	case "Roadmap.direction":
+		if e.ComplexityRoot.Roadmap.Direction == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Roadmap.Direction(childComplexity), true
+	case "Roadmap.edges":
+		if e.ComplexityRoot.Roadmap.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Roadmap.Edges(childComplexity), true
+	case "Roadmap.mermaid":
+		if e.ComplexityRoot.Roadmap.Mermaid == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Roadmap.Mermaid(childComplexity), true
+	case "Roadmap.nodes":
+		if e.ComplexityRoot.Roadmap.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Roadmap.Nodes(childComplexity), true
+	case "Roadmap.styled":
+		if e.ComplexityRoot.Roadmap.Styled == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Roadmap.Styled(childComplexity), true
+
+	case "RoadmapEdge.from":
+		if e.ComplexityRoot.RoadmapEdge.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoadmapEdge.From(childComplexity), true
+	case "RoadmapEdge.to":
+		if e.ComplexityRoot.RoadmapEdge.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoadmapEdge.To(childComplexity), true
+
+	case "RoadmapNode.kind":
+		if e.ComplexityRoot.RoadmapNode.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoadmapNode.Kind(childComplexity), true
+	case "RoadmapNode.label":
+		if e.ComplexityRoot.RoadmapNode.Label == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoadmapNode.Label(childComplexity), true
+	case "RoadmapNode.name":
+		if e.ComplexityRoot.RoadmapNode.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoadmapNode.Name(childComplexity), true
+
 	case "Role.body":
 		if e.ComplexityRoot.Role.Body == nil {
 			break
@@ -8673,6 +9731,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Tier.UpdatedAt(childComplexity), true
 
+	case "TierCard.patternCount":
+		if e.ComplexityRoot.TierCard.PatternCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TierCard.PatternCount(childComplexity), true
+	case "TierCard.statedCount":
+		if e.ComplexityRoot.TierCard.StatedCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TierCard.StatedCount(childComplexity), true
+	case "TierCard.tier":
+		if e.ComplexityRoot.TierCard.Tier == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TierCard.Tier(childComplexity), true
+
 	case "TierClaim.agrees":
 		if e.ComplexityRoot.TierClaim.Agrees == nil {
 			break
@@ -8780,6 +9857,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.TierStatistics.TeamSize(childComplexity), true
 
+	case "TierTally.count":
+		if e.ComplexityRoot.TierTally.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TierTally.Count(childComplexity), true
+	case "TierTally.tier":
+		if e.ComplexityRoot.TierTally.Tier == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TierTally.Tier(childComplexity), true
+
 	case "TimeSpan.end":
 		if e.ComplexityRoot.TimeSpan.End == nil {
 			break
@@ -8798,6 +9888,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.TimeSpan.Unit(childComplexity), true
+
+	case "TopPattern.caseStudies":
+		if e.ComplexityRoot.TopPattern.CaseStudies == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TopPattern.CaseStudies(childComplexity), true
+	case "TopPattern.pattern":
+		if e.ComplexityRoot.TopPattern.Pattern == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TopPattern.Pattern(childComplexity), true
+	case "TopPattern.scale":
+		if e.ComplexityRoot.TopPattern.Scale == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TopPattern.Scale(childComplexity), true
 
 	case "TradeOffs.cons":
 		if e.ComplexityRoot.TradeOffs.Cons == nil {
@@ -11367,6 +12476,304 @@ extend type Mutation {
   ): GuidePayload
 }
 `, BuiltIn: false},
+	{Name: "../schema/home.graphql", Input: `"The hub's front page."
+type Home {
+  "The hub's name."
+  title: String!
+  "What it is, in a sentence."
+  tagline: String!
+  "The tiers, the highest first, with live counts."
+  tiers: [TierCard!]! @listSize(assumedSize: 5)
+  "Cards that lead on: getting started, resources and tools."
+  sections(
+    "Those of this group alone."
+    group: HomeGroup
+  ): [HomeSection!]! @listSize(assumedSize: 20)
+  "The roles, each with its learning path."
+  roles: [Role!]! @listSize(assumedSize: 10)
+  "The laws, by number."
+  laws: [Law!]! @listSize(assumedSize: 10)
+  "The pillars, by number."
+  pillars: [Pillar!]! @listSize(assumedSize: 10)
+  "The hub in figures: as stated, and as counted now."
+  metrics: [ExcellenceMetric!]! @listSize(assumedSize: 10)
+  "What is featured this week."
+  featured: [Feature!]! @listSize(assumedSize: 10)
+  "The way through the hub."
+  roadmap: Roadmap!
+  "How many of what was counted when the facts were gathered."
+  datasetCounts: DatasetCounts!
+  "What other pages of the documentation site state; they disagree with the front page in places."
+  platformFigures: PlatformFigures!
+}
+
+"A tier on the front page."
+type TierCard {
+  "The tier."
+  tier: Tier!
+  "How many patterns are in it now."
+  patternCount: Int!
+  "How many the front page states."
+  statedCount: Int!
+}
+
+"The parts of the front page that have cards."
+enum HomeGroup {
+  "For those who are new."
+  GETTING_STARTED
+  "Examples, journeys, migrations and quick starts."
+  RESOURCES
+  "Comparison, playbooks, calculator and wizard."
+  TOOLS
+}
+
+"A card of the front page."
+type HomeSection {
+  "Its key."
+  slug: String!
+  "Its title."
+  title: String!
+  "What is behind it."
+  summary: String!
+  "Where it leads, below the root of the documentation site."
+  link: URI!
+  "The part of the page it stands in."
+  group: HomeGroup!
+  "The page behind it, where the hub has one."
+  page: Page
+}
+
+"A figure of the front page."
+type ExcellenceMetric {
+  "Its key."
+  slug: String!
+  "What is counted."
+  name: String!
+  "As the front page states it, such as 150+."
+  value: String!
+  "The stated number."
+  number: Int!
+  "How the stated number is meant."
+  qualifier: MetricQualifier!
+  "Which way the front page says that it moves."
+  trend: MetricTrend!
+  "What there is now: patterns, enhanced patterns, case studies, statements of adoption, Mermaid diagrams in all texts, companies of the kind COMPANY. Null for a figure that nobody counts."
+  current: Int
+}
+
+"How a stated number is meant."
+enum MetricQualifier {
+  "Exactly so many."
+  EXACT
+  "So many or more."
+  AT_LEAST
+}
+
+"Which way a stated figure moves."
+enum MetricTrend {
+  "It grows."
+  UP
+  "It stays."
+  STABLE
+  "It shrinks."
+  DOWN
+  "Nothing is said about it."
+  NONE
+}
+
+"What is featured this week."
+type Feature {
+  "Its key."
+  slug: String!
+  "Why it is featured."
+  kind: FeatureKind!
+  "The pattern, where it is one."
+  pattern: Pattern
+  "The case study, where it is one."
+  caseStudy: CaseStudy
+  "The company of the case study."
+  company: Company
+  "What is remarkable about it."
+  figures: [Figure!]! @listSize(assumedSize: 5)
+  "Techniques that it shows, by their names."
+  techniques: [String!]!
+  "Where the documentation site's front page leads for it."
+  seedPath: String!
+}
+
+"Why something is featured."
+enum FeatureKind {
+  "Its adoption grows."
+  TRENDING
+  "It is a case study worth reading."
+  CASE_STUDY
+}
+
+"The way through the hub, as a graph."
+type Roadmap {
+  "The direction in which it is drawn, as Mermaid names it."
+  direction: String!
+  "Stages, and resources beside them."
+  nodes: [RoadmapNode!]! @listSize(assumedSize: 30)
+  "What follows what."
+  edges: [RoadmapEdge!]! @listSize(assumedSize: 60)
+  "The names of the nodes that stand out."
+  styled: [String!]!
+  "The whole as the text of a Mermaid flowchart."
+  mermaid: String!
+}
+
+"A stage or resource of the roadmap."
+type RoadmapNode {
+  "Its name in the edges."
+  name: String!
+  "What it says."
+  label: String!
+  "What it is."
+  kind: RoadmapKind!
+}
+
+"What a node of the roadmap is."
+enum RoadmapKind {
+  "A stage of the way."
+  STAGE
+  "A resource for a stage."
+  RESOURCE
+}
+
+"A connection of the roadmap."
+type RoadmapEdge {
+  "The name of the node it starts at."
+  from: String!
+  "The name of the node it leads to."
+  to: String!
+}
+
+"What was counted when the facts were gathered."
+type DatasetCounts {
+  "Patterns."
+  patterns: Int!
+  "Enhanced patterns."
+  enhanced: Int!
+  "Case studies."
+  caseStudies: Int!
+  "Statements that a company runs a pattern."
+  adoptionExamples: Int!
+}
+
+"What other pages of the documentation site state."
+type PlatformFigures {
+  "Where the figures come from."
+  origin: String!
+  "The excellence dashboard's."
+  excellenceDashboard: ExcellenceDashboard!
+  "The index of patterns'."
+  patternsIndex: PatternsIndexFigures!
+  "Patterns with the most case studies."
+  topPatterns: [TopPattern!]! @listSize(assumedSize: 10)
+  "How patterns grow."
+  growth: [PatternGrowth!]! @listSize(assumedSize: 10)
+  "How widely patterns are used."
+  usageShare: [PatternUsage!]! @listSize(assumedSize: 10)
+  "What patterns improve."
+  averageImprovement: [PatternImprovement!]! @listSize(assumedSize: 10)
+  "How many patterns companies run."
+  companyAdoption: [CompanyAdoption!]! @listSize(assumedSize: 10)
+}
+
+"What the excellence dashboard states."
+type ExcellenceDashboard {
+  "Case studies."
+  caseStudies: Int!
+  "Case studies in each tier."
+  caseStudyTiers: [TierTally!]! @listSize(assumedSize: 5)
+  "Cross references, as stated."
+  crossReferences: String!
+  "Journeys."
+  journeys: Int!
+  "The hub's own health score."
+  healthScore: Int!
+  "Minutes until a reader has found a pattern."
+  timeToFirstPatternMinutes: Int!
+  "How many searches for a pattern succeed, in percent."
+  patternDiscoverySuccessPercent: Int!
+  "How many implementations succeed, in percent."
+  implementationSuccessPercent: Int!
+}
+
+"A stated number for a tier."
+type TierTally {
+  "The tier."
+  tier: Tier
+  "The number."
+  count: Int!
+}
+
+"What the index of patterns states."
+type PatternsIndexFigures {
+  "Patterns."
+  totalPatterns: Int!
+  "How many implementations succeed, in percent."
+  implementationSuccessPercent: Int!
+  "How satisfied readers are."
+  averageSatisfaction: Float!
+  "The best possible satisfaction."
+  satisfactionScale: Int!
+}
+
+"A pattern with how many case studies it is said to have."
+type TopPattern {
+  "The pattern."
+  pattern: Pattern
+  "Case studies."
+  caseStudies: Int!
+  "The greatest scale, as stated."
+  scale: String
+}
+
+"How a pattern is said to grow."
+type PatternGrowth {
+  "The pattern."
+  pattern: Pattern
+  "Percent in a year."
+  percentYearOnYear: Int!
+}
+
+"How widely a pattern is said to be used."
+type PatternUsage {
+  "The pattern."
+  pattern: Pattern
+  "In how many of the case studies it is, in percent."
+  percentOfCaseStudies: Int!
+}
+
+"What a pattern is said to improve on average."
+type PatternImprovement {
+  "The pattern."
+  pattern: Pattern
+  "The improvement, as stated."
+  label: String!
+  "How often its introduction succeeds, in percent."
+  successRate: Int!
+}
+
+"How many patterns a company is said to run."
+type CompanyAdoption {
+  "The company."
+  company: Company
+  "Gold patterns."
+  gold: Int!
+  "Silver patterns."
+  silver: Int!
+  "Its scale, as stated."
+  scale: String
+}
+
+extend type Query {
+  "The hub's front page."
+  home: Home!
+}
+`, BuiltIn: false},
 	{Name: "../schema/journey.graphql", Input: `"""
 A guided transformation in phases.
 """
@@ -12880,6 +14287,162 @@ extend type Mutation {
     "What happens when somebody else has written meanwhile."
     mergeStrategy: MergeStrategy = NONE
   ): MigrationPayload
+}
+`, BuiltIn: false},
+	{Name: "../schema/network.graphql", Input: `"A hop from one pattern to another."
+type PatternPathStep {
+  "Where the hop begins."
+  from: Pattern!
+  "Where it leads."
+  to: Pattern!
+  "How the pattern that states the relation stands to the other."
+  relation: PatternRelation!
+  "OUT where ` + "`" + `from` + "`" + ` states it, IN where ` + "`" + `to` + "`" + ` does."
+  direction: RelationDirection!
+  "How often the sources state it."
+  weight: Int!
+  "Whether it rests on links between pages alone."
+  inferred: Boolean!
+}
+
+"A part of the network of patterns around one of them."
+type PatternGraph {
+  "The pattern in the middle."
+  centre: Pattern!
+  "How many hops it reaches."
+  depth: Int!
+  "The patterns, by distance and then by slug; the centre has distance 0."
+  nodes: [PatternGraphNode!]! @listSize(assumedSize: 400)
+  "The relations among them, each once, a symmetric pair as one."
+  edges: [PatternGraphEdge!]! @listSize(assumedSize: 1500)
+}
+
+"A pattern with its distance."
+type PatternGraphNode {
+  "The pattern."
+  pattern: Pattern!
+  "Hops away, at least."
+  distance: Int!
+}
+
+"A relation between two patterns."
+type PatternGraphEdge {
+  "The pattern that states it; of a symmetric one the first by slug."
+  from: Pattern!
+  "The pattern that it is about."
+  to: Pattern!
+  "How ` + "`" + `from` + "`" + ` stands to ` + "`" + `to` + "`" + `."
+  relation: PatternRelation!
+  "Whether both state it."
+  symmetric: Boolean!
+  "How often the sources state it."
+  weight: Int!
+  "Whether it rests on links between pages alone."
+  inferred: Boolean!
+}
+
+"What depends on a pattern, and what names it."
+type PatternImpact {
+  "The pattern."
+  pattern: Pattern!
+  "The patterns that have it as a prerequisite, directly (distance 1) or through others, by distance and then by slug."
+  dependents: [PatternGraphNode!]! @listSize(assumedSize: 400)
+  "Guides that name it."
+  guides(
+    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    first: Int
+    "Give those after this cursor."
+    after: String
+    "How many to give from the end, 1 to 100."
+    last: Int
+    "Give those before this cursor."
+    before: String
+  ): GuideConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+  "Journeys that name it."
+  journeys(
+    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    first: Int
+    "Give those after this cursor."
+    after: String
+    "How many to give from the end, 1 to 100."
+    last: Int
+    "Give those before this cursor."
+    before: String
+  ): JourneyConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+  "Learning paths that name it."
+  learningPaths(
+    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    first: Int
+    "Give those after this cursor."
+    after: String
+    "How many to give from the end, 1 to 100."
+    last: Int
+    "Give those before this cursor."
+    before: String
+  ): LearningPathConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+  "Migrations that leave it, lead to it or go through it."
+  migrations(
+    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    first: Int
+    "Give those after this cursor."
+    after: String
+    "How many to give from the end, 1 to 100."
+    last: Int
+    "Give those before this cursor."
+    before: String
+  ): MigrationConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+  "Comparisons that cover it."
+  comparisons(
+    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    first: Int
+    "Give those after this cursor."
+    after: String
+    "How many to give from the end, 1 to 100."
+    last: Int
+    "Give those before this cursor."
+    before: String
+  ): ComparisonConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+  "Case studies in which it plays a part."
+  caseStudies(
+    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    first: Int
+    "Give those after this cursor."
+    after: String
+    "How many to give from the end, 1 to 100."
+    last: Int
+    "Give those before this cursor."
+    before: String
+  ): CaseStudyConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+}
+
+extend type Query {
+  "The way from one pattern to another with the fewest hops: of several the best attested one, then the first by slug. Empty when both are the same, null when there is none."
+  patternPath(
+    "Slug of the pattern to start from."
+    from: String!
+    "Slug of the pattern to reach."
+    to: String!
+    "Follow these relations alone."
+    relations: [PatternRelation!]
+    "Follow what each pattern states (OUT), what others state about it (IN), or both."
+    direction: RelationDirection! = OUT
+  ): [PatternPathStep!] @listSize(assumedSize: 50)
+  "The patterns within some hops of one, and the relations among them."
+  patternNeighborhood(
+    "Slug of the pattern in the middle."
+    slug: String!
+    "Hops, from 1 to 3."
+    depth: Int! = 1
+    "Follow and show these relations alone."
+    relations: [PatternRelation!]
+    "Follow what each pattern states (OUT), what others state about it (IN), or both."
+    direction: RelationDirection! = BOTH
+  ): PatternGraph!
+  "What depends on a pattern, and what names it."
+  patternImpact(
+    "Slug of the pattern."
+    slug: String!
+  ): PatternImpact!
 }
 `, BuiltIn: false},
 	{Name: "../schema/page.graphql", Input: `"""
@@ -16407,6 +17970,94 @@ input WeightInput {
   weight: Float
 }
 `, BuiltIn: false},
+	{Name: "../schema/versus.graphql", Input: `"Patterns side by side, computed from the graph."
+type PatternComparison {
+  "The patterns, as they were asked for."
+  patterns: [Pattern!]! @listSize(assumedSize: 6)
+  "One row per criterion."
+  rows: [ComparisonRow!]! @listSize(assumedSize: 20)
+  "The relations among the patterns, a symmetric pair as one."
+  relations: [PatternGraphEdge!]! @listSize(assumedSize: 100)
+  "Curated comparisons that cover at least two of the patterns, with ratings and scenarios."
+  comparisons: [Comparison!]! @listSize(assumedSize: 20)
+  "The version of the way in which the rows are made."
+  formulaVersion: String!
+}
+
+"How the patterns do by one criterion."
+type ComparisonRow {
+  "By what they are compared."
+  criterion: ComparisonCriterion!
+  "How each does, in the order of the patterns."
+  values: [ComparedValue!]! @listSize(assumedSize: 6)
+  "Whether the values are not all the same."
+  differs: Boolean!
+  "Who is best; several where they share the best value, none where nobody can be best or all are equal."
+  best: [Pattern!]! @listSize(assumedSize: 6)
+  "What makes it best; null where nobody is."
+  bestBecause: String
+}
+
+"How a pattern does by a criterion."
+type ComparedValue {
+  "The pattern."
+  pattern: Pattern!
+  "The value for people; null where nothing is known."
+  text: String
+  "The number behind it: of a range the middle, of a grade its order."
+  number: Float
+  "The unit of the number."
+  unit: String
+  "Where the value comes from."
+  source: String
+  "Why there is no value."
+  missing: String
+}
+
+"By what patterns are compared."
+enum ComparisonCriterion {
+  "The tier; the highest is best."
+  TIER
+  "What it is chiefly about."
+  CATEGORY
+  "What the hub advises."
+  RECOMMENDATION
+  "How much experience it asks; the least is best."
+  DIFFICULTY
+  "How much it matters today."
+  RELEVANCE
+  "Person-days to introduce it; the fewest are best."
+  EFFORT
+  "How often its introduction succeeds, in percent."
+  SUCCESS_RATE
+  "Months until it has paid for itself; the fewest are best."
+  PAYBACK
+  "The health score."
+  HEALTH
+  "Companies that run it."
+  ADOPTERS
+  "Case studies that show it."
+  CASE_STUDIES
+  "When it came up."
+  INTRODUCED
+  "The problems that it helps with."
+  PROBLEM_DOMAINS
+  "The laws that it answers to."
+  LAWS
+  "The pillars that it serves."
+  PILLARS
+  "How many relations it has to the others compared."
+  RELATIONS
+}
+
+extend type Query {
+  "Puts 2 to 6 patterns side by side."
+  comparePatterns(
+    "Slugs of the patterns, 2 to 6, each once."
+    slugs: [String!]!
+  ): PatternComparison!
+}
+`, BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
 
@@ -16704,6 +18355,20 @@ func (ec *executionContext) childFields_Company(ctx context.Context, field graph
 	return nil, fmt.Errorf("no field named %q was found under type Company", field.Name)
 }
 
+func (ec *executionContext) childFields_CompanyAdoption(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "company":
+		return ec.fieldContext_CompanyAdoption_company(ctx, field)
+	case "gold":
+		return ec.fieldContext_CompanyAdoption_gold(ctx, field)
+	case "silver":
+		return ec.fieldContext_CompanyAdoption_silver(ctx, field)
+	case "scale":
+		return ec.fieldContext_CompanyAdoption_scale(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CompanyAdoption", field.Name)
+}
+
 func (ec *executionContext) childFields_CompanyCaseStudyConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "edges":
@@ -16806,6 +18471,24 @@ func (ec *executionContext) childFields_CompanyPayload(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type CompanyPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_ComparedValue(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "pattern":
+		return ec.fieldContext_ComparedValue_pattern(ctx, field)
+	case "text":
+		return ec.fieldContext_ComparedValue_text(ctx, field)
+	case "number":
+		return ec.fieldContext_ComparedValue_number(ctx, field)
+	case "unit":
+		return ec.fieldContext_ComparedValue_unit(ctx, field)
+	case "source":
+		return ec.fieldContext_ComparedValue_source(ctx, field)
+	case "missing":
+		return ec.fieldContext_ComparedValue_missing(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ComparedValue", field.Name)
+}
+
 func (ec *executionContext) childFields_Comparison(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -16886,6 +18569,22 @@ func (ec *executionContext) childFields_ComparisonPayload(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type ComparisonPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_ComparisonRow(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "criterion":
+		return ec.fieldContext_ComparisonRow_criterion(ctx, field)
+	case "values":
+		return ec.fieldContext_ComparisonRow_values(ctx, field)
+	case "differs":
+		return ec.fieldContext_ComparisonRow_differs(ctx, field)
+	case "best":
+		return ec.fieldContext_ComparisonRow_best(ctx, field)
+	case "bestBecause":
+		return ec.fieldContext_ComparisonRow_bestBecause(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ComparisonRow", field.Name)
+}
+
 func (ec *executionContext) childFields_ComparisonScenario(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "scenario":
@@ -16918,6 +18617,20 @@ func (ec *executionContext) childFields_CostRange(ctx context.Context, field gra
 		return ec.fieldContext_CostRange_max(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CostRange", field.Name)
+}
+
+func (ec *executionContext) childFields_DatasetCounts(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "patterns":
+		return ec.fieldContext_DatasetCounts_patterns(ctx, field)
+	case "enhanced":
+		return ec.fieldContext_DatasetCounts_enhanced(ctx, field)
+	case "caseStudies":
+		return ec.fieldContext_DatasetCounts_caseStudies(ctx, field)
+	case "adoptionExamples":
+		return ec.fieldContext_DatasetCounts_adoptionExamples(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DatasetCounts", field.Name)
 }
 
 func (ec *executionContext) childFields_DurationClaim(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -17036,6 +18749,48 @@ func (ec *executionContext) childFields_EntryUnpublishPayload(ctx context.Contex
 	return nil, fmt.Errorf("no field named %q was found under type EntryUnpublishPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_ExcellenceDashboard(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "caseStudies":
+		return ec.fieldContext_ExcellenceDashboard_caseStudies(ctx, field)
+	case "caseStudyTiers":
+		return ec.fieldContext_ExcellenceDashboard_caseStudyTiers(ctx, field)
+	case "crossReferences":
+		return ec.fieldContext_ExcellenceDashboard_crossReferences(ctx, field)
+	case "journeys":
+		return ec.fieldContext_ExcellenceDashboard_journeys(ctx, field)
+	case "healthScore":
+		return ec.fieldContext_ExcellenceDashboard_healthScore(ctx, field)
+	case "timeToFirstPatternMinutes":
+		return ec.fieldContext_ExcellenceDashboard_timeToFirstPatternMinutes(ctx, field)
+	case "patternDiscoverySuccessPercent":
+		return ec.fieldContext_ExcellenceDashboard_patternDiscoverySuccessPercent(ctx, field)
+	case "implementationSuccessPercent":
+		return ec.fieldContext_ExcellenceDashboard_implementationSuccessPercent(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ExcellenceDashboard", field.Name)
+}
+
+func (ec *executionContext) childFields_ExcellenceMetric(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "slug":
+		return ec.fieldContext_ExcellenceMetric_slug(ctx, field)
+	case "name":
+		return ec.fieldContext_ExcellenceMetric_name(ctx, field)
+	case "value":
+		return ec.fieldContext_ExcellenceMetric_value(ctx, field)
+	case "number":
+		return ec.fieldContext_ExcellenceMetric_number(ctx, field)
+	case "qualifier":
+		return ec.fieldContext_ExcellenceMetric_qualifier(ctx, field)
+	case "trend":
+		return ec.fieldContext_ExcellenceMetric_trend(ctx, field)
+	case "current":
+		return ec.fieldContext_ExcellenceMetric_current(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ExcellenceMetric", field.Name)
+}
+
 func (ec *executionContext) childFields_Facet(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "field":
@@ -17132,6 +18887,28 @@ func (ec *executionContext) childFields_FailureStudyPayload(ctx context.Context,
 		return ec.fieldContext_FailureStudyPayload_token(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type FailureStudyPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Feature(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "slug":
+		return ec.fieldContext_Feature_slug(ctx, field)
+	case "kind":
+		return ec.fieldContext_Feature_kind(ctx, field)
+	case "pattern":
+		return ec.fieldContext_Feature_pattern(ctx, field)
+	case "caseStudy":
+		return ec.fieldContext_Feature_caseStudy(ctx, field)
+	case "company":
+		return ec.fieldContext_Feature_company(ctx, field)
+	case "figures":
+		return ec.fieldContext_Feature_figures(ctx, field)
+	case "techniques":
+		return ec.fieldContext_Feature_techniques(ctx, field)
+	case "seedPath":
+		return ec.fieldContext_Feature_seedPath(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Feature", field.Name)
 }
 
 func (ec *executionContext) childFields_FieldChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -17348,6 +19125,54 @@ func (ec *executionContext) childFields_Highlight(ctx context.Context, field gra
 		return ec.fieldContext_Highlight_fragments(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Highlight", field.Name)
+}
+
+func (ec *executionContext) childFields_Home(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "title":
+		return ec.fieldContext_Home_title(ctx, field)
+	case "tagline":
+		return ec.fieldContext_Home_tagline(ctx, field)
+	case "tiers":
+		return ec.fieldContext_Home_tiers(ctx, field)
+	case "sections":
+		return ec.fieldContext_Home_sections(ctx, field)
+	case "roles":
+		return ec.fieldContext_Home_roles(ctx, field)
+	case "laws":
+		return ec.fieldContext_Home_laws(ctx, field)
+	case "pillars":
+		return ec.fieldContext_Home_pillars(ctx, field)
+	case "metrics":
+		return ec.fieldContext_Home_metrics(ctx, field)
+	case "featured":
+		return ec.fieldContext_Home_featured(ctx, field)
+	case "roadmap":
+		return ec.fieldContext_Home_roadmap(ctx, field)
+	case "datasetCounts":
+		return ec.fieldContext_Home_datasetCounts(ctx, field)
+	case "platformFigures":
+		return ec.fieldContext_Home_platformFigures(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Home", field.Name)
+}
+
+func (ec *executionContext) childFields_HomeSection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "slug":
+		return ec.fieldContext_HomeSection_slug(ctx, field)
+	case "title":
+		return ec.fieldContext_HomeSection_title(ctx, field)
+	case "summary":
+		return ec.fieldContext_HomeSection_summary(ctx, field)
+	case "link":
+		return ec.fieldContext_HomeSection_link(ctx, field)
+	case "group":
+		return ec.fieldContext_HomeSection_group(ctx, field)
+	case "page":
+		return ec.fieldContext_HomeSection_page(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HomeSection", field.Name)
 }
 
 func (ec *executionContext) childFields_IntRange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -18192,6 +20017,22 @@ func (ec *executionContext) childFields_PatternCompanyEdge(ctx context.Context, 
 	return nil, fmt.Errorf("no field named %q was found under type PatternCompanyEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_PatternComparison(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "patterns":
+		return ec.fieldContext_PatternComparison_patterns(ctx, field)
+	case "rows":
+		return ec.fieldContext_PatternComparison_rows(ctx, field)
+	case "relations":
+		return ec.fieldContext_PatternComparison_relations(ctx, field)
+	case "comparisons":
+		return ec.fieldContext_PatternComparison_comparisons(ctx, field)
+	case "formulaVersion":
+		return ec.fieldContext_PatternComparison_formulaVersion(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PatternComparison", field.Name)
+}
+
 func (ec *executionContext) childFields_PatternConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "edges":
@@ -18216,6 +20057,110 @@ func (ec *executionContext) childFields_PatternEdge(ctx context.Context, field g
 		return ec.fieldContext_PatternEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PatternEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_PatternGraph(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "centre":
+		return ec.fieldContext_PatternGraph_centre(ctx, field)
+	case "depth":
+		return ec.fieldContext_PatternGraph_depth(ctx, field)
+	case "nodes":
+		return ec.fieldContext_PatternGraph_nodes(ctx, field)
+	case "edges":
+		return ec.fieldContext_PatternGraph_edges(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PatternGraph", field.Name)
+}
+
+func (ec *executionContext) childFields_PatternGraphEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "from":
+		return ec.fieldContext_PatternGraphEdge_from(ctx, field)
+	case "to":
+		return ec.fieldContext_PatternGraphEdge_to(ctx, field)
+	case "relation":
+		return ec.fieldContext_PatternGraphEdge_relation(ctx, field)
+	case "symmetric":
+		return ec.fieldContext_PatternGraphEdge_symmetric(ctx, field)
+	case "weight":
+		return ec.fieldContext_PatternGraphEdge_weight(ctx, field)
+	case "inferred":
+		return ec.fieldContext_PatternGraphEdge_inferred(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PatternGraphEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_PatternGraphNode(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "pattern":
+		return ec.fieldContext_PatternGraphNode_pattern(ctx, field)
+	case "distance":
+		return ec.fieldContext_PatternGraphNode_distance(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PatternGraphNode", field.Name)
+}
+
+func (ec *executionContext) childFields_PatternGrowth(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "pattern":
+		return ec.fieldContext_PatternGrowth_pattern(ctx, field)
+	case "percentYearOnYear":
+		return ec.fieldContext_PatternGrowth_percentYearOnYear(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PatternGrowth", field.Name)
+}
+
+func (ec *executionContext) childFields_PatternImpact(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "pattern":
+		return ec.fieldContext_PatternImpact_pattern(ctx, field)
+	case "dependents":
+		return ec.fieldContext_PatternImpact_dependents(ctx, field)
+	case "guides":
+		return ec.fieldContext_PatternImpact_guides(ctx, field)
+	case "journeys":
+		return ec.fieldContext_PatternImpact_journeys(ctx, field)
+	case "learningPaths":
+		return ec.fieldContext_PatternImpact_learningPaths(ctx, field)
+	case "migrations":
+		return ec.fieldContext_PatternImpact_migrations(ctx, field)
+	case "comparisons":
+		return ec.fieldContext_PatternImpact_comparisons(ctx, field)
+	case "caseStudies":
+		return ec.fieldContext_PatternImpact_caseStudies(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PatternImpact", field.Name)
+}
+
+func (ec *executionContext) childFields_PatternImprovement(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "pattern":
+		return ec.fieldContext_PatternImprovement_pattern(ctx, field)
+	case "label":
+		return ec.fieldContext_PatternImprovement_label(ctx, field)
+	case "successRate":
+		return ec.fieldContext_PatternImprovement_successRate(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PatternImprovement", field.Name)
+}
+
+func (ec *executionContext) childFields_PatternPathStep(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "from":
+		return ec.fieldContext_PatternPathStep_from(ctx, field)
+	case "to":
+		return ec.fieldContext_PatternPathStep_to(ctx, field)
+	case "relation":
+		return ec.fieldContext_PatternPathStep_relation(ctx, field)
+	case "direction":
+		return ec.fieldContext_PatternPathStep_direction(ctx, field)
+	case "weight":
+		return ec.fieldContext_PatternPathStep_weight(ctx, field)
+	case "inferred":
+		return ec.fieldContext_PatternPathStep_inferred(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PatternPathStep", field.Name)
 }
 
 func (ec *executionContext) childFields_PatternPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -18292,6 +20237,30 @@ func (ec *executionContext) childFields_PatternRelationEdge(ctx context.Context,
 		return ec.fieldContext_PatternRelationEdge_sources(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PatternRelationEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_PatternUsage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "pattern":
+		return ec.fieldContext_PatternUsage_pattern(ctx, field)
+	case "percentOfCaseStudies":
+		return ec.fieldContext_PatternUsage_percentOfCaseStudies(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PatternUsage", field.Name)
+}
+
+func (ec *executionContext) childFields_PatternsIndexFigures(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "totalPatterns":
+		return ec.fieldContext_PatternsIndexFigures_totalPatterns(ctx, field)
+	case "implementationSuccessPercent":
+		return ec.fieldContext_PatternsIndexFigures_implementationSuccessPercent(ctx, field)
+	case "averageSatisfaction":
+		return ec.fieldContext_PatternsIndexFigures_averageSatisfaction(ctx, field)
+	case "satisfactionScale":
+		return ec.fieldContext_PatternsIndexFigures_satisfactionScale(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PatternsIndexFigures", field.Name)
 }
 
 func (ec *executionContext) childFields_Pillar(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -18444,6 +20413,28 @@ func (ec *executionContext) childFields_PillarPayload(ctx context.Context, field
 		return ec.fieldContext_PillarPayload_token(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PillarPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_PlatformFigures(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "origin":
+		return ec.fieldContext_PlatformFigures_origin(ctx, field)
+	case "excellenceDashboard":
+		return ec.fieldContext_PlatformFigures_excellenceDashboard(ctx, field)
+	case "patternsIndex":
+		return ec.fieldContext_PlatformFigures_patternsIndex(ctx, field)
+	case "topPatterns":
+		return ec.fieldContext_PlatformFigures_topPatterns(ctx, field)
+	case "growth":
+		return ec.fieldContext_PlatformFigures_growth(ctx, field)
+	case "usageShare":
+		return ec.fieldContext_PlatformFigures_usageShare(ctx, field)
+	case "averageImprovement":
+		return ec.fieldContext_PlatformFigures_averageImprovement(ctx, field)
+	case "companyAdoption":
+		return ec.fieldContext_PlatformFigures_companyAdoption(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PlatformFigures", field.Name)
 }
 
 func (ec *executionContext) childFields_Practice(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -18838,6 +20829,44 @@ func (ec *executionContext) childFields_RichText(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type RichText", field.Name)
 }
 
+func (ec *executionContext) childFields_Roadmap(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "direction":
+		return ec.fieldContext_Roadmap_direction(ctx, field)
+	case "nodes":
+		return ec.fieldContext_Roadmap_nodes(ctx, field)
+	case "edges":
+		return ec.fieldContext_Roadmap_edges(ctx, field)
+	case "styled":
+		return ec.fieldContext_Roadmap_styled(ctx, field)
+	case "mermaid":
+		return ec.fieldContext_Roadmap_mermaid(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Roadmap", field.Name)
+}
+
+func (ec *executionContext) childFields_RoadmapEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "from":
+		return ec.fieldContext_RoadmapEdge_from(ctx, field)
+	case "to":
+		return ec.fieldContext_RoadmapEdge_to(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RoadmapEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_RoadmapNode(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_RoadmapNode_name(ctx, field)
+	case "label":
+		return ec.fieldContext_RoadmapNode_label(ctx, field)
+	case "kind":
+		return ec.fieldContext_RoadmapNode_kind(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RoadmapNode", field.Name)
+}
+
 func (ec *executionContext) childFields_Role(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -19098,6 +21127,18 @@ func (ec *executionContext) childFields_Tier(ctx context.Context, field graphql.
 	return nil, fmt.Errorf("no field named %q was found under type Tier", field.Name)
 }
 
+func (ec *executionContext) childFields_TierCard(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "tier":
+		return ec.fieldContext_TierCard_tier(ctx, field)
+	case "patternCount":
+		return ec.fieldContext_TierCard_patternCount(ctx, field)
+	case "statedCount":
+		return ec.fieldContext_TierCard_statedCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TierCard", field.Name)
+}
+
 func (ec *executionContext) childFields_TierClaim(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "source":
@@ -19148,6 +21189,16 @@ func (ec *executionContext) childFields_TierStatistics(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type TierStatistics", field.Name)
 }
 
+func (ec *executionContext) childFields_TierTally(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "tier":
+		return ec.fieldContext_TierTally_tier(ctx, field)
+	case "count":
+		return ec.fieldContext_TierTally_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TierTally", field.Name)
+}
+
 func (ec *executionContext) childFields_TimeSpan(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "unit":
@@ -19158,6 +21209,18 @@ func (ec *executionContext) childFields_TimeSpan(ctx context.Context, field grap
 		return ec.fieldContext_TimeSpan_end(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type TimeSpan", field.Name)
+}
+
+func (ec *executionContext) childFields_TopPattern(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "pattern":
+		return ec.fieldContext_TopPattern_pattern(ctx, field)
+	case "caseStudies":
+		return ec.fieldContext_TopPattern_caseStudies(ctx, field)
+	case "scale":
+		return ec.fieldContext_TopPattern_scale(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TopPattern", field.Name)
 }
 
 func (ec *executionContext) childFields_TradeOffs(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -32,14 +32,14 @@ type question struct {
 	asked string
 }
 
-func newSet[T, F any](c content.Collection[T, F], wait time.Duration) *Set[T, F] {
+func newSet[T, F any](c content.Collection[T, F], wait time.Duration, o *opened) *Set[T, F] {
 	s := &Set[T, F]{collection: c, queries: map[string]content.Query[F]{}, facetQs: map[string]content.FacetQuery[F]{}}
-	s.byKey = New(wait, s.readKeys)
-	s.bySlug = New(wait, s.readSlugs)
-	s.pages = New(wait, c.Pages)
-	s.lists = New(wait, s.readLists)
-	s.counts = New(wait, s.readCounts)
-	s.facets = New(wait, s.readFacets)
+	s.byKey = newLoader(wait, o, s.readKeys)
+	s.bySlug = newLoader(wait, o, s.readSlugs)
+	s.pages = newLoader(wait, o, c.Pages)
+	s.lists = newLoader(wait, o, s.readLists)
+	s.counts = newLoader(wait, o, s.readCounts)
+	s.facets = newLoader(wait, o, s.readFacets)
 	return s
 }
 
@@ -77,6 +77,11 @@ func (s *Set[T, F]) BySlug(ctx context.Context, slug string) (*T, error) {
 	return s.bySlug.Load(ctx, slug)
 }
 
+// AllBySlug reads entities in the order of their slugs; nil in place of what is missing.
+func (s *Set[T, F]) AllBySlug(ctx context.Context, slugs []string) ([]*T, error) {
+	return s.bySlug.LoadMany(ctx, slugs)
+}
+
 // Page reads a whole entry, with the long texts that entities leave out.
 func (s *Set[T, F]) Page(ctx context.Context, key string) (*T, error) { return s.pages.Load(ctx, key) }
 
@@ -106,6 +111,29 @@ func (s *Set[T, F]) Count(ctx context.Context, scope content.Scope, filter *F) (
 	s.facetQs[asked] = q
 	s.mu.Unlock()
 	return s.counts.Load(ctx, question{scope, asked})
+}
+
+// Lists reads the whole lists of several scopes together. Their entities become known to Load.
+func (s *Set[T, F]) Lists(ctx context.Context, scopes []content.Scope) ([]*content.Slice[T], error) {
+	return s.lists.LoadMany(ctx, questions(s, scopes, content.Query[F]{}, s.queries))
+}
+
+// Counts counts the lists of several scopes together.
+func (s *Set[T, F]) Counts(ctx context.Context, scopes []content.Scope) ([]int, error) {
+	return s.counts.LoadMany(ctx, questions(s, scopes, content.FacetQuery[F]{}, s.facetQs))
+}
+
+// questions asks the same of several scopes.
+func questions[T, F, Q any](s *Set[T, F], scopes []content.Scope, q Q, known map[string]Q) []question {
+	asked := canonical(q)
+	s.mu.Lock()
+	known[asked] = q
+	s.mu.Unlock()
+	out := make([]question, len(scopes))
+	for i, scope := range scopes {
+		out[i] = question{scope, asked}
+	}
+	return out
 }
 
 // Facets gives the facets of one list.
@@ -150,7 +178,7 @@ func (s *Set[T, F]) prime(ctx context.Context, found []*T) {
 	touch(ctx, s.Type(), found)
 	for _, e := range found {
 		if e != nil {
-			s.byKey.Prime(ctx, any(e).(content.Entry).Head().Key, e)
+			s.byKey.Prime(any(e).(content.Entry).Head().Key, e)
 		}
 	}
 }
@@ -182,17 +210,30 @@ func (s *Set[T, F]) readFacets(ctx context.Context, asked []question) ([][]conte
 	})
 }
 
-// perQuery groups questions by their query, reads each group with one call, and puts the
-// answers back in order.
+// kind tells in which way the scope narrows the list: scopes of different kinds have no
+// command in common.
+func (q question) kind() string {
+	switch {
+	case q.scope.Ref != "":
+		return "ref "
+	case q.scope.Keys != "":
+		return "keys "
+	}
+	return "whole "
+}
+
+// perQuery groups questions by their query and the kind of their scope, reads each group with
+// one call, and puts the answers back in order.
 func perQuery[T, F, Q, V any](s *Set[T, F], asked []question, queries map[string]Q, read func(Q, []content.Scope) ([]V, error)) ([]V, error) {
 	out := make([]V, len(asked))
 	groups := map[string][]int{}
 	var order []string
 	for i, a := range asked {
-		if groups[a.asked] == nil {
-			order = append(order, a.asked)
+		name := a.kind() + a.asked
+		if groups[name] == nil {
+			order = append(order, name)
 		}
-		groups[a.asked] = append(groups[a.asked], i)
+		groups[name] = append(groups[name], i)
 	}
 	for _, name := range order {
 		scopes := make([]content.Scope, len(groups[name]))
@@ -200,7 +241,7 @@ func perQuery[T, F, Q, V any](s *Set[T, F], asked []question, queries map[string
 			scopes[i] = asked[at].scope
 		}
 		s.mu.Lock()
-		q := queries[name]
+		q := queries[asked[groups[name][0]].asked]
 		s.mu.Unlock()
 		values, err := read(q, scopes)
 		if err != nil {

@@ -44,6 +44,7 @@ func newGraph(db *mongo.Database, suffix string) *graph {
 		Migrations:     keep(g, suffix, migrationSpec()),
 		Comparisons:    keep(g, suffix, comparisonSpec()),
 		Pages:          keep(g, suffix, pageSpec()),
+		Tables:         tables{g},
 	}
 	return g
 }

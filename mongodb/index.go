@@ -79,6 +79,9 @@ func (s *Store) EnsureIndexes(ctx context.Context) error {
 	if err := s.ensureLatest(ctx); err != nil {
 		return err
 	}
+	if err := s.ensureObservationIndexes(ctx); err != nil {
+		return err
+	}
 	return s.ensureAuthorIndexes(ctx)
 }
 

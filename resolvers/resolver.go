@@ -6,6 +6,7 @@ package resolvers
 import (
 	"context"
 
+	"patternhub/advisor"
 	"patternhub/content"
 	"patternhub/search"
 )
@@ -14,6 +15,8 @@ import (
 type Resolver struct {
 	// ViewerOf tells who sent the request that a context belongs to.
 	ViewerOf func(context.Context) *content.Viewer
+	// Networks gives the relations among patterns, in each perspective.
+	Networks *advisor.Live
 	// Index finds entries by words, in each perspective.
 	Index *search.Engine
 	// Changes tells what has been published.

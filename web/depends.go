@@ -38,6 +38,7 @@ func entryTypes(info *schemaInfo, op *operation) (types []string, public bool) {
 		}
 		if field.composite {
 			d.add(field.target)
+			d.whole = d.whole || readModel(info.schema, parent, field.target)
 		}
 		if parent == info.schema.Query && !(field.composite && d.holdsEntries(field.target)) {
 			d.whole = true
@@ -52,6 +53,17 @@ func entryTypes(info *schemaInfo, op *operation) (types []string, public bool) {
 	}
 	slices.Sort(types)
 	return types, public
+}
+
+// readModel tells whether a root field answers with something that is computed from entries
+// that the operation need not select: what is neither an entry nor a list of entries.
+func readModel(schema *ast.Schema, parent, target *ast.Definition) bool {
+	if parent != schema.Query || target.Fields.ForName("nodes") != nil && helper(target.Name) {
+		return false
+	}
+	return !slices.ContainsFunc(concrete(schema, target), func(c *ast.Definition) bool {
+		return slices.Contains(c.Interfaces, "Node")
+	})
 }
 
 // add notes a type. A connection stands for its nodes, which even a mere count depends on.

@@ -1,0 +1,190 @@
+package content
+
+import (
+	"strings"
+	"time"
+)
+
+// Observation is what was seen of a pattern's health by one metric in one month. A nil Value
+// means that nothing was found out, and Missing says why; a zero is a zero.
+type Observation struct {
+	PatternKey  string       `bson:"pattern"`
+	Metric      HealthMetric `bson:"metric"`
+	Month       string       `bson:"month"` // 2025-07
+	Value       *float64     `bson:"value"`
+	Missing     string       `bson:"missing"`
+	Source      HealthSource `bson:"source"`
+	How         string       `bson:"how"` // how it was collected, in words
+	CollectedAt time.Time    `bson:"collectedAt"`
+	CompanyKeys []string     `bson:"companies"` // adopters, where the source names them
+	Stated      string       `bson:"stated"`    // what the source says beside the number: a trend
+	TierKey     string       `bson:"tier"`      // the tier that the source gives
+	RecordedAt  time.Time    `bson:"recordedAt"`
+	RecordedBy  string       `bson:"recordedBy"`
+}
+
+// Key is the observation's id: one per pattern, metric and month.
+func (o *Observation) Key() string {
+	return strings.Join([]string{o.PatternKey, string(o.Metric), o.Month}, ":")
+}
+
+// HealthMetric is by what health is observed.
+type HealthMetric string
+
+// The metrics. The dashboard's own figures have metrics of their own, since they were made on
+// another scale.
+const (
+	MetricGitHubStars       HealthMetric = "GITHUB_STARS"
+	MetricGitHubRepos       HealthMetric = "GITHUB_REPOS"
+	MetricConferenceTalks   HealthMetric = "CONFERENCE_TALKS"
+	MetricJobPostings       HealthMetric = "JOB_POSTINGS"
+	MetricYearsInProduction HealthMetric = "YEARS_IN_PRODUCTION"
+	MetricMajorAdopters     HealthMetric = "MAJOR_ADOPTERS"
+	MetricQuestions         HealthMetric = "STACK_OVERFLOW_QUESTIONS"
+	MetricCollectedScore    HealthMetric = "COLLECTED_SCORE"
+	MetricDashboardScore    HealthMetric = "DASHBOARD_SCORE"
+	MetricDashboardStars    HealthMetric = "DASHBOARD_GITHUB_STARS"
+	MetricDashboardTalks    HealthMetric = "DASHBOARD_CONFERENCE_TALKS"
+	MetricDashboardJobs     HealthMetric = "DASHBOARD_JOB_MENTIONS"
+	MetricDashboardAdoption HealthMetric = "DASHBOARD_ADOPTION_RATE"
+)
+
+// Values lists the values of the enum.
+func (HealthMetric) Values() []string {
+	return []string{
+		"GITHUB_STARS", "GITHUB_REPOS", "CONFERENCE_TALKS", "JOB_POSTINGS", "YEARS_IN_PRODUCTION", "MAJOR_ADOPTERS", "STACK_OVERFLOW_QUESTIONS",
+		"COLLECTED_SCORE", "DASHBOARD_SCORE", "DASHBOARD_GITHUB_STARS", "DASHBOARD_CONFERENCE_TALKS", "DASHBOARD_JOB_MENTIONS", "DASHBOARD_ADOPTION_RATE",
+	}
+}
+
+// Adoption tells whether the metric is one of the adoption metrics, which anybody who may write
+// can observe.
+func (m HealthMetric) Adoption() bool {
+	return m != MetricCollectedScore && !strings.HasPrefix(string(m), "DASHBOARD_")
+}
+
+// HealthSource is who made an observation.
+type HealthSource string
+
+// The sources.
+const (
+	// SourceCollector is the collection of adoption metrics.
+	SourceCollector HealthSource = "COLLECTOR"
+	// SourceDashboard is the health dashboard's own data.
+	SourceDashboard HealthSource = "DASHBOARD"
+	// SourceRecorded is a person or program that recorded it here.
+	SourceRecorded HealthSource = "RECORDED"
+)
+
+// Values lists the values of the enum.
+func (HealthSource) Values() []string { return []string{"COLLECTOR", "DASHBOARD", "RECORDED"} }
+
+// Scoring is how adoption metrics make a health score.
+type Scoring struct {
+	Maximum        int                `bson:"maximum"        json:"maximum"`
+	Components     []ScoringComponent `bson:"components"     json:"components"`
+	TierThresholds []TierThreshold    `bson:"tierThresholds" json:"tierThresholds"`
+	TrendRule      TrendRule          `bson:"trendRule"      json:"trendRule"`
+	HistoryDays    int                `bson:"historyDays"    json:"historyDays"`
+}
+
+// ScoringComponent is the share of one metric. Bands are from the highest down; the first one
+// reached gives the points, none gives 0.
+type ScoringComponent struct {
+	Metric  HealthMetric  `bson:"metric"  json:"metric"`
+	Maximum int           `bson:"maximum" json:"maximum"`
+	Bands   []ScoringBand `bson:"bands"   json:"bands"`
+}
+
+// ScoringBand is the points from a value on.
+type ScoringBand struct {
+	AtLeast float64 `bson:"atLeast" json:"atLeast"`
+	Points  int     `bson:"points"  json:"points"`
+}
+
+// TierThreshold is what the classifier wants of a pattern to put it in a tier.
+type TierThreshold struct {
+	TierKey         string `bson:"tier"            json:"tier"`
+	HealthScore     int    `bson:"healthScore"     json:"healthScore"`
+	GitHubStars     int    `bson:"githubStars"     json:"githubStars"`
+	ConferenceTalks int    `bson:"conferenceTalks" json:"conferenceTalks"`
+	MajorAdopters   int    `bson:"majorAdopters"   json:"majorAdopters"`
+}
+
+// TrendRule is when a series rises or declines: by the mean change from month to month within
+// the last Window values.
+type TrendRule struct {
+	Window         int     `bson:"window"         json:"window"`
+	RisingAbove    float64 `bson:"risingAbove"    json:"risingAbove"`
+	DecliningBelow float64 `bson:"decliningBelow" json:"decliningBelow"`
+}
+
+// HealthTrend is which way a series of values goes.
+type HealthTrend string
+
+// The trends.
+const (
+	TrendRising    HealthTrend = "RISING"
+	TrendStable    HealthTrend = "STABLE"
+	TrendDeclining HealthTrend = "DECLINING"
+)
+
+// Values lists the values of the enum.
+func (HealthTrend) Values() []string { return []string{"RISING", "STABLE", "DECLINING"} }
+
+// PatternHealth is how a pattern does in the world. A nil Score means that no adoption metric
+// has been observed. Trend is that of the score where it has two months or more, else that of
+// the dashboard's series; TrendSource says which, and Change is by how much.
+type PatternHealth struct {
+	PatternKey     string
+	Score          *int
+	Maximum        int
+	Components     []HealthComponent
+	Metrics        []*Observation
+	Trend          *HealthTrend
+	TrendSource    *HealthSource
+	Change         *float64
+	Series         []HealthPoint
+	Dashboard      *DashboardHealth
+	CollectedScore *int
+	ClassifiedKey  string
+	Missing        []HealthGap
+	FormulaVersion string
+}
+
+// HealthComponent is what one metric adds to the score. Observed is nil where the metric has no
+// value; then it adds nothing and Missing says why.
+type HealthComponent struct {
+	Metric   HealthMetric
+	Value    *float64
+	Points   int
+	Maximum  int
+	Observed *Observation
+	Missing  *string
+}
+
+// HealthPoint is one value of a series. At is a month.
+type HealthPoint struct {
+	At     string
+	Value  float64
+	Source HealthSource
+}
+
+// HealthGap is what is not known. Metric is nil where it concerns the whole pattern.
+type HealthGap struct {
+	Metric *HealthMetric
+	Reason string
+}
+
+// DashboardHealth is the health dashboard's own figures, on a scale of their own.
+type DashboardHealth struct {
+	Score           float64
+	StatedTrend     string
+	GitHubStars     *float64
+	ConferenceTalks *float64
+	JobMentions     *float64
+	AdoptionRate    *float64
+	AdopterKeys     []string
+	ListedTierKey   string
+	UpdatedAt       time.Time
+}

@@ -1,0 +1,102 @@
+package mongodb
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+
+	"patternhub/content"
+)
+
+// observationsName is the collection of health observations: one document per pattern, metric
+// and month.
+const observationsName = "health_observations"
+
+// observationsBatch lets the observations of a whole dashboard come with the first reply: 101
+// patterns have about 1,200 of them in the seed.
+const observationsBatch = 20_000
+
+// Observations reads the observations of patterns; see content.Tables.
+func (t tables) Observations(ctx context.Context, patterns []string) ([][]*content.Observation, error) {
+	cur, err := t.graph.db.Collection(observationsName).Find(ctx,
+		bson.D{{Key: "pattern", Value: bson.D{{Key: "$in", Value: patterns}}}},
+		options.Find().SetSort(bson.D{{Key: "pattern", Value: 1}, {Key: "month", Value: 1}, {Key: "metric", Value: 1}}).SetBatchSize(observationsBatch))
+	if err != nil {
+		return nil, translate("find observations", err)
+	}
+	found := make(map[string][]*content.Observation, len(patterns))
+	for cur.Next(ctx) {
+		o := new(content.Observation)
+		if err := bson.Unmarshal(cur.Current, o); err != nil {
+			return nil, fmt.Errorf("decode observation: %w", err)
+		}
+		found[o.PatternKey] = append(found[o.PatternKey], o)
+	}
+	out := make([][]*content.Observation, len(patterns))
+	for i, p := range patterns {
+		out[i] = found[p]
+	}
+	return out, translate("find observations", closed(ctx, cur))
+}
+
+// Observe records observations; see content.TableWriter.
+func (s *Store) Observe(ctx context.Context, by string, keep bool, observations ...*content.Observation) error {
+	if len(observations) > content.MaxBatch {
+		return content.Fault(content.LimitExceeded, fmt.Sprintf("At most %d observations can be recorded at once.", content.MaxBatch))
+	}
+	coll := s.db.Collection(observationsName)
+	return s.write(ctx, by, func(ctx context.Context, b *batch) error {
+		there := map[string]bool{}
+		if keep {
+			var err error
+			if there, err = observed(ctx, coll, observations); err != nil {
+				return err
+			}
+		}
+		for _, o := range observations {
+			if there[o.Key()] {
+				continue
+			}
+			o := *o
+			o.RecordedAt, o.RecordedBy = b.at, by
+			o.CollectedAt = o.CollectedAt.UTC().Truncate(time.Millisecond)
+			raw, err := stored(o.Key(), o)
+			if err != nil {
+				return fmt.Errorf("encode observation: %w", err)
+			}
+			b.add(coll, mongo.NewReplaceOneModel().SetFilter(bson.D{{Key: "_id", Value: o.Key()}}).SetReplacement(raw).SetUpsert(true))
+			b.change(content.ID{Type: content.TypeHealth, Key: o.Key()}, content.OpUpsert, content.Published, 0)
+		}
+		return nil
+	})
+}
+
+// observed tells which observations are there already, within a transaction.
+func observed(ctx context.Context, coll *mongo.Collection, observations []*content.Observation) (map[string]bool, error) {
+	ids := make([]string, len(observations))
+	for i, o := range observations {
+		ids[i] = o.Key()
+	}
+	cur, err := coll.Find(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: ids}}}}, oneReply(len(ids)).SetProjection(bson.D{{Key: "_id", Value: 1}}))
+	if err != nil {
+		return nil, err //nolint:wrapcheck // the driver retries by the labels of its own errors
+	}
+	there := make(map[string]bool, len(ids))
+	for cur.Next(ctx) {
+		id, _ := cur.Current.Lookup("_id").StringValueOK()
+		there[id] = true
+	}
+	return there, closed(ctx, cur)
+}
+
+// ensureObservationIndexes makes the index by which observations are read.
+func (s *Store) ensureObservationIndexes(ctx context.Context) error {
+	_, err := s.db.Collection(observationsName).Indexes().CreateOne(ctx, mongo.IndexModel{
+		Keys: bson.D{{Key: "pattern", Value: 1}, {Key: "month", Value: 1}, {Key: "metric", Value: 1}},
+	})
+	return translate("ensure indexes of observations", err)
+}

@@ -1,0 +1,153 @@
+package resolvers
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"patternhub/advisor"
+	"patternhub/content"
+	"patternhub/loaders"
+)
+
+// patternsBySlug reads patterns in the order of their slugs. An unknown slug, or two slugs of
+// one pattern, are the client's mistake.
+func patternsBySlug(ctx context.Context, slugs []string) ([]*content.Pattern, error) {
+	found, err := loaders.For(ctx).Patterns.AllBySlug(ctx, slugs)
+	if err != nil {
+		return nil, err
+	}
+	for i, p := range found {
+		if p == nil {
+			return nil, advisor.UnknownPattern(slugs[i])
+		}
+		if slices.Contains(found[:i], p) {
+			return nil, content.Fault(content.BadUserInput, fmt.Sprintf("The pattern %q is named twice.", p.Slug))
+		}
+	}
+	return found, nil
+}
+
+// compare puts patterns side by side.
+func compare(ctx context.Context, slugs []string) (*content.PatternComparison, error) {
+	if err := advisor.CheckCompared(slugs); err != nil {
+		return nil, err
+	}
+	patterns, err := patternsBySlug(ctx, slugs)
+	if err != nil {
+		return nil, err
+	}
+	t := loaders.For(ctx).Tables
+	calculator, err := t.Calculator(ctx)
+	if err != nil {
+		return nil, err
+	}
+	weights, err := t.Weights(ctx)
+	if err != nil {
+		return nil, err
+	}
+	subjects, err := compared(ctx, patterns)
+	if err != nil {
+		return nil, err
+	}
+	out := advisor.Compare(subjects, advisor.Among(patterns), calculator, weights)
+	out.ComparisonKeys, err = covering(ctx, patterns)
+	return out, err
+}
+
+// compared reads what the columns of a comparison need beside the patterns.
+func compared(ctx context.Context, patterns []*content.Pattern) ([]advisor.Compared, error) {
+	l := loaders.For(ctx)
+	out := make([]advisor.Compared, len(patterns))
+	var tiers, laws, pillars []string
+	scopes := make([]content.Scope, len(patterns))
+	for i, p := range patterns {
+		out[i].Pattern = p
+		tiers, laws, pillars = append(tiers, p.TierKey), append(laws, p.LawKeys...), append(pillars, p.PillarKeys...)
+		scopes[i].Ref = content.RefTo("patterns.pattern", p.Key)
+	}
+	tierOf, err := byKey(l.Tiers.LoadAll(ctx, tiers))
+	if err != nil {
+		return nil, err
+	}
+	lawOf, err := byKey(l.Laws.LoadAll(ctx, laws))
+	if err != nil {
+		return nil, err
+	}
+	pillarOf, err := byKey(l.Pillars.LoadAll(ctx, pillars))
+	if err != nil {
+		return nil, err
+	}
+	studies, err := l.CaseStudies.Counts(ctx, scopes)
+	if err != nil {
+		return nil, err
+	}
+	healths, err := healthOfAll(ctx, patterns)
+	if err != nil {
+		return nil, err
+	}
+	for i, p := range patterns {
+		out[i].Tier, out[i].CaseStudies, out[i].Health = tierOf[p.TierKey], studies[i], healths[i]
+		out[i].Laws, out[i].Pillars = names(lawOf, p.LawKeys), names(pillarOf, p.PillarKeys)
+	}
+	return out, nil
+}
+
+// byKey finds entries by their keys.
+func byKey[T any](list []*T, err error) (map[string]*T, error) {
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[string]*T, len(list))
+	for _, e := range list {
+		out[any(e).(content.Entry).Head().Key] = e
+	}
+	return out, nil
+}
+
+// names gives the names of entries, leaving out what is missing.
+func names[T any](of map[string]*T, keys []string) []string {
+	var out []string
+	for _, k := range keys {
+		if e := of[k]; e != nil {
+			out = append(out, any(e).(content.Entry).Head().Name)
+		}
+	}
+	return out
+}
+
+// covering gives the curated comparisons that have at least two of the patterns among their
+// subjects, by name.
+func covering(ctx context.Context, patterns []*content.Pattern) ([]string, error) {
+	scopes := make([]content.Scope, len(patterns))
+	for i, p := range patterns {
+		scopes[i].Ref = content.RefTo("subjects.pattern", p.Key)
+	}
+	lists, err := loaders.For(ctx).Comparisons.Lists(ctx, scopes)
+	if err != nil {
+		return nil, err
+	}
+	return advisor.Covering(lists), nil
+}
+
+// healthOfAll gives the health of patterns in their order.
+func healthOfAll(ctx context.Context, patterns []*content.Pattern) ([]*content.PatternHealth, error) {
+	t := loaders.For(ctx).Tables
+	scoring, err := t.Scoring(ctx)
+	if err != nil {
+		return nil, err
+	}
+	keys := make([]string, len(patterns))
+	for i, p := range patterns {
+		keys[i] = p.Key
+	}
+	seen, err := t.AllObservations(ctx, keys)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]*content.PatternHealth, len(patterns))
+	for i, k := range keys {
+		out[i] = advisor.Health(k, seen[i], scoring)
+	}
+	return out, nil
+}

@@ -1,0 +1,220 @@
+package seed
+
+import (
+	"bytes"
+	"context"
+	"embed"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"sort"
+	"strings"
+
+	"patternhub/content"
+)
+
+//go:embed tables/*.json
+var tableFiles embed.FS
+
+// TableStore is where read models are loaded to.
+type TableStore interface {
+	content.TableWriter
+}
+
+// LoadTables loads the read models: the tables of the tools, and the health observations. A
+// second load writes nothing, and an observation that is there already stays as it is, since
+// somebody may have corrected it.
+func LoadTables(ctx context.Context, store TableStore) error {
+	t, err := ReadTables()
+	if err != nil {
+		return err
+	}
+	steps := []func() error{
+		func() error { return store.PutWizards(ctx, by, t.Wizards) },
+		func() error { return store.PutCalculator(ctx, by, t.Calculator) },
+		func() error { return store.PutMetrics(ctx, by, t.Metrics) },
+		func() error { return store.PutScoring(ctx, by, t.Scoring) },
+		func() error { return store.PutWeights(ctx, by, t.Weights) },
+	}
+	for part := range slices.Chunk(t.Observations, content.MaxBatch) {
+		steps = append(steps, func() error { return store.Observe(ctx, by, true, part...) })
+	}
+	for _, step := range steps {
+		if err := step(); err != nil {
+			return fmt.Errorf("load tables: %w", err)
+		}
+	}
+	return nil
+}
+
+// Tables is the read models as the files have them.
+type Tables struct {
+	Wizards      []*content.Wizard
+	Calculator   *content.Calculator
+	Metrics      *content.Metrics
+	Scoring      *content.Scoring
+	Weights      *content.Weights
+	Observations []*content.Observation
+}
+
+// ReadTables decodes the files. A field that no read model has is a fault, so that no fact is
+// left out unseen.
+func ReadTables() (*Tables, error) {
+	var wizards struct {
+		Count   int
+		Wizards []*content.Wizard
+	}
+	out := &Tables{Calculator: new(content.Calculator), Metrics: new(content.Metrics), Weights: new(content.Weights)}
+	for _, f := range []struct {
+		name string
+		into any
+	}{
+		{"wizard.json", &wizards},
+		{"calculator.json", out.Calculator},
+		{"metrics.json", out.Metrics},
+		{"weights.json", out.Weights},
+	} {
+		if err := readTable(f.name, f.into); err != nil {
+			return nil, err
+		}
+	}
+	out.Wizards = wizards.Wizards
+	if err := frontPage(out.Metrics); err != nil {
+		return nil, err
+	}
+	var err error
+	out.Scoring, out.Observations, err = readHealth()
+	return out, err
+}
+
+// frontPage adds the hub's own words to what the facts state of the front page. Each section
+// needs a summary.
+func frontPage(m *content.Metrics) error {
+	const name = "home.json"
+	raw, err := tableFiles.ReadFile("tables/" + name)
+	if err != nil {
+		return fmt.Errorf("read table: %w", err)
+	}
+	var words struct {
+		Title, Tagline string
+		Summaries      map[string]string
+	}
+	if err := strict(name, raw, &words); err != nil {
+		return err
+	}
+	m.Title, m.Tagline = words.Title, words.Tagline
+	for i := range m.Sections {
+		s := &m.Sections[i]
+		if s.Summary = words.Summaries[s.Slug]; s.Summary == "" {
+			return fmt.Errorf("decode %s: the section %s has no summary", name, s.Slug)
+		}
+	}
+	return nil
+}
+
+// readTable decodes one file of facts in the shape of the read models.
+func readTable(name string, into any) error {
+	raw, err := tableFiles.ReadFile("tables/" + name)
+	if err != nil {
+		return fmt.Errorf("read table: %w", err)
+	}
+	var facts any
+	if err := json.Unmarshal(raw, &facts); err != nil {
+		return fmt.Errorf("decode %s: %w", name, err)
+	}
+	shaped, err := json.Marshal(reshape("", facts))
+	if err != nil {
+		return fmt.Errorf("decode %s: %w", name, err)
+	}
+	return strict(name, shaped, into)
+}
+
+// strict decodes JSON and refuses fields that are unknown.
+func strict(name string, raw []byte, into any) error {
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.DisallowUnknownFields()
+	if err := d.Decode(into); err != nil {
+		return fmt.Errorf("decode %s: %w", name, err)
+	}
+	return nil
+}
+
+// pairs names the facts that are maps from names to values, with what the two are called in
+// the rows that the read models have instead.
+func pairs(key string) (name, value string, ok bool) {
+	switch key {
+	case "problemFilters":
+		return "problem", "patterns", true
+	case "tradeOffWeights", "migrationFactorWeights":
+		return "factor", "weight", true
+	case "points":
+		return "level", "points", true
+	case "caseStudyTiers":
+		return "tier", "count", true
+	}
+	return "", "", false
+}
+
+// reshape turns facts into the shape of the read models: references by kind become keys, maps
+// become rows, and words of closed vocabularies become enum values.
+func reshape(key string, v any) any {
+	switch v := v.(type) {
+	case []any:
+		for i := range v {
+			v[i] = reshape(key, v[i])
+		}
+	case map[string]any:
+		if name, value, ok := pairs(key); ok {
+			return rows(v, name, value)
+		}
+		out := make(map[string]any, len(v))
+		for k, x := range v {
+			out[k] = reshape(k, x)
+		}
+		delete(out, "source") // says where all the facts come from
+		return reference(out)
+	case string:
+		switch key {
+		case "qualifier", "trend", "comparator", "group":
+			return enum(v)
+		case "kind":
+			if v != "pattern" && v != "practice" && v != "label" {
+				return enum(v)
+			}
+		}
+	case float64:
+		if key == "default" { // shown as the page shows it
+			return strings.TrimSuffix(fmt.Sprintf("%g", v), ".0")
+		}
+	}
+	return v
+}
+
+// enum is the spelling of a word as an enum value.
+func enum(word string) string { return strings.ToUpper(strings.ReplaceAll(word, "-", "_")) }
+
+// rows turns a map into rows, in the order of their names.
+func rows(m map[string]any, name, value string) []any {
+	names := make([]string, 0, len(m))
+	for k := range m {
+		names = append(names, k)
+	}
+	sort.Strings(names)
+	out := make([]any, 0, len(m))
+	for _, k := range names {
+		out = append(out, map[string]any{name: k, value: reshape(value, m[k])})
+	}
+	return out
+}
+
+// reference turns {"kind": "pattern", "slug": ...} into the fields of a content.Subject.
+func reference(m map[string]any) map[string]any {
+	field := map[any]string{"pattern": "PatternKey", "practice": "PracticeKey"}[m["kind"]]
+	if field == "" || m["slug"] == nil || m["label"] != nil {
+		return m
+	}
+	m[field] = m["slug"]
+	delete(m, "kind")
+	delete(m, "slug")
+	return m
+}

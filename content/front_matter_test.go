@@ -25,16 +25,16 @@ func TestFrontMatterOfFields(t *testing.T) {
 		TierKey:             "t1",
 		Category:            "DATA_MANAGEMENT",
 		Enhanced:            true,
-		MigrationComplexity: ptr(content.Effort("LOW_MEDIUM")),
-		StatedStatus:        ptr("- kept"),
+		MigrationComplexity: new(content.Effort("LOW_MEDIUM")),
+		StatedStatus:        new("- kept"),
 		ProblemDomains:      []content.ProblemDomain{"REAL_TIME", "COST"},
 		Tags:                []string{"plain", "a: b", "12"},
 		LawKeys:             []string{"l1", "l2"},
 		Body:                content.RichText{Markdown: "# Body\n", HTML: "<h1>"},
 		TradeOffs:           content.TradeOffs{Pros: []string{"one", "two"}},
 		Adoptions: []content.Adoption{
-			{CompanyKey: "c1", Scale: ptr("1 M/s"), Sources: []string{"page", "talk"}},
-			{CompanyKey: "c2", Year: ptr(2012)},
+			{CompanyKey: "c1", Scale: new("1 M/s"), Sources: []string{"page", "talk"}},
+			{CompanyKey: "c2", Year: new(2012)},
 		},
 		ModernAlternatives: []content.Subject{{PatternKey: "p1"}, {Text: "none: yet"}},
 	}
@@ -83,11 +83,11 @@ func TestFrontMatterOfNumbers(t *testing.T) {
 		"zero":     {&content.Tier{}, "rank", "0"},
 		"negative": {&content.Tier{Rank: -3}, "rank", "-3"},
 		"absent":   {&content.Tier{}, "statedPatternCount", "nothing"},
-		"given 0":  {&content.Tier{StatedPatternCount: ptr(0)}, "statedPatternCount", "0"},
+		"given 0":  {&content.Tier{StatedPatternCount: new(0)}, "statedPatternCount", "0"},
 		"fraction": {&content.Guide{TradeOffWeights: []content.Weight{{Factor: "cost", Weight: 0.25}}}, "tradeOffWeights", "- factor: cost\n  weight: 0.25"},
-		"large":    {&content.Tier{Targets: []content.Figure{{Metric: "m", Label: "l", Value: ptr(1e12)}}}, "targets", "- metric: m\n  label: l\n  value: 1000000000000"},
+		"large":    {&content.Tier{Targets: []content.Figure{{Metric: "m", Label: "l", Value: new(1e12)}}}, "targets", "- metric: m\n  label: l\n  value: 1000000000000"},
 		"list":     {&content.Migration{TeamSizes: []int{3, 0}}, "teamSizes", "- 3\n- 0"},
-		"range":    {&content.Role{PillarWeeks: &content.IntRange{Min: ptr(2)}}, "pillarWeeks", "min: 2"},
+		"range":    {&content.Role{PillarWeeks: &content.IntRange{Min: new(2)}}, "pillarWeeks", "min: 2"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := said(tt.entry, tt.field, nil); got != tt.want {
@@ -125,7 +125,7 @@ func TestFrontMatterOfListsIsYAML(t *testing.T) {
 func TestFrontMatterOfRowsIsYAML(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		rows := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) content.Adoption {
-			return content.Adoption{CompanyKey: anyKey(t), Scale: ptr(anyText(t)), Sources: []string{anyText(t), anyText(t)}, Year: ptr(rapid.IntRange(1900, 2100).Draw(t, "year"))}
+			return content.Adoption{CompanyKey: anyKey(t), Scale: new(anyText(t)), Sources: []string{anyText(t), anyText(t)}, Year: new(rapid.IntRange(1900, 2100).Draw(t, "year"))}
 		}), 1, 4).Draw(t, "rows")
 		text := said(&content.Pattern{Adoptions: rows}, "companies", nil)
 		var got []struct {

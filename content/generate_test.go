@@ -71,7 +71,7 @@ func drawValue(t *rapid.T, v reflect.Value, tag reflect.StructTag) {
 		x.End = x.Start + rapid.IntRange(0, 9).Draw(t, "length")
 		return
 	}
-	if enum, ok := v.Interface().(interface{ Values() []string }); ok && v.Kind() == reflect.String {
+	if enum, ok := reflect.TypeAssert[interface{ Values() []string }](v); ok && v.Kind() == reflect.String {
 		v.SetString(rapid.SampledFrom(enum.Values()).Draw(t, "value"))
 		return
 	}
@@ -140,8 +140,6 @@ func texts(n int) []string {
 	}
 	return out
 }
-
-func ptr[V any](v V) *V { return &v }
 
 // TestDrawnEntriesAreValid keeps the generator honest: what it draws may be published.
 func TestDrawnEntriesAreValid(t *testing.T) {

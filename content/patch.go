@@ -53,8 +53,7 @@ func Assign(to, from Entry, fields []string) {
 
 // number gives the items of lists that have an order their places, from 1.
 func number(v reflect.Value) {
-	for i := range v.NumField() {
-		list := v.Field(i)
+	for _, list := range v.Fields() {
 		if list.Kind() != reflect.Slice {
 			continue
 		}
@@ -237,7 +236,7 @@ func (w frontMatter) scalar(v reflect.Value) string {
 		return strconv.FormatBool(v.Bool())
 	}
 	s := v.String()
-	if _, enum := v.Interface().(interface{ Values() []string }); enum {
+	if _, enum := reflect.TypeAssert[interface{ Values() []string }](v); enum {
 		return strings.ToLower(strings.ReplaceAll(s, "_", "-"))
 	}
 	if w.ref != "" && w.names != nil {

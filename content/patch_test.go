@@ -55,7 +55,7 @@ func TestEveryEntryTypeHasABody(t *testing.T) {
 func TestAssignLeavesAbsentFieldsAlone(t *testing.T) {
 	stored := &content.Pattern{
 		Meta:    content.Meta{Key: "saga", Type: content.TypePattern, Slug: "saga", Name: "Saga", Revision: 4, Status: content.StatusChanged},
-		Problem: "old", Solution: "kept", Tags: []string{"a"}, MigrationComplexity: ptr(content.Effort("LOW")),
+		Problem: "old", Solution: "kept", Tags: []string{"a"}, MigrationComplexity: new(content.Effort("LOW")),
 	}
 	input := &content.Pattern{
 		Meta:    content.Meta{Key: "other", Slug: "renamed", Name: "Ignored", Revision: 9, Status: content.StatusDraft},
@@ -125,9 +125,9 @@ func TestChangedSeesWhatAuthorsWrite(t *testing.T) {
 		"what was rendered":       {&content.Pattern{}, &content.Pattern{Body: content.RichText{HTML: "<p>", WordCount: 1, Renderer: 2}}, nil},
 		"the long text":           {&content.Pattern{}, &content.Pattern{Body: content.RichText{Markdown: "x"}}, []string{"body"}},
 		"in the order of fields":  {&content.Pattern{}, &content.Pattern{Meta: content.Meta{Summary: "s", Name: "n", Slug: "s"}, Enhanced: true, CatalogName: "c"}, []string{"slug", "name", "summary", "catalogName", "enhanced"}},
-		"an absent text":          {&content.Pattern{}, &content.Pattern{StatedStatus: ptr("")}, []string{"statedStatus"}},
+		"an absent text":          {&content.Pattern{}, &content.Pattern{StatedStatus: new("")}, []string{"statedStatus"}},
 		"the order of a list":     {&content.Pattern{Tags: []string{"a", "b"}}, &content.Pattern{Tags: []string{"b", "a"}}, []string{"tags"}},
-		"deep inside":             {&content.Pattern{Adoptions: []content.Adoption{{CompanyKey: "c", Year: ptr(2019)}}}, &content.Pattern{Adoptions: []content.Adoption{{CompanyKey: "c", Year: ptr(2020)}}}, []string{"companies"}},
+		"deep inside":             {&content.Pattern{Adoptions: []content.Adoption{{CompanyKey: "c", Year: new(2019)}}}, &content.Pattern{Adoptions: []content.Adoption{{CompanyKey: "c", Year: new(2020)}}}, []string{"companies"}},
 		"texts that look empty":   {&content.Pattern{Problem: "null"}, &content.Pattern{Problem: "[]"}, []string{"problem"}},
 		"items that look empty":   {&content.Pattern{Tags: []string{"a null b"}}, &content.Pattern{Tags: []string{"a [] b"}}, []string{"tags"}},
 	} {
@@ -152,9 +152,9 @@ func TestDiffShowsBothSides(t *testing.T) {
 		return ""
 	}
 	want := []content.FieldChange{
-		{Path: "name", Before: ptr("A"), After: ptr("B")},
-		{Path: "group", After: ptr("foundation")},
-		{Path: "pillars", Before: ptr("- work")},
+		{Path: "name", Before: new("A"), After: new("B")},
+		{Path: "group", After: new("foundation")},
+		{Path: "pillars", Before: new("- work")},
 	}
 	if d := cmp.Diff(want, content.Diff(before, after, names)); d != "" {
 		t.Errorf("diff (-want +got):\n%s", d)
@@ -188,11 +188,11 @@ func TestConflictsAreWhatBothChanged(t *testing.T) {
 		"only you":         {of("n", "p"), of("n", "p"), of("n2", "p2"), nil},
 		"different fields": {of("n", "p"), of("n2", "p"), of("n", "p2"), nil},
 		"the same change":  {of("n", "p"), of("n2", "p"), of("n2", "p"), nil},
-		"one field":        {of("n", "p"), of("n", "p2"), of("n", "p3"), []content.FieldConflict{{Path: "problem", Base: ptr("p"), Theirs: ptr("p2"), Yours: ptr("p3")}}},
-		"cleared by them":  {of("n", "p", "a"), of("n", "p"), of("n", "p", "b"), []content.FieldConflict{{Path: "tags", Base: ptr("- a"), Yours: ptr("- b")}}},
-		"added by both":    {of("n", "p"), of("n", "p", "a"), of("n", "p", "b"), []content.FieldConflict{{Path: "tags", Theirs: ptr("- a"), Yours: ptr("- b")}}},
+		"one field":        {of("n", "p"), of("n", "p2"), of("n", "p3"), []content.FieldConflict{{Path: "problem", Base: new("p"), Theirs: new("p2"), Yours: new("p3")}}},
+		"cleared by them":  {of("n", "p", "a"), of("n", "p"), of("n", "p", "b"), []content.FieldConflict{{Path: "tags", Base: new("- a"), Yours: new("- b")}}},
+		"added by both":    {of("n", "p"), of("n", "p", "a"), of("n", "p", "b"), []content.FieldConflict{{Path: "tags", Theirs: new("- a"), Yours: new("- b")}}},
 		"in order": {of("n", "p"), of("n2", "p2"), of("n3", "p3"), []content.FieldConflict{
-			{Path: "name", Base: ptr("n"), Theirs: ptr("n2"), Yours: ptr("n3")}, {Path: "problem", Base: ptr("p"), Theirs: ptr("p2"), Yours: ptr("p3")},
+			{Path: "name", Base: new("n"), Theirs: new("n2"), Yours: new("n3")}, {Path: "problem", Base: new("p"), Theirs: new("p2"), Yours: new("p3")},
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -2,8 +2,10 @@ package content
 
 import (
 	"fmt"
+	"math"
 	"reflect"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -159,9 +161,9 @@ func rulesOf(t reflect.Type) []rule {
 // fields checks the fields of a struct.
 func (v *validator) fields(s reflect.Value, at []string) {
 	for _, r := range rulesOf(s.Type()) {
-		v.value(s.Field(r.index), append(at[:len(at):len(at)], r.name), r)
+		v.value(s.Field(r.index), append(slices.Clip(at), r.name), r)
 	}
-	if c, ok := s.Addr().Interface().(checker); ok {
+	if c, ok := reflect.TypeAssert[checker](s.Addr()); ok {
 		c.check(v, at)
 	}
 }
@@ -174,7 +176,7 @@ func (v *validator) value(x reflect.Value, at []string, r rule) {
 			return
 		}
 		// An enum that is given has a value; only an absent one has none.
-		if _, enum := x.Elem().Interface().(interface{ Values() []string }); enum && x.Elem().String() == "" {
+		if _, enum := reflect.TypeAssert[interface{ Values() []string }](x.Elem()); enum && x.Elem().String() == "" {
 			v.refuse(at, ErrInvalid, "%s has no such value.", r.name)
 			return
 		}
@@ -186,10 +188,10 @@ func (v *validator) value(x reflect.Value, at []string, r rule) {
 		}
 		item := rule{name: r.name, required: true}
 		for i := range x.Len() {
-			v.value(x.Index(i), append(at[:len(at):len(at)], strconv.Itoa(i)), item)
+			v.value(x.Index(i), append(slices.Clip(at), strconv.Itoa(i)), item)
 		}
 	case reflect.Struct:
-		if text, ok := x.Addr().Interface().(*RichText); ok {
+		if text, ok := reflect.TypeAssert[*RichText](x.Addr()); ok {
 			v.text(text.Markdown, at, r.name, maxMarkdown)
 			return
 		}
@@ -197,7 +199,7 @@ func (v *validator) value(x reflect.Value, at []string, r rule) {
 	case reflect.String:
 		v.scalar(x, at, r)
 	case reflect.Float64:
-		if f := x.Float(); f != f || f > 1e15 || f < -1e15 { //nolint:gocritic // the only number unlike itself is none
+		if f := x.Float(); math.IsNaN(f) || math.Abs(f) > 1e15 {
 			v.refuse(at, ErrInvalid, "%s is no number that can be kept.", r.name)
 		}
 	}
@@ -212,11 +214,9 @@ func (v *validator) scalar(x reflect.Value, at []string, r rule) {
 		}
 		return
 	}
-	if e, ok := x.Interface().(interface{ Values() []string }); ok {
-		for _, known := range e.Values() {
-			if known == s {
-				return
-			}
+	if e, ok := reflect.TypeAssert[interface{ Values() []string }](x); ok {
+		if slices.Contains(e.Values(), s) {
+			return
 		}
 		v.refuse(at, ErrInvalid, "%s has no such value.", r.name)
 		return

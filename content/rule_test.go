@@ -57,8 +57,8 @@ func TestValidateTellsWhatIsWrongAndWhere(t *testing.T) {
 		"an enum in lower case":   {pattern(func(p *content.Pattern) { p.Difficulty = "beginner" }), []string{"difficulty INVALID"}},
 		"an unknown enum inside":  {pattern(func(p *content.Pattern) { p.ProblemDomains = []content.ProblemDomain{"COST", "FUN", "GEO"} }), []string{"problemDomains.1 INVALID"}},
 		"an empty enum in a list": {pattern(func(p *content.Pattern) { p.ProblemDomains = []content.ProblemDomain{""} }), []string{"problemDomains.0 REQUIRED"}},
-		"an unknown optional":     {pattern(func(p *content.Pattern) { p.MigrationComplexity = ptr(content.Effort("HUGE")) }), []string{"migrationComplexity INVALID"}},
-		"an empty optional enum":  {pattern(func(p *content.Pattern) { p.MigrationComplexity = ptr(content.Effort("")) }), []string{"migrationComplexity INVALID"}},
+		"an unknown optional":     {pattern(func(p *content.Pattern) { p.MigrationComplexity = new(content.Effort("HUGE")) }), []string{"migrationComplexity INVALID"}},
+		"an empty optional enum":  {pattern(func(p *content.Pattern) { p.MigrationComplexity = new(content.Effort("")) }), []string{"migrationComplexity INVALID"}},
 		"a missing reference":     {pattern(func(p *content.Pattern) { p.TierKey = "" }), []string{"tier REQUIRED"}},
 		"a missing company":       {pattern(func(p *content.Pattern) { p.Adoptions = []content.Adoption{{CompanyKey: "c"}, {}} }), []string{"companies.1.company REQUIRED"}},
 		"an empty key in a list":  {pattern(func(p *content.Pattern) { p.LawKeys = []string{"a", ""} }), []string{"laws.1 REQUIRED"}},
@@ -92,10 +92,10 @@ func TestValidateTellsWhatIsWrongAndWhere(t *testing.T) {
 		"a subject deep inside": {law(func(l *content.Law) {
 			l.Combinations = []content.LawCombination{{Effect: "SYNERGY", Patterns: []content.Subject{{}}}}
 		}), []string{"combinations.0.patterns.0 REQUIRED"}},
-		"a range upside down":      {law(func(l *content.Law) { l.StudyHours = content.IntRange{Min: ptr(3), Max: ptr(2)} }), []string{"studyHours INVALID"}},
-		"a range of one":           {law(func(l *content.Law) { l.StudyHours = content.IntRange{Min: ptr(3), Max: ptr(3)} }), nil},
-		"a range open above":       {law(func(l *content.Law) { l.StudyHours = content.IntRange{Min: ptr(3)} }), nil},
-		"a range open below":       {law(func(l *content.Law) { l.StudyHours = content.IntRange{Max: ptr(-3)} }), nil},
+		"a range upside down":      {law(func(l *content.Law) { l.StudyHours = content.IntRange{Min: new(3), Max: new(2)} }), []string{"studyHours INVALID"}},
+		"a range of one":           {law(func(l *content.Law) { l.StudyHours = content.IntRange{Min: new(3), Max: new(3)} }), nil},
+		"a range open above":       {law(func(l *content.Law) { l.StudyHours = content.IntRange{Min: new(3)} }), nil},
+		"a range open below":       {law(func(l *content.Law) { l.StudyHours = content.IntRange{Max: new(-3)} }), nil},
 		"a migration from nowhere": {&content.Migration{Meta: head(content.TypeMigration), Kind: "OUTLINE"}, []string{"from REQUIRED"}},
 		"an end before the start": {&content.Journey{
 			Meta: head(content.TypeJourney), Difficulty: "ADVANCED", Audience: "LEGACY", Investment: "HIGH",

@@ -3,6 +3,7 @@ package mongodb_test
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -94,9 +95,7 @@ func (l *lists[T, F]) fields() map[string]func(*T) any {
 		"UpdatedAt":   func(e *T) any { return meta(e).UpdatedAt },
 		"PublishedAt": func(e *T) any { return meta(e).PublishedAt },
 	}
-	for name, value := range l.filters {
-		out[name] = value
-	}
+	maps.Copy(out, l.filters)
 	return out
 }
 

@@ -328,7 +328,7 @@ func TestKeys(t *testing.T) {
 func TestLargeAnswersAreRefused(t *testing.T) {
 	rows := make([]advisor.Row, 500)
 	for i := range rows {
-		rows[i] = advisor.Row{Key: fmt.Sprint(i), Slug: fmt.Sprint(i)}
+		rows[i] = advisor.Row{Key: strconv.Itoa(i), Slug: strconv.Itoa(i)}
 		if i > 0 {
 			rows[i].Relations = []content.RelationRow{{PatternKey: "0", Relation: "PREREQUISITE", Weight: 1}}
 		}

@@ -1,12 +1,14 @@
 package mongodb_test
 
 import (
+	"strconv"
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"net/http"
 
 	"patternhub/content"
 	"patternhub/mongodb"

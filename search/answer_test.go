@@ -1,7 +1,7 @@
 package search_test
 
 import (
-	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 

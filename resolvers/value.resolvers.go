@@ -2,7 +2,6 @@ package resolvers
 
 import (
 	"context"
-
 	"patternhub/content"
 	"patternhub/graph"
 	"patternhub/loaders"

@@ -15,7 +15,7 @@ import (
 func needed() map[string]content.AccessRole {
 	return map[string]content.AccessRole{
 		"Query.patterns": "READER", "Query.pattern": "READER", "Query.caseStudies": "READER", "Query.quickStart": "READER", "Query.failures": "READER",
-		"Query.failure": "READER", "Query.search": "READER", "Query.sync": "READER", "Query.patternImpact": "READER", "Query.__typename": "READER",
+		"Query.failure": "READER", "Query.search": "READER", "Query.sync": "READER", "Query.patternImpact": "READER", "Query.__typename": "READER", "Query.__schema": "READER",
 		"Subscription.entryChanged": "READER", "Entry.revisions": "PREVIEWER", "Query.brokenReferences": "PREVIEWER", "Query.entrySchedules": "PREVIEWER",
 		"Mutation.previewTokenCreate": "PREVIEWER", "Mutation.patternCreate": "AUTHOR", "Mutation.caseStudyUpdate": "AUTHOR", "Mutation.entryRestore": "AUTHOR",
 		"Mutation.entryPublish": "PUBLISHER", "Mutation.entryUnpublish": "PUBLISHER", "Mutation.entryDelete": "PUBLISHER",
@@ -31,6 +31,18 @@ func TestRolesThatFieldsNeed(t *testing.T) {
 		if got := a.Needs(object, field); got != want {
 			t.Errorf("%s needs %s, want %s", row, got, want)
 		}
+	}
+}
+
+func TestOnlyRowsAreKnown(t *testing.T) {
+	a := auth.NewAccess()
+	for _, row := range a.Rows() {
+		if object, field, ok := strings.Cut(row, "."); !ok || !a.Known(object, field) {
+			t.Errorf("row %q is not known", row)
+		}
+	}
+	if a.Known("Query", "somethingNew") || a.Known("Query", "patternCreate") || a.Known("", "") {
+		t.Error("a field without a row is known")
 	}
 }
 

@@ -160,7 +160,11 @@ func (l *Loaders) Entries(ctx context.Context, ids []content.ID) ([]content.Entr
 	var reads []func() ([]content.Entry, error)
 	waiting := false
 	for t, list := range keys {
-		read, waits := l.entries[t].askEntries(ctx, list)
+		set := l.entries[t]
+		if set == nil { // an id of something else is of no entry
+			continue
+		}
+		read, waits := set.askEntries(ctx, list)
 		reads, waiting = append(reads, read), waiting || waits
 	}
 	if waiting {

@@ -76,8 +76,11 @@ func (t *Tokens) Verify(ctx context.Context, purpose, token string) ([]byte, boo
 	if err != nil {
 		return nil, false, err
 	}
+	if len(token) > maxToken {
+		return nil, false, nil
+	}
 	raw, err := base64.RawURLEncoding.DecodeString(token)
-	if err != nil || len(token) > maxToken || len(raw) < macBytes {
+	if err != nil || len(raw) < macBytes {
 		return nil, false, nil //nolint:nilerr // a broken token is no fault of ours
 	}
 	payload, given := raw[:len(raw)-macBytes], raw[len(raw)-macBytes:]

@@ -100,10 +100,9 @@ func Server(t testing.TB) *local.Server {
 }
 
 // frugal keeps few files open: every test's database has some 500, and a dropped one is kept
-// for five minutes unless the server is told that nobody reads the past.
+// for five minutes for those who read the past.
 func frugal() []string {
 	return []string{
-		"--setParameter", "minSnapshotHistoryWindowInSeconds=0",
 		"--wiredTigerEngineConfigString", "file_manager=(close_idle_time=5,close_scan_interval=2,close_handle_minimum=500)",
 	}
 }

@@ -50,12 +50,14 @@ func (o *observed) metric(t *testing.T, name string, keys ...attribute.Key) map[
 	}
 	out := map[string]int64{}
 	add := func(set attribute.Set, n int64) {
-		var label strings.Builder
+		label := ""
+		var labelSb53 strings.Builder
 		for _, k := range keys {
 			v, _ := set.Value(k)
-			label.WriteString(v.AsString() + " ")
+			labelSb53.WriteString(v.AsString() + " ")
 		}
-		out[label.String()] += n
+		label += labelSb53.String()
+		out[label] += n
 	}
 	for _, scope := range all.ScopeMetrics {
 		for _, m := range scope.Metrics {

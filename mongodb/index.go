@@ -72,6 +72,9 @@ func (s *Store) EnsureIndexes(ctx context.Context) error {
 	if err != nil {
 		return translate("ensure indexes of changes", err)
 	}
+	if err := s.ensureWebhooks(ctx); err != nil {
+		return err
+	}
 	if err := s.ensureLatest(ctx); err != nil {
 		return err
 	}

@@ -91,6 +91,7 @@ func newHub(t *testing.T) *hub {
 	h.store = store
 	cfg := graph.Config{Resolvers: &resolvers.Resolver{
 		ViewerOf: auth.ViewerOf, Index: index(t, store), Networks: advisor.NewLive(store),
+		Health: resolvers.Health{Store: store, Now: time.Now},
 	}}
 	h.schema = graph.NewExecutableSchema(cfg)
 	h.engine = graph.NewEngine(cfg, levels(), engine.OnStock(func(context.Context, string) { h.left.Add(1) }))

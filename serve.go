@@ -10,11 +10,15 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/99designs/gqlgen/graphql"
+
 	"patternhub/advisor"
 	"patternhub/auth"
 	"patternhub/cache"
 	"patternhub/content"
+	"patternhub/engine"
 	"patternhub/graph"
+	"patternhub/loaders"
 	"patternhub/mongodb"
 	"patternhub/resolvers"
 	"patternhub/search"
@@ -97,7 +101,7 @@ func (h *hub) surface() (*web.Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	opts.Schema = graph.NewExecutableSchema(graph.Config{Resolvers: root})
+	opts.Schema = h.executor(graph.Config{Resolvers: root})
 	opts.Log, opts.Build = h.program.log, version
 	opts.Ready = h.isReady
 	opts.Authenticate = h.authenticate
@@ -113,6 +117,16 @@ func (h *hub) surface() (*web.Server, error) {
 		return nil, fmt.Errorf("build the surface: %w", err)
 	}
 	return s, nil
+}
+
+// executor gives the schema that queries run on: breadth first unless that is switched off.
+func (h *hub) executor(cfg graph.Config) graphql.ExecutableSchema {
+	if h.program.cli.Engine == "off" {
+		return graph.NewExecutableSchema(cfg)
+	}
+	return graph.NewEngine(cfg, loaders.Levels{}, engine.OnStock(func(_ context.Context, reason string) {
+		h.seen.stock.WithLabelValues(reason).Inc()
+	}))
 }
 
 // endLimit bounds the sending of the last traces, so that a lost collector does not hold the

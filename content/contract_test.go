@@ -51,8 +51,20 @@ func entryTypes() map[string]reflect.Type {
 func vocabulary() map[string]reflect.Type {
 	out := entryTypes()
 	for _, v := range []any{
-		content.Wizard{}, content.Calculator{}, content.Metrics{}, content.Scoring{}, content.Weights{}, content.PatternHealth{}, content.PatternComparison{},
-		content.PatternGraph{}, content.PatternPathStep{}, content.Schedule{}, content.UserError{}, content.Viewer{}, content.OrderBy{}, content.MergeNone,
+		content.Wizard{},
+		content.Calculator{},
+		content.Metrics{},
+		content.Scoring{},
+		content.Weights{},
+		content.PatternHealth{},
+		content.PatternComparison{},
+		content.PatternGraph{},
+		content.PatternPathStep{},
+		content.Schedule{},
+		content.UserError{},
+		content.Viewer{},
+		content.OrderBy{},
+		content.MergeNone,
 	} {
 		gather(reflect.TypeOf(v), out)
 	}

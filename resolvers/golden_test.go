@@ -122,8 +122,14 @@ func index(t *testing.T, store *mongodb.Store) *search.Engine {
 // answer runs a query on a schema and tells what it costs in commands.
 func (h *hub) answer(t *testing.T, schema graphql.ExecutableSchema, query string, variables map[string]any) (*graphql.Response, int64) {
 	t.Helper()
+	return h.answerFrom(t, h.store.At(content.Published), schema, query, variables)
+}
+
+// answerFrom is answer on a graph that may have a memory.
+func (h *hub) answerFrom(t *testing.T, g *content.Graph, schema graphql.ExecutableSchema, query string, variables map[string]any) (*graphql.Response, int64) {
+	t.Helper()
 	exec := executor.New(schema)
-	ctx := loaders.With(graphql.StartOperationTrace(t.Context()), h.store.At(content.Published), together)
+	ctx := loaders.With(graphql.StartOperationTrace(t.Context()), g, together)
 	before := h.commands.Load()
 	op, errs := exec.CreateOperationContext(ctx, &graphql.RawParams{Query: query, Variables: variables})
 	if errs != nil {

@@ -22,6 +22,7 @@ import (
 	"patternhub/search"
 	"patternhub/seed"
 	"patternhub/web"
+	"patternhub/webhook"
 )
 
 // hub is a running service: the store, what follows its changes, and the HTTP surface.
@@ -37,6 +38,9 @@ type hub struct {
 	previews  *auth.Previews
 	access    *auth.Access
 	index     *search.Engine
+	hooks     *webhook.Dispatcher
+	// publications are entries as they were published, for those who follow changes.
+	publications *cache.Publications
 	// networks holds the relations among patterns in memory.
 	networks *advisor.Live
 	seen     *telemetry
@@ -136,19 +140,21 @@ func (h *hub) endTelemetry(ctx context.Context) {
 
 // resolver builds what answers the root fields.
 func (h *hub) resolver() (*resolvers.Resolver, error) {
-	publications, err := cache.NewPublications(h.db)
-	if err != nil {
+	var err error
+	if h.publications, err = cache.NewPublications(h.db); err != nil {
 		return nil, fmt.Errorf("build the resolvers: %w", err)
 	}
 	return &resolvers.Resolver{
 		ViewerOf: auth.ViewerOf,
 		Networks: h.networks,
+		Health:   resolvers.Health{Store: h.db, Now: time.Now},
 		Index:    h.index,
 		Changes: resolvers.Changes{
-			Store: h.db, Log: h.db, Feed: h.feed, Entry: publications.Entry, Tokens: h.tokens,
+			Store: h.db, Log: h.db, Feed: h.feed, Entry: h.publications.Entry, Tokens: h.tokens,
 			Logger: h.program.log,
 		},
 		Authoring: resolvers.Authoring{Store: h.db, Tokens: h.tokens, Preview: h.previews.Create},
+		Webhooks:  h.webhooks(),
 	}, nil
 }
 
@@ -185,6 +191,7 @@ func (h *hub) prepare(ctx context.Context) {
 	running.Go(func() { _ = h.feed.Run(ctx) })
 	running.Go(func() { h.index.Run(ctx) })
 	running.Go(func() { h.prune(ctx) })
+	running.Go(func() { h.hooks.Run(ctx) })
 	running.Go(func() { h.schedules(ctx) })
 	_ = h.feed.Follow(ctx, h.vector.Seen(), func(c content.Change) error {
 		h.index.Note(c) // before the vector, as in committed
@@ -224,9 +231,9 @@ func (h *hub) prune(ctx context.Context) {
 	for {
 		n, err := h.db.Prune(ctx, time.Now().Add(-h.program.cli.ChangesKeep))
 		if err != nil && ctx.Err() == nil {
-			h.program.log.Warn("old changes could not be pruned", "error", err)
+			h.program.log.WarnContext(ctx, "old changes could not be pruned", "error", err)
 		} else if n > 0 {
-			h.program.log.Info("old changes pruned", "changes", n)
+			h.program.log.InfoContext(ctx, "old changes pruned", "changes", n)
 		}
 		select {
 		case <-ctx.Done():

@@ -15,13 +15,15 @@ type Access struct{ need map[string]content.AccessRole }
 func NewAccess() *Access {
 	a := &Access{need: map[string]content.AccessRole{}}
 	a.grant(content.RoleReader, "Query", "node nodes entry failure viewer rateLimit home search suggest sync", typeFields())
-	a.grant(content.RoleReader, "Query", "comparePatterns wizards wizard selectPatterns estimateEffort healthDashboard patternPath patternNeighborhood patternImpact")
+	a.grant(content.RoleReader, "Query", "comparePatterns wizards wizard selectPatterns estimateEffort healthDashboard patternPath patternNeighborhood patternImpact calculator")
 	a.grant(content.RoleReader, "Subscription", "entryChanged")
 	a.grant(content.RolePreviewer, "Entry", "revisions")
 	a.grant(content.RolePreviewer, "Query", "brokenReferences entrySchedules")
 	a.grant(content.RolePreviewer, "Mutation", "previewTokenCreate")
-	a.grant(content.RoleAuthor, "Mutation", "entryRestore", typeMutations())
+	a.grant(content.RoleAuthor, "Mutation", "entryRestore patternHealthRecord", typeMutations())
 	a.grant(content.RolePublisher, "Mutation", "entryPublish entryUnpublish entryDelete entrySchedulePublish entryScheduleUnpublish")
+	a.grant(content.RoleAdmin, "Query", "webhookEndpoints webhookDeliveries")
+	a.grant(content.RoleAdmin, "Mutation", "webhookEndpointCreate webhookEndpointUpdate webhookEndpointDelete webhookRedeliver")
 	return a
 }
 

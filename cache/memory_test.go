@@ -189,8 +189,8 @@ func TestWhatIsKeptIsReadAgainAfterAChange(t *testing.T) {
 				if err := ask(t.Context()); err != nil {
 					t.Fatal(err)
 				}
-				// A map's order decides whether entities come with a list.
-				if read := r.shelf.reads > before; read != tt.again[what] && what != "entities" && what != "slugs" {
+				// Entities may have come with a list that was asked for before them.
+				if read := r.shelf.reads > before; read && !tt.again[what] || !read && tt.again[what] && what != "entities" {
 					t.Errorf("%s: read again is %v", what, read)
 				}
 			}

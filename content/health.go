@@ -188,3 +188,78 @@ type DashboardHealth struct {
 	ListedTierKey   string
 	UpdatedAt       time.Time
 }
+
+// HealthFilter selects healths. All given conditions must hold.
+type HealthFilter struct {
+	Tier      *SlugFilter
+	Category  *PatternCategoryFilter
+	Trend     *HealthTrendFilter
+	Score     *IntFilter
+	HasScore  *bool
+	HasSeries *bool
+}
+
+// HealthTrendFilter selects by the value of HealthTrend.
+type HealthTrendFilter = EnumFilter[HealthTrend]
+
+// HealthDashboard is the health of all patterns that fit a filter.
+type HealthDashboard struct {
+	Rows             []*PatternHealth
+	PatternCount     int
+	Scored           int
+	WithSeries       int
+	AverageScore     *float64
+	MedianScore      *float64
+	Trends           []TrendCount
+	Tiers            []TierHealth
+	Rising           []*PatternHealth
+	Declining        []*PatternHealth
+	Coverage         []MetricCoverage
+	FirstCollected   *time.Time
+	LastCollected    *time.Time
+	DashboardUpdated *time.Time
+	Scoring          *Scoring
+}
+
+// TrendCount is how many patterns have a trend; nil for those without one.
+type TrendCount struct {
+	Trend *HealthTrend
+	Count int
+}
+
+// TierHealth is how the patterns of a tier do. Agreeing counts those whose classified tier is
+// the tier.
+type TierHealth struct {
+	TierKey      string
+	PatternCount int
+	Scored       int
+	Average      *float64
+	Min          *int
+	Max          *int
+	Agreeing     int
+}
+
+// MetricCoverage is of how many patterns a metric has a value.
+type MetricCoverage struct {
+	Metric   HealthMetric
+	Observed int
+	Missing  int
+}
+
+// PatternHealthRecordInput is an observation to be recorded.
+type PatternHealthRecordInput struct {
+	Pattern     string
+	Metric      HealthMetric
+	Month       string
+	Value       float64
+	How         *string
+	CollectedAt *time.Time
+}
+
+// PatternHealthRecordPayload is what became of a record. PatternKey and Observation are empty
+// when nothing was written.
+type PatternHealthRecordPayload struct {
+	PatternKey  string
+	Observation *Observation
+	UserErrors  []UserError
+}

@@ -47,10 +47,20 @@ type EstimateWeights struct {
 	SharedWorkMax float64 `bson:"sharedWorkMax" json:"sharedWorkMax"`
 	// InteractionDays is the person-days of one point of interaction between patterns.
 	InteractionDays float64 `bson:"interactionDays" json:"interactionDays"`
-	WorkDaysWeek    int     `bson:"workDaysWeek"    json:"workDaysWeek"`
-	WorkDaysMonth   int     `bson:"workDaysMonth"   json:"workDaysMonth"`
+	// MigrationWeeks is how many weeks an effort level of a migration stands for, where it has no
+	// duration (facts: migrations.json, complexityLevels; the levels in between span both).
+	MigrationWeeks []LevelRange `bson:"migrationWeeks" json:"migrationWeeks"`
+	WorkDaysWeek   int          `bson:"workDaysWeek"    json:"workDaysWeek"`
+	WorkDaysMonth  int          `bson:"workDaysMonth"   json:"workDaysMonth"`
 	// ReturnMonths is the time over which a return is counted.
 	ReturnMonths int `bson:"returnMonths" json:"returnMonths"`
+}
+
+// LevelRange is the range that stands for a level.
+type LevelRange struct {
+	Level string  `bson:"level" json:"level"`
+	Min   float64 `bson:"min"   json:"min"`
+	Max   float64 `bson:"max"   json:"max"`
 }
 
 // ScaleFactor is the factor from a number of users on.

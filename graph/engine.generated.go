@@ -52,6 +52,7 @@ func engineTable(es *executableSchema) *engine.Table {
 				graphql.NewInputUnmarshaler("EffortClaimInput", ec.unmarshalInputEffortClaimInput),
 				graphql.NewInputUnmarshaler("EffortFilter", ec.unmarshalInputEffortFilter),
 				graphql.NewInputUnmarshaler("EntryTypeFilter", ec.unmarshalInputEntryTypeFilter),
+				graphql.NewInputUnmarshaler("EstimateInput", ec.unmarshalInputEstimateInput),
 				graphql.NewInputUnmarshaler("FailureStudyFilter", ec.unmarshalInputFailureStudyFilter),
 				graphql.NewInputUnmarshaler("FailureStudyInput", ec.unmarshalInputFailureStudyInput),
 				graphql.NewInputUnmarshaler("FailureStudyOrder", ec.unmarshalInputFailureStudyOrder),
@@ -63,6 +64,9 @@ func engineTable(es *executableSchema) *engine.Table {
 				graphql.NewInputUnmarshaler("GuideKindFilter", ec.unmarshalInputGuideKindFilter),
 				graphql.NewInputUnmarshaler("GuideOrder", ec.unmarshalInputGuideOrder),
 				graphql.NewInputUnmarshaler("GuidePhaseInput", ec.unmarshalInputGuidePhaseInput),
+				graphql.NewInputUnmarshaler("HealthFilter", ec.unmarshalInputHealthFilter),
+				graphql.NewInputUnmarshaler("HealthOrder", ec.unmarshalInputHealthOrder),
+				graphql.NewInputUnmarshaler("HealthTrendFilter", ec.unmarshalInputHealthTrendFilter),
 				graphql.NewInputUnmarshaler("IntFilter", ec.unmarshalInputIntFilter),
 				graphql.NewInputUnmarshaler("IntRangeInput", ec.unmarshalInputIntRangeInput),
 				graphql.NewInputUnmarshaler("InvestmentReturnInput", ec.unmarshalInputInvestmentReturnInput),
@@ -94,10 +98,14 @@ func engineTable(es *executableSchema) *engine.Table {
 				graphql.NewInputUnmarshaler("PageInput", ec.unmarshalInputPageInput),
 				graphql.NewInputUnmarshaler("PageOrder", ec.unmarshalInputPageOrder),
 				graphql.NewInputUnmarshaler("PatternCategoryFilter", ec.unmarshalInputPatternCategoryFilter),
+				graphql.NewInputUnmarshaler("PatternConstraintsInput", ec.unmarshalInputPatternConstraintsInput),
 				graphql.NewInputUnmarshaler("PatternFilter", ec.unmarshalInputPatternFilter),
 				graphql.NewInputUnmarshaler("PatternFitInput", ec.unmarshalInputPatternFitInput),
+				graphql.NewInputUnmarshaler("PatternHealthRecordInput", ec.unmarshalInputPatternHealthRecordInput),
 				graphql.NewInputUnmarshaler("PatternInput", ec.unmarshalInputPatternInput),
 				graphql.NewInputUnmarshaler("PatternOrder", ec.unmarshalInputPatternOrder),
+				graphql.NewInputUnmarshaler("PatternPreferencesInput", ec.unmarshalInputPatternPreferencesInput),
+				graphql.NewInputUnmarshaler("PatternSelectionInput", ec.unmarshalInputPatternSelectionInput),
 				graphql.NewInputUnmarshaler("PatternUseInput", ec.unmarshalInputPatternUseInput),
 				graphql.NewInputUnmarshaler("PillarCombinationInput", ec.unmarshalInputPillarCombinationInput),
 				graphql.NewInputUnmarshaler("PillarExampleInput", ec.unmarshalInputPillarExampleInput),
@@ -145,7 +153,13 @@ func engineTable(es *executableSchema) *engine.Table {
 				graphql.NewInputUnmarshaler("TimeFilter", ec.unmarshalInputTimeFilter),
 				graphql.NewInputUnmarshaler("TimeSpanInput", ec.unmarshalInputTimeSpanInput),
 				graphql.NewInputUnmarshaler("TradeOffsInput", ec.unmarshalInputTradeOffsInput),
+				graphql.NewInputUnmarshaler("WebhookDeliveryFilter", ec.unmarshalInputWebhookDeliveryFilter),
+				graphql.NewInputUnmarshaler("WebhookDeliveryStatusFilter", ec.unmarshalInputWebhookDeliveryStatusFilter),
+				graphql.NewInputUnmarshaler("WebhookEndpointCreateInput", ec.unmarshalInputWebhookEndpointCreateInput),
+				graphql.NewInputUnmarshaler("WebhookEndpointUpdateInput", ec.unmarshalInputWebhookEndpointUpdateInput),
+				graphql.NewInputUnmarshaler("WebhookEventFilter", ec.unmarshalInputWebhookEventFilter),
 				graphql.NewInputUnmarshaler("WeightInput", ec.unmarshalInputWeightInput),
+				graphql.NewInputUnmarshaler("WizardAnswerInput", ec.unmarshalInputWizardAnswerInput),
 			)
 		},
 		Objects: []engine.Object{
@@ -153,6 +167,8 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectAlternative(),
 			engineObjectApiKey(),
 			engineObjectBeforeAfter(),
+			engineObjectCalculator(),
+			engineObjectCalculatorInput(),
 			engineObjectCaseStudy(),
 			engineObjectCaseStudyCompanyConnection(),
 			engineObjectCaseStudyCompanyEdge(),
@@ -175,17 +191,29 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectComparisonEdge(),
 			engineObjectComparisonRow(),
 			engineObjectComparisonScenario(),
+			engineObjectComplexityInteraction(),
+			engineObjectComplexityLevel(),
 			engineObjectComplexityPoint(),
+			engineObjectComplexityScore(),
+			engineObjectComplexityWeights(),
 			engineObjectCostRange(),
+			engineObjectDashboardHealth(),
 			engineObjectDatasetCounts(),
+			engineObjectDifficultyStep(),
 			engineObjectDurationClaim(),
 			engineObjectEffortClaim(),
+			engineObjectEliminatedPattern(),
 			engineObjectEntryDeletion(),
 			engineObjectEntryReference(),
 			engineObjectEntrySchedule(),
 			engineObjectEntryUpsert(),
+			engineObjectEstimate(),
+			engineObjectEstimateComplexity(),
+			engineObjectEstimateSensitivity(),
+			engineObjectEstimateTerm(),
 			engineObjectExcellenceDashboard(),
 			engineObjectExcellenceMetric(),
+			engineObjectExperienceBand(),
 			engineObjectFacet(),
 			engineObjectFacetValue(),
 			engineObjectFailureStudy(),
@@ -195,12 +223,17 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectFieldChange(),
 			engineObjectFieldSource(),
 			engineObjectFigure(),
+			engineObjectFloatRange(),
 			engineObjectGovernanceRule(),
 			engineObjectGuide(),
 			engineObjectGuideConnection(),
 			engineObjectGuideEdge(),
 			engineObjectGuidePhase(),
 			engineObjectHeading(),
+			engineObjectHealthComponent(),
+			engineObjectHealthDashboard(),
+			engineObjectHealthGap(),
+			engineObjectHealthPoint(),
 			engineObjectHighlight(),
 			engineObjectHome(),
 			engineObjectHomeSection(),
@@ -220,17 +253,23 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectLearningPathConnection(),
 			engineObjectLearningPathEdge(),
 			engineObjectLearningStep(),
+			engineObjectLevelPoint(),
+			engineObjectMetricCoverage(),
 			engineObjectMigration(),
 			engineObjectMigrationConnection(),
 			engineObjectMigrationEdge(),
+			engineObjectMigrationScoring(),
 			engineObjectMigrationStep(),
 			engineObjectMigrationSubject(),
 			engineObjectMonthlyCost(),
+			engineObjectObservation(),
 			engineObjectPage(),
 			engineObjectPageConnection(),
 			engineObjectPageEdge(),
+			engineObjectPageEffort(),
 			engineObjectPageInfo(),
 			engineObjectPattern(),
+			engineObjectPatternBreakEven(),
 			engineObjectPatternCaseStudyConnection(),
 			engineObjectPatternCaseStudyEdge(),
 			engineObjectPatternCompanyConnection(),
@@ -238,10 +277,14 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectPatternComparison(),
 			engineObjectPatternConnection(),
 			engineObjectPatternEdge(),
+			engineObjectPatternEffort(),
 			engineObjectPatternGraph(),
 			engineObjectPatternGraphEdge(),
 			engineObjectPatternGraphNode(),
 			engineObjectPatternGrowth(),
+			engineObjectPatternHealth(),
+			engineObjectPatternHealthConnection(),
+			engineObjectPatternHealthEdge(),
 			engineObjectPatternImpact(),
 			engineObjectPatternImprovement(),
 			engineObjectPatternPathStep(),
@@ -249,6 +292,9 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectPatternPillarFitEdge(),
 			engineObjectPatternRelationConnection(),
 			engineObjectPatternRelationEdge(),
+			engineObjectPatternReturn(),
+			engineObjectPatternSelection(),
+			engineObjectPatternSuccess(),
 			engineObjectPatternUsage(),
 			engineObjectPatternsIndexFigures(),
 			engineObjectPillar(),
@@ -285,22 +331,55 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectScaleBand(),
 			engineObjectScaleFigure(),
 			engineObjectScoreBand(),
+			engineObjectScoring(),
+			engineObjectScoringBand(),
+			engineObjectScoringComponent(),
 			engineObjectSearchResultConnection(),
 			engineObjectSearchResultEdge(),
+			engineObjectSelectedPattern(),
+			engineObjectSelectionReason(),
+			engineObjectSiteCalculator(),
+			engineObjectSiteCalculatorInput(),
 			engineObjectStepLink(),
 			engineObjectSubject(),
+			engineObjectSuccessMetric(),
 			engineObjectSuggestion(),
 			engineObjectSyncPage(),
 			engineObjectTier(),
+			engineObjectTierBaseline(),
 			engineObjectTierCard(),
 			engineObjectTierClaim(),
+			engineObjectTierHealth(),
 			engineObjectTierStatistics(),
 			engineObjectTierTally(),
+			engineObjectTierThreshold(),
 			engineObjectTimeSpan(),
 			engineObjectTopPattern(),
 			engineObjectTradeOffs(),
+			engineObjectTrendCount(),
+			engineObjectTrendRule(),
 			engineObjectViewer(),
+			engineObjectWebhookAttempt(),
+			engineObjectWebhookDelivery(),
+			engineObjectWebhookDeliveryConnection(),
+			engineObjectWebhookDeliveryEdge(),
+			engineObjectWebhookEndpoint(),
 			engineObjectWeight(),
+			engineObjectWizard(),
+			engineObjectWizardAvoid(),
+			engineObjectWizardBottleneck(),
+			engineObjectWizardChallenge(),
+			engineObjectWizardCombination(),
+			engineObjectWizardDomain(),
+			engineObjectWizardLatency(),
+			engineObjectWizardOption(),
+			engineObjectWizardPick(),
+			engineObjectWizardProblem(),
+			engineObjectWizardQuestion(),
+			engineObjectWizardRecipe(),
+			engineObjectWizardRequirement(),
+			engineObjectWizardRule(),
+			engineObjectWizardStack(),
 		},
 	}
 }
@@ -423,6 +502,191 @@ func engineObjectBeforeAfter() engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.BeforeAfter)
 					engineWriteNString2string(w, obj.Target)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectCalculator() engine.Object {
+	return engine.Object{
+		Name:      "Calculator",
+		Satisfies: calculatorImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_Calculator(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "inputs",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.Calculator)
+					enginePutNCalculatorInput2ᚕpatternhubᚋcontentᚐCalculatorInputᚄ(c, obj.Inputs)
+				},
+			},
+			{
+				Name: "inputsNote",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Calculator)
+					engineWriteNString2string(w, obj.InputsNote)
+				},
+			},
+			{
+				Name: "experienceBands",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.Calculator)
+					enginePutNExperienceBand2ᚕpatternhubᚋcontentᚐExperienceBandᚄ(c, obj.ExperienceBands)
+				},
+			},
+			{
+				Name: "tierBaselines",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.Calculator)
+					enginePutNTierBaseline2ᚕpatternhubᚋcontentᚐTierBaselineᚄ(c, obj.TierBaselines)
+				},
+			},
+			{
+				Name: "patternEffort",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.Calculator)
+					enginePutNPatternEffort2ᚕpatternhubᚋcontentᚐPatternEffortᚄ(c, obj.PatternEffort)
+				},
+			},
+			{
+				Name: "patternEffortNote",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Calculator)
+					engineWriteNString2string(w, obj.PatternEffortNote)
+				},
+			},
+			{
+				Name: "goldPageEffort",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.Calculator)
+					enginePutNPageEffort2ᚕpatternhubᚋcontentᚐPageEffortᚄ(c, obj.GoldPageEffort)
+				},
+			},
+			{
+				Name: "silverPageSuccess",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.Calculator)
+					enginePutNPatternSuccess2ᚕpatternhubᚋcontentᚐPatternSuccessᚄ(c, obj.SilverPageSuccess)
+				},
+			},
+			{
+				Name: "breakEven",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.Calculator)
+					enginePutNPatternBreakEven2ᚕpatternhubᚋcontentᚐPatternBreakEvenᚄ(c, obj.BreakEven)
+				},
+			},
+			{
+				Name: "returns",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.Calculator)
+					enginePutNPatternReturn2ᚕpatternhubᚋcontentᚐPatternReturnᚄ(c, obj.Returns)
+				},
+			},
+			{
+				Name: "returnNote",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Calculator)
+					engineWriteNString2string(w, obj.ReturnNote)
+				},
+			},
+			{
+				Name: "tradeOffWeights",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.Calculator)
+					enginePutNWeight2ᚕpatternhubᚋcontentᚐWeightᚄ(c, obj.TradeOffWeights)
+				},
+			},
+			{
+				Name: "migrationFactorWeights",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.Calculator)
+					enginePutNWeight2ᚕpatternhubᚋcontentᚐWeightᚄ(c, obj.MigrationFactorWeights)
+				},
+			},
+			{
+				Name: "migrationScoring",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.Calculator)
+					enginePutNMigrationScoring2patternhubᚋcontentᚐMigrationScoring(c, &obj.MigrationScoring)
+				},
+			},
+			{
+				Name: "difficultyScale",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.Calculator)
+					enginePutNDifficultyStep2ᚕpatternhubᚋcontentᚐDifficultyStepᚄ(c, obj.DifficultyScale)
+				},
+			},
+			{
+				Name: "complexityWeights",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.Calculator)
+					enginePutNComplexityWeights2patternhubᚋcontentᚐComplexityWeights(c, &obj.ComplexityWeights)
+				},
+			},
+			{
+				Name: "successMetrics",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.Calculator)
+					enginePutNSuccessMetric2ᚕpatternhubᚋcontentᚐSuccessMetricᚄ(c, obj.SuccessMetrics)
+				},
+			},
+			{
+				Name: "siteCalculators",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.Calculator)
+					enginePutNSiteCalculator2ᚕpatternhubᚋcontentᚐSiteCalculatorᚄ(c, obj.SiteCalculators)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectCalculatorInput() engine.Object {
+	return engine.Object{
+		Name:      "CalculatorInput",
+		Satisfies: calculatorInputImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_CalculatorInput(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "slug",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.CalculatorInput)
+					engineWriteNString2string(w, obj.Slug)
+				},
+			},
+			{
+				Name: "name",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.CalculatorInput)
+					engineWriteNString2string(w, obj.Name)
+				},
+			},
+			{
+				Name: "type",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.CalculatorInput)
+					engineWriteNString2string(w, obj.Type)
+				},
+			},
+			{
+				Name: "options",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.CalculatorInput)
+					engineWriteNString2ᚕstringᚄ(w, obj.Options)
+				},
+			},
+			{
+				Name: "fields",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.CalculatorInput)
+					engineWriteNString2ᚕstringᚄ(w, obj.Fields)
 				},
 			},
 		},
@@ -1987,6 +2251,67 @@ func engineObjectComparisonScenario() engine.Object {
 	}
 }
 
+func engineObjectComplexityInteraction() engine.Object {
+	return engine.Object{
+		Name:      "ComplexityInteraction",
+		Satisfies: complexityInteractionImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_ComplexityInteraction(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name:     "patterns",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.ComplexityInteraction)
+					return ec.Resolvers.ComplexityInteraction().Patterns(ctx, obj)
+				}, enginePutNPattern2ᚕᚖpatternhubᚋcontentᚐPatternᚄ),
+			},
+			{
+				Name: "score",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ComplexityInteraction)
+					engineWriteNInt2int(w, obj.Score)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectComplexityLevel() engine.Object {
+	return engine.Object{
+		Name:      "ComplexityLevel",
+		Satisfies: complexityLevelImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_ComplexityLevel(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "level",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ComplexityLevel)
+					engineWriteNString2string(w, obj.Level)
+				},
+			},
+			{
+				Name: "below",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ComplexityLevel)
+					engineWriteOInt2ᚖint(w, obj.Below)
+				},
+			},
+			{
+				Name: "from",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ComplexityLevel)
+					engineWriteOInt2ᚖint(w, obj.From)
+				},
+			},
+		},
+	}
+}
+
 func engineObjectComplexityPoint() engine.Object {
 	return engine.Object{
 		Name:      "ComplexityPoint",
@@ -2007,6 +2332,114 @@ func engineObjectComplexityPoint() engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.ComplexityPoint)
 					engineWriteNInt2int(w, obj.Points)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectComplexityScore() engine.Object {
+	return engine.Object{
+		Name:      "ComplexityScore",
+		Satisfies: complexityScoreImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_ComplexityScore(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "ref",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.ComplexityScore)
+					enginePutNSubject2patternhubᚋcontentᚐSubject(c, &obj.Ref)
+				},
+			},
+			{
+				Name: "score",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ComplexityScore)
+					engineWriteNInt2int(w, obj.Score)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectComplexityWeights() engine.Object {
+	return engine.Object{
+		Name:      "ComplexityWeights",
+		Satisfies: complexityWeightsImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_ComplexityWeights(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "origin",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ComplexityWeights)
+					engineWriteNString2string(w, obj.Origin)
+				},
+			},
+			{
+				Name: "scores",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.ComplexityWeights)
+					enginePutNComplexityScore2ᚕpatternhubᚋcontentᚐComplexityScoreᚄ(c, obj.Scores)
+				},
+			},
+			{
+				Name: "interactions",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.ComplexityWeights)
+					enginePutNComplexityInteraction2ᚕpatternhubᚋcontentᚐComplexityInteractionᚄ(c, obj.Interactions)
+				},
+			},
+			{
+				Name: "overloadAbovePatterns",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ComplexityWeights)
+					engineWriteNInt2int(w, obj.OverloadAbovePatterns)
+				},
+			},
+			{
+				Name: "overloadFactor",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ComplexityWeights)
+					engineWriteNFloat2float64(w, obj.OverloadFactor)
+				},
+			},
+			{
+				Name: "levels",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.ComplexityWeights)
+					enginePutNComplexityLevel2ᚕpatternhubᚋcontentᚐComplexityLevelᚄ(c, obj.Levels)
+				},
+			},
+			{
+				Name: "teamSizeDivisor",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ComplexityWeights)
+					engineWriteNInt2int(w, obj.TeamSizeDivisor)
+				},
+			},
+			{
+				Name: "weeksDivisor",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ComplexityWeights)
+					engineWriteNInt2int(w, obj.WeeksDivisor)
+				},
+			},
+			{
+				Name: "minimumTeam",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ComplexityWeights)
+					engineWriteNInt2int(w, obj.MinimumTeam)
+				},
+			},
+			{
+				Name: "minimumWeeks",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ComplexityWeights)
+					engineWriteNInt2int(w, obj.MinimumWeeks)
 				},
 			},
 		},
@@ -2040,6 +2473,85 @@ func engineObjectCostRange() engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.CostRange)
 					engineWriteNInt2int(w, obj.Max)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectDashboardHealth() engine.Object {
+	return engine.Object{
+		Name:      "DashboardHealth",
+		Satisfies: dashboardHealthImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_DashboardHealth(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "score",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.DashboardHealth)
+					engineWriteNFloat2float64(w, obj.Score)
+				},
+			},
+			{
+				Name: "statedTrend",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.DashboardHealth)
+					engineWriteNString2string(w, obj.StatedTrend)
+				},
+			},
+			{
+				Name: "githubStars",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.DashboardHealth)
+					engineWriteOFloat2ᚖfloat64(w, obj.GitHubStars)
+				},
+			},
+			{
+				Name: "conferenceTalks",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.DashboardHealth)
+					engineWriteOFloat2ᚖfloat64(w, obj.ConferenceTalks)
+				},
+			},
+			{
+				Name: "jobMentions",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.DashboardHealth)
+					engineWriteOFloat2ᚖfloat64(w, obj.JobMentions)
+				},
+			},
+			{
+				Name: "adoptionRate",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.DashboardHealth)
+					engineWriteOFloat2ᚖfloat64(w, obj.AdoptionRate)
+				},
+			},
+			{
+				Name:     "adoptedBy",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Company, error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.DashboardHealth)
+					return ec.Resolvers.DashboardHealth().AdoptedBy(ctx, obj)
+				}, enginePutNCompany2ᚕᚖpatternhubᚋcontentᚐCompanyᚄ),
+			},
+			{
+				Name:     "listedTier",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.DashboardHealth)
+					return ec.Resolvers.DashboardHealth().ListedTier(ctx, obj)
+				}, enginePutOTier2ᚖpatternhubᚋcontentᚐTier),
+			},
+			{
+				Name: "updatedAt",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.DashboardHealth)
+					engineWriteNDateTime2timeᚐTime(w, obj.UpdatedAt)
 				},
 			},
 		},
@@ -2080,6 +2592,39 @@ func engineObjectDatasetCounts() engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.DatasetCounts)
 					engineWriteNInt2int(w, obj.AdoptionExamples)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectDifficultyStep() engine.Object {
+	return engine.Object{
+		Name:      "DifficultyStep",
+		Satisfies: difficultyStepImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_DifficultyStep(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "dots",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.DifficultyStep)
+					engineWriteNInt2int(w, obj.Dots)
+				},
+			},
+			{
+				Name: "label",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.DifficultyStep)
+					engineWriteNString2string(w, obj.Label)
+				},
+			},
+			{
+				Name: "days",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.DifficultyStep)
+					enginePutNIntRange2patternhubᚋcontentᚐIntRange(c, &obj.Days)
 				},
 			},
 		},
@@ -2132,6 +2677,48 @@ func engineObjectEffortClaim() engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.EffortClaim)
 					engineWriteNEffort2patternhubᚋcontentᚐEffort(w, obj.Effort)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectEliminatedPattern() engine.Object {
+	return engine.Object{
+		Name:      "EliminatedPattern",
+		Satisfies: eliminatedPatternImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_EliminatedPattern(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name:     "pattern",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.EliminatedPattern)
+					return ec.Resolvers.EliminatedPattern().Pattern(ctx, obj)
+				}, enginePutNPattern2ᚖpatternhubᚋcontentᚐPattern),
+			},
+			{
+				Name: "constraint",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.EliminatedPattern)
+					engineWriteNSelectionConstraint2patternhubᚋcontentᚐSelectionConstraint(w, obj.Constraint)
+				},
+			},
+			{
+				Name: "required",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.EliminatedPattern)
+					engineWriteNString2string(w, obj.Required)
+				},
+			},
+			{
+				Name: "found",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.EliminatedPattern)
+					engineWriteNString2string(w, obj.Found)
 				},
 			},
 		},
@@ -2304,6 +2891,260 @@ func engineObjectEntryUpsert() engine.Object {
 	}
 }
 
+func engineObjectEstimate() engine.Object {
+	return engine.Object{
+		Name:      "Estimate",
+		Satisfies: estimateImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_Estimate(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name:     "patterns",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.Estimate)
+					return ec.Resolvers.Estimate().Patterns(ctx, obj)
+				}, enginePutNPattern2ᚕᚖpatternhubᚋcontentᚐPatternᚄ),
+			},
+			{
+				Name:     "migrations",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Migration, error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.Estimate)
+					return ec.Resolvers.Estimate().Migrations(ctx, obj)
+				}, enginePutNMigration2ᚕᚖpatternhubᚋcontentᚐMigrationᚄ),
+			},
+			{
+				Name: "personDays",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.Estimate)
+					enginePutNFloatRange2patternhubᚋcontentᚐFloatRange(c, &obj.PersonDays)
+				},
+			},
+			{
+				Name: "calendarWeeks",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.Estimate)
+					enginePutNFloatRange2patternhubᚋcontentᚐFloatRange(c, &obj.CalendarWeeks)
+				},
+			},
+			{
+				Name: "cost",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.Estimate)
+					enginePutOFloatRange2ᚖpatternhubᚋcontentᚐFloatRange(c, obj.Cost)
+				},
+			},
+			{
+				Name: "paybackMonths",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.Estimate)
+					enginePutOFloatRange2ᚖpatternhubᚋcontentᚐFloatRange(c, obj.PaybackMonths)
+				},
+			},
+			{
+				Name: "returnPercent",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.Estimate)
+					enginePutOFloatRange2ᚖpatternhubᚋcontentᚐFloatRange(c, obj.ReturnPercent)
+				},
+			},
+			{
+				Name: "return",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.Estimate)
+					enginePutOFloatRange2ᚖpatternhubᚋcontentᚐFloatRange(c, obj.Return)
+				},
+			},
+			{
+				Name: "successRate",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Estimate)
+					engineWriteOFloat2ᚖfloat64(w, obj.SuccessRate)
+				},
+			},
+			{
+				Name: "complexity",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.Estimate)
+					enginePutOEstimateComplexity2ᚖpatternhubᚋcontentᚐEstimateComplexity(c, obj.Complexity)
+				},
+			},
+			{
+				Name: "terms",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.Estimate)
+					enginePutNEstimateTerm2ᚕpatternhubᚋcontentᚐEstimateTermᚄ(c, obj.Terms)
+				},
+			},
+			{
+				Name: "sensitivity",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.Estimate)
+					enginePutNEstimateSensitivity2ᚕpatternhubᚋcontentᚐEstimateSensitivityᚄ(c, obj.Sensitivity)
+				},
+			},
+			{
+				Name: "missing",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Estimate)
+					engineWriteNString2ᚕstringᚄ(w, obj.Missing)
+				},
+			},
+			{
+				Name: "formulaVersion",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Estimate)
+					engineWriteNString2string(w, obj.FormulaVersion)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectEstimateComplexity() engine.Object {
+	return engine.Object{
+		Name:      "EstimateComplexity",
+		Satisfies: estimateComplexityImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_EstimateComplexity(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "score",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.EstimateComplexity)
+					engineWriteNFloat2float64(w, obj.Score)
+				},
+			},
+			{
+				Name: "level",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.EstimateComplexity)
+					engineWriteNString2string(w, obj.Level)
+				},
+			},
+			{
+				Name:     "unscored",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.EstimateComplexity)
+					return ec.Resolvers.EstimateComplexity().Unscored(ctx, obj)
+				}, enginePutNPattern2ᚕᚖpatternhubᚋcontentᚐPatternᚄ),
+			},
+		},
+	}
+}
+
+func engineObjectEstimateSensitivity() engine.Object {
+	return engine.Object{
+		Name:      "EstimateSensitivity",
+		Satisfies: estimateSensitivityImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_EstimateSensitivity(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "input",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.EstimateSensitivity)
+					engineWriteNString2string(w, obj.Input)
+				},
+			},
+			{
+				Name: "change",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.EstimateSensitivity)
+					engineWriteNString2string(w, obj.Change)
+				},
+			},
+			{
+				Name: "personDays",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.EstimateSensitivity)
+					engineWriteNFloat2float64(w, obj.PersonDays)
+				},
+			},
+			{
+				Name: "changePercent",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.EstimateSensitivity)
+					engineWriteNFloat2float64(w, obj.ChangePercent)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectEstimateTerm() engine.Object {
+	return engine.Object{
+		Name:      "EstimateTerm",
+		Satisfies: estimateTermImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_EstimateTerm(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "name",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.EstimateTerm)
+					engineWriteNString2string(w, obj.Name)
+				},
+			},
+			{
+				Name: "value",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.EstimateTerm)
+					engineWriteNFloat2float64(w, obj.Value)
+				},
+			},
+			{
+				Name: "valueMax",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.EstimateTerm)
+					engineWriteOFloat2ᚖfloat64(w, obj.ValueMax)
+				},
+			},
+			{
+				Name: "unit",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.EstimateTerm)
+					engineWriteNString2string(w, obj.Unit)
+				},
+			},
+			{
+				Name: "source",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.EstimateTerm)
+					engineWriteNString2string(w, obj.Source)
+				},
+			},
+			{
+				Name:     "pattern",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.EstimateTerm)
+					return ec.Resolvers.EstimateTerm().Pattern(ctx, obj)
+				}, enginePutOPattern2ᚖpatternhubᚋcontentᚐPattern),
+			},
+			{
+				Name:     "migration",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Migration, error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.EstimateTerm)
+					return ec.Resolvers.EstimateTerm().Migration(ctx, obj)
+				}, enginePutOMigration2ᚖpatternhubᚋcontentᚐMigration),
+			},
+		},
+	}
+}
+
 func engineObjectExcellenceDashboard() engine.Object {
 	return engine.Object{
 		Name:      "ExcellenceDashboard",
@@ -2430,6 +3271,32 @@ func engineObjectExcellenceMetric() engine.Object {
 					obj := c.Object.(*content.ExcellenceMetric)
 					return ec.Resolvers.ExcellenceMetric().Current(ctx, obj)
 				}, engineWriteOInt2ᚖint),
+			},
+		},
+	}
+}
+
+func engineObjectExperienceBand() engine.Object {
+	return engine.Object{
+		Name:      "ExperienceBand",
+		Satisfies: experienceBandImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_ExperienceBand(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "level",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ExperienceBand)
+					engineWriteNString2string(w, obj.Level)
+				},
+			},
+			{
+				Name: "years",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.ExperienceBand)
+					enginePutNIntRange2patternhubᚋcontentᚐIntRange(c, &obj.Years)
+				},
 			},
 		},
 	}
@@ -2902,6 +3769,32 @@ func engineObjectFigure() engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Figure)
 					engineWriteOComparator2ᚖpatternhubᚋcontentᚐComparator(w, obj.Comparator)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectFloatRange() engine.Object {
+	return engine.Object{
+		Name:      "FloatRange",
+		Satisfies: floatRangeImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_FloatRange(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "min",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.FloatRange)
+					engineWriteNFloat2float64(w, obj.Min)
+				},
+			},
+			{
+				Name: "max",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.FloatRange)
+					engineWriteNFloat2float64(w, obj.Max)
 				},
 			},
 		},
@@ -3381,6 +4274,243 @@ func engineObjectHeading() engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Heading)
 					engineWriteNString2string(w, obj.Anchor)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectHealthComponent() engine.Object {
+	return engine.Object{
+		Name:      "HealthComponent",
+		Satisfies: healthComponentImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_HealthComponent(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "metric",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.HealthComponent)
+					engineWriteNHealthMetric2patternhubᚋcontentᚐHealthMetric(w, obj.Metric)
+				},
+			},
+			{
+				Name: "value",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.HealthComponent)
+					engineWriteOFloat2ᚖfloat64(w, obj.Value)
+				},
+			},
+			{
+				Name: "points",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.HealthComponent)
+					engineWriteNInt2int(w, obj.Points)
+				},
+			},
+			{
+				Name: "maximum",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.HealthComponent)
+					engineWriteNInt2int(w, obj.Maximum)
+				},
+			},
+			{
+				Name: "observed",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.HealthComponent)
+					enginePutOObservation2ᚖpatternhubᚋcontentᚐObservation(c, obj.Observed)
+				},
+			},
+			{
+				Name: "missing",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.HealthComponent)
+					engineWriteOString2ᚖstring(w, obj.Missing)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectHealthDashboard() engine.Object {
+	return engine.Object{
+		Name:      "HealthDashboard",
+		Satisfies: healthDashboardImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_HealthDashboard(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name:     "patterns",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_HealthDashboard_patterns_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.PatternHealth, relay.Edge[content.PatternHealth]], error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.HealthDashboard)
+					fc := c
+					return ec.Resolvers.HealthDashboard().Patterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+				}, enginePutNPatternHealthConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+			},
+			{
+				Name: "patternCount",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.HealthDashboard)
+					engineWriteNInt2int(w, obj.PatternCount)
+				},
+			},
+			{
+				Name: "scored",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.HealthDashboard)
+					engineWriteNInt2int(w, obj.Scored)
+				},
+			},
+			{
+				Name: "withSeries",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.HealthDashboard)
+					engineWriteNInt2int(w, obj.WithSeries)
+				},
+			},
+			{
+				Name: "averageScore",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.HealthDashboard)
+					engineWriteOFloat2ᚖfloat64(w, obj.AverageScore)
+				},
+			},
+			{
+				Name: "medianScore",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.HealthDashboard)
+					engineWriteOFloat2ᚖfloat64(w, obj.MedianScore)
+				},
+			},
+			{
+				Name: "trends",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.HealthDashboard)
+					enginePutNTrendCount2ᚕpatternhubᚋcontentᚐTrendCountᚄ(c, obj.Trends)
+				},
+			},
+			{
+				Name: "tiers",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.HealthDashboard)
+					enginePutNTierHealth2ᚕpatternhubᚋcontentᚐTierHealthᚄ(c, obj.Tiers)
+				},
+			},
+			{
+				Name: "rising",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.HealthDashboard)
+					enginePutNPatternHealth2ᚕᚖpatternhubᚋcontentᚐPatternHealthᚄ(c, obj.Rising)
+				},
+			},
+			{
+				Name: "declining",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.HealthDashboard)
+					enginePutNPatternHealth2ᚕᚖpatternhubᚋcontentᚐPatternHealthᚄ(c, obj.Declining)
+				},
+			},
+			{
+				Name: "coverage",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.HealthDashboard)
+					enginePutNMetricCoverage2ᚕpatternhubᚋcontentᚐMetricCoverageᚄ(c, obj.Coverage)
+				},
+			},
+			{
+				Name: "firstCollected",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.HealthDashboard)
+					engineWriteODateTime2ᚖtimeᚐTime(w, obj.FirstCollected)
+				},
+			},
+			{
+				Name: "lastCollected",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.HealthDashboard)
+					engineWriteODateTime2ᚖtimeᚐTime(w, obj.LastCollected)
+				},
+			},
+			{
+				Name: "dashboardUpdated",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.HealthDashboard)
+					engineWriteODateTime2ᚖtimeᚐTime(w, obj.DashboardUpdated)
+				},
+			},
+			{
+				Name: "scoring",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.HealthDashboard)
+					enginePutNScoring2ᚖpatternhubᚋcontentᚐScoring(c, obj.Scoring)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectHealthGap() engine.Object {
+	return engine.Object{
+		Name:      "HealthGap",
+		Satisfies: healthGapImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_HealthGap(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "metric",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.HealthGap)
+					engineWriteOHealthMetric2ᚖpatternhubᚋcontentᚐHealthMetric(w, obj.Metric)
+				},
+			},
+			{
+				Name: "reason",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.HealthGap)
+					engineWriteNString2string(w, obj.Reason)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectHealthPoint() engine.Object {
+	return engine.Object{
+		Name:      "HealthPoint",
+		Satisfies: healthPointImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_HealthPoint(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "at",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.HealthPoint)
+					engineWriteNPartialDate2string(w, obj.At)
+				},
+			},
+			{
+				Name: "value",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.HealthPoint)
+					engineWriteNFloat2float64(w, obj.Value)
+				},
+			},
+			{
+				Name: "source",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.HealthPoint)
+					engineWriteNHealthSource2patternhubᚋcontentᚐHealthSource(w, obj.Source)
 				},
 			},
 		},
@@ -4829,6 +5959,65 @@ func engineObjectLearningStep() engine.Object {
 	}
 }
 
+func engineObjectLevelPoint() engine.Object {
+	return engine.Object{
+		Name:      "LevelPoint",
+		Satisfies: levelPointImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_LevelPoint(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "level",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.LevelPoint)
+					engineWriteNString2string(w, obj.Level)
+				},
+			},
+			{
+				Name: "points",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.LevelPoint)
+					engineWriteNInt2int(w, obj.Points)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectMetricCoverage() engine.Object {
+	return engine.Object{
+		Name:      "MetricCoverage",
+		Satisfies: metricCoverageImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_MetricCoverage(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "metric",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.MetricCoverage)
+					engineWriteNHealthMetric2patternhubᚋcontentᚐHealthMetric(w, obj.Metric)
+				},
+			},
+			{
+				Name: "observed",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.MetricCoverage)
+					engineWriteNInt2int(w, obj.Observed)
+				},
+			},
+			{
+				Name: "missing",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.MetricCoverage)
+					engineWriteNInt2int(w, obj.Missing)
+				},
+			},
+		},
+	}
+}
+
 func engineObjectMigration() engine.Object {
 	return engine.Object{
 		Name:      "Migration",
@@ -5233,6 +6422,39 @@ func engineObjectMigrationEdge() engine.Object {
 	}
 }
 
+func engineObjectMigrationScoring() engine.Object {
+	return engine.Object{
+		Name:      "MigrationScoring",
+		Satisfies: migrationScoringImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_MigrationScoring(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "factors",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.MigrationScoring)
+					engineWriteNString2ᚕstringᚄ(w, obj.Factors)
+				},
+			},
+			{
+				Name: "points",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.MigrationScoring)
+					enginePutNLevelPoint2ᚕpatternhubᚋcontentᚐLevelPointᚄ(c, obj.Points)
+				},
+			},
+			{
+				Name: "bands",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.MigrationScoring)
+					enginePutNScoreBand2ᚕpatternhubᚋcontentᚐScoreBandᚄ(c, obj.Bands)
+				},
+			},
+		},
+	}
+}
+
 func engineObjectMigrationStep() engine.Object {
 	return engine.Object{
 		Name:      "MigrationStep",
@@ -5349,6 +6571,76 @@ func engineObjectMonthlyCost() engine.Object {
 					obj := parent.(*content.MonthlyCost)
 					engineWriteNInt2int(w, obj.USD)
 				},
+			},
+		},
+	}
+}
+
+func engineObjectObservation() engine.Object {
+	return engine.Object{
+		Name:      "Observation",
+		Satisfies: observationImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_Observation(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "metric",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Observation)
+					engineWriteNHealthMetric2patternhubᚋcontentᚐHealthMetric(w, obj.Metric)
+				},
+			},
+			{
+				Name: "month",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Observation)
+					engineWriteNPartialDate2string(w, obj.Month)
+				},
+			},
+			{
+				Name: "value",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Observation)
+					engineWriteOFloat2ᚖfloat64(w, obj.Value)
+				},
+			},
+			{
+				Name: "missing",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Observation)
+					engineWriteNString2string(w, obj.Missing)
+				},
+			},
+			{
+				Name: "source",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Observation)
+					engineWriteNHealthSource2patternhubᚋcontentᚐHealthSource(w, obj.Source)
+				},
+			},
+			{
+				Name: "how",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Observation)
+					engineWriteNString2string(w, obj.How)
+				},
+			},
+			{
+				Name: "collectedAt",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Observation)
+					engineWriteNDateTime2timeᚐTime(w, obj.CollectedAt)
+				},
+			},
+			{
+				Name:     "companies",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Company, error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.Observation)
+					return ec.Resolvers.Observation().Companies(ctx, obj)
+				}, enginePutNCompany2ᚕᚖpatternhubᚋcontentᚐCompanyᚄ),
 			},
 		},
 	}
@@ -5541,6 +6833,48 @@ func engineObjectPageEdge() engine.Object {
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*relay.Edge[content.Page])
 					enginePutNPage2ᚖpatternhubᚋcontentᚐPage(c, obj.Node)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectPageEffort() engine.Object {
+	return engine.Object{
+		Name:      "PageEffort",
+		Satisfies: pageEffortImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_PageEffort(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name:     "pattern",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.PageEffort)
+					return ec.Resolvers.PageEffort().Pattern(ctx, obj)
+				}, enginePutOPattern2ᚖpatternhubᚋcontentᚐPattern),
+			},
+			{
+				Name: "days",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.PageEffort)
+					enginePutNIntRange2patternhubᚋcontentᚐIntRange(c, &obj.Days)
+				},
+			},
+			{
+				Name: "successRate",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.PageEffort)
+					engineWriteNInt2int(w, obj.SuccessRate)
+				},
+			},
+			{
+				Name: "impact",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.PageEffort)
+					engineWriteOString2ᚖstring(w, obj.Impact)
 				},
 			},
 		},
@@ -6086,6 +7420,43 @@ func engineObjectPattern() engine.Object {
 					enginePutNProvenance2patternhubᚋcontentᚐProvenance(c, &obj.Provenance)
 				},
 			},
+			{
+				Name:     "health",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.PatternHealth, error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.Pattern)
+					return ec.Resolvers.Pattern().Health(ctx, obj)
+				}, enginePutOPatternHealth2ᚖpatternhubᚋcontentᚐPatternHealth),
+			},
+		},
+	}
+}
+
+func engineObjectPatternBreakEven() engine.Object {
+	return engine.Object{
+		Name:      "PatternBreakEven",
+		Satisfies: patternBreakEvenImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_PatternBreakEven(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name:     "pattern",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.PatternBreakEven)
+					return ec.Resolvers.PatternBreakEven().Pattern(ctx, obj)
+				}, enginePutOPattern2ᚖpatternhubᚋcontentᚐPattern),
+			},
+			{
+				Name: "label",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.PatternBreakEven)
+					engineWriteNString2string(w, obj.Label)
+				},
+			},
 		},
 	}
 }
@@ -6455,6 +7826,55 @@ func engineObjectPatternEdge() engine.Object {
 	}
 }
 
+func engineObjectPatternEffort() engine.Object {
+	return engine.Object{
+		Name:      "PatternEffort",
+		Satisfies: patternEffortImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_PatternEffort(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name:     "pattern",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.PatternEffort)
+					return ec.Resolvers.PatternEffort().Pattern(ctx, obj)
+				}, enginePutOPattern2ᚖpatternhubᚋcontentᚐPattern),
+			},
+			{
+				Name: "days",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.PatternEffort)
+					enginePutNIntRange2patternhubᚋcontentᚐIntRange(c, &obj.Days)
+				},
+			},
+			{
+				Name: "developers",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.PatternEffort)
+					enginePutNIntRange2patternhubᚋcontentᚐIntRange(c, &obj.Developers)
+				},
+			},
+			{
+				Name: "overhead",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.PatternEffort)
+					engineWriteNString2string(w, obj.Overhead)
+				},
+			},
+			{
+				Name: "band",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.PatternEffort)
+					engineWriteNString2string(w, obj.Band)
+				},
+			},
+		},
+	}
+}
+
 func engineObjectPatternGraph() engine.Object {
 	return engine.Object{
 		Name:      "PatternGraph",
@@ -6606,6 +8026,190 @@ func engineObjectPatternGrowth() engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.PatternGrowth)
 					engineWriteNInt2int(w, obj.PercentYearOnYear)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectPatternHealth() engine.Object {
+	return engine.Object{
+		Name:      "PatternHealth",
+		Satisfies: patternHealthImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_PatternHealth(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name:     "pattern",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.PatternHealth)
+					return ec.Resolvers.PatternHealth().Pattern(ctx, obj)
+				}, enginePutNPattern2ᚖpatternhubᚋcontentᚐPattern),
+			},
+			{
+				Name: "score",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.PatternHealth)
+					engineWriteOInt2ᚖint(w, obj.Score)
+				},
+			},
+			{
+				Name: "maximum",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.PatternHealth)
+					engineWriteNInt2int(w, obj.Maximum)
+				},
+			},
+			{
+				Name: "components",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.PatternHealth)
+					enginePutNHealthComponent2ᚕpatternhubᚋcontentᚐHealthComponentᚄ(c, obj.Components)
+				},
+			},
+			{
+				Name: "metrics",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.PatternHealth)
+					enginePutNObservation2ᚕᚖpatternhubᚋcontentᚐObservationᚄ(c, obj.Metrics)
+				},
+			},
+			{
+				Name: "trend",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.PatternHealth)
+					engineWriteOHealthTrend2ᚖpatternhubᚋcontentᚐHealthTrend(w, obj.Trend)
+				},
+			},
+			{
+				Name: "trendSource",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.PatternHealth)
+					engineWriteOHealthSource2ᚖpatternhubᚋcontentᚐHealthSource(w, obj.TrendSource)
+				},
+			},
+			{
+				Name: "change",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.PatternHealth)
+					engineWriteOFloat2ᚖfloat64(w, obj.Change)
+				},
+			},
+			{
+				Name: "series",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.PatternHealth)
+					enginePutNHealthPoint2ᚕpatternhubᚋcontentᚐHealthPointᚄ(c, obj.Series)
+				},
+			},
+			{
+				Name: "dashboard",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.PatternHealth)
+					enginePutODashboardHealth2ᚖpatternhubᚋcontentᚐDashboardHealth(c, obj.Dashboard)
+				},
+			},
+			{
+				Name: "collectedScore",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.PatternHealth)
+					engineWriteOInt2ᚖint(w, obj.CollectedScore)
+				},
+			},
+			{
+				Name:     "classifiedTier",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.PatternHealth)
+					return ec.Resolvers.PatternHealth().ClassifiedTier(ctx, obj)
+				}, enginePutOTier2ᚖpatternhubᚋcontentᚐTier),
+			},
+			{
+				Name: "missing",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.PatternHealth)
+					enginePutNHealthGap2ᚕpatternhubᚋcontentᚐHealthGapᚄ(c, obj.Missing)
+				},
+			},
+			{
+				Name: "formulaVersion",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.PatternHealth)
+					engineWriteNString2string(w, obj.FormulaVersion)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectPatternHealthConnection() engine.Object {
+	return engine.Object{
+		Name:      "PatternHealthConnection",
+		Satisfies: patternHealthConnectionImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_PatternHealthConnection(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name:   "edges",
+				Method: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[content.PatternHealth], error) {
+					obj := c.Object.(*relay.Connection[content.PatternHealth, relay.Edge[content.PatternHealth]])
+					return obj.Edges(ctx)
+				}, enginePutNPatternHealthEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ),
+			},
+			{
+				Name:   "nodes",
+				Method: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.PatternHealth, error) {
+					obj := c.Object.(*relay.Connection[content.PatternHealth, relay.Edge[content.PatternHealth]])
+					return obj.Nodes(ctx)
+				}, enginePutNPatternHealth2ᚕᚖpatternhubᚋcontentᚐPatternHealthᚄ),
+			},
+			{
+				Name:   "pageInfo",
+				Method: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+					obj := c.Object.(*relay.Connection[content.PatternHealth, relay.Edge[content.PatternHealth]])
+					return obj.PageInfo(ctx)
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+			},
+			{
+				Name:   "totalCount",
+				Method: true,
+				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
+					obj := c.Object.(*relay.Connection[content.PatternHealth, relay.Edge[content.PatternHealth]])
+					return obj.TotalCount(ctx)
+				}, engineWriteNInt2int),
+			},
+		},
+	}
+}
+
+func engineObjectPatternHealthEdge() engine.Object {
+	return engine.Object{
+		Name:      "PatternHealthEdge",
+		Satisfies: patternHealthEdgeImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_PatternHealthEdge(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "cursor",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*relay.Edge[content.PatternHealth])
+					engineWriteNString2string(w, obj.Cursor)
+				},
+			},
+			{
+				Name: "node",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Edge[content.PatternHealth])
+					enginePutNPatternHealth2ᚖpatternhubᚋcontentᚐPatternHealth(c, obj.Node)
 				},
 			},
 		},
@@ -7006,6 +8610,132 @@ func engineObjectPatternRelationEdge() engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*relay.PatternRelationEdge)
 					engineWriteNString2ᚕstringᚄ(w, obj.Sources)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectPatternReturn() engine.Object {
+	return engine.Object{
+		Name:      "PatternReturn",
+		Satisfies: patternReturnImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_PatternReturn(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name:     "pattern",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.PatternReturn)
+					return ec.Resolvers.PatternReturn().Pattern(ctx, obj)
+				}, enginePutOPattern2ᚖpatternhubᚋcontentᚐPattern),
+			},
+			{
+				Name: "investmentUsd",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.PatternReturn)
+					engineWriteNInt2int(w, obj.InvestmentUSD)
+				},
+			},
+			{
+				Name: "paybackMonths",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.PatternReturn)
+					engineWriteOInt2ᚖint(w, obj.PaybackMonths)
+				},
+			},
+			{
+				Name: "fiveYearReturnPercent",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.PatternReturn)
+					engineWriteNInt2int(w, obj.FiveYearReturnPercent)
+				},
+			},
+			{
+				Name:     "company",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Company, error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.PatternReturn)
+					return ec.Resolvers.PatternReturn().Company(ctx, obj)
+				}, enginePutOCompany2ᚖpatternhubᚋcontentᚐCompany),
+			},
+		},
+	}
+}
+
+func engineObjectPatternSelection() engine.Object {
+	return engine.Object{
+		Name:      "PatternSelection",
+		Satisfies: patternSelectionImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_PatternSelection(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "results",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.PatternSelection)
+					enginePutNSelectedPattern2ᚕpatternhubᚋcontentᚐSelectedPatternᚄ(c, obj.Results)
+				},
+			},
+			{
+				Name: "eliminated",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.PatternSelection)
+					enginePutNEliminatedPattern2ᚕpatternhubᚋcontentᚐEliminatedPatternᚄ(c, obj.Eliminated)
+				},
+			},
+			{
+				Name: "alsoRecommended",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.PatternSelection)
+					enginePutNSubject2ᚕpatternhubᚋcontentᚐSubjectᚄ(c, obj.AlsoRecommended)
+				},
+			},
+			{
+				Name: "nextQuestion",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.PatternSelection)
+					enginePutOWizardQuestion2ᚖpatternhubᚋcontentᚐWizardQuestion(c, obj.NextQuestion)
+				},
+			},
+			{
+				Name: "formulaVersion",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.PatternSelection)
+					engineWriteNString2string(w, obj.FormulaVersion)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectPatternSuccess() engine.Object {
+	return engine.Object{
+		Name:      "PatternSuccess",
+		Satisfies: patternSuccessImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_PatternSuccess(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name:     "pattern",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.PatternSuccess)
+					return ec.Resolvers.PatternSuccess().Pattern(ctx, obj)
+				}, enginePutOPattern2ᚖpatternhubᚋcontentᚐPattern),
+			},
+			{
+				Name: "successRate",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.PatternSuccess)
+					engineWriteNInt2int(w, obj.SuccessRate)
 				},
 			},
 		},
@@ -8224,6 +9954,27 @@ func engineObjectQuery() engine.Object {
 				}, enginePutNComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
+				Name:     "estimateEffort",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Query_estimateEffort_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Estimate, error) {
+					ec := c.State.(*executionContext)
+					fc := c
+					return ec.Resolvers.Query().EstimateEffort(ctx, fc.Args["input"].(content.EstimateInput))
+				}, enginePutNEstimate2ᚖpatternhubᚋcontentᚐEstimate),
+			},
+			{
+				Name:     "calculator",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Calculator, error) {
+					ec := c.State.(*executionContext)
+					return ec.Resolvers.Query().Calculator(ctx)
+				}, enginePutNCalculator2ᚖpatternhubᚋcontentᚐCalculator),
+			},
+			{
 				Name:     "failure",
 				Resolver: true,
 				Pure:     true,
@@ -8274,6 +10025,19 @@ func engineObjectQuery() engine.Object {
 					fc := c
 					return ec.Resolvers.Query().Guides(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.GuideFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+			},
+			{
+				Name:     "healthDashboard",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Query_healthDashboard_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.HealthDashboard, error) {
+					ec := c.State.(*executionContext)
+					fc := c
+					return ec.Resolvers.Query().HealthDashboard(ctx, fc.Args["filter"].(*content.HealthFilter), fc.Args["orderBy"].(*content.OrderBy))
+				}, enginePutNHealthDashboard2ᚖpatternhubᚋcontentᚐHealthDashboard),
 			},
 			{
 				Name:     "home",
@@ -8594,6 +10358,40 @@ func engineObjectQuery() engine.Object {
 				}, enginePutNSuggestion2ᚕᚖpatternhubᚋcontentᚐSuggestionᚄ),
 			},
 			{
+				Name:     "wizards",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Wizard, error) {
+					ec := c.State.(*executionContext)
+					return ec.Resolvers.Query().Wizards(ctx)
+				}, enginePutNWizard2ᚕᚖpatternhubᚋcontentᚐWizardᚄ),
+			},
+			{
+				Name:     "wizard",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Query_wizard_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Wizard, error) {
+					ec := c.State.(*executionContext)
+					fc := c
+					return ec.Resolvers.Query().Wizard(ctx, fc.Args["slug"].(string))
+				}, enginePutOWizard2ᚖpatternhubᚋcontentᚐWizard),
+			},
+			{
+				Name:     "selectPatterns",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Query_selectPatterns_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.PatternSelection, error) {
+					ec := c.State.(*executionContext)
+					fc := c
+					return ec.Resolvers.Query().SelectPatterns(ctx, fc.Args["input"].(content.PatternSelectionInput))
+				}, enginePutNPatternSelection2ᚖpatternhubᚋcontentᚐPatternSelection),
+			},
+			{
 				Name:     "sync",
 				Resolver: true,
 				Pure:     true,
@@ -8639,6 +10437,27 @@ func engineObjectQuery() engine.Object {
 					fc := c
 					return ec.Resolvers.Query().ComparePatterns(ctx, fc.Args["slugs"].([]string))
 				}, enginePutNPatternComparison2ᚖpatternhubᚋcontentᚐPatternComparison),
+			},
+			{
+				Name:     "webhookEndpoints",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.WebhookEndpoint, error) {
+					ec := c.State.(*executionContext)
+					return ec.Resolvers.Query().WebhookEndpoints(ctx)
+				}, enginePutOWebhookEndpoint2ᚕᚖpatternhubᚋcontentᚐWebhookEndpointᚄ),
+			},
+			{
+				Name:     "webhookDeliveries",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Query_webhookDeliveries_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.WebhookDelivery, relay.Edge[content.WebhookDelivery]], error) {
+					ec := c.State.(*executionContext)
+					fc := c
+					return ec.Resolvers.Query().WebhookDeliveries(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.WebhookDeliveryFilter))
+				}, enginePutOWebhookDeliveryConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 		},
 	}
@@ -9856,6 +11675,112 @@ func engineObjectScoreBand() engine.Object {
 	}
 }
 
+func engineObjectScoring() engine.Object {
+	return engine.Object{
+		Name:      "Scoring",
+		Satisfies: scoringImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_Scoring(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "maximum",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Scoring)
+					engineWriteNInt2int(w, obj.Maximum)
+				},
+			},
+			{
+				Name: "components",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.Scoring)
+					enginePutNScoringComponent2ᚕpatternhubᚋcontentᚐScoringComponentᚄ(c, obj.Components)
+				},
+			},
+			{
+				Name: "tierThresholds",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.Scoring)
+					enginePutNTierThreshold2ᚕpatternhubᚋcontentᚐTierThresholdᚄ(c, obj.TierThresholds)
+				},
+			},
+			{
+				Name: "trendRule",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.Scoring)
+					enginePutNTrendRule2patternhubᚋcontentᚐTrendRule(c, &obj.TrendRule)
+				},
+			},
+			{
+				Name: "historyDays",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Scoring)
+					engineWriteNInt2int(w, obj.HistoryDays)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectScoringBand() engine.Object {
+	return engine.Object{
+		Name:      "ScoringBand",
+		Satisfies: scoringBandImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_ScoringBand(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "atLeast",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ScoringBand)
+					engineWriteNFloat2float64(w, obj.AtLeast)
+				},
+			},
+			{
+				Name: "points",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ScoringBand)
+					engineWriteNInt2int(w, obj.Points)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectScoringComponent() engine.Object {
+	return engine.Object{
+		Name:      "ScoringComponent",
+		Satisfies: scoringComponentImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_ScoringComponent(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "metric",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ScoringComponent)
+					engineWriteNHealthMetric2patternhubᚋcontentᚐHealthMetric(w, obj.Metric)
+				},
+			},
+			{
+				Name: "maximum",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ScoringComponent)
+					engineWriteNInt2int(w, obj.Maximum)
+				},
+			},
+			{
+				Name: "bands",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.ScoringComponent)
+					enginePutNScoringBand2ᚕpatternhubᚋcontentᚐScoringBandᚄ(c, obj.Bands)
+				},
+			},
+		},
+	}
+}
+
 func engineObjectSearchResultConnection() engine.Object {
 	return engine.Object{
 		Name:      "SearchResultConnection",
@@ -9963,6 +11888,189 @@ func engineObjectSearchResultEdge() engine.Object {
 	}
 }
 
+func engineObjectSelectedPattern() engine.Object {
+	return engine.Object{
+		Name:      "SelectedPattern",
+		Satisfies: selectedPatternImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_SelectedPattern(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name:     "pattern",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.SelectedPattern)
+					return ec.Resolvers.SelectedPattern().Pattern(ctx, obj)
+				}, enginePutNPattern2ᚖpatternhubᚋcontentᚐPattern),
+			},
+			{
+				Name: "score",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.SelectedPattern)
+					engineWriteNFloat2float64(w, obj.Score)
+				},
+			},
+			{
+				Name: "reasons",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.SelectedPattern)
+					enginePutNSelectionReason2ᚕpatternhubᚋcontentᚐSelectionReasonᚄ(c, obj.Reasons)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectSelectionReason() engine.Object {
+	return engine.Object{
+		Name:      "SelectionReason",
+		Satisfies: selectionReasonImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_SelectionReason(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "criterion",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.SelectionReason)
+					engineWriteNSelectionCriterion2patternhubᚋcontentᚐSelectionCriterion(w, obj.Criterion)
+				},
+			},
+			{
+				Name: "weight",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.SelectionReason)
+					engineWriteNFloat2float64(w, obj.Weight)
+				},
+			},
+			{
+				Name: "value",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.SelectionReason)
+					engineWriteNFloat2float64(w, obj.Value)
+				},
+			},
+			{
+				Name: "contribution",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.SelectionReason)
+					engineWriteNFloat2float64(w, obj.Contribution)
+				},
+			},
+			{
+				Name: "source",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.SelectionReason)
+					engineWriteNString2string(w, obj.Source)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectSiteCalculator() engine.Object {
+	return engine.Object{
+		Name:      "SiteCalculator",
+		Satisfies: siteCalculatorImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_SiteCalculator(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "slug",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.SiteCalculator)
+					engineWriteNString2string(w, obj.Slug)
+				},
+			},
+			{
+				Name: "name",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.SiteCalculator)
+					engineWriteNString2string(w, obj.Name)
+				},
+			},
+			{
+				Name: "page",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.SiteCalculator)
+					engineWriteNString2string(w, obj.Page)
+				},
+			},
+			{
+				Name: "inputs",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.SiteCalculator)
+					enginePutNSiteCalculatorInput2ᚕpatternhubᚋcontentᚐSiteCalculatorInputᚄ(c, obj.Inputs)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectSiteCalculatorInput() engine.Object {
+	return engine.Object{
+		Name:      "SiteCalculatorInput",
+		Satisfies: siteCalculatorInputImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_SiteCalculatorInput(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "name",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.SiteCalculatorInput)
+					engineWriteNString2string(w, obj.Name)
+				},
+			},
+			{
+				Name: "type",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.SiteCalculatorInput)
+					engineWriteNString2string(w, obj.Type)
+				},
+			},
+			{
+				Name: "default",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.SiteCalculatorInput)
+					engineWriteOString2ᚖstring(w, obj.Default)
+				},
+			},
+			{
+				Name: "min",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.SiteCalculatorInput)
+					engineWriteOFloat2ᚖfloat64(w, obj.Min)
+				},
+			},
+			{
+				Name: "max",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.SiteCalculatorInput)
+					engineWriteOFloat2ᚖfloat64(w, obj.Max)
+				},
+			},
+			{
+				Name: "step",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.SiteCalculatorInput)
+					engineWriteOFloat2ᚖfloat64(w, obj.Step)
+				},
+			},
+			{
+				Name: "options",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.SiteCalculatorInput)
+					engineWriteNString2ᚕstringᚄ(w, obj.Options)
+				},
+			},
+		},
+	}
+}
+
 func engineObjectStepLink() engine.Object {
 	return engine.Object{
 		Name:      "StepLink",
@@ -10041,6 +12149,55 @@ func engineObjectSubject() engine.Object {
 					obj := c.Object.(*content.Subject)
 					return ec.Resolvers.Subject().Practice(ctx, obj)
 				}, enginePutOPractice2ᚖpatternhubᚋcontentᚐPractice),
+			},
+		},
+	}
+}
+
+func engineObjectSuccessMetric() engine.Object {
+	return engine.Object{
+		Name:      "SuccessMetric",
+		Satisfies: successMetricImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_SuccessMetric(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name:     "pattern",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.SuccessMetric)
+					return ec.Resolvers.SuccessMetric().Pattern(ctx, obj)
+				}, enginePutOPattern2ᚖpatternhubᚋcontentᚐPattern),
+			},
+			{
+				Name: "metric",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.SuccessMetric)
+					engineWriteNString2string(w, obj.Metric)
+				},
+			},
+			{
+				Name: "good",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.SuccessMetric)
+					engineWriteNFloat2float64(w, obj.Good)
+				},
+			},
+			{
+				Name: "great",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.SuccessMetric)
+					engineWriteNFloat2float64(w, obj.Great)
+				},
+			},
+			{
+				Name: "elite",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.SuccessMetric)
+					engineWriteNFloat2float64(w, obj.Elite)
+				},
 			},
 		},
 	}
@@ -10357,6 +12514,55 @@ func engineObjectTier() engine.Object {
 	}
 }
 
+func engineObjectTierBaseline() engine.Object {
+	return engine.Object{
+		Name:      "TierBaseline",
+		Satisfies: tierBaselineImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_TierBaseline(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name:     "tier",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.TierBaseline)
+					return ec.Resolvers.TierBaseline().Tier(ctx, obj)
+				}, enginePutOTier2ᚖpatternhubᚋcontentᚐTier),
+			},
+			{
+				Name: "implementationWeeks",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.TierBaseline)
+					enginePutNIntRange2patternhubᚋcontentᚐIntRange(c, &obj.ImplementationWeeks)
+				},
+			},
+			{
+				Name: "teamSize",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.TierBaseline)
+					enginePutNIntRange2patternhubᚋcontentᚐIntRange(c, &obj.TeamSize)
+				},
+			},
+			{
+				Name: "successRate",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.TierBaseline)
+					engineWriteNInt2int(w, obj.SuccessRate)
+				},
+			},
+			{
+				Name: "returnMonths",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.TierBaseline)
+					enginePutNIntRange2patternhubᚋcontentᚐIntRange(c, &obj.ReturnMonths)
+				},
+			},
+		},
+	}
+}
+
 func engineObjectTierCard() engine.Object {
 	return engine.Object{
 		Name:      "TierCard",
@@ -10429,6 +12635,69 @@ func engineObjectTierClaim() engine.Object {
 	}
 }
 
+func engineObjectTierHealth() engine.Object {
+	return engine.Object{
+		Name:      "TierHealth",
+		Satisfies: tierHealthImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_TierHealth(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name:     "tier",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.TierHealth)
+					return ec.Resolvers.TierHealth().Tier(ctx, obj)
+				}, enginePutNTier2ᚖpatternhubᚋcontentᚐTier),
+			},
+			{
+				Name: "patternCount",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.TierHealth)
+					engineWriteNInt2int(w, obj.PatternCount)
+				},
+			},
+			{
+				Name: "scored",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.TierHealth)
+					engineWriteNInt2int(w, obj.Scored)
+				},
+			},
+			{
+				Name: "average",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.TierHealth)
+					engineWriteOFloat2ᚖfloat64(w, obj.Average)
+				},
+			},
+			{
+				Name: "min",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.TierHealth)
+					engineWriteOInt2ᚖint(w, obj.Min)
+				},
+			},
+			{
+				Name: "max",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.TierHealth)
+					engineWriteOInt2ᚖint(w, obj.Max)
+				},
+			},
+			{
+				Name: "agreeing",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.TierHealth)
+					engineWriteNInt2int(w, obj.Agreeing)
+				},
+			},
+		},
+	}
+}
+
 func engineObjectTierStatistics() engine.Object {
 	return engine.Object{
 		Name:      "TierStatistics",
@@ -10491,6 +12760,55 @@ func engineObjectTierTally() engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.TierTally)
 					engineWriteNInt2int(w, obj.Count)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectTierThreshold() engine.Object {
+	return engine.Object{
+		Name:      "TierThreshold",
+		Satisfies: tierThresholdImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_TierThreshold(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name:     "tier",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.TierThreshold)
+					return ec.Resolvers.TierThreshold().Tier(ctx, obj)
+				}, enginePutOTier2ᚖpatternhubᚋcontentᚐTier),
+			},
+			{
+				Name: "healthScore",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.TierThreshold)
+					engineWriteNInt2int(w, obj.HealthScore)
+				},
+			},
+			{
+				Name: "githubStars",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.TierThreshold)
+					engineWriteNInt2int(w, obj.GitHubStars)
+				},
+			},
+			{
+				Name: "conferenceTalks",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.TierThreshold)
+					engineWriteNInt2int(w, obj.ConferenceTalks)
+				},
+			},
+			{
+				Name: "majorAdopters",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.TierThreshold)
+					engineWriteNInt2int(w, obj.MajorAdopters)
 				},
 			},
 		},
@@ -10591,6 +12909,65 @@ func engineObjectTradeOffs() engine.Object {
 	}
 }
 
+func engineObjectTrendCount() engine.Object {
+	return engine.Object{
+		Name:      "TrendCount",
+		Satisfies: trendCountImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_TrendCount(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "trend",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.TrendCount)
+					engineWriteOHealthTrend2ᚖpatternhubᚋcontentᚐHealthTrend(w, obj.Trend)
+				},
+			},
+			{
+				Name: "count",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.TrendCount)
+					engineWriteNInt2int(w, obj.Count)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectTrendRule() engine.Object {
+	return engine.Object{
+		Name:      "TrendRule",
+		Satisfies: trendRuleImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_TrendRule(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "window",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.TrendRule)
+					engineWriteNInt2int(w, obj.Window)
+				},
+			},
+			{
+				Name: "risingAbove",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.TrendRule)
+					engineWriteNFloat2float64(w, obj.RisingAbove)
+				},
+			},
+			{
+				Name: "decliningBelow",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.TrendRule)
+					engineWriteNFloat2float64(w, obj.DecliningBelow)
+				},
+			},
+		},
+	}
+}
+
 func engineObjectViewer() engine.Object {
 	return engine.Object{
 		Name:      "Viewer",
@@ -10624,6 +13001,313 @@ func engineObjectViewer() engine.Object {
 	}
 }
 
+func engineObjectWebhookAttempt() engine.Object {
+	return engine.Object{
+		Name:      "WebhookAttempt",
+		Satisfies: webhookAttemptImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_WebhookAttempt(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "at",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.WebhookAttempt)
+					engineWriteNDateTime2timeᚐTime(w, obj.At)
+				},
+			},
+			{
+				Name: "statusCode",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.WebhookAttempt)
+					engineWriteNInt2int(w, obj.StatusCode)
+				},
+			},
+			{
+				Name: "error",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.WebhookAttempt)
+					engineWriteOString2ᚖstring(w, obj.Error)
+				},
+			},
+			{
+				Name: "response",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.WebhookAttempt)
+					engineWriteOString2ᚖstring(w, obj.Response)
+				},
+			},
+			{
+				Name: "milliseconds",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.WebhookAttempt)
+					engineWriteNInt2int(w, obj.Milliseconds)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectWebhookDelivery() engine.Object {
+	return engine.Object{
+		Name:      "WebhookDelivery",
+		Satisfies: webhookDeliveryImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_WebhookDelivery(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name:   "id",
+				Method: true,
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.WebhookDelivery)
+					engineWriteNID2patternhubᚋcontentᚐID(w, obj.ID())
+				},
+			},
+			{
+				Name:   "message",
+				Method: true,
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.WebhookDelivery)
+					engineWriteNString2string(w, obj.Message())
+				},
+			},
+			{
+				Name: "endpoint",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.WebhookDelivery)
+					enginePutOWebhookEndpoint2ᚖpatternhubᚋcontentᚐWebhookEndpoint(c, obj.Endpoint)
+				},
+			},
+			{
+				Name: "event",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.WebhookDelivery)
+					engineWriteNWebhookEvent2patternhubᚋcontentᚐWebhookEvent(w, obj.Event)
+				},
+			},
+			{
+				Name:   "entry",
+				Method: true,
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.WebhookDelivery)
+					engineWriteNID2patternhubᚋcontentᚐID(w, obj.EntryID())
+				},
+			},
+			{
+				Name: "status",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.WebhookDelivery)
+					engineWriteNWebhookDeliveryStatus2patternhubᚋcontentᚐWebhookStatus(w, obj.Status)
+				},
+			},
+			{
+				Name: "changedAt",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.WebhookDelivery)
+					engineWriteNDateTime2timeᚐTime(w, obj.ChangedAt)
+				},
+			},
+			{
+				Name: "createdAt",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.WebhookDelivery)
+					engineWriteNDateTime2timeᚐTime(w, obj.CreatedAt)
+				},
+			},
+			{
+				Name: "nextAt",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.WebhookDelivery)
+					engineWriteODateTime2ᚖtimeᚐTime(w, obj.NextAt)
+				},
+			},
+			{
+				Name: "doneAt",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.WebhookDelivery)
+					engineWriteODateTime2ᚖtimeᚐTime(w, obj.DoneAt)
+				},
+			},
+			{
+				Name: "attempts",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.WebhookDelivery)
+					enginePutNWebhookAttempt2ᚕpatternhubᚋcontentᚐWebhookAttemptᚄ(c, obj.Attempts)
+				},
+			},
+			{
+				Name: "body",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.WebhookDelivery)
+					engineWriteOString2ᚖstring(w, obj.Body)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectWebhookDeliveryConnection() engine.Object {
+	return engine.Object{
+		Name:      "WebhookDeliveryConnection",
+		Satisfies: webhookDeliveryConnectionImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_WebhookDeliveryConnection(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name:   "edges",
+				Method: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[content.WebhookDelivery], error) {
+					obj := c.Object.(*relay.Connection[content.WebhookDelivery, relay.Edge[content.WebhookDelivery]])
+					return obj.Edges(ctx)
+				}, enginePutNWebhookDeliveryEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ),
+			},
+			{
+				Name:   "nodes",
+				Method: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.WebhookDelivery, error) {
+					obj := c.Object.(*relay.Connection[content.WebhookDelivery, relay.Edge[content.WebhookDelivery]])
+					return obj.Nodes(ctx)
+				}, enginePutNWebhookDelivery2ᚕᚖpatternhubᚋcontentᚐWebhookDeliveryᚄ),
+			},
+			{
+				Name:   "pageInfo",
+				Method: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+					obj := c.Object.(*relay.Connection[content.WebhookDelivery, relay.Edge[content.WebhookDelivery]])
+					return obj.PageInfo(ctx)
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+			},
+			{
+				Name:   "totalCount",
+				Method: true,
+				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
+					obj := c.Object.(*relay.Connection[content.WebhookDelivery, relay.Edge[content.WebhookDelivery]])
+					return obj.TotalCount(ctx)
+				}, engineWriteNInt2int),
+			},
+		},
+	}
+}
+
+func engineObjectWebhookDeliveryEdge() engine.Object {
+	return engine.Object{
+		Name:      "WebhookDeliveryEdge",
+		Satisfies: webhookDeliveryEdgeImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_WebhookDeliveryEdge(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "cursor",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*relay.Edge[content.WebhookDelivery])
+					engineWriteNString2string(w, obj.Cursor)
+				},
+			},
+			{
+				Name: "node",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Edge[content.WebhookDelivery])
+					enginePutNWebhookDelivery2ᚖpatternhubᚋcontentᚐWebhookDelivery(c, obj.Node)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectWebhookEndpoint() engine.Object {
+	return engine.Object{
+		Name:      "WebhookEndpoint",
+		Satisfies: webhookEndpointImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_WebhookEndpoint(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name:   "id",
+				Method: true,
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.WebhookEndpoint)
+					engineWriteNID2patternhubᚋcontentᚐID(w, obj.ID())
+				},
+			},
+			{
+				Name: "url",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.WebhookEndpoint)
+					engineWriteNURI2string(w, obj.URL)
+				},
+			},
+			{
+				Name: "description",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.WebhookEndpoint)
+					engineWriteNString2string(w, obj.Description)
+				},
+			},
+			{
+				Name: "types",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.WebhookEndpoint)
+					engineWriteNEntryType2ᚕpatternhubᚋcontentᚐEntryTypeᚄ(w, obj.Types)
+				},
+			},
+			{
+				Name: "events",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.WebhookEndpoint)
+					engineWriteNWebhookEvent2ᚕpatternhubᚋcontentᚐWebhookEventᚄ(w, obj.Events)
+				},
+			},
+			{
+				Name: "selection",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.WebhookEndpoint)
+					engineWriteOString2ᚖstring(w, obj.Selection)
+				},
+			},
+			{
+				Name: "enabled",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.WebhookEndpoint)
+					engineWriteNBoolean2bool(w, obj.Enabled)
+				},
+			},
+			{
+				Name: "disabledReason",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.WebhookEndpoint)
+					engineWriteOString2ᚖstring(w, obj.DisabledReason)
+				},
+			},
+			{
+				Name:   "previousSecretEndsAt",
+				Method: true,
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.WebhookEndpoint)
+					engineWriteODateTime2ᚖtimeᚐTime(w, obj.PreviousSecretEndsAt())
+				},
+			},
+			{
+				Name: "createdAt",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.WebhookEndpoint)
+					engineWriteNDateTime2timeᚐTime(w, obj.CreatedAt)
+				},
+			},
+			{
+				Name: "updatedAt",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.WebhookEndpoint)
+					engineWriteNDateTime2timeᚐTime(w, obj.UpdatedAt)
+				},
+			},
+		},
+	}
+}
+
 func engineObjectWeight() engine.Object {
 	return engine.Object{
 		Name:      "Weight",
@@ -10650,6 +13334,625 @@ func engineObjectWeight() engine.Object {
 	}
 }
 
+func engineObjectWizard() engine.Object {
+	return engine.Object{
+		Name:      "Wizard",
+		Satisfies: wizardImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_Wizard(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "slug",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Wizard)
+					engineWriteNString2string(w, obj.Slug)
+				},
+			},
+			{
+				Name: "name",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Wizard)
+					engineWriteNString2string(w, obj.Name)
+				},
+			},
+			{
+				Name: "page",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Wizard)
+					engineWriteNString2string(w, obj.Page)
+				},
+			},
+			{
+				Name: "firstQuestion",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Wizard)
+					engineWriteNString2string(w, obj.FirstQuestion)
+				},
+			},
+			{
+				Name: "questions",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.Wizard)
+					enginePutNWizardQuestion2ᚕpatternhubᚋcontentᚐWizardQuestionᚄ(c, obj.Questions)
+				},
+			},
+			{
+				Name: "recipe",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.Wizard)
+					enginePutOWizardRecipe2ᚖpatternhubᚋcontentᚐWizardRecipe(c, obj.Recipe)
+				},
+			},
+			{
+				Name: "combinations",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.Wizard)
+					enginePutNWizardCombination2ᚕpatternhubᚋcontentᚐWizardCombinationᚄ(c, obj.Combinations)
+				},
+			},
+			{
+				Name: "decisionTree",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.Wizard)
+					enginePutNWizardRule2ᚕpatternhubᚋcontentᚐWizardRuleᚄ(c, obj.DecisionTree)
+				},
+			},
+			{
+				Name: "constraints",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.Wizard)
+					enginePutNWizardRequirement2ᚕpatternhubᚋcontentᚐWizardRequirementᚄ(c, obj.Constraints)
+				},
+			},
+			{
+				Name: "bottlenecks",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.Wizard)
+					enginePutNWizardBottleneck2ᚕpatternhubᚋcontentᚐWizardBottleneckᚄ(c, obj.Bottlenecks)
+				},
+			},
+			{
+				Name: "realTimeTargets",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.Wizard)
+					enginePutNWizardLatency2ᚕpatternhubᚋcontentᚐWizardLatencyᚄ(c, obj.RealTimeTargets)
+				},
+			},
+			{
+				Name: "stacks",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.Wizard)
+					enginePutNWizardStack2ᚕpatternhubᚋcontentᚐWizardStackᚄ(c, obj.Stacks)
+				},
+			},
+			{
+				Name: "domains",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.Wizard)
+					enginePutNWizardDomain2ᚕpatternhubᚋcontentᚐWizardDomainᚄ(c, obj.Domains)
+				},
+			},
+			{
+				Name: "problemFilters",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.Wizard)
+					enginePutNWizardProblem2ᚕpatternhubᚋcontentᚐWizardProblemᚄ(c, obj.ProblemFilters)
+				},
+			},
+			{
+				Name: "challenges",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.Wizard)
+					enginePutNWizardChallenge2ᚕpatternhubᚋcontentᚐWizardChallengeᚄ(c, obj.Challenges)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectWizardAvoid() engine.Object {
+	return engine.Object{
+		Name:      "WizardAvoid",
+		Satisfies: wizardAvoidImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_WizardAvoid(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "avoid",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.WizardAvoid)
+					enginePutNSubject2patternhubᚋcontentᚐSubject(c, &obj.Avoid)
+				},
+			},
+			{
+				Name: "use",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.WizardAvoid)
+					enginePutNSubject2ᚕpatternhubᚋcontentᚐSubjectᚄ(c, obj.Use)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectWizardBottleneck() engine.Object {
+	return engine.Object{
+		Name:      "WizardBottleneck",
+		Satisfies: wizardBottleneckImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_WizardBottleneck(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "current",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.WizardBottleneck)
+					engineWriteNString2string(w, obj.Current)
+				},
+			},
+			{
+				Name: "bottleneck",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.WizardBottleneck)
+					engineWriteNString2string(w, obj.Bottleneck)
+				},
+			},
+			{
+				Name: "path",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.WizardBottleneck)
+					enginePutNSubject2ᚕpatternhubᚋcontentᚐSubjectᚄ(c, obj.Path)
+				},
+			},
+			{
+				Name: "weeks",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.WizardBottleneck)
+					enginePutNIntRange2patternhubᚋcontentᚐIntRange(c, &obj.Weeks)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectWizardChallenge() engine.Object {
+	return engine.Object{
+		Name:      "WizardChallenge",
+		Satisfies: wizardChallengeImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_WizardChallenge(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "challenge",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.WizardChallenge)
+					engineWriteNString2string(w, obj.Challenge)
+				},
+			},
+			{
+				Name: "patterns",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.WizardChallenge)
+					enginePutNSubject2ᚕpatternhubᚋcontentᚐSubjectᚄ(c, obj.Patterns)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectWizardCombination() engine.Object {
+	return engine.Object{
+		Name:      "WizardCombination",
+		Satisfies: wizardCombinationImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_WizardCombination(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "primary",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.WizardCombination)
+					enginePutNSubject2patternhubᚋcontentᚐSubject(c, &obj.Primary)
+				},
+			},
+			{
+				Name: "with",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.WizardCombination)
+					enginePutNSubject2ᚕpatternhubᚋcontentᚐSubjectᚄ(c, obj.With)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectWizardDomain() engine.Object {
+	return engine.Object{
+		Name:      "WizardDomain",
+		Satisfies: wizardDomainImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_WizardDomain(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "slug",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.WizardDomain)
+					engineWriteNString2string(w, obj.Slug)
+				},
+			},
+			{
+				Name: "name",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.WizardDomain)
+					engineWriteNString2string(w, obj.Name)
+				},
+			},
+			{
+				Name: "patterns",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.WizardDomain)
+					enginePutNSubject2ᚕpatternhubᚋcontentᚐSubjectᚄ(c, obj.Patterns)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectWizardLatency() engine.Object {
+	return engine.Object{
+		Name:      "WizardLatency",
+		Satisfies: wizardLatencyImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_WizardLatency(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "useCase",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.WizardLatency)
+					engineWriteNString2string(w, obj.UseCase)
+				},
+			},
+			{
+				Name: "latencyMs",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.WizardLatency)
+					engineWriteNInt2int(w, obj.LatencyMS)
+				},
+			},
+			{
+				Name: "stack",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.WizardLatency)
+					enginePutNSubject2ᚕpatternhubᚋcontentᚐSubjectᚄ(c, obj.Stack)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectWizardOption() engine.Object {
+	return engine.Object{
+		Name:      "WizardOption",
+		Satisfies: wizardOptionImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_WizardOption(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "slug",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.WizardOption)
+					engineWriteNString2string(w, obj.Slug)
+				},
+			},
+			{
+				Name: "label",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.WizardOption)
+					engineWriteNString2string(w, obj.Label)
+				},
+			},
+			{
+				Name: "next",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.WizardOption)
+					engineWriteNString2string(w, obj.Next)
+				},
+			},
+			{
+				Name:     "examples",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Company, error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.WizardOption)
+					return ec.Resolvers.WizardOption().Examples(ctx, obj)
+				}, enginePutNCompany2ᚕᚖpatternhubᚋcontentᚐCompanyᚄ),
+			},
+			{
+				Name: "recommends",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.WizardOption)
+					enginePutNWizardPick2ᚕpatternhubᚋcontentᚐWizardPickᚄ(c, obj.Recommends)
+				},
+			},
+			{
+				Name: "users",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.WizardOption)
+					enginePutOIntRange2ᚖpatternhubᚋcontentᚐIntRange(c, obj.Users)
+				},
+			},
+			{
+				Name: "latencyMs",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.WizardOption)
+					enginePutOIntRange2ᚖpatternhubᚋcontentᚐIntRange(c, obj.LatencyMS)
+				},
+			},
+			{
+				Name: "spike",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.WizardOption)
+					engineWriteOString2ᚖstring(w, obj.Spike)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectWizardPick() engine.Object {
+	return engine.Object{
+		Name:      "WizardPick",
+		Satisfies: wizardPickImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_WizardPick(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name:     "label",
+				Resolver: true,
+				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (string, error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.WizardPick)
+					return ec.Resolvers.WizardPick().Label(ctx, obj)
+				}, engineWriteNString2string),
+			},
+			{
+				Name:     "pattern",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.WizardPick)
+					return ec.Resolvers.WizardPick().Pattern(ctx, obj)
+				}, enginePutOPattern2ᚖpatternhubᚋcontentᚐPattern),
+			},
+			{
+				Name:     "practice",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Practice, error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.WizardPick)
+					return ec.Resolvers.WizardPick().Practice(ctx, obj)
+				}, enginePutOPractice2ᚖpatternhubᚋcontentᚐPractice),
+			},
+			{
+				Name:     "listedTier",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.WizardPick)
+					return ec.Resolvers.WizardPick().ListedTier(ctx, obj)
+				}, enginePutOTier2ᚖpatternhubᚋcontentᚐTier),
+			},
+		},
+	}
+}
+
+func engineObjectWizardProblem() engine.Object {
+	return engine.Object{
+		Name:      "WizardProblem",
+		Satisfies: wizardProblemImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_WizardProblem(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "problem",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.WizardProblem)
+					engineWriteNString2string(w, obj.Problem)
+				},
+			},
+			{
+				Name: "patterns",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.WizardProblem)
+					enginePutNSubject2ᚕpatternhubᚋcontentᚐSubjectᚄ(c, obj.Patterns)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectWizardQuestion() engine.Object {
+	return engine.Object{
+		Name:      "WizardQuestion",
+		Satisfies: wizardQuestionImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_WizardQuestion(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "slug",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.WizardQuestion)
+					engineWriteNString2string(w, obj.Slug)
+				},
+			},
+			{
+				Name: "label",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.WizardQuestion)
+					engineWriteNString2string(w, obj.Label)
+				},
+			},
+			{
+				Name: "options",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.WizardQuestion)
+					enginePutNWizardOption2ᚕpatternhubᚋcontentᚐWizardOptionᚄ(c, obj.Options)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectWizardRecipe() engine.Object {
+	return engine.Object{
+		Name:      "WizardRecipe",
+		Satisfies: wizardRecipeImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_WizardRecipe(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "core",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.WizardRecipe)
+					enginePutNSubject2ᚕpatternhubᚋcontentᚐSubjectᚄ(c, obj.Core)
+				},
+			},
+			{
+				Name: "scale",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.WizardRecipe)
+					enginePutNSubject2ᚕpatternhubᚋcontentᚐSubjectᚄ(c, obj.Scale)
+				},
+			},
+			{
+				Name: "avoid",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.WizardRecipe)
+					enginePutNWizardAvoid2ᚕpatternhubᚋcontentᚐWizardAvoidᚄ(c, obj.Avoid)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectWizardRequirement() engine.Object {
+	return engine.Object{
+		Name:      "WizardRequirement",
+		Satisfies: wizardRequirementImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_WizardRequirement(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "requirement",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.WizardRequirement)
+					engineWriteNString2string(w, obj.Requirement)
+				},
+			},
+			{
+				Name: "primary",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.WizardRequirement)
+					enginePutNSubject2patternhubᚋcontentᚐSubject(c, &obj.Primary)
+				},
+			},
+			{
+				Name: "alternatives",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.WizardRequirement)
+					enginePutNSubject2ᚕpatternhubᚋcontentᚐSubjectᚄ(c, obj.Alternatives)
+				},
+			},
+			{
+				Name: "complexity",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.WizardRequirement)
+					engineWriteNInt2int(w, obj.Complexity)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectWizardRule() engine.Object {
+	return engine.Object{
+		Name:      "WizardRule",
+		Satisfies: wizardRuleImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_WizardRule(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "question",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.WizardRule)
+					engineWriteNString2string(w, obj.Question)
+				},
+			},
+			{
+				Name: "answer",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.WizardRule)
+					engineWriteNString2string(w, obj.Answer)
+				},
+			},
+			{
+				Name: "recommends",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.WizardRule)
+					enginePutNSubject2ᚕpatternhubᚋcontentᚐSubjectᚄ(c, obj.Recommends)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectWizardStack() engine.Object {
+	return engine.Object{
+		Name:      "WizardStack",
+		Satisfies: wizardStackImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_WizardStack(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "name",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.WizardStack)
+					engineWriteNString2string(w, obj.Name)
+				},
+			},
+			{
+				Name:     "patterns",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
+					ec := c.State.(*executionContext)
+					obj := c.Object.(*content.WizardStack)
+					return ec.Resolvers.WizardStack().Patterns(ctx, obj)
+				}, enginePutNPattern2ᚕᚖpatternhubᚋcontentᚐPatternᚄ),
+			},
+			{
+				Name: "complexity",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.WizardStack)
+					engineWriteNInt2int(w, obj.Complexity)
+				},
+			},
+		},
+	}
+}
+
 func engineSwitchEntry(c *engine.Column, obj content.Entry) {
 	switch obj := (obj).(type) {
 	case nil:
@@ -10659,97 +13962,97 @@ func engineSwitchEntry(c *engine.Column, obj content.Entry) {
 			c.Gone()
 			return
 		}
-		c.Object(142, obj)
+		c.Object(182, obj)
 	case *content.Role:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(132, obj)
+		c.Object(164, obj)
 	case *content.QuickStart:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(115, obj)
+		c.Object(147, obj)
 	case *content.Practice:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(110, obj)
+		c.Object(142, obj)
 	case *content.Pillar:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(102, obj)
+		c.Object(134, obj)
 	case *content.Pattern:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(81, obj)
+		c.Object(105, obj)
 	case *content.Page:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(77, obj)
+		c.Object(100, obj)
 	case *content.Migration:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(71, obj)
+		c.Object(92, obj)
 	case *content.LearningPath:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(67, obj)
+		c.Object(86, obj)
 	case *content.Law:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(62, obj)
+		c.Object(81, obj)
 	case *content.Journey:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(57, obj)
+		c.Object(76, obj)
 	case *content.Guide:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(47, obj)
+		c.Object(62, obj)
 	case *content.FailureStudy:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(39, obj)
+		c.Object(53, obj)
 	case *content.Comparison:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(21, obj)
+		c.Object(23, obj)
 	case *content.Company:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(12, obj)
+		c.Object(14, obj)
 	case *content.CaseStudy:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(4, obj)
+		c.Object(6, obj)
 	default:
 		c.Other(obj, "Entry")
 	}
@@ -10764,13 +14067,13 @@ func engineSwitchEntryChange(c *engine.Column, obj content.EntryChange) {
 			c.Gone()
 			return
 		}
-		c.Object(34, obj)
+		c.Object(43, obj)
 	case *content.EntryDeletion:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(31, obj)
+		c.Object(40, obj)
 	default:
 		c.Other(obj, "EntryChange")
 	}
@@ -10785,97 +14088,97 @@ func engineSwitchNode(c *engine.Column, obj content.Node) {
 			c.Gone()
 			return
 		}
-		c.Object(142, obj)
+		c.Object(182, obj)
 	case *content.Role:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(132, obj)
+		c.Object(164, obj)
 	case *content.QuickStart:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(115, obj)
+		c.Object(147, obj)
 	case *content.Practice:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(110, obj)
+		c.Object(142, obj)
 	case *content.Pillar:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(102, obj)
+		c.Object(134, obj)
 	case *content.Pattern:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(81, obj)
+		c.Object(105, obj)
 	case *content.Page:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(77, obj)
+		c.Object(100, obj)
 	case *content.Migration:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(71, obj)
+		c.Object(92, obj)
 	case *content.LearningPath:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(67, obj)
+		c.Object(86, obj)
 	case *content.Law:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(62, obj)
+		c.Object(81, obj)
 	case *content.Journey:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(57, obj)
+		c.Object(76, obj)
 	case *content.Guide:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(47, obj)
+		c.Object(62, obj)
 	case *content.FailureStudy:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(39, obj)
+		c.Object(53, obj)
 	case *content.Comparison:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(21, obj)
+		c.Object(23, obj)
 	case *content.Company:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(12, obj)
+		c.Object(14, obj)
 	case *content.CaseStudy:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(4, obj)
+		c.Object(6, obj)
 	case content.Entry:
 		if obj == nil {
 			c.Gone()
@@ -10928,6 +14231,25 @@ func engineWriteNBoolean2bool(w *engine.Writer, v bool) {
 	w.Bool(v)
 }
 
+func enginePutNCalculator2ᚖpatternhubᚋcontentᚐCalculator(c *engine.Column, v *content.Calculator) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(4, v)
+}
+
+func enginePutNCalculatorInput2patternhubᚋcontentᚐCalculatorInput(c *engine.Column, v *content.CalculatorInput) {
+	c.Object(5, v)
+}
+
+func enginePutNCalculatorInput2ᚕpatternhubᚋcontentᚐCalculatorInputᚄ(c *engine.Column, v []content.CalculatorInput) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNCalculatorInput2patternhubᚋcontentᚐCalculatorInput(c, &v[i])
+	}
+}
+
 func enginePutNCaseStudy2ᚕᚖpatternhubᚋcontentᚐCaseStudyᚄ(c *engine.Column, v []*content.CaseStudy) {
 	c.List(len(v))
 	for i := range v {
@@ -10940,7 +14262,7 @@ func enginePutNCaseStudy2ᚖpatternhubᚋcontentᚐCaseStudy(c *engine.Column, v
 		c.Null()
 		return
 	}
-	c.Object(4, v)
+	c.Object(6, v)
 }
 
 func engineWriteNCaseStudyCollection2patternhubᚋcontentᚐCaseStudyCollection(w *engine.Writer, v content.CaseStudyCollection) {
@@ -10952,7 +14274,7 @@ func enginePutNCaseStudyCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnec
 		c.Null()
 		return
 	}
-	c.Object(5, v)
+	c.Object(7, v)
 }
 
 func enginePutNCaseStudyCompanyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐCaseStudyCompanyEdgeᚄ(c *engine.Column, v []*relay.CaseStudyCompanyEdge) {
@@ -10967,7 +14289,7 @@ func enginePutNCaseStudyCompanyEdge2ᚖpatternhubᚋgraphᚋrelayᚐCaseStudyCom
 		c.Null()
 		return
 	}
-	c.Object(6, v)
+	c.Object(8, v)
 }
 
 func enginePutNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[content.CaseStudy, relay.Edge[content.CaseStudy]]) {
@@ -10975,7 +14297,7 @@ func enginePutNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c 
 		c.Null()
 		return
 	}
-	c.Object(7, v)
+	c.Object(9, v)
 }
 
 func enginePutNCaseStudyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[content.CaseStudy]) {
@@ -10990,7 +14312,7 @@ func enginePutNCaseStudyEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(8, v)
+	c.Object(10, v)
 }
 
 func engineWriteNCaseStudyKind2patternhubᚋcontentᚐCaseStudyKind(w *engine.Writer, v content.CaseStudyKind) {
@@ -11002,7 +14324,7 @@ func enginePutNCaseStudyPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnec
 		c.Null()
 		return
 	}
-	c.Object(9, v)
+	c.Object(11, v)
 }
 
 func enginePutNCaseStudyPatternEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐCaseStudyPatternEdgeᚄ(c *engine.Column, v []*relay.CaseStudyPatternEdge) {
@@ -11017,7 +14339,7 @@ func enginePutNCaseStudyPatternEdge2ᚖpatternhubᚋgraphᚋrelayᚐCaseStudyPat
 		c.Null()
 		return
 	}
-	c.Object(10, v)
+	c.Object(12, v)
 }
 
 func engineWriteNCatalogGroup2patternhubᚋcontentᚐCatalogGroup(w *engine.Writer, v content.CatalogGroup) {
@@ -11040,7 +14362,7 @@ func enginePutNChecklistItem2ᚖpatternhubᚋcontentᚐChecklistItem(c *engine.C
 		c.Null()
 		return
 	}
-	c.Object(11, v)
+	c.Object(13, v)
 }
 
 func engineWriteNCombinationEffect2patternhubᚋcontentᚐCombinationEffect(w *engine.Writer, v content.CombinationEffect) {
@@ -11059,11 +14381,11 @@ func enginePutNCompany2ᚖpatternhubᚋcontentᚐCompany(c *engine.Column, v *co
 		c.Null()
 		return
 	}
-	c.Object(12, v)
+	c.Object(14, v)
 }
 
 func enginePutNCompanyAdoption2patternhubᚋcontentᚐCompanyAdoption(c *engine.Column, v *content.CompanyAdoption) {
-	c.Object(13, v)
+	c.Object(15, v)
 }
 
 func enginePutNCompanyAdoption2ᚕpatternhubᚋcontentᚐCompanyAdoptionᚄ(c *engine.Column, v []content.CompanyAdoption) {
@@ -11078,7 +14400,7 @@ func enginePutNCompanyCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnec
 		c.Null()
 		return
 	}
-	c.Object(14, v)
+	c.Object(16, v)
 }
 
 func enginePutNCompanyCaseStudyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐCompanyCaseStudyEdgeᚄ(c *engine.Column, v []*relay.CompanyCaseStudyEdge) {
@@ -11093,7 +14415,7 @@ func enginePutNCompanyCaseStudyEdge2ᚖpatternhubᚋgraphᚋrelayᚐCompanyCaseS
 		c.Null()
 		return
 	}
-	c.Object(15, v)
+	c.Object(17, v)
 }
 
 func enginePutNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[content.Company, relay.Edge[content.Company]]) {
@@ -11101,7 +14423,7 @@ func enginePutNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *e
 		c.Null()
 		return
 	}
-	c.Object(16, v)
+	c.Object(18, v)
 }
 
 func enginePutNCompanyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[content.Company]) {
@@ -11116,7 +14438,7 @@ func enginePutNCompanyEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column
 		c.Null()
 		return
 	}
-	c.Object(17, v)
+	c.Object(19, v)
 }
 
 func engineWriteNCompanyKind2patternhubᚋcontentᚐCompanyKind(w *engine.Writer, v content.CompanyKind) {
@@ -11128,7 +14450,7 @@ func enginePutNCompanyPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnecti
 		c.Null()
 		return
 	}
-	c.Object(18, v)
+	c.Object(20, v)
 }
 
 func enginePutNCompanyPatternEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐCompanyPatternEdgeᚄ(c *engine.Column, v []*relay.CompanyPatternEdge) {
@@ -11143,7 +14465,7 @@ func enginePutNCompanyPatternEdge2ᚖpatternhubᚋgraphᚋrelayᚐCompanyPattern
 		c.Null()
 		return
 	}
-	c.Object(19, v)
+	c.Object(21, v)
 }
 
 func engineWriteNCompanyRole2patternhubᚋcontentᚐCompanyRole(w *engine.Writer, v content.CompanyRole) {
@@ -11151,7 +14473,7 @@ func engineWriteNCompanyRole2patternhubᚋcontentᚐCompanyRole(w *engine.Writer
 }
 
 func enginePutNComparedValue2patternhubᚋcontentᚐComparedValue(c *engine.Column, v *content.ComparedValue) {
-	c.Object(20, v)
+	c.Object(22, v)
 }
 
 func enginePutNComparedValue2ᚕpatternhubᚋcontentᚐComparedValueᚄ(c *engine.Column, v []content.ComparedValue) {
@@ -11173,7 +14495,7 @@ func enginePutNComparison2ᚖpatternhubᚋcontentᚐComparison(c *engine.Column,
 		c.Null()
 		return
 	}
-	c.Object(21, v)
+	c.Object(23, v)
 }
 
 func enginePutNComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[content.Comparison, relay.Edge[content.Comparison]]) {
@@ -11181,7 +14503,7 @@ func enginePutNComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c
 		c.Null()
 		return
 	}
-	c.Object(22, v)
+	c.Object(24, v)
 }
 
 func engineWriteNComparisonCriterion2patternhubᚋcontentᚐComparisonCriterion(w *engine.Writer, v content.ComparisonCriterion) {
@@ -11200,11 +14522,11 @@ func enginePutNComparisonEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Col
 		c.Null()
 		return
 	}
-	c.Object(23, v)
+	c.Object(25, v)
 }
 
 func enginePutNComparisonRow2patternhubᚋcontentᚐComparisonRow(c *engine.Column, v *content.ComparisonRow) {
-	c.Object(24, v)
+	c.Object(26, v)
 }
 
 func enginePutNComparisonRow2ᚕpatternhubᚋcontentᚐComparisonRowᚄ(c *engine.Column, v []content.ComparisonRow) {
@@ -11215,7 +14537,7 @@ func enginePutNComparisonRow2ᚕpatternhubᚋcontentᚐComparisonRowᚄ(c *engin
 }
 
 func enginePutNComparisonScenario2patternhubᚋcontentᚐComparisonScenario(c *engine.Column, v *content.ComparisonScenario) {
-	c.Object(25, v)
+	c.Object(27, v)
 }
 
 func enginePutNComparisonScenario2ᚕpatternhubᚋcontentᚐComparisonScenarioᚄ(c *engine.Column, v []content.ComparisonScenario) {
@@ -11225,8 +14547,30 @@ func enginePutNComparisonScenario2ᚕpatternhubᚋcontentᚐComparisonScenario�
 	}
 }
 
+func enginePutNComplexityInteraction2patternhubᚋcontentᚐComplexityInteraction(c *engine.Column, v *content.ComplexityInteraction) {
+	c.Object(28, v)
+}
+
+func enginePutNComplexityInteraction2ᚕpatternhubᚋcontentᚐComplexityInteractionᚄ(c *engine.Column, v []content.ComplexityInteraction) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNComplexityInteraction2patternhubᚋcontentᚐComplexityInteraction(c, &v[i])
+	}
+}
+
+func enginePutNComplexityLevel2patternhubᚋcontentᚐComplexityLevel(c *engine.Column, v *content.ComplexityLevel) {
+	c.Object(29, v)
+}
+
+func enginePutNComplexityLevel2ᚕpatternhubᚋcontentᚐComplexityLevelᚄ(c *engine.Column, v []content.ComplexityLevel) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNComplexityLevel2patternhubᚋcontentᚐComplexityLevel(c, &v[i])
+	}
+}
+
 func enginePutNComplexityPoint2patternhubᚋcontentᚐComplexityPoint(c *engine.Column, v *content.ComplexityPoint) {
-	c.Object(26, v)
+	c.Object(30, v)
 }
 
 func enginePutNComplexityPoint2ᚕpatternhubᚋcontentᚐComplexityPointᚄ(c *engine.Column, v []content.ComplexityPoint) {
@@ -11236,8 +14580,23 @@ func enginePutNComplexityPoint2ᚕpatternhubᚋcontentᚐComplexityPointᚄ(c *e
 	}
 }
 
+func enginePutNComplexityScore2patternhubᚋcontentᚐComplexityScore(c *engine.Column, v *content.ComplexityScore) {
+	c.Object(31, v)
+}
+
+func enginePutNComplexityScore2ᚕpatternhubᚋcontentᚐComplexityScoreᚄ(c *engine.Column, v []content.ComplexityScore) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNComplexityScore2patternhubᚋcontentᚐComplexityScore(c, &v[i])
+	}
+}
+
+func enginePutNComplexityWeights2patternhubᚋcontentᚐComplexityWeights(c *engine.Column, v *content.ComplexityWeights) {
+	c.Object(32, v)
+}
+
 func enginePutNCostRange2patternhubᚋcontentᚐCostRange(c *engine.Column, v *content.CostRange) {
-	c.Object(27, v)
+	c.Object(33, v)
 }
 
 func enginePutNCostRange2ᚕpatternhubᚋcontentᚐCostRangeᚄ(c *engine.Column, v []content.CostRange) {
@@ -11252,7 +14611,7 @@ func enginePutNDatasetCounts2ᚖpatternhubᚋcontentᚐDatasetCounts(c *engine.C
 		c.Null()
 		return
 	}
-	c.Object(28, v)
+	c.Object(35, v)
 }
 
 func engineWriteNDateTime2timeᚐTime(w *engine.Writer, v time.Time) {
@@ -11263,8 +14622,19 @@ func engineWriteNDifficulty2patternhubᚋcontentᚐDifficulty(w *engine.Writer, 
 	w.String(string(v))
 }
 
+func enginePutNDifficultyStep2patternhubᚋcontentᚐDifficultyStep(c *engine.Column, v *content.DifficultyStep) {
+	c.Object(36, v)
+}
+
+func enginePutNDifficultyStep2ᚕpatternhubᚋcontentᚐDifficultyStepᚄ(c *engine.Column, v []content.DifficultyStep) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNDifficultyStep2patternhubᚋcontentᚐDifficultyStep(c, &v[i])
+	}
+}
+
 func enginePutNDurationClaim2patternhubᚋcontentᚐDurationClaim(c *engine.Column, v *content.DurationClaim) {
-	c.Object(29, v)
+	c.Object(37, v)
 }
 
 func enginePutNDurationClaim2ᚕpatternhubᚋcontentᚐDurationClaimᚄ(c *engine.Column, v []content.DurationClaim) {
@@ -11279,13 +14649,24 @@ func engineWriteNEffort2patternhubᚋcontentᚐEffort(w *engine.Writer, v conten
 }
 
 func enginePutNEffortClaim2patternhubᚋcontentᚐEffortClaim(c *engine.Column, v *content.EffortClaim) {
-	c.Object(30, v)
+	c.Object(38, v)
 }
 
 func enginePutNEffortClaim2ᚕpatternhubᚋcontentᚐEffortClaimᚄ(c *engine.Column, v []content.EffortClaim) {
 	c.List(len(v))
 	for i := range v {
 		enginePutNEffortClaim2patternhubᚋcontentᚐEffortClaim(c, &v[i])
+	}
+}
+
+func enginePutNEliminatedPattern2patternhubᚋcontentᚐEliminatedPattern(c *engine.Column, v *content.EliminatedPattern) {
+	c.Object(39, v)
+}
+
+func enginePutNEliminatedPattern2ᚕpatternhubᚋcontentᚐEliminatedPatternᚄ(c *engine.Column, v []content.EliminatedPattern) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNEliminatedPattern2patternhubᚋcontentᚐEliminatedPattern(c, &v[i])
 	}
 }
 
@@ -11324,7 +14705,7 @@ func enginePutNEntryReference2ᚖpatternhubᚋcontentᚐReferenceRow(c *engine.C
 		c.Null()
 		return
 	}
-	c.Object(32, v)
+	c.Object(41, v)
 }
 
 func enginePutNEntrySchedule2ᚖpatternhubᚋcontentᚐSchedule(c *engine.Column, v *content.Schedule) {
@@ -11332,15 +14713,55 @@ func enginePutNEntrySchedule2ᚖpatternhubᚋcontentᚐSchedule(c *engine.Column
 		c.Null()
 		return
 	}
-	c.Object(33, v)
+	c.Object(42, v)
 }
 
 func engineWriteNEntryType2patternhubᚋcontentᚐEntryType(w *engine.Writer, v content.EntryType) {
 	w.String(string(v))
 }
 
+func engineWriteNEntryType2ᚕpatternhubᚋcontentᚐEntryTypeᚄ(w *engine.Writer, v []content.EntryType) {
+	at, bad := w.Open(), false
+	for i := range v {
+		w.Item(i, true)
+		engineWriteNEntryType2patternhubᚋcontentᚐEntryType(w, v[i])
+		bad = w.Done(true, true) || bad
+	}
+	w.Close(at, bad)
+}
+
+func enginePutNEstimate2ᚖpatternhubᚋcontentᚐEstimate(c *engine.Column, v *content.Estimate) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(44, v)
+}
+
+func enginePutNEstimateSensitivity2patternhubᚋcontentᚐEstimateSensitivity(c *engine.Column, v *content.EstimateSensitivity) {
+	c.Object(46, v)
+}
+
+func enginePutNEstimateSensitivity2ᚕpatternhubᚋcontentᚐEstimateSensitivityᚄ(c *engine.Column, v []content.EstimateSensitivity) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNEstimateSensitivity2patternhubᚋcontentᚐEstimateSensitivity(c, &v[i])
+	}
+}
+
+func enginePutNEstimateTerm2patternhubᚋcontentᚐEstimateTerm(c *engine.Column, v *content.EstimateTerm) {
+	c.Object(47, v)
+}
+
+func enginePutNEstimateTerm2ᚕpatternhubᚋcontentᚐEstimateTermᚄ(c *engine.Column, v []content.EstimateTerm) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNEstimateTerm2patternhubᚋcontentᚐEstimateTerm(c, &v[i])
+	}
+}
+
 func enginePutNExcellenceDashboard2patternhubᚋcontentᚐExcellenceDashboard(c *engine.Column, v *content.ExcellenceDashboard) {
-	c.Object(35, v)
+	c.Object(48, v)
 }
 
 func enginePutNExcellenceMetric2ᚕᚖpatternhubᚋcontentᚐExcellenceMetricᚄ(c *engine.Column, v []*content.ExcellenceMetric) {
@@ -11355,11 +14776,22 @@ func enginePutNExcellenceMetric2ᚖpatternhubᚋcontentᚐExcellenceMetric(c *en
 		c.Null()
 		return
 	}
-	c.Object(36, v)
+	c.Object(49, v)
+}
+
+func enginePutNExperienceBand2patternhubᚋcontentᚐExperienceBand(c *engine.Column, v *content.ExperienceBand) {
+	c.Object(50, v)
+}
+
+func enginePutNExperienceBand2ᚕpatternhubᚋcontentᚐExperienceBandᚄ(c *engine.Column, v []content.ExperienceBand) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNExperienceBand2patternhubᚋcontentᚐExperienceBand(c, &v[i])
+	}
 }
 
 func enginePutNFacet2patternhubᚋcontentᚐFacet(c *engine.Column, v *content.Facet) {
-	c.Object(37, v)
+	c.Object(51, v)
 }
 
 func enginePutNFacet2ᚕpatternhubᚋcontentᚐFacetᚄ(c *engine.Column, v []content.Facet) {
@@ -11370,7 +14802,7 @@ func enginePutNFacet2ᚕpatternhubᚋcontentᚐFacetᚄ(c *engine.Column, v []co
 }
 
 func enginePutNFacetValue2patternhubᚋcontentᚐFacetValue(c *engine.Column, v *content.FacetValue) {
-	c.Object(38, v)
+	c.Object(52, v)
 }
 
 func enginePutNFacetValue2ᚕpatternhubᚋcontentᚐFacetValueᚄ(c *engine.Column, v []content.FacetValue) {
@@ -11392,7 +14824,7 @@ func enginePutNFailureStudy2ᚖpatternhubᚋcontentᚐFailureStudy(c *engine.Col
 		c.Null()
 		return
 	}
-	c.Object(39, v)
+	c.Object(53, v)
 }
 
 func enginePutNFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[content.FailureStudy, relay.Edge[content.FailureStudy]]) {
@@ -11400,7 +14832,7 @@ func enginePutNFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection
 		c.Null()
 		return
 	}
-	c.Object(40, v)
+	c.Object(54, v)
 }
 
 func enginePutNFailureStudyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[content.FailureStudy]) {
@@ -11415,7 +14847,7 @@ func enginePutNFailureStudyEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.C
 		c.Null()
 		return
 	}
-	c.Object(41, v)
+	c.Object(55, v)
 }
 
 func enginePutNFeature2ᚕᚖpatternhubᚋcontentᚐFeatureᚄ(c *engine.Column, v []*content.Feature) {
@@ -11430,7 +14862,7 @@ func enginePutNFeature2ᚖpatternhubᚋcontentᚐFeature(c *engine.Column, v *co
 		c.Null()
 		return
 	}
-	c.Object(42, v)
+	c.Object(56, v)
 }
 
 func engineWriteNFeatureKind2patternhubᚋcontentᚐFeatureKind(w *engine.Writer, v content.FeatureKind) {
@@ -11449,11 +14881,11 @@ func enginePutNFieldChange2ᚖpatternhubᚋcontentᚐFieldChange(c *engine.Colum
 		c.Null()
 		return
 	}
-	c.Object(43, v)
+	c.Object(57, v)
 }
 
 func enginePutNFieldSource2patternhubᚋcontentᚐFieldSource(c *engine.Column, v *content.FieldSource) {
-	c.Object(44, v)
+	c.Object(58, v)
 }
 
 func enginePutNFieldSource2ᚕpatternhubᚋcontentᚐFieldSourceᚄ(c *engine.Column, v []content.FieldSource) {
@@ -11464,7 +14896,7 @@ func enginePutNFieldSource2ᚕpatternhubᚋcontentᚐFieldSourceᚄ(c *engine.Co
 }
 
 func enginePutNFigure2patternhubᚋcontentᚐFigure(c *engine.Column, v *content.Figure) {
-	c.Object(45, v)
+	c.Object(59, v)
 }
 
 func enginePutNFigure2ᚕpatternhubᚋcontentᚐFigureᚄ(c *engine.Column, v []content.Figure) {
@@ -11478,8 +14910,12 @@ func engineWriteNFloat2float64(w *engine.Writer, v float64) {
 	w.Float(v)
 }
 
+func enginePutNFloatRange2patternhubᚋcontentᚐFloatRange(c *engine.Column, v *content.FloatRange) {
+	c.Object(60, v)
+}
+
 func enginePutNGovernanceRule2patternhubᚋcontentᚐGovernanceRule(c *engine.Column, v *content.GovernanceRule) {
-	c.Object(46, v)
+	c.Object(61, v)
 }
 
 func enginePutNGovernanceRule2ᚕpatternhubᚋcontentᚐGovernanceRuleᚄ(c *engine.Column, v []content.GovernanceRule) {
@@ -11501,7 +14937,7 @@ func enginePutNGuide2ᚖpatternhubᚋcontentᚐGuide(c *engine.Column, v *conten
 		c.Null()
 		return
 	}
-	c.Object(47, v)
+	c.Object(62, v)
 }
 
 func enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[content.Guide, relay.Edge[content.Guide]]) {
@@ -11509,7 +14945,7 @@ func enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *eng
 		c.Null()
 		return
 	}
-	c.Object(48, v)
+	c.Object(63, v)
 }
 
 func enginePutNGuideEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[content.Guide]) {
@@ -11524,7 +14960,7 @@ func enginePutNGuideEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(49, v)
+	c.Object(64, v)
 }
 
 func engineWriteNGuideKind2patternhubᚋcontentᚐGuideKind(w *engine.Writer, v content.GuideKind) {
@@ -11532,7 +14968,7 @@ func engineWriteNGuideKind2patternhubᚋcontentᚐGuideKind(w *engine.Writer, v 
 }
 
 func enginePutNGuidePhase2patternhubᚋcontentᚐGuidePhase(c *engine.Column, v *content.GuidePhase) {
-	c.Object(50, v)
+	c.Object(65, v)
 }
 
 func enginePutNGuidePhase2ᚕpatternhubᚋcontentᚐGuidePhaseᚄ(c *engine.Column, v []content.GuidePhase) {
@@ -11557,7 +14993,7 @@ func engineWriteNHTML2ᚕstringᚄ(w *engine.Writer, v []string) {
 }
 
 func enginePutNHeading2patternhubᚋcontentᚐHeading(c *engine.Column, v *content.Heading) {
-	c.Object(51, v)
+	c.Object(66, v)
 }
 
 func enginePutNHeading2ᚕpatternhubᚋcontentᚐHeadingᚄ(c *engine.Column, v []content.Heading) {
@@ -11565,6 +15001,55 @@ func enginePutNHeading2ᚕpatternhubᚋcontentᚐHeadingᚄ(c *engine.Column, v 
 	for i := range v {
 		enginePutNHeading2patternhubᚋcontentᚐHeading(c, &v[i])
 	}
+}
+
+func enginePutNHealthComponent2patternhubᚋcontentᚐHealthComponent(c *engine.Column, v *content.HealthComponent) {
+	c.Object(67, v)
+}
+
+func enginePutNHealthComponent2ᚕpatternhubᚋcontentᚐHealthComponentᚄ(c *engine.Column, v []content.HealthComponent) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNHealthComponent2patternhubᚋcontentᚐHealthComponent(c, &v[i])
+	}
+}
+
+func enginePutNHealthDashboard2ᚖpatternhubᚋcontentᚐHealthDashboard(c *engine.Column, v *content.HealthDashboard) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(68, v)
+}
+
+func enginePutNHealthGap2patternhubᚋcontentᚐHealthGap(c *engine.Column, v *content.HealthGap) {
+	c.Object(69, v)
+}
+
+func enginePutNHealthGap2ᚕpatternhubᚋcontentᚐHealthGapᚄ(c *engine.Column, v []content.HealthGap) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNHealthGap2patternhubᚋcontentᚐHealthGap(c, &v[i])
+	}
+}
+
+func engineWriteNHealthMetric2patternhubᚋcontentᚐHealthMetric(w *engine.Writer, v content.HealthMetric) {
+	w.String(string(v))
+}
+
+func enginePutNHealthPoint2patternhubᚋcontentᚐHealthPoint(c *engine.Column, v *content.HealthPoint) {
+	c.Object(70, v)
+}
+
+func enginePutNHealthPoint2ᚕpatternhubᚋcontentᚐHealthPointᚄ(c *engine.Column, v []content.HealthPoint) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNHealthPoint2patternhubᚋcontentᚐHealthPoint(c, &v[i])
+	}
+}
+
+func engineWriteNHealthSource2patternhubᚋcontentᚐHealthSource(w *engine.Writer, v content.HealthSource) {
+	w.String(string(v))
 }
 
 func enginePutNHighlight2ᚕᚖpatternhubᚋcontentᚐHighlightᚄ(c *engine.Column, v []*content.Highlight) {
@@ -11579,7 +15064,7 @@ func enginePutNHighlight2ᚖpatternhubᚋcontentᚐHighlight(c *engine.Column, v
 		c.Null()
 		return
 	}
-	c.Object(52, v)
+	c.Object(71, v)
 }
 
 func enginePutNHome2ᚖpatternhubᚋcontentᚐHome(c *engine.Column, v *content.Home) {
@@ -11587,7 +15072,7 @@ func enginePutNHome2ᚖpatternhubᚋcontentᚐHome(c *engine.Column, v *content.
 		c.Null()
 		return
 	}
-	c.Object(53, v)
+	c.Object(72, v)
 }
 
 func engineWriteNHomeGroup2patternhubᚋcontentᚐHomeGroup(w *engine.Writer, v content.HomeGroup) {
@@ -11606,7 +15091,7 @@ func enginePutNHomeSection2ᚖpatternhubᚋcontentᚐHomeSection(c *engine.Colum
 		c.Null()
 		return
 	}
-	c.Object(54, v)
+	c.Object(73, v)
 }
 
 func engineWriteNID2patternhubᚋcontentᚐID(w *engine.Writer, v content.ID) {
@@ -11628,7 +15113,7 @@ func engineWriteNInt2ᚕintᚄ(w *engine.Writer, v []int) {
 }
 
 func enginePutNIntRange2patternhubᚋcontentᚐIntRange(c *engine.Column, v *content.IntRange) {
-	c.Object(55, v)
+	c.Object(74, v)
 }
 
 func engineWriteNInvestment2patternhubᚋcontentᚐInvestment(w *engine.Writer, v content.Investment) {
@@ -11636,7 +15121,7 @@ func engineWriteNInvestment2patternhubᚋcontentᚐInvestment(w *engine.Writer, 
 }
 
 func enginePutNInvestmentReturn2patternhubᚋcontentᚐInvestmentReturn(c *engine.Column, v *content.InvestmentReturn) {
-	c.Object(56, v)
+	c.Object(75, v)
 }
 
 func enginePutNInvestmentReturn2ᚕpatternhubᚋcontentᚐInvestmentReturnᚄ(c *engine.Column, v []content.InvestmentReturn) {
@@ -11658,7 +15143,7 @@ func enginePutNJourney2ᚖpatternhubᚋcontentᚐJourney(c *engine.Column, v *co
 		c.Null()
 		return
 	}
-	c.Object(57, v)
+	c.Object(76, v)
 }
 
 func engineWriteNJourneyAudience2patternhubᚋcontentᚐJourneyAudience(w *engine.Writer, v content.JourneyAudience) {
@@ -11670,7 +15155,7 @@ func enginePutNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *e
 		c.Null()
 		return
 	}
-	c.Object(58, v)
+	c.Object(77, v)
 }
 
 func enginePutNJourneyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[content.Journey]) {
@@ -11685,11 +15170,11 @@ func enginePutNJourneyEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column
 		c.Null()
 		return
 	}
-	c.Object(59, v)
+	c.Object(78, v)
 }
 
 func enginePutNJourneyOutcome2patternhubᚋcontentᚐJourneyOutcome(c *engine.Column, v *content.JourneyOutcome) {
-	c.Object(60, v)
+	c.Object(79, v)
 }
 
 func enginePutNJourneyOutcome2ᚕpatternhubᚋcontentᚐJourneyOutcomeᚄ(c *engine.Column, v []content.JourneyOutcome) {
@@ -11700,7 +15185,7 @@ func enginePutNJourneyOutcome2ᚕpatternhubᚋcontentᚐJourneyOutcomeᚄ(c *eng
 }
 
 func enginePutNJourneyPhase2patternhubᚋcontentᚐJourneyPhase(c *engine.Column, v *content.JourneyPhase) {
-	c.Object(61, v)
+	c.Object(80, v)
 }
 
 func enginePutNJourneyPhase2ᚕpatternhubᚋcontentᚐJourneyPhaseᚄ(c *engine.Column, v []content.JourneyPhase) {
@@ -11722,11 +15207,11 @@ func enginePutNLaw2ᚖpatternhubᚋcontentᚐLaw(c *engine.Column, v *content.La
 		c.Null()
 		return
 	}
-	c.Object(62, v)
+	c.Object(81, v)
 }
 
 func enginePutNLawCombination2patternhubᚋcontentᚐLawCombination(c *engine.Column, v *content.LawCombination) {
-	c.Object(63, v)
+	c.Object(82, v)
 }
 
 func enginePutNLawCombination2ᚕpatternhubᚋcontentᚐLawCombinationᚄ(c *engine.Column, v []content.LawCombination) {
@@ -11741,7 +15226,7 @@ func enginePutNLawConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engin
 		c.Null()
 		return
 	}
-	c.Object(64, v)
+	c.Object(83, v)
 }
 
 func enginePutNLawEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[content.Law]) {
@@ -11756,7 +15241,7 @@ func enginePutNLawEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v 
 		c.Null()
 		return
 	}
-	c.Object(65, v)
+	c.Object(84, v)
 }
 
 func engineWriteNLawGroup2patternhubᚋcontentᚐLawGroup(w *engine.Writer, v content.LawGroup) {
@@ -11764,7 +15249,7 @@ func engineWriteNLawGroup2patternhubᚋcontentᚐLawGroup(w *engine.Writer, v co
 }
 
 func enginePutNLawInteraction2patternhubᚋcontentᚐLawInteraction(c *engine.Column, v *content.LawInteraction) {
-	c.Object(66, v)
+	c.Object(85, v)
 }
 
 func enginePutNLawInteraction2ᚕpatternhubᚋcontentᚐLawInteractionᚄ(c *engine.Column, v []content.LawInteraction) {
@@ -11790,7 +15275,7 @@ func enginePutNLearningPath2ᚖpatternhubᚋcontentᚐLearningPath(c *engine.Col
 		c.Null()
 		return
 	}
-	c.Object(67, v)
+	c.Object(86, v)
 }
 
 func enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[content.LearningPath, relay.Edge[content.LearningPath]]) {
@@ -11798,7 +15283,7 @@ func enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection
 		c.Null()
 		return
 	}
-	c.Object(68, v)
+	c.Object(87, v)
 }
 
 func enginePutNLearningPathEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[content.LearningPath]) {
@@ -11813,7 +15298,7 @@ func enginePutNLearningPathEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.C
 		c.Null()
 		return
 	}
-	c.Object(69, v)
+	c.Object(88, v)
 }
 
 func engineWriteNLearningPathKind2patternhubᚋcontentᚐLearningPathKind(w *engine.Writer, v content.LearningPathKind) {
@@ -11821,13 +15306,35 @@ func engineWriteNLearningPathKind2patternhubᚋcontentᚐLearningPathKind(w *eng
 }
 
 func enginePutNLearningStep2patternhubᚋcontentᚐLearningStep(c *engine.Column, v *content.LearningStep) {
-	c.Object(70, v)
+	c.Object(89, v)
 }
 
 func enginePutNLearningStep2ᚕpatternhubᚋcontentᚐLearningStepᚄ(c *engine.Column, v []content.LearningStep) {
 	c.List(len(v))
 	for i := range v {
 		enginePutNLearningStep2patternhubᚋcontentᚐLearningStep(c, &v[i])
+	}
+}
+
+func enginePutNLevelPoint2patternhubᚋcontentᚐLevelPoint(c *engine.Column, v *content.LevelPoint) {
+	c.Object(90, v)
+}
+
+func enginePutNLevelPoint2ᚕpatternhubᚋcontentᚐLevelPointᚄ(c *engine.Column, v []content.LevelPoint) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNLevelPoint2patternhubᚋcontentᚐLevelPoint(c, &v[i])
+	}
+}
+
+func enginePutNMetricCoverage2patternhubᚋcontentᚐMetricCoverage(c *engine.Column, v *content.MetricCoverage) {
+	c.Object(91, v)
+}
+
+func enginePutNMetricCoverage2ᚕpatternhubᚋcontentᚐMetricCoverageᚄ(c *engine.Column, v []content.MetricCoverage) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNMetricCoverage2patternhubᚋcontentᚐMetricCoverage(c, &v[i])
 	}
 }
 
@@ -11851,7 +15358,7 @@ func enginePutNMigration2ᚖpatternhubᚋcontentᚐMigration(c *engine.Column, v
 		c.Null()
 		return
 	}
-	c.Object(71, v)
+	c.Object(92, v)
 }
 
 func enginePutNMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[content.Migration, relay.Edge[content.Migration]]) {
@@ -11859,7 +15366,7 @@ func enginePutNMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c 
 		c.Null()
 		return
 	}
-	c.Object(72, v)
+	c.Object(93, v)
 }
 
 func enginePutNMigrationEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[content.Migration]) {
@@ -11874,15 +15381,19 @@ func enginePutNMigrationEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(73, v)
+	c.Object(94, v)
 }
 
 func engineWriteNMigrationKind2patternhubᚋcontentᚐMigrationKind(w *engine.Writer, v content.MigrationKind) {
 	w.String(string(v))
 }
 
+func enginePutNMigrationScoring2patternhubᚋcontentᚐMigrationScoring(c *engine.Column, v *content.MigrationScoring) {
+	c.Object(95, v)
+}
+
 func enginePutNMigrationStep2patternhubᚋcontentᚐMigrationStep(c *engine.Column, v *content.MigrationStep) {
-	c.Object(74, v)
+	c.Object(96, v)
 }
 
 func enginePutNMigrationStep2ᚕpatternhubᚋcontentᚐMigrationStepᚄ(c *engine.Column, v []content.MigrationStep) {
@@ -11893,7 +15404,7 @@ func enginePutNMigrationStep2ᚕpatternhubᚋcontentᚐMigrationStepᚄ(c *engin
 }
 
 func enginePutNMigrationSubject2patternhubᚋcontentᚐSubject(c *engine.Column, v *content.Subject) {
-	c.Object(75, v)
+	c.Object(97, v)
 }
 
 func enginePutNMigrationSubject2ᚕpatternhubᚋcontentᚐSubjectᚄ(c *engine.Column, v []content.Subject) {
@@ -11904,7 +15415,7 @@ func enginePutNMigrationSubject2ᚕpatternhubᚋcontentᚐSubjectᚄ(c *engine.C
 }
 
 func enginePutNMonthlyCost2patternhubᚋcontentᚐMonthlyCost(c *engine.Column, v *content.MonthlyCost) {
-	c.Object(76, v)
+	c.Object(98, v)
 }
 
 func enginePutNMonthlyCost2ᚕpatternhubᚋcontentᚐMonthlyCostᚄ(c *engine.Column, v []content.MonthlyCost) {
@@ -11921,6 +15432,21 @@ func enginePutNNode2ᚕpatternhubᚋcontentᚐNode(c *engine.Column, v []content
 	}
 }
 
+func enginePutNObservation2ᚕᚖpatternhubᚋcontentᚐObservationᚄ(c *engine.Column, v []*content.Observation) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNObservation2ᚖpatternhubᚋcontentᚐObservation(c, v[i])
+	}
+}
+
+func enginePutNObservation2ᚖpatternhubᚋcontentᚐObservation(c *engine.Column, v *content.Observation) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(99, v)
+}
+
 func enginePutNPage2ᚕᚖpatternhubᚋcontentᚐPageᚄ(c *engine.Column, v []*content.Page) {
 	c.List(len(v))
 	for i := range v {
@@ -11933,7 +15459,7 @@ func enginePutNPage2ᚖpatternhubᚋcontentᚐPage(c *engine.Column, v *content.
 		c.Null()
 		return
 	}
-	c.Object(77, v)
+	c.Object(100, v)
 }
 
 func enginePutNPageConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[content.Page, relay.Edge[content.Page]]) {
@@ -11941,7 +15467,7 @@ func enginePutNPageConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engi
 		c.Null()
 		return
 	}
-	c.Object(78, v)
+	c.Object(101, v)
 }
 
 func enginePutNPageEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[content.Page]) {
@@ -11956,7 +15482,18 @@ func enginePutNPageEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v
 		c.Null()
 		return
 	}
-	c.Object(79, v)
+	c.Object(102, v)
+}
+
+func enginePutNPageEffort2patternhubᚋcontentᚐPageEffort(c *engine.Column, v *content.PageEffort) {
+	c.Object(103, v)
+}
+
+func enginePutNPageEffort2ᚕpatternhubᚋcontentᚐPageEffortᚄ(c *engine.Column, v []content.PageEffort) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNPageEffort2patternhubᚋcontentᚐPageEffort(c, &v[i])
+	}
 }
 
 func enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo(c *engine.Column, v *relay.PageInfo) {
@@ -11964,7 +15501,11 @@ func enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo(c *engine.Colum
 		c.Null()
 		return
 	}
-	c.Object(80, v)
+	c.Object(104, v)
+}
+
+func engineWriteNPartialDate2string(w *engine.Writer, v string) {
+	w.String(v)
 }
 
 func enginePutNPattern2ᚕᚖpatternhubᚋcontentᚐPatternᚄ(c *engine.Column, v []*content.Pattern) {
@@ -11979,7 +15520,18 @@ func enginePutNPattern2ᚖpatternhubᚋcontentᚐPattern(c *engine.Column, v *co
 		c.Null()
 		return
 	}
-	c.Object(81, v)
+	c.Object(105, v)
+}
+
+func enginePutNPatternBreakEven2patternhubᚋcontentᚐPatternBreakEven(c *engine.Column, v *content.PatternBreakEven) {
+	c.Object(106, v)
+}
+
+func enginePutNPatternBreakEven2ᚕpatternhubᚋcontentᚐPatternBreakEvenᚄ(c *engine.Column, v []content.PatternBreakEven) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNPatternBreakEven2patternhubᚋcontentᚐPatternBreakEven(c, &v[i])
+	}
 }
 
 func enginePutNPatternCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[content.CaseStudy, relay.PatternCaseStudyEdge]) {
@@ -11987,7 +15539,7 @@ func enginePutNPatternCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnec
 		c.Null()
 		return
 	}
-	c.Object(82, v)
+	c.Object(107, v)
 }
 
 func enginePutNPatternCaseStudyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternCaseStudyEdgeᚄ(c *engine.Column, v []*relay.PatternCaseStudyEdge) {
@@ -12002,7 +15554,7 @@ func enginePutNPatternCaseStudyEdge2ᚖpatternhubᚋgraphᚋrelayᚐPatternCaseS
 		c.Null()
 		return
 	}
-	c.Object(83, v)
+	c.Object(108, v)
 }
 
 func engineWriteNPatternCategory2patternhubᚋcontentᚐPatternCategory(w *engine.Writer, v content.PatternCategory) {
@@ -12014,7 +15566,7 @@ func enginePutNPatternCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnecti
 		c.Null()
 		return
 	}
-	c.Object(84, v)
+	c.Object(109, v)
 }
 
 func enginePutNPatternCompanyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternCompanyEdgeᚄ(c *engine.Column, v []*relay.PatternCompanyEdge) {
@@ -12029,7 +15581,7 @@ func enginePutNPatternCompanyEdge2ᚖpatternhubᚋgraphᚋrelayᚐPatternCompany
 		c.Null()
 		return
 	}
-	c.Object(85, v)
+	c.Object(110, v)
 }
 
 func enginePutNPatternComparison2ᚖpatternhubᚋcontentᚐPatternComparison(c *engine.Column, v *content.PatternComparison) {
@@ -12037,7 +15589,7 @@ func enginePutNPatternComparison2ᚖpatternhubᚋcontentᚐPatternComparison(c *
 		c.Null()
 		return
 	}
-	c.Object(86, v)
+	c.Object(111, v)
 }
 
 func enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[content.Pattern, relay.Edge[content.Pattern]]) {
@@ -12045,7 +15597,7 @@ func enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *e
 		c.Null()
 		return
 	}
-	c.Object(87, v)
+	c.Object(112, v)
 }
 
 func enginePutNPatternEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[content.Pattern]) {
@@ -12060,7 +15612,18 @@ func enginePutNPatternEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column
 		c.Null()
 		return
 	}
-	c.Object(88, v)
+	c.Object(113, v)
+}
+
+func enginePutNPatternEffort2patternhubᚋcontentᚐPatternEffort(c *engine.Column, v *content.PatternEffort) {
+	c.Object(114, v)
+}
+
+func enginePutNPatternEffort2ᚕpatternhubᚋcontentᚐPatternEffortᚄ(c *engine.Column, v []content.PatternEffort) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNPatternEffort2patternhubᚋcontentᚐPatternEffort(c, &v[i])
+	}
 }
 
 func enginePutNPatternGraph2ᚖpatternhubᚋcontentᚐPatternGraph(c *engine.Column, v *content.PatternGraph) {
@@ -12068,11 +15631,11 @@ func enginePutNPatternGraph2ᚖpatternhubᚋcontentᚐPatternGraph(c *engine.Col
 		c.Null()
 		return
 	}
-	c.Object(89, v)
+	c.Object(115, v)
 }
 
 func enginePutNPatternGraphEdge2patternhubᚋcontentᚐPatternGraphEdge(c *engine.Column, v *content.PatternGraphEdge) {
-	c.Object(90, v)
+	c.Object(116, v)
 }
 
 func enginePutNPatternGraphEdge2ᚕpatternhubᚋcontentᚐPatternGraphEdgeᚄ(c *engine.Column, v []content.PatternGraphEdge) {
@@ -12083,7 +15646,7 @@ func enginePutNPatternGraphEdge2ᚕpatternhubᚋcontentᚐPatternGraphEdgeᚄ(c 
 }
 
 func enginePutNPatternGraphNode2patternhubᚋcontentᚐPatternGraphNode(c *engine.Column, v *content.PatternGraphNode) {
-	c.Object(91, v)
+	c.Object(117, v)
 }
 
 func enginePutNPatternGraphNode2ᚕpatternhubᚋcontentᚐPatternGraphNodeᚄ(c *engine.Column, v []content.PatternGraphNode) {
@@ -12094,7 +15657,7 @@ func enginePutNPatternGraphNode2ᚕpatternhubᚋcontentᚐPatternGraphNodeᚄ(c 
 }
 
 func enginePutNPatternGrowth2patternhubᚋcontentᚐPatternGrowth(c *engine.Column, v *content.PatternGrowth) {
-	c.Object(92, v)
+	c.Object(118, v)
 }
 
 func enginePutNPatternGrowth2ᚕpatternhubᚋcontentᚐPatternGrowthᚄ(c *engine.Column, v []content.PatternGrowth) {
@@ -12104,16 +15667,54 @@ func enginePutNPatternGrowth2ᚕpatternhubᚋcontentᚐPatternGrowthᚄ(c *engin
 	}
 }
 
+func enginePutNPatternHealth2ᚕᚖpatternhubᚋcontentᚐPatternHealthᚄ(c *engine.Column, v []*content.PatternHealth) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNPatternHealth2ᚖpatternhubᚋcontentᚐPatternHealth(c, v[i])
+	}
+}
+
+func enginePutNPatternHealth2ᚖpatternhubᚋcontentᚐPatternHealth(c *engine.Column, v *content.PatternHealth) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(119, v)
+}
+
+func enginePutNPatternHealthConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[content.PatternHealth, relay.Edge[content.PatternHealth]]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(120, v)
+}
+
+func enginePutNPatternHealthEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[content.PatternHealth]) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNPatternHealthEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c, v[i])
+	}
+}
+
+func enginePutNPatternHealthEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v *relay.Edge[content.PatternHealth]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(121, v)
+}
+
 func enginePutNPatternImpact2ᚖpatternhubᚋcontentᚐPatternImpact(c *engine.Column, v *content.PatternImpact) {
 	if v == nil {
 		c.Null()
 		return
 	}
-	c.Object(93, v)
+	c.Object(122, v)
 }
 
 func enginePutNPatternImprovement2patternhubᚋcontentᚐPatternImprovement(c *engine.Column, v *content.PatternImprovement) {
-	c.Object(94, v)
+	c.Object(123, v)
 }
 
 func enginePutNPatternImprovement2ᚕpatternhubᚋcontentᚐPatternImprovementᚄ(c *engine.Column, v []content.PatternImprovement) {
@@ -12128,7 +15729,7 @@ func enginePutNPatternPathStep2ᚖpatternhubᚋcontentᚐPatternPathStep(c *engi
 		c.Null()
 		return
 	}
-	c.Object(95, v)
+	c.Object(124, v)
 }
 
 func enginePutNPatternPillarFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[content.Pillar, relay.PatternPillarFitEdge]) {
@@ -12136,7 +15737,7 @@ func enginePutNPatternPillarFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnec
 		c.Null()
 		return
 	}
-	c.Object(96, v)
+	c.Object(125, v)
 }
 
 func enginePutNPatternPillarFitEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternPillarFitEdgeᚄ(c *engine.Column, v []*relay.PatternPillarFitEdge) {
@@ -12151,7 +15752,7 @@ func enginePutNPatternPillarFitEdge2ᚖpatternhubᚋgraphᚋrelayᚐPatternPilla
 		c.Null()
 		return
 	}
-	c.Object(97, v)
+	c.Object(126, v)
 }
 
 func engineWriteNPatternRelation2patternhubᚋcontentᚐPatternRelation(w *engine.Writer, v content.PatternRelation) {
@@ -12163,7 +15764,7 @@ func enginePutNPatternRelationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnect
 		c.Null()
 		return
 	}
-	c.Object(98, v)
+	c.Object(127, v)
 }
 
 func enginePutNPatternRelationEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternRelationEdgeᚄ(c *engine.Column, v []*relay.PatternRelationEdge) {
@@ -12178,11 +15779,41 @@ func enginePutNPatternRelationEdge2ᚖpatternhubᚋgraphᚋrelayᚐPatternRelati
 		c.Null()
 		return
 	}
-	c.Object(99, v)
+	c.Object(128, v)
+}
+
+func enginePutNPatternReturn2patternhubᚋcontentᚐPatternReturn(c *engine.Column, v *content.PatternReturn) {
+	c.Object(129, v)
+}
+
+func enginePutNPatternReturn2ᚕpatternhubᚋcontentᚐPatternReturnᚄ(c *engine.Column, v []content.PatternReturn) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNPatternReturn2patternhubᚋcontentᚐPatternReturn(c, &v[i])
+	}
+}
+
+func enginePutNPatternSelection2ᚖpatternhubᚋcontentᚐPatternSelection(c *engine.Column, v *content.PatternSelection) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(130, v)
+}
+
+func enginePutNPatternSuccess2patternhubᚋcontentᚐPatternSuccess(c *engine.Column, v *content.PatternSuccess) {
+	c.Object(131, v)
+}
+
+func enginePutNPatternSuccess2ᚕpatternhubᚋcontentᚐPatternSuccessᚄ(c *engine.Column, v []content.PatternSuccess) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNPatternSuccess2patternhubᚋcontentᚐPatternSuccess(c, &v[i])
+	}
 }
 
 func enginePutNPatternUsage2patternhubᚋcontentᚐPatternUsage(c *engine.Column, v *content.PatternUsage) {
-	c.Object(100, v)
+	c.Object(132, v)
 }
 
 func enginePutNPatternUsage2ᚕpatternhubᚋcontentᚐPatternUsageᚄ(c *engine.Column, v []content.PatternUsage) {
@@ -12193,7 +15824,7 @@ func enginePutNPatternUsage2ᚕpatternhubᚋcontentᚐPatternUsageᚄ(c *engine.
 }
 
 func enginePutNPatternsIndexFigures2patternhubᚋcontentᚐPatternsIndexFigures(c *engine.Column, v *content.PatternsIndexFigures) {
-	c.Object(101, v)
+	c.Object(133, v)
 }
 
 func engineWriteNPerspective2patternhubᚋcontentᚐPerspective(w *engine.Writer, v content.Perspective) {
@@ -12212,11 +15843,11 @@ func enginePutNPillar2ᚖpatternhubᚋcontentᚐPillar(c *engine.Column, v *cont
 		c.Null()
 		return
 	}
-	c.Object(102, v)
+	c.Object(134, v)
 }
 
 func enginePutNPillarCombination2patternhubᚋcontentᚐPillarCombination(c *engine.Column, v *content.PillarCombination) {
-	c.Object(103, v)
+	c.Object(135, v)
 }
 
 func enginePutNPillarCombination2ᚕpatternhubᚋcontentᚐPillarCombinationᚄ(c *engine.Column, v []content.PillarCombination) {
@@ -12231,7 +15862,7 @@ func enginePutNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *en
 		c.Null()
 		return
 	}
-	c.Object(104, v)
+	c.Object(136, v)
 }
 
 func enginePutNPillarEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[content.Pillar]) {
@@ -12246,7 +15877,7 @@ func enginePutNPillarEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column,
 		c.Null()
 		return
 	}
-	c.Object(105, v)
+	c.Object(137, v)
 }
 
 func enginePutNPillarPatternFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[content.Pattern, relay.PillarPatternFitEdge]) {
@@ -12254,7 +15885,7 @@ func enginePutNPillarPatternFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnec
 		c.Null()
 		return
 	}
-	c.Object(107, v)
+	c.Object(139, v)
 }
 
 func enginePutNPillarPatternFitEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPillarPatternFitEdgeᚄ(c *engine.Column, v []*relay.PillarPatternFitEdge) {
@@ -12269,7 +15900,7 @@ func enginePutNPillarPatternFitEdge2ᚖpatternhubᚋgraphᚋrelayᚐPillarPatter
 		c.Null()
 		return
 	}
-	c.Object(108, v)
+	c.Object(140, v)
 }
 
 func enginePutNPlatformFigures2ᚖpatternhubᚋcontentᚐPlatformFigures(c *engine.Column, v *content.PlatformFigures) {
@@ -12277,7 +15908,7 @@ func enginePutNPlatformFigures2ᚖpatternhubᚋcontentᚐPlatformFigures(c *engi
 		c.Null()
 		return
 	}
-	c.Object(109, v)
+	c.Object(141, v)
 }
 
 func enginePutNPractice2ᚕᚖpatternhubᚋcontentᚐPracticeᚄ(c *engine.Column, v []*content.Practice) {
@@ -12292,7 +15923,7 @@ func enginePutNPractice2ᚖpatternhubᚋcontentᚐPractice(c *engine.Column, v *
 		c.Null()
 		return
 	}
-	c.Object(110, v)
+	c.Object(142, v)
 }
 
 func enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[content.Practice, relay.Edge[content.Practice]]) {
@@ -12300,7 +15931,7 @@ func enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *
 		c.Null()
 		return
 	}
-	c.Object(111, v)
+	c.Object(143, v)
 }
 
 func enginePutNPracticeEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[content.Practice]) {
@@ -12315,7 +15946,7 @@ func enginePutNPracticeEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Colum
 		c.Null()
 		return
 	}
-	c.Object(112, v)
+	c.Object(144, v)
 }
 
 func engineWriteNPracticeKind2patternhubᚋcontentᚐPracticeKind(w *engine.Writer, v content.PracticeKind) {
@@ -12337,7 +15968,7 @@ func engineWriteNProblemDomain2ᚕpatternhubᚋcontentᚐProblemDomainᚄ(w *eng
 }
 
 func enginePutNProvenance2patternhubᚋcontentᚐProvenance(c *engine.Column, v *content.Provenance) {
-	c.Object(113, v)
+	c.Object(145, v)
 }
 
 func engineWriteNPublicationStatus2patternhubᚋcontentᚐPublicationStatus(w *engine.Writer, v content.PublicationStatus) {
@@ -12356,7 +15987,7 @@ func enginePutNQuickStart2ᚖpatternhubᚋcontentᚐQuickStart(c *engine.Column,
 		c.Null()
 		return
 	}
-	c.Object(115, v)
+	c.Object(147, v)
 }
 
 func engineWriteNQuickStartAudience2patternhubᚋcontentᚐQuickStartAudience(w *engine.Writer, v content.QuickStartAudience) {
@@ -12368,7 +15999,7 @@ func enginePutNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c
 		c.Null()
 		return
 	}
-	c.Object(116, v)
+	c.Object(148, v)
 }
 
 func enginePutNQuickStartEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[content.QuickStart]) {
@@ -12383,7 +16014,7 @@ func enginePutNQuickStartEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Col
 		c.Null()
 		return
 	}
-	c.Object(117, v)
+	c.Object(149, v)
 }
 
 func engineWriteNQuickStartKind2patternhubᚋcontentᚐQuickStartKind(w *engine.Writer, v content.QuickStartKind) {
@@ -12391,7 +16022,7 @@ func engineWriteNQuickStartKind2patternhubᚋcontentᚐQuickStartKind(w *engine.
 }
 
 func enginePutNQuickStartScenario2patternhubᚋcontentᚐQuickStartScenario(c *engine.Column, v *content.QuickStartScenario) {
-	c.Object(118, v)
+	c.Object(150, v)
 }
 
 func enginePutNQuickStartScenario2ᚕpatternhubᚋcontentᚐQuickStartScenarioᚄ(c *engine.Column, v []content.QuickStartScenario) {
@@ -12402,7 +16033,7 @@ func enginePutNQuickStartScenario2ᚕpatternhubᚋcontentᚐQuickStartScenario�
 }
 
 func enginePutNQuickStartStep2patternhubᚋcontentᚐQuickStartStep(c *engine.Column, v *content.QuickStartStep) {
-	c.Object(119, v)
+	c.Object(151, v)
 }
 
 func enginePutNQuickStartStep2ᚕpatternhubᚋcontentᚐQuickStartStepᚄ(c *engine.Column, v []content.QuickStartStep) {
@@ -12417,11 +16048,11 @@ func enginePutNRateLimit2ᚖpatternhubᚋcontentᚐRateLimit(c *engine.Column, v
 		c.Null()
 		return
 	}
-	c.Object(120, v)
+	c.Object(152, v)
 }
 
 func enginePutNRating2patternhubᚋcontentᚐRating(c *engine.Column, v *content.Rating) {
-	c.Object(121, v)
+	c.Object(153, v)
 }
 
 func enginePutNRating2ᚕpatternhubᚋcontentᚐRatingᚄ(c *engine.Column, v []content.Rating) {
@@ -12432,7 +16063,7 @@ func enginePutNRating2ᚕpatternhubᚋcontentᚐRatingᚄ(c *engine.Column, v []
 }
 
 func enginePutNRatingValue2patternhubᚋcontentᚐRatingValue(c *engine.Column, v *content.RatingValue) {
-	c.Object(122, v)
+	c.Object(154, v)
 }
 
 func enginePutNRatingValue2ᚕpatternhubᚋcontentᚐRatingValueᚄ(c *engine.Column, v []content.RatingValue) {
@@ -12447,7 +16078,7 @@ func engineWriteNRecommendation2patternhubᚋcontentᚐRecommendation(w *engine.
 }
 
 func enginePutNReferenceCount2patternhubᚋcontentᚐReferenceCount(c *engine.Column, v *content.ReferenceCount) {
-	c.Object(123, v)
+	c.Object(155, v)
 }
 
 func enginePutNReferenceCount2ᚕpatternhubᚋcontentᚐReferenceCountᚄ(c *engine.Column, v []content.ReferenceCount) {
@@ -12458,7 +16089,7 @@ func enginePutNReferenceCount2ᚕpatternhubᚋcontentᚐReferenceCountᚄ(c *eng
 }
 
 func enginePutNReinforcementLoop2patternhubᚋcontentᚐReinforcementLoop(c *engine.Column, v *content.ReinforcementLoop) {
-	c.Object(124, v)
+	c.Object(156, v)
 }
 
 func enginePutNReinforcementLoop2ᚕpatternhubᚋcontentᚐReinforcementLoopᚄ(c *engine.Column, v []content.ReinforcementLoop) {
@@ -12488,7 +16119,7 @@ func enginePutNRevision2ᚖpatternhubᚋcontentᚐRevision(c *engine.Column, v *
 		c.Null()
 		return
 	}
-	c.Object(125, v)
+	c.Object(157, v)
 }
 
 func enginePutNRevisionEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[content.Revision]) {
@@ -12503,7 +16134,7 @@ func enginePutNRevisionEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Colum
 		c.Null()
 		return
 	}
-	c.Object(127, v)
+	c.Object(159, v)
 }
 
 func enginePutNRichText2ᚖpatternhubᚋcontentᚐRichText(c *engine.Column, v *content.RichText) {
@@ -12511,7 +16142,7 @@ func enginePutNRichText2ᚖpatternhubᚋcontentᚐRichText(c *engine.Column, v *
 		c.Null()
 		return
 	}
-	c.Object(128, v)
+	c.Object(160, v)
 }
 
 func enginePutNRoadmap2ᚖpatternhubᚋcontentᚐRoadmap(c *engine.Column, v *content.Roadmap) {
@@ -12519,11 +16150,11 @@ func enginePutNRoadmap2ᚖpatternhubᚋcontentᚐRoadmap(c *engine.Column, v *co
 		c.Null()
 		return
 	}
-	c.Object(129, v)
+	c.Object(161, v)
 }
 
 func enginePutNRoadmapEdge2patternhubᚋcontentᚐRoadmapEdge(c *engine.Column, v *content.RoadmapEdge) {
-	c.Object(130, v)
+	c.Object(162, v)
 }
 
 func enginePutNRoadmapEdge2ᚕpatternhubᚋcontentᚐRoadmapEdgeᚄ(c *engine.Column, v []content.RoadmapEdge) {
@@ -12538,7 +16169,7 @@ func engineWriteNRoadmapKind2patternhubᚋcontentᚐRoadmapKind(w *engine.Writer
 }
 
 func enginePutNRoadmapNode2patternhubᚋcontentᚐRoadmapNode(c *engine.Column, v *content.RoadmapNode) {
-	c.Object(131, v)
+	c.Object(163, v)
 }
 
 func enginePutNRoadmapNode2ᚕpatternhubᚋcontentᚐRoadmapNodeᚄ(c *engine.Column, v []content.RoadmapNode) {
@@ -12560,11 +16191,11 @@ func enginePutNRole2ᚖpatternhubᚋcontentᚐRole(c *engine.Column, v *content.
 		c.Null()
 		return
 	}
-	c.Object(132, v)
+	c.Object(164, v)
 }
 
 func enginePutNScaleBand2patternhubᚋcontentᚐScaleBand(c *engine.Column, v *content.ScaleBand) {
-	c.Object(133, v)
+	c.Object(165, v)
 }
 
 func enginePutNScaleBand2ᚕpatternhubᚋcontentᚐScaleBandᚄ(c *engine.Column, v []content.ScaleBand) {
@@ -12575,7 +16206,7 @@ func enginePutNScaleBand2ᚕpatternhubᚋcontentᚐScaleBandᚄ(c *engine.Column
 }
 
 func enginePutNScaleFigure2patternhubᚋcontentᚐScaleFigure(c *engine.Column, v *content.ScaleFigure) {
-	c.Object(134, v)
+	c.Object(166, v)
 }
 
 func enginePutNScaleFigure2ᚕpatternhubᚋcontentᚐScaleFigureᚄ(c *engine.Column, v []content.ScaleFigure) {
@@ -12594,7 +16225,7 @@ func engineWriteNScheduleState2patternhubᚋcontentᚐScheduleState(w *engine.Wr
 }
 
 func enginePutNScoreBand2patternhubᚋcontentᚐScoreBand(c *engine.Column, v *content.ScoreBand) {
-	c.Object(135, v)
+	c.Object(167, v)
 }
 
 func enginePutNScoreBand2ᚕpatternhubᚋcontentᚐScoreBandᚄ(c *engine.Column, v []content.ScoreBand) {
@@ -12604,12 +16235,42 @@ func enginePutNScoreBand2ᚕpatternhubᚋcontentᚐScoreBandᚄ(c *engine.Column
 	}
 }
 
+func enginePutNScoring2ᚖpatternhubᚋcontentᚐScoring(c *engine.Column, v *content.Scoring) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(168, v)
+}
+
+func enginePutNScoringBand2patternhubᚋcontentᚐScoringBand(c *engine.Column, v *content.ScoringBand) {
+	c.Object(169, v)
+}
+
+func enginePutNScoringBand2ᚕpatternhubᚋcontentᚐScoringBandᚄ(c *engine.Column, v []content.ScoringBand) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNScoringBand2patternhubᚋcontentᚐScoringBand(c, &v[i])
+	}
+}
+
+func enginePutNScoringComponent2patternhubᚋcontentᚐScoringComponent(c *engine.Column, v *content.ScoringComponent) {
+	c.Object(170, v)
+}
+
+func enginePutNScoringComponent2ᚕpatternhubᚋcontentᚐScoringComponentᚄ(c *engine.Column, v []content.ScoringComponent) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNScoringComponent2patternhubᚋcontentᚐScoringComponent(c, &v[i])
+	}
+}
+
 func enginePutNSearchResultConnection2ᚖpatternhubᚋgraphᚋrelayᚐSearchResultConnection(c *engine.Column, v *relay.SearchResultConnection) {
 	if v == nil {
 		c.Null()
 		return
 	}
-	c.Object(136, v)
+	c.Object(171, v)
 }
 
 func enginePutNSearchResultEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐSearchResultEdgeᚄ(c *engine.Column, v []*relay.SearchResultEdge) {
@@ -12624,11 +16285,63 @@ func enginePutNSearchResultEdge2ᚖpatternhubᚋgraphᚋrelayᚐSearchResultEdge
 		c.Null()
 		return
 	}
-	c.Object(137, v)
+	c.Object(172, v)
+}
+
+func enginePutNSelectedPattern2patternhubᚋcontentᚐSelectedPattern(c *engine.Column, v *content.SelectedPattern) {
+	c.Object(173, v)
+}
+
+func enginePutNSelectedPattern2ᚕpatternhubᚋcontentᚐSelectedPatternᚄ(c *engine.Column, v []content.SelectedPattern) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNSelectedPattern2patternhubᚋcontentᚐSelectedPattern(c, &v[i])
+	}
+}
+
+func engineWriteNSelectionConstraint2patternhubᚋcontentᚐSelectionConstraint(w *engine.Writer, v content.SelectionConstraint) {
+	w.String(string(v))
+}
+
+func engineWriteNSelectionCriterion2patternhubᚋcontentᚐSelectionCriterion(w *engine.Writer, v content.SelectionCriterion) {
+	w.String(string(v))
+}
+
+func enginePutNSelectionReason2patternhubᚋcontentᚐSelectionReason(c *engine.Column, v *content.SelectionReason) {
+	c.Object(174, v)
+}
+
+func enginePutNSelectionReason2ᚕpatternhubᚋcontentᚐSelectionReasonᚄ(c *engine.Column, v []content.SelectionReason) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNSelectionReason2patternhubᚋcontentᚐSelectionReason(c, &v[i])
+	}
+}
+
+func enginePutNSiteCalculator2patternhubᚋcontentᚐSiteCalculator(c *engine.Column, v *content.SiteCalculator) {
+	c.Object(175, v)
+}
+
+func enginePutNSiteCalculator2ᚕpatternhubᚋcontentᚐSiteCalculatorᚄ(c *engine.Column, v []content.SiteCalculator) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNSiteCalculator2patternhubᚋcontentᚐSiteCalculator(c, &v[i])
+	}
+}
+
+func enginePutNSiteCalculatorInput2patternhubᚋcontentᚐSiteCalculatorInput(c *engine.Column, v *content.SiteCalculatorInput) {
+	c.Object(176, v)
+}
+
+func enginePutNSiteCalculatorInput2ᚕpatternhubᚋcontentᚐSiteCalculatorInputᚄ(c *engine.Column, v []content.SiteCalculatorInput) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNSiteCalculatorInput2patternhubᚋcontentᚐSiteCalculatorInput(c, &v[i])
+	}
 }
 
 func enginePutNStepLink2patternhubᚋcontentᚐStepLink(c *engine.Column, v *content.StepLink) {
-	c.Object(138, v)
+	c.Object(177, v)
 }
 
 func enginePutNStepLink2ᚕpatternhubᚋcontentᚐStepLinkᚄ(c *engine.Column, v []content.StepLink) {
@@ -12653,13 +16366,24 @@ func engineWriteNString2ᚕstringᚄ(w *engine.Writer, v []string) {
 }
 
 func enginePutNSubject2patternhubᚋcontentᚐSubject(c *engine.Column, v *content.Subject) {
-	c.Object(139, v)
+	c.Object(178, v)
 }
 
 func enginePutNSubject2ᚕpatternhubᚋcontentᚐSubjectᚄ(c *engine.Column, v []content.Subject) {
 	c.List(len(v))
 	for i := range v {
 		enginePutNSubject2patternhubᚋcontentᚐSubject(c, &v[i])
+	}
+}
+
+func enginePutNSuccessMetric2patternhubᚋcontentᚐSuccessMetric(c *engine.Column, v *content.SuccessMetric) {
+	c.Object(179, v)
+}
+
+func enginePutNSuccessMetric2ᚕpatternhubᚋcontentᚐSuccessMetricᚄ(c *engine.Column, v []content.SuccessMetric) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNSuccessMetric2patternhubᚋcontentᚐSuccessMetric(c, &v[i])
 	}
 }
 
@@ -12675,7 +16399,7 @@ func enginePutNSuggestion2ᚖpatternhubᚋcontentᚐSuggestion(c *engine.Column,
 		c.Null()
 		return
 	}
-	c.Object(140, v)
+	c.Object(180, v)
 }
 
 func enginePutNSyncPage2ᚖpatternhubᚋcontentᚐSyncPage(c *engine.Column, v *content.SyncPage) {
@@ -12683,7 +16407,7 @@ func enginePutNSyncPage2ᚖpatternhubᚋcontentᚐSyncPage(c *engine.Column, v *
 		c.Null()
 		return
 	}
-	c.Object(141, v)
+	c.Object(181, v)
 }
 
 func engineWriteNSyncToken2string(w *engine.Writer, v string) {
@@ -12702,7 +16426,18 @@ func enginePutNTier2ᚖpatternhubᚋcontentᚐTier(c *engine.Column, v *content.
 		c.Null()
 		return
 	}
-	c.Object(142, v)
+	c.Object(182, v)
+}
+
+func enginePutNTierBaseline2patternhubᚋcontentᚐTierBaseline(c *engine.Column, v *content.TierBaseline) {
+	c.Object(183, v)
+}
+
+func enginePutNTierBaseline2ᚕpatternhubᚋcontentᚐTierBaselineᚄ(c *engine.Column, v []content.TierBaseline) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNTierBaseline2patternhubᚋcontentᚐTierBaseline(c, &v[i])
+	}
 }
 
 func enginePutNTierCard2ᚕᚖpatternhubᚋcontentᚐTierCardᚄ(c *engine.Column, v []*content.TierCard) {
@@ -12717,11 +16452,11 @@ func enginePutNTierCard2ᚖpatternhubᚋcontentᚐTierCard(c *engine.Column, v *
 		c.Null()
 		return
 	}
-	c.Object(143, v)
+	c.Object(184, v)
 }
 
 func enginePutNTierClaim2patternhubᚋcontentᚐTierClaim(c *engine.Column, v *content.TierClaim) {
-	c.Object(144, v)
+	c.Object(185, v)
 }
 
 func enginePutNTierClaim2ᚕpatternhubᚋcontentᚐTierClaimᚄ(c *engine.Column, v []content.TierClaim) {
@@ -12735,12 +16470,23 @@ func engineWriteNTierClaimSource2patternhubᚋcontentᚐTierClaimSource(w *engin
 	w.String(string(v))
 }
 
+func enginePutNTierHealth2patternhubᚋcontentᚐTierHealth(c *engine.Column, v *content.TierHealth) {
+	c.Object(186, v)
+}
+
+func enginePutNTierHealth2ᚕpatternhubᚋcontentᚐTierHealthᚄ(c *engine.Column, v []content.TierHealth) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNTierHealth2patternhubᚋcontentᚐTierHealth(c, &v[i])
+	}
+}
+
 func enginePutNTierStatistics2patternhubᚋcontentᚐTierStatistics(c *engine.Column, v *content.TierStatistics) {
-	c.Object(145, v)
+	c.Object(187, v)
 }
 
 func enginePutNTierTally2patternhubᚋcontentᚐTierTally(c *engine.Column, v *content.TierTally) {
-	c.Object(146, v)
+	c.Object(188, v)
 }
 
 func enginePutNTierTally2ᚕpatternhubᚋcontentᚐTierTallyᚄ(c *engine.Column, v []content.TierTally) {
@@ -12750,12 +16496,23 @@ func enginePutNTierTally2ᚕpatternhubᚋcontentᚐTierTallyᚄ(c *engine.Column
 	}
 }
 
+func enginePutNTierThreshold2patternhubᚋcontentᚐTierThreshold(c *engine.Column, v *content.TierThreshold) {
+	c.Object(189, v)
+}
+
+func enginePutNTierThreshold2ᚕpatternhubᚋcontentᚐTierThresholdᚄ(c *engine.Column, v []content.TierThreshold) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNTierThreshold2patternhubᚋcontentᚐTierThreshold(c, &v[i])
+	}
+}
+
 func engineWriteNTimeUnit2patternhubᚋcontentᚐTimeUnit(w *engine.Writer, v content.TimeUnit) {
 	w.String(string(v))
 }
 
 func enginePutNTopPattern2patternhubᚋcontentᚐTopPattern(c *engine.Column, v *content.TopPattern) {
-	c.Object(148, v)
+	c.Object(191, v)
 }
 
 func enginePutNTopPattern2ᚕpatternhubᚋcontentᚐTopPatternᚄ(c *engine.Column, v []content.TopPattern) {
@@ -12770,7 +16527,22 @@ func enginePutNTradeOffs2ᚖpatternhubᚋcontentᚐTradeOffs(c *engine.Column, v
 		c.Null()
 		return
 	}
-	c.Object(149, v)
+	c.Object(192, v)
+}
+
+func enginePutNTrendCount2patternhubᚋcontentᚐTrendCount(c *engine.Column, v *content.TrendCount) {
+	c.Object(193, v)
+}
+
+func enginePutNTrendCount2ᚕpatternhubᚋcontentᚐTrendCountᚄ(c *engine.Column, v []content.TrendCount) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNTrendCount2patternhubᚋcontentᚐTrendCount(c, &v[i])
+	}
+}
+
+func enginePutNTrendRule2patternhubᚋcontentᚐTrendRule(c *engine.Column, v *content.TrendRule) {
+	c.Object(194, v)
 }
 
 func engineWriteNURI2string(w *engine.Writer, v string) {
@@ -12782,17 +16554,242 @@ func enginePutNViewer2ᚖpatternhubᚋcontentᚐViewer(c *engine.Column, v *cont
 		c.Null()
 		return
 	}
-	c.Object(150, v)
+	c.Object(195, v)
+}
+
+func enginePutNWebhookAttempt2patternhubᚋcontentᚐWebhookAttempt(c *engine.Column, v *content.WebhookAttempt) {
+	c.Object(196, v)
+}
+
+func enginePutNWebhookAttempt2ᚕpatternhubᚋcontentᚐWebhookAttemptᚄ(c *engine.Column, v []content.WebhookAttempt) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNWebhookAttempt2patternhubᚋcontentᚐWebhookAttempt(c, &v[i])
+	}
+}
+
+func enginePutNWebhookDelivery2ᚕᚖpatternhubᚋcontentᚐWebhookDeliveryᚄ(c *engine.Column, v []*content.WebhookDelivery) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNWebhookDelivery2ᚖpatternhubᚋcontentᚐWebhookDelivery(c, v[i])
+	}
+}
+
+func enginePutNWebhookDelivery2ᚖpatternhubᚋcontentᚐWebhookDelivery(c *engine.Column, v *content.WebhookDelivery) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(197, v)
+}
+
+func enginePutNWebhookDeliveryEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[content.WebhookDelivery]) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNWebhookDeliveryEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c, v[i])
+	}
+}
+
+func enginePutNWebhookDeliveryEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v *relay.Edge[content.WebhookDelivery]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(199, v)
+}
+
+func engineWriteNWebhookDeliveryStatus2patternhubᚋcontentᚐWebhookStatus(w *engine.Writer, v content.WebhookStatus) {
+	w.String(string(v))
+}
+
+func enginePutNWebhookEndpoint2ᚖpatternhubᚋcontentᚐWebhookEndpoint(c *engine.Column, v *content.WebhookEndpoint) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(200, v)
+}
+
+func engineWriteNWebhookEvent2patternhubᚋcontentᚐWebhookEvent(w *engine.Writer, v content.WebhookEvent) {
+	w.String(string(v))
+}
+
+func engineWriteNWebhookEvent2ᚕpatternhubᚋcontentᚐWebhookEventᚄ(w *engine.Writer, v []content.WebhookEvent) {
+	at, bad := w.Open(), false
+	for i := range v {
+		w.Item(i, true)
+		engineWriteNWebhookEvent2patternhubᚋcontentᚐWebhookEvent(w, v[i])
+		bad = w.Done(true, true) || bad
+	}
+	w.Close(at, bad)
 }
 
 func enginePutNWeight2patternhubᚋcontentᚐWeight(c *engine.Column, v *content.Weight) {
-	c.Object(151, v)
+	c.Object(201, v)
 }
 
 func enginePutNWeight2ᚕpatternhubᚋcontentᚐWeightᚄ(c *engine.Column, v []content.Weight) {
 	c.List(len(v))
 	for i := range v {
 		enginePutNWeight2patternhubᚋcontentᚐWeight(c, &v[i])
+	}
+}
+
+func enginePutNWizard2ᚕᚖpatternhubᚋcontentᚐWizardᚄ(c *engine.Column, v []*content.Wizard) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNWizard2ᚖpatternhubᚋcontentᚐWizard(c, v[i])
+	}
+}
+
+func enginePutNWizard2ᚖpatternhubᚋcontentᚐWizard(c *engine.Column, v *content.Wizard) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(202, v)
+}
+
+func enginePutNWizardAvoid2patternhubᚋcontentᚐWizardAvoid(c *engine.Column, v *content.WizardAvoid) {
+	c.Object(203, v)
+}
+
+func enginePutNWizardAvoid2ᚕpatternhubᚋcontentᚐWizardAvoidᚄ(c *engine.Column, v []content.WizardAvoid) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNWizardAvoid2patternhubᚋcontentᚐWizardAvoid(c, &v[i])
+	}
+}
+
+func enginePutNWizardBottleneck2patternhubᚋcontentᚐWizardBottleneck(c *engine.Column, v *content.WizardBottleneck) {
+	c.Object(204, v)
+}
+
+func enginePutNWizardBottleneck2ᚕpatternhubᚋcontentᚐWizardBottleneckᚄ(c *engine.Column, v []content.WizardBottleneck) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNWizardBottleneck2patternhubᚋcontentᚐWizardBottleneck(c, &v[i])
+	}
+}
+
+func enginePutNWizardChallenge2patternhubᚋcontentᚐWizardChallenge(c *engine.Column, v *content.WizardChallenge) {
+	c.Object(205, v)
+}
+
+func enginePutNWizardChallenge2ᚕpatternhubᚋcontentᚐWizardChallengeᚄ(c *engine.Column, v []content.WizardChallenge) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNWizardChallenge2patternhubᚋcontentᚐWizardChallenge(c, &v[i])
+	}
+}
+
+func enginePutNWizardCombination2patternhubᚋcontentᚐWizardCombination(c *engine.Column, v *content.WizardCombination) {
+	c.Object(206, v)
+}
+
+func enginePutNWizardCombination2ᚕpatternhubᚋcontentᚐWizardCombinationᚄ(c *engine.Column, v []content.WizardCombination) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNWizardCombination2patternhubᚋcontentᚐWizardCombination(c, &v[i])
+	}
+}
+
+func enginePutNWizardDomain2patternhubᚋcontentᚐWizardDomain(c *engine.Column, v *content.WizardDomain) {
+	c.Object(207, v)
+}
+
+func enginePutNWizardDomain2ᚕpatternhubᚋcontentᚐWizardDomainᚄ(c *engine.Column, v []content.WizardDomain) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNWizardDomain2patternhubᚋcontentᚐWizardDomain(c, &v[i])
+	}
+}
+
+func enginePutNWizardLatency2patternhubᚋcontentᚐWizardLatency(c *engine.Column, v *content.WizardLatency) {
+	c.Object(208, v)
+}
+
+func enginePutNWizardLatency2ᚕpatternhubᚋcontentᚐWizardLatencyᚄ(c *engine.Column, v []content.WizardLatency) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNWizardLatency2patternhubᚋcontentᚐWizardLatency(c, &v[i])
+	}
+}
+
+func enginePutNWizardOption2patternhubᚋcontentᚐWizardOption(c *engine.Column, v *content.WizardOption) {
+	c.Object(209, v)
+}
+
+func enginePutNWizardOption2ᚕpatternhubᚋcontentᚐWizardOptionᚄ(c *engine.Column, v []content.WizardOption) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNWizardOption2patternhubᚋcontentᚐWizardOption(c, &v[i])
+	}
+}
+
+func enginePutNWizardPick2patternhubᚋcontentᚐWizardPick(c *engine.Column, v *content.WizardPick) {
+	c.Object(210, v)
+}
+
+func enginePutNWizardPick2ᚕpatternhubᚋcontentᚐWizardPickᚄ(c *engine.Column, v []content.WizardPick) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNWizardPick2patternhubᚋcontentᚐWizardPick(c, &v[i])
+	}
+}
+
+func enginePutNWizardProblem2patternhubᚋcontentᚐWizardProblem(c *engine.Column, v *content.WizardProblem) {
+	c.Object(211, v)
+}
+
+func enginePutNWizardProblem2ᚕpatternhubᚋcontentᚐWizardProblemᚄ(c *engine.Column, v []content.WizardProblem) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNWizardProblem2patternhubᚋcontentᚐWizardProblem(c, &v[i])
+	}
+}
+
+func enginePutNWizardQuestion2patternhubᚋcontentᚐWizardQuestion(c *engine.Column, v *content.WizardQuestion) {
+	c.Object(212, v)
+}
+
+func enginePutNWizardQuestion2ᚕpatternhubᚋcontentᚐWizardQuestionᚄ(c *engine.Column, v []content.WizardQuestion) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNWizardQuestion2patternhubᚋcontentᚐWizardQuestion(c, &v[i])
+	}
+}
+
+func enginePutNWizardRequirement2patternhubᚋcontentᚐWizardRequirement(c *engine.Column, v *content.WizardRequirement) {
+	c.Object(214, v)
+}
+
+func enginePutNWizardRequirement2ᚕpatternhubᚋcontentᚐWizardRequirementᚄ(c *engine.Column, v []content.WizardRequirement) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNWizardRequirement2patternhubᚋcontentᚐWizardRequirement(c, &v[i])
+	}
+}
+
+func enginePutNWizardRule2patternhubᚋcontentᚐWizardRule(c *engine.Column, v *content.WizardRule) {
+	c.Object(215, v)
+}
+
+func enginePutNWizardRule2ᚕpatternhubᚋcontentᚐWizardRuleᚄ(c *engine.Column, v []content.WizardRule) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNWizardRule2patternhubᚋcontentᚐWizardRule(c, &v[i])
+	}
+}
+
+func enginePutNWizardStack2patternhubᚋcontentᚐWizardStack(c *engine.Column, v *content.WizardStack) {
+	c.Object(216, v)
+}
+
+func enginePutNWizardStack2ᚕpatternhubᚋcontentᚐWizardStackᚄ(c *engine.Column, v []content.WizardStack) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNWizardStack2patternhubᚋcontentᚐWizardStack(c, &v[i])
 	}
 }
 
@@ -12809,7 +16806,7 @@ func enginePutOCaseStudy2ᚖpatternhubᚋcontentᚐCaseStudy(c *engine.Column, v
 		c.Null()
 		return
 	}
-	c.Object(4, v)
+	c.Object(6, v)
 }
 
 func enginePutOCompany2ᚖpatternhubᚋcontentᚐCompany(c *engine.Column, v *content.Company) {
@@ -12817,7 +16814,7 @@ func enginePutOCompany2ᚖpatternhubᚋcontentᚐCompany(c *engine.Column, v *co
 		c.Null()
 		return
 	}
-	c.Object(12, v)
+	c.Object(14, v)
 }
 
 func engineWriteOComparator2ᚖpatternhubᚋcontentᚐComparator(w *engine.Writer, v *content.Comparator) {
@@ -12833,7 +16830,15 @@ func enginePutOComparison2ᚖpatternhubᚋcontentᚐComparison(c *engine.Column,
 		c.Null()
 		return
 	}
-	c.Object(21, v)
+	c.Object(23, v)
+}
+
+func enginePutODashboardHealth2ᚖpatternhubᚋcontentᚐDashboardHealth(c *engine.Column, v *content.DashboardHealth) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(34, v)
 }
 
 func engineWriteODateTime2ᚖtimeᚐTime(w *engine.Writer, v *time.Time) {
@@ -12890,12 +16895,20 @@ func enginePutOEntrySchedule2ᚕᚖpatternhubᚋcontentᚐScheduleᚄ(c *engine.
 	}
 }
 
+func enginePutOEstimateComplexity2ᚖpatternhubᚋcontentᚐEstimateComplexity(c *engine.Column, v *content.EstimateComplexity) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(45, v)
+}
+
 func enginePutOFailureStudy2ᚖpatternhubᚋcontentᚐFailureStudy(c *engine.Column, v *content.FailureStudy) {
 	if v == nil {
 		c.Null()
 		return
 	}
-	c.Object(39, v)
+	c.Object(53, v)
 }
 
 func engineWriteOFloat2ᚖfloat64(w *engine.Writer, v *float64) {
@@ -12906,12 +16919,44 @@ func engineWriteOFloat2ᚖfloat64(w *engine.Writer, v *float64) {
 	w.Float(*v)
 }
 
+func enginePutOFloatRange2ᚖpatternhubᚋcontentᚐFloatRange(c *engine.Column, v *content.FloatRange) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(60, v)
+}
+
 func enginePutOGuide2ᚖpatternhubᚋcontentᚐGuide(c *engine.Column, v *content.Guide) {
 	if v == nil {
 		c.Null()
 		return
 	}
-	c.Object(47, v)
+	c.Object(62, v)
+}
+
+func engineWriteOHealthMetric2ᚖpatternhubᚋcontentᚐHealthMetric(w *engine.Writer, v *content.HealthMetric) {
+	if v == nil {
+		w.Null()
+		return
+	}
+	w.String(string(*v))
+}
+
+func engineWriteOHealthSource2ᚖpatternhubᚋcontentᚐHealthSource(w *engine.Writer, v *content.HealthSource) {
+	if v == nil {
+		w.Null()
+		return
+	}
+	w.String(string(*v))
+}
+
+func engineWriteOHealthTrend2ᚖpatternhubᚋcontentᚐHealthTrend(w *engine.Writer, v *content.HealthTrend) {
+	if v == nil {
+		w.Null()
+		return
+	}
+	w.String(string(*v))
 }
 
 func engineWriteOInt2ᚖint(w *engine.Writer, v *int) {
@@ -12927,7 +16972,7 @@ func enginePutOIntRange2ᚖpatternhubᚋcontentᚐIntRange(c *engine.Column, v *
 		c.Null()
 		return
 	}
-	c.Object(55, v)
+	c.Object(74, v)
 }
 
 func enginePutOJourney2ᚖpatternhubᚋcontentᚐJourney(c *engine.Column, v *content.Journey) {
@@ -12935,7 +16980,7 @@ func enginePutOJourney2ᚖpatternhubᚋcontentᚐJourney(c *engine.Column, v *co
 		c.Null()
 		return
 	}
-	c.Object(57, v)
+	c.Object(76, v)
 }
 
 func enginePutOLaw2ᚖpatternhubᚋcontentᚐLaw(c *engine.Column, v *content.Law) {
@@ -12943,7 +16988,7 @@ func enginePutOLaw2ᚖpatternhubᚋcontentᚐLaw(c *engine.Column, v *content.La
 		c.Null()
 		return
 	}
-	c.Object(62, v)
+	c.Object(81, v)
 }
 
 func enginePutOLearningPath2ᚖpatternhubᚋcontentᚐLearningPath(c *engine.Column, v *content.LearningPath) {
@@ -12951,7 +16996,7 @@ func enginePutOLearningPath2ᚖpatternhubᚋcontentᚐLearningPath(c *engine.Col
 		c.Null()
 		return
 	}
-	c.Object(67, v)
+	c.Object(86, v)
 }
 
 func engineWriteOLevel2ᚖpatternhubᚋcontentᚐLevel(w *engine.Writer, v *content.Level) {
@@ -12967,7 +17012,7 @@ func enginePutOMigration2ᚖpatternhubᚋcontentᚐMigration(c *engine.Column, v
 		c.Null()
 		return
 	}
-	c.Object(71, v)
+	c.Object(92, v)
 }
 
 func enginePutONode2patternhubᚋcontentᚐNode(c *engine.Column, v content.Node) {
@@ -12976,6 +17021,14 @@ func enginePutONode2patternhubᚋcontentᚐNode(c *engine.Column, v content.Node
 		return
 	}
 	engineSwitchNode(c, v)
+}
+
+func enginePutOObservation2ᚖpatternhubᚋcontentᚐObservation(c *engine.Column, v *content.Observation) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(99, v)
 }
 
 func engineWriteOOperationalStatus2ᚖpatternhubᚋcontentᚐOperationalStatus(w *engine.Writer, v *content.OperationalStatus) {
@@ -12991,7 +17044,7 @@ func enginePutOPage2ᚖpatternhubᚋcontentᚐPage(c *engine.Column, v *content.
 		c.Null()
 		return
 	}
-	c.Object(77, v)
+	c.Object(100, v)
 }
 
 func engineWriteOPartialDate2ᚖstring(w *engine.Writer, v *string) {
@@ -13007,7 +17060,7 @@ func enginePutOPattern2ᚖpatternhubᚋcontentᚐPattern(c *engine.Column, v *co
 		c.Null()
 		return
 	}
-	c.Object(81, v)
+	c.Object(105, v)
 }
 
 func engineWriteOPatternCategory2ᚖpatternhubᚋcontentᚐPatternCategory(w *engine.Writer, v *content.PatternCategory) {
@@ -13016,6 +17069,14 @@ func engineWriteOPatternCategory2ᚖpatternhubᚋcontentᚐPatternCategory(w *en
 		return
 	}
 	w.String(string(*v))
+}
+
+func enginePutOPatternHealth2ᚖpatternhubᚋcontentᚐPatternHealth(c *engine.Column, v *content.PatternHealth) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(119, v)
 }
 
 func enginePutOPatternPathStep2ᚕᚖpatternhubᚋcontentᚐPatternPathStepᚄ(c *engine.Column, v []*content.PatternPathStep) {
@@ -13034,7 +17095,7 @@ func enginePutOPillar2ᚖpatternhubᚋcontentᚐPillar(c *engine.Column, v *cont
 		c.Null()
 		return
 	}
-	c.Object(102, v)
+	c.Object(134, v)
 }
 
 func enginePutOPillarExample2ᚖpatternhubᚋcontentᚐPillarExample(c *engine.Column, v *content.PillarExample) {
@@ -13042,7 +17103,7 @@ func enginePutOPillarExample2ᚖpatternhubᚋcontentᚐPillarExample(c *engine.C
 		c.Null()
 		return
 	}
-	c.Object(106, v)
+	c.Object(138, v)
 }
 
 func enginePutOPractice2ᚖpatternhubᚋcontentᚐPractice(c *engine.Column, v *content.Practice) {
@@ -13050,7 +17111,7 @@ func enginePutOPractice2ᚖpatternhubᚋcontentᚐPractice(c *engine.Column, v *
 		c.Null()
 		return
 	}
-	c.Object(110, v)
+	c.Object(142, v)
 }
 
 func enginePutOQuickStart2ᚖpatternhubᚋcontentᚐQuickStart(c *engine.Column, v *content.QuickStart) {
@@ -13058,7 +17119,7 @@ func enginePutOQuickStart2ᚖpatternhubᚋcontentᚐQuickStart(c *engine.Column,
 		c.Null()
 		return
 	}
-	c.Object(115, v)
+	c.Object(147, v)
 }
 
 func enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[content.Revision, relay.Edge[content.Revision]]) {
@@ -13066,7 +17127,7 @@ func enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *
 		c.Null()
 		return
 	}
-	c.Object(126, v)
+	c.Object(158, v)
 }
 
 func enginePutORole2ᚖpatternhubᚋcontentᚐRole(c *engine.Column, v *content.Role) {
@@ -13074,7 +17135,7 @@ func enginePutORole2ᚖpatternhubᚋcontentᚐRole(c *engine.Column, v *content.
 		c.Null()
 		return
 	}
-	c.Object(132, v)
+	c.Object(164, v)
 }
 
 func engineWriteOScaleCategory2ᚖpatternhubᚋcontentᚐScaleCategory(w *engine.Writer, v *content.ScaleCategory) {
@@ -13098,7 +17159,7 @@ func enginePutOTier2ᚖpatternhubᚋcontentᚐTier(c *engine.Column, v *content.
 		c.Null()
 		return
 	}
-	c.Object(142, v)
+	c.Object(182, v)
 }
 
 func enginePutOTimeSpan2ᚖpatternhubᚋcontentᚐTimeSpan(c *engine.Column, v *content.TimeSpan) {
@@ -13106,5 +17167,56 @@ func enginePutOTimeSpan2ᚖpatternhubᚋcontentᚐTimeSpan(c *engine.Column, v *
 		c.Null()
 		return
 	}
-	c.Object(147, v)
+	c.Object(190, v)
+}
+
+func enginePutOWebhookDeliveryConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[content.WebhookDelivery, relay.Edge[content.WebhookDelivery]]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(198, v)
+}
+
+func enginePutOWebhookEndpoint2ᚕᚖpatternhubᚋcontentᚐWebhookEndpointᚄ(c *engine.Column, v []*content.WebhookEndpoint) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.List(len(v))
+	for i := range v {
+		enginePutNWebhookEndpoint2ᚖpatternhubᚋcontentᚐWebhookEndpoint(c, v[i])
+	}
+}
+
+func enginePutOWebhookEndpoint2ᚖpatternhubᚋcontentᚐWebhookEndpoint(c *engine.Column, v *content.WebhookEndpoint) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(200, v)
+}
+
+func enginePutOWizard2ᚖpatternhubᚋcontentᚐWizard(c *engine.Column, v *content.Wizard) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(202, v)
+}
+
+func enginePutOWizardQuestion2ᚖpatternhubᚋcontentᚐWizardQuestion(c *engine.Column, v *content.WizardQuestion) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(212, v)
+}
+
+func enginePutOWizardRecipe2ᚖpatternhubᚋcontentᚐWizardRecipe(c *engine.Column, v *content.WizardRecipe) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(213, v)
 }

@@ -32,13 +32,20 @@ type ResolverRoot interface {
 	ComparedValue() ComparedValueResolver
 	Comparison() ComparisonResolver
 	ComparisonRow() ComparisonRowResolver
+	ComplexityInteraction() ComplexityInteractionResolver
+	DashboardHealth() DashboardHealthResolver
+	EliminatedPattern() EliminatedPatternResolver
 	EntrySchedule() EntryScheduleResolver
 	EntryUpsert() EntryUpsertResolver
+	Estimate() EstimateResolver
+	EstimateComplexity() EstimateComplexityResolver
+	EstimateTerm() EstimateTermResolver
 	ExcellenceMetric() ExcellenceMetricResolver
 	FailureStudy() FailureStudyResolver
 	Feature() FeatureResolver
 	GovernanceRule() GovernanceRuleResolver
 	Guide() GuideResolver
+	HealthDashboard() HealthDashboardResolver
 	Home() HomeResolver
 	HomeSection() HomeSectionResolver
 	Journey() JourneyResolver
@@ -52,17 +59,25 @@ type ResolverRoot interface {
 	MigrationSubject() MigrationSubjectResolver
 	MonthlyCost() MonthlyCostResolver
 	Mutation() MutationResolver
+	Observation() ObservationResolver
 	Page() PageResolver
+	PageEffort() PageEffortResolver
 	Pattern() PatternResolver
+	PatternBreakEven() PatternBreakEvenResolver
 	PatternCaseStudyEdge() PatternCaseStudyEdgeResolver
 	PatternComparison() PatternComparisonResolver
+	PatternEffort() PatternEffortResolver
 	PatternGraph() PatternGraphResolver
 	PatternGraphEdge() PatternGraphEdgeResolver
 	PatternGraphNode() PatternGraphNodeResolver
 	PatternGrowth() PatternGrowthResolver
+	PatternHealth() PatternHealthResolver
+	PatternHealthRecordPayload() PatternHealthRecordPayloadResolver
 	PatternImpact() PatternImpactResolver
 	PatternImprovement() PatternImprovementResolver
 	PatternPathStep() PatternPathStepResolver
+	PatternReturn() PatternReturnResolver
+	PatternSuccess() PatternSuccessResolver
 	PatternUsage() PatternUsageResolver
 	Pillar() PillarResolver
 	PillarCombination() PillarCombinationResolver
@@ -75,15 +90,23 @@ type ResolverRoot interface {
 	Role() RoleResolver
 	ScaleBand() ScaleBandResolver
 	SearchResultEdge() SearchResultEdgeResolver
+	SelectedPattern() SelectedPatternResolver
 	StepLink() StepLinkResolver
 	Subject() SubjectResolver
 	Subscription() SubscriptionResolver
+	SuccessMetric() SuccessMetricResolver
 	Suggestion() SuggestionResolver
 	Tier() TierResolver
+	TierBaseline() TierBaselineResolver
 	TierCard() TierCardResolver
 	TierClaim() TierClaimResolver
+	TierHealth() TierHealthResolver
 	TierTally() TierTallyResolver
+	TierThreshold() TierThresholdResolver
 	TopPattern() TopPatternResolver
+	WizardOption() WizardOptionResolver
+	WizardPick() WizardPickResolver
+	WizardStack() WizardStackResolver
 }
 
 type DirectiveRoot struct {
@@ -110,6 +133,35 @@ type ComplexityRoot struct {
 		Before func(childComplexity int) int
 		Metric func(childComplexity int) int
 		Target func(childComplexity int) int
+	}
+
+	Calculator struct {
+		BreakEven              func(childComplexity int) int
+		ComplexityWeights      func(childComplexity int) int
+		DifficultyScale        func(childComplexity int) int
+		ExperienceBands        func(childComplexity int) int
+		GoldPageEffort         func(childComplexity int) int
+		Inputs                 func(childComplexity int) int
+		InputsNote             func(childComplexity int) int
+		MigrationFactorWeights func(childComplexity int) int
+		MigrationScoring       func(childComplexity int) int
+		PatternEffort          func(childComplexity int) int
+		PatternEffortNote      func(childComplexity int) int
+		ReturnNote             func(childComplexity int) int
+		Returns                func(childComplexity int) int
+		SilverPageSuccess      func(childComplexity int) int
+		SiteCalculators        func(childComplexity int) int
+		SuccessMetrics         func(childComplexity int) int
+		TierBaselines          func(childComplexity int) int
+		TradeOffWeights        func(childComplexity int) int
+	}
+
+	CalculatorInput struct {
+		Fields  func(childComplexity int) int
+		Name    func(childComplexity int) int
+		Options func(childComplexity int) int
+		Slug    func(childComplexity int) int
+		Type    func(childComplexity int) int
 	}
 
 	CaseStudy struct {
@@ -356,9 +408,38 @@ type ComplexityRoot struct {
 		Verdict  func(childComplexity int) int
 	}
 
+	ComplexityInteraction struct {
+		Patterns func(childComplexity int) int
+		Score    func(childComplexity int) int
+	}
+
+	ComplexityLevel struct {
+		Below func(childComplexity int) int
+		From  func(childComplexity int) int
+		Level func(childComplexity int) int
+	}
+
 	ComplexityPoint struct {
 		Factor func(childComplexity int) int
 		Points func(childComplexity int) int
+	}
+
+	ComplexityScore struct {
+		Ref   func(childComplexity int) int
+		Score func(childComplexity int) int
+	}
+
+	ComplexityWeights struct {
+		Interactions          func(childComplexity int) int
+		Levels                func(childComplexity int) int
+		MinimumTeam           func(childComplexity int) int
+		MinimumWeeks          func(childComplexity int) int
+		Origin                func(childComplexity int) int
+		OverloadAbovePatterns func(childComplexity int) int
+		OverloadFactor        func(childComplexity int) int
+		Scores                func(childComplexity int) int
+		TeamSizeDivisor       func(childComplexity int) int
+		WeeksDivisor          func(childComplexity int) int
 	}
 
 	CostRange struct {
@@ -367,11 +448,29 @@ type ComplexityRoot struct {
 		Min  func(childComplexity int) int
 	}
 
+	DashboardHealth struct {
+		AdoptedBy       func(childComplexity int) int
+		AdoptionRate    func(childComplexity int) int
+		ConferenceTalks func(childComplexity int) int
+		GitHubStars     func(childComplexity int) int
+		JobMentions     func(childComplexity int) int
+		ListedTier      func(childComplexity int) int
+		Score           func(childComplexity int) int
+		StatedTrend     func(childComplexity int) int
+		UpdatedAt       func(childComplexity int) int
+	}
+
 	DatasetCounts struct {
 		AdoptionExamples func(childComplexity int) int
 		CaseStudies      func(childComplexity int) int
 		Enhanced         func(childComplexity int) int
 		Patterns         func(childComplexity int) int
+	}
+
+	DifficultyStep struct {
+		Days  func(childComplexity int) int
+		Dots  func(childComplexity int) int
+		Label func(childComplexity int) int
 	}
 
 	DurationClaim struct {
@@ -382,6 +481,13 @@ type ComplexityRoot struct {
 	EffortClaim struct {
 		Effort func(childComplexity int) int
 		Source func(childComplexity int) int
+	}
+
+	EliminatedPattern struct {
+		Constraint func(childComplexity int) int
+		Found      func(childComplexity int) int
+		Pattern    func(childComplexity int) int
+		Required   func(childComplexity int) int
 	}
 
 	EntryDeletePayload struct {
@@ -446,6 +552,46 @@ type ComplexityRoot struct {
 		Token     func(childComplexity int) int
 	}
 
+	Estimate struct {
+		CalendarWeeks  func(childComplexity int) int
+		Complexity     func(childComplexity int) int
+		Cost           func(childComplexity int) int
+		FormulaVersion func(childComplexity int) int
+		Migrations     func(childComplexity int) int
+		Missing        func(childComplexity int) int
+		Patterns       func(childComplexity int) int
+		PaybackMonths  func(childComplexity int) int
+		PersonDays     func(childComplexity int) int
+		Return         func(childComplexity int) int
+		ReturnPercent  func(childComplexity int) int
+		Sensitivity    func(childComplexity int) int
+		SuccessRate    func(childComplexity int) int
+		Terms          func(childComplexity int) int
+	}
+
+	EstimateComplexity struct {
+		Level    func(childComplexity int) int
+		Score    func(childComplexity int) int
+		Unscored func(childComplexity int) int
+	}
+
+	EstimateSensitivity struct {
+		Change        func(childComplexity int) int
+		ChangePercent func(childComplexity int) int
+		Input         func(childComplexity int) int
+		PersonDays    func(childComplexity int) int
+	}
+
+	EstimateTerm struct {
+		Migration func(childComplexity int) int
+		Name      func(childComplexity int) int
+		Pattern   func(childComplexity int) int
+		Source    func(childComplexity int) int
+		Unit      func(childComplexity int) int
+		Value     func(childComplexity int) int
+		ValueMax  func(childComplexity int) int
+	}
+
 	ExcellenceDashboard struct {
 		CaseStudies                    func(childComplexity int) int
 		CaseStudyTiers                 func(childComplexity int) int
@@ -465,6 +611,11 @@ type ComplexityRoot struct {
 		Stated    func(childComplexity int) int
 		Trend     func(childComplexity int) int
 		Value     func(childComplexity int) int
+	}
+
+	ExperienceBand struct {
+		Level func(childComplexity int) int
+		Years func(childComplexity int) int
 	}
 
 	Facet struct {
@@ -556,6 +707,11 @@ type ComplexityRoot struct {
 		ValueMax   func(childComplexity int) int
 	}
 
+	FloatRange struct {
+		Max func(childComplexity int) int
+		Min func(childComplexity int) int
+	}
+
 	GovernanceRule struct {
 		Rule func(childComplexity int) int
 		Tier func(childComplexity int) int
@@ -628,6 +784,44 @@ type ComplexityRoot struct {
 		Anchor func(childComplexity int) int
 		Level  func(childComplexity int) int
 		Text   func(childComplexity int) int
+	}
+
+	HealthComponent struct {
+		Maximum  func(childComplexity int) int
+		Metric   func(childComplexity int) int
+		Missing  func(childComplexity int) int
+		Observed func(childComplexity int) int
+		Points   func(childComplexity int) int
+		Value    func(childComplexity int) int
+	}
+
+	HealthDashboard struct {
+		AverageScore     func(childComplexity int) int
+		Coverage         func(childComplexity int) int
+		DashboardUpdated func(childComplexity int) int
+		Declining        func(childComplexity int) int
+		FirstCollected   func(childComplexity int) int
+		LastCollected    func(childComplexity int) int
+		MedianScore      func(childComplexity int) int
+		PatternCount     func(childComplexity int) int
+		Patterns         func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Rising           func(childComplexity int) int
+		Scored           func(childComplexity int) int
+		Scoring          func(childComplexity int) int
+		Tiers            func(childComplexity int) int
+		Trends           func(childComplexity int) int
+		WithSeries       func(childComplexity int) int
+	}
+
+	HealthGap struct {
+		Metric func(childComplexity int) int
+		Reason func(childComplexity int) int
+	}
+
+	HealthPoint struct {
+		At     func(childComplexity int) int
+		Source func(childComplexity int) int
+		Value  func(childComplexity int) int
 	}
 
 	Highlight struct {
@@ -861,6 +1055,17 @@ type ComplexityRoot struct {
 		WeekStart func(childComplexity int) int
 	}
 
+	LevelPoint struct {
+		Level  func(childComplexity int) int
+		Points func(childComplexity int) int
+	}
+
+	MetricCoverage struct {
+		Metric   func(childComplexity int) int
+		Missing  func(childComplexity int) int
+		Observed func(childComplexity int) int
+	}
+
 	Migration struct {
 		Body                   func(childComplexity int) int
 		ChecklistItems         func(childComplexity int) int
@@ -926,6 +1131,12 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	MigrationScoring struct {
+		Bands   func(childComplexity int) int
+		Factors func(childComplexity int) int
+		Points  func(childComplexity int) int
+	}
+
 	MigrationStep struct {
 		Label     func(childComplexity int) int
 		Order     func(childComplexity int) int
@@ -974,6 +1185,7 @@ type ComplexityRoot struct {
 		PageCreate             func(childComplexity int, input model.PageInput) int
 		PageUpdate             func(childComplexity int, id content.ID, ifRevision *int, input model.PageInput, mergeStrategy *content.MergeStrategy) int
 		PatternCreate          func(childComplexity int, input model.PatternInput) int
+		PatternHealthRecord    func(childComplexity int, input content.PatternHealthRecordInput) int
 		PatternUpdate          func(childComplexity int, id content.ID, ifRevision *int, input model.PatternInput, mergeStrategy *content.MergeStrategy) int
 		PillarCreate           func(childComplexity int, input model.PillarInput) int
 		PillarUpdate           func(childComplexity int, id content.ID, ifRevision *int, input model.PillarInput, mergeStrategy *content.MergeStrategy) int
@@ -986,6 +1198,21 @@ type ComplexityRoot struct {
 		RoleUpdate             func(childComplexity int, id content.ID, ifRevision *int, input model.RoleInput, mergeStrategy *content.MergeStrategy) int
 		TierCreate             func(childComplexity int, input model.TierInput) int
 		TierUpdate             func(childComplexity int, id content.ID, ifRevision *int, input model.TierInput, mergeStrategy *content.MergeStrategy) int
+		WebhookEndpointCreate  func(childComplexity int, input model.WebhookEndpointCreateInput) int
+		WebhookEndpointDelete  func(childComplexity int, id content.ID) int
+		WebhookEndpointUpdate  func(childComplexity int, id content.ID, input model.WebhookEndpointUpdateInput) int
+		WebhookRedeliver       func(childComplexity int, id content.ID) int
+	}
+
+	Observation struct {
+		CollectedAt func(childComplexity int) int
+		Companies   func(childComplexity int) int
+		How         func(childComplexity int) int
+		Metric      func(childComplexity int) int
+		Missing     func(childComplexity int) int
+		Month       func(childComplexity int) int
+		Source      func(childComplexity int) int
+		Value       func(childComplexity int) int
 	}
 
 	Page struct {
@@ -1015,6 +1242,13 @@ type ComplexityRoot struct {
 	PageEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	PageEffort struct {
+		Days        func(childComplexity int) int
+		Impact      func(childComplexity int) int
+		Pattern     func(childComplexity int) int
+		SuccessRate func(childComplexity int) int
 	}
 
 	PageInfo struct {
@@ -1047,6 +1281,7 @@ type ComplexityRoot struct {
 		Difficulty          func(childComplexity int) int
 		Enhanced            func(childComplexity int) int
 		Guides              func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.GuideFilter, orderBy *content.OrderBy) int
+		Health              func(childComplexity int) int
 		ID                  func(childComplexity int) int
 		Introduced          func(childComplexity int) int
 		Journeys            func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.JourneyFilter, orderBy *content.OrderBy) int
@@ -1085,6 +1320,11 @@ type ComplexityRoot struct {
 		UpdatedAt           func(childComplexity int) int
 		WhenNotToUse        func(childComplexity int) int
 		WhenToUse           func(childComplexity int) int
+	}
+
+	PatternBreakEven struct {
+		Label   func(childComplexity int) int
+		Pattern func(childComplexity int) int
 	}
 
 	PatternCaseStudyConnection struct {
@@ -1143,6 +1383,14 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	PatternEffort struct {
+		Band       func(childComplexity int) int
+		Days       func(childComplexity int) int
+		Developers func(childComplexity int) int
+		Overhead   func(childComplexity int) int
+		Pattern    func(childComplexity int) int
+	}
+
 	PatternGraph struct {
 		Centre func(childComplexity int) int
 		Depth  func(childComplexity int) int
@@ -1167,6 +1415,41 @@ type ComplexityRoot struct {
 	PatternGrowth struct {
 		Pattern           func(childComplexity int) int
 		PercentYearOnYear func(childComplexity int) int
+	}
+
+	PatternHealth struct {
+		Change         func(childComplexity int) int
+		ClassifiedTier func(childComplexity int) int
+		CollectedScore func(childComplexity int) int
+		Components     func(childComplexity int) int
+		Dashboard      func(childComplexity int) int
+		FormulaVersion func(childComplexity int) int
+		Maximum        func(childComplexity int) int
+		Metrics        func(childComplexity int) int
+		Missing        func(childComplexity int) int
+		Pattern        func(childComplexity int) int
+		Score          func(childComplexity int) int
+		Series         func(childComplexity int) int
+		Trend          func(childComplexity int) int
+		TrendSource    func(childComplexity int) int
+	}
+
+	PatternHealthConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	PatternHealthEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	PatternHealthRecordPayload struct {
+		Health      func(childComplexity int) int
+		Observation func(childComplexity int) int
+		UserErrors  func(childComplexity int) int
 	}
 
 	PatternImpact struct {
@@ -1231,6 +1514,27 @@ type ComplexityRoot struct {
 		Relation  func(childComplexity int) int
 		Sources   func(childComplexity int) int
 		Weight    func(childComplexity int) int
+	}
+
+	PatternReturn struct {
+		Company               func(childComplexity int) int
+		FiveYearReturnPercent func(childComplexity int) int
+		InvestmentUSD         func(childComplexity int) int
+		Pattern               func(childComplexity int) int
+		PaybackMonths         func(childComplexity int) int
+	}
+
+	PatternSelection struct {
+		AlsoRecommended func(childComplexity int) int
+		Eliminated      func(childComplexity int) int
+		FormulaVersion  func(childComplexity int) int
+		NextQuestion    func(childComplexity int) int
+		Results         func(childComplexity int) int
+	}
+
+	PatternSuccess struct {
+		Pattern     func(childComplexity int) int
+		SuccessRate func(childComplexity int) int
 	}
 
 	PatternUsage struct {
@@ -1401,6 +1705,7 @@ type ComplexityRoot struct {
 
 	Query struct {
 		BrokenReferences    func(childComplexity int) int
+		Calculator          func(childComplexity int) int
 		CaseStudies         func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.CaseStudyFilter, orderBy *content.OrderBy) int
 		CaseStudy           func(childComplexity int, slug string) int
 		Companies           func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.CompanyFilter, orderBy *content.OrderBy) int
@@ -1410,10 +1715,12 @@ type ComplexityRoot struct {
 		Comparisons         func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.ComparisonFilter, orderBy *content.OrderBy) int
 		Entry               func(childComplexity int, path string) int
 		EntrySchedules      func(childComplexity int) int
+		EstimateEffort      func(childComplexity int, input content.EstimateInput) int
 		Failure             func(childComplexity int, slug string) int
 		Failures            func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.FailureStudyFilter, orderBy *content.OrderBy) int
 		Guide               func(childComplexity int, slug string) int
 		Guides              func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.GuideFilter, orderBy *content.OrderBy) int
+		HealthDashboard     func(childComplexity int, filter *content.HealthFilter, orderBy *content.OrderBy) int
 		Home                func(childComplexity int) int
 		Journey             func(childComplexity int, slug string) int
 		Journeys            func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.JourneyFilter, orderBy *content.OrderBy) int
@@ -1442,11 +1749,16 @@ type ComplexityRoot struct {
 		Role                func(childComplexity int, slug string) int
 		Roles               func(childComplexity int) int
 		Search              func(childComplexity int, query string, types []content.EntryType, filter *content.SearchFilter, first *int, after *string) int
+		SelectPatterns      func(childComplexity int, input content.PatternSelectionInput) int
 		Suggest             func(childComplexity int, prefix string, first *int) int
 		Sync                func(childComplexity int, since *string, types []content.EntryType, first *int) int
 		Tier                func(childComplexity int, slug string) int
 		Tiers               func(childComplexity int) int
 		Viewer              func(childComplexity int) int
+		WebhookDeliveries   func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.WebhookDeliveryFilter) int
+		WebhookEndpoints    func(childComplexity int) int
+		Wizard              func(childComplexity int, slug string) int
+		Wizards             func(childComplexity int) int
 	}
 
 	QuickStart struct {
@@ -1664,6 +1976,25 @@ type ComplexityRoot struct {
 		Months    func(childComplexity int) int
 	}
 
+	Scoring struct {
+		Components     func(childComplexity int) int
+		HistoryDays    func(childComplexity int) int
+		Maximum        func(childComplexity int) int
+		TierThresholds func(childComplexity int) int
+		TrendRule      func(childComplexity int) int
+	}
+
+	ScoringBand struct {
+		AtLeast func(childComplexity int) int
+		Points  func(childComplexity int) int
+	}
+
+	ScoringComponent struct {
+		Bands   func(childComplexity int) int
+		Maximum func(childComplexity int) int
+		Metric  func(childComplexity int) int
+	}
+
 	SearchResultConnection struct {
 		DidYouMean func(childComplexity int) int
 		Edges      func(childComplexity int) int
@@ -1678,6 +2009,37 @@ type ComplexityRoot struct {
 		Highlights func(childComplexity int) int
 		Node       func(childComplexity int) int
 		Score      func(childComplexity int) int
+	}
+
+	SelectedPattern struct {
+		Pattern func(childComplexity int) int
+		Reasons func(childComplexity int) int
+		Score   func(childComplexity int) int
+	}
+
+	SelectionReason struct {
+		Contribution func(childComplexity int) int
+		Criterion    func(childComplexity int) int
+		Source       func(childComplexity int) int
+		Value        func(childComplexity int) int
+		Weight       func(childComplexity int) int
+	}
+
+	SiteCalculator struct {
+		Inputs func(childComplexity int) int
+		Name   func(childComplexity int) int
+		Page   func(childComplexity int) int
+		Slug   func(childComplexity int) int
+	}
+
+	SiteCalculatorInput struct {
+		Default func(childComplexity int) int
+		Max     func(childComplexity int) int
+		Min     func(childComplexity int) int
+		Name    func(childComplexity int) int
+		Options func(childComplexity int) int
+		Step    func(childComplexity int) int
+		Type    func(childComplexity int) int
 	}
 
 	StepLink struct {
@@ -1695,6 +2057,14 @@ type ComplexityRoot struct {
 
 	Subscription struct {
 		EntryChanged func(childComplexity int, types []content.EntryType, ids []*content.ID, since *string) int
+	}
+
+	SuccessMetric struct {
+		Elite   func(childComplexity int) int
+		Good    func(childComplexity int) int
+		Great   func(childComplexity int) int
+		Metric  func(childComplexity int) int
+		Pattern func(childComplexity int) int
 	}
 
 	Suggestion struct {
@@ -1738,6 +2108,14 @@ type ComplexityRoot struct {
 		UpdatedAt          func(childComplexity int) int
 	}
 
+	TierBaseline struct {
+		ImplementationWeeks func(childComplexity int) int
+		ReturnMonths        func(childComplexity int) int
+		SuccessRate         func(childComplexity int) int
+		TeamSize            func(childComplexity int) int
+		Tier                func(childComplexity int) int
+	}
+
 	TierCard struct {
 		PatternCount func(childComplexity int) int
 		StatedCount  func(childComplexity int) int
@@ -1762,6 +2140,16 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	TierHealth struct {
+		Agreeing     func(childComplexity int) int
+		Average      func(childComplexity int) int
+		Max          func(childComplexity int) int
+		Min          func(childComplexity int) int
+		PatternCount func(childComplexity int) int
+		Scored       func(childComplexity int) int
+		Tier         func(childComplexity int) int
+	}
+
 	TierPayload struct {
 		Conflicts  func(childComplexity int) int
 		Entry      func(childComplexity int) int
@@ -1781,6 +2169,14 @@ type ComplexityRoot struct {
 		Tier  func(childComplexity int) int
 	}
 
+	TierThreshold struct {
+		ConferenceTalks func(childComplexity int) int
+		GitHubStars     func(childComplexity int) int
+		HealthScore     func(childComplexity int) int
+		MajorAdopters   func(childComplexity int) int
+		Tier            func(childComplexity int) int
+	}
+
 	TimeSpan struct {
 		End   func(childComplexity int) int
 		Start func(childComplexity int) int
@@ -1798,6 +2194,17 @@ type ComplexityRoot struct {
 		Pros func(childComplexity int) int
 	}
 
+	TrendCount struct {
+		Count func(childComplexity int) int
+		Trend func(childComplexity int) int
+	}
+
+	TrendRule struct {
+		DecliningBelow func(childComplexity int) int
+		RisingAbove    func(childComplexity int) int
+		Window         func(childComplexity int) int
+	}
+
 	UserError struct {
 		Code    func(childComplexity int) int
 		Field   func(childComplexity int) int
@@ -1810,9 +2217,186 @@ type ComplexityRoot struct {
 		Perspective func(childComplexity int) int
 	}
 
+	WebhookAttempt struct {
+		At           func(childComplexity int) int
+		Error        func(childComplexity int) int
+		Milliseconds func(childComplexity int) int
+		Response     func(childComplexity int) int
+		StatusCode   func(childComplexity int) int
+	}
+
+	WebhookDelivery struct {
+		Attempts  func(childComplexity int) int
+		Body      func(childComplexity int) int
+		ChangedAt func(childComplexity int) int
+		CreatedAt func(childComplexity int) int
+		DoneAt    func(childComplexity int) int
+		Endpoint  func(childComplexity int) int
+		EntryID   func(childComplexity int) int
+		Event     func(childComplexity int) int
+		ID        func(childComplexity int) int
+		Message   func(childComplexity int) int
+		NextAt    func(childComplexity int) int
+		Status    func(childComplexity int) int
+	}
+
+	WebhookDeliveryConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	WebhookDeliveryEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	WebhookEndpoint struct {
+		CreatedAt            func(childComplexity int) int
+		Description          func(childComplexity int) int
+		DisabledReason       func(childComplexity int) int
+		Enabled              func(childComplexity int) int
+		Events               func(childComplexity int) int
+		ID                   func(childComplexity int) int
+		PreviousSecretEndsAt func(childComplexity int) int
+		Selection            func(childComplexity int) int
+		Types                func(childComplexity int) int
+		URL                  func(childComplexity int) int
+		UpdatedAt            func(childComplexity int) int
+	}
+
+	WebhookEndpointCreatePayload struct {
+		Endpoint   func(childComplexity int) int
+		Secret     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	WebhookEndpointDeletePayload struct {
+		Deleted    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	WebhookEndpointUpdatePayload struct {
+		Endpoint   func(childComplexity int) int
+		Secret     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	WebhookRedeliverPayload struct {
+		Delivery   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	Weight struct {
 		Factor func(childComplexity int) int
 		Weight func(childComplexity int) int
+	}
+
+	Wizard struct {
+		Bottlenecks     func(childComplexity int) int
+		Challenges      func(childComplexity int) int
+		Combinations    func(childComplexity int) int
+		Constraints     func(childComplexity int) int
+		DecisionTree    func(childComplexity int) int
+		Domains         func(childComplexity int) int
+		FirstQuestion   func(childComplexity int) int
+		Name            func(childComplexity int) int
+		Page            func(childComplexity int) int
+		ProblemFilters  func(childComplexity int) int
+		Questions       func(childComplexity int) int
+		RealTimeTargets func(childComplexity int) int
+		Recipe          func(childComplexity int) int
+		Slug            func(childComplexity int) int
+		Stacks          func(childComplexity int) int
+	}
+
+	WizardAvoid struct {
+		Avoid func(childComplexity int) int
+		Use   func(childComplexity int) int
+	}
+
+	WizardBottleneck struct {
+		Bottleneck func(childComplexity int) int
+		Current    func(childComplexity int) int
+		Path       func(childComplexity int) int
+		Weeks      func(childComplexity int) int
+	}
+
+	WizardChallenge struct {
+		Challenge func(childComplexity int) int
+		Patterns  func(childComplexity int) int
+	}
+
+	WizardCombination struct {
+		Primary func(childComplexity int) int
+		With    func(childComplexity int) int
+	}
+
+	WizardDomain struct {
+		Name     func(childComplexity int) int
+		Patterns func(childComplexity int) int
+		Slug     func(childComplexity int) int
+	}
+
+	WizardLatency struct {
+		LatencyMS func(childComplexity int) int
+		Stack     func(childComplexity int) int
+		UseCase   func(childComplexity int) int
+	}
+
+	WizardOption struct {
+		Examples   func(childComplexity int) int
+		Label      func(childComplexity int) int
+		LatencyMS  func(childComplexity int) int
+		Next       func(childComplexity int) int
+		Recommends func(childComplexity int) int
+		Slug       func(childComplexity int) int
+		Spike      func(childComplexity int) int
+		Users      func(childComplexity int) int
+	}
+
+	WizardPick struct {
+		Label      func(childComplexity int) int
+		ListedTier func(childComplexity int) int
+		Pattern    func(childComplexity int) int
+		Practice   func(childComplexity int) int
+	}
+
+	WizardProblem struct {
+		Patterns func(childComplexity int) int
+		Problem  func(childComplexity int) int
+	}
+
+	WizardQuestion struct {
+		Label   func(childComplexity int) int
+		Options func(childComplexity int) int
+		Slug    func(childComplexity int) int
+	}
+
+	WizardRecipe struct {
+		Avoid func(childComplexity int) int
+		Core  func(childComplexity int) int
+		Scale func(childComplexity int) int
+	}
+
+	WizardRequirement struct {
+		Alternatives func(childComplexity int) int
+		Complexity   func(childComplexity int) int
+		Primary      func(childComplexity int) int
+		Requirement  func(childComplexity int) int
+	}
+
+	WizardRule struct {
+		Answer     func(childComplexity int) int
+		Question   func(childComplexity int) int
+		Recommends func(childComplexity int) int
+	}
+
+	WizardStack struct {
+		Complexity func(childComplexity int) int
+		Name       func(childComplexity int) int
+		Patterns   func(childComplexity int) int
 	}
 }
 
@@ -1893,6 +2477,146 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.BeforeAfter.Target(childComplexity), true
+
+	case "Calculator.breakEven":
+		if e.ComplexityRoot.Calculator.BreakEven == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Calculator.BreakEven(childComplexity), true
+	case "Calculator.complexityWeights":
+		if e.ComplexityRoot.Calculator.ComplexityWeights == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Calculator.ComplexityWeights(childComplexity), true
+	case "Calculator.difficultyScale":
+		if e.ComplexityRoot.Calculator.DifficultyScale == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Calculator.DifficultyScale(childComplexity), true
+	case "Calculator.experienceBands":
+		if e.ComplexityRoot.Calculator.ExperienceBands == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Calculator.ExperienceBands(childComplexity), true
+	case "Calculator.goldPageEffort":
+		if e.ComplexityRoot.Calculator.GoldPageEffort == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Calculator.GoldPageEffort(childComplexity), true
+	case "Calculator.inputs":
+		if e.ComplexityRoot.Calculator.Inputs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Calculator.Inputs(childComplexity), true
+	case "Calculator.inputsNote":
+		if e.ComplexityRoot.Calculator.InputsNote == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Calculator.InputsNote(childComplexity), true
+	case "Calculator.migrationFactorWeights":
+		if e.ComplexityRoot.Calculator.MigrationFactorWeights == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Calculator.MigrationFactorWeights(childComplexity), true
+	case "Calculator.migrationScoring":
+		if e.ComplexityRoot.Calculator.MigrationScoring == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Calculator.MigrationScoring(childComplexity), true
+	case "Calculator.patternEffort":
+		if e.ComplexityRoot.Calculator.PatternEffort == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Calculator.PatternEffort(childComplexity), true
+	case "Calculator.patternEffortNote":
+		if e.ComplexityRoot.Calculator.PatternEffortNote == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Calculator.PatternEffortNote(childComplexity), true
+	case "Calculator.returnNote":
+		if e.ComplexityRoot.Calculator.ReturnNote == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Calculator.ReturnNote(childComplexity), true
+	case "Calculator.returns":
+		if e.ComplexityRoot.Calculator.Returns == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Calculator.Returns(childComplexity), true
+	case "Calculator.silverPageSuccess":
+		if e.ComplexityRoot.Calculator.SilverPageSuccess == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Calculator.SilverPageSuccess(childComplexity), true
+	case "Calculator.siteCalculators":
+		if e.ComplexityRoot.Calculator.SiteCalculators == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Calculator.SiteCalculators(childComplexity), true
+	case "Calculator.successMetrics":
+		if e.ComplexityRoot.Calculator.SuccessMetrics == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Calculator.SuccessMetrics(childComplexity), true
+	case "Calculator.tierBaselines":
+		if e.ComplexityRoot.Calculator.TierBaselines == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Calculator.TierBaselines(childComplexity), true
+	case "Calculator.tradeOffWeights":
+		if e.ComplexityRoot.Calculator.TradeOffWeights == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Calculator.TradeOffWeights(childComplexity), true
+
+	case "CalculatorInput.fields":
+		if e.ComplexityRoot.CalculatorInput.Fields == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CalculatorInput.Fields(childComplexity), true
+	case "CalculatorInput.name":
+		if e.ComplexityRoot.CalculatorInput.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CalculatorInput.Name(childComplexity), true
+	case "CalculatorInput.options":
+		if e.ComplexityRoot.CalculatorInput.Options == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CalculatorInput.Options(childComplexity), true
+	case "CalculatorInput.slug":
+		if e.ComplexityRoot.CalculatorInput.Slug == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CalculatorInput.Slug(childComplexity), true
+	case "CalculatorInput.type":
+		if e.ComplexityRoot.CalculatorInput.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CalculatorInput.Type(childComplexity), true
 
 	case "CaseStudy.aliases":
 		if e.ComplexityRoot.CaseStudy.Aliases == nil {
@@ -3033,6 +3757,38 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ComparisonScenario.Verdict(childComplexity), true
 
+	case "ComplexityInteraction.patterns":
+		if e.ComplexityRoot.ComplexityInteraction.Patterns == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ComplexityInteraction.Patterns(childComplexity), true
+	case "ComplexityInteraction.score":
+		if e.ComplexityRoot.ComplexityInteraction.Score == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ComplexityInteraction.Score(childComplexity), true
+
+	case "ComplexityLevel.below":
+		if e.ComplexityRoot.ComplexityLevel.Below == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ComplexityLevel.Below(childComplexity), true
+	case "ComplexityLevel.from":
+		if e.ComplexityRoot.ComplexityLevel.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ComplexityLevel.From(childComplexity), true
+	case "ComplexityLevel.level":
+		if e.ComplexityRoot.ComplexityLevel.Level == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ComplexityLevel.Level(childComplexity), true
+
 	case "ComplexityPoint.factor":
 		if e.ComplexityRoot.ComplexityPoint.Factor == nil {
 			break
@@ -3045,6 +3801,80 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ComplexityPoint.Points(childComplexity), true
+
+	case "ComplexityScore.ref":
+		if e.ComplexityRoot.ComplexityScore.Ref == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ComplexityScore.Ref(childComplexity), true
+	case "ComplexityScore.score":
+		if e.ComplexityRoot.ComplexityScore.Score == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ComplexityScore.Score(childComplexity), true
+
+	case "ComplexityWeights.interactions":
+		if e.ComplexityRoot.ComplexityWeights.Interactions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ComplexityWeights.Interactions(childComplexity), true
+	case "ComplexityWeights.levels":
+		if e.ComplexityRoot.ComplexityWeights.Levels == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ComplexityWeights.Levels(childComplexity), true
+	case "ComplexityWeights.minimumTeam":
+		if e.ComplexityRoot.ComplexityWeights.MinimumTeam == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ComplexityWeights.MinimumTeam(childComplexity), true
+	case "ComplexityWeights.minimumWeeks":
+		if e.ComplexityRoot.ComplexityWeights.MinimumWeeks == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ComplexityWeights.MinimumWeeks(childComplexity), true
+	case "ComplexityWeights.origin":
+		if e.ComplexityRoot.ComplexityWeights.Origin == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ComplexityWeights.Origin(childComplexity), true
+	case "ComplexityWeights.overloadAbovePatterns":
+		if e.ComplexityRoot.ComplexityWeights.OverloadAbovePatterns == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ComplexityWeights.OverloadAbovePatterns(childComplexity), true
+	case "ComplexityWeights.overloadFactor":
+		if e.ComplexityRoot.ComplexityWeights.OverloadFactor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ComplexityWeights.OverloadFactor(childComplexity), true
+	case "ComplexityWeights.scores":
+		if e.ComplexityRoot.ComplexityWeights.Scores == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ComplexityWeights.Scores(childComplexity), true
+	case "ComplexityWeights.teamSizeDivisor":
+		if e.ComplexityRoot.ComplexityWeights.TeamSizeDivisor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ComplexityWeights.TeamSizeDivisor(childComplexity), true
+	case "ComplexityWeights.weeksDivisor":
+		if e.ComplexityRoot.ComplexityWeights.WeeksDivisor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ComplexityWeights.WeeksDivisor(childComplexity), true
 
 	case "CostRange.item":
 		if e.ComplexityRoot.CostRange.Item == nil {
@@ -3064,6 +3894,61 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CostRange.Min(childComplexity), true
+
+	case "DashboardHealth.adoptedBy":
+		if e.ComplexityRoot.DashboardHealth.AdoptedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DashboardHealth.AdoptedBy(childComplexity), true
+	case "DashboardHealth.adoptionRate":
+		if e.ComplexityRoot.DashboardHealth.AdoptionRate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DashboardHealth.AdoptionRate(childComplexity), true
+	case "DashboardHealth.conferenceTalks":
+		if e.ComplexityRoot.DashboardHealth.ConferenceTalks == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DashboardHealth.ConferenceTalks(childComplexity), true
+	case "DashboardHealth.githubStars":
+		if e.ComplexityRoot.DashboardHealth.GitHubStars == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DashboardHealth.GitHubStars(childComplexity), true
+	case "DashboardHealth.jobMentions":
+		if e.ComplexityRoot.DashboardHealth.JobMentions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DashboardHealth.JobMentions(childComplexity), true
+	case "DashboardHealth.listedTier":
+		if e.ComplexityRoot.DashboardHealth.ListedTier == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DashboardHealth.ListedTier(childComplexity), true
+	case "DashboardHealth.score":
+		if e.ComplexityRoot.DashboardHealth.Score == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DashboardHealth.Score(childComplexity), true
+	case "DashboardHealth.statedTrend":
+		if e.ComplexityRoot.DashboardHealth.StatedTrend == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DashboardHealth.StatedTrend(childComplexity), true
+	case "DashboardHealth.updatedAt":
+		if e.ComplexityRoot.DashboardHealth.UpdatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DashboardHealth.UpdatedAt(childComplexity), true
 
 	case "DatasetCounts.adoptionExamples":
 		if e.ComplexityRoot.DatasetCounts.AdoptionExamples == nil {
@@ -3090,6 +3975,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.DatasetCounts.Patterns(childComplexity), true
 
+	case "DifficultyStep.days":
+		if e.ComplexityRoot.DifficultyStep.Days == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DifficultyStep.Days(childComplexity), true
+	case "DifficultyStep.dots":
+		if e.ComplexityRoot.DifficultyStep.Dots == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DifficultyStep.Dots(childComplexity), true
+	case "DifficultyStep.label":
+		if e.ComplexityRoot.DifficultyStep.Label == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DifficultyStep.Label(childComplexity), true
+
 	case "DurationClaim.source":
 		if e.ComplexityRoot.DurationClaim.Source == nil {
 			break
@@ -3115,6 +4019,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.EffortClaim.Source(childComplexity), true
+
+	case "EliminatedPattern.constraint":
+		if e.ComplexityRoot.EliminatedPattern.Constraint == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EliminatedPattern.Constraint(childComplexity), true
+	case "EliminatedPattern.found":
+		if e.ComplexityRoot.EliminatedPattern.Found == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EliminatedPattern.Found(childComplexity), true
+	case "EliminatedPattern.pattern":
+		if e.ComplexityRoot.EliminatedPattern.Pattern == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EliminatedPattern.Pattern(childComplexity), true
+	case "EliminatedPattern.required":
+		if e.ComplexityRoot.EliminatedPattern.Required == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EliminatedPattern.Required(childComplexity), true
 
 	case "EntryDeletePayload.deleted":
 		if e.ComplexityRoot.EntryDeletePayload.Deleted == nil {
@@ -3335,6 +4264,178 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.EntryUpsert.Token(childComplexity), true
 
+	case "Estimate.calendarWeeks":
+		if e.ComplexityRoot.Estimate.CalendarWeeks == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Estimate.CalendarWeeks(childComplexity), true
+	case "Estimate.complexity":
+		if e.ComplexityRoot.Estimate.Complexity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Estimate.Complexity(childComplexity), true
+	case "Estimate.cost":
+		if e.ComplexityRoot.Estimate.Cost == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Estimate.Cost(childComplexity), true
+	case "Estimate.formulaVersion":
+		if e.ComplexityRoot.Estimate.FormulaVersion == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Estimate.FormulaVersion(childComplexity), true
+	case "Estimate.migrations":
+		if e.ComplexityRoot.Estimate.Migrations == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Estimate.Migrations(childComplexity), true
+	case "Estimate.missing":
+		if e.ComplexityRoot.Estimate.Missing == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Estimate.Missing(childComplexity), true
+	case "Estimate.patterns":
+		if e.ComplexityRoot.Estimate.Patterns == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Estimate.Patterns(childComplexity), true
+	case "Estimate.paybackMonths":
+		if e.ComplexityRoot.Estimate.PaybackMonths == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Estimate.PaybackMonths(childComplexity), true
+	case "Estimate.personDays":
+		if e.ComplexityRoot.Estimate.PersonDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Estimate.PersonDays(childComplexity), true
+	case "Estimate.return":
+		if e.ComplexityRoot.Estimate.Return == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Estimate.Return(childComplexity), true
+	case "Estimate.returnPercent":
+		if e.ComplexityRoot.Estimate.ReturnPercent == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Estimate.ReturnPercent(childComplexity), true
+	case "Estimate.sensitivity":
+		if e.ComplexityRoot.Estimate.Sensitivity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Estimate.Sensitivity(childComplexity), true
+	case "Estimate.successRate":
+		if e.ComplexityRoot.Estimate.SuccessRate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Estimate.SuccessRate(childComplexity), true
+	case "Estimate.terms":
+		if e.ComplexityRoot.Estimate.Terms == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Estimate.Terms(childComplexity), true
+
+	case "EstimateComplexity.level":
+		if e.ComplexityRoot.EstimateComplexity.Level == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EstimateComplexity.Level(childComplexity), true
+	case "EstimateComplexity.score":
+		if e.ComplexityRoot.EstimateComplexity.Score == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EstimateComplexity.Score(childComplexity), true
+	case "EstimateComplexity.unscored":
+		if e.ComplexityRoot.EstimateComplexity.Unscored == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EstimateComplexity.Unscored(childComplexity), true
+
+	case "EstimateSensitivity.change":
+		if e.ComplexityRoot.EstimateSensitivity.Change == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EstimateSensitivity.Change(childComplexity), true
+	case "EstimateSensitivity.changePercent":
+		if e.ComplexityRoot.EstimateSensitivity.ChangePercent == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EstimateSensitivity.ChangePercent(childComplexity), true
+	case "EstimateSensitivity.input":
+		if e.ComplexityRoot.EstimateSensitivity.Input == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EstimateSensitivity.Input(childComplexity), true
+	case "EstimateSensitivity.personDays":
+		if e.ComplexityRoot.EstimateSensitivity.PersonDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EstimateSensitivity.PersonDays(childComplexity), true
+
+	case "EstimateTerm.migration":
+		if e.ComplexityRoot.EstimateTerm.Migration == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EstimateTerm.Migration(childComplexity), true
+	case "EstimateTerm.name":
+		if e.ComplexityRoot.EstimateTerm.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EstimateTerm.Name(childComplexity), true
+	case "EstimateTerm.pattern":
+		if e.ComplexityRoot.EstimateTerm.Pattern == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EstimateTerm.Pattern(childComplexity), true
+	case "EstimateTerm.source":
+		if e.ComplexityRoot.EstimateTerm.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EstimateTerm.Source(childComplexity), true
+	case "EstimateTerm.unit":
+		if e.ComplexityRoot.EstimateTerm.Unit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EstimateTerm.Unit(childComplexity), true
+	case "EstimateTerm.value":
+		if e.ComplexityRoot.EstimateTerm.Value == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EstimateTerm.Value(childComplexity), true
+	case "EstimateTerm.valueMax":
+		if e.ComplexityRoot.EstimateTerm.ValueMax == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EstimateTerm.ValueMax(childComplexity), true
+
 	case "ExcellenceDashboard.caseStudies":
 		if e.ComplexityRoot.ExcellenceDashboard.CaseStudies == nil {
 			break
@@ -3426,6 +4527,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ExcellenceMetric.Value(childComplexity), true
+
+	case "ExperienceBand.level":
+		if e.ComplexityRoot.ExperienceBand.Level == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExperienceBand.Level(childComplexity), true
+	case "ExperienceBand.years":
+		if e.ComplexityRoot.ExperienceBand.Years == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExperienceBand.Years(childComplexity), true
 
 	case "Facet.field":
 		if e.ComplexityRoot.Facet.Field == nil {
@@ -3783,6 +4897,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Figure.ValueMax(childComplexity), true
+
+	case "FloatRange.max":
+		if e.ComplexityRoot.FloatRange.Max == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FloatRange.Max(childComplexity), true
+	case "FloatRange.min":
+		if e.ComplexityRoot.FloatRange.Min == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FloatRange.Min(childComplexity), true
 
 	case "GovernanceRule.rule":
 		if e.ComplexityRoot.GovernanceRule.Rule == nil {
@@ -4143,6 +5270,171 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Heading.Text(childComplexity), true
+
+	case "HealthComponent.maximum":
+		if e.ComplexityRoot.HealthComponent.Maximum == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HealthComponent.Maximum(childComplexity), true
+	case "HealthComponent.metric":
+		if e.ComplexityRoot.HealthComponent.Metric == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HealthComponent.Metric(childComplexity), true
+	case "HealthComponent.missing":
+		if e.ComplexityRoot.HealthComponent.Missing == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HealthComponent.Missing(childComplexity), true
+	case "HealthComponent.observed":
+		if e.ComplexityRoot.HealthComponent.Observed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HealthComponent.Observed(childComplexity), true
+	case "HealthComponent.points":
+		if e.ComplexityRoot.HealthComponent.Points == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HealthComponent.Points(childComplexity), true
+	case "HealthComponent.value":
+		if e.ComplexityRoot.HealthComponent.Value == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HealthComponent.Value(childComplexity), true
+
+	case "HealthDashboard.averageScore":
+		if e.ComplexityRoot.HealthDashboard.AverageScore == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HealthDashboard.AverageScore(childComplexity), true
+	case "HealthDashboard.coverage":
+		if e.ComplexityRoot.HealthDashboard.Coverage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HealthDashboard.Coverage(childComplexity), true
+	case "HealthDashboard.dashboardUpdated":
+		if e.ComplexityRoot.HealthDashboard.DashboardUpdated == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HealthDashboard.DashboardUpdated(childComplexity), true
+	case "HealthDashboard.declining":
+		if e.ComplexityRoot.HealthDashboard.Declining == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HealthDashboard.Declining(childComplexity), true
+	case "HealthDashboard.firstCollected":
+		if e.ComplexityRoot.HealthDashboard.FirstCollected == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HealthDashboard.FirstCollected(childComplexity), true
+	case "HealthDashboard.lastCollected":
+		if e.ComplexityRoot.HealthDashboard.LastCollected == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HealthDashboard.LastCollected(childComplexity), true
+	case "HealthDashboard.medianScore":
+		if e.ComplexityRoot.HealthDashboard.MedianScore == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HealthDashboard.MedianScore(childComplexity), true
+	case "HealthDashboard.patternCount":
+		if e.ComplexityRoot.HealthDashboard.PatternCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HealthDashboard.PatternCount(childComplexity), true
+	case "HealthDashboard.patterns":
+		if e.ComplexityRoot.HealthDashboard.Patterns == nil {
+			break
+		}
+
+		args, err := ec.field_HealthDashboard_patterns_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.HealthDashboard.Patterns(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "HealthDashboard.rising":
+		if e.ComplexityRoot.HealthDashboard.Rising == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HealthDashboard.Rising(childComplexity), true
+	case "HealthDashboard.scored":
+		if e.ComplexityRoot.HealthDashboard.Scored == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HealthDashboard.Scored(childComplexity), true
+	case "HealthDashboard.scoring":
+		if e.ComplexityRoot.HealthDashboard.Scoring == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HealthDashboard.Scoring(childComplexity), true
+	case "HealthDashboard.tiers":
+		if e.ComplexityRoot.HealthDashboard.Tiers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HealthDashboard.Tiers(childComplexity), true
+	case "HealthDashboard.trends":
+		if e.ComplexityRoot.HealthDashboard.Trends == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HealthDashboard.Trends(childComplexity), true
+	case "HealthDashboard.withSeries":
+		if e.ComplexityRoot.HealthDashboard.WithSeries == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HealthDashboard.WithSeries(childComplexity), true
+
+	case "HealthGap.metric":
+		if e.ComplexityRoot.HealthGap.Metric == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HealthGap.Metric(childComplexity), true
+	case "HealthGap.reason":
+		if e.ComplexityRoot.HealthGap.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HealthGap.Reason(childComplexity), true
+
+	case "HealthPoint.at":
+		if e.ComplexityRoot.HealthPoint.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HealthPoint.At(childComplexity), true
+	case "HealthPoint.source":
+		if e.ComplexityRoot.HealthPoint.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HealthPoint.Source(childComplexity), true
+	case "HealthPoint.value":
+		if e.ComplexityRoot.HealthPoint.Value == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HealthPoint.Value(childComplexity), true
 
 	case "Highlight.field":
 		if e.ComplexityRoot.Highlight.Field == nil {
@@ -5211,6 +6503,38 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.LearningStep.WeekStart(childComplexity), true
 
+	case "LevelPoint.level":
+		if e.ComplexityRoot.LevelPoint.Level == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LevelPoint.Level(childComplexity), true
+	case "LevelPoint.points":
+		if e.ComplexityRoot.LevelPoint.Points == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LevelPoint.Points(childComplexity), true
+
+	case "MetricCoverage.metric":
+		if e.ComplexityRoot.MetricCoverage.Metric == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MetricCoverage.Metric(childComplexity), true
+	case "MetricCoverage.missing":
+		if e.ComplexityRoot.MetricCoverage.Missing == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MetricCoverage.Missing(childComplexity), true
+	case "MetricCoverage.observed":
+		if e.ComplexityRoot.MetricCoverage.Observed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MetricCoverage.Observed(childComplexity), true
+
 	case "Migration.body":
 		if e.ComplexityRoot.Migration.Body == nil {
 			break
@@ -5542,6 +6866,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.MigrationPayload.UserErrors(childComplexity), true
+
+	case "MigrationScoring.bands":
+		if e.ComplexityRoot.MigrationScoring.Bands == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MigrationScoring.Bands(childComplexity), true
+	case "MigrationScoring.factors":
+		if e.ComplexityRoot.MigrationScoring.Factors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MigrationScoring.Factors(childComplexity), true
+	case "MigrationScoring.points":
+		if e.ComplexityRoot.MigrationScoring.Points == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MigrationScoring.Points(childComplexity), true
 
 	case "MigrationStep.label":
 		if e.ComplexityRoot.MigrationStep.Label == nil {
@@ -5909,6 +7252,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.PatternCreate(childComplexity, args["input"].(model.PatternInput)), true
+	case "Mutation.patternHealthRecord":
+		if e.ComplexityRoot.Mutation.PatternHealthRecord == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_patternHealthRecord_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PatternHealthRecord(childComplexity, args["input"].(content.PatternHealthRecordInput)), true
 	case "Mutation.patternUpdate":
 		if e.ComplexityRoot.Mutation.PatternUpdate == nil {
 			break
@@ -6041,6 +7395,99 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.TierUpdate(childComplexity, args["id"].(content.ID), args["ifRevision"].(*int), args["input"].(model.TierInput), args["mergeStrategy"].(*content.MergeStrategy)), true
+	case "Mutation.webhookEndpointCreate":
+		if e.ComplexityRoot.Mutation.WebhookEndpointCreate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_webhookEndpointCreate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.WebhookEndpointCreate(childComplexity, args["input"].(model.WebhookEndpointCreateInput)), true
+	case "Mutation.webhookEndpointDelete":
+		if e.ComplexityRoot.Mutation.WebhookEndpointDelete == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_webhookEndpointDelete_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.WebhookEndpointDelete(childComplexity, args["id"].(content.ID)), true
+	case "Mutation.webhookEndpointUpdate":
+		if e.ComplexityRoot.Mutation.WebhookEndpointUpdate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_webhookEndpointUpdate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.WebhookEndpointUpdate(childComplexity, args["id"].(content.ID), args["input"].(model.WebhookEndpointUpdateInput)), true
+	case "Mutation.webhookRedeliver":
+		if e.ComplexityRoot.Mutation.WebhookRedeliver == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_webhookRedeliver_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.WebhookRedeliver(childComplexity, args["id"].(content.ID)), true
+
+	case "Observation.collectedAt":
+		if e.ComplexityRoot.Observation.CollectedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Observation.CollectedAt(childComplexity), true
+	case "Observation.companies":
+		if e.ComplexityRoot.Observation.Companies == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Observation.Companies(childComplexity), true
+	case "Observation.how":
+		if e.ComplexityRoot.Observation.How == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Observation.How(childComplexity), true
+	case "Observation.metric":
+		if e.ComplexityRoot.Observation.Metric == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Observation.Metric(childComplexity), true
+	case "Observation.missing":
+		if e.ComplexityRoot.Observation.Missing == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Observation.Missing(childComplexity), true
+	case "Observation.month":
+		if e.ComplexityRoot.Observation.Month == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Observation.Month(childComplexity), true
+	case "Observation.source":
+		if e.ComplexityRoot.Observation.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Observation.Source(childComplexity), true
+	case "Observation.value":
+		if e.ComplexityRoot.Observation.Value == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Observation.Value(childComplexity), true
 
 	case "Page.body":
 		if e.ComplexityRoot.Page.Body == nil {
@@ -6169,6 +7616,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PageEdge.Node(childComplexity), true
+
+	case "PageEffort.days":
+		if e.ComplexityRoot.PageEffort.Days == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PageEffort.Days(childComplexity), true
+	case "PageEffort.impact":
+		if e.ComplexityRoot.PageEffort.Impact == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PageEffort.Impact(childComplexity), true
+	case "PageEffort.pattern":
+		if e.ComplexityRoot.PageEffort.Pattern == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PageEffort.Pattern(childComplexity), true
+	case "PageEffort.successRate":
+		if e.ComplexityRoot.PageEffort.SuccessRate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PageEffort.SuccessRate(childComplexity), true
 
 	case "PageInfo.endCursor":
 		if e.ComplexityRoot.PageInfo.EndCursor == nil {
@@ -6335,6 +7807,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Pattern.Guides(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.GuideFilter), args["orderBy"].(*content.OrderBy)), true
+	case "Pattern.health":
+		if e.ComplexityRoot.Pattern.Health == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Pattern.Health(childComplexity), true
 	case "Pattern.id":
 		if e.ComplexityRoot.Pattern.ID == nil {
 			break
@@ -6609,6 +8087,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Pattern.WhenToUse(childComplexity), true
 
+	case "PatternBreakEven.label":
+		if e.ComplexityRoot.PatternBreakEven.Label == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternBreakEven.Label(childComplexity), true
+	case "PatternBreakEven.pattern":
+		if e.ComplexityRoot.PatternBreakEven.Pattern == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternBreakEven.Pattern(childComplexity), true
+
 	case "PatternCaseStudyConnection.edges":
 		if e.ComplexityRoot.PatternCaseStudyConnection.Edges == nil {
 			break
@@ -6841,6 +8332,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PatternEdge.Node(childComplexity), true
 
+	case "PatternEffort.band":
+		if e.ComplexityRoot.PatternEffort.Band == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternEffort.Band(childComplexity), true
+	case "PatternEffort.days":
+		if e.ComplexityRoot.PatternEffort.Days == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternEffort.Days(childComplexity), true
+	case "PatternEffort.developers":
+		if e.ComplexityRoot.PatternEffort.Developers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternEffort.Developers(childComplexity), true
+	case "PatternEffort.overhead":
+		if e.ComplexityRoot.PatternEffort.Overhead == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternEffort.Overhead(childComplexity), true
+	case "PatternEffort.pattern":
+		if e.ComplexityRoot.PatternEffort.Pattern == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternEffort.Pattern(childComplexity), true
+
 	case "PatternGraph.centre":
 		if e.ComplexityRoot.PatternGraph.Centre == nil {
 			break
@@ -6928,6 +8450,148 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PatternGrowth.PercentYearOnYear(childComplexity), true
+
+	case "PatternHealth.change":
+		if e.ComplexityRoot.PatternHealth.Change == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternHealth.Change(childComplexity), true
+	case "PatternHealth.classifiedTier":
+		if e.ComplexityRoot.PatternHealth.ClassifiedTier == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternHealth.ClassifiedTier(childComplexity), true
+	case "PatternHealth.collectedScore":
+		if e.ComplexityRoot.PatternHealth.CollectedScore == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternHealth.CollectedScore(childComplexity), true
+	case "PatternHealth.components":
+		if e.ComplexityRoot.PatternHealth.Components == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternHealth.Components(childComplexity), true
+	case "PatternHealth.dashboard":
+		if e.ComplexityRoot.PatternHealth.Dashboard == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternHealth.Dashboard(childComplexity), true
+	case "PatternHealth.formulaVersion":
+		if e.ComplexityRoot.PatternHealth.FormulaVersion == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternHealth.FormulaVersion(childComplexity), true
+	case "PatternHealth.maximum":
+		if e.ComplexityRoot.PatternHealth.Maximum == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternHealth.Maximum(childComplexity), true
+	case "PatternHealth.metrics":
+		if e.ComplexityRoot.PatternHealth.Metrics == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternHealth.Metrics(childComplexity), true
+	case "PatternHealth.missing":
+		if e.ComplexityRoot.PatternHealth.Missing == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternHealth.Missing(childComplexity), true
+	case "PatternHealth.pattern":
+		if e.ComplexityRoot.PatternHealth.Pattern == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternHealth.Pattern(childComplexity), true
+	case "PatternHealth.score":
+		if e.ComplexityRoot.PatternHealth.Score == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternHealth.Score(childComplexity), true
+	case "PatternHealth.series":
+		if e.ComplexityRoot.PatternHealth.Series == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternHealth.Series(childComplexity), true
+	case "PatternHealth.trend":
+		if e.ComplexityRoot.PatternHealth.Trend == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternHealth.Trend(childComplexity), true
+	case "PatternHealth.trendSource":
+		if e.ComplexityRoot.PatternHealth.TrendSource == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternHealth.TrendSource(childComplexity), true
+
+	case "PatternHealthConnection.edges":
+		if e.ComplexityRoot.PatternHealthConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternHealthConnection.Edges(childComplexity), true
+	case "PatternHealthConnection.nodes":
+		if e.ComplexityRoot.PatternHealthConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternHealthConnection.Nodes(childComplexity), true
+	case "PatternHealthConnection.pageInfo":
+		if e.ComplexityRoot.PatternHealthConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternHealthConnection.PageInfo(childComplexity), true
+	case "PatternHealthConnection.totalCount":
+		if e.ComplexityRoot.PatternHealthConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternHealthConnection.TotalCount(childComplexity), true
+
+	case "PatternHealthEdge.cursor":
+		if e.ComplexityRoot.PatternHealthEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternHealthEdge.Cursor(childComplexity), true
+	case "PatternHealthEdge.node":
+		if e.ComplexityRoot.PatternHealthEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternHealthEdge.Node(childComplexity), true
+
+	case "PatternHealthRecordPayload.health":
+		if e.ComplexityRoot.PatternHealthRecordPayload.Health == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternHealthRecordPayload.Health(childComplexity), true
+	case "PatternHealthRecordPayload.observation":
+		if e.ComplexityRoot.PatternHealthRecordPayload.Observation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternHealthRecordPayload.Observation(childComplexity), true
+	case "PatternHealthRecordPayload.userErrors":
+		if e.ComplexityRoot.PatternHealthRecordPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternHealthRecordPayload.UserErrors(childComplexity), true
 
 	case "PatternImpact.caseStudies":
 		if e.ComplexityRoot.PatternImpact.CaseStudies == nil {
@@ -7211,6 +8875,81 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PatternRelationEdge.Weight(childComplexity), true
+
+	case "PatternReturn.company":
+		if e.ComplexityRoot.PatternReturn.Company == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternReturn.Company(childComplexity), true
+	case "PatternReturn.fiveYearReturnPercent":
+		if e.ComplexityRoot.PatternReturn.FiveYearReturnPercent == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternReturn.FiveYearReturnPercent(childComplexity), true
+	case "PatternReturn.investmentUsd":
+		if e.ComplexityRoot.PatternReturn.InvestmentUSD == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternReturn.InvestmentUSD(childComplexity), true
+	case "PatternReturn.pattern":
+		if e.ComplexityRoot.PatternReturn.Pattern == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternReturn.Pattern(childComplexity), true
+	case "PatternReturn.paybackMonths":
+		if e.ComplexityRoot.PatternReturn.PaybackMonths == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternReturn.PaybackMonths(childComplexity), true
+
+	case "PatternSelection.alsoRecommended":
+		if e.ComplexityRoot.PatternSelection.AlsoRecommended == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternSelection.AlsoRecommended(childComplexity), true
+	case "PatternSelection.eliminated":
+		if e.ComplexityRoot.PatternSelection.Eliminated == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternSelection.Eliminated(childComplexity), true
+	case "PatternSelection.formulaVersion":
+		if e.ComplexityRoot.PatternSelection.FormulaVersion == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternSelection.FormulaVersion(childComplexity), true
+	case "PatternSelection.nextQuestion":
+		if e.ComplexityRoot.PatternSelection.NextQuestion == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternSelection.NextQuestion(childComplexity), true
+	case "PatternSelection.results":
+		if e.ComplexityRoot.PatternSelection.Results == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternSelection.Results(childComplexity), true
+
+	case "PatternSuccess.pattern":
+		if e.ComplexityRoot.PatternSuccess.Pattern == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternSuccess.Pattern(childComplexity), true
+	case "PatternSuccess.successRate":
+		if e.ComplexityRoot.PatternSuccess.SuccessRate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PatternSuccess.SuccessRate(childComplexity), true
 
 	case "PatternUsage.pattern":
 		if e.ComplexityRoot.PatternUsage.Pattern == nil {
@@ -8010,6 +9749,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.BrokenReferences(childComplexity), true
+	case "Query.calculator":
+		if e.ComplexityRoot.Query.Calculator == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.Calculator(childComplexity), true
 	case "Query.caseStudies":
 		if e.ComplexityRoot.Query.CaseStudies == nil {
 			break
@@ -8104,6 +9849,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.EntrySchedules(childComplexity), true
+	case "Query.estimateEffort":
+		if e.ComplexityRoot.Query.EstimateEffort == nil {
+			break
+		}
+
+		args, err := ec.field_Query_estimateEffort_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.EstimateEffort(childComplexity, args["input"].(content.EstimateInput)), true
 	case "Query.failure":
 		if e.ComplexityRoot.Query.Failure == nil {
 			break
@@ -8148,6 +9904,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Guides(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.GuideFilter), args["orderBy"].(*content.OrderBy)), true
+	case "Query.healthDashboard":
+		if e.ComplexityRoot.Query.HealthDashboard == nil {
+			break
+		}
+
+		args, err := ec.field_Query_healthDashboard_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.HealthDashboard(childComplexity, args["filter"].(*content.HealthFilter), args["orderBy"].(*content.OrderBy)), true
 	case "Query.home":
 		if e.ComplexityRoot.Query.Home == nil {
 			break
@@ -8437,6 +10204,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Search(childComplexity, args["query"].(string), args["types"].([]content.EntryType), args["filter"].(*content.SearchFilter), args["first"].(*int), args["after"].(*string)), true
+	case "Query.selectPatterns":
+		if e.ComplexityRoot.Query.SelectPatterns == nil {
+			break
+		}
+
+		args, err := ec.field_Query_selectPatterns_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.SelectPatterns(childComplexity, args["input"].(content.PatternSelectionInput)), true
 	case "Query.suggest":
 		if e.ComplexityRoot.Query.Suggest == nil {
 			break
@@ -8482,6 +10260,40 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Viewer(childComplexity), true
+	case "Query.webhookDeliveries":
+		if e.ComplexityRoot.Query.WebhookDeliveries == nil {
+			break
+		}
+
+		args, err := ec.field_Query_webhookDeliveries_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.WebhookDeliveries(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.WebhookDeliveryFilter)), true
+	case "Query.webhookEndpoints":
+		if e.ComplexityRoot.Query.WebhookEndpoints == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.WebhookEndpoints(childComplexity), true
+	case "Query.wizard":
+		if e.ComplexityRoot.Query.Wizard == nil {
+			break
+		}
+
+		args, err := ec.field_Query_wizard_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Wizard(childComplexity, args["slug"].(string)), true
+	case "Query.wizards":
+		if e.ComplexityRoot.Query.Wizards == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.Wizards(childComplexity), true
 
 	case "QuickStart.assessmentQuestions":
 		if e.ComplexityRoot.QuickStart.AssessmentQuestions == nil {
@@ -9383,6 +11195,69 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ScoreBand.Months(childComplexity), true
 
+	case "Scoring.components":
+		if e.ComplexityRoot.Scoring.Components == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Scoring.Components(childComplexity), true
+	case "Scoring.historyDays":
+		if e.ComplexityRoot.Scoring.HistoryDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Scoring.HistoryDays(childComplexity), true
+	case "Scoring.maximum":
+		if e.ComplexityRoot.Scoring.Maximum == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Scoring.Maximum(childComplexity), true
+	case "Scoring.tierThresholds":
+		if e.ComplexityRoot.Scoring.TierThresholds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Scoring.TierThresholds(childComplexity), true
+	case "Scoring.trendRule":
+		if e.ComplexityRoot.Scoring.TrendRule == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Scoring.TrendRule(childComplexity), true
+
+	case "ScoringBand.atLeast":
+		if e.ComplexityRoot.ScoringBand.AtLeast == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScoringBand.AtLeast(childComplexity), true
+	case "ScoringBand.points":
+		if e.ComplexityRoot.ScoringBand.Points == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScoringBand.Points(childComplexity), true
+
+	case "ScoringComponent.bands":
+		if e.ComplexityRoot.ScoringComponent.Bands == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScoringComponent.Bands(childComplexity), true
+	case "ScoringComponent.maximum":
+		if e.ComplexityRoot.ScoringComponent.Maximum == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScoringComponent.Maximum(childComplexity), true
+	case "ScoringComponent.metric":
+		if e.ComplexityRoot.ScoringComponent.Metric == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScoringComponent.Metric(childComplexity), true
+
 	case "SearchResultConnection.didYouMean":
 		if e.ComplexityRoot.SearchResultConnection.DidYouMean == nil {
 			break
@@ -9450,6 +11325,124 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SearchResultEdge.Score(childComplexity), true
 
+	case "SelectedPattern.pattern":
+		if e.ComplexityRoot.SelectedPattern.Pattern == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SelectedPattern.Pattern(childComplexity), true
+	case "SelectedPattern.reasons":
+		if e.ComplexityRoot.SelectedPattern.Reasons == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SelectedPattern.Reasons(childComplexity), true
+	case "SelectedPattern.score":
+		if e.ComplexityRoot.SelectedPattern.Score == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SelectedPattern.Score(childComplexity), true
+
+	case "SelectionReason.contribution":
+		if e.ComplexityRoot.SelectionReason.Contribution == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SelectionReason.Contribution(childComplexity), true
+	case "SelectionReason.criterion":
+		if e.ComplexityRoot.SelectionReason.Criterion == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SelectionReason.Criterion(childComplexity), true
+	case "SelectionReason.source":
+		if e.ComplexityRoot.SelectionReason.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SelectionReason.Source(childComplexity), true
+	case "SelectionReason.value":
+		if e.ComplexityRoot.SelectionReason.Value == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SelectionReason.Value(childComplexity), true
+	case "SelectionReason.weight":
+		if e.ComplexityRoot.SelectionReason.Weight == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SelectionReason.Weight(childComplexity), true
+
+	case "SiteCalculator.inputs":
+		if e.ComplexityRoot.SiteCalculator.Inputs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SiteCalculator.Inputs(childComplexity), true
+	case "SiteCalculator.name":
+		if e.ComplexityRoot.SiteCalculator.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SiteCalculator.Name(childComplexity), true
+	case "SiteCalculator.page":
+		if e.ComplexityRoot.SiteCalculator.Page == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SiteCalculator.Page(childComplexity), true
+	case "SiteCalculator.slug":
+		if e.ComplexityRoot.SiteCalculator.Slug == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SiteCalculator.Slug(childComplexity), true
+
+	case "SiteCalculatorInput.default":
+		if e.ComplexityRoot.SiteCalculatorInput.Default == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SiteCalculatorInput.Default(childComplexity), true
+	case "SiteCalculatorInput.max":
+		if e.ComplexityRoot.SiteCalculatorInput.Max == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SiteCalculatorInput.Max(childComplexity), true
+	case "SiteCalculatorInput.min":
+		if e.ComplexityRoot.SiteCalculatorInput.Min == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SiteCalculatorInput.Min(childComplexity), true
+	case "SiteCalculatorInput.name":
+		if e.ComplexityRoot.SiteCalculatorInput.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SiteCalculatorInput.Name(childComplexity), true
+	case "SiteCalculatorInput.options":
+		if e.ComplexityRoot.SiteCalculatorInput.Options == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SiteCalculatorInput.Options(childComplexity), true
+	case "SiteCalculatorInput.step":
+		if e.ComplexityRoot.SiteCalculatorInput.Step == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SiteCalculatorInput.Step(childComplexity), true
+	case "SiteCalculatorInput.type":
+		if e.ComplexityRoot.SiteCalculatorInput.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SiteCalculatorInput.Type(childComplexity), true
+
 	case "StepLink.category":
 		if e.ComplexityRoot.StepLink.Category == nil {
 			break
@@ -9505,6 +11498,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Subscription.EntryChanged(childComplexity, args["types"].([]content.EntryType), args["ids"].([]*content.ID), args["since"].(*string)), true
+
+	case "SuccessMetric.elite":
+		if e.ComplexityRoot.SuccessMetric.Elite == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SuccessMetric.Elite(childComplexity), true
+	case "SuccessMetric.good":
+		if e.ComplexityRoot.SuccessMetric.Good == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SuccessMetric.Good(childComplexity), true
+	case "SuccessMetric.great":
+		if e.ComplexityRoot.SuccessMetric.Great == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SuccessMetric.Great(childComplexity), true
+	case "SuccessMetric.metric":
+		if e.ComplexityRoot.SuccessMetric.Metric == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SuccessMetric.Metric(childComplexity), true
+	case "SuccessMetric.pattern":
+		if e.ComplexityRoot.SuccessMetric.Pattern == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SuccessMetric.Pattern(childComplexity), true
 
 	case "Suggestion.name":
 		if e.ComplexityRoot.Suggestion.Name == nil {
@@ -9731,6 +11755,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Tier.UpdatedAt(childComplexity), true
 
+	case "TierBaseline.implementationWeeks":
+		if e.ComplexityRoot.TierBaseline.ImplementationWeeks == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TierBaseline.ImplementationWeeks(childComplexity), true
+	case "TierBaseline.returnMonths":
+		if e.ComplexityRoot.TierBaseline.ReturnMonths == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TierBaseline.ReturnMonths(childComplexity), true
+	case "TierBaseline.successRate":
+		if e.ComplexityRoot.TierBaseline.SuccessRate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TierBaseline.SuccessRate(childComplexity), true
+	case "TierBaseline.teamSize":
+		if e.ComplexityRoot.TierBaseline.TeamSize == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TierBaseline.TeamSize(childComplexity), true
+	case "TierBaseline.tier":
+		if e.ComplexityRoot.TierBaseline.Tier == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TierBaseline.Tier(childComplexity), true
+
 	case "TierCard.patternCount":
 		if e.ComplexityRoot.TierCard.PatternCount == nil {
 			break
@@ -9807,6 +11862,49 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.TierEdge.Node(childComplexity), true
 
+	case "TierHealth.agreeing":
+		if e.ComplexityRoot.TierHealth.Agreeing == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TierHealth.Agreeing(childComplexity), true
+	case "TierHealth.average":
+		if e.ComplexityRoot.TierHealth.Average == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TierHealth.Average(childComplexity), true
+	case "TierHealth.max":
+		if e.ComplexityRoot.TierHealth.Max == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TierHealth.Max(childComplexity), true
+	case "TierHealth.min":
+		if e.ComplexityRoot.TierHealth.Min == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TierHealth.Min(childComplexity), true
+	case "TierHealth.patternCount":
+		if e.ComplexityRoot.TierHealth.PatternCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TierHealth.PatternCount(childComplexity), true
+	case "TierHealth.scored":
+		if e.ComplexityRoot.TierHealth.Scored == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TierHealth.Scored(childComplexity), true
+	case "TierHealth.tier":
+		if e.ComplexityRoot.TierHealth.Tier == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TierHealth.Tier(childComplexity), true
+
 	case "TierPayload.conflicts":
 		if e.ComplexityRoot.TierPayload.Conflicts == nil {
 			break
@@ -9870,6 +11968,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.TierTally.Tier(childComplexity), true
 
+	case "TierThreshold.conferenceTalks":
+		if e.ComplexityRoot.TierThreshold.ConferenceTalks == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TierThreshold.ConferenceTalks(childComplexity), true
+	case "TierThreshold.githubStars":
+		if e.ComplexityRoot.TierThreshold.GitHubStars == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TierThreshold.GitHubStars(childComplexity), true
+	case "TierThreshold.healthScore":
+		if e.ComplexityRoot.TierThreshold.HealthScore == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TierThreshold.HealthScore(childComplexity), true
+	case "TierThreshold.majorAdopters":
+		if e.ComplexityRoot.TierThreshold.MajorAdopters == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TierThreshold.MajorAdopters(childComplexity), true
+	case "TierThreshold.tier":
+		if e.ComplexityRoot.TierThreshold.Tier == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TierThreshold.Tier(childComplexity), true
+
 	case "TimeSpan.end":
 		if e.ComplexityRoot.TimeSpan.End == nil {
 			break
@@ -9921,6 +12050,38 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.TradeOffs.Pros(childComplexity), true
 
+	case "TrendCount.count":
+		if e.ComplexityRoot.TrendCount.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TrendCount.Count(childComplexity), true
+	case "TrendCount.trend":
+		if e.ComplexityRoot.TrendCount.Trend == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TrendCount.Trend(childComplexity), true
+
+	case "TrendRule.decliningBelow":
+		if e.ComplexityRoot.TrendRule.DecliningBelow == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TrendRule.DecliningBelow(childComplexity), true
+	case "TrendRule.risingAbove":
+		if e.ComplexityRoot.TrendRule.RisingAbove == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TrendRule.RisingAbove(childComplexity), true
+	case "TrendRule.window":
+		if e.ComplexityRoot.TrendRule.Window == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TrendRule.Window(childComplexity), true
+
 	case "UserError.code":
 		if e.ComplexityRoot.UserError.Code == nil {
 			break
@@ -9959,6 +12120,279 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Viewer.Perspective(childComplexity), true
 
+	case "WebhookAttempt.at":
+		if e.ComplexityRoot.WebhookAttempt.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookAttempt.At(childComplexity), true
+	case "WebhookAttempt.error":
+		if e.ComplexityRoot.WebhookAttempt.Error == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookAttempt.Error(childComplexity), true
+	case "WebhookAttempt.milliseconds":
+		if e.ComplexityRoot.WebhookAttempt.Milliseconds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookAttempt.Milliseconds(childComplexity), true
+	case "WebhookAttempt.response":
+		if e.ComplexityRoot.WebhookAttempt.Response == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookAttempt.Response(childComplexity), true
+	case "WebhookAttempt.statusCode":
+		if e.ComplexityRoot.WebhookAttempt.StatusCode == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookAttempt.StatusCode(childComplexity), true
+
+	case "WebhookDelivery.attempts":
+		if e.ComplexityRoot.WebhookDelivery.Attempts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookDelivery.Attempts(childComplexity), true
+	case "WebhookDelivery.body":
+		if e.ComplexityRoot.WebhookDelivery.Body == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookDelivery.Body(childComplexity), true
+	case "WebhookDelivery.changedAt":
+		if e.ComplexityRoot.WebhookDelivery.ChangedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookDelivery.ChangedAt(childComplexity), true
+	case "WebhookDelivery.createdAt":
+		if e.ComplexityRoot.WebhookDelivery.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookDelivery.CreatedAt(childComplexity), true
+	case "WebhookDelivery.doneAt":
+		if e.ComplexityRoot.WebhookDelivery.DoneAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookDelivery.DoneAt(childComplexity), true
+	case "WebhookDelivery.endpoint":
+		if e.ComplexityRoot.WebhookDelivery.Endpoint == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookDelivery.Endpoint(childComplexity), true
+	case "WebhookDelivery.entry":
+		if e.ComplexityRoot.WebhookDelivery.EntryID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookDelivery.EntryID(childComplexity), true
+	case "WebhookDelivery.event":
+		if e.ComplexityRoot.WebhookDelivery.Event == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookDelivery.Event(childComplexity), true
+	case "WebhookDelivery.id":
+		if e.ComplexityRoot.WebhookDelivery.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookDelivery.ID(childComplexity), true
+	case "WebhookDelivery.message":
+		if e.ComplexityRoot.WebhookDelivery.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookDelivery.Message(childComplexity), true
+	case "WebhookDelivery.nextAt":
+		if e.ComplexityRoot.WebhookDelivery.NextAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookDelivery.NextAt(childComplexity), true
+	case "WebhookDelivery.status":
+		if e.ComplexityRoot.WebhookDelivery.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookDelivery.Status(childComplexity), true
+
+	case "WebhookDeliveryConnection.edges":
+		if e.ComplexityRoot.WebhookDeliveryConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookDeliveryConnection.Edges(childComplexity), true
+	case "WebhookDeliveryConnection.nodes":
+		if e.ComplexityRoot.WebhookDeliveryConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookDeliveryConnection.Nodes(childComplexity), true
+	case "WebhookDeliveryConnection.pageInfo":
+		if e.ComplexityRoot.WebhookDeliveryConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookDeliveryConnection.PageInfo(childComplexity), true
+	case "WebhookDeliveryConnection.totalCount":
+		if e.ComplexityRoot.WebhookDeliveryConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookDeliveryConnection.TotalCount(childComplexity), true
+
+	case "WebhookDeliveryEdge.cursor":
+		if e.ComplexityRoot.WebhookDeliveryEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookDeliveryEdge.Cursor(childComplexity), true
+	case "WebhookDeliveryEdge.node":
+		if e.ComplexityRoot.WebhookDeliveryEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookDeliveryEdge.Node(childComplexity), true
+
+	case "WebhookEndpoint.createdAt":
+		if e.ComplexityRoot.WebhookEndpoint.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpoint.CreatedAt(childComplexity), true
+	case "WebhookEndpoint.description":
+		if e.ComplexityRoot.WebhookEndpoint.Description == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpoint.Description(childComplexity), true
+	case "WebhookEndpoint.disabledReason":
+		if e.ComplexityRoot.WebhookEndpoint.DisabledReason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpoint.DisabledReason(childComplexity), true
+	case "WebhookEndpoint.enabled":
+		if e.ComplexityRoot.WebhookEndpoint.Enabled == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpoint.Enabled(childComplexity), true
+	case "WebhookEndpoint.events":
+		if e.ComplexityRoot.WebhookEndpoint.Events == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpoint.Events(childComplexity), true
+	case "WebhookEndpoint.id":
+		if e.ComplexityRoot.WebhookEndpoint.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpoint.ID(childComplexity), true
+	case "WebhookEndpoint.previousSecretEndsAt":
+		if e.ComplexityRoot.WebhookEndpoint.PreviousSecretEndsAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpoint.PreviousSecretEndsAt(childComplexity), true
+	case "WebhookEndpoint.selection":
+		if e.ComplexityRoot.WebhookEndpoint.Selection == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpoint.Selection(childComplexity), true
+	case "WebhookEndpoint.types":
+		if e.ComplexityRoot.WebhookEndpoint.Types == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpoint.Types(childComplexity), true
+	case "WebhookEndpoint.url":
+		if e.ComplexityRoot.WebhookEndpoint.URL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpoint.URL(childComplexity), true
+	case "WebhookEndpoint.updatedAt":
+		if e.ComplexityRoot.WebhookEndpoint.UpdatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpoint.UpdatedAt(childComplexity), true
+
+	case "WebhookEndpointCreatePayload.endpoint":
+		if e.ComplexityRoot.WebhookEndpointCreatePayload.Endpoint == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpointCreatePayload.Endpoint(childComplexity), true
+	case "WebhookEndpointCreatePayload.secret":
+		if e.ComplexityRoot.WebhookEndpointCreatePayload.Secret == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpointCreatePayload.Secret(childComplexity), true
+	case "WebhookEndpointCreatePayload.userErrors":
+		if e.ComplexityRoot.WebhookEndpointCreatePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpointCreatePayload.UserErrors(childComplexity), true
+
+	case "WebhookEndpointDeletePayload.deleted":
+		if e.ComplexityRoot.WebhookEndpointDeletePayload.Deleted == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpointDeletePayload.Deleted(childComplexity), true
+	case "WebhookEndpointDeletePayload.userErrors":
+		if e.ComplexityRoot.WebhookEndpointDeletePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpointDeletePayload.UserErrors(childComplexity), true
+
+	case "WebhookEndpointUpdatePayload.endpoint":
+		if e.ComplexityRoot.WebhookEndpointUpdatePayload.Endpoint == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpointUpdatePayload.Endpoint(childComplexity), true
+	case "WebhookEndpointUpdatePayload.secret":
+		if e.ComplexityRoot.WebhookEndpointUpdatePayload.Secret == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpointUpdatePayload.Secret(childComplexity), true
+	case "WebhookEndpointUpdatePayload.userErrors":
+		if e.ComplexityRoot.WebhookEndpointUpdatePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpointUpdatePayload.UserErrors(childComplexity), true
+
+	case "WebhookRedeliverPayload.delivery":
+		if e.ComplexityRoot.WebhookRedeliverPayload.Delivery == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookRedeliverPayload.Delivery(childComplexity), true
+	case "WebhookRedeliverPayload.userErrors":
+		if e.ComplexityRoot.WebhookRedeliverPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookRedeliverPayload.UserErrors(childComplexity), true
+
 	case "Weight.factor":
 		if e.ComplexityRoot.Weight.Factor == nil {
 			break
@@ -9971,6 +12405,387 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Weight.Weight(childComplexity), true
+
+	case "Wizard.bottlenecks":
+		if e.ComplexityRoot.Wizard.Bottlenecks == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Wizard.Bottlenecks(childComplexity), true
+	case "Wizard.challenges":
+		if e.ComplexityRoot.Wizard.Challenges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Wizard.Challenges(childComplexity), true
+	case "Wizard.combinations":
+		if e.ComplexityRoot.Wizard.Combinations == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Wizard.Combinations(childComplexity), true
+	case "Wizard.constraints":
+		if e.ComplexityRoot.Wizard.Constraints == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Wizard.Constraints(childComplexity), true
+	case "Wizard.decisionTree":
+		if e.ComplexityRoot.Wizard.DecisionTree == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Wizard.DecisionTree(childComplexity), true
+	case "Wizard.domains":
+		if e.ComplexityRoot.Wizard.Domains == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Wizard.Domains(childComplexity), true
+	case "Wizard.firstQuestion":
+		if e.ComplexityRoot.Wizard.FirstQuestion == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Wizard.FirstQuestion(childComplexity), true
+	case "Wizard.name":
+		if e.ComplexityRoot.Wizard.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Wizard.Name(childComplexity), true
+	case "Wizard.page":
+		if e.ComplexityRoot.Wizard.Page == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Wizard.Page(childComplexity), true
+	case "Wizard.problemFilters":
+		if e.ComplexityRoot.Wizard.ProblemFilters == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Wizard.ProblemFilters(childComplexity), true
+	case "Wizard.questions":
+		if e.ComplexityRoot.Wizard.Questions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Wizard.Questions(childComplexity), true
+	case "Wizard.realTimeTargets":
+		if e.ComplexityRoot.Wizard.RealTimeTargets == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Wizard.RealTimeTargets(childComplexity), true
+	case "Wizard.recipe":
+		if e.ComplexityRoot.Wizard.Recipe == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Wizard.Recipe(childComplexity), true
+	case "Wizard.slug":
+		if e.ComplexityRoot.Wizard.Slug == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Wizard.Slug(childComplexity), true
+	case "Wizard.stacks":
+		if e.ComplexityRoot.Wizard.Stacks == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Wizard.Stacks(childComplexity), true
+
+	case "WizardAvoid.avoid":
+		if e.ComplexityRoot.WizardAvoid.Avoid == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WizardAvoid.Avoid(childComplexity), true
+	case "WizardAvoid.use":
+		if e.ComplexityRoot.WizardAvoid.Use == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WizardAvoid.Use(childComplexity), true
+
+	case "WizardBottleneck.bottleneck":
+		if e.ComplexityRoot.WizardBottleneck.Bottleneck == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WizardBottleneck.Bottleneck(childComplexity), true
+	case "WizardBottleneck.current":
+		if e.ComplexityRoot.WizardBottleneck.Current == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WizardBottleneck.Current(childComplexity), true
+	case "WizardBottleneck.path":
+		if e.ComplexityRoot.WizardBottleneck.Path == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WizardBottleneck.Path(childComplexity), true
+	case "WizardBottleneck.weeks":
+		if e.ComplexityRoot.WizardBottleneck.Weeks == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WizardBottleneck.Weeks(childComplexity), true
+
+	case "WizardChallenge.challenge":
+		if e.ComplexityRoot.WizardChallenge.Challenge == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WizardChallenge.Challenge(childComplexity), true
+	case "WizardChallenge.patterns":
+		if e.ComplexityRoot.WizardChallenge.Patterns == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WizardChallenge.Patterns(childComplexity), true
+
+	case "WizardCombination.primary":
+		if e.ComplexityRoot.WizardCombination.Primary == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WizardCombination.Primary(childComplexity), true
+	case "WizardCombination.with":
+		if e.ComplexityRoot.WizardCombination.With == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WizardCombination.With(childComplexity), true
+
+	case "WizardDomain.name":
+		if e.ComplexityRoot.WizardDomain.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WizardDomain.Name(childComplexity), true
+	case "WizardDomain.patterns":
+		if e.ComplexityRoot.WizardDomain.Patterns == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WizardDomain.Patterns(childComplexity), true
+	case "WizardDomain.slug":
+		if e.ComplexityRoot.WizardDomain.Slug == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WizardDomain.Slug(childComplexity), true
+
+	case "WizardLatency.latencyMs":
+		if e.ComplexityRoot.WizardLatency.LatencyMS == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WizardLatency.LatencyMS(childComplexity), true
+	case "WizardLatency.stack":
+		if e.ComplexityRoot.WizardLatency.Stack == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WizardLatency.Stack(childComplexity), true
+	case "WizardLatency.useCase":
+		if e.ComplexityRoot.WizardLatency.UseCase == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WizardLatency.UseCase(childComplexity), true
+
+	case "WizardOption.examples":
+		if e.ComplexityRoot.WizardOption.Examples == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WizardOption.Examples(childComplexity), true
+	case "WizardOption.label":
+		if e.ComplexityRoot.WizardOption.Label == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WizardOption.Label(childComplexity), true
+	case "WizardOption.latencyMs":
+		if e.ComplexityRoot.WizardOption.LatencyMS == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WizardOption.LatencyMS(childComplexity), true
+	case "WizardOption.next":
+		if e.ComplexityRoot.WizardOption.Next == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WizardOption.Next(childComplexity), true
+	case "WizardOption.recommends":
+		if e.ComplexityRoot.WizardOption.Recommends == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WizardOption.Recommends(childComplexity), true
+	case "WizardOption.slug":
+		if e.ComplexityRoot.WizardOption.Slug == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WizardOption.Slug(childComplexity), true
+	case "WizardOption.spike":
+		if e.ComplexityRoot.WizardOption.Spike == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WizardOption.Spike(childComplexity), true
+	case "WizardOption.users":
+		if e.ComplexityRoot.WizardOption.Users == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WizardOption.Users(childComplexity), true
+
+	case "WizardPick.label":
+		if e.ComplexityRoot.WizardPick.Label == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WizardPick.Label(childComplexity), true
+	case "WizardPick.listedTier":
+		if e.ComplexityRoot.WizardPick.ListedTier == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WizardPick.ListedTier(childComplexity), true
+	case "WizardPick.pattern":
+		if e.ComplexityRoot.WizardPick.Pattern == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WizardPick.Pattern(childComplexity), true
+	case "WizardPick.practice":
+		if e.ComplexityRoot.WizardPick.Practice == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WizardPick.Practice(childComplexity), true
+
+	case "WizardProblem.patterns":
+		if e.ComplexityRoot.WizardProblem.Patterns == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WizardProblem.Patterns(childComplexity), true
+	case "WizardProblem.problem":
+		if e.ComplexityRoot.WizardProblem.Problem == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WizardProblem.Problem(childComplexity), true
+
+	case "WizardQuestion.label":
+		if e.ComplexityRoot.WizardQuestion.Label == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WizardQuestion.Label(childComplexity), true
+	case "WizardQuestion.options":
+		if e.ComplexityRoot.WizardQuestion.Options == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WizardQuestion.Options(childComplexity), true
+	case "WizardQuestion.slug":
+		if e.ComplexityRoot.WizardQuestion.Slug == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WizardQuestion.Slug(childComplexity), true
+
+	case "WizardRecipe.avoid":
+		if e.ComplexityRoot.WizardRecipe.Avoid == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WizardRecipe.Avoid(childComplexity), true
+	case "WizardRecipe.core":
+		if e.ComplexityRoot.WizardRecipe.Core == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WizardRecipe.Core(childComplexity), true
+	case "WizardRecipe.scale":
+		if e.ComplexityRoot.WizardRecipe.Scale == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WizardRecipe.Scale(childComplexity), true
+
+	case "WizardRequirement.alternatives":
+		if e.ComplexityRoot.WizardRequirement.Alternatives == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WizardRequirement.Alternatives(childComplexity), true
+	case "WizardRequirement.complexity":
+		if e.ComplexityRoot.WizardRequirement.Complexity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WizardRequirement.Complexity(childComplexity), true
+	case "WizardRequirement.primary":
+		if e.ComplexityRoot.WizardRequirement.Primary == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WizardRequirement.Primary(childComplexity), true
+	case "WizardRequirement.requirement":
+		if e.ComplexityRoot.WizardRequirement.Requirement == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WizardRequirement.Requirement(childComplexity), true
+
+	case "WizardRule.answer":
+		if e.ComplexityRoot.WizardRule.Answer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WizardRule.Answer(childComplexity), true
+	case "WizardRule.question":
+		if e.ComplexityRoot.WizardRule.Question == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WizardRule.Question(childComplexity), true
+	case "WizardRule.recommends":
+		if e.ComplexityRoot.WizardRule.Recommends == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WizardRule.Recommends(childComplexity), true
+
+	case "WizardStack.complexity":
+		if e.ComplexityRoot.WizardStack.Complexity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WizardStack.Complexity(childComplexity), true
+	case "WizardStack.name":
+		if e.ComplexityRoot.WizardStack.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WizardStack.Name(childComplexity), true
+	case "WizardStack.patterns":
+		if e.ComplexityRoot.WizardStack.Patterns == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WizardStack.Patterns(childComplexity), true
 
 	}
 	return 0, false
@@ -10008,6 +12823,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("EffortClaimInput", ec.unmarshalInputEffortClaimInput),
 			graphql.NewInputUnmarshaler("EffortFilter", ec.unmarshalInputEffortFilter),
 			graphql.NewInputUnmarshaler("EntryTypeFilter", ec.unmarshalInputEntryTypeFilter),
+			graphql.NewInputUnmarshaler("EstimateInput", ec.unmarshalInputEstimateInput),
 			graphql.NewInputUnmarshaler("FailureStudyFilter", ec.unmarshalInputFailureStudyFilter),
 			graphql.NewInputUnmarshaler("FailureStudyInput", ec.unmarshalInputFailureStudyInput),
 			graphql.NewInputUnmarshaler("FailureStudyOrder", ec.unmarshalInputFailureStudyOrder),
@@ -10019,6 +12835,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("GuideKindFilter", ec.unmarshalInputGuideKindFilter),
 			graphql.NewInputUnmarshaler("GuideOrder", ec.unmarshalInputGuideOrder),
 			graphql.NewInputUnmarshaler("GuidePhaseInput", ec.unmarshalInputGuidePhaseInput),
+			graphql.NewInputUnmarshaler("HealthFilter", ec.unmarshalInputHealthFilter),
+			graphql.NewInputUnmarshaler("HealthOrder", ec.unmarshalInputHealthOrder),
+			graphql.NewInputUnmarshaler("HealthTrendFilter", ec.unmarshalInputHealthTrendFilter),
 			graphql.NewInputUnmarshaler("IntFilter", ec.unmarshalInputIntFilter),
 			graphql.NewInputUnmarshaler("IntRangeInput", ec.unmarshalInputIntRangeInput),
 			graphql.NewInputUnmarshaler("InvestmentReturnInput", ec.unmarshalInputInvestmentReturnInput),
@@ -10050,10 +12869,14 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("PageInput", ec.unmarshalInputPageInput),
 			graphql.NewInputUnmarshaler("PageOrder", ec.unmarshalInputPageOrder),
 			graphql.NewInputUnmarshaler("PatternCategoryFilter", ec.unmarshalInputPatternCategoryFilter),
+			graphql.NewInputUnmarshaler("PatternConstraintsInput", ec.unmarshalInputPatternConstraintsInput),
 			graphql.NewInputUnmarshaler("PatternFilter", ec.unmarshalInputPatternFilter),
 			graphql.NewInputUnmarshaler("PatternFitInput", ec.unmarshalInputPatternFitInput),
+			graphql.NewInputUnmarshaler("PatternHealthRecordInput", ec.unmarshalInputPatternHealthRecordInput),
 			graphql.NewInputUnmarshaler("PatternInput", ec.unmarshalInputPatternInput),
 			graphql.NewInputUnmarshaler("PatternOrder", ec.unmarshalInputPatternOrder),
+			graphql.NewInputUnmarshaler("PatternPreferencesInput", ec.unmarshalInputPatternPreferencesInput),
+			graphql.NewInputUnmarshaler("PatternSelectionInput", ec.unmarshalInputPatternSelectionInput),
 			graphql.NewInputUnmarshaler("PatternUseInput", ec.unmarshalInputPatternUseInput),
 			graphql.NewInputUnmarshaler("PillarCombinationInput", ec.unmarshalInputPillarCombinationInput),
 			graphql.NewInputUnmarshaler("PillarExampleInput", ec.unmarshalInputPillarExampleInput),
@@ -10101,7 +12924,13 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("TimeFilter", ec.unmarshalInputTimeFilter),
 			graphql.NewInputUnmarshaler("TimeSpanInput", ec.unmarshalInputTimeSpanInput),
 			graphql.NewInputUnmarshaler("TradeOffsInput", ec.unmarshalInputTradeOffsInput),
+			graphql.NewInputUnmarshaler("WebhookDeliveryFilter", ec.unmarshalInputWebhookDeliveryFilter),
+			graphql.NewInputUnmarshaler("WebhookDeliveryStatusFilter", ec.unmarshalInputWebhookDeliveryStatusFilter),
+			graphql.NewInputUnmarshaler("WebhookEndpointCreateInput", ec.unmarshalInputWebhookEndpointCreateInput),
+			graphql.NewInputUnmarshaler("WebhookEndpointUpdateInput", ec.unmarshalInputWebhookEndpointUpdateInput),
+			graphql.NewInputUnmarshaler("WebhookEventFilter", ec.unmarshalInputWebhookEventFilter),
 			graphql.NewInputUnmarshaler("WeightInput", ec.unmarshalInputWeightInput),
+			graphql.NewInputUnmarshaler("WizardAnswerInput", ec.unmarshalInputWizardAnswerInput),
 		)
 	}
 	first := true
@@ -11819,6 +14648,386 @@ directive @idempotent(
   key: String!
 ) on FIELD
 `, BuiltIn: false},
+	{Name: "../schema/estimate.graphql", Input: `"What a system is built as now."
+enum Architecture {
+  "As one."
+  MONOLITH
+  "Partly as one, partly as services."
+  HYBRID
+  "As services."
+  MICROSERVICES
+}
+
+"What is to be introduced, by whom and into what."
+input EstimateInput {
+  "Slugs of the patterns, at most 20, each once."
+  patterns: [String!]
+  "Slugs of the migrations, at most 10, each once. There must be a pattern or a migration."
+  migrations: [String!]
+  "Slugs of patterns already in use, at most 50: work that is shared with them is saved."
+  inUse: [String!]
+  "How many people work on it, 1 to 500."
+  teamSize: Int!
+  "How experienced they are; MID_LEVEL when absent."
+  experience: Experience
+  "What the system is built as now; MICROSERVICES, which adds nothing, when absent."
+  architecture: Architecture
+  "How many users there are."
+  currentUsers: Int
+  "How many users there will be. The larger of both numbers counts."
+  projectedUsers: Int
+  "How many existing systems are connected, 0 to 200."
+  existingSystems: Int
+  "What a day of one person costs, in any currency. Without it there is no cost."
+  dailyRate: Float
+  "What it brings a month, in the same currency. Without it the payback is that of the facts."
+  monthlyBenefit: Float
+}
+
+"What an introduction takes and gives."
+type Estimate {
+  "The patterns."
+  patterns: [Pattern!]! @listSize(assumedSize: 20)
+  "The migrations."
+  migrations: [Migration!]! @listSize(assumedSize: 10)
+  "The work in person-days."
+  personDays: FloatRange!
+  "The time in weeks, for a team of that size."
+  calendarWeeks: FloatRange!
+  "The cost in the currency of the daily rate; null without one."
+  cost: FloatRange
+  "Months until it has paid for itself."
+  paybackMonths: FloatRange
+  "What it returns within five years beyond its cost, in percent of the cost."
+  returnPercent: FloatRange
+  "The same in the currency of the daily rate; null without one."
+  return: FloatRange
+  "How often such an introduction succeeds, in percent: that of the least certain pattern."
+  successRate: Float
+  "How complex the set is by the facts' weights; null where none of it has one."
+  complexity: EstimateComplexity
+  "All numbers that the estimate is made of, in the order in which they are used."
+  terms: [EstimateTerm!]! @listSize(assumedSize: 150)
+  "What moves the person-days most, the strongest first."
+  sensitivity: [EstimateSensitivity!]! @listSize(assumedSize: 50)
+  "What is not known, in words."
+  missing: [String!]!
+  "The version of the formula."
+  formulaVersion: String!
+}
+
+"A range of numbers; the unit stands in the field that has it."
+type FloatRange {
+  "The lower end."
+  min: Float!
+  "The upper end."
+  max: Float!
+}
+
+"One number of an estimate."
+type EstimateTerm {
+  "What it is."
+  name: String!
+  "The number; the lower one of a range."
+  value: Float!
+  "The upper number of a range."
+  valueMax: Float
+  "Its unit."
+  unit: String!
+  "Where it comes from."
+  source: String!
+  "The pattern that it is about, where it is about one."
+  pattern: Pattern
+  "The migration that it is about, where it is about one."
+  migration: Migration
+}
+
+"How the person-days move when one input does."
+type EstimateSensitivity {
+  "The input."
+  input: String!
+  "How it is changed."
+  change: String!
+  "The middle of the person-days then."
+  personDays: Float!
+  "By how many percent that moves."
+  changePercent: Float!
+}
+
+"How complex a set of patterns is."
+type EstimateComplexity {
+  "The sum of the scores of its patterns and of what they do to each other."
+  score: Float!
+  "What that amounts to."
+  level: String!
+  "Patterns of the set that have no score."
+  unscored: [Pattern!]! @listSize(assumedSize: 20)
+}
+
+"The tables that estimates rest on, as the facts state them."
+type Calculator {
+  "The inputs that the calculator's page names."
+  inputs: [CalculatorInput!]! @listSize(assumedSize: 10)
+  "What is to be known of the inputs."
+  inputsNote: String!
+  "How many years a level of experience stands for."
+  experienceBands: [ExperienceBand!]! @listSize(assumedSize: 10)
+  "What a pattern of a tier usually takes."
+  tierBaselines: [TierBaseline!]! @listSize(assumedSize: 5)
+  "What single patterns take."
+  patternEffort: [PatternEffort!]! @listSize(assumedSize: 30)
+  "How the efforts were turned into days."
+  patternEffortNote: String!
+  "What the page of the gold patterns says."
+  goldPageEffort: [PageEffort!]! @listSize(assumedSize: 50)
+  "What the page of the silver patterns says."
+  silverPageSuccess: [PatternSuccess!]! @listSize(assumedSize: 50)
+  "From where on patterns pay."
+  breakEven: [PatternBreakEven!]! @listSize(assumedSize: 30)
+  "What patterns returned to companies."
+  returns: [PatternReturn!]! @listSize(assumedSize: 30)
+  "What is to be known of the returns."
+  returnNote: String!
+  "How trade-offs weigh."
+  tradeOffWeights: [Weight!]! @listSize(assumedSize: 10)
+  "How the factors of a migration weigh."
+  migrationFactorWeights: [Weight!]! @listSize(assumedSize: 10)
+  "How circumstances make months of a migration."
+  migrationScoring: MigrationScoring!
+  "How many days a difficulty stands for."
+  difficultyScale: [DifficultyStep!]! @listSize(assumedSize: 10)
+  "How complex patterns are."
+  complexityWeights: ComplexityWeights!
+  "By what the success of patterns is measured."
+  successMetrics: [SuccessMetric!]! @listSize(assumedSize: 30)
+  "The calculators of the documentation site."
+  siteCalculators: [SiteCalculator!]! @listSize(assumedSize: 20)
+}
+
+"An input that the calculator's page names."
+type CalculatorInput {
+  "Its key."
+  slug: String!
+  "Its name."
+  name: String!
+  "Its type."
+  type: String!
+  "Its possible values, of an enum."
+  options: [String!]!
+  "Its fields, of an object."
+  fields: [String!]!
+}
+
+"How many years a level of experience stands for."
+type ExperienceBand {
+  "The level."
+  level: String!
+  "The years."
+  years: IntRange!
+}
+
+"What a pattern of a tier usually takes."
+type TierBaseline {
+  "The tier."
+  tier: Tier
+  "Weeks to introduce it."
+  implementationWeeks: IntRange!
+  "People that it takes."
+  teamSize: IntRange!
+  "How often it succeeds, in percent."
+  successRate: Int!
+  "Months until it has paid for itself."
+  returnMonths: IntRange!
+}
+
+"What one pattern takes."
+type PatternEffort {
+  "The pattern."
+  pattern: Pattern
+  "Working days."
+  days: IntRange!
+  "Developers."
+  developers: IntRange!
+  "What it takes to run."
+  overhead: String!
+  "How the source groups it."
+  band: String!
+}
+
+"What the page of the gold patterns says about one of them."
+type PageEffort {
+  "The pattern."
+  pattern: Pattern
+  "Working days."
+  days: IntRange!
+  "How often it succeeds, in percent."
+  successRate: Int!
+  "What it brings, as stated."
+  impact: String
+}
+
+"How often the introduction of a pattern succeeds."
+type PatternSuccess {
+  "The pattern."
+  pattern: Pattern
+  "In percent."
+  successRate: Int!
+}
+
+"From where on a pattern pays."
+type PatternBreakEven {
+  "The pattern."
+  pattern: Pattern
+  "As stated."
+  label: String!
+}
+
+"What a pattern returned to a company."
+type PatternReturn {
+  "The pattern."
+  pattern: Pattern
+  "What it cost, in US dollars."
+  investmentUsd: Int!
+  "Months until it had paid for itself."
+  paybackMonths: Int
+  "What it returned within five years, in percent."
+  fiveYearReturnPercent: Int!
+  "The company."
+  company: Company
+}
+
+"How circumstances make months of a migration."
+type MigrationScoring {
+  "The circumstances."
+  factors: [String!]!
+  "What each level of one counts."
+  points: [LevelPoint!]! @listSize(assumedSize: 5)
+  "What the sum means."
+  bands: [ScoreBand!]! @listSize(assumedSize: 5)
+}
+
+"What a level counts."
+type LevelPoint {
+  "The level."
+  level: String!
+  "The points."
+  points: Int!
+}
+
+"How many days a difficulty stands for."
+type DifficultyStep {
+  "Dots on the page."
+  dots: Int!
+  "Its name."
+  label: String!
+  "Working days."
+  days: IntRange!
+}
+
+"How complex patterns are, alone and together."
+type ComplexityWeights {
+  "Where the weights come from."
+  origin: String!
+  "Single patterns and practices."
+  scores: [ComplexityScore!]! @listSize(assumedSize: 30)
+  "What patterns add when they are used together."
+  interactions: [ComplexityInteraction!]! @listSize(assumedSize: 30)
+  "More patterns than this at once are too many."
+  overloadAbovePatterns: Int!
+  "What that multiplies the score by."
+  overloadFactor: Float!
+  "What a score amounts to."
+  levels: [ComplexityLevel!]! @listSize(assumedSize: 10)
+  "The score for which one more person is needed."
+  teamSizeDivisor: Int!
+  "The score for which one more week is needed."
+  weeksDivisor: Int!
+  "The smallest team."
+  minimumTeam: Int!
+  "The shortest time, in weeks."
+  minimumWeeks: Int!
+}
+
+"How complex one thing is."
+type ComplexityScore {
+  "The thing."
+  ref: Subject!
+  "Its score."
+  score: Int!
+}
+
+"What patterns add when they are used together."
+type ComplexityInteraction {
+  "The patterns."
+  patterns: [Pattern!]! @listSize(assumedSize: 5)
+  "What they add."
+  score: Int!
+}
+
+"What a score amounts to."
+type ComplexityLevel {
+  "Its name."
+  level: String!
+  "Scores below this."
+  below: Int
+  "Scores from this on."
+  from: Int
+}
+
+"By what the success of a pattern is measured."
+type SuccessMetric {
+  "The pattern."
+  pattern: Pattern
+  "What is measured."
+  metric: String!
+  "What is good."
+  good: Float!
+  "What is great."
+  great: Float!
+  "What only the best reach."
+  elite: Float!
+}
+
+"A calculator of the documentation site."
+type SiteCalculator {
+  "Its key."
+  slug: String!
+  "Its name."
+  name: String!
+  "Its page, below the source's documentation root."
+  page: String!
+  "Its inputs."
+  inputs: [SiteCalculatorInput!]! @listSize(assumedSize: 20)
+}
+
+"An input of a site calculator."
+type SiteCalculatorInput {
+  "Its name on the page."
+  name: String!
+  "Its type."
+  type: String!
+  "What stands in it first."
+  default: String
+  "The least value."
+  min: Float
+  "The greatest value."
+  max: Float
+  "The step between values."
+  step: Float
+  "Its possible values."
+  options: [String!]!
+}
+
+extend type Query {
+  "Estimates effort, time, cost and return of patterns and migrations."
+  estimateEffort(
+    "What is to be introduced, by whom and into what."
+    input: EstimateInput!
+  ): Estimate!
+  "The tables that estimates rest on."
+  calculator: Calculator!
+}
+`, BuiltIn: false},
 	{Name: "../schema/failure.graphql", Input: `"""
 What went wrong in a well-known outage.
 """
@@ -12474,6 +15683,412 @@ extend type Mutation {
     "What happens when somebody else has written meanwhile."
     mergeStrategy: MergeStrategy = NONE
   ): GuidePayload
+}
+`, BuiltIn: false},
+	{Name: "../schema/health.graphql", Input: `"How a pattern does in the world."
+type PatternHealth {
+  "The pattern."
+  pattern: Pattern!
+  "The sum of the components' points; null when no adoption metric has been observed."
+  score: Int
+  "The highest possible score."
+  maximum: Int!
+  "What the score is made of."
+  components: [HealthComponent!]! @listSize(assumedSize: 10)
+  "The newest observation of each adoption metric, those without an answer included."
+  metrics: [Observation!]! @listSize(assumedSize: 10)
+  "Which way it goes: the score where it has two months or more, else the dashboard's score; null where neither has."
+  trend: HealthTrend
+  "Whose series the trend is of; null without a trend."
+  trendSource: HealthSource
+  "The mean of the last months of that series less the mean of the months before."
+  change: Float
+  "Month by month: the score (COLLECTOR, RECORDED), and the dashboard's own score (DASHBOARD), which is on another scale."
+  series: [HealthPoint!]! @listSize(assumedSize: 240)
+  "The health dashboard's own figures; null where it has none. They are on a scale of their own."
+  dashboard: DashboardHealth
+  "The score as the collector stated it, which the components recompute."
+  collectedScore: Int
+  "The tier that the collector's classifier puts it in: a signal, not the tier."
+  classifiedTier: Tier
+  "What is not known, and why."
+  missing: [HealthGap!]! @listSize(assumedSize: 20)
+  "The version of the formula."
+  formulaVersion: String!
+}
+
+"What one metric adds to a score."
+type HealthComponent {
+  "The metric."
+  metric: HealthMetric!
+  "Its newest value; null where there is none."
+  value: Float
+  "What it adds: the points of the highest band that the value reaches."
+  points: Int!
+  "What it could add."
+  maximum: Int!
+  "The observation that the value is from."
+  observed: Observation
+  "Why there is no value."
+  missing: String
+}
+
+"What was seen of a pattern by one metric in one month."
+type Observation {
+  "The metric."
+  metric: HealthMetric!
+  "The month, such as 2025-07."
+  month: PartialDate!
+  "The value; null where there was no answer."
+  value: Float
+  "Why there is no value; empty where there is one."
+  missing: String!
+  "Who saw it."
+  source: HealthSource!
+  "How it was collected."
+  how: String!
+  "When it was collected."
+  collectedAt: DateTime!
+  "The adopters that it counts, where they are named."
+  companies: [Company!]! @listSize(assumedSize: 20)
+}
+
+"By what health is observed."
+enum HealthMetric {
+  "Stars of repositories on GitHub."
+  GITHUB_STARS
+  "Repositories on GitHub; not part of the score."
+  GITHUB_REPOS
+  "Talks at conferences."
+  CONFERENCE_TALKS
+  "Job postings."
+  JOB_POSTINGS
+  "Years in production."
+  YEARS_IN_PRODUCTION
+  "Major adopters."
+  MAJOR_ADOPTERS
+  "Questions on Stack Overflow."
+  STACK_OVERFLOW_QUESTIONS
+  "The score as the collector stated it."
+  COLLECTED_SCORE
+  "The health dashboard's score."
+  DASHBOARD_SCORE
+  "The health dashboard's stars."
+  DASHBOARD_GITHUB_STARS
+  "The health dashboard's talks."
+  DASHBOARD_CONFERENCE_TALKS
+  "The health dashboard's job mentions."
+  DASHBOARD_JOB_MENTIONS
+  "The health dashboard's adoption rate, in percent."
+  DASHBOARD_ADOPTION_RATE
+}
+
+"Who made an observation."
+enum HealthSource {
+  "The collection of adoption metrics."
+  COLLECTOR
+  "The health dashboard's own data."
+  DASHBOARD
+  "Somebody who recorded it here."
+  RECORDED
+}
+
+"Which way a series goes."
+enum HealthTrend {
+  "Upwards."
+  RISING
+  "Neither way."
+  STABLE
+  "Downwards."
+  DECLINING
+}
+
+"Selects by the value of HealthTrend."
+input HealthTrendFilter {
+  "One of these."
+  in: [HealthTrend!]
+  "None of these."
+  notIn: [HealthTrend!]
+}
+
+"One value of a series."
+type HealthPoint {
+  "The month."
+  at: PartialDate!
+  "The value."
+  value: Float!
+  "Whose it is."
+  source: HealthSource!
+}
+
+"What is not known."
+type HealthGap {
+  "The metric; null where it concerns the pattern as a whole."
+  metric: HealthMetric
+  "Why."
+  reason: String!
+}
+
+"The health dashboard's own figures."
+type DashboardHealth {
+  "Its score."
+  score: Float!
+  "The trend that it states: up, stable or down."
+  statedTrend: String!
+  "Stars on GitHub."
+  githubStars: Float
+  "Talks at conferences."
+  conferenceTalks: Float
+  "Job mentions."
+  jobMentions: Float
+  "Adoption rate in percent."
+  adoptionRate: Float
+  "Who has adopted it."
+  adoptedBy: [Company!]! @listSize(assumedSize: 20)
+  "The tier that it lists it in."
+  listedTier: Tier
+  "When it was last updated."
+  updatedAt: DateTime!
+}
+
+"The health of all patterns that fit a filter."
+type HealthDashboard {
+  "The patterns, in the order asked for."
+  patterns(
+    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    first: Int
+    "Give those after this cursor."
+    after: String
+    "How many to give from the end, 1 to 100."
+    last: Int
+    "Give those before this cursor."
+    before: String
+  ): PatternHealthConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+  "How many patterns there are."
+  patternCount: Int!
+  "How many of them have a score."
+  scored: Int!
+  "How many of them have a trend."
+  withSeries: Int!
+  "The mean score; null without scores."
+  averageScore: Float
+  "The median score; null without scores."
+  medianScore: Float
+  "How many patterns go which way."
+  trends: [TrendCount!]! @listSize(assumedSize: 4)
+  "Tiers against health, the highest tier first."
+  tiers: [TierHealth!]! @listSize(assumedSize: 5)
+  "Those that rise most, by the change of their series; at most 5."
+  rising: [PatternHealth!]! @listSize(assumedSize: 5)
+  "Those that decline most; at most 5."
+  declining: [PatternHealth!]! @listSize(assumedSize: 5)
+  "Of how many patterns each metric of the score has a value."
+  coverage: [MetricCoverage!]! @listSize(assumedSize: 10)
+  "When the first adoption metric was collected."
+  firstCollected: DateTime
+  "When the last adoption metric was collected."
+  lastCollected: DateTime
+  "When the health dashboard's own data was updated."
+  dashboardUpdated: DateTime
+  "How scores and trends are made."
+  scoring: Scoring!
+}
+
+"A list of healths."
+type PatternHealthConnection {
+  "The places of this part of the list."
+  edges: [PatternHealthEdge!]!
+  "The healths of this part of the list."
+  nodes: [PatternHealth!]!
+  "Where this part stands."
+  pageInfo: PageInfo!
+  "How many there are in all."
+  totalCount: Int!
+}
+
+"One place in a list of healths."
+type PatternHealthEdge {
+  "The place, for after and before."
+  cursor: String!
+  "The health."
+  node: PatternHealth!
+}
+
+"How many patterns have a trend."
+type TrendCount {
+  "The trend; null for those without a series."
+  trend: HealthTrend
+  "How many."
+  count: Int!
+}
+
+"How the patterns of a tier do."
+type TierHealth {
+  "The tier."
+  tier: Tier!
+  "Patterns in it."
+  patternCount: Int!
+  "Those with a score."
+  scored: Int!
+  "Their mean score; null without scores."
+  average: Float
+  "Their lowest score."
+  min: Int
+  "Their highest score."
+  max: Int
+  "How many of them the classifier puts in the same tier."
+  agreeing: Int!
+}
+
+"Of how many patterns a metric has a value."
+type MetricCoverage {
+  "The metric."
+  metric: HealthMetric!
+  "Patterns with a value."
+  observed: Int!
+  "Patterns without one."
+  missing: Int!
+}
+
+"How adoption metrics make a score, and a series a trend."
+type Scoring {
+  "The highest possible score."
+  maximum: Int!
+  "The share of each metric."
+  components: [ScoringComponent!]! @listSize(assumedSize: 10)
+  "What the classifier wants for each tier."
+  tierThresholds: [TierThreshold!]! @listSize(assumedSize: 5)
+  "When a series rises or declines."
+  trendRule: TrendRule!
+  "How many days of history the source kept."
+  historyDays: Int!
+}
+
+"The share of one metric in the score."
+type ScoringComponent {
+  "The metric."
+  metric: HealthMetric!
+  "What it can add."
+  maximum: Int!
+  "Points by value; the highest band reached counts."
+  bands: [ScoringBand!]! @listSize(assumedSize: 10)
+}
+
+"The points from a value on."
+type ScoringBand {
+  "The value."
+  atLeast: Float!
+  "The points."
+  points: Int!
+}
+
+"What the classifier wants for a tier."
+type TierThreshold {
+  "The tier."
+  tier: Tier
+  "The least score."
+  healthScore: Int!
+  "The fewest stars."
+  githubStars: Int!
+  "The fewest talks."
+  conferenceTalks: Int!
+  "The fewest major adopters."
+  majorAdopters: Int!
+}
+
+"When a series rises or declines."
+type TrendRule {
+  "How many values at the end are compared with those before."
+  window: Int!
+  "A greater change is a rise."
+  risingAbove: Float!
+  "A smaller change is a decline."
+  decliningBelow: Float!
+}
+
+"Selects patterns for the dashboard."
+input HealthFilter {
+  "By tier."
+  tier: SlugFilter
+  "By category."
+  category: PatternCategoryFilter
+  "By trend; patterns without a series have none."
+  trend: HealthTrendFilter
+  "By score; patterns without a score fit no condition on it."
+  score: IntFilter
+  "Whether there is a score."
+  hasScore: Boolean
+  "Whether there is a series with a trend."
+  hasSeries: Boolean
+}
+
+"By what the dashboard is sorted. What has no value comes last."
+enum HealthOrderField {
+  "The score."
+  SCORE
+  "The change of the series."
+  CHANGE
+  "The dashboard's own score."
+  DASHBOARD_SCORE
+  "The pattern's name."
+  NAME
+}
+
+"In which order the dashboard is."
+input HealthOrder {
+  "By what."
+  field: HealthOrderField!
+  "Which way; ties are broken by key."
+  direction: OrderDirection! = DESC
+}
+
+"An observation to be recorded."
+input PatternHealthRecordInput {
+  "Slug of the pattern."
+  pattern: String!
+  "One of the adoption metrics; the collector's and the dashboard's own scores cannot be recorded."
+  metric: HealthMetric!
+  "The month that it is of, such as 2026-01, from 1970-01 to this month."
+  month: PartialDate!
+  "What was seen: a number from 0 to 1,000,000,000,000."
+  value: Float!
+  "How it was collected, at most 500 characters."
+  how: String
+  "When it was collected; now when absent."
+  collectedAt: DateTime
+}
+
+"What became of a record."
+type PatternHealthRecordPayload {
+  "The health of the pattern with the observation; null when nothing was written."
+  health: PatternHealth
+  "The observation; null when nothing was written."
+  observation: Observation
+  "All that is wrong; nothing was written unless this is empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 10)
+}
+
+extend type Pattern {
+  "How it does in the world: score, trend, series, and what is not known."
+  health: PatternHealth
+}
+
+extend type Query {
+  "The health of all patterns that fit, with what stands out."
+  healthDashboard(
+    "Only those that fit."
+    filter: HealthFilter
+    "In which order; by score, the highest first, when absent."
+    orderBy: HealthOrder
+  ): HealthDashboard! @cost(weight: 200)
+}
+
+extend type Mutation {
+  "Records an observation of a pattern's health, in place of an earlier one of the same pattern, metric and month. Scores and trends follow at once."
+  patternHealthRecord(
+    "The observation."
+    input: PatternHealthRecordInput!
+  ): PatternHealthRecordPayload
 }
 `, BuiltIn: false},
 	{Name: "../schema/home.graphql", Input: `"The hub's front page."
@@ -17388,6 +21003,399 @@ extend type Query {
   ): [Suggestion!]! @listSize(assumedSize: 8, slicingArguments: ["first"])
 }
 `, BuiltIn: false},
+	{Name: "../schema/selection.graphql", Input: `"A walk through questions, whose answers recommend patterns, and the tables beside it."
+type Wizard {
+  "Its key."
+  slug: String!
+  "Its name."
+  name: String!
+  "Its page, below the source's documentation root."
+  page: String!
+  "The slug of the question that it begins with."
+  firstQuestion: String!
+  "All its questions."
+  questions: [WizardQuestion!]! @listSize(assumedSize: 20)
+  "What it advises whatever the answers."
+  recipe: WizardRecipe
+  "What goes well together."
+  combinations: [WizardCombination!]! @listSize(assumedSize: 20)
+  "Its decision tree, row by row."
+  decisionTree: [WizardRule!]! @listSize(assumedSize: 30)
+  "What to use under which requirement."
+  constraints: [WizardRequirement!]! @listSize(assumedSize: 20)
+  "Ways out of bottlenecks."
+  bottlenecks: [WizardBottleneck!]! @listSize(assumedSize: 20)
+  "What reaches which latency."
+  realTimeTargets: [WizardLatency!]! @listSize(assumedSize: 20)
+  "Sets of patterns under a name."
+  stacks: [WizardStack!]! @listSize(assumedSize: 20)
+  "Domains with their chief patterns."
+  domains: [WizardDomain!]! @listSize(assumedSize: 20)
+  "Kinds of problems with what helps."
+  problemFilters: [WizardProblem!]! @listSize(assumedSize: 20)
+  "Challenges with what helps."
+  challenges: [WizardChallenge!]! @listSize(assumedSize: 20)
+}
+
+"A question of a wizard."
+type WizardQuestion {
+  "Its key in the wizard."
+  slug: String!
+  "What it asks for."
+  label: String!
+  "The possible answers."
+  options: [WizardOption!]! @listSize(assumedSize: 10)
+}
+
+"A possible answer."
+type WizardOption {
+  "Its key in the question."
+  slug: String!
+  "What it says."
+  label: String!
+  "The slug of the question that it leads to, empty where it leads to none."
+  next: String!
+  "Companies that it holds for."
+  examples: [Company!]! @listSize(assumedSize: 5)
+  "What it recommends."
+  recommends: [WizardPick!]! @listSize(assumedSize: 10)
+  "The number of users that it stands for."
+  users: IntRange
+  "The latency that it stands for, in milliseconds."
+  latencyMs: IntRange
+  "How far traffic rises in a spike, as stated."
+  spike: String
+}
+
+"What an answer recommends."
+type WizardPick {
+  "What it is called."
+  label: String!
+  "The pattern, where it is one."
+  pattern: Pattern
+  "The practice, where it is one."
+  practice: Practice
+  "The tier that the wizard puts it in, which may differ from its own."
+  listedTier: Tier
+}
+
+"What a wizard advises whatever the answers."
+type WizardRecipe {
+  "What to begin with."
+  core: [Subject!]! @listSize(assumedSize: 10)
+  "What to add at scale."
+  scale: [Subject!]! @listSize(assumedSize: 10)
+  "What not to use."
+  avoid: [WizardAvoid!]! @listSize(assumedSize: 10)
+}
+
+"What not to use."
+type WizardAvoid {
+  "This."
+  avoid: Subject!
+  "What to use instead."
+  use: [Subject!]! @listSize(assumedSize: 5)
+}
+
+"What goes well together."
+type WizardCombination {
+  "This."
+  primary: Subject!
+  "With these."
+  with: [Subject!]! @listSize(assumedSize: 5)
+}
+
+"A row of a decision tree."
+type WizardRule {
+  "What is asked."
+  question: String!
+  "What is answered."
+  answer: String!
+  "What is recommended then."
+  recommends: [Subject!]! @listSize(assumedSize: 10)
+}
+
+"What to use under a requirement."
+type WizardRequirement {
+  "The requirement."
+  requirement: String!
+  "What to use."
+  primary: Subject!
+  "What else would do."
+  alternatives: [Subject!]! @listSize(assumedSize: 5)
+  "How complex it is, 1 to 5."
+  complexity: Int!
+}
+
+"A way out of a bottleneck."
+type WizardBottleneck {
+  "What the system is now."
+  current: String!
+  "What holds it up."
+  bottleneck: String!
+  "The steps out of it."
+  path: [Subject!]! @listSize(assumedSize: 5)
+  "How many weeks that takes."
+  weeks: IntRange!
+}
+
+"What reaches a latency."
+type WizardLatency {
+  "In which use."
+  useCase: String!
+  "The latency in milliseconds."
+  latencyMs: Int!
+  "What reaches it."
+  stack: [Subject!]! @listSize(assumedSize: 5)
+}
+
+"A set of patterns under a name."
+type WizardStack {
+  "The name."
+  name: String!
+  "The patterns."
+  patterns: [Pattern!]! @listSize(assumedSize: 10)
+  "How complex it is, 1 to 5."
+  complexity: Int!
+}
+
+"A domain with its chief patterns."
+type WizardDomain {
+  "Its key."
+  slug: String!
+  "Its name."
+  name: String!
+  "Its chief patterns."
+  patterns: [Subject!]! @listSize(assumedSize: 10)
+}
+
+"A kind of problem with what helps."
+type WizardProblem {
+  "The problem."
+  problem: String!
+  "What helps."
+  patterns: [Subject!]! @listSize(assumedSize: 10)
+}
+
+"A challenge with what helps."
+type WizardChallenge {
+  "The challenge."
+  challenge: String!
+  "What helps."
+  patterns: [Subject!]! @listSize(assumedSize: 10)
+}
+
+"How long a team has built such systems."
+enum Experience {
+  "1 to 3 years."
+  JUNIOR
+  "3 to 5 years."
+  MID_LEVEL
+  "More than 5 years."
+  SENIOR
+}
+
+"What readers may rely on after a write."
+enum Consistency {
+  "Everybody sees it at once."
+  STRONG
+  "Everybody sees it in the end."
+  EVENTUAL
+  "Whoever sees an effect sees its cause."
+  CAUSAL
+  "Whoever wrote sees it at once."
+  READ_YOUR_WRITES
+}
+
+"The answer to a question of a wizard."
+input WizardAnswerInput {
+  "Slug of the question."
+  question: String!
+  "Slug of the answer."
+  option: String!
+}
+
+"What patterns are selected for."
+input PatternSelectionInput {
+  "Slug of the wizard that the answers belong to."
+  wizard: String
+  "A walk through the wizard, at most 20 answers. The selection says what it asks next."
+  answers: [WizardAnswerInput!]
+  "What every result must fulfil. One more constraint never adds a result."
+  constraints: PatternConstraintsInput
+  "What makes a result better."
+  preferences: PatternPreferencesInput
+}
+
+"What every result must fulfil."
+input PatternConstraintsInput {
+  "Slug of the lowest tier that will do."
+  tierFloor: String
+  "A domain of the wizards, such as streaming-media or data-management: the wizards must recommend the pattern for it."
+  domain: String
+  "How many users there are: the wizards must recommend the pattern for so many."
+  users: Int
+  "The consistency that is wanted: the wizards must recommend the pattern for it."
+  consistency: Consistency
+  "The latency that is wanted, in milliseconds: the wizards must recommend the pattern for it."
+  latencyMs: Int
+  "How many people there are: the pattern must not need more."
+  teamSize: Int
+  "How experienced they are: the pattern must not be too difficult."
+  experience: Experience
+  "The pattern is in one of these categories."
+  categories: [PatternCategory!]
+  "The pattern helps with all of these."
+  problems: [ProblemDomain!]
+  "Slugs of patterns already in use, at most 50: the pattern is not among them and conflicts with none."
+  inUse: [String!]
+  "Whether patterns that the hub calls legacy are left out."
+  withoutLegacy: Boolean
+}
+
+"What makes a result better."
+input PatternPreferencesInput {
+  "A domain of the wizards, such as streaming-media or data-management."
+  domain: String
+  "How many users there are."
+  users: Int
+  "The consistency that is wanted."
+  consistency: Consistency
+  "The latency that is wanted, in milliseconds."
+  latencyMs: Int
+  "How many people there are."
+  teamSize: Int
+  "How experienced they are."
+  experience: Experience
+  "What the pattern should help with."
+  problems: [ProblemDomain!]
+  "Slugs of patterns already in use, at most 50: what complements or rests on them is better."
+  inUse: [String!]
+}
+
+"The patterns that fit, and why."
+type PatternSelection {
+  "What fits, the best first and equal ones by slug. With answers or preferences only what at least one of them speaks for."
+  results: [SelectedPattern!]! @listSize(assumedSize: 200)
+  "What would fit but for a constraint."
+  eliminated: [EliminatedPattern!]! @listSize(assumedSize: 200)
+  "Practices that the answers recommend; they have no score."
+  alsoRecommended: [Subject!]! @listSize(assumedSize: 100)
+  "What the wizard asks next; null at the end of the walk and without a wizard."
+  nextQuestion: WizardQuestion
+  "The version of the weights and of how they are used."
+  formulaVersion: String!
+}
+
+"A pattern that fits."
+type SelectedPattern {
+  "The pattern."
+  pattern: Pattern!
+  "The sum of the contributions."
+  score: Float!
+  "What the score is made of."
+  reasons: [SelectionReason!]! @listSize(assumedSize: 40)
+}
+
+"What one criterion adds to a score."
+type SelectionReason {
+  "The criterion."
+  criterion: SelectionCriterion!
+  "What it counts at most."
+  weight: Float!
+  "How far it holds, from 0 to 1."
+  value: Float!
+  "Weight times value."
+  contribution: Float!
+  "Where the value comes from."
+  source: String!
+}
+
+"By what patterns are weighed."
+enum SelectionCriterion {
+  "An answer to the wizard recommends it."
+  ANSWER
+  "It goes well with what an answer recommends."
+  COMBINATION
+  "The wizards recommend it for the domain."
+  DOMAIN
+  "The wizards recommend it for so many users."
+  SCALE
+  "The wizards recommend it for the consistency."
+  CONSISTENCY
+  "The wizards recommend it for the latency."
+  LATENCY
+  "It helps with the problems."
+  PROBLEM
+  "It complements or rests on what is in use."
+  IN_USE
+  "It is not too difficult for the team."
+  EXPERIENCE
+  "It needs no more people than there are."
+  TEAM
+  "How often its introduction succeeds."
+  SUCCESS
+  "How much it matters today."
+  RELEVANCE
+  "What the hub advises."
+  RECOMMENDATION
+  "How many companies run it."
+  ADOPTION
+}
+
+"A pattern that does not fit."
+type EliminatedPattern {
+  "The pattern."
+  pattern: Pattern!
+  "The first constraint that it breaks."
+  constraint: SelectionConstraint!
+  "What the constraint asks."
+  required: String!
+  "What the pattern has instead."
+  found: String!
+}
+
+"The constraints, in the order in which they are tried."
+enum SelectionConstraint {
+  "The lowest tier."
+  TIER_FLOOR
+  "The categories."
+  CATEGORY
+  "The problems."
+  PROBLEM
+  "The domain."
+  DOMAIN
+  "The number of users."
+  SCALE
+  "The consistency."
+  CONSISTENCY
+  "The latency."
+  LATENCY
+  "The size of the team."
+  TEAM_SIZE
+  "The experience of the team."
+  EXPERIENCE
+  "What is in use."
+  IN_USE
+  "No legacy."
+  WITHOUT_LEGACY
+}
+
+extend type Query {
+  "The wizards, in their order."
+  wizards: [Wizard!]! @listSize(assumedSize: 10)
+  "The wizard with that slug; null when there is none."
+  wizard(
+    "Its slug."
+    slug: String!
+  ): Wizard
+  "Selects patterns by answers, constraints and preferences, and says why."
+  selectPatterns(
+    "What they are selected for."
+    input: PatternSelectionInput!
+  ): PatternSelection!
+}
+`, BuiltIn: false},
 	{Name: "../schema/sync.graphql", Input: `"A signed place in the change log of the published graph. Keep it as it is; sync and entryChanged go on from it."
 scalar SyncToken
 
@@ -18058,6 +22066,253 @@ extend type Query {
   ): PatternComparison!
 }
 `, BuiltIn: false},
+	{Name: "../schema/webhook.graphql", Input: `"An address that is told of changes of the published graph, as Standard Webhooks says: signed, at least once, in order for each entry."
+type WebhookEndpoint {
+  "Opaque id, stable for life."
+  id: ID!
+  "Where deliveries are sent."
+  url: URI!
+  "What it is for."
+  description: String!
+  "The types that it is told of; all when empty."
+  types: [EntryType!]!
+  "The events that it is told of; all when empty."
+  events: [WebhookEvent!]!
+  "The selection set on an entry that shapes the payload's entry; null for none."
+  selection: String
+  "Whether it is told of changes."
+  enabled: Boolean!
+  "Why the hub has disabled it, if it has."
+  disabledReason: String
+  "Until when the secret before the last rotation signs too; null when there is none."
+  previousSecretEndsAt: DateTime
+  "When it was created."
+  createdAt: DateTime!
+  "When it was last changed."
+  updatedAt: DateTime!
+}
+
+"What a webhook tells of."
+enum WebhookEvent {
+  "An entry was published, for the first time or again: entry.published."
+  ENTRY_PUBLISHED
+  "An entry left the published graph: entry.unpublished."
+  ENTRY_UNPUBLISHED
+}
+
+"One change on its way to one endpoint."
+type WebhookDelivery {
+  "Opaque id. Receivers see another one, in the header webhook-id."
+  id: ID!
+  "The value of the header webhook-id, the same at every attempt."
+  message: String!
+  "Where it goes; null when the endpoint is gone."
+  endpoint: WebhookEndpoint
+  "What it tells of."
+  event: WebhookEvent!
+  "The id of the entry that it tells of."
+  entry: ID!
+  "How far it is."
+  status: WebhookDeliveryStatus!
+  "When the entry was changed."
+  changedAt: DateTime!
+  "When the delivery was made of the change."
+  createdAt: DateTime!
+  "When it is tried next; null when it is over."
+  nextAt: DateTime
+  "When it was over."
+  doneAt: DateTime
+  "What was tried, in turn; the newest 50."
+  attempts: [WebhookAttempt!]! @listSize(assumedSize: 50)
+  "The body that is sent; null before the first attempt."
+  body: String
+}
+
+"How far a delivery is."
+enum WebhookDeliveryStatus {
+  "Still to be delivered."
+  PENDING
+  "The receiver took it."
+  DELIVERED
+  "Given up after nine tries over three days, or because the receiver is gone."
+  FAILED
+  "Dropped, since its endpoint was disabled."
+  DISCARDED
+}
+
+"One try of a delivery."
+type WebhookAttempt {
+  "When."
+  at: DateTime!
+  "The status of the answer; 0 when none came."
+  statusCode: Int!
+  "Why no answer came."
+  error: String
+  "The beginning of the answer's body."
+  response: String
+  "How long it took."
+  milliseconds: Int!
+}
+
+"Which deliveries to give. All conditions must hold."
+input WebhookDeliveryFilter {
+  "To this endpoint."
+  endpoint: ID
+  "About this entry."
+  entry: ID
+  "By how far it is."
+  status: WebhookDeliveryStatusFilter
+  "By event."
+  event: WebhookEventFilter
+}
+
+"Selects by how far a delivery is."
+input WebhookDeliveryStatusFilter {
+  "One of these."
+  in: [WebhookDeliveryStatus!]
+  "None of these."
+  notIn: [WebhookDeliveryStatus!]
+}
+
+"Selects by event."
+input WebhookEventFilter {
+  "One of these."
+  in: [WebhookEvent!]
+  "None of these."
+  notIn: [WebhookEvent!]
+}
+
+"A list of deliveries."
+type WebhookDeliveryConnection {
+  "The deliveries with their places."
+  edges: [WebhookDeliveryEdge!]!
+  "The deliveries alone."
+  nodes: [WebhookDelivery!]!
+  "Where this part of the list stands."
+  pageInfo: PageInfo!
+  "How many there are in all; counted only when asked for."
+  totalCount: Int!
+}
+
+"One place in such a list."
+type WebhookDeliveryEdge {
+  "The place, for after and before."
+  cursor: String!
+  "The delivery."
+  node: WebhookDelivery!
+}
+
+"A new endpoint."
+input WebhookEndpointCreateInput {
+  "Where deliveries are sent, such as https://example.org/hook."
+  url: URI!
+  "What it is for, at most 500 characters."
+  description: String! = ""
+  "The types that it is told of; all when empty."
+  types: [EntryType!]! = []
+  "The events that it is told of; all when empty."
+  events: [WebhookEvent!]! = []
+  "A selection set on an entry, such as { name ... on Pattern { tier { name } } }, that shapes the payload's entry. It runs as an anonymous reader does."
+  selection: String
+}
+
+"A change of an endpoint. What is absent is left alone."
+input WebhookEndpointUpdateInput {
+  "Where deliveries are sent."
+  url: URI
+  "What it is for, at most 500 characters."
+  description: String
+  "The types that it is told of; all when empty."
+  types: [EntryType!]
+  "The events that it is told of; all when empty."
+  events: [WebhookEvent!]
+  "The selection set on an entry; empty for none."
+  selection: String
+  "Whether it is told of changes. While it is not, nothing is queued, and what is on its way is discarded."
+  enabled: Boolean
+  "Give it a new secret. The one before signs too for 24 hours."
+  rotateSecret: Boolean! = false
+}
+
+"What became of a new endpoint."
+type WebhookEndpointCreatePayload {
+  "The endpoint; null when nothing was written."
+  endpoint: WebhookEndpoint
+  "The secret that signs its deliveries. It is shown this once."
+  secret: String
+  "All that is wrong; nothing was written unless this is empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+}
+
+"What became of a change of an endpoint."
+type WebhookEndpointUpdatePayload {
+  "The endpoint; null when nothing was written."
+  endpoint: WebhookEndpoint
+  "The new secret, if it was rotated. It is shown this once."
+  secret: String
+  "All that is wrong; nothing was written unless this is empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+}
+
+"What became of the deletion of an endpoint."
+type WebhookEndpointDeletePayload {
+  "The id that it had; null when nothing was deleted."
+  deleted: ID
+  "All that is wrong; nothing was written unless this is empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+}
+
+"What became of a redelivery."
+type WebhookRedeliverPayload {
+  "The delivery, which begins anew under the same id; null when nothing was written."
+  delivery: WebhookDelivery
+  "All that is wrong; nothing was written unless this is empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+}
+
+extend type Query {
+  "All webhook endpoints, the oldest first; for admins."
+  webhookEndpoints: [WebhookEndpoint!] @listSize(assumedSize: 50)
+  "What was sent to webhook endpoints in the last 30 days and what is on its way, newest first; for admins."
+  webhookDeliveries(
+    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    first: Int
+    "Give those after this cursor."
+    after: String
+    "How many to give from the end, 1 to 100."
+    last: Int
+    "Give those before this cursor."
+    before: String
+    "Only those that fit."
+    filter: WebhookDeliveryFilter
+  ): WebhookDeliveryConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+}
+
+extend type Mutation {
+  "Creates an endpoint that is told of what changes from now on."
+  webhookEndpointCreate(
+    "The endpoint."
+    input: WebhookEndpointCreateInput!
+  ): WebhookEndpointCreatePayload
+  "Changes an endpoint."
+  webhookEndpointUpdate(
+    "Which endpoint."
+    id: ID!
+    "What to change."
+    input: WebhookEndpointUpdateInput!
+  ): WebhookEndpointUpdatePayload
+  "Deletes an endpoint with its deliveries."
+  webhookEndpointDelete(
+    "Which endpoint."
+    id: ID!
+  ): WebhookEndpointDeletePayload
+  "Delivers something again, under the same id and with the same body."
+  webhookRedeliver(
+    "Which delivery."
+    id: ID!
+  ): WebhookRedeliverPayload
+}
+`, BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
 
@@ -18107,6 +22362,64 @@ func (ec *executionContext) childFields_BeforeAfter(ctx context.Context, field g
 		return ec.fieldContext_BeforeAfter_target(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type BeforeAfter", field.Name)
+}
+
+func (ec *executionContext) childFields_Calculator(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "inputs":
+		return ec.fieldContext_Calculator_inputs(ctx, field)
+	case "inputsNote":
+		return ec.fieldContext_Calculator_inputsNote(ctx, field)
+	case "experienceBands":
+		return ec.fieldContext_Calculator_experienceBands(ctx, field)
+	case "tierBaselines":
+		return ec.fieldContext_Calculator_tierBaselines(ctx, field)
+	case "patternEffort":
+		return ec.fieldContext_Calculator_patternEffort(ctx, field)
+	case "patternEffortNote":
+		return ec.fieldContext_Calculator_patternEffortNote(ctx, field)
+	case "goldPageEffort":
+		return ec.fieldContext_Calculator_goldPageEffort(ctx, field)
+	case "silverPageSuccess":
+		return ec.fieldContext_Calculator_silverPageSuccess(ctx, field)
+	case "breakEven":
+		return ec.fieldContext_Calculator_breakEven(ctx, field)
+	case "returns":
+		return ec.fieldContext_Calculator_returns(ctx, field)
+	case "returnNote":
+		return ec.fieldContext_Calculator_returnNote(ctx, field)
+	case "tradeOffWeights":
+		return ec.fieldContext_Calculator_tradeOffWeights(ctx, field)
+	case "migrationFactorWeights":
+		return ec.fieldContext_Calculator_migrationFactorWeights(ctx, field)
+	case "migrationScoring":
+		return ec.fieldContext_Calculator_migrationScoring(ctx, field)
+	case "difficultyScale":
+		return ec.fieldContext_Calculator_difficultyScale(ctx, field)
+	case "complexityWeights":
+		return ec.fieldContext_Calculator_complexityWeights(ctx, field)
+	case "successMetrics":
+		return ec.fieldContext_Calculator_successMetrics(ctx, field)
+	case "siteCalculators":
+		return ec.fieldContext_Calculator_siteCalculators(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Calculator", field.Name)
+}
+
+func (ec *executionContext) childFields_CalculatorInput(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "slug":
+		return ec.fieldContext_CalculatorInput_slug(ctx, field)
+	case "name":
+		return ec.fieldContext_CalculatorInput_name(ctx, field)
+	case "type":
+		return ec.fieldContext_CalculatorInput_type(ctx, field)
+	case "options":
+		return ec.fieldContext_CalculatorInput_options(ctx, field)
+	case "fields":
+		return ec.fieldContext_CalculatorInput_fields(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CalculatorInput", field.Name)
 }
 
 func (ec *executionContext) childFields_CaseStudy(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -18597,6 +22910,28 @@ func (ec *executionContext) childFields_ComparisonScenario(ctx context.Context, 
 	return nil, fmt.Errorf("no field named %q was found under type ComparisonScenario", field.Name)
 }
 
+func (ec *executionContext) childFields_ComplexityInteraction(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "patterns":
+		return ec.fieldContext_ComplexityInteraction_patterns(ctx, field)
+	case "score":
+		return ec.fieldContext_ComplexityInteraction_score(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ComplexityInteraction", field.Name)
+}
+
+func (ec *executionContext) childFields_ComplexityLevel(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "level":
+		return ec.fieldContext_ComplexityLevel_level(ctx, field)
+	case "below":
+		return ec.fieldContext_ComplexityLevel_below(ctx, field)
+	case "from":
+		return ec.fieldContext_ComplexityLevel_from(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ComplexityLevel", field.Name)
+}
+
 func (ec *executionContext) childFields_ComplexityPoint(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "factor":
@@ -18605,6 +22940,42 @@ func (ec *executionContext) childFields_ComplexityPoint(ctx context.Context, fie
 		return ec.fieldContext_ComplexityPoint_points(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ComplexityPoint", field.Name)
+}
+
+func (ec *executionContext) childFields_ComplexityScore(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "ref":
+		return ec.fieldContext_ComplexityScore_ref(ctx, field)
+	case "score":
+		return ec.fieldContext_ComplexityScore_score(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ComplexityScore", field.Name)
+}
+
+func (ec *executionContext) childFields_ComplexityWeights(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "origin":
+		return ec.fieldContext_ComplexityWeights_origin(ctx, field)
+	case "scores":
+		return ec.fieldContext_ComplexityWeights_scores(ctx, field)
+	case "interactions":
+		return ec.fieldContext_ComplexityWeights_interactions(ctx, field)
+	case "overloadAbovePatterns":
+		return ec.fieldContext_ComplexityWeights_overloadAbovePatterns(ctx, field)
+	case "overloadFactor":
+		return ec.fieldContext_ComplexityWeights_overloadFactor(ctx, field)
+	case "levels":
+		return ec.fieldContext_ComplexityWeights_levels(ctx, field)
+	case "teamSizeDivisor":
+		return ec.fieldContext_ComplexityWeights_teamSizeDivisor(ctx, field)
+	case "weeksDivisor":
+		return ec.fieldContext_ComplexityWeights_weeksDivisor(ctx, field)
+	case "minimumTeam":
+		return ec.fieldContext_ComplexityWeights_minimumTeam(ctx, field)
+	case "minimumWeeks":
+		return ec.fieldContext_ComplexityWeights_minimumWeeks(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ComplexityWeights", field.Name)
 }
 
 func (ec *executionContext) childFields_CostRange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -18619,6 +22990,30 @@ func (ec *executionContext) childFields_CostRange(ctx context.Context, field gra
 	return nil, fmt.Errorf("no field named %q was found under type CostRange", field.Name)
 }
 
+func (ec *executionContext) childFields_DashboardHealth(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "score":
+		return ec.fieldContext_DashboardHealth_score(ctx, field)
+	case "statedTrend":
+		return ec.fieldContext_DashboardHealth_statedTrend(ctx, field)
+	case "githubStars":
+		return ec.fieldContext_DashboardHealth_githubStars(ctx, field)
+	case "conferenceTalks":
+		return ec.fieldContext_DashboardHealth_conferenceTalks(ctx, field)
+	case "jobMentions":
+		return ec.fieldContext_DashboardHealth_jobMentions(ctx, field)
+	case "adoptionRate":
+		return ec.fieldContext_DashboardHealth_adoptionRate(ctx, field)
+	case "adoptedBy":
+		return ec.fieldContext_DashboardHealth_adoptedBy(ctx, field)
+	case "listedTier":
+		return ec.fieldContext_DashboardHealth_listedTier(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_DashboardHealth_updatedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DashboardHealth", field.Name)
+}
+
 func (ec *executionContext) childFields_DatasetCounts(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "patterns":
@@ -18631,6 +23026,18 @@ func (ec *executionContext) childFields_DatasetCounts(ctx context.Context, field
 		return ec.fieldContext_DatasetCounts_adoptionExamples(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DatasetCounts", field.Name)
+}
+
+func (ec *executionContext) childFields_DifficultyStep(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "dots":
+		return ec.fieldContext_DifficultyStep_dots(ctx, field)
+	case "label":
+		return ec.fieldContext_DifficultyStep_label(ctx, field)
+	case "days":
+		return ec.fieldContext_DifficultyStep_days(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DifficultyStep", field.Name)
 }
 
 func (ec *executionContext) childFields_DurationClaim(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -18651,6 +23058,20 @@ func (ec *executionContext) childFields_EffortClaim(ctx context.Context, field g
 		return ec.fieldContext_EffortClaim_effort(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EffortClaim", field.Name)
+}
+
+func (ec *executionContext) childFields_EliminatedPattern(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "pattern":
+		return ec.fieldContext_EliminatedPattern_pattern(ctx, field)
+	case "constraint":
+		return ec.fieldContext_EliminatedPattern_constraint(ctx, field)
+	case "required":
+		return ec.fieldContext_EliminatedPattern_required(ctx, field)
+	case "found":
+		return ec.fieldContext_EliminatedPattern_found(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EliminatedPattern", field.Name)
 }
 
 func (ec *executionContext) childFields_EntryDeletePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -18749,6 +23170,86 @@ func (ec *executionContext) childFields_EntryUnpublishPayload(ctx context.Contex
 	return nil, fmt.Errorf("no field named %q was found under type EntryUnpublishPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_Estimate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "patterns":
+		return ec.fieldContext_Estimate_patterns(ctx, field)
+	case "migrations":
+		return ec.fieldContext_Estimate_migrations(ctx, field)
+	case "personDays":
+		return ec.fieldContext_Estimate_personDays(ctx, field)
+	case "calendarWeeks":
+		return ec.fieldContext_Estimate_calendarWeeks(ctx, field)
+	case "cost":
+		return ec.fieldContext_Estimate_cost(ctx, field)
+	case "paybackMonths":
+		return ec.fieldContext_Estimate_paybackMonths(ctx, field)
+	case "returnPercent":
+		return ec.fieldContext_Estimate_returnPercent(ctx, field)
+	case "return":
+		return ec.fieldContext_Estimate_return(ctx, field)
+	case "successRate":
+		return ec.fieldContext_Estimate_successRate(ctx, field)
+	case "complexity":
+		return ec.fieldContext_Estimate_complexity(ctx, field)
+	case "terms":
+		return ec.fieldContext_Estimate_terms(ctx, field)
+	case "sensitivity":
+		return ec.fieldContext_Estimate_sensitivity(ctx, field)
+	case "missing":
+		return ec.fieldContext_Estimate_missing(ctx, field)
+	case "formulaVersion":
+		return ec.fieldContext_Estimate_formulaVersion(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Estimate", field.Name)
+}
+
+func (ec *executionContext) childFields_EstimateComplexity(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "score":
+		return ec.fieldContext_EstimateComplexity_score(ctx, field)
+	case "level":
+		return ec.fieldContext_EstimateComplexity_level(ctx, field)
+	case "unscored":
+		return ec.fieldContext_EstimateComplexity_unscored(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EstimateComplexity", field.Name)
+}
+
+func (ec *executionContext) childFields_EstimateSensitivity(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "input":
+		return ec.fieldContext_EstimateSensitivity_input(ctx, field)
+	case "change":
+		return ec.fieldContext_EstimateSensitivity_change(ctx, field)
+	case "personDays":
+		return ec.fieldContext_EstimateSensitivity_personDays(ctx, field)
+	case "changePercent":
+		return ec.fieldContext_EstimateSensitivity_changePercent(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EstimateSensitivity", field.Name)
+}
+
+func (ec *executionContext) childFields_EstimateTerm(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_EstimateTerm_name(ctx, field)
+	case "value":
+		return ec.fieldContext_EstimateTerm_value(ctx, field)
+	case "valueMax":
+		return ec.fieldContext_EstimateTerm_valueMax(ctx, field)
+	case "unit":
+		return ec.fieldContext_EstimateTerm_unit(ctx, field)
+	case "source":
+		return ec.fieldContext_EstimateTerm_source(ctx, field)
+	case "pattern":
+		return ec.fieldContext_EstimateTerm_pattern(ctx, field)
+	case "migration":
+		return ec.fieldContext_EstimateTerm_migration(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EstimateTerm", field.Name)
+}
+
 func (ec *executionContext) childFields_ExcellenceDashboard(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "caseStudies":
@@ -18789,6 +23290,16 @@ func (ec *executionContext) childFields_ExcellenceMetric(ctx context.Context, fi
 		return ec.fieldContext_ExcellenceMetric_current(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ExcellenceMetric", field.Name)
+}
+
+func (ec *executionContext) childFields_ExperienceBand(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "level":
+		return ec.fieldContext_ExperienceBand_level(ctx, field)
+	case "years":
+		return ec.fieldContext_ExperienceBand_years(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ExperienceBand", field.Name)
 }
 
 func (ec *executionContext) childFields_Facet(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -18969,6 +23480,16 @@ func (ec *executionContext) childFields_Figure(ctx context.Context, field graphq
 	return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
 }
 
+func (ec *executionContext) childFields_FloatRange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "min":
+		return ec.fieldContext_FloatRange_min(ctx, field)
+	case "max":
+		return ec.fieldContext_FloatRange_max(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FloatRange", field.Name)
+}
+
 func (ec *executionContext) childFields_GovernanceRule(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "tier":
@@ -19115,6 +23636,82 @@ func (ec *executionContext) childFields_Heading(ctx context.Context, field graph
 		return ec.fieldContext_Heading_anchor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Heading", field.Name)
+}
+
+func (ec *executionContext) childFields_HealthComponent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "metric":
+		return ec.fieldContext_HealthComponent_metric(ctx, field)
+	case "value":
+		return ec.fieldContext_HealthComponent_value(ctx, field)
+	case "points":
+		return ec.fieldContext_HealthComponent_points(ctx, field)
+	case "maximum":
+		return ec.fieldContext_HealthComponent_maximum(ctx, field)
+	case "observed":
+		return ec.fieldContext_HealthComponent_observed(ctx, field)
+	case "missing":
+		return ec.fieldContext_HealthComponent_missing(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HealthComponent", field.Name)
+}
+
+func (ec *executionContext) childFields_HealthDashboard(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "patterns":
+		return ec.fieldContext_HealthDashboard_patterns(ctx, field)
+	case "patternCount":
+		return ec.fieldContext_HealthDashboard_patternCount(ctx, field)
+	case "scored":
+		return ec.fieldContext_HealthDashboard_scored(ctx, field)
+	case "withSeries":
+		return ec.fieldContext_HealthDashboard_withSeries(ctx, field)
+	case "averageScore":
+		return ec.fieldContext_HealthDashboard_averageScore(ctx, field)
+	case "medianScore":
+		return ec.fieldContext_HealthDashboard_medianScore(ctx, field)
+	case "trends":
+		return ec.fieldContext_HealthDashboard_trends(ctx, field)
+	case "tiers":
+		return ec.fieldContext_HealthDashboard_tiers(ctx, field)
+	case "rising":
+		return ec.fieldContext_HealthDashboard_rising(ctx, field)
+	case "declining":
+		return ec.fieldContext_HealthDashboard_declining(ctx, field)
+	case "coverage":
+		return ec.fieldContext_HealthDashboard_coverage(ctx, field)
+	case "firstCollected":
+		return ec.fieldContext_HealthDashboard_firstCollected(ctx, field)
+	case "lastCollected":
+		return ec.fieldContext_HealthDashboard_lastCollected(ctx, field)
+	case "dashboardUpdated":
+		return ec.fieldContext_HealthDashboard_dashboardUpdated(ctx, field)
+	case "scoring":
+		return ec.fieldContext_HealthDashboard_scoring(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HealthDashboard", field.Name)
+}
+
+func (ec *executionContext) childFields_HealthGap(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "metric":
+		return ec.fieldContext_HealthGap_metric(ctx, field)
+	case "reason":
+		return ec.fieldContext_HealthGap_reason(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HealthGap", field.Name)
+}
+
+func (ec *executionContext) childFields_HealthPoint(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "at":
+		return ec.fieldContext_HealthPoint_at(ctx, field)
+	case "value":
+		return ec.fieldContext_HealthPoint_value(ctx, field)
+	case "source":
+		return ec.fieldContext_HealthPoint_source(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HealthPoint", field.Name)
 }
 
 func (ec *executionContext) childFields_Highlight(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -19579,6 +24176,28 @@ func (ec *executionContext) childFields_LearningStep(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type LearningStep", field.Name)
 }
 
+func (ec *executionContext) childFields_LevelPoint(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "level":
+		return ec.fieldContext_LevelPoint_level(ctx, field)
+	case "points":
+		return ec.fieldContext_LevelPoint_points(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LevelPoint", field.Name)
+}
+
+func (ec *executionContext) childFields_MetricCoverage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "metric":
+		return ec.fieldContext_MetricCoverage_metric(ctx, field)
+	case "observed":
+		return ec.fieldContext_MetricCoverage_observed(ctx, field)
+	case "missing":
+		return ec.fieldContext_MetricCoverage_missing(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MetricCoverage", field.Name)
+}
+
 func (ec *executionContext) childFields_Migration(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -19709,6 +24328,18 @@ func (ec *executionContext) childFields_MigrationPayload(ctx context.Context, fi
 	return nil, fmt.Errorf("no field named %q was found under type MigrationPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_MigrationScoring(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "factors":
+		return ec.fieldContext_MigrationScoring_factors(ctx, field)
+	case "points":
+		return ec.fieldContext_MigrationScoring_points(ctx, field)
+	case "bands":
+		return ec.fieldContext_MigrationScoring_bands(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MigrationScoring", field.Name)
+}
+
 func (ec *executionContext) childFields_MigrationStep(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "order":
@@ -19747,6 +24378,28 @@ func (ec *executionContext) childFields_MonthlyCost(ctx context.Context, field g
 		return ec.fieldContext_MonthlyCost_usd(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MonthlyCost", field.Name)
+}
+
+func (ec *executionContext) childFields_Observation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "metric":
+		return ec.fieldContext_Observation_metric(ctx, field)
+	case "month":
+		return ec.fieldContext_Observation_month(ctx, field)
+	case "value":
+		return ec.fieldContext_Observation_value(ctx, field)
+	case "missing":
+		return ec.fieldContext_Observation_missing(ctx, field)
+	case "source":
+		return ec.fieldContext_Observation_source(ctx, field)
+	case "how":
+		return ec.fieldContext_Observation_how(ctx, field)
+	case "collectedAt":
+		return ec.fieldContext_Observation_collectedAt(ctx, field)
+	case "companies":
+		return ec.fieldContext_Observation_companies(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Observation", field.Name)
 }
 
 func (ec *executionContext) childFields_Page(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -19805,6 +24458,20 @@ func (ec *executionContext) childFields_PageEdge(ctx context.Context, field grap
 		return ec.fieldContext_PageEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PageEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_PageEffort(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "pattern":
+		return ec.fieldContext_PageEffort_pattern(ctx, field)
+	case "days":
+		return ec.fieldContext_PageEffort_days(ctx, field)
+	case "successRate":
+		return ec.fieldContext_PageEffort_successRate(ctx, field)
+	case "impact":
+		return ec.fieldContext_PageEffort_impact(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PageEffort", field.Name)
 }
 
 func (ec *executionContext) childFields_PageInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -19943,8 +24610,20 @@ func (ec *executionContext) childFields_Pattern(ctx context.Context, field graph
 		return ec.fieldContext_Pattern_replaces(ctx, field)
 	case "provenance":
 		return ec.fieldContext_Pattern_provenance(ctx, field)
+	case "health":
+		return ec.fieldContext_Pattern_health(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Pattern", field.Name)
+}
+
+func (ec *executionContext) childFields_PatternBreakEven(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "pattern":
+		return ec.fieldContext_PatternBreakEven_pattern(ctx, field)
+	case "label":
+		return ec.fieldContext_PatternBreakEven_label(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PatternBreakEven", field.Name)
 }
 
 func (ec *executionContext) childFields_PatternCaseStudyConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -20059,6 +24738,22 @@ func (ec *executionContext) childFields_PatternEdge(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type PatternEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_PatternEffort(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "pattern":
+		return ec.fieldContext_PatternEffort_pattern(ctx, field)
+	case "days":
+		return ec.fieldContext_PatternEffort_days(ctx, field)
+	case "developers":
+		return ec.fieldContext_PatternEffort_developers(ctx, field)
+	case "overhead":
+		return ec.fieldContext_PatternEffort_overhead(ctx, field)
+	case "band":
+		return ec.fieldContext_PatternEffort_band(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PatternEffort", field.Name)
+}
+
 func (ec *executionContext) childFields_PatternGraph(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "centre":
@@ -20109,6 +24804,76 @@ func (ec *executionContext) childFields_PatternGrowth(ctx context.Context, field
 		return ec.fieldContext_PatternGrowth_percentYearOnYear(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PatternGrowth", field.Name)
+}
+
+func (ec *executionContext) childFields_PatternHealth(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "pattern":
+		return ec.fieldContext_PatternHealth_pattern(ctx, field)
+	case "score":
+		return ec.fieldContext_PatternHealth_score(ctx, field)
+	case "maximum":
+		return ec.fieldContext_PatternHealth_maximum(ctx, field)
+	case "components":
+		return ec.fieldContext_PatternHealth_components(ctx, field)
+	case "metrics":
+		return ec.fieldContext_PatternHealth_metrics(ctx, field)
+	case "trend":
+		return ec.fieldContext_PatternHealth_trend(ctx, field)
+	case "trendSource":
+		return ec.fieldContext_PatternHealth_trendSource(ctx, field)
+	case "change":
+		return ec.fieldContext_PatternHealth_change(ctx, field)
+	case "series":
+		return ec.fieldContext_PatternHealth_series(ctx, field)
+	case "dashboard":
+		return ec.fieldContext_PatternHealth_dashboard(ctx, field)
+	case "collectedScore":
+		return ec.fieldContext_PatternHealth_collectedScore(ctx, field)
+	case "classifiedTier":
+		return ec.fieldContext_PatternHealth_classifiedTier(ctx, field)
+	case "missing":
+		return ec.fieldContext_PatternHealth_missing(ctx, field)
+	case "formulaVersion":
+		return ec.fieldContext_PatternHealth_formulaVersion(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PatternHealth", field.Name)
+}
+
+func (ec *executionContext) childFields_PatternHealthConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_PatternHealthConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_PatternHealthConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_PatternHealthConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_PatternHealthConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PatternHealthConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_PatternHealthEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_PatternHealthEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_PatternHealthEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PatternHealthEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_PatternHealthRecordPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "health":
+		return ec.fieldContext_PatternHealthRecordPayload_health(ctx, field)
+	case "observation":
+		return ec.fieldContext_PatternHealthRecordPayload_observation(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_PatternHealthRecordPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PatternHealthRecordPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_PatternImpact(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -20237,6 +25002,48 @@ func (ec *executionContext) childFields_PatternRelationEdge(ctx context.Context,
 		return ec.fieldContext_PatternRelationEdge_sources(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PatternRelationEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_PatternReturn(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "pattern":
+		return ec.fieldContext_PatternReturn_pattern(ctx, field)
+	case "investmentUsd":
+		return ec.fieldContext_PatternReturn_investmentUsd(ctx, field)
+	case "paybackMonths":
+		return ec.fieldContext_PatternReturn_paybackMonths(ctx, field)
+	case "fiveYearReturnPercent":
+		return ec.fieldContext_PatternReturn_fiveYearReturnPercent(ctx, field)
+	case "company":
+		return ec.fieldContext_PatternReturn_company(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PatternReturn", field.Name)
+}
+
+func (ec *executionContext) childFields_PatternSelection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "results":
+		return ec.fieldContext_PatternSelection_results(ctx, field)
+	case "eliminated":
+		return ec.fieldContext_PatternSelection_eliminated(ctx, field)
+	case "alsoRecommended":
+		return ec.fieldContext_PatternSelection_alsoRecommended(ctx, field)
+	case "nextQuestion":
+		return ec.fieldContext_PatternSelection_nextQuestion(ctx, field)
+	case "formulaVersion":
+		return ec.fieldContext_PatternSelection_formulaVersion(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PatternSelection", field.Name)
+}
+
+func (ec *executionContext) childFields_PatternSuccess(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "pattern":
+		return ec.fieldContext_PatternSuccess_pattern(ctx, field)
+	case "successRate":
+		return ec.fieldContext_PatternSuccess_successRate(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PatternSuccess", field.Name)
 }
 
 func (ec *executionContext) childFields_PatternUsage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -20987,6 +25794,44 @@ func (ec *executionContext) childFields_ScoreBand(ctx context.Context, field gra
 	return nil, fmt.Errorf("no field named %q was found under type ScoreBand", field.Name)
 }
 
+func (ec *executionContext) childFields_Scoring(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "maximum":
+		return ec.fieldContext_Scoring_maximum(ctx, field)
+	case "components":
+		return ec.fieldContext_Scoring_components(ctx, field)
+	case "tierThresholds":
+		return ec.fieldContext_Scoring_tierThresholds(ctx, field)
+	case "trendRule":
+		return ec.fieldContext_Scoring_trendRule(ctx, field)
+	case "historyDays":
+		return ec.fieldContext_Scoring_historyDays(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Scoring", field.Name)
+}
+
+func (ec *executionContext) childFields_ScoringBand(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "atLeast":
+		return ec.fieldContext_ScoringBand_atLeast(ctx, field)
+	case "points":
+		return ec.fieldContext_ScoringBand_points(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScoringBand", field.Name)
+}
+
+func (ec *executionContext) childFields_ScoringComponent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "metric":
+		return ec.fieldContext_ScoringComponent_metric(ctx, field)
+	case "maximum":
+		return ec.fieldContext_ScoringComponent_maximum(ctx, field)
+	case "bands":
+		return ec.fieldContext_ScoringComponent_bands(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScoringComponent", field.Name)
+}
+
 func (ec *executionContext) childFields_SearchResultConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "edges":
@@ -21019,6 +25864,68 @@ func (ec *executionContext) childFields_SearchResultEdge(ctx context.Context, fi
 	return nil, fmt.Errorf("no field named %q was found under type SearchResultEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_SelectedPattern(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "pattern":
+		return ec.fieldContext_SelectedPattern_pattern(ctx, field)
+	case "score":
+		return ec.fieldContext_SelectedPattern_score(ctx, field)
+	case "reasons":
+		return ec.fieldContext_SelectedPattern_reasons(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SelectedPattern", field.Name)
+}
+
+func (ec *executionContext) childFields_SelectionReason(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "criterion":
+		return ec.fieldContext_SelectionReason_criterion(ctx, field)
+	case "weight":
+		return ec.fieldContext_SelectionReason_weight(ctx, field)
+	case "value":
+		return ec.fieldContext_SelectionReason_value(ctx, field)
+	case "contribution":
+		return ec.fieldContext_SelectionReason_contribution(ctx, field)
+	case "source":
+		return ec.fieldContext_SelectionReason_source(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SelectionReason", field.Name)
+}
+
+func (ec *executionContext) childFields_SiteCalculator(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "slug":
+		return ec.fieldContext_SiteCalculator_slug(ctx, field)
+	case "name":
+		return ec.fieldContext_SiteCalculator_name(ctx, field)
+	case "page":
+		return ec.fieldContext_SiteCalculator_page(ctx, field)
+	case "inputs":
+		return ec.fieldContext_SiteCalculator_inputs(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SiteCalculator", field.Name)
+}
+
+func (ec *executionContext) childFields_SiteCalculatorInput(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_SiteCalculatorInput_name(ctx, field)
+	case "type":
+		return ec.fieldContext_SiteCalculatorInput_type(ctx, field)
+	case "default":
+		return ec.fieldContext_SiteCalculatorInput_default(ctx, field)
+	case "min":
+		return ec.fieldContext_SiteCalculatorInput_min(ctx, field)
+	case "max":
+		return ec.fieldContext_SiteCalculatorInput_max(ctx, field)
+	case "step":
+		return ec.fieldContext_SiteCalculatorInput_step(ctx, field)
+	case "options":
+		return ec.fieldContext_SiteCalculatorInput_options(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SiteCalculatorInput", field.Name)
+}
+
 func (ec *executionContext) childFields_StepLink(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "label":
@@ -21043,6 +25950,22 @@ func (ec *executionContext) childFields_Subject(ctx context.Context, field graph
 		return ec.fieldContext_Subject_practice(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Subject", field.Name)
+}
+
+func (ec *executionContext) childFields_SuccessMetric(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "pattern":
+		return ec.fieldContext_SuccessMetric_pattern(ctx, field)
+	case "metric":
+		return ec.fieldContext_SuccessMetric_metric(ctx, field)
+	case "good":
+		return ec.fieldContext_SuccessMetric_good(ctx, field)
+	case "great":
+		return ec.fieldContext_SuccessMetric_great(ctx, field)
+	case "elite":
+		return ec.fieldContext_SuccessMetric_elite(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SuccessMetric", field.Name)
 }
 
 func (ec *executionContext) childFields_Suggestion(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -21127,6 +26050,22 @@ func (ec *executionContext) childFields_Tier(ctx context.Context, field graphql.
 	return nil, fmt.Errorf("no field named %q was found under type Tier", field.Name)
 }
 
+func (ec *executionContext) childFields_TierBaseline(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "tier":
+		return ec.fieldContext_TierBaseline_tier(ctx, field)
+	case "implementationWeeks":
+		return ec.fieldContext_TierBaseline_implementationWeeks(ctx, field)
+	case "teamSize":
+		return ec.fieldContext_TierBaseline_teamSize(ctx, field)
+	case "successRate":
+		return ec.fieldContext_TierBaseline_successRate(ctx, field)
+	case "returnMonths":
+		return ec.fieldContext_TierBaseline_returnMonths(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TierBaseline", field.Name)
+}
+
 func (ec *executionContext) childFields_TierCard(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "tier":
@@ -21159,6 +26098,26 @@ func (ec *executionContext) childFields_TierEdge(ctx context.Context, field grap
 		return ec.fieldContext_TierEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type TierEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_TierHealth(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "tier":
+		return ec.fieldContext_TierHealth_tier(ctx, field)
+	case "patternCount":
+		return ec.fieldContext_TierHealth_patternCount(ctx, field)
+	case "scored":
+		return ec.fieldContext_TierHealth_scored(ctx, field)
+	case "average":
+		return ec.fieldContext_TierHealth_average(ctx, field)
+	case "min":
+		return ec.fieldContext_TierHealth_min(ctx, field)
+	case "max":
+		return ec.fieldContext_TierHealth_max(ctx, field)
+	case "agreeing":
+		return ec.fieldContext_TierHealth_agreeing(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TierHealth", field.Name)
 }
 
 func (ec *executionContext) childFields_TierPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -21199,6 +26158,22 @@ func (ec *executionContext) childFields_TierTally(ctx context.Context, field gra
 	return nil, fmt.Errorf("no field named %q was found under type TierTally", field.Name)
 }
 
+func (ec *executionContext) childFields_TierThreshold(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "tier":
+		return ec.fieldContext_TierThreshold_tier(ctx, field)
+	case "healthScore":
+		return ec.fieldContext_TierThreshold_healthScore(ctx, field)
+	case "githubStars":
+		return ec.fieldContext_TierThreshold_githubStars(ctx, field)
+	case "conferenceTalks":
+		return ec.fieldContext_TierThreshold_conferenceTalks(ctx, field)
+	case "majorAdopters":
+		return ec.fieldContext_TierThreshold_majorAdopters(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TierThreshold", field.Name)
+}
+
 func (ec *executionContext) childFields_TimeSpan(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "unit":
@@ -21233,6 +26208,28 @@ func (ec *executionContext) childFields_TradeOffs(ctx context.Context, field gra
 	return nil, fmt.Errorf("no field named %q was found under type TradeOffs", field.Name)
 }
 
+func (ec *executionContext) childFields_TrendCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "trend":
+		return ec.fieldContext_TrendCount_trend(ctx, field)
+	case "count":
+		return ec.fieldContext_TrendCount_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TrendCount", field.Name)
+}
+
+func (ec *executionContext) childFields_TrendRule(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "window":
+		return ec.fieldContext_TrendRule_window(ctx, field)
+	case "risingAbove":
+		return ec.fieldContext_TrendRule_risingAbove(ctx, field)
+	case "decliningBelow":
+		return ec.fieldContext_TrendRule_decliningBelow(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TrendRule", field.Name)
+}
+
 func (ec *executionContext) childFields_UserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "field":
@@ -21257,6 +26254,148 @@ func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphq
 	return nil, fmt.Errorf("no field named %q was found under type Viewer", field.Name)
 }
 
+func (ec *executionContext) childFields_WebhookAttempt(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "at":
+		return ec.fieldContext_WebhookAttempt_at(ctx, field)
+	case "statusCode":
+		return ec.fieldContext_WebhookAttempt_statusCode(ctx, field)
+	case "error":
+		return ec.fieldContext_WebhookAttempt_error(ctx, field)
+	case "response":
+		return ec.fieldContext_WebhookAttempt_response(ctx, field)
+	case "milliseconds":
+		return ec.fieldContext_WebhookAttempt_milliseconds(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WebhookAttempt", field.Name)
+}
+
+func (ec *executionContext) childFields_WebhookDelivery(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_WebhookDelivery_id(ctx, field)
+	case "message":
+		return ec.fieldContext_WebhookDelivery_message(ctx, field)
+	case "endpoint":
+		return ec.fieldContext_WebhookDelivery_endpoint(ctx, field)
+	case "event":
+		return ec.fieldContext_WebhookDelivery_event(ctx, field)
+	case "entry":
+		return ec.fieldContext_WebhookDelivery_entry(ctx, field)
+	case "status":
+		return ec.fieldContext_WebhookDelivery_status(ctx, field)
+	case "changedAt":
+		return ec.fieldContext_WebhookDelivery_changedAt(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_WebhookDelivery_createdAt(ctx, field)
+	case "nextAt":
+		return ec.fieldContext_WebhookDelivery_nextAt(ctx, field)
+	case "doneAt":
+		return ec.fieldContext_WebhookDelivery_doneAt(ctx, field)
+	case "attempts":
+		return ec.fieldContext_WebhookDelivery_attempts(ctx, field)
+	case "body":
+		return ec.fieldContext_WebhookDelivery_body(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WebhookDelivery", field.Name)
+}
+
+func (ec *executionContext) childFields_WebhookDeliveryConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_WebhookDeliveryConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_WebhookDeliveryConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_WebhookDeliveryConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_WebhookDeliveryConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WebhookDeliveryConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_WebhookDeliveryEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_WebhookDeliveryEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_WebhookDeliveryEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WebhookDeliveryEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_WebhookEndpoint(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_WebhookEndpoint_id(ctx, field)
+	case "url":
+		return ec.fieldContext_WebhookEndpoint_url(ctx, field)
+	case "description":
+		return ec.fieldContext_WebhookEndpoint_description(ctx, field)
+	case "types":
+		return ec.fieldContext_WebhookEndpoint_types(ctx, field)
+	case "events":
+		return ec.fieldContext_WebhookEndpoint_events(ctx, field)
+	case "selection":
+		return ec.fieldContext_WebhookEndpoint_selection(ctx, field)
+	case "enabled":
+		return ec.fieldContext_WebhookEndpoint_enabled(ctx, field)
+	case "disabledReason":
+		return ec.fieldContext_WebhookEndpoint_disabledReason(ctx, field)
+	case "previousSecretEndsAt":
+		return ec.fieldContext_WebhookEndpoint_previousSecretEndsAt(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_WebhookEndpoint_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_WebhookEndpoint_updatedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WebhookEndpoint", field.Name)
+}
+
+func (ec *executionContext) childFields_WebhookEndpointCreatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "endpoint":
+		return ec.fieldContext_WebhookEndpointCreatePayload_endpoint(ctx, field)
+	case "secret":
+		return ec.fieldContext_WebhookEndpointCreatePayload_secret(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_WebhookEndpointCreatePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WebhookEndpointCreatePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_WebhookEndpointDeletePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deleted":
+		return ec.fieldContext_WebhookEndpointDeletePayload_deleted(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_WebhookEndpointDeletePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WebhookEndpointDeletePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_WebhookEndpointUpdatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "endpoint":
+		return ec.fieldContext_WebhookEndpointUpdatePayload_endpoint(ctx, field)
+	case "secret":
+		return ec.fieldContext_WebhookEndpointUpdatePayload_secret(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_WebhookEndpointUpdatePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WebhookEndpointUpdatePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_WebhookRedeliverPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "delivery":
+		return ec.fieldContext_WebhookRedeliverPayload_delivery(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_WebhookRedeliverPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WebhookRedeliverPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Weight(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "factor":
@@ -21265,6 +26404,218 @@ func (ec *executionContext) childFields_Weight(ctx context.Context, field graphq
 		return ec.fieldContext_Weight_weight(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Weight", field.Name)
+}
+
+func (ec *executionContext) childFields_Wizard(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "slug":
+		return ec.fieldContext_Wizard_slug(ctx, field)
+	case "name":
+		return ec.fieldContext_Wizard_name(ctx, field)
+	case "page":
+		return ec.fieldContext_Wizard_page(ctx, field)
+	case "firstQuestion":
+		return ec.fieldContext_Wizard_firstQuestion(ctx, field)
+	case "questions":
+		return ec.fieldContext_Wizard_questions(ctx, field)
+	case "recipe":
+		return ec.fieldContext_Wizard_recipe(ctx, field)
+	case "combinations":
+		return ec.fieldContext_Wizard_combinations(ctx, field)
+	case "decisionTree":
+		return ec.fieldContext_Wizard_decisionTree(ctx, field)
+	case "constraints":
+		return ec.fieldContext_Wizard_constraints(ctx, field)
+	case "bottlenecks":
+		return ec.fieldContext_Wizard_bottlenecks(ctx, field)
+	case "realTimeTargets":
+		return ec.fieldContext_Wizard_realTimeTargets(ctx, field)
+	case "stacks":
+		return ec.fieldContext_Wizard_stacks(ctx, field)
+	case "domains":
+		return ec.fieldContext_Wizard_domains(ctx, field)
+	case "problemFilters":
+		return ec.fieldContext_Wizard_problemFilters(ctx, field)
+	case "challenges":
+		return ec.fieldContext_Wizard_challenges(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Wizard", field.Name)
+}
+
+func (ec *executionContext) childFields_WizardAvoid(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "avoid":
+		return ec.fieldContext_WizardAvoid_avoid(ctx, field)
+	case "use":
+		return ec.fieldContext_WizardAvoid_use(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WizardAvoid", field.Name)
+}
+
+func (ec *executionContext) childFields_WizardBottleneck(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "current":
+		return ec.fieldContext_WizardBottleneck_current(ctx, field)
+	case "bottleneck":
+		return ec.fieldContext_WizardBottleneck_bottleneck(ctx, field)
+	case "path":
+		return ec.fieldContext_WizardBottleneck_path(ctx, field)
+	case "weeks":
+		return ec.fieldContext_WizardBottleneck_weeks(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WizardBottleneck", field.Name)
+}
+
+func (ec *executionContext) childFields_WizardChallenge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "challenge":
+		return ec.fieldContext_WizardChallenge_challenge(ctx, field)
+	case "patterns":
+		return ec.fieldContext_WizardChallenge_patterns(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WizardChallenge", field.Name)
+}
+
+func (ec *executionContext) childFields_WizardCombination(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "primary":
+		return ec.fieldContext_WizardCombination_primary(ctx, field)
+	case "with":
+		return ec.fieldContext_WizardCombination_with(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WizardCombination", field.Name)
+}
+
+func (ec *executionContext) childFields_WizardDomain(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "slug":
+		return ec.fieldContext_WizardDomain_slug(ctx, field)
+	case "name":
+		return ec.fieldContext_WizardDomain_name(ctx, field)
+	case "patterns":
+		return ec.fieldContext_WizardDomain_patterns(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WizardDomain", field.Name)
+}
+
+func (ec *executionContext) childFields_WizardLatency(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "useCase":
+		return ec.fieldContext_WizardLatency_useCase(ctx, field)
+	case "latencyMs":
+		return ec.fieldContext_WizardLatency_latencyMs(ctx, field)
+	case "stack":
+		return ec.fieldContext_WizardLatency_stack(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WizardLatency", field.Name)
+}
+
+func (ec *executionContext) childFields_WizardOption(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "slug":
+		return ec.fieldContext_WizardOption_slug(ctx, field)
+	case "label":
+		return ec.fieldContext_WizardOption_label(ctx, field)
+	case "next":
+		return ec.fieldContext_WizardOption_next(ctx, field)
+	case "examples":
+		return ec.fieldContext_WizardOption_examples(ctx, field)
+	case "recommends":
+		return ec.fieldContext_WizardOption_recommends(ctx, field)
+	case "users":
+		return ec.fieldContext_WizardOption_users(ctx, field)
+	case "latencyMs":
+		return ec.fieldContext_WizardOption_latencyMs(ctx, field)
+	case "spike":
+		return ec.fieldContext_WizardOption_spike(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WizardOption", field.Name)
+}
+
+func (ec *executionContext) childFields_WizardPick(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "label":
+		return ec.fieldContext_WizardPick_label(ctx, field)
+	case "pattern":
+		return ec.fieldContext_WizardPick_pattern(ctx, field)
+	case "practice":
+		return ec.fieldContext_WizardPick_practice(ctx, field)
+	case "listedTier":
+		return ec.fieldContext_WizardPick_listedTier(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WizardPick", field.Name)
+}
+
+func (ec *executionContext) childFields_WizardProblem(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "problem":
+		return ec.fieldContext_WizardProblem_problem(ctx, field)
+	case "patterns":
+		return ec.fieldContext_WizardProblem_patterns(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WizardProblem", field.Name)
+}
+
+func (ec *executionContext) childFields_WizardQuestion(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "slug":
+		return ec.fieldContext_WizardQuestion_slug(ctx, field)
+	case "label":
+		return ec.fieldContext_WizardQuestion_label(ctx, field)
+	case "options":
+		return ec.fieldContext_WizardQuestion_options(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WizardQuestion", field.Name)
+}
+
+func (ec *executionContext) childFields_WizardRecipe(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "core":
+		return ec.fieldContext_WizardRecipe_core(ctx, field)
+	case "scale":
+		return ec.fieldContext_WizardRecipe_scale(ctx, field)
+	case "avoid":
+		return ec.fieldContext_WizardRecipe_avoid(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WizardRecipe", field.Name)
+}
+
+func (ec *executionContext) childFields_WizardRequirement(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "requirement":
+		return ec.fieldContext_WizardRequirement_requirement(ctx, field)
+	case "primary":
+		return ec.fieldContext_WizardRequirement_primary(ctx, field)
+	case "alternatives":
+		return ec.fieldContext_WizardRequirement_alternatives(ctx, field)
+	case "complexity":
+		return ec.fieldContext_WizardRequirement_complexity(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WizardRequirement", field.Name)
+}
+
+func (ec *executionContext) childFields_WizardRule(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "question":
+		return ec.fieldContext_WizardRule_question(ctx, field)
+	case "answer":
+		return ec.fieldContext_WizardRule_answer(ctx, field)
+	case "recommends":
+		return ec.fieldContext_WizardRule_recommends(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WizardRule", field.Name)
+}
+
+func (ec *executionContext) childFields_WizardStack(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_WizardStack_name(ctx, field)
+	case "patterns":
+		return ec.fieldContext_WizardStack_patterns(ctx, field)
+	case "complexity":
+		return ec.fieldContext_WizardStack_complexity(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WizardStack", field.Name)
 }
 
 func (ec *executionContext) childFields___Directive(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

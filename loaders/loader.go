@@ -159,6 +159,14 @@ func (a *asked[V]) values() ([]V, error) {
 	return a.out, nil
 }
 
+// Clear forgets a value, so that the next load reads it again.
+func (l *Loader[K, V]) Clear(ctx context.Context, key K) {
+	l.mu.Lock()
+	delete(l.known, key)
+	l.mu.Unlock()
+	l.loader(ctx).Clear(ctx, key)
+}
+
 // Prime makes a value known that another read has brought along.
 func (l *Loader[K, V]) Prime(key K, value V) { l.learn(key, value) }
 

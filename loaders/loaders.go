@@ -114,7 +114,7 @@ func (s *Set[T, F]) entry(ctx context.Context, key string) (content.Entry, error
 func (l *Loaders) EntryPage(ctx context.Context, id content.ID) (content.Entry, error) {
 	set := l.entries[id.Type]
 	if set == nil || id.Key == "" {
-		return nil, nil //nolint:nilnil // a missing entry is nil
+		return nil, nil
 	}
 	return set.entryPage(ctx, id.Key)
 }
@@ -160,7 +160,11 @@ func (l *Loaders) Entries(ctx context.Context, ids []content.ID) ([]content.Entr
 	var reads []func() ([]content.Entry, error)
 	waiting := false
 	for t, list := range keys {
-		read, waits := l.entries[t].askEntries(ctx, list)
+		set := l.entries[t]
+		if set == nil { // an id of something else is of no entry
+			continue
+		}
+		read, waits := set.askEntries(ctx, list)
 		reads, waiting = append(reads, read), waiting || waits
 	}
 	if waiting {

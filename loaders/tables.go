@@ -91,6 +91,9 @@ func (t *Tables) Observations(ctx context.Context, pattern string) ([]*content.O
 	return t.observations.Load(ctx, pattern)
 }
 
+// Observed says that an observation of a pattern has just been written.
+func (t *Tables) Observed(ctx context.Context, pattern string) { t.observations.Clear(ctx, pattern) }
+
 // AllObservations reads the health observations of patterns, in the order of their keys.
 func (t *Tables) AllObservations(ctx context.Context, patterns []string) ([][]*content.Observation, error) {
 	return t.observations.LoadMany(ctx, patterns)

@@ -11,7 +11,7 @@ import (
 )
 
 // memory puts a cache in front of the published graph that nothing makes stale.
-func (h *hub) memory(t *testing.T) *content.Graph {
+func (h *hub) memory(t testing.TB) *content.Graph {
 	t.Helper()
 	m, err := cache.NewMemory(64<<20, cache.NewRevisions(nil, 0))
 	if err != nil {

@@ -17,10 +17,14 @@ type Resolver struct {
 	ViewerOf func(context.Context) *content.Viewer
 	// Networks gives the relations among patterns, in each perspective.
 	Networks *advisor.Live
+	// Health records observations.
+	Health Health
 	// Index finds entries by words, in each perspective.
 	Index *search.Engine
 	// Changes tells what has been published.
 	Changes Changes
 	// Authoring writes.
 	Authoring Authoring
+	// Webhooks tells endpoints of changes.
+	Webhooks Webhooks
 }

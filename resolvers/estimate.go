@@ -1,0 +1,40 @@
+package resolvers
+
+import (
+	"context"
+	"fmt"
+
+	"patternhub/advisor"
+	"patternhub/content"
+	"patternhub/loaders"
+)
+
+func estimate(ctx context.Context, input content.EstimateInput) (*content.Estimate, error) {
+	if err := advisor.CheckEstimate(input); err != nil {
+		return nil, err
+	}
+	l := loaders.For(ctx)
+	var with advisor.Estimating
+	var err error
+	if with.Patterns, err = patternsBySlug(ctx, input.Patterns); err != nil {
+		return nil, err
+	}
+	if with.InUse, err = patternsBySlug(ctx, input.InUse); err != nil {
+		return nil, err
+	}
+	if with.Migrations, err = l.Migrations.AllBySlug(ctx, input.Migrations); err != nil {
+		return nil, err
+	}
+	for i, m := range with.Migrations {
+		if m == nil {
+			return nil, content.Fault(content.BadUserInput, fmt.Sprintf("There is no migration %.80q.", input.Migrations[i]))
+		}
+	}
+	if with.Calculator, err = l.Tables.Calculator(ctx); err != nil {
+		return nil, err
+	}
+	if with.Weights, err = l.Tables.Weights(ctx); err != nil {
+		return nil, err
+	}
+	return advisor.Estimate(with, input), nil
+}

@@ -1,0 +1,79 @@
+package resolvers
+
+import (
+	"context"
+	"time"
+
+	"patternhub/advisor"
+	"patternhub/content"
+	"patternhub/loaders"
+)
+
+// Health records observations.
+type Health struct {
+	Store interface {
+		Observe(ctx context.Context, by string, keep bool, observations ...*content.Observation) error
+	}
+	// Now gives the time.
+	Now func() time.Time
+}
+
+// healthOf gives the health of a pattern; nil for an empty key.
+func healthOf(ctx context.Context, pattern string) (*content.PatternHealth, error) {
+	if pattern == "" {
+		return nil, nil
+	}
+	t := loaders.For(ctx).Tables
+	seen, err := t.Observations(ctx, pattern)
+	if err != nil {
+		return nil, err
+	}
+	scoring, err := t.Scoring(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return advisor.Health(pattern, seen, scoring), nil
+}
+
+// dashboard sums up the health of the patterns that fit, by score unless asked otherwise.
+func dashboard(ctx context.Context, filter *content.HealthFilter, orderBy *content.OrderBy) (*content.HealthDashboard, error) {
+	order := content.Order{Field: "SCORE", Desc: true}
+	if orderBy != nil {
+		order = orderBy.Order()
+	}
+	var o advisor.Overview
+	var err error
+	if o.Patterns, err = allPatterns(ctx); err != nil {
+		return nil, err
+	}
+	if o.Tiers, err = loaders.For(ctx).Tiers.All(ctx, content.Order{Field: "RANK"}); err != nil {
+		return nil, err
+	}
+	if o.Scoring, err = loaders.For(ctx).Tables.Scoring(ctx); err != nil {
+		return nil, err
+	}
+	if o.Healths, err = healthOfAll(ctx, o.Patterns); err != nil {
+		return nil, err
+	}
+	return advisor.Dashboard(o, filter, order)
+}
+
+// recordHealth records an observation. Who may is settled before a mutation is called.
+func (r *Resolver) recordHealth(ctx context.Context, input content.PatternHealthRecordInput) (*content.PatternHealthRecordPayload, error) {
+	out := &content.PatternHealthRecordPayload{}
+	l := loaders.For(ctx)
+	pattern, err := l.Patterns.BySlug(ctx, input.Pattern)
+	if err != nil {
+		return nil, err
+	}
+	o, wrong := advisor.Observed(input, pattern, r.Health.Now())
+	if out.UserErrors = wrong; len(wrong) > 0 {
+		return out, nil
+	}
+	if err := r.Health.Store.Observe(ctx, r.request(ctx).By, false, o); err != nil {
+		return nil, err
+	}
+	l.Tables.Observed(ctx, pattern.Key)
+	out.PatternKey, out.Observation = pattern.Key, o
+	return out, nil
+}

@@ -1,0 +1,61 @@
+package resolvers
+
+import (
+	"context"
+
+	"patternhub/advisor"
+	"patternhub/content"
+	"patternhub/loaders"
+)
+
+// wizard finds a wizard by its slug; nil when there is none.
+func wizard(ctx context.Context, slug string) (*content.Wizard, error) {
+	all, err := loaders.For(ctx).Tables.Wizards(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, w := range all {
+		if w.Slug == slug {
+			return w, nil
+		}
+	}
+	return nil, nil
+}
+
+// allPatterns reads all patterns for a tool that looks at each of them.
+func allPatterns(ctx context.Context) ([]*content.Pattern, error) {
+	q := content.Query[content.PatternFilter]{Window: content.Window{Limit: advisor.MaxDashboard}}
+	slice, err := loaders.For(ctx).Patterns.List(ctx, content.Scope{}, q)
+	if err != nil {
+		return nil, err
+	}
+	if slice.HasNext {
+		return nil, content.Fault(content.LimitExceeded, "This tool looks at all patterns, and there are too many of them.")
+	}
+	return slice.Items, nil
+}
+
+func selectPatterns(ctx context.Context, input content.PatternSelectionInput) (*content.PatternSelection, error) {
+	if err := advisor.CheckSelection(input); err != nil {
+		return nil, err
+	}
+	l := loaders.For(ctx)
+	var with advisor.Selecting
+	var err error
+	if with.Patterns, err = allPatterns(ctx); err != nil {
+		return nil, err
+	}
+	if with.Tiers, err = l.Tiers.All(ctx, content.Order{Field: "RANK"}); err != nil {
+		return nil, err
+	}
+	if with.Wizards, err = l.Tables.Wizards(ctx); err != nil {
+		return nil, err
+	}
+	if with.Calculator, err = l.Tables.Calculator(ctx); err != nil {
+		return nil, err
+	}
+	if with.Weights, err = l.Tables.Weights(ctx); err != nil {
+		return nil, err
+	}
+	return advisor.Select(with, input)
+}

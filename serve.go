@@ -10,8 +10,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/99designs/gqlgen/graphql"
-
 	"patternhub/advisor"
 	"patternhub/auth"
 	"patternhub/cache"
@@ -29,16 +27,18 @@ import (
 
 // hub is a running service: the store, what follows its changes, and the HTTP surface.
 type hub struct {
-	program  *program
-	db       *database
-	feed     *mongodb.Feed
-	keys     *auth.Keys
-	vector   *cache.Revisions
-	tokens   *auth.Tokens
-	previews *auth.Previews
-	access   *auth.Access
-	index    *search.Engine
-	hooks    *webhook.Dispatcher
+	program *program
+	db      *database
+	feed    *mongodb.Feed
+	keys    *auth.Keys
+	vector  *cache.Revisions
+	// published is the published graph read through memory; nil when that is off.
+	published *content.Graph
+	tokens    *auth.Tokens
+	previews  *auth.Previews
+	access    *auth.Access
+	index     *search.Engine
+	hooks     *webhook.Dispatcher
 	// publications are entries as they were published, for those who follow changes.
 	publications *cache.Publications
 	// networks holds the relations among patterns in memory.
@@ -70,6 +70,9 @@ func (p *program) serve(ctx context.Context) error {
 	h.index = search.New(db, p.log)
 	h.tokens, h.access = auth.NewTokens(db, p.cli.TokenSecrets...), auth.NewAccess()
 	h.previews = auth.NewPreviews(h.tokens, h.keys, nil)
+	if err := h.remember(); err != nil {
+		return err
+	}
 	if h.web, err = h.surface(); err != nil {
 		return err
 	}
@@ -101,7 +104,10 @@ func (h *hub) surface() (*web.Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	opts.Schema = h.executor(graph.Config{Resolvers: root})
+	opts.Schema = graph.NewExecutableSchema(graph.Config{Resolvers: root})
+	if cfg.Engine != "off" {
+		opts.Schema = graph.NewEngine(graph.Config{Resolvers: root}, loaders.Levels{}, engine.OnStock(h.seen.onStock))
+	}
 	opts.Log, opts.Build = h.program.log, version
 	opts.Ready = h.isReady
 	opts.Authenticate = h.authenticate
@@ -117,16 +123,6 @@ func (h *hub) surface() (*web.Server, error) {
 		return nil, fmt.Errorf("build the surface: %w", err)
 	}
 	return s, nil
-}
-
-// executor gives the schema that queries run on: breadth first unless that is switched off.
-func (h *hub) executor(cfg graph.Config) graphql.ExecutableSchema {
-	if h.program.cli.Engine == "off" {
-		return graph.NewExecutableSchema(cfg)
-	}
-	return graph.NewEngine(cfg, loaders.Levels{}, engine.OnStock(func(_ context.Context, reason string) {
-		h.seen.stock.WithLabelValues(reason).Inc()
-	}))
 }
 
 // endLimit bounds the sending of the last traces, so that a lost collector does not hold the

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"patternhub/auth"
+	"patternhub/cache"
 	"patternhub/config"
 	"patternhub/content"
 	"patternhub/loaders"
@@ -142,9 +143,32 @@ func (h *hub) root(ctx context.Context, object, field string) (context.Context, 
 	return ctx, nil
 }
 
+// at gives a graph to read: the published one through memory, drafts from the store itself.
+func (h *hub) at(p content.Perspective) *content.Graph {
+	if p == content.Published && h.published != nil {
+		return h.published
+	}
+	return h.db.At(p)
+}
+
+// remember puts memory in front of the published graph, unless that is switched off.
+func (h *hub) remember() error {
+	size, err := config.Bytes(h.program.cli.EntityCache)
+	if err != nil || size == 0 {
+		return err
+	}
+	memory, err := cache.NewMemory(size, h.vector)
+	if err != nil {
+		return fmt.Errorf("build the entity cache: %w", err)
+	}
+	h.published = memory.Graph(h.db.At(content.Published))
+	h.seen.remembers(memory)
+	return nil
+}
+
 // loaders gives a context with fresh loaders. Revisions are for those who may read drafts.
 func (h *hub) loaders(ctx context.Context, p content.Perspective) context.Context {
-	ctx = loaders.With(ctx, h.db.At(p), loaders.Wait)
+	ctx = loaders.With(ctx, h.at(p), loaders.Wait)
 	if auth.ViewerOf(ctx).AccessRole.Covers(h.access.Needs("Entry", "revisions")) {
 		loaders.For(ctx).Open(h.db, loaders.Wait)
 	}

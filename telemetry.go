@@ -16,6 +16,7 @@ import (
 	"go.opentelemetry.io/otel/trace"
 	"go.opentelemetry.io/otel/trace/noop"
 
+	"patternhub/cache"
 	"patternhub/mongodb"
 	"patternhub/web"
 )
@@ -51,6 +52,26 @@ func (p *program) newTelemetry(ctx context.Context) (*telemetry, error) {
 		return nil, errors.Join(err, t.close(ctx))
 	}
 	return t, nil
+}
+
+// onStock counts an operation that the engine left to the stock executor.
+func (t *telemetry) onStock(_ context.Context, reason string) { t.stock.WithLabelValues(reason).Inc() }
+
+// remembers tells how the entity cache does.
+func (t *telemetry) remembers(m *cache.Memory) {
+	with := promauto.With(t.registry)
+	for name, m := range map[string]struct {
+		help string
+		of   func() uint64
+	}{
+		"hits":      {"Reads that the entity cache answered.", func() uint64 { return m.Stats().Hits }},
+		"misses":    {"Reads that went to the database.", func() uint64 { return m.Stats().Misses }},
+		"evictions": {"Things that the entity cache dropped to stay within its bytes.", func() uint64 { return m.Stats().Evictions }},
+	} {
+		with.NewCounterFunc(prometheus.CounterOpts{Name: "entity_cache_" + name + "_total", Help: m.help}, func() float64 { return float64(m.of()) })
+	}
+	with.NewGaugeFunc(prometheus.GaugeOpts{Name: "entity_cache_bytes", Help: "Memory that the entity cache holds, by its own estimate."},
+		func() float64 { return float64(m.Stats().Bytes) })
 }
 
 // traces tells whether somebody has asked for traces. The exporter's own default is a collector

@@ -1,6 +1,9 @@
 package content
 
 import (
+	"encoding/json"
+	"fmt"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -62,6 +65,34 @@ type Query[F any] struct {
 	Window Window
 }
 
+// Canonical is the same for equal queries and different for others. Filters are trees of plain
+// values, which always marshal.
+func (q Query[F]) Canonical() string {
+	w := q.Window
+	out := make([]byte, 0, 64)
+	out = append(append(out, q.Order.Field...), ' ')
+	out = strconv.AppendInt(out, int64(w.Limit), 10)
+	for _, set := range []bool{q.Order.Desc, w.Backward, w.After != nil, w.Before != nil} {
+		out = strconv.AppendBool(append(out, ' '), set)
+	}
+	if w.After != nil || w.Before != nil {
+		out = appendJSON(out, [2]*Position{w.After, w.Before})
+	}
+	if q.Filter != nil {
+		out = appendJSON(out, q.Filter)
+	}
+	return string(out)
+}
+
+// appendJSON tells values apart that do not marshal, if there are any, by their addresses.
+func appendJSON(out []byte, v any) []byte {
+	raw, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Appendf(out, " %#v", v)
+	}
+	return append(append(out, ' '), raw...)
+}
+
 // Scope narrows a list to what stands in a relation: to the entries that refer to something
 // (Ref, as RefTo makes it), or to the entries with one of some Keys. The zero Scope is the
 // whole collection.
@@ -114,6 +145,21 @@ type FacetQuery[F any] struct {
 	Filter *F
 	Fields []string
 	Limit  int
+}
+
+// Canonical is the same for equal questions and different for others.
+func (q FacetQuery[F]) Canonical() string {
+	if q.Filter == nil && len(q.Fields) == 0 {
+		return ""
+	}
+	out := strconv.AppendInt(nil, int64(q.Limit), 10)
+	for _, f := range q.Fields {
+		out = append(append(out, ' '), f...)
+	}
+	if q.Filter != nil {
+		out = appendJSON(out, q.Filter)
+	}
+	return string(out)
 }
 
 // TextFilter compares text with case and accents folded. All given conditions must hold.

@@ -46,6 +46,17 @@ type Collection[T, F any] interface {
 	Facets(ctx context.Context, q FacetQuery[F], scopes ...Scope) ([][]Facet, error)
 }
 
+// Peeker is a Collection that has answers in memory. Its methods never wait; ok is false for
+// what has to be read.
+type Peeker[T, F any] interface {
+	Peek(key string) (e *T, ok bool)
+	PeekSlug(slug string) (e *T, ok bool)
+	PeekPage(key string) (e *T, ok bool)
+	PeekList(q Query[F], s Scope) (list *Slice[T], ok bool)
+	PeekCount(filter *F, s Scope) (n int, ok bool)
+	PeekFacets(q FacetQuery[F], s Scope) (facets []Facet, ok bool)
+}
+
 // Graph is one perspective of the store: a collection for every entry type.
 type Graph struct {
 	Tiers          Collection[Tier, TierFilter]

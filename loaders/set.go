@@ -2,7 +2,6 @@ package loaders
 
 import (
 	"context"
-	"encoding/json"
 	"sync"
 	"time"
 
@@ -40,6 +39,9 @@ func newSet[T, F any](c content.Collection[T, F], wait time.Duration, o *opened)
 	s.lists = newLoader(wait, o, s.readLists)
 	s.counts = newLoader(wait, o, s.readCounts)
 	s.facets = newLoader(wait, o, s.readFacets)
+	if p, ok := c.(content.Peeker[T, F]); ok {
+		s.peekInto(p)
+	}
 	return s
 }
 
@@ -96,7 +98,7 @@ func (s *Set[T, F]) All(ctx context.Context, order content.Order) ([]*T, error) 
 
 // List reads one list. Its entities become known to Load.
 func (s *Set[T, F]) List(ctx context.Context, scope content.Scope, q content.Query[F]) (*content.Slice[T], error) {
-	asked := canonical(q)
+	asked := q.Canonical()
 	s.mu.Lock()
 	s.queries[asked] = q
 	s.mu.Unlock()
@@ -106,7 +108,7 @@ func (s *Set[T, F]) List(ctx context.Context, scope content.Scope, q content.Que
 // Count counts one list.
 func (s *Set[T, F]) Count(ctx context.Context, scope content.Scope, filter *F) (int, error) {
 	q := content.FacetQuery[F]{Filter: filter}
-	asked := canonical(q)
+	asked := q.Canonical()
 	s.mu.Lock()
 	s.facetQs[asked] = q
 	s.mu.Unlock()
@@ -124,8 +126,8 @@ func (s *Set[T, F]) Counts(ctx context.Context, scopes []content.Scope) ([]int, 
 }
 
 // questions asks the same of several scopes.
-func questions[T, F, Q any](s *Set[T, F], scopes []content.Scope, q Q, known map[string]Q) []question {
-	asked := canonical(q)
+func questions[T, F any, Q interface{ Canonical() string }](s *Set[T, F], scopes []content.Scope, q Q, known map[string]Q) []question {
+	asked := q.Canonical()
 	s.mu.Lock()
 	known[asked] = q
 	s.mu.Unlock()
@@ -138,21 +140,11 @@ func questions[T, F, Q any](s *Set[T, F], scopes []content.Scope, q Q, known map
 
 // Facets gives the facets of one list.
 func (s *Set[T, F]) Facets(ctx context.Context, scope content.Scope, q content.FacetQuery[F]) ([]content.Facet, error) {
-	asked := canonical(q)
+	asked := q.Canonical()
 	s.mu.Lock()
 	s.facetQs[asked] = q
 	s.mu.Unlock()
 	return s.facets.Load(ctx, question{scope, asked})
-}
-
-// canonical is the same for equal queries. Filters are trees of plain values, which always
-// marshal.
-func canonical(q any) string {
-	raw, err := json.Marshal(q)
-	if err != nil {
-		return ""
-	}
-	return string(raw)
 }
 
 func (s *Set[T, F]) readKeys(ctx context.Context, keys []string) ([]*T, error) {

@@ -54,13 +54,17 @@ type hub struct {
 	engine   graphql.ExecutableSchema
 	commands atomic.Int64
 	left     atomic.Int64 // operations that the engine left to the other
+
+	uri, database string
+	// watch sees commands while it is set; benchmarks set it between requests.
+	watch func(*event.CommandStartedEvent)
 }
 
 // newHub seeds a database of the test's own. Times are fixed, so that answers are the same.
-func newHub(t *testing.T) *hub {
+func newHub(t testing.TB) *hub {
 	t.Helper()
 	uri, database := mongotest.Open(t)
-	h := &hub{}
+	h := &hub{uri: uri, database: database}
 	store, err := mongodb.Open(mongodb.Options{
 		URI: uri, Database: database, Render: markdown.NewRenderer().Render,
 		Now: func() time.Time { return time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC) },
@@ -68,6 +72,9 @@ func newHub(t *testing.T) *hub {
 			switch e.CommandName {
 			case "find", "aggregate", "getMore":
 				h.commands.Add(1)
+				if h.watch != nil {
+					h.watch(e)
+				}
 			}
 		}},
 	})
@@ -102,7 +109,7 @@ func newHub(t *testing.T) *hub {
 func levels() loaders.Levels { return loaders.Levels{Net: time.Hour} }
 
 // index fills a search index, both of its perspectives, so that its own reads are not counted.
-func index(t *testing.T, store *mongodb.Store) *search.Engine {
+func index(t testing.TB, store *mongodb.Store) *search.Engine {
 	t.Helper()
 	e := search.New(store, slog.New(slog.DiscardHandler))
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
@@ -121,10 +128,16 @@ func index(t *testing.T, store *mongodb.Store) *search.Engine {
 }
 
 // answer runs a query on a schema and tells what it costs in commands.
-func (h *hub) answer(t *testing.T, schema graphql.ExecutableSchema, query string, variables map[string]any) (*graphql.Response, int64) {
+func (h *hub) answer(t testing.TB, schema graphql.ExecutableSchema, query string, variables map[string]any) (*graphql.Response, int64) {
+	t.Helper()
+	return h.answerFrom(t, h.store.At(content.Published), schema, query, variables)
+}
+
+// answerFrom is answer on a graph that may have a memory.
+func (h *hub) answerFrom(t testing.TB, g *content.Graph, schema graphql.ExecutableSchema, query string, variables map[string]any) (*graphql.Response, int64) {
 	t.Helper()
 	exec := executor.New(schema)
-	ctx := loaders.With(graphql.StartOperationTrace(t.Context()), h.store.At(content.Published), together)
+	ctx := loaders.With(graphql.StartOperationTrace(t.Context()), g, together)
 	before := h.commands.Load()
 	op, errs := exec.CreateOperationContext(ctx, &graphql.RawParams{Query: query, Variables: variables})
 	if errs != nil {

@@ -1,0 +1,54 @@
+package cache
+
+import (
+	"reflect"
+	"time"
+)
+
+// sizeOf estimates the bytes that a value holds on to.
+func sizeOf(value any) int {
+	v := reflect.ValueOf(value)
+	if !v.IsValid() {
+		return 0
+	}
+	return int(v.Type().Size()) + held(v) //nolint:gosec // sizes are small
+}
+
+// held is what a value holds beside its own bytes.
+func held(v reflect.Value) int {
+	switch v.Kind() {
+	case reflect.String:
+		return v.Len()
+	case reflect.Pointer, reflect.Interface:
+		if v.IsNil() {
+			return 0
+		}
+		return int(v.Elem().Type().Size()) + held(v.Elem()) //nolint:gosec // sizes are small
+	case reflect.Slice:
+		n := v.Cap() * int(v.Type().Elem().Size()) //nolint:gosec // sizes are small
+		if flat(v.Type().Elem().Kind()) {
+			return n
+		}
+		for i := range v.Len() {
+			n += held(v.Index(i))
+		}
+		return n
+	case reflect.Struct:
+		// A time points to a location that all times share.
+		if v.Type() == reflect.TypeFor[time.Time]() {
+			return 0
+		}
+		n := 0
+		for i := range v.NumField() {
+			if f := v.Field(i); !flat(f.Kind()) {
+				n += held(f)
+			}
+		}
+		return n
+	default:
+		return 0
+	}
+}
+
+// flat tells the kinds that hold nothing but their own bytes.
+func flat(k reflect.Kind) bool { return k >= reflect.Bool && k <= reflect.Complex128 }

@@ -20,7 +20,7 @@ MODULES := app/node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test generate fmt lint check bench mongod build playground fresh race app e2e tools need-go need-node
+.PHONY: help run test generate fmt lint check bench drill mongod build playground fresh race app e2e tools need-go need-node
 
 help: ## what there is to say
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -41,6 +41,9 @@ race: $(if $(MONGODB_URI_TEST),need-go,mongod) ## the concurrent packages with t
 
 bench: mongod ## run the benchmarks; BENCH names some, BENCH_ARGS adds arguments
 	@go test -run '^$$' -bench '$(BENCH)' -benchmem $(BENCH_ARGS) ./...
+
+drill: mongod ## bring about the faults that operators fear, at length and judged as promised
+	@DRILL=long go test -count=1 -timeout 30m -v ./drills
 
 generate: need-go ## write the generated code anew
 	@go generate ./...

@@ -167,22 +167,33 @@ func TestRolesOfEveryPrivilegedField(t *testing.T) {
 func arguments(schema *ast.Schema, f *ast.FieldDefinition) string {
 	var out []string
 	for _, a := range f.Arguments {
-		if !a.Type.NonNull || a.DefaultValue != nil {
-			continue
+		if a.Type.NonNull && a.DefaultValue == nil {
+			out = append(out, a.Name+": "+literal(schema, a.Type))
 		}
-		value := "{}"
-		switch {
-		case a.Type.Elem != nil:
-			value = "[]"
-		case a.Type.Name() == "ID":
-			value = fmt.Sprintf("%q", content.ID{Type: content.TypeLaw, Key: "nothing"}.String())
-		case schema.Types[a.Type.Name()].Kind != ast.InputObject:
-			value = "1"
-		}
-		out = append(out, a.Name+": "+value)
 	}
 	if len(out) == 0 {
 		return ""
 	}
 	return "(" + strings.Join(out, ", ") + ")"
+}
+
+// literal is a value that a type takes, with nothing but what it must have.
+func literal(schema *ast.Schema, t *ast.Type) string {
+	switch {
+	case t.Elem != nil:
+		return "[]"
+	case t.Name() == "ID":
+		return fmt.Sprintf("%q", content.ID{Type: content.TypeLaw, Key: "nothing"}.String())
+	case t.Name() == "URI" || t.Name() == "String":
+		return `"https://example.org"`
+	case schema.Types[t.Name()].Kind != ast.InputObject:
+		return "1"
+	}
+	var out []string
+	for _, f := range schema.Types[t.Name()].Fields {
+		if f.Type.NonNull && f.DefaultValue == nil {
+			out = append(out, f.Name+": "+literal(schema, f.Type))
+		}
+	}
+	return "{" + strings.Join(out, ", ") + "}"
 }

@@ -56,14 +56,14 @@ func (p *program) importFrom(ctx context.Context, db *database, o porting.Option
 		if err != nil {
 			return nil, fmt.Errorf("import: %w", err)
 		}
-		defer root.Close() //nolint:errcheck // nothing was written
+		defer root.Close()
 		return porting.Import(ctx, db, root.FS(), o)
 	}
 	file, err := os.Open(from)
 	if err != nil {
 		return nil, fmt.Errorf("import: %w", err)
 	}
-	defer file.Close() //nolint:errcheck // nothing was written
+	defer file.Close()
 	return porting.ImportRecords(ctx, db, filepath.Base(from), file, o)
 }
 

@@ -48,20 +48,20 @@ func (p *progress) tell(doing string, done, total int) {
 	p.shown, p.doing = now, doing
 	switch {
 	case !p.terminal && total == 0:
-		fmt.Fprintf(p.out, "  %s: %d\n", doing, done) //nolint:errcheck // a closed terminal is no reason to stop
+		fmt.Fprintf(p.out, "  %s: %d\n", doing, done)
 	case !p.terminal:
-		fmt.Fprintf(p.out, "  %s: %d of %d\n", doing, done, total) //nolint:errcheck // as above
+		fmt.Fprintf(p.out, "  %s: %d of %d\n", doing, done, total)
 	case total == 0:
-		fmt.Fprintf(p.out, "\r\x1b[K%-10s %d", doing, done) //nolint:errcheck // as above
+		fmt.Fprintf(p.out, "\r\x1b[K%-10s %d", doing, done)
 	default:
 		full := barWidth * done / total
-		fmt.Fprintf(p.out, "\r\x1b[K%-10s [%s%s] %d of %d", doing, strings.Repeat("=", full), strings.Repeat(" ", barWidth-full), done, total) //nolint:errcheck // as above
+		fmt.Fprintf(p.out, "\r\x1b[K%-10s [%s%s] %d of %d", doing, strings.Repeat("=", full), strings.Repeat(" ", barWidth-full), done, total)
 	}
 }
 
 // end takes the bar away.
 func (p *progress) end() {
 	if p.terminal && p.doing != "" {
-		fmt.Fprint(p.out, "\r\x1b[K") //nolint:errcheck // as above
+		fmt.Fprint(p.out, "\r\x1b[K")
 	}
 }

@@ -10,16 +10,21 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/99designs/gqlgen/graphql"
+
 	"patternhub/advisor"
 	"patternhub/auth"
 	"patternhub/cache"
 	"patternhub/content"
+	"patternhub/engine"
 	"patternhub/graph"
+	"patternhub/loaders"
 	"patternhub/mongodb"
 	"patternhub/resolvers"
 	"patternhub/search"
 	"patternhub/seed"
 	"patternhub/web"
+	"patternhub/webhook"
 )
 
 // hub is a running service: the store, what follows its changes, and the HTTP surface.
@@ -33,6 +38,9 @@ type hub struct {
 	previews *auth.Previews
 	access   *auth.Access
 	index    *search.Engine
+	hooks    *webhook.Dispatcher
+	// publications are entries as they were published, for those who follow changes.
+	publications *cache.Publications
 	// networks holds the relations among patterns in memory.
 	networks *advisor.Live
 	seen     *telemetry
@@ -93,7 +101,7 @@ func (h *hub) surface() (*web.Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	opts.Schema = graph.NewExecutableSchema(graph.Config{Resolvers: root})
+	opts.Schema = h.executor(graph.Config{Resolvers: root})
 	opts.Log, opts.Build = h.program.log, version
 	opts.Ready = h.isReady
 	opts.Authenticate = h.authenticate
@@ -111,6 +119,16 @@ func (h *hub) surface() (*web.Server, error) {
 	return s, nil
 }
 
+// executor gives the schema that queries run on: breadth first unless that is switched off.
+func (h *hub) executor(cfg graph.Config) graphql.ExecutableSchema {
+	if h.program.cli.Engine == "off" {
+		return graph.NewExecutableSchema(cfg)
+	}
+	return graph.NewEngine(cfg, loaders.Levels{}, engine.OnStock(func(_ context.Context, reason string) {
+		h.seen.stock.WithLabelValues(reason).Inc()
+	}))
+}
+
 // endLimit bounds the sending of the last traces, so that a lost collector does not hold the
 // exit up.
 const endLimit = time.Second
@@ -126,8 +144,8 @@ func (h *hub) endTelemetry(ctx context.Context) {
 
 // resolver builds what answers the root fields.
 func (h *hub) resolver() (*resolvers.Resolver, error) {
-	publications, err := cache.NewPublications(h.db)
-	if err != nil {
+	var err error
+	if h.publications, err = cache.NewPublications(h.db); err != nil {
 		return nil, fmt.Errorf("build the resolvers: %w", err)
 	}
 	return &resolvers.Resolver{
@@ -136,10 +154,11 @@ func (h *hub) resolver() (*resolvers.Resolver, error) {
 		Health:   resolvers.Health{Store: h.db, Now: time.Now},
 		Index:    h.index,
 		Changes: resolvers.Changes{
-			Store: h.db, Log: h.db, Feed: h.feed, Entry: publications.Entry, Tokens: h.tokens,
+			Store: h.db, Log: h.db, Feed: h.feed, Entry: h.publications.Entry, Tokens: h.tokens,
 			Logger: h.program.log,
 		},
 		Authoring: resolvers.Authoring{Store: h.db, Tokens: h.tokens, Preview: h.previews.Create},
+		Webhooks:  h.webhooks(),
 	}, nil
 }
 
@@ -176,6 +195,7 @@ func (h *hub) prepare(ctx context.Context) {
 	running.Go(func() { _ = h.feed.Run(ctx) })
 	running.Go(func() { h.index.Run(ctx) })
 	running.Go(func() { h.prune(ctx) })
+	running.Go(func() { h.hooks.Run(ctx) })
 	running.Go(func() { h.schedules(ctx) })
 	_ = h.feed.Follow(ctx, h.vector.Seen(), func(c content.Change) error {
 		h.index.Note(c) // before the vector, as in committed

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"regexp"
 	"strings"
 	"sync"
@@ -20,7 +21,15 @@ import (
 	"patternhub/mongodb/mongotest"
 )
 
+// asProgram is the variable that makes this test binary the program itself, for tests that kill
+// it.
+const asProgram = "PATTERNHUB_TEST_AS_PROGRAM"
+
 func TestMain(m *testing.M) {
+	if os.Getenv(asProgram) != "" {
+		main()
+		return
+	}
 	// Bleve analyses on workers that live as long as the process.
 	mongotest.Main(m, goleak.IgnoreTopFunction("github.com/blevesearch/bleve_index_api.AnalysisWorker"))
 }

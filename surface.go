@@ -52,7 +52,9 @@ func webOptions(cfg *config.Config) (web.Options, error) {
 		CacheBytes:      answers,
 		Documents:       documents,
 		Trust:           trust,
-		Uncached:        []string{"rateLimit", "viewer", "sync", "brokenReferences", "entrySchedules", "revisions"},
+		Uncached: []string{
+			"rateLimit", "viewer", "sync", "brokenReferences", "entrySchedules", "revisions", "webhookEndpoints", "webhookDeliveries",
+		},
 		Scalars: map[string]func(string) error{
 			"ID": func(s string) error { _, err := content.ParseID(s); return err },
 		},

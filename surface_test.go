@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -134,16 +135,32 @@ func TestTrustedDocumentsOfAManifest(t *testing.T) {
 	}
 }
 
-func TestMetricsOfTheDatabase(t *testing.T) {
+// TestOperationsTellsTheMetrics compares the page for operators with what is really told.
+func TestOperationsTellsTheMetrics(t *testing.T) {
 	s := seeded(t)
 	s.mustAsk(t, `{ patterns(first: 3) { nodes { slug } } }`, nil)
+	if a, err := s.ask(t.Context(), `{ `+strings.Repeat("a ", 2000)+` }`, nil); err != nil || len(a.Errors) == 0 {
+		t.Fatalf("a long document: %+v %v", a, err)
+	}
+	page, err := os.ReadFile("docs/operations.md")
+	if err != nil {
+		t.Fatal(err)
+	}
 	_, metrics := get(t, s.admin+"/metrics")
+	rows := regexp.MustCompile("(?m)^\\| `([a-z]+_[a-z_]+)`").FindAllStringSubmatch(string(page), -1)
+	if len(rows) < 15 {
+		t.Fatalf("the page has %d metrics", len(rows))
+	}
+	for _, row := range rows {
+		if !strings.Contains(metrics, "\n# TYPE "+row[1]+" ") {
+			t.Errorf("%s is on the page and is not told", row[1])
+		}
+	}
 	for _, want := range []string{
 		`db_client_operation_duration_seconds_count{db_collection_name="patterns",db_namespace=`,
 		`db_client_connection_count{db_client_connection_state="idle"}`,
-		`db_client_connection_wait_time_seconds_count`,
-		`response_cache_total{result="miss"}`,
-		`go_goroutines`,
+		`response_cache_total{result="miss"} 1`,
+		`limited_total{limit="document"} 1`,
 	} {
 		if !strings.Contains(metrics, want) {
 			t.Errorf("%s is not told", want)

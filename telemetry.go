@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promauto"
 	"go.opentelemetry.io/contrib/exporters/autoexport"
 	"go.opentelemetry.io/otel/attribute"
 	exporter "go.opentelemetry.io/otel/exporters/prometheus"
@@ -26,11 +27,16 @@ type telemetry struct {
 	meters   *metric.MeterProvider
 	spans    *sdktrace.TracerProvider // nil without an exporter
 	database *mongodb.Observer
+	stock    *prometheus.CounterVec // operations that the engine leaves to the stock executor, by reason
 }
 
 // newTelemetry makes the instruments. Close sends what is left of the traces.
 func (p *program) newTelemetry(ctx context.Context) (*telemetry, error) {
 	t := &telemetry{registry: prometheus.NewRegistry()}
+	t.stock = promauto.With(t.registry).NewCounterVec(prometheus.CounterOpts{
+		Name: "graphql_stock_operations_total",
+		Help: "Operations that were not executed breadth first, by reason.",
+	}, []string{"reason"})
 	reader, err := exporter.New(exporter.WithRegisterer(t.registry), exporter.WithoutScopeInfo(), exporter.WithoutTargetInfo())
 	if err != nil {
 		return nil, fmt.Errorf("make metrics: %w", err)

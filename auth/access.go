@@ -22,6 +22,8 @@ func NewAccess() *Access {
 	a.grant(content.RolePreviewer, "Mutation", "previewTokenCreate")
 	a.grant(content.RoleAuthor, "Mutation", "entryRestore patternHealthRecord", typeMutations())
 	a.grant(content.RolePublisher, "Mutation", "entryPublish entryUnpublish entryDelete entrySchedulePublish entryScheduleUnpublish")
+	a.grant(content.RoleAdmin, "Query", "webhookEndpoints webhookDeliveries")
+	a.grant(content.RoleAdmin, "Mutation", "webhookEndpointCreate webhookEndpointUpdate webhookEndpointDelete webhookRedeliver")
 	return a
 }
 

@@ -63,6 +63,19 @@ func kinds() []kind {
 	}
 }
 
+// The nouns that have global ids and are no entries: they are in no list of types.
+const (
+	TypeWebhookEndpoint EntryType = "WEBHOOK_ENDPOINT"
+	TypeWebhookDelivery EntryType = "WEBHOOK_DELIVERY"
+)
+
+func nouns() []kind {
+	return []kind{
+		{entryType: TypeWebhookEndpoint, name: "WebhookEndpoint"},
+		{entryType: TypeWebhookDelivery, name: "WebhookDelivery"},
+	}
+}
+
 // Types lists all entry types.
 func Types() []EntryType {
 	out := make([]EntryType, 0, len(kinds()))
@@ -82,7 +95,7 @@ func (EntryType) Values() []string {
 }
 
 func (t EntryType) kind() kind {
-	for _, k := range kinds() {
+	for _, k := range append(kinds(), nouns()...) {
 		if k.entryType == t {
 			return k
 		}
@@ -132,7 +145,7 @@ func ParseID(s string) (ID, error) {
 	}
 	name, key, ok := strings.Cut(string(raw), ":")
 	if ok && key != "" && len(key) <= maxKey {
-		for _, k := range kinds() {
+		for _, k := range append(kinds(), nouns()...) {
 			if k.name == name {
 				return ID{Type: k.entryType, Key: key}, nil
 			}

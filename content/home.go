@@ -84,12 +84,13 @@ type Roadmap struct {
 }
 
 // Mermaid is the roadmap as the text of a Mermaid flowchart. Labels are quoted, so that no
-// character of theirs has a meaning of its own.
+// character of theirs has a meaning of its own: # starts the names of characters.
 func (r *Roadmap) Mermaid() string {
+	label := strings.NewReplacer("#", "#35;", `"`, "#quot;")
 	var b strings.Builder
 	b.WriteString("graph " + r.Direction + "\n")
 	for _, n := range r.Nodes {
-		b.WriteString("    " + n.Name + `["` + strings.ReplaceAll(n.Label, `"`, "#quot;") + `"]` + "\n")
+		b.WriteString("    " + n.Name + `["` + label.Replace(n.Label) + `"]` + "\n")
 	}
 	for _, e := range r.Edges {
 		b.WriteString("    " + e.From + " --> " + e.To + "\n")

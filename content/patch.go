@@ -1,8 +1,6 @@
 package content
 
 import (
-	"bytes"
-	"encoding/json"
 	"reflect"
 	"slices"
 	"strconv"
@@ -55,8 +53,7 @@ func Assign(to, from Entry, fields []string) {
 
 // number gives the items of lists that have an order their places, from 1.
 func number(v reflect.Value) {
-	for i := range v.NumField() {
-		list := v.Field(i)
+	for _, list := range v.Fields() {
 		if list.Kind() != reflect.Slice {
 			continue
 		}
@@ -86,26 +83,37 @@ func Changed(a, b Entry) []string {
 	return out
 }
 
-// same compares two values of a field. A list without items is like none, and of a long text
-// only what was written counts.
+// same compares two values of a field. A list without items is like none, at any depth, and of
+// a long text only what was written counts.
 func same(a, b reflect.Value) bool {
-	if text, ok := a.Addr().Interface().(*RichText); ok {
-		return text.Markdown == b.Addr().Interface().(*RichText).Markdown
-	}
-	if a.Kind() == reflect.Slice && a.Len() == 0 && b.Len() == 0 {
+	switch a.Kind() {
+	case reflect.Slice:
+		if a.Len() != b.Len() {
+			return false
+		}
+		for i := range a.Len() {
+			if !same(a.Index(i), b.Index(i)) {
+				return false
+			}
+		}
+		return true
+	case reflect.Pointer:
+		if a.IsNil() || b.IsNil() {
+			return a.IsNil() && b.IsNil()
+		}
+		return same(a.Elem(), b.Elem())
+	case reflect.Struct:
+		if a.Type() == reflect.TypeFor[RichText]() {
+			return a.FieldByName("Markdown").String() == b.FieldByName("Markdown").String()
+		}
+		for i := range a.NumField() {
+			if !same(a.Field(i), b.Field(i)) {
+				return false
+			}
+		}
 		return true
 	}
-	if reflect.DeepEqual(a.Interface(), b.Interface()) {
-		return true
-	}
-	// Nested lists without items differ from none for DeepEqual alone.
-	x, xerr := json.Marshal(a.Interface())
-	y, yerr := json.Marshal(b.Interface())
-	if xerr != nil || yerr != nil {
-		return false
-	}
-	null, empty := []byte("null"), []byte("[]")
-	return bytes.Equal(bytes.ReplaceAll(x, null, empty), bytes.ReplaceAll(y, null, empty))
+	return a.Equal(b)
 }
 
 // FieldChange is how a field differs between two revisions, written as front matter; nil
@@ -228,12 +236,12 @@ func (w frontMatter) scalar(v reflect.Value) string {
 		return strconv.FormatBool(v.Bool())
 	}
 	s := v.String()
-	if _, enum := v.Interface().(interface{ Values() []string }); enum {
+	if _, enum := reflect.TypeAssert[interface{ Values() []string }](v); enum {
 		return strings.ToLower(strings.ReplaceAll(s, "_", "-"))
 	}
 	if w.ref != "" && w.names != nil {
 		if slug := w.names(ID{Type: w.ref, Key: s}); slug != "" {
-			return slug
+			return quoted(slug)
 		}
 	}
 	return quoted(s)
@@ -241,13 +249,21 @@ func (w frontMatter) scalar(v reflect.Value) string {
 
 // quoted quotes a text that YAML would take for something else.
 func quoted(s string) string {
-	_, number := strconv.ParseFloat(s, 64)
+	unprintable := func(r rune) bool { return !strconv.IsPrint(r) }
 	switch {
-	case s == "", strings.TrimSpace(s) != s, number == nil,
-		strings.ContainsAny(s, "\n\t\"\\"), strings.ContainsAny(s[:1], "-?:,[]{}#&*!|>'%@`~"),
+	case s == "", strings.TrimSpace(s) != s, numeric(s), strings.ContainsFunc(s, unprintable),
+		strings.ContainsAny(s, "\"\\"), strings.ContainsAny(s[:1], "-?:,[]{}#&*!|>'%@`~"),
 		strings.Contains(s, ": "), strings.Contains(s, " #"), strings.HasSuffix(s, ":"),
 		slices.Contains([]string{"true", "false", "null", "yes", "no"}, strings.ToLower(s)):
 		return strconv.Quote(s)
 	}
 	return s
+}
+
+// numeric tells whether YAML reads a text as a number: also 0x1F, 1_000 and .inf are some.
+func numeric(s string) bool {
+	_, ferr := strconv.ParseFloat(s, 64)
+	_, ierr := strconv.ParseInt(s, 0, 64)
+	special := strings.ToLower(strings.TrimLeft(s, "+-"))
+	return ferr == nil || ierr == nil || special == ".inf" || special == ".nan"
 }

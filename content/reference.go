@@ -58,7 +58,6 @@ func refFields(t reflect.Type) []refField {
 	}
 	var out []refField
 	for f := range t.Fields() {
-		f := f
 		name, _, _ := strings.Cut(f.Tag.Get("bson"), ",")
 		if target := f.Tag.Get("ref"); target != "" {
 			out = append(out, refField{index: f.Index, name: name, target: EntryType(target)})

@@ -20,8 +20,7 @@ type RoleFilter struct {
 
 // OrderValue is the value of one of the order fields of roles.
 func (r *Role) OrderValue(field string) (any, bool) {
-	switch field {
-	case "ORDER":
+	if field == "ORDER" {
 		return r.Order, true
 	}
 	return r.Meta.OrderValue(field)

@@ -2,8 +2,10 @@ package content
 
 import (
 	"fmt"
+	"math"
 	"reflect"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -81,7 +83,7 @@ func (v *validator) head(h *Meta) {
 		}
 	}
 	v.word(h.Name, "name")
-	v.text(h.Summary, []string{"summary"}, maxSummary)
+	v.text(h.Summary, []string{"summary"}, "summary", maxSummary)
 	if v.publish && strings.TrimSpace(h.Summary) == "" {
 		v.refuse([]string{"summary"}, ErrRequired, "A published entry needs a summary.")
 	}
@@ -92,16 +94,16 @@ func (v *validator) word(s, name string) {
 	if strings.TrimSpace(s) == "" {
 		v.refuse([]string{name}, ErrRequired, "%s is required.", name)
 	}
-	v.text(s, []string{name}, maxName)
+	v.text(s, []string{name}, name, maxName)
 }
 
-// text checks a text's length and characters.
-func (v *validator) text(s string, at []string, most int) {
+// text checks a text's length and characters; name is what the messages call it.
+func (v *validator) text(s string, at []string, name string, most int) {
 	if n := utf8.RuneCountInString(s); n > most {
-		v.refuse(at, ErrTooLong, "%s has %d characters; at most %d are kept.", at[len(at)-1], n, most)
+		v.refuse(at, ErrTooLong, "%s has %d characters; at most %d are kept.", name, n, most)
 	}
 	if !utf8.ValidString(s) || strings.ContainsFunc(s, func(r rune) bool { return r < ' ' && r != '\n' && r != '\t' && r != '\r' || r == 0x7f }) {
-		v.refuse(at, ErrInvalid, "%s holds characters that no text has.", at[len(at)-1])
+		v.refuse(at, ErrInvalid, "%s holds characters that no text has.", name)
 	}
 }
 
@@ -159,9 +161,9 @@ func rulesOf(t reflect.Type) []rule {
 // fields checks the fields of a struct.
 func (v *validator) fields(s reflect.Value, at []string) {
 	for _, r := range rulesOf(s.Type()) {
-		v.value(s.Field(r.index), append(at[:len(at):len(at)], r.name), r)
+		v.value(s.Field(r.index), append(slices.Clip(at), r.name), r)
 	}
-	if c, ok := s.Addr().Interface().(checker); ok {
+	if c, ok := reflect.TypeAssert[checker](s.Addr()); ok {
 		c.check(v, at)
 	}
 }
@@ -170,9 +172,15 @@ func (v *validator) fields(s reflect.Value, at []string) {
 func (v *validator) value(x reflect.Value, at []string, r rule) {
 	switch x.Kind() {
 	case reflect.Pointer:
-		if !x.IsNil() {
-			v.value(x.Elem(), at, r)
+		if x.IsNil() {
+			return
 		}
+		// An enum that is given has a value; only an absent one has none.
+		if _, enum := reflect.TypeAssert[interface{ Values() []string }](x.Elem()); enum && x.Elem().String() == "" {
+			v.refuse(at, ErrInvalid, "%s has no such value.", r.name)
+			return
+		}
+		v.value(x.Elem(), at, r)
 	case reflect.Slice:
 		if x.Len() > r.most {
 			v.refuse(at, ErrTooLong, "%s has %d items; at most %d are kept.", r.name, x.Len(), r.most)
@@ -180,18 +188,18 @@ func (v *validator) value(x reflect.Value, at []string, r rule) {
 		}
 		item := rule{name: r.name, required: true}
 		for i := range x.Len() {
-			v.value(x.Index(i), append(at[:len(at):len(at)], strconv.Itoa(i)), item)
+			v.value(x.Index(i), append(slices.Clip(at), strconv.Itoa(i)), item)
 		}
 	case reflect.Struct:
-		if text, ok := x.Addr().Interface().(*RichText); ok {
-			v.text(text.Markdown, at, maxMarkdown)
+		if text, ok := reflect.TypeAssert[*RichText](x.Addr()); ok {
+			v.text(text.Markdown, at, r.name, maxMarkdown)
 			return
 		}
 		v.fields(x, at)
 	case reflect.String:
 		v.scalar(x, at, r)
 	case reflect.Float64:
-		if f := x.Float(); f != f || f > 1e15 || f < -1e15 { //nolint:gocritic // the only number unlike itself is none
+		if f := x.Float(); math.IsNaN(f) || math.Abs(f) > 1e15 {
 			v.refuse(at, ErrInvalid, "%s is no number that can be kept.", r.name)
 		}
 	}
@@ -206,16 +214,14 @@ func (v *validator) scalar(x reflect.Value, at []string, r rule) {
 		}
 		return
 	}
-	if e, ok := x.Interface().(interface{ Values() []string }); ok {
-		for _, known := range e.Values() {
-			if known == s {
-				return
-			}
+	if e, ok := reflect.TypeAssert[interface{ Values() []string }](x); ok {
+		if slices.Contains(e.Values(), s) {
+			return
 		}
 		v.refuse(at, ErrInvalid, "%s has no such value.", r.name)
 		return
 	}
-	v.text(s, at, maxLine)
+	v.text(s, at, r.name, maxLine)
 	if r.date && !dateForm.MatchString(s) {
 		v.refuse(at, ErrInvalid, "%s is a month, a year or a decade: 2007-03, 2012, 1970s.", r.name)
 	}

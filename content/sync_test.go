@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
 
 	"patternhub/content"
@@ -105,4 +106,59 @@ func TestAsPublishedLeavesTheRevisionAlone(t *testing.T) {
 	if draft.Status != content.StatusChanged || draft.PublishedAt != nil {
 		t.Errorf("the revision became %+v", draft.Meta)
 	}
+}
+
+func TestPlacesOfTokens(t *testing.T) {
+	for name, tt := range map[string]struct {
+		token content.SyncToken
+		known int64
+	}{
+		"nothing":            {content.SyncToken{}, 0},
+		"a delta":            {content.SyncToken{Seq: 9}, 9},
+		"a pull under way":   {content.SyncToken{Seq: 3, Start: 9}, 9},
+		"a pull that is met": {content.SyncToken{Seq: 12, Start: 9}, 12},
+	} {
+		t.Run(name, func(t *testing.T) {
+			tt.token.Types, tt.token.Only, tt.token.Database = []content.EntryType{"LAW"}, "mark", "db"
+			if got := tt.token.Known(); got != tt.known {
+				t.Errorf("known up to %d, want %d", got, tt.known)
+			}
+			want := content.SyncToken{Seq: 20, Types: []content.EntryType{"LAW"}, Only: "mark", Database: "db"}
+			if d := cmp.Diff(want, tt.token.At(20)); d != "" {
+				t.Errorf("at 20 (-want +got):\n%s", d)
+			}
+		})
+	}
+}
+
+func TestChangesSayWhichEntry(t *testing.T) {
+	gone := &content.EntryDeletion{Key: "a", Type: content.TypeLaw}
+	if want := (content.ID{Type: content.TypeLaw, Key: "a"}); gone.ID() != want {
+		t.Errorf("the entry that is gone is %v", gone.ID())
+	}
+	planned := &content.Schedule{Key: "a", Type: content.TypeLaw, Action: content.SchedulePublish}
+	if want := (content.ID{Type: content.TypeLaw, Key: "a"}); planned.EntryID() != want {
+		t.Errorf("the schedule is about %v", planned.EntryID())
+	}
+	found := &content.Suggestion{Entry: content.ID{Type: content.TypeTier, Key: "gold"}}
+	if found.Type() != content.TypeTier {
+		t.Errorf("the suggestion is a %s", found.Type())
+	}
+}
+
+func TestSortedTypesLeavesItsArgumentAlone(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		given := rapid.SliceOf(rapid.SampledFrom(content.Types())).Draw(t, "types")
+		kept := append([]content.EntryType{}, given...)
+		sorted := content.SortedTypes(given)
+		if !cmp.Equal(kept, given, cmpopts.EquateEmpty()) {
+			t.Errorf("%v became %v", kept, given)
+		}
+		if !cmp.Equal(content.SortedTypes(sorted), sorted, cmpopts.EquateEmpty()) {
+			t.Errorf("sorting %v again gives %v", sorted, content.SortedTypes(sorted))
+		}
+		if !(content.SyncToken{Types: sorted}).SameTypes(given) {
+			t.Errorf("a token of %v does not follow %v", sorted, given)
+		}
+	})
 }

@@ -3,6 +3,7 @@ package content
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // RichText is a long text: Markdown as written and what was made of it when it was stored.
@@ -34,27 +35,35 @@ func foldRune(r rune) string {
 		return "c"
 	case 'ď', 'đ', 'ð':
 		return "d"
-	case 'è', 'é', 'ê', 'ë', 'ē', 'ė', 'ę', 'ě':
+	case 'è', 'é', 'ê', 'ë', 'ē', 'ĕ', 'ė', 'ę', 'ě':
 		return "e"
-	case 'ğ', 'ĝ', 'ģ':
+	case 'ğ', 'ĝ', 'ġ', 'ģ':
 		return "g"
-	case 'ì', 'í', 'î', 'ï', 'ī', 'į', 'ı':
+	case 'ĥ':
+		return "h"
+	case 'ì', 'í', 'î', 'ï', 'ĩ', 'ī', 'ĭ', 'į', 'ı':
 		return "i"
+	case 'ĵ':
+		return "j"
+	case 'ķ':
+		return "k"
 	case 'ł', 'ľ', 'ĺ', 'ļ':
 		return "l"
 	case 'ñ', 'ń', 'ň', 'ņ':
 		return "n"
-	case 'ò', 'ó', 'ô', 'õ', 'ö', 'ø', 'ō', 'ő':
+	case 'ò', 'ó', 'ô', 'õ', 'ö', 'ø', 'ō', 'ŏ', 'ő':
 		return "o"
-	case 'ŕ', 'ř':
+	case 'ŕ', 'ŗ', 'ř':
 		return "r"
-	case 'ś', 'š', 'ş', 'ș':
+	case 'ś', 'ŝ', 'š', 'ş', 'ș':
 		return "s"
 	case 'ť', 'ţ', 'ț':
 		return "t"
-	case 'ù', 'ú', 'û', 'ü', 'ū', 'ů', 'ű', 'ų':
+	case 'ù', 'ú', 'û', 'ü', 'ũ', 'ū', 'ŭ', 'ů', 'ű', 'ų':
 		return "u"
-	case 'ý', 'ÿ':
+	case 'ŵ':
+		return "w"
+	case 'ý', 'ÿ', 'ŷ':
 		return "y"
 	case 'ź', 'ž', 'ż':
 		return "z"
@@ -81,7 +90,7 @@ func Fold(s string) string {
 			for _, r := range s {
 				b.WriteString(foldRune(r))
 			}
-			return b.String()
+			return strings.TrimSpace(b.String()) // a mark may have stood before a space
 		}
 	}
 	return s
@@ -94,5 +103,6 @@ func Words(v string) string {
 	if v == "" {
 		return ""
 	}
-	return strings.ToUpper(v[:1]) + v[1:]
+	_, n := utf8.DecodeRuneInString(v)
+	return strings.ToUpper(v[:n]) + v[n:]
 }

@@ -30,8 +30,7 @@ type TierFilter struct {
 
 // OrderValue is the value of one of the order fields of tiers.
 func (t *Tier) OrderValue(field string) (any, bool) {
-	switch field {
-	case "RANK":
+	if field == "RANK" {
 		return t.Rank, true
 	}
 	return t.Meta.OrderValue(field)

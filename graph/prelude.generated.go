@@ -1948,6 +1948,24 @@ func (ec *executionContext) marshalOID2ᚕᚖpatternhubᚋcontentᚐIDᚄ(ctx co
 	return ret
 }
 
+func (ec *executionContext) unmarshalOID2ᚖpatternhubᚋcontentᚐID(ctx context.Context, v any) (*content.ID, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := relay.UnmarshalID(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOID2ᚖpatternhubᚋcontentᚐID(ctx context.Context, sel ast.SelectionSet, v *content.ID) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := relay.MarshalID(*v)
+	return res
+}
+
 func (ec *executionContext) unmarshalOInt2int(ctx context.Context, v any) (int, error) {
 	res, err := relay.UnmarshalInt(v)
 	return res, graphql.ErrorOnPath(ctx, err)

@@ -1198,6 +1198,10 @@ type ComplexityRoot struct {
 		RoleUpdate             func(childComplexity int, id content.ID, ifRevision *int, input model.RoleInput, mergeStrategy *content.MergeStrategy) int
 		TierCreate             func(childComplexity int, input model.TierInput) int
 		TierUpdate             func(childComplexity int, id content.ID, ifRevision *int, input model.TierInput, mergeStrategy *content.MergeStrategy) int
+		WebhookEndpointCreate  func(childComplexity int, input model.WebhookEndpointCreateInput) int
+		WebhookEndpointDelete  func(childComplexity int, id content.ID) int
+		WebhookEndpointUpdate  func(childComplexity int, id content.ID, input model.WebhookEndpointUpdateInput) int
+		WebhookRedeliver       func(childComplexity int, id content.ID) int
 	}
 
 	Observation struct {
@@ -1751,6 +1755,8 @@ type ComplexityRoot struct {
 		Tier                func(childComplexity int, slug string) int
 		Tiers               func(childComplexity int) int
 		Viewer              func(childComplexity int) int
+		WebhookDeliveries   func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.WebhookDeliveryFilter) int
+		WebhookEndpoints    func(childComplexity int) int
 		Wizard              func(childComplexity int, slug string) int
 		Wizards             func(childComplexity int) int
 	}
@@ -2209,6 +2215,77 @@ type ComplexityRoot struct {
 		AccessRole  func(childComplexity int) int
 		Key         func(childComplexity int) int
 		Perspective func(childComplexity int) int
+	}
+
+	WebhookAttempt struct {
+		At           func(childComplexity int) int
+		Error        func(childComplexity int) int
+		Milliseconds func(childComplexity int) int
+		Response     func(childComplexity int) int
+		StatusCode   func(childComplexity int) int
+	}
+
+	WebhookDelivery struct {
+		Attempts  func(childComplexity int) int
+		Body      func(childComplexity int) int
+		ChangedAt func(childComplexity int) int
+		CreatedAt func(childComplexity int) int
+		DoneAt    func(childComplexity int) int
+		Endpoint  func(childComplexity int) int
+		EntryID   func(childComplexity int) int
+		Event     func(childComplexity int) int
+		ID        func(childComplexity int) int
+		Message   func(childComplexity int) int
+		NextAt    func(childComplexity int) int
+		Status    func(childComplexity int) int
+	}
+
+	WebhookDeliveryConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	WebhookDeliveryEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	WebhookEndpoint struct {
+		CreatedAt            func(childComplexity int) int
+		Description          func(childComplexity int) int
+		DisabledReason       func(childComplexity int) int
+		Enabled              func(childComplexity int) int
+		Events               func(childComplexity int) int
+		ID                   func(childComplexity int) int
+		PreviousSecretEndsAt func(childComplexity int) int
+		Selection            func(childComplexity int) int
+		Types                func(childComplexity int) int
+		URL                  func(childComplexity int) int
+		UpdatedAt            func(childComplexity int) int
+	}
+
+	WebhookEndpointCreatePayload struct {
+		Endpoint   func(childComplexity int) int
+		Secret     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	WebhookEndpointDeletePayload struct {
+		Deleted    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	WebhookEndpointUpdatePayload struct {
+		Endpoint   func(childComplexity int) int
+		Secret     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	WebhookRedeliverPayload struct {
+		Delivery   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	Weight struct {
@@ -7318,6 +7395,50 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.TierUpdate(childComplexity, args["id"].(content.ID), args["ifRevision"].(*int), args["input"].(model.TierInput), args["mergeStrategy"].(*content.MergeStrategy)), true
+	case "Mutation.webhookEndpointCreate":
+		if e.ComplexityRoot.Mutation.WebhookEndpointCreate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_webhookEndpointCreate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.WebhookEndpointCreate(childComplexity, args["input"].(model.WebhookEndpointCreateInput)), true
+	case "Mutation.webhookEndpointDelete":
+		if e.ComplexityRoot.Mutation.WebhookEndpointDelete == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_webhookEndpointDelete_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.WebhookEndpointDelete(childComplexity, args["id"].(content.ID)), true
+	case "Mutation.webhookEndpointUpdate":
+		if e.ComplexityRoot.Mutation.WebhookEndpointUpdate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_webhookEndpointUpdate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.WebhookEndpointUpdate(childComplexity, args["id"].(content.ID), args["input"].(model.WebhookEndpointUpdateInput)), true
+	case "Mutation.webhookRedeliver":
+		if e.ComplexityRoot.Mutation.WebhookRedeliver == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_webhookRedeliver_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.WebhookRedeliver(childComplexity, args["id"].(content.ID)), true
 
 	case "Observation.collectedAt":
 		if e.ComplexityRoot.Observation.CollectedAt == nil {
@@ -10139,6 +10260,23 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Viewer(childComplexity), true
+	case "Query.webhookDeliveries":
+		if e.ComplexityRoot.Query.WebhookDeliveries == nil {
+			break
+		}
+
+		args, err := ec.field_Query_webhookDeliveries_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.WebhookDeliveries(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.WebhookDeliveryFilter)), true
+	case "Query.webhookEndpoints":
+		if e.ComplexityRoot.Query.WebhookEndpoints == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.WebhookEndpoints(childComplexity), true
 	case "Query.wizard":
 		if e.ComplexityRoot.Query.Wizard == nil {
 			break
@@ -11982,6 +12120,279 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Viewer.Perspective(childComplexity), true
 
+	case "WebhookAttempt.at":
+		if e.ComplexityRoot.WebhookAttempt.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookAttempt.At(childComplexity), true
+	case "WebhookAttempt.error":
+		if e.ComplexityRoot.WebhookAttempt.Error == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookAttempt.Error(childComplexity), true
+	case "WebhookAttempt.milliseconds":
+		if e.ComplexityRoot.WebhookAttempt.Milliseconds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookAttempt.Milliseconds(childComplexity), true
+	case "WebhookAttempt.response":
+		if e.ComplexityRoot.WebhookAttempt.Response == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookAttempt.Response(childComplexity), true
+	case "WebhookAttempt.statusCode":
+		if e.ComplexityRoot.WebhookAttempt.StatusCode == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookAttempt.StatusCode(childComplexity), true
+
+	case "WebhookDelivery.attempts":
+		if e.ComplexityRoot.WebhookDelivery.Attempts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookDelivery.Attempts(childComplexity), true
+	case "WebhookDelivery.body":
+		if e.ComplexityRoot.WebhookDelivery.Body == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookDelivery.Body(childComplexity), true
+	case "WebhookDelivery.changedAt":
+		if e.ComplexityRoot.WebhookDelivery.ChangedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookDelivery.ChangedAt(childComplexity), true
+	case "WebhookDelivery.createdAt":
+		if e.ComplexityRoot.WebhookDelivery.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookDelivery.CreatedAt(childComplexity), true
+	case "WebhookDelivery.doneAt":
+		if e.ComplexityRoot.WebhookDelivery.DoneAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookDelivery.DoneAt(childComplexity), true
+	case "WebhookDelivery.endpoint":
+		if e.ComplexityRoot.WebhookDelivery.Endpoint == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookDelivery.Endpoint(childComplexity), true
+	case "WebhookDelivery.entry":
+		if e.ComplexityRoot.WebhookDelivery.EntryID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookDelivery.EntryID(childComplexity), true
+	case "WebhookDelivery.event":
+		if e.ComplexityRoot.WebhookDelivery.Event == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookDelivery.Event(childComplexity), true
+	case "WebhookDelivery.id":
+		if e.ComplexityRoot.WebhookDelivery.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookDelivery.ID(childComplexity), true
+	case "WebhookDelivery.message":
+		if e.ComplexityRoot.WebhookDelivery.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookDelivery.Message(childComplexity), true
+	case "WebhookDelivery.nextAt":
+		if e.ComplexityRoot.WebhookDelivery.NextAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookDelivery.NextAt(childComplexity), true
+	case "WebhookDelivery.status":
+		if e.ComplexityRoot.WebhookDelivery.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookDelivery.Status(childComplexity), true
+
+	case "WebhookDeliveryConnection.edges":
+		if e.ComplexityRoot.WebhookDeliveryConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookDeliveryConnection.Edges(childComplexity), true
+	case "WebhookDeliveryConnection.nodes":
+		if e.ComplexityRoot.WebhookDeliveryConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookDeliveryConnection.Nodes(childComplexity), true
+	case "WebhookDeliveryConnection.pageInfo":
+		if e.ComplexityRoot.WebhookDeliveryConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookDeliveryConnection.PageInfo(childComplexity), true
+	case "WebhookDeliveryConnection.totalCount":
+		if e.ComplexityRoot.WebhookDeliveryConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookDeliveryConnection.TotalCount(childComplexity), true
+
+	case "WebhookDeliveryEdge.cursor":
+		if e.ComplexityRoot.WebhookDeliveryEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookDeliveryEdge.Cursor(childComplexity), true
+	case "WebhookDeliveryEdge.node":
+		if e.ComplexityRoot.WebhookDeliveryEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookDeliveryEdge.Node(childComplexity), true
+
+	case "WebhookEndpoint.createdAt":
+		if e.ComplexityRoot.WebhookEndpoint.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpoint.CreatedAt(childComplexity), true
+	case "WebhookEndpoint.description":
+		if e.ComplexityRoot.WebhookEndpoint.Description == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpoint.Description(childComplexity), true
+	case "WebhookEndpoint.disabledReason":
+		if e.ComplexityRoot.WebhookEndpoint.DisabledReason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpoint.DisabledReason(childComplexity), true
+	case "WebhookEndpoint.enabled":
+		if e.ComplexityRoot.WebhookEndpoint.Enabled == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpoint.Enabled(childComplexity), true
+	case "WebhookEndpoint.events":
+		if e.ComplexityRoot.WebhookEndpoint.Events == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpoint.Events(childComplexity), true
+	case "WebhookEndpoint.id":
+		if e.ComplexityRoot.WebhookEndpoint.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpoint.ID(childComplexity), true
+	case "WebhookEndpoint.previousSecretEndsAt":
+		if e.ComplexityRoot.WebhookEndpoint.PreviousSecretEndsAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpoint.PreviousSecretEndsAt(childComplexity), true
+	case "WebhookEndpoint.selection":
+		if e.ComplexityRoot.WebhookEndpoint.Selection == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpoint.Selection(childComplexity), true
+	case "WebhookEndpoint.types":
+		if e.ComplexityRoot.WebhookEndpoint.Types == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpoint.Types(childComplexity), true
+	case "WebhookEndpoint.url":
+		if e.ComplexityRoot.WebhookEndpoint.URL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpoint.URL(childComplexity), true
+	case "WebhookEndpoint.updatedAt":
+		if e.ComplexityRoot.WebhookEndpoint.UpdatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpoint.UpdatedAt(childComplexity), true
+
+	case "WebhookEndpointCreatePayload.endpoint":
+		if e.ComplexityRoot.WebhookEndpointCreatePayload.Endpoint == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpointCreatePayload.Endpoint(childComplexity), true
+	case "WebhookEndpointCreatePayload.secret":
+		if e.ComplexityRoot.WebhookEndpointCreatePayload.Secret == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpointCreatePayload.Secret(childComplexity), true
+	case "WebhookEndpointCreatePayload.userErrors":
+		if e.ComplexityRoot.WebhookEndpointCreatePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpointCreatePayload.UserErrors(childComplexity), true
+
+	case "WebhookEndpointDeletePayload.deleted":
+		if e.ComplexityRoot.WebhookEndpointDeletePayload.Deleted == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpointDeletePayload.Deleted(childComplexity), true
+	case "WebhookEndpointDeletePayload.userErrors":
+		if e.ComplexityRoot.WebhookEndpointDeletePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpointDeletePayload.UserErrors(childComplexity), true
+
+	case "WebhookEndpointUpdatePayload.endpoint":
+		if e.ComplexityRoot.WebhookEndpointUpdatePayload.Endpoint == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpointUpdatePayload.Endpoint(childComplexity), true
+	case "WebhookEndpointUpdatePayload.secret":
+		if e.ComplexityRoot.WebhookEndpointUpdatePayload.Secret == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpointUpdatePayload.Secret(childComplexity), true
+	case "WebhookEndpointUpdatePayload.userErrors":
+		if e.ComplexityRoot.WebhookEndpointUpdatePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpointUpdatePayload.UserErrors(childComplexity), true
+
+	case "WebhookRedeliverPayload.delivery":
+		if e.ComplexityRoot.WebhookRedeliverPayload.Delivery == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookRedeliverPayload.Delivery(childComplexity), true
+	case "WebhookRedeliverPayload.userErrors":
+		if e.ComplexityRoot.WebhookRedeliverPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookRedeliverPayload.UserErrors(childComplexity), true
+
 	case "Weight.factor":
 		if e.ComplexityRoot.Weight.Factor == nil {
 			break
@@ -12513,6 +12924,11 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("TimeFilter", ec.unmarshalInputTimeFilter),
 			graphql.NewInputUnmarshaler("TimeSpanInput", ec.unmarshalInputTimeSpanInput),
 			graphql.NewInputUnmarshaler("TradeOffsInput", ec.unmarshalInputTradeOffsInput),
+			graphql.NewInputUnmarshaler("WebhookDeliveryFilter", ec.unmarshalInputWebhookDeliveryFilter),
+			graphql.NewInputUnmarshaler("WebhookDeliveryStatusFilter", ec.unmarshalInputWebhookDeliveryStatusFilter),
+			graphql.NewInputUnmarshaler("WebhookEndpointCreateInput", ec.unmarshalInputWebhookEndpointCreateInput),
+			graphql.NewInputUnmarshaler("WebhookEndpointUpdateInput", ec.unmarshalInputWebhookEndpointUpdateInput),
+			graphql.NewInputUnmarshaler("WebhookEventFilter", ec.unmarshalInputWebhookEventFilter),
 			graphql.NewInputUnmarshaler("WeightInput", ec.unmarshalInputWeightInput),
 			graphql.NewInputUnmarshaler("WizardAnswerInput", ec.unmarshalInputWizardAnswerInput),
 		)
@@ -21650,6 +22066,253 @@ extend type Query {
   ): PatternComparison!
 }
 `, BuiltIn: false},
+	{Name: "../schema/webhook.graphql", Input: `"An address that is told of changes of the published graph, as Standard Webhooks says: signed, at least once, in order for each entry."
+type WebhookEndpoint {
+  "Opaque id, stable for life."
+  id: ID!
+  "Where deliveries are sent."
+  url: URI!
+  "What it is for."
+  description: String!
+  "The types that it is told of; all when empty."
+  types: [EntryType!]!
+  "The events that it is told of; all when empty."
+  events: [WebhookEvent!]!
+  "The selection set on an entry that shapes the payload's entry; null for none."
+  selection: String
+  "Whether it is told of changes."
+  enabled: Boolean!
+  "Why the hub has disabled it, if it has."
+  disabledReason: String
+  "Until when the secret before the last rotation signs too; null when there is none."
+  previousSecretEndsAt: DateTime
+  "When it was created."
+  createdAt: DateTime!
+  "When it was last changed."
+  updatedAt: DateTime!
+}
+
+"What a webhook tells of."
+enum WebhookEvent {
+  "An entry was published, for the first time or again: entry.published."
+  ENTRY_PUBLISHED
+  "An entry left the published graph: entry.unpublished."
+  ENTRY_UNPUBLISHED
+}
+
+"One change on its way to one endpoint."
+type WebhookDelivery {
+  "Opaque id. Receivers see another one, in the header webhook-id."
+  id: ID!
+  "The value of the header webhook-id, the same at every attempt."
+  message: String!
+  "Where it goes; null when the endpoint is gone."
+  endpoint: WebhookEndpoint
+  "What it tells of."
+  event: WebhookEvent!
+  "The id of the entry that it tells of."
+  entry: ID!
+  "How far it is."
+  status: WebhookDeliveryStatus!
+  "When the entry was changed."
+  changedAt: DateTime!
+  "When the delivery was made of the change."
+  createdAt: DateTime!
+  "When it is tried next; null when it is over."
+  nextAt: DateTime
+  "When it was over."
+  doneAt: DateTime
+  "What was tried, in turn; the newest 50."
+  attempts: [WebhookAttempt!]! @listSize(assumedSize: 50)
+  "The body that is sent; null before the first attempt."
+  body: String
+}
+
+"How far a delivery is."
+enum WebhookDeliveryStatus {
+  "Still to be delivered."
+  PENDING
+  "The receiver took it."
+  DELIVERED
+  "Given up after nine tries over three days, or because the receiver is gone."
+  FAILED
+  "Dropped, since its endpoint was disabled."
+  DISCARDED
+}
+
+"One try of a delivery."
+type WebhookAttempt {
+  "When."
+  at: DateTime!
+  "The status of the answer; 0 when none came."
+  statusCode: Int!
+  "Why no answer came."
+  error: String
+  "The beginning of the answer's body."
+  response: String
+  "How long it took."
+  milliseconds: Int!
+}
+
+"Which deliveries to give. All conditions must hold."
+input WebhookDeliveryFilter {
+  "To this endpoint."
+  endpoint: ID
+  "About this entry."
+  entry: ID
+  "By how far it is."
+  status: WebhookDeliveryStatusFilter
+  "By event."
+  event: WebhookEventFilter
+}
+
+"Selects by how far a delivery is."
+input WebhookDeliveryStatusFilter {
+  "One of these."
+  in: [WebhookDeliveryStatus!]
+  "None of these."
+  notIn: [WebhookDeliveryStatus!]
+}
+
+"Selects by event."
+input WebhookEventFilter {
+  "One of these."
+  in: [WebhookEvent!]
+  "None of these."
+  notIn: [WebhookEvent!]
+}
+
+"A list of deliveries."
+type WebhookDeliveryConnection {
+  "The deliveries with their places."
+  edges: [WebhookDeliveryEdge!]!
+  "The deliveries alone."
+  nodes: [WebhookDelivery!]!
+  "Where this part of the list stands."
+  pageInfo: PageInfo!
+  "How many there are in all; counted only when asked for."
+  totalCount: Int!
+}
+
+"One place in such a list."
+type WebhookDeliveryEdge {
+  "The place, for after and before."
+  cursor: String!
+  "The delivery."
+  node: WebhookDelivery!
+}
+
+"A new endpoint."
+input WebhookEndpointCreateInput {
+  "Where deliveries are sent, such as https://example.org/hook."
+  url: URI!
+  "What it is for, at most 500 characters."
+  description: String! = ""
+  "The types that it is told of; all when empty."
+  types: [EntryType!]! = []
+  "The events that it is told of; all when empty."
+  events: [WebhookEvent!]! = []
+  "A selection set on an entry, such as { name ... on Pattern { tier { name } } }, that shapes the payload's entry. It runs as an anonymous reader does."
+  selection: String
+}
+
+"A change of an endpoint. What is absent is left alone."
+input WebhookEndpointUpdateInput {
+  "Where deliveries are sent."
+  url: URI
+  "What it is for, at most 500 characters."
+  description: String
+  "The types that it is told of; all when empty."
+  types: [EntryType!]
+  "The events that it is told of; all when empty."
+  events: [WebhookEvent!]
+  "The selection set on an entry; empty for none."
+  selection: String
+  "Whether it is told of changes. While it is not, nothing is queued, and what is on its way is discarded."
+  enabled: Boolean
+  "Give it a new secret. The one before signs too for 24 hours."
+  rotateSecret: Boolean! = false
+}
+
+"What became of a new endpoint."
+type WebhookEndpointCreatePayload {
+  "The endpoint; null when nothing was written."
+  endpoint: WebhookEndpoint
+  "The secret that signs its deliveries. It is shown this once."
+  secret: String
+  "All that is wrong; nothing was written unless this is empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+}
+
+"What became of a change of an endpoint."
+type WebhookEndpointUpdatePayload {
+  "The endpoint; null when nothing was written."
+  endpoint: WebhookEndpoint
+  "The new secret, if it was rotated. It is shown this once."
+  secret: String
+  "All that is wrong; nothing was written unless this is empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+}
+
+"What became of the deletion of an endpoint."
+type WebhookEndpointDeletePayload {
+  "The id that it had; null when nothing was deleted."
+  deleted: ID
+  "All that is wrong; nothing was written unless this is empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+}
+
+"What became of a redelivery."
+type WebhookRedeliverPayload {
+  "The delivery, which begins anew under the same id; null when nothing was written."
+  delivery: WebhookDelivery
+  "All that is wrong; nothing was written unless this is empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+}
+
+extend type Query {
+  "All webhook endpoints, the oldest first; for admins."
+  webhookEndpoints: [WebhookEndpoint!] @listSize(assumedSize: 50)
+  "What was sent to webhook endpoints in the last 30 days and what is on its way, newest first; for admins."
+  webhookDeliveries(
+    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    first: Int
+    "Give those after this cursor."
+    after: String
+    "How many to give from the end, 1 to 100."
+    last: Int
+    "Give those before this cursor."
+    before: String
+    "Only those that fit."
+    filter: WebhookDeliveryFilter
+  ): WebhookDeliveryConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+}
+
+extend type Mutation {
+  "Creates an endpoint that is told of what changes from now on."
+  webhookEndpointCreate(
+    "The endpoint."
+    input: WebhookEndpointCreateInput!
+  ): WebhookEndpointCreatePayload
+  "Changes an endpoint."
+  webhookEndpointUpdate(
+    "Which endpoint."
+    id: ID!
+    "What to change."
+    input: WebhookEndpointUpdateInput!
+  ): WebhookEndpointUpdatePayload
+  "Deletes an endpoint with its deliveries."
+  webhookEndpointDelete(
+    "Which endpoint."
+    id: ID!
+  ): WebhookEndpointDeletePayload
+  "Delivers something again, under the same id and with the same body."
+  webhookRedeliver(
+    "Which delivery."
+    id: ID!
+  ): WebhookRedeliverPayload
+}
+`, BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
 
@@ -25589,6 +26252,148 @@ func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphq
 		return ec.fieldContext_Viewer_perspective(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Viewer", field.Name)
+}
+
+func (ec *executionContext) childFields_WebhookAttempt(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "at":
+		return ec.fieldContext_WebhookAttempt_at(ctx, field)
+	case "statusCode":
+		return ec.fieldContext_WebhookAttempt_statusCode(ctx, field)
+	case "error":
+		return ec.fieldContext_WebhookAttempt_error(ctx, field)
+	case "response":
+		return ec.fieldContext_WebhookAttempt_response(ctx, field)
+	case "milliseconds":
+		return ec.fieldContext_WebhookAttempt_milliseconds(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WebhookAttempt", field.Name)
+}
+
+func (ec *executionContext) childFields_WebhookDelivery(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_WebhookDelivery_id(ctx, field)
+	case "message":
+		return ec.fieldContext_WebhookDelivery_message(ctx, field)
+	case "endpoint":
+		return ec.fieldContext_WebhookDelivery_endpoint(ctx, field)
+	case "event":
+		return ec.fieldContext_WebhookDelivery_event(ctx, field)
+	case "entry":
+		return ec.fieldContext_WebhookDelivery_entry(ctx, field)
+	case "status":
+		return ec.fieldContext_WebhookDelivery_status(ctx, field)
+	case "changedAt":
+		return ec.fieldContext_WebhookDelivery_changedAt(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_WebhookDelivery_createdAt(ctx, field)
+	case "nextAt":
+		return ec.fieldContext_WebhookDelivery_nextAt(ctx, field)
+	case "doneAt":
+		return ec.fieldContext_WebhookDelivery_doneAt(ctx, field)
+	case "attempts":
+		return ec.fieldContext_WebhookDelivery_attempts(ctx, field)
+	case "body":
+		return ec.fieldContext_WebhookDelivery_body(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WebhookDelivery", field.Name)
+}
+
+func (ec *executionContext) childFields_WebhookDeliveryConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_WebhookDeliveryConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_WebhookDeliveryConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_WebhookDeliveryConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_WebhookDeliveryConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WebhookDeliveryConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_WebhookDeliveryEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_WebhookDeliveryEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_WebhookDeliveryEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WebhookDeliveryEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_WebhookEndpoint(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_WebhookEndpoint_id(ctx, field)
+	case "url":
+		return ec.fieldContext_WebhookEndpoint_url(ctx, field)
+	case "description":
+		return ec.fieldContext_WebhookEndpoint_description(ctx, field)
+	case "types":
+		return ec.fieldContext_WebhookEndpoint_types(ctx, field)
+	case "events":
+		return ec.fieldContext_WebhookEndpoint_events(ctx, field)
+	case "selection":
+		return ec.fieldContext_WebhookEndpoint_selection(ctx, field)
+	case "enabled":
+		return ec.fieldContext_WebhookEndpoint_enabled(ctx, field)
+	case "disabledReason":
+		return ec.fieldContext_WebhookEndpoint_disabledReason(ctx, field)
+	case "previousSecretEndsAt":
+		return ec.fieldContext_WebhookEndpoint_previousSecretEndsAt(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_WebhookEndpoint_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_WebhookEndpoint_updatedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WebhookEndpoint", field.Name)
+}
+
+func (ec *executionContext) childFields_WebhookEndpointCreatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "endpoint":
+		return ec.fieldContext_WebhookEndpointCreatePayload_endpoint(ctx, field)
+	case "secret":
+		return ec.fieldContext_WebhookEndpointCreatePayload_secret(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_WebhookEndpointCreatePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WebhookEndpointCreatePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_WebhookEndpointDeletePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deleted":
+		return ec.fieldContext_WebhookEndpointDeletePayload_deleted(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_WebhookEndpointDeletePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WebhookEndpointDeletePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_WebhookEndpointUpdatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "endpoint":
+		return ec.fieldContext_WebhookEndpointUpdatePayload_endpoint(ctx, field)
+	case "secret":
+		return ec.fieldContext_WebhookEndpointUpdatePayload_secret(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_WebhookEndpointUpdatePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WebhookEndpointUpdatePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_WebhookRedeliverPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "delivery":
+		return ec.fieldContext_WebhookRedeliverPayload_delivery(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_WebhookRedeliverPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WebhookRedeliverPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Weight(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -16,7 +16,7 @@ type History struct {
 // Open lets the response read revisions; without it they are not for its viewer. It must be
 // called before the first load.
 func (l *Loaders) Open(archive content.Archive, wait time.Duration) {
-	l.History = &History{numbers: New(wait, archive.RevisionNumbers), snapshots: New(wait, archive.Snapshots)}
+	l.History = &History{numbers: newLoader(wait, l.opened, archive.RevisionNumbers), snapshots: newLoader(wait, l.opened, archive.Snapshots)}
 }
 
 // Numbers lists the revisions of an entry, the newest first.

@@ -25,22 +25,35 @@ const (
 // V, not an error.
 type Loader[K comparable, V any] struct {
 	read func(context.Context, []K) ([]V, error)
-	wait time.Duration
+	// peek, where set, answers what is in memory anyway.
+	peek   func(context.Context, K) (V, bool)
+	wait   time.Duration
+	opened *opened
 	// once makes inner at the first load: a response uses few of the loaders it has.
 	once  sync.Once
 	inner *dataloader.Loader[K, V]
+
+	mu sync.Mutex
+	// known are the values that need no waiting: a response sees each key as it first saw it.
+	known map[K]V
 }
 
 // New makes a loader over a function that reads many keys at once and answers in their order.
 // A load waits that long for company.
 func New[K comparable, V any](wait time.Duration, read func(context.Context, []K) ([]V, error)) *Loader[K, V] {
-	return &Loader[K, V]{read: read, wait: wait}
+	return newLoader(wait, &opened{}, read)
 }
 
-func (l *Loader[K, V]) loader() *dataloader.Loader[K, V] {
+func newLoader[K comparable, V any](wait time.Duration, o *opened, read func(context.Context, []K) ([]V, error)) *Loader[K, V] {
+	return &Loader[K, V]{read: read, wait: wait, opened: o}
+}
+
+// loader makes inner by the context of the first load, which tells who flushes it.
+func (l *Loader[K, V]) loader(ctx context.Context) *dataloader.Loader[K, V] {
 	l.once.Do(func() {
-		l.inner = dataloader.NewBatchedLoader(l.batch,
-			dataloader.WithWait[K, V](l.wait), dataloader.WithBatchCapacity[K, V](capacity), dataloader.WithInputCapacity[K, V](capacity))
+		l.inner = dataloader.NewBatchedLoader(l.batch, dataloader.WithWait[K, V](timer(ctx, l.wait)),
+			dataloader.WithBatchCapacity[K, V](capacity), dataloader.WithInputCapacity[K, V](capacity))
+		l.opened.add(l.inner)
 	})
 	return l.inner
 }
@@ -55,46 +68,107 @@ func (l *Loader[K, V]) batch(ctx context.Context, keys []K) []*dataloader.Result
 			out[i] = &dataloader.Result[V]{Error: dataloader.NewSkipCacheError(err)}
 			continue
 		}
-		out[i] = &dataloader.Result[V]{Data: values[i]}
+		out[i] = &dataloader.Result[V]{Data: l.learn(keys[i], values[i])}
 	}
 	return out
 }
 
+// learn makes a value known unless another one is.
+func (l *Loader[K, V]) learn(key K, value V) V {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if v, ok := l.known[key]; ok {
+		return v
+	}
+	if l.known == nil {
+		l.known = map[K]V{}
+	}
+	l.known[key] = value
+	return value
+}
+
+// now gives what can be had without waiting.
+func (l *Loader[K, V]) now(ctx context.Context, key K) (V, bool) {
+	l.mu.Lock()
+	v, ok := l.known[key]
+	l.mu.Unlock()
+	if ok || l.peek == nil {
+		return v, ok
+	}
+	if v, ok = l.peek(ctx, key); ok {
+		v = l.learn(key, v)
+	}
+	return v, ok
+}
+
 // Load reads one value.
 func (l *Loader[K, V]) Load(ctx context.Context, key K) (V, error) {
-	return unwrap(l.loader().Load(ctx, key)())
+	if v, ok := l.now(ctx, key); ok {
+		return v, nil
+	}
+	ask := l.loader(ctx).Load(ctx, key)
+	block(ctx)
+	return unwrap(ask())
 }
 
 // LoadMany reads values in the order of the keys.
 func (l *Loader[K, V]) LoadMany(ctx context.Context, keys []K) ([]V, error) {
-	return l.start(ctx, keys)()
+	a := l.ask(ctx, keys)
+	if a.waits() {
+		block(ctx)
+	}
+	return a.values()
 }
 
-// start asks for values without waiting for them, so that loads of several loaders can be on
+// asked is a question for many values of which some may be on their way.
+type asked[V any] struct {
+	out []V
+	// pending are the values that are not there yet, by their places.
+	pending map[int]dataloader.Thunk[V]
+}
+
+// ask asks for values without waiting for them, so that loads of several loaders can be on
 // their way together.
-func (l *Loader[K, V]) start(ctx context.Context, keys []K) func() ([]V, error) {
-	thunks := make([]dataloader.Thunk[V], len(keys))
+func (l *Loader[K, V]) ask(ctx context.Context, keys []K) *asked[V] {
+	a := &asked[V]{out: make([]V, len(keys))}
 	for i, k := range keys {
-		thunks[i] = l.loader().Load(ctx, k)
-	}
-	return func() ([]V, error) {
-		out := make([]V, len(keys))
-		for i, t := range thunks {
-			v, err := unwrap(t())
-			if err != nil {
-				return nil, err
-			}
-			out[i] = v
+		v, ok := l.now(ctx, k)
+		if ok {
+			a.out[i] = v
+			continue
 		}
-		return out, nil
+		if a.pending == nil {
+			a.pending = map[int]dataloader.Thunk[V]{}
+		}
+		a.pending[i] = l.loader(ctx).Load(ctx, k)
 	}
+	return a
+}
+
+func (a *asked[V]) waits() bool { return len(a.pending) > 0 }
+
+// values waits for what is on its way.
+func (a *asked[V]) values() ([]V, error) {
+	for i, t := range a.pending {
+		v, err := unwrap(t())
+		if err != nil {
+			return nil, err
+		}
+		a.out[i] = v
+	}
+	return a.out, nil
 }
 
 // Clear forgets a value, so that the next load reads it again.
-func (l *Loader[K, V]) Clear(ctx context.Context, key K) { l.loader().Clear(ctx, key) }
+func (l *Loader[K, V]) Clear(ctx context.Context, key K) {
+	l.mu.Lock()
+	delete(l.known, key)
+	l.mu.Unlock()
+	l.loader(ctx).Clear(ctx, key)
+}
 
 // Prime makes a value known that another read has brought along.
-func (l *Loader[K, V]) Prime(ctx context.Context, key K, value V) { l.loader().Prime(ctx, key, value) }
+func (l *Loader[K, V]) Prime(key K, value V) { l.learn(key, value) }
 
 // unwrap takes dataloader's wrapper off an error.
 func unwrap[V any](v V, err error) (V, error) {

@@ -96,7 +96,7 @@ func TestPrimedValuesAreNotRead(t *testing.T) {
 	r := &recorder{}
 	l := loaders.New(time.Millisecond, r.read)
 	seven := 7
-	l.Prime(t.Context(), 1, &seven)
+	l.Prime(1, &seven)
 	if v, err := l.Load(t.Context(), 1); err != nil || v != &seven || len(r.batches) != 0 {
 		t.Errorf("got %v, %v after %v", v, err, r.batches)
 	}
@@ -186,7 +186,12 @@ func laws() *fake {
 
 func open(t *testing.T, f *fake) *loaders.Loaders {
 	t.Helper()
-	g := &content.Graph{
+	return loaders.For(loaders.With(t.Context(), graphOf(f), together))
+}
+
+// graphOf is a graph of laws alone.
+func graphOf(f *fake) *content.Graph {
+	return &content.Graph{
 		Tiers: stub[content.Tier, content.TierFilter](content.TypeTier), Laws: f, Pillars: stub[content.Pillar, content.PillarFilter](content.TypePillar),
 		Roles: stub[content.Role, content.RoleFilter](content.TypeRole), Companies: stub[content.Company, content.CompanyFilter](content.TypeCompany),
 		Practices: stub[content.Practice, content.PracticeFilter](content.TypePractice), Patterns: stub[content.Pattern, content.PatternFilter](content.TypePattern),
@@ -197,7 +202,6 @@ func open(t *testing.T, f *fake) *loaders.Loaders {
 		Migrations: stub[content.Migration, content.MigrationFilter](content.TypeMigration), Comparisons: stub[content.Comparison, content.ComparisonFilter](content.TypeComparison),
 		Pages: stub[content.Page, content.PageFilter](content.TypePage),
 	}
-	return loaders.For(loaders.With(t.Context(), g, together))
 }
 
 func TestSetReadsEachEntityOnce(t *testing.T) {

@@ -32,6 +32,7 @@ type Loaders struct {
 	History *History
 
 	entries map[content.EntryType]entries
+	opened  *opened
 }
 
 // entries reads entries of one type without knowing their Go type.
@@ -40,8 +41,8 @@ type entries interface {
 	entry(ctx context.Context, key string) (content.Entry, error)
 	entryBySlug(ctx context.Context, slug string) (content.Entry, error)
 	entryPage(ctx context.Context, key string) (content.Entry, error)
-	startEntries(ctx context.Context, keys []string) func() ([]content.Entry, error)
-	know(ctx context.Context, e content.Entry)
+	askEntries(ctx context.Context, keys []string) (read func() ([]content.Entry, error), waits bool)
+	know(e content.Entry)
 }
 
 // For gives the loaders of the response that ctx belongs to; With must have put them there.
@@ -56,30 +57,31 @@ func With(ctx context.Context, g *content.Graph, wait time.Duration) context.Con
 // promise makes loaders when they are first asked for: an idle subscription holds a context
 // for its next event, and many of them would otherwise hold 16 KB of loaders each.
 type promise struct {
-	graph *content.Graph
-	wait  time.Duration
-	once  sync.Once
-	made  *Loaders
+	graph  *content.Graph
+	wait   time.Duration
+	opened opened
+	once   sync.Once
+	made   *Loaders
 }
 
 func (p *promise) loaders() *Loaders {
-	p.once.Do(func() { p.made = NewLoaders(p.graph, p.wait) })
+	p.once.Do(func() { p.made = newLoaders(p.graph, p.wait, &p.opened) })
 	return p.made
 }
 
 type contextKey struct{}
 
-// NewLoaders makes the loaders of one response.
-func NewLoaders(g *content.Graph, wait time.Duration) *Loaders {
+// newLoaders makes the loaders of one response.
+func newLoaders(g *content.Graph, wait time.Duration, o *opened) *Loaders {
 	l := &Loaders{
-		Tiers: newSet(g.Tiers, wait), Laws: newSet(g.Laws, wait), Pillars: newSet(g.Pillars, wait), Roles: newSet(g.Roles, wait),
-		Companies: newSet(g.Companies, wait), Practices: newSet(g.Practices, wait), Patterns: newSet(g.Patterns, wait),
-		CaseStudies: newSet(g.CaseStudies, wait), FailureStudies: newSet(g.FailureStudies, wait), Guides: newSet(g.Guides, wait),
-		QuickStarts: newSet(g.QuickStarts, wait), LearningPaths: newSet(g.LearningPaths, wait), Journeys: newSet(g.Journeys, wait),
-		Migrations: newSet(g.Migrations, wait), Comparisons: newSet(g.Comparisons, wait), Pages: newSet(g.Pages, wait),
-		Tables: newTables(g.Tables, wait),
+		Tiers: newSet(g.Tiers, wait, o), Laws: newSet(g.Laws, wait, o), Pillars: newSet(g.Pillars, wait, o), Roles: newSet(g.Roles, wait, o),
+		Companies: newSet(g.Companies, wait, o), Practices: newSet(g.Practices, wait, o), Patterns: newSet(g.Patterns, wait, o),
+		CaseStudies: newSet(g.CaseStudies, wait, o), FailureStudies: newSet(g.FailureStudies, wait, o), Guides: newSet(g.Guides, wait, o),
+		QuickStarts: newSet(g.QuickStarts, wait, o), LearningPaths: newSet(g.LearningPaths, wait, o), Journeys: newSet(g.Journeys, wait, o),
+		Migrations: newSet(g.Migrations, wait, o), Comparisons: newSet(g.Comparisons, wait, o), Pages: newSet(g.Pages, wait, o),
+		Tables: newTables(g.Tables, wait, o),
 	}
-	l.entries = map[content.EntryType]entries{}
+	l.opened, l.entries = o, map[content.EntryType]entries{}
 	for _, e := range []entries{
 		l.Tiers, l.Laws, l.Pillars, l.Roles, l.Companies, l.Practices, l.Patterns, l.CaseStudies, l.FailureStudies,
 		l.Guides, l.QuickStarts, l.LearningPaths, l.Journeys, l.Migrations, l.Comparisons, l.Pages,
@@ -135,16 +137,16 @@ func asEntry[T any](e *T, err error) (content.Entry, error) {
 
 // Know makes a whole entry known, as it was at some moment: what the response asks of it is
 // then answered from it.
-func (l *Loaders) Know(ctx context.Context, e content.Entry) {
+func (l *Loaders) Know(_ context.Context, e content.Entry) {
 	if set := l.entries[e.ID().Type]; set != nil {
-		set.know(ctx, e)
+		set.know(e)
 	}
 }
 
-func (s *Set[T, F]) know(ctx context.Context, e content.Entry) {
+func (s *Set[T, F]) know(e content.Entry) {
 	if whole, ok := any(e).(*T); ok {
-		s.byKey.Prime(ctx, e.Head().Key, whole)
-		s.pages.Prime(ctx, e.Head().Key, whole)
+		s.byKey.Prime(e.Head().Key, whole)
+		s.pages.Prime(e.Head().Key, whole)
 	}
 }
 
@@ -156,8 +158,17 @@ func (l *Loaders) Entries(ctx context.Context, ids []content.ID) ([]content.Entr
 		keys[id.Type] = append(keys[id.Type], id.Key)
 	}
 	var reads []func() ([]content.Entry, error)
+	waiting := false
 	for t, list := range keys {
-		reads = append(reads, l.entries[t].startEntries(ctx, list))
+		set := l.entries[t]
+		if set == nil { // an id of something else is of no entry
+			continue
+		}
+		read, waits := set.askEntries(ctx, list)
+		reads, waiting = append(reads, read), waiting || waits
+	}
+	if waiting {
+		block(ctx) // once, when all are asked
 	}
 	known := make(map[content.ID]content.Entry, len(ids))
 	for _, read := range reads {
@@ -176,10 +187,10 @@ func (l *Loaders) Entries(ctx context.Context, ids []content.ID) ([]content.Entr
 	return out, nil
 }
 
-func (s *Set[T, F]) startEntries(ctx context.Context, keys []string) func() ([]content.Entry, error) {
-	read := s.byKey.start(ctx, keys)
+func (s *Set[T, F]) askEntries(ctx context.Context, keys []string) (read func() ([]content.Entry, error), waits bool) {
+	a := s.byKey.ask(ctx, keys)
 	return func() ([]content.Entry, error) {
-		found, err := read()
+		found, err := a.values()
 		var out []content.Entry
 		for _, e := range found {
 			if e != nil {
@@ -187,5 +198,5 @@ func (s *Set[T, F]) startEntries(ctx context.Context, keys []string) func() ([]c
 			}
 		}
 		return out, err
-	}
+	}, a.waits()
 }

@@ -32,14 +32,14 @@ type question struct {
 	asked string
 }
 
-func newSet[T, F any](c content.Collection[T, F], wait time.Duration) *Set[T, F] {
+func newSet[T, F any](c content.Collection[T, F], wait time.Duration, o *opened) *Set[T, F] {
 	s := &Set[T, F]{collection: c, queries: map[string]content.Query[F]{}, facetQs: map[string]content.FacetQuery[F]{}}
-	s.byKey = New(wait, s.readKeys)
-	s.bySlug = New(wait, s.readSlugs)
-	s.pages = New(wait, c.Pages)
-	s.lists = New(wait, s.readLists)
-	s.counts = New(wait, s.readCounts)
-	s.facets = New(wait, s.readFacets)
+	s.byKey = newLoader(wait, o, s.readKeys)
+	s.bySlug = newLoader(wait, o, s.readSlugs)
+	s.pages = newLoader(wait, o, c.Pages)
+	s.lists = newLoader(wait, o, s.readLists)
+	s.counts = newLoader(wait, o, s.readCounts)
+	s.facets = newLoader(wait, o, s.readFacets)
 	return s
 }
 
@@ -178,7 +178,7 @@ func (s *Set[T, F]) prime(ctx context.Context, found []*T) {
 	touch(ctx, s.Type(), found)
 	for _, e := range found {
 		if e != nil {
-			s.byKey.Prime(ctx, any(e).(content.Entry).Head().Key, e)
+			s.byKey.Prime(any(e).(content.Entry).Head().Key, e)
 		}
 	}
 }

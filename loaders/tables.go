@@ -22,17 +22,17 @@ type Tables struct {
 	measures     *Loader[content.Measure, int]
 }
 
-func newTables(t content.Tables, wait time.Duration) *Tables {
+func newTables(t content.Tables, wait time.Duration, o *opened) *Tables {
 	return &Tables{
-		wizards:    single(wait, func(ctx context.Context) ([]*content.Wizard, error) { return t.Wizards(ctx) }),
-		calculator: single(wait, func(ctx context.Context) (*content.Calculator, error) { return t.Calculator(ctx) }),
-		metrics:    single(wait, func(ctx context.Context) (*content.Metrics, error) { return t.Metrics(ctx) }),
-		scoring:    single(wait, func(ctx context.Context) (*content.Scoring, error) { return t.Scoring(ctx) }),
-		weights:    single(wait, func(ctx context.Context) (*content.Weights, error) { return t.Weights(ctx) }),
-		observations: New(wait, func(ctx context.Context, keys []string) ([][]*content.Observation, error) {
+		wizards:    single(wait, o, func(ctx context.Context) ([]*content.Wizard, error) { return t.Wizards(ctx) }),
+		calculator: single(wait, o, func(ctx context.Context) (*content.Calculator, error) { return t.Calculator(ctx) }),
+		metrics:    single(wait, o, func(ctx context.Context) (*content.Metrics, error) { return t.Metrics(ctx) }),
+		scoring:    single(wait, o, func(ctx context.Context) (*content.Scoring, error) { return t.Scoring(ctx) }),
+		weights:    single(wait, o, func(ctx context.Context) (*content.Weights, error) { return t.Weights(ctx) }),
+		observations: newLoader(wait, o, func(ctx context.Context, keys []string) ([][]*content.Observation, error) {
 			return t.Observations(ctx, keys)
 		}),
-		measures: New(wait, func(ctx context.Context, measures []content.Measure) ([]int, error) {
+		measures: newLoader(wait, o, func(ctx context.Context, measures []content.Measure) ([]int, error) {
 			out := make([]int, len(measures))
 			for i, m := range measures {
 				n, err := t.Measure(ctx, m)
@@ -47,8 +47,8 @@ func newTables(t content.Tables, wait time.Duration) *Tables {
 }
 
 // single is a loader of something that there is one of.
-func single[V any](wait time.Duration, read func(context.Context) (V, error)) *Loader[string, V] {
-	return New(wait, func(ctx context.Context, keys []string) ([]V, error) {
+func single[V any](wait time.Duration, o *opened, read func(context.Context) (V, error)) *Loader[string, V] {
+	return newLoader(wait, o, func(ctx context.Context, keys []string) ([]V, error) {
 		v, err := read(ctx)
 		if err != nil {
 			return nil, err

@@ -120,7 +120,7 @@ func (r boxRenderer) RegisterFuncs(reg renderer.NodeRendererFuncRegisterer) {
 }
 
 func (boxRenderer) render(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
-	b := n.(*box) //nolint:errcheck,forcetypeassert // registered for this kind alone
+	b := n.(*box) //nolint:forcetypeassert // registered for this kind alone
 	title := string(util.EscapeHTML([]byte(b.title)))
 	class := "admonition " + b.class
 	if b.class == "" {

@@ -46,13 +46,13 @@ func (c column) required() bool {
 	if c.omit || c.value.Kind() != reflect.String {
 		return false
 	}
-	_, isEnum := c.value.Interface().(enum)
+	_, isEnum := reflect.TypeAssert[enum](c.value)
 	return isEnum || c.ref
 }
 
 // absent tells whether a canonical file leaves the field out.
 func (c column) absent() bool {
-	switch c.value.Kind() {
+	switch c.value.Kind() { //nolint:exhaustive // the kinds that entries have
 	case reflect.Slice:
 		return c.value.Len() == 0
 	case reflect.Bool, reflect.Int, reflect.Float64:
@@ -67,7 +67,7 @@ func (c column) absent() bool {
 // nothing else counts as nothing.
 func blank(v reflect.Value) bool {
 	for _, c := range wholeColumns(v) {
-		if !c.absent() && !(c.value.IsZero() && c.value.Kind() != reflect.Pointer) {
+		if !c.absent() && (!c.value.IsZero() || c.value.Kind() == reflect.Pointer) {
 			return false
 		}
 	}

@@ -27,8 +27,7 @@ func Decode(src []byte, e content.Entry) (unknown []string, err error) {
 		return nil, err
 	}
 	if err := Check(f.body); err != nil {
-		var p *Problem
-		if errors.As(err, &p) {
+		if p, ok := errors.AsType[*Problem](err); ok {
 			p.Line += f.bodyLine - 1
 		}
 		return nil, err

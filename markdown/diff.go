@@ -1,5 +1,7 @@
 package markdown
 
+import "slices"
+
 // hunk is a difference between two lists: a[aFrom:aTo] became b[bFrom:bTo].
 type hunk struct{ aFrom, aTo, bFrom, bTo int }
 
@@ -32,7 +34,7 @@ func diff[T comparable](a, b []T) []hunk {
 			continue
 		}
 		h := hunk{aFrom: head + i, bFrom: head + j}
-		for (i < len(midA) || j < len(midB)) && !(i < len(midA) && j < len(midB) && midA[i] == midB[j]) {
+		for (i < len(midA) || j < len(midB)) && (i >= len(midA) || j >= len(midB) || midA[i] != midB[j]) {
 			if j == len(midB) || i < len(midA) && table[i+1][j] >= table[i][j+1] {
 				i++
 			} else {
@@ -51,9 +53,9 @@ func common[T comparable](a, b []T) [][]int32 {
 	for i := range table {
 		table[i] = make([]int32, len(b)+1)
 	}
-	for i := len(a) - 1; i >= 0; i-- {
+	for i, v := range slices.Backward(a) {
 		for j := len(b) - 1; j >= 0; j-- {
-			if a[i] == b[j] {
+			if v == b[j] {
 				table[i][j] = table[i+1][j+1] + 1
 			} else {
 				table[i][j] = max(table[i+1][j], table[i][j+1])

@@ -86,10 +86,10 @@ func nested(t reflect.Type) bool {
 
 // flow writes a value on one line. Two values are the same for a file when this is the same.
 func flow(v reflect.Value) string {
-	if t, ok := v.Interface().(time.Time); ok {
+	if t, ok := reflect.TypeAssert[time.Time](v); ok {
 		return quote(t.UTC().Format(time.RFC3339Nano))
 	}
-	switch v.Kind() {
+	switch v.Kind() { //nolint:exhaustive // the kinds that entries have
 	case reflect.Pointer:
 		if v.IsNil() {
 			return ""
@@ -119,7 +119,7 @@ func flow(v reflect.Value) string {
 
 // textOf is a text as files have it: enums in lower case with dashes.
 func textOf(v reflect.Value) string {
-	if _, ok := v.Interface().(enum); ok {
+	if _, ok := reflect.TypeAssert[enum](v); ok {
 		return kebab(v.String())
 	}
 	return v.String()
@@ -183,7 +183,7 @@ func quote(s string) string {
 
 // like writes a text in the quotes that another one had.
 func like(t token.Type, s string) string {
-	switch t {
+	switch t { //nolint:exhaustive // the two kinds of quotes
 	case token.DoubleQuoteType:
 		return quote(s)
 	case token.SingleQuoteType:

@@ -61,13 +61,15 @@ func split(src []byte) (*file, error) {
 		}
 		return nil, &Problem{Line: 1, Column: 1, What: "the front matter is not closed by a line ---"}
 	}
-	f := &file{fenced: true, body: strings.Join(lines[closing+1:], ""), bodyLine: closing + 2}
-	var err error
-	f.front, err = parseFront(strings.Join(lines[1:closing], ""))
-	if _, isMapping := pairs(f.front); rule && f.front != nil && !isMapping || rule && err != nil {
-		return &file{body: s, bodyLine: 1}, nil
+	front, err := parseFront(strings.Join(lines[1:closing], ""))
+	_, isMapping := pairs(front)
+	switch {
+	case rule && (err != nil || front != nil && !isMapping):
+		return &file{body: s, bodyLine: 1}, nil //nolint:nilerr // what is no front matter cannot be wrong
+	case err != nil:
+		return nil, err
 	}
-	return f, err
+	return &file{front: front, fenced: true, body: strings.Join(lines[closing+1:], ""), bodyLine: closing + 2}, nil
 }
 
 // isFence tells whether a line is a fence of front matter; blanks behind it do not count.

@@ -107,7 +107,7 @@ func (l *layout) used(from, to, indent int) int {
 	for to > from+1 {
 		line := l.text[to-1]
 		trimmed := strings.TrimLeft(line, " ")
-		if trimmed != "" && !(trimmed[0] == '#' && len(line)-len(trimmed) <= indent) {
+		if trimmed != "" && (trimmed[0] != '#' || len(line)-len(trimmed) > indent) {
 			break
 		}
 		to--

@@ -50,7 +50,7 @@ func EncodeRecord(e content.Entry) ([]byte, error) {
 
 // writeJSON writes a value.
 func writeJSON(b *bytes.Buffer, v reflect.Value) error {
-	if list, ok := v.Interface().([]*content.ChecklistItem); ok {
+	if list, ok := reflect.TypeAssert[[]*content.ChecklistItem](v); ok {
 		v = reflect.ValueOf(points(reflect.ValueOf(list)))
 	}
 	switch {
@@ -113,8 +113,7 @@ func writeScalar(b *bytes.Buffer, v reflect.Value) error {
 func DecodeRecord(line int, src []byte) (e content.Entry, unknown []string, err error) {
 	n, err := parseRecord(src)
 	if err != nil {
-		var p *Problem
-		if errors.As(err, &p) {
+		if p, ok := errors.AsType[*Problem](err); ok {
 			p.Line = line
 		}
 		return nil, nil, err
@@ -146,7 +145,7 @@ func DecodeRecord(line int, src []byte) (e content.Entry, unknown []string, err 
 	v := reflect.ValueOf(e).Elem()
 	d.mapping(n, v, true)
 	if err := Check(bodyOf(v)); err != nil {
-		d.refuse(line, 1, "body: %s", err.(*Problem).What) //nolint:errcheck,forcetypeassert,errorlint // Check gives nothing else
+		d.refuse(line, 1, "body: %s", err.(*Problem).What) //nolint:forcetypeassert,errorlint // Check gives nothing else
 	}
 	for name, given := range map[string]string{"slug": h.Slug, "name": h.Name, "summary": h.Summary} {
 		if given == "" {

@@ -51,7 +51,7 @@ func (f *fence) inside(line string) bool {
 		return true
 	}
 	for _, c := range []string{"`", "~"} {
-		if run := len(trimmed) - len(strings.TrimLeft(trimmed, c)); run >= 3 && !(c == "`" && strings.Contains(trimmed[run:], c)) {
+		if run := len(trimmed) - len(strings.TrimLeft(trimmed, c)); run >= 3 && (c != "`" || !strings.Contains(trimmed[run:], c)) {
 			f.mark = trimmed[:run]
 			return true
 		}

@@ -2,6 +2,7 @@ package markdown
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 )
 
@@ -175,8 +176,8 @@ func (s *splicer) remainder(body []string, named map[string]reflect.Value, befor
 	if len(old) != len(index) || len(index) == 0 {
 		// What was read does not follow the source line by line: all of it is replaced.
 		at := len(s.text)
-		for i := len(index) - 1; i >= 0; i-- {
-			at = s.layout.body + index[i]
+		for _, i := range slices.Backward(index) {
+			at = s.layout.body + i
 			s.replace(at, at+1)
 		}
 		s.replace(at, at, now...)

@@ -25,15 +25,11 @@ func (c *collection[T, F]) indexed() []mongo.IndexModel {
 		{Keys: bson.D{{Key: "publishedAt", Value: 1}, {Key: "_id", Value: 1}}},
 		{Keys: byName("status")},
 	}
-	ordered := map[string]bool{}
 	for _, path := range c.spec.orders {
-		ordered[path] = true
 		out = append(out, mongo.IndexModel{Keys: bson.D{{Key: path, Value: 1}, {Key: "_id", Value: 1}}})
 	}
 	for _, path := range c.spec.indexes {
-		if !ordered[path] {
-			out = append(out, mongo.IndexModel{Keys: byName(path)})
-		}
+		out = append(out, mongo.IndexModel{Keys: byName(path)})
 	}
 	for _, f := range c.spec.folded {
 		out = append(out, mongo.IndexModel{Keys: byName("folded." + f)})
@@ -75,6 +71,9 @@ func (s *Store) EnsureIndexes(ctx context.Context) error {
 	})
 	if err != nil {
 		return translate("ensure indexes of changes", err)
+	}
+	if err := s.ensureWebhooks(ctx); err != nil {
+		return err
 	}
 	if err := s.ensureLatest(ctx); err != nil {
 		return err

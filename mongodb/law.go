@@ -10,7 +10,6 @@ func lawSpec() spec[content.Law, content.LawFilter] {
 		filter:    lawFilter,
 		page:      []string{"body"},
 		orders:    map[string]string{"NUMBER": "number", "LEARNING_ORDER": "learningOrder"},
-		indexes:   []string{"number", "learningOrder"},
 	}
 }
 

@@ -376,3 +376,37 @@ func explainable(t *testing.T, command bson.Raw) bson.D {
 	}
 	return out
 }
+
+// TestScopesOfAllKindsTogether asks for lists by reference, by key and whole in one batch.
+func TestScopesOfAllKindsTogether(t *testing.T) {
+	s := open(t)
+	mustPublish(t, s, tier("gold", 1), pattern("saga", "Saga", 10), pattern("outbox", "Outbox", 5))
+	scopes := []content.Scope{
+		{Ref: content.RefTo("tier", "gold")}, {Keys: "saga"}, {}, {Ref: content.RefTo("tier", "none")}, {Keys: "outbox" + content.KeySeparator + "saga"},
+	}
+	want := []int{2, 1, 2, 0, 2}
+	patterns := s.At(content.Published).Patterns
+	counts, err := patterns.Count(t.Context(), nil, scopes...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := gocmp.Diff(want, counts); d != "" {
+		t.Errorf("counts (-want +got):\n%s", d)
+	}
+	lists, err := patterns.Find(t.Context(), content.Query[content.PatternFilter]{}, scopes...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	facets, err := patterns.Facets(t.Context(), content.FacetQuery[content.PatternFilter]{Fields: []string{"TIER"}, Limit: 10}, scopes...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, n := range want {
+		if len(lists[i].Items) != n {
+			t.Errorf("list %d has %d entries, want %d", i, len(lists[i].Items), n)
+		}
+		if got := facets[i][0].Values; n > 0 && (len(got) != 1 || got[0].Count != n) || n == 0 && len(got) != 0 {
+			t.Errorf("facet %d is %+v, want %d", i, got, n)
+		}
+	}
+}

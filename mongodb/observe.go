@@ -63,6 +63,8 @@ func NewObserver(spans trace.TracerProvider, meters metric.MeterProvider, count 
 	if err := errors.Join(failed[:]...); err != nil {
 		return nil, fmt.Errorf("observe the database: %w", err)
 	}
+	// A counter that is not there cannot be told from one that stands at nought.
+	o.timeouts.Add(context.Background(), 0)
 	return o, nil
 }
 

@@ -11,7 +11,7 @@ func patternSpec() spec[content.Pattern, content.PatternFilter] {
 		page:      []string{"problem", "solution", "whenToUse", "whenNotToUse", "tradeOffs", "checklist", "body"},
 		orders:    map[string]string{"READING_MINUTES": "readingMinutes", "INTRODUCED": "introduced"},
 		folded:    []string{"tags"},
-		indexes:   []string{"category", "difficulty", "relevance", "recommendation", "catalogGroup", "catalogStatus", "problemDomains", "enhanced", "readingMinutes", "introduced"},
+		indexes:   []string{"category", "difficulty", "relevance", "recommendation", "catalogGroup", "catalogStatus", "problemDomains", "enhanced", "readingMinutes"},
 		facets: map[string]facet{
 			"TIER":           {path: "tier", labels: content.TypeTier},
 			"CATEGORY":       {path: "category"},

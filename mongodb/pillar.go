@@ -10,7 +10,6 @@ func pillarSpec() spec[content.Pillar, content.PillarFilter] {
 		filter:    pillarFilter,
 		page:      []string{"body"},
 		orders:    map[string]string{"NUMBER": "number"},
-		indexes:   []string{"number"},
 	}
 }
 

@@ -30,8 +30,15 @@ func (s *Store) Prune(ctx context.Context, before time.Time) (int64, error) {
 	}
 	// The limit is told before anything goes: whoever reads the log meanwhile finds either what
 	// it looks for or that it is gone.
+	// Only published changes count, since a token from before a draft's change misses nothing.
+	var lost content.Change
+	err = s.db.Collection(changesName).FindOne(ctx, bson.D{{Key: "graph", Value: content.Published}, {Key: "_id", Value: bson.D{{Key: "$lte", Value: limit}}}},
+		options.FindOne().SetSort(bson.D{{Key: "_id", Value: -1}})).Decode(&lost)
+	if err != nil && !errors.Is(err, mongo.ErrNoDocuments) {
+		return 0, translate("prune changes", err)
+	}
 	_, err = s.db.Collection(countersName).UpdateOne(ctx, bson.D{{Key: "_id", Value: prunedID}},
-		bson.D{{Key: "$max", Value: bson.D{{Key: "seq", Value: limit}}}}, options.UpdateOne().SetUpsert(true))
+		bson.D{{Key: "$max", Value: bson.D{{Key: "seq", Value: lost.Seq}}}}, options.UpdateOne().SetUpsert(true))
 	if err != nil {
 		return 0, translate("prune changes", err)
 	}

@@ -10,7 +10,7 @@ func quickStartSpec() spec[content.QuickStart, content.QuickStartFilter] {
 		filter:    quickStartFilter,
 		page:      []string{"body"},
 		orders:    map[string]string{"TOTAL_MINUTES": "totalMinutes"},
-		indexes:   []string{"kind", "audience", "totalMinutes"},
+		indexes:   []string{"kind", "audience"},
 		facets: map[string]facet{
 			"KIND":     {path: "kind"},
 			"AUDIENCE": {path: "audience"},

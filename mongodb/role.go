@@ -10,7 +10,6 @@ func roleSpec() spec[content.Role, content.RoleFilter] {
 		filter:    roleFilter,
 		page:      []string{"body"},
 		orders:    map[string]string{"ORDER": "order"},
-		indexes:   []string{"order"},
 	}
 }
 

@@ -11,30 +11,47 @@ import (
 	"patternhub/content"
 )
 
-// perScope runs a pipeline over the entries of each scope with one command, and hands what it
-// gives for scope i to each, as a BSON array. The scopes become documents, and a look-up joins
-// them with the collection by the index of the way back.
+// perScope runs a pipeline over the entries of each scope and hands what it gives for scope i
+// to each, as a BSON array. Scopes by reference and scopes by key are joined by different
+// fields, and a whole collection by none, so it takes one command for each kind that there is.
 func (c *collection[T, F]) perScope(ctx context.Context, scopes []content.Scope, pipeline bson.A, each func(i int, items bson.Raw) error) error {
-	documents := make(bson.A, len(scopes))
-	local, foreign := "ref", "refs"
+	var all, refs, keys bson.A
 	for i, s := range scopes {
 		switch {
 		case s.Ref != "":
-			documents[i] = bson.D{{Key: "i", Value: i}, {Key: "ref", Value: s.Ref}}
+			refs = append(refs, bson.D{{Key: "i", Value: i}, {Key: "ref", Value: s.Ref}})
+		case s.Keys == "":
+			all = append(all, bson.D{{Key: "i", Value: i}})
 		default:
-			local, foreign = "keys", "_id"
-			documents[i] = bson.D{{Key: "i", Value: i}, {Key: "keys", Value: strings.Split(s.Keys, content.KeySeparator)}}
+			keys = append(keys, bson.D{{Key: "i", Value: i}, {Key: "keys", Value: strings.Split(s.Keys, content.KeySeparator)}})
 		}
+	}
+	if err := c.joined(ctx, all, "", "", pipeline, each); err != nil {
+		return err
+	}
+	if err := c.joined(ctx, refs, "ref", "refs", pipeline, each); err != nil {
+		return err
+	}
+	return c.joined(ctx, keys, "keys", "_id", pipeline, each)
+}
+
+// joined runs a pipeline over what a field joins each scope with. The scopes become documents,
+// and a look-up joins them with the collection by the index of that field; without a field each
+// is joined with all of it.
+func (c *collection[T, F]) joined(ctx context.Context, scopes bson.A, local, foreign string, pipeline bson.A, each func(i int, items bson.Raw) error) error {
+	if len(scopes) == 0 {
+		return nil
 	}
 	lookup := bson.D{
 		{Key: "from", Value: c.coll.Name()},
-		{Key: "localField", Value: local},
-		{Key: "foreignField", Value: foreign},
 		{Key: "pipeline", Value: pipeline},
 		{Key: "as", Value: "items"},
 	}
+	if local != "" {
+		lookup = append(lookup, bson.E{Key: "localField", Value: local}, bson.E{Key: "foreignField", Value: foreign})
+	}
 	stages := bson.A{
-		bson.D{{Key: "$documents", Value: documents}},
+		bson.D{{Key: "$documents", Value: scopes}},
 		bson.D{{Key: "$lookup", Value: lookup}},
 		bson.D{{Key: "$project", Value: bson.D{{Key: "i", Value: 1}, {Key: "items", Value: 1}}}},
 	}
@@ -45,7 +62,7 @@ func (c *collection[T, F]) perScope(ctx context.Context, scopes []content.Scope,
 	for cur.Next(ctx) {
 		i, ok := cur.Current.Lookup("i").AsInt64OK()
 		items, isArray := cur.Current.Lookup("items").ArrayOK()
-		if !ok || !isArray || i < 0 || i >= int64(len(scopes)) {
+		if !ok || !isArray || i < 0 {
 			return fmt.Errorf("find %s by scope: unexpected reply", c.spec.name)
 		}
 		if err := each(int(i), bson.Raw(items)); err != nil {

@@ -15,7 +15,7 @@ type spec[T, F any] struct {
 	orders map[string]string
 	// folded lists the text fields, beside the name, that filters compare folded.
 	folded []string
-	// indexes lists the fields that filters and orders need an index for.
+	// indexes lists the fields that filters need an index for; orders have one of their own.
 	indexes []string
 	// facets maps facet fields to where their values are.
 	facets map[string]facet

@@ -144,9 +144,14 @@ func (s *Store) pullOnce(ctx context.Context, p content.Pull) (*content.Pulled, 
 	if err != nil {
 		return nil, err
 	}
+	newest, err := s.newestPublished(moment)
+	if err != nil {
+		return nil, err
+	}
+	newest = max(newest, now.pruned) // its row may be gone with the tombstones
 	token := p.Token
 	if token.Seq == 0 && token.Start == 0 {
-		token.Start = now.last // a full pull begins
+		token.Start = newest // a full pull begins
 	}
 	if err := s.reaches(ctx, token, now); err != nil {
 		return nil, err
@@ -155,7 +160,7 @@ func (s *Store) pullOnce(ctx context.Context, p content.Pull) (*content.Pulled, 
 	if err != nil {
 		return nil, err
 	}
-	out := &content.Pulled{Next: token.At(now.last)}
+	out := &content.Pulled{Next: token.At(max(newest, token.Seq))}
 	if len(rows) > p.First {
 		rows, out.More = rows[:p.First], true
 		out.Next = token
@@ -164,6 +169,22 @@ func (s *Store) pullOnce(ctx context.Context, p content.Pull) (*content.Pulled, 
 		}
 	}
 	return out, s.fill(moment, out, rows)
+}
+
+// newestPublished is the number of the newest published change. Tokens tell it and not that of
+// the newest change of all, which would tell that somebody has written drafts.
+func (s *Store) newestPublished(ctx context.Context) (int64, error) {
+	cur, err := s.db.Collection(latestName).Find(ctx, bson.D{}, oneReply(1).SetSort(bson.D{{Key: "seq", Value: -1}}).SetProjection(bson.D{{Key: "seq", Value: 1}}))
+	if err != nil {
+		return 0, translate("read newest change", err)
+	}
+	var row latest
+	for cur.Next(ctx) {
+		if err := bson.Unmarshal(cur.Current, &row); err != nil {
+			return 0, fmt.Errorf("decode latest change: %w", err)
+		}
+	}
+	return row.Seq, translate("read newest change", closed(ctx, cur))
 }
 
 // latestAfter reads the changes of a page.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"maps"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
@@ -128,10 +129,7 @@ func (s *Store) putTable(ctx context.Context, by, name string, docs map[string]a
 	}
 	coll := s.db.Collection(name)
 	return s.write(ctx, by, func(ctx context.Context, b *batch) error {
-		missing := make(map[string]bson.Raw, len(wanted))
-		for id, raw := range wanted {
-			missing[id] = raw
-		}
+		missing := maps.Clone(wanted)
 		cur, err := coll.Find(ctx, bson.D{})
 		if err != nil {
 			return err //nolint:wrapcheck // the driver retries by the labels of its own errors
@@ -226,7 +224,8 @@ func count(expression bson.D) bson.D {
 func (t tables) diagrams() (string, bson.A) {
 	fences := count(bson.D{{Key: "$size", Value: bson.D{{Key: "$regexFindAll", Value: bson.D{
 		{Key: "input", Value: bson.D{{Key: "$ifNull", Value: bson.A{"$body.markdown", ""}}}},
-		{Key: "regex", Value: "^ {0,3}(```+|~~~+)[ \t]*mermaid\\b"}, {Key: "options", Value: "m"},
+		{Key: "regex", Value: "^ {0,3}(```+|~~~+)[ \t]*mermaid\\b"},
+		{Key: "options", Value: "m"},
 	}}}}})
 	var first string
 	var pipeline bson.A

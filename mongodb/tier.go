@@ -10,7 +10,6 @@ func tierSpec() spec[content.Tier, content.TierFilter] {
 		filter:    tierFilter,
 		page:      []string{"criteria", "body"},
 		orders:    map[string]string{"RANK": "rank"},
-		indexes:   []string{"rank"},
 	}
 }
 

@@ -56,7 +56,7 @@ func Export(ctx context.Context, store Store, dir string, o ExportOptions) (*Exp
 	if err != nil {
 		return nil, fmt.Errorf("open folder: %w", err)
 	}
-	defer root.Close() //nolint:errcheck // every file is closed by then
+	defer root.Close()
 	out := &Exported{}
 	x := &exporter{store: store, opts: o}
 	if err := x.recall(ctx); err != nil {
@@ -65,8 +65,7 @@ func Export(ctx context.Context, store Store, dir string, o ExportOptions) (*Exp
 	taken := map[string]bool{}
 	err = x.each(ctx, func(e content.Entry) error {
 		text, file, err := x.file(ctx, e, taken)
-		var p *Problem
-		if errors.As(err, &p) {
+		if p, ok := errors.AsType[*Problem](err); ok {
 			out.Problems = append(out.Problems, *p)
 			return nil
 		}

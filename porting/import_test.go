@@ -196,7 +196,7 @@ func TestLinksAndHiddenFilesAreNotFollowed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer root.Close() //nolint:errcheck // read only
+	defer root.Close()
 	s := open(t)
 	report := mustImport(t, s, root.FS(), options())
 	if report.Created != 1 || report.Skipped != 6 || strings.Count(told(report.Notes), "is a symbolic link and is not followed") != 3 {

@@ -102,7 +102,7 @@ func (r *Report) count(place string, a Action) {
 }
 
 // Problem is something about a file. Line and Column are 0 where the whole file is meant.
-type Problem struct {
+type Problem struct { //nolint:errname // a word of the vocabulary, as in markdown
 	Place        string
 	Line, Column int
 	What         string
@@ -126,8 +126,7 @@ func problems(place string, err error) []Problem {
 		}
 		return out
 	}
-	var p *markdown.Problem
-	if errors.As(err, &p) {
+	if p, ok := errors.AsType[*markdown.Problem](err); ok {
 		return []Problem{{Place: place, Line: p.Line, Column: p.Column, What: p.What}}
 	}
 	return []Problem{{Place: place, What: err.Error()}}
@@ -135,8 +134,7 @@ func problems(place string, err error) []Problem {
 
 // safe is the part of an error that a person can be shown.
 func safe(err error) string {
-	var e *content.Error
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*content.Error](err); ok {
 		return e.Message
 	}
 	return err.Error()

@@ -2,6 +2,7 @@ package porting_test
 
 import (
 	"bytes"
+	"maps"
 	"os"
 	"strings"
 	"testing"
@@ -104,9 +105,7 @@ func TestAnEditChangesOnlyItsLines(t *testing.T) {
 	home.Body.Markdown += "\nAnd [again](sub-folder/other-page.md).\n"
 	edit(t, s, home)
 	want := map[string]string{}
-	for name, text := range source {
-		want[name] = text
-	}
+	maps.Copy(want, source)
 	want["pattern/saga.md"] = strings.Replace(want["pattern/saga.md"], "'A chain'", "'It''s new'", 1) + "Last.\n"
 	want["docs/Sub Folder/index.md"] += "\r\nAnd [again](other_page.md).\r\n"
 	got := mustExport(t, s, porting.ExportOptions{})

@@ -263,7 +263,7 @@ func (in *intake) dangling(c *candidate) bool {
 		p := c.problem("%s refers to the %s %q, which is missing", r.Place, r.Target.Type.Name(), r.Target.Key)
 		if c.path != "" {
 			if text == nil {
-				text, _ = in.origin.text(c) //nolint:errcheck // without the text the place is the first line
+				text, _ = in.origin.text(c)
 			}
 			p.Line, p.Column = markdown.Locate(text, r.Place)
 		}

@@ -25,4 +25,6 @@ type Resolver struct {
 	Changes Changes
 	// Authoring writes.
 	Authoring Authoring
+	// Webhooks tells endpoints of changes.
+	Webhooks Webhooks
 }

@@ -1,5 +1,5 @@
-// Command gen generates the executable schema, the model and the resolvers' frames from
-// schema/*.graphql, as gqlgen.yml says. It is run by go generate at the top of the repository.
+// Command gen generates the executable schema, the engine's table, the model and the resolvers'
+// frames from schema/*.graphql, as gqlgen.yml says. It is run by go generate at the top of the repository.
 package main
 
 import (
@@ -23,7 +23,7 @@ func run() error {
 		return fmt.Errorf("load gqlgen.yml: %w", err)
 	}
 	bindAuthoring(cfg)
-	if err := api.Generate(cfg); err != nil {
+	if err := api.Generate(cfg, api.AddPlugin(enginePlugin())); err != nil {
 		return fmt.Errorf("generate: %w", err)
 	}
 	return nil

@@ -692,3 +692,71 @@ type TierInput struct {
 	// Where the facts of this entry come from.
 	Provenance graphql.Omittable[*content.Provenance] `json:"provenance,omitempty"`
 }
+
+// A new endpoint.
+type WebhookEndpointCreateInput struct {
+	// Where deliveries are sent, such as https://example.org/hook.
+	URL string `json:"url"`
+	// What it is for, at most 500 characters.
+	Description string `json:"description"`
+	// The types that it is told of; all when empty.
+	Types []content.EntryType `json:"types"`
+	// The events that it is told of; all when empty.
+	Events []content.WebhookEvent `json:"events"`
+	// A selection set on an entry, such as { name ... on Pattern { tier { name } } }, that shapes the payload's entry. It runs as an anonymous reader does.
+	Selection *string `json:"selection,omitempty"`
+}
+
+// What became of a new endpoint.
+type WebhookEndpointCreatePayload struct {
+	// The endpoint; null when nothing was written.
+	Endpoint *content.WebhookEndpoint `json:"endpoint,omitempty"`
+	// The secret that signs its deliveries. It is shown this once.
+	Secret *string `json:"secret,omitempty"`
+	// All that is wrong; nothing was written unless this is empty.
+	UserErrors []*content.UserError `json:"userErrors"`
+}
+
+// What became of the deletion of an endpoint.
+type WebhookEndpointDeletePayload struct {
+	// The id that it had; null when nothing was deleted.
+	Deleted *content.ID `json:"deleted,omitempty"`
+	// All that is wrong; nothing was written unless this is empty.
+	UserErrors []*content.UserError `json:"userErrors"`
+}
+
+// A change of an endpoint. What is absent is left alone.
+type WebhookEndpointUpdateInput struct {
+	// Where deliveries are sent.
+	URL *string `json:"url,omitempty"`
+	// What it is for, at most 500 characters.
+	Description *string `json:"description,omitempty"`
+	// The types that it is told of; all when empty.
+	Types []content.EntryType `json:"types,omitempty"`
+	// The events that it is told of; all when empty.
+	Events []content.WebhookEvent `json:"events,omitempty"`
+	// The selection set on an entry; empty for none.
+	Selection *string `json:"selection,omitempty"`
+	// Whether it is told of changes. While it is not, nothing is queued, and what is on its way is discarded.
+	Enabled *bool `json:"enabled,omitempty"`
+	// Give it a new secret. The one before signs too for 24 hours.
+	RotateSecret bool `json:"rotateSecret"`
+}
+
+// What became of a change of an endpoint.
+type WebhookEndpointUpdatePayload struct {
+	// The endpoint; null when nothing was written.
+	Endpoint *content.WebhookEndpoint `json:"endpoint,omitempty"`
+	// The new secret, if it was rotated. It is shown this once.
+	Secret *string `json:"secret,omitempty"`
+	// All that is wrong; nothing was written unless this is empty.
+	UserErrors []*content.UserError `json:"userErrors"`
+}
+
+// What became of a redelivery.
+type WebhookRedeliverPayload struct {
+	// The delivery, which begins anew under the same id; null when nothing was written.
+	Delivery *content.WebhookDelivery `json:"delivery,omitempty"`
+	// All that is wrong; nothing was written unless this is empty.
+	UserErrors []*content.UserError `json:"userErrors"`
+}

@@ -1,6 +1,7 @@
 package relay
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"io"
 	"math"
@@ -15,6 +16,13 @@ import (
 // MarshalID writes a global id in its opaque form.
 func MarshalID(id content.ID) graphql.Marshaler {
 	return graphql.WriterFunc(func(w io.Writer) { io.WriteString(w, `"`+id.String()+`"`) }) //nolint:errcheck // gqlgen's writers cannot fail
+}
+
+// AppendID writes a global id as MarshalID does, without making anything on the way.
+func AppendID(buf []byte, id content.ID) []byte {
+	buf = append(buf, '"')
+	raw := append(append(append(make([]byte, 0, 64), id.Type.Name()...), ':'), id.Key...)
+	return append(base64.RawURLEncoding.AppendEncode(buf, raw), '"')
 }
 
 // UnmarshalID reads a global id; what is no id of this hub is refused.
@@ -33,6 +41,11 @@ func MarshalDateTime(t time.Time) graphql.Marshaler {
 	})
 }
 
+// AppendDateTime writes a moment as MarshalDateTime does.
+func AppendDateTime(buf []byte, t time.Time) []byte {
+	return append(t.UTC().AppendFormat(append(buf, '"'), time.RFC3339Nano), '"')
+}
+
 // UnmarshalDateTime reads a moment as RFC 3339.
 func UnmarshalDateTime(v any) (time.Time, error) {
 	s, ok := v.(string)
@@ -46,6 +59,9 @@ func UnmarshalDateTime(v any) (time.Time, error) {
 
 // MarshalInt writes an Int.
 func MarshalInt(i int) graphql.Marshaler { return graphql.MarshalInt(i) }
+
+// AppendInt writes an Int as MarshalInt does.
+func AppendInt(buf []byte, i int) []byte { return strconv.AppendInt(buf, int64(i), 10) }
 
 // UnmarshalInt reads an Int, which has 32 bits as the specification says.
 func UnmarshalInt(v any) (int, error) {

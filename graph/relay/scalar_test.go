@@ -3,8 +3,11 @@ package relay_test
 import (
 	"bytes"
 	"encoding/json"
+	"strings"
 	"testing"
 	"time"
+
+	"github.com/99designs/gqlgen/graphql"
 
 	"patternhub/content"
 	"patternhub/graph/relay"
@@ -57,5 +60,29 @@ func TestScalarsRoundTrip(t *testing.T) {
 	relay.MarshalInt(-3).MarshalGQL(&b)
 	if b.String() != "-3" {
 		t.Errorf("int is %s", b.String())
+	}
+}
+
+func TestAppendersWriteWhatMarshalersDo(t *testing.T) {
+	at := time.Date(2026, 1, 2, 3, 4, 5, 678_000_000, time.FixedZone("", 3600))
+	long := content.ID{Type: content.TypeCaseStudy, Key: strings.Repeat("long-", 40)}
+	for name, tt := range map[string]struct {
+		marshal graphql.Marshaler
+		append  func([]byte) []byte
+	}{
+		"id":        {relay.MarshalID(content.ID{Type: content.TypePattern, Key: "saga"}), func(b []byte) []byte { return relay.AppendID(b, content.ID{Type: content.TypePattern, Key: "saga"}) }},
+		"long id":   {relay.MarshalID(long), func(b []byte) []byte { return relay.AppendID(b, long) }},
+		"no id":     {relay.MarshalID(content.ID{}), func(b []byte) []byte { return relay.AppendID(b, content.ID{}) }},
+		"time":      {relay.MarshalDateTime(at), func(b []byte) []byte { return relay.AppendDateTime(b, at) }},
+		"zero time": {relay.MarshalDateTime(time.Time{}), func(b []byte) []byte { return relay.AppendDateTime(b, time.Time{}) }},
+		"int":       {relay.MarshalInt(-1 << 31), func(b []byte) []byte { return relay.AppendInt(b, -1<<31) }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var want bytes.Buffer
+			tt.marshal.MarshalGQL(&want)
+			if got := string(tt.append([]byte("before"))); got != "before"+want.String() {
+				t.Errorf("got %s, want %s", got, want.String())
+			}
+		})
 	}
 }

@@ -211,6 +211,9 @@ func (s *Server) arguments() []string {
 		"--oplogSize", "256",
 		// Diagnostics cost a write a second on an idle machine, and nobody would read them.
 		"--setParameter", "diagnosticDataCollectionEnabled=false",
+		// A writer that was killed leaves its transaction behind, and others wait for it to end by
+		// itself: after a minute by default. No request of ours runs for longer than this.
+		"--setParameter", "transactionLifetimeLimitSeconds=10",
 		// There is no second member to wait for.
 		"--setParameter", "shutdownTimeoutMillisForSignaledShutdown=0",
 	}

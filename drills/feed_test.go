@@ -1,0 +1,232 @@
+package drills_test
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+)
+
+const publish = `mutation($id: ID!, $name: String!) {
+	companyUpdate(id: $id, input: {name: $name}) { company { revision } userErrors { code message } }
+	entryPublish(ids: [$id]) { entries { revision } userErrors { code message } token } }`
+
+// mustCompany makes and publishes a company of the drill's own and gives its id.
+func (s *scene) mustCompany(t *testing.T, h *hub, slug string) string {
+	t.Helper()
+	a, err := h.write(t.Context(), s.key, create, map[string]any{"slug": slug, "once": slug})
+	if err != nil {
+		t.Fatal(err)
+	}
+	payload, _ := a.Data["companyCreate"].(map[string]any)
+	company, _ := payload["company"].(map[string]any)
+	id, _ := company["id"].(string)
+	if id == "" {
+		t.Fatalf("%s is not made: %+v %v", slug, a.Errors, a.Data)
+	}
+	s.mustPublish(t, h, id, slug)
+	return id
+}
+
+// mustPublish renames and publishes a company and gives the token of the publish.
+func (s *scene) mustPublish(t *testing.T, h *hub, id, name string) string {
+	t.Helper()
+	a, err := h.write(t.Context(), s.key, publish, map[string]any{"id": id, "name": name})
+	if err != nil {
+		t.Fatal(err)
+	}
+	payload, _ := a.Data["entryPublish"].(map[string]any)
+	token, _ := payload["token"].(string)
+	if token == "" || len(a.Errors) > 0 {
+		t.Fatalf("%s is not published: %+v %v", name, a.Errors, a.Data)
+	}
+	return token
+}
+
+// events reads the revisions of the entry behind a slug off an event stream until ctx ends.
+func events(stream *bufio.Scanner, slug string, see func(revision int)) error {
+	for stream.Scan() {
+		data, ok := strings.CutPrefix(stream.Text(), "data: ")
+		if !ok || data == "" {
+			continue
+		}
+		var event struct {
+			Data struct {
+				EntryChanged struct {
+					Revision int
+					Entry    struct{ Slug string }
+				}
+			}
+			Errors []any
+		}
+		if err := json.Unmarshal([]byte(data), &event); err != nil {
+			return fmt.Errorf("read %q: %w", data, err)
+		}
+		if len(event.Errors) > 0 {
+			return fmt.Errorf("an event is %s", data)
+		}
+		if event.Data.EntryChanged.Entry.Slug == slug {
+			see(event.Data.EntryChanged.Revision)
+		}
+	}
+	return stream.Err()
+}
+
+// mustHearChanges makes a change beside a hub, and waits until its answers show it.
+func (h *hub) mustHearChanges(ctx context.Context, t *testing.T, s *scene) {
+	t.Helper()
+	other := ready(t, "--mongodb-uri", s.server.URI())
+	slug := fmt.Sprintf("heard-%d", time.Now().UnixNano())
+	s.mustCompany(t, other, slug)
+	for begun := time.Now(); ; {
+		a, err := h.read(ctx, fmt.Sprintf(`{ company(slug: %q) { name } }`, slug))
+		if err == nil && a.ok() && a.Data["company"] != nil {
+			return
+		}
+		if time.Since(begun) > within(2*time.Second) {
+			t.Fatalf("a change is not heard: %v %+v", err, a)
+		}
+	}
+}
+
+// mustForget makes the server tell a few times that the history of a change stream is lost, as it
+// does when a reader was away for longer than the oplog lasts.
+func (s *scene) mustForget(t *testing.T) {
+	t.Helper()
+	s.mustFail(t, bson.D{{Key: "times", Value: 3}})
+}
+
+// mustFail sets when the server fails.
+func (s *scene) mustFail(t *testing.T, mode any) {
+	t.Helper()
+	client, err := mongo.Connect(options.Client().ApplyURI(s.server.URI()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = client.Disconnect(t.Context()) }()
+	err = client.Database("admin").RunCommand(t.Context(), bson.D{
+		{Key: "configureFailPoint", Value: "failCommand"},
+		{Key: "mode", Value: mode},
+		{Key: "data", Value: bson.D{
+			{Key: "failCommands", Value: bson.A{"getMore"}}, // which change streams alone send here
+			{Key: "errorCode", Value: 286},                  // ChangeStreamHistoryLost
+		}},
+	}).Err()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// drillStream cuts the change stream and loses its history while entries are published beside
+// the hub: its subscriber misses nothing and sees everything in order.
+func drillStream(t *testing.T, s *scene) {
+	writer := ready(t, "--mongodb-uri", s.server.URI())
+	id := s.mustCompany(t, writer, "drill-stream")
+	h := ready(t, "--mongodb-uri", s.proxy.uri())
+	ctx, cancel := context.WithTimeout(t.Context(), 2*patience)
+	defer cancel()
+	var mu sync.Mutex
+	var seen []int
+	var follower sync.WaitGroup
+	stream := h.mustStream(ctx, t)
+	moved := make(chan struct{}, 1)
+	follower.Go(func() {
+		err := events(stream, "drill-stream", func(revision int) {
+			mu.Lock()
+			seen = append(seen, revision)
+			mu.Unlock()
+			select {
+			case moved <- struct{}{}:
+			default:
+			}
+		})
+		if err != nil && ctx.Err() == nil {
+			t.Error(err)
+		}
+	})
+	defer s.mustFail(t, "off") // what is left of it is not for the next drill
+	want := 0
+	for n := range times(10) {
+		switch n % 4 {
+		case 1: // cut, and published while nothing can be heard
+			s.proxy.Stop()
+		case 2:
+			s.mustForget(t)
+		}
+		s.mustPublish(t, writer, id, fmt.Sprintf("Published %d", n))
+		want++
+		if n%4 == 1 {
+			s.proxy.mustOpen(t)
+		}
+	}
+	for got := 0; got < want; {
+		select {
+		case <-moved:
+			mu.Lock()
+			got = len(seen)
+			mu.Unlock()
+		case <-time.After(within(5 * time.Second)):
+			t.Fatalf("%d of %d changes have come: %v", got, want, seen)
+		}
+	}
+	cancel()
+	follower.Wait()
+	for i, revision := range seen {
+		// The first publish was revision 2, so those of the drill are 3 and up.
+		if revision != seen[0]+i {
+			t.Fatalf("the revisions came as %v", seen)
+		}
+	}
+	if len(seen) != want {
+		t.Errorf("%d changes came, want %d", len(seen), want)
+	}
+}
+
+// drillReplicas publishes on one replica and reads on both.
+func drillReplicas(t *testing.T, s *scene) {
+	one, two := ready(t, "--mongodb-uri", s.server.URI()), ready(t, "--mongodb-uri", s.server.URI())
+	id := s.mustCompany(t, one, "drill-replicas")
+	const query = `{ company(slug: "drill-replicas") { name } }`
+	name := func(h *hub, headers ...string) string {
+		a, err := h.read(t.Context(), query, headers...)
+		if err != nil || !a.ok() {
+			t.Fatalf("%v %+v", err, a)
+		}
+		company, _ := a.Data["company"].(map[string]any)
+		got, _ := company["name"].(string)
+		return got
+	}
+	var lag longest
+	for n := range times(20) {
+		want := fmt.Sprintf("Name %d", n)
+		name(one) // kept by both
+		name(two)
+		token := s.mustPublish(t, one, id, want)
+		published := time.Now()
+		if got := name(one); got != want {
+			t.Fatalf("the replica that wrote %q answers %q", want, got)
+		}
+		if n%2 == 0 {
+			// Named by its token, the write is waited for.
+			if got := name(two, "X-After: "+token); got != want {
+				t.Fatalf("a replica that was told of %q answers %q", want, got)
+			}
+			continue
+		}
+		for name(two) != want {
+			if time.Since(published) > within(100*time.Millisecond) {
+				t.Fatalf("the other replica does not answer %q after %v", want, time.Since(published))
+			}
+		}
+		lag.note(time.Since(published))
+	}
+	t.Logf("the other replica answers anew after %v at most", lag.all())
+}

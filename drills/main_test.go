@@ -1,0 +1,59 @@
+package drills_test
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"patternhub/mongodb/mongotest"
+)
+
+// program is the path of the built program, which TestMain sets before any test runs.
+var program string
+
+// builds runs the tests with the program built.
+type builds struct{ m *testing.M }
+
+func (b builds) Run() int {
+	// A program that is built already, such as one to be released.
+	if program = os.Getenv("DRILL_PROGRAM"); program != "" {
+		return b.m.Run()
+	}
+	dir, err := os.MkdirTemp("", "patternhub-drills-")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "drills:", err)
+		return 1
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	program = filepath.Join(dir, "patternhub")
+	build := exec.Command("go", "build", "-o", program, "patternhub") //nolint:noctx // there is no test yet
+	if out, err := build.CombinedOutput(); err != nil {
+		fmt.Fprintf(os.Stderr, "drills: build: %v\n%s", err, out)
+		return 1
+	}
+	return b.m.Run()
+}
+
+func TestMain(m *testing.M) { mongotest.Main(builds{m}) }
+
+// long tells whether promises are judged as they are.
+func long() bool { return os.Getenv("DRILL") == "long" }
+
+// within gives a promised time with the margin of this run.
+func within(promise time.Duration) time.Duration {
+	if long() {
+		return promise
+	}
+	return 10 * promise
+}
+
+// times gives how often or how long something is done: so much, or ten times that.
+func times(n int) int {
+	if long() {
+		return 10 * n
+	}
+	return n
+}

@@ -1,0 +1,39 @@
+package relay
+
+import (
+	"context"
+
+	"patternhub/content"
+)
+
+// WebhookDeliveryConnection is a list of deliveries.
+type WebhookDeliveryConnection = Connection[content.WebhookDelivery, Edge[content.WebhookDelivery]]
+
+// WebhookDeliveryEdge is one place in such a list.
+type WebhookDeliveryEdge = Edge[content.WebhookDelivery]
+
+// deliveriesOrder tags the cursors of deliveries, which have one order only.
+const deliveriesOrder = "WEBHOOK_DELIVERY.NEWEST"
+
+// Deliveries is the log of deliveries, newest first.
+func Deliveries(store content.WebhookStore, page Page, filter *content.WebhookDeliveryFilter) (*WebhookDeliveryConnection, error) {
+	window, err := page.window(deliveriesOrder)
+	if err != nil {
+		return nil, err
+	}
+	return &WebhookDeliveryConnection{
+		order: deliveriesOrder,
+		read: func(ctx context.Context) (*part[content.WebhookDelivery, WebhookDeliveryEdge], error) {
+			found, err := store.Deliveries(ctx, filter, window)
+			if err != nil {
+				return nil, err
+			}
+			p := &part[content.WebhookDelivery, WebhookDeliveryEdge]{hasNext: found.HasNext, hasPrevious: found.HasPrevious}
+			for _, d := range found.Items {
+				p.add(d, content.Position{Value: float64(d.Seq), Key: d.Key}, plain[content.WebhookDelivery])
+			}
+			return p, nil
+		},
+		count: func(ctx context.Context) (int, error) { return store.CountDeliveries(ctx, filter) },
+	}, nil
+}

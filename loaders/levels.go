@@ -1,0 +1,79 @@
+package loaders
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// net is how long a load waits for company under an executor that flushes by itself. It is the
+// net under a resolver that starts goroutines, of which such an executor knows nothing.
+const net = 100 * time.Millisecond
+
+// Levels joins the loaders with an executor that goes level by level and knows when nobody
+// else can ask for anything: it is then told to flush, so no load waits for a timer.
+type Levels struct {
+	// Net is how long a load waits that nobody flushes; 0 is a default. Tests make it long, so
+	// that a forgotten load is seen.
+	Net time.Duration
+}
+
+type levelKey struct{}
+
+// level is what Attach leaves in a context.
+type level struct {
+	wait func()
+	net  time.Duration
+}
+
+// Attach gives a context whose loads call wait when they are about to block.
+func (l Levels) Attach(ctx context.Context, wait func()) context.Context {
+	if l.Net == 0 {
+		l.Net = net
+	}
+	return context.WithValue(ctx, levelKey{}, &level{wait: wait, net: l.Net})
+}
+
+// Flush starts what the loaders of the response have gathered.
+func (Levels) Flush(ctx context.Context) {
+	if p, ok := ctx.Value(contextKey{}).(*promise); ok {
+		p.opened.flush()
+	}
+}
+
+// block lets an executor know that a load has to wait, where there is one that wants to.
+func block(ctx context.Context) {
+	if l, ok := ctx.Value(levelKey{}).(*level); ok {
+		l.wait()
+	}
+}
+
+// timer is how long a loader waits that is opened in a context: operations that nobody
+// flushes keep the short one.
+func timer(ctx context.Context, short time.Duration) time.Duration {
+	if l, ok := ctx.Value(levelKey{}).(*level); ok {
+		return l.net
+	}
+	return short
+}
+
+// opened lists the loaders of a response that have been asked something.
+type opened struct {
+	mu  sync.Mutex
+	all []interface{ Flush() }
+}
+
+func (o *opened) add(l interface{ Flush() }) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.all = append(o.all, l)
+}
+
+func (o *opened) flush() {
+	o.mu.Lock()
+	all := o.all // only ever appended to
+	o.mu.Unlock()
+	for _, l := range all {
+		l.Flush()
+	}
+}

@@ -1,0 +1,32 @@
+package resolvers
+
+import (
+	"context"
+	"patternhub/content"
+	"patternhub/graph/model"
+	"patternhub/graph/relay"
+)
+
+func (r *mutationResolver) WebhookEndpointCreate(ctx context.Context, input model.WebhookEndpointCreateInput) (*model.WebhookEndpointCreatePayload, error) {
+	return r.Webhooks.create(ctx, &input)
+}
+
+func (r *mutationResolver) WebhookEndpointUpdate(ctx context.Context, id content.ID, input model.WebhookEndpointUpdateInput) (*model.WebhookEndpointUpdatePayload, error) {
+	return r.Webhooks.update(ctx, id, &input)
+}
+
+func (r *mutationResolver) WebhookEndpointDelete(ctx context.Context, id content.ID) (*model.WebhookEndpointDeletePayload, error) {
+	return r.Webhooks.remove(ctx, id)
+}
+
+func (r *mutationResolver) WebhookRedeliver(ctx context.Context, id content.ID) (*model.WebhookRedeliverPayload, error) {
+	return r.Webhooks.redeliver(ctx, id)
+}
+
+func (r *queryResolver) WebhookEndpoints(ctx context.Context) ([]*content.WebhookEndpoint, error) {
+	return r.Webhooks.Store.Endpoints(ctx)
+}
+
+func (r *queryResolver) WebhookDeliveries(ctx context.Context, first *int, after *string, last *int, before *string, filter *content.WebhookDeliveryFilter) (*relay.Connection[content.WebhookDelivery, relay.Edge[content.WebhookDelivery]], error) {
+	return relay.Deliveries(r.Webhooks.Store, relay.Page{First: first, After: after, Last: last, Before: before}, filter)
+}

@@ -152,7 +152,9 @@ func TestRolesOfEveryPrivilegedField(t *testing.T) {
 				if len(a.Errors) > 0 {
 					got = a.Errors[0].Extensions.Code
 				}
-				if got != want {
+				// Who may ask can still be told that the thing is missing, never that it is not allowed.
+				refused := got == "UNAUTHENTICATED" || got == "FORBIDDEN" || got == "GRAPHQL_VALIDATION_FAILED"
+				if want != "" && got != want || want == "" && refused {
 					t.Errorf("%s.%s as %q: %q, want %q: %+v", root.Name, f.Name, role, got, want, a.Errors)
 				}
 			}
@@ -186,6 +188,12 @@ func literal(schema *ast.Schema, t *ast.Type) string {
 		return fmt.Sprintf("%q", content.ID{Type: content.TypeLaw, Key: "nothing"}.String())
 	case t.Name() == "URI" || t.Name() == "String":
 		return `"https://example.org"`
+	case t.Name() == "PartialDate":
+		return `"2026-01"`
+	case t.Name() == "DateTime":
+		return `"2026-01-31T12:00:00Z"`
+	case schema.Types[t.Name()].Kind == ast.Enum:
+		return schema.Types[t.Name()].EnumValues[0].Name
 	case schema.Types[t.Name()].Kind != ast.InputObject:
 		return "1"
 	}

@@ -194,9 +194,11 @@ func TestPaperOnAuthoringRuns(t *testing.T) {
 		for _, field := range []string{"patternCreate", "patternUpdate", "refused", "merged", "entryPublish", "entryScheduleUnpublish", "entryUnpublish", "entryDelete", "entryRestore", "previewTokenCreate"} {
 			if payload, ok := data[field].(map[string]any); ok {
 				codes := ""
+				var codesSb197 strings.Builder
 				for _, e := range payload["userErrors"].([]any) {
-					codes += " " + fmt.Sprint(at(e, "code"))
+					codesSb197.WriteString(" " + fmt.Sprint(at(e, "code")))
 				}
+				codes += codesSb197.String()
 				got = append(got, field+codes)
 			}
 		}

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -80,7 +81,7 @@ func idle(t testing.TB, n int) int64 {
 	t.Helper()
 	uri, database := mongotest.Open(t)
 	s := start(t, "--mongodb-uri", uri, "--mongodb-database", database,
-		"--limit-sockets", fmt.Sprint(n+100), "--limit-bucket", "100000000", "--limit-concurrent", "1000")
+		"--limit-sockets", strconv.Itoa(n+100), "--limit-bucket", "100000000", "--limit-concurrent", "1000")
 	s.mustHear(t, "^Ready")
 	u, err := url.Parse(s.url)
 	if err != nil {

@@ -42,7 +42,7 @@ func newProgress(out io.Writer) *progress {
 func (p *progress) tell(doing string, done, total int) {
 	last := total > 0 && done == total
 	now := p.now()
-	if now.Sub(p.shown) < p.every && !(last && p.doing == doing) {
+	if now.Sub(p.shown) < p.every && (!last || p.doing != doing) {
 		return
 	}
 	p.shown, p.doing = now, doing

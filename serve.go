@@ -235,9 +235,9 @@ func (h *hub) prune(ctx context.Context) {
 	for {
 		n, err := h.db.Prune(ctx, time.Now().Add(-h.program.cli.ChangesKeep))
 		if err != nil && ctx.Err() == nil {
-			h.program.log.Warn("old changes could not be pruned", "error", err)
+			h.program.log.WarnContext(ctx, "old changes could not be pruned", "error", err)
 		} else if n > 0 {
-			h.program.log.Info("old changes pruned", "changes", n)
+			h.program.log.InfoContext(ctx, "old changes pruned", "changes", n)
 		}
 		select {
 		case <-ctx.Done():

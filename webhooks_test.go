@@ -265,7 +265,7 @@ func startChild(t *testing.T, args ...string) *child {
 			p.url = strings.TrimSpace(u)
 		}
 		if strings.HasPrefix(scanner.Text(), "Ready") {
-			go io.Copy(io.Discard, out) //nolint:errcheck // nobody reads the rest
+			go io.Copy(io.Discard, out)
 			return p
 		}
 	}

@@ -86,14 +86,14 @@ func fitsInt(f *content.IntFilter, n *int) bool {
 
 // sortHealths sorts rows; what has no value comes last whichever way, ties are broken by key.
 func sortHealths(rows []*content.PatternHealth, o content.Order, names map[string]string) error {
-	value := func(h *content.PatternHealth) *float64 { return nil }
+	value := func(*content.PatternHealth) *float64 { return nil }
 	switch o.Field {
 	case "SCORE":
 		value = func(h *content.PatternHealth) *float64 {
 			if h.Score == nil {
 				return nil
 			}
-			return pointer(float64(*h.Score))
+			return new(float64(*h.Score))
 		}
 	case "CHANGE":
 		value = func(h *content.PatternHealth) *float64 { return h.Change }
@@ -143,7 +143,7 @@ func count(out *content.HealthDashboard) {
 			trends[*h.Trend]++
 		}
 	}
-	for _, t := range (content.HealthTrend)("").Values() {
+	for _, t := range content.HealthTrend("").Values() {
 		trend := content.HealthTrend(t)
 		out.Trends = append(out.Trends, content.TrendCount{Trend: &trend, Count: trends[trend]})
 	}
@@ -181,7 +181,7 @@ func average(out *content.HealthDashboard) {
 	if len(scores)%2 == 0 {
 		median = float64(scores[middle-1]+scores[middle]) / 2
 	}
-	out.AverageScore, out.MedianScore = pointer(thousandths(float64(sum)/float64(len(scores)))), &median
+	out.AverageScore, out.MedianScore = new(thousandths(float64(sum)/float64(len(scores)))), &median
 }
 
 // tiersAgainstHealth sums up each tier, the highest first.
@@ -212,7 +212,7 @@ func tiersAgainstHealth(rows []*content.PatternHealth, tierOf map[string]string,
 			}
 		}
 		if th.Scored > 0 {
-			th.Average = pointer(thousandths(float64(sum) / float64(th.Scored)))
+			th.Average = new(thousandths(float64(sum) / float64(th.Scored)))
 		}
 		out = append(out, th)
 	}

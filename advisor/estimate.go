@@ -367,24 +367,24 @@ func sensitivity(with Estimating, in content.EstimateInput, before float64) []co
 		}
 		out = append(out, content.EstimateSensitivity{Input: input, Change: change, PersonDays: math.Round(after*10) / 10, ChangePercent: percent})
 	}
-	for _, level := range (content.Experience)("").Values() {
+	for _, level := range content.Experience("").Values() {
 		x := in
-		x.Experience = pointer(content.Experience(level))
+		x.Experience = new(content.Experience(level))
 		try("experience", level, with, x)
 	}
-	for _, built := range (content.Architecture)("").Values() {
+	for _, built := range content.Architecture("").Values() {
 		x := in
-		x.Architecture = pointer(content.Architecture(built))
+		x.Architecture = new(content.Architecture(built))
 		try("architecture", built, with, x)
 	}
 	x := in
 	x.TeamSize *= 2
 	try("teamSize", "twice as many", with, x)
 	x = in
-	x.ProjectedUsers = pointer(10 * max(1000, optional(in.CurrentUsers), optional(in.ProjectedUsers)))
+	x.ProjectedUsers = new(10 * max(1000, optional(in.CurrentUsers), optional(in.ProjectedUsers)))
 	try("projectedUsers", "ten times as many", with, x)
 	x = in
-	x.ExistingSystems = pointer(optional(in.ExistingSystems) + 5)
+	x.ExistingSystems = new(optional(in.ExistingSystems) + 5)
 	try("existingSystems", "5 more", with, x)
 	if len(with.Patterns) > 1 {
 		for i, p := range with.Patterns {
@@ -400,4 +400,5 @@ func sensitivity(with Estimating, in content.EstimateInput, before float64) []co
 	return out
 }
 
-func pointer[T any](v T) *T { return &v }
+//go:fix inline
+func pointer[T any](v T) *T { return new(v) }

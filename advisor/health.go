@@ -40,7 +40,7 @@ func Health(pattern string, seen []*content.Observation, s *content.Scoring) *co
 	} else {
 		out.Missing = []content.HealthGap{{Reason: noMetrics}}
 	}
-	for _, m := range (content.HealthMetric)("").Values() {
+	for _, m := range content.HealthMetric("").Values() {
 		if o := newest[content.HealthMetric(m)]; o != nil && o.Metric.Adoption() {
 			out.Metrics = append(out.Metrics, o)
 		}

@@ -3,6 +3,7 @@ package advisor
 import (
 	"context"
 	"fmt"
+	"maps"
 	"sync"
 
 	"patternhub/content"
@@ -127,9 +128,7 @@ func (l *Live) rows(ctx context.Context, g *content.Graph, known map[string]Row,
 			q.Window.After = &content.Position{Value: name, Key: last.Key}
 		}
 	}
-	for k, r := range known {
-		rows[k] = r
-	}
+	maps.Copy(rows, known)
 	keys := make([]string, 0, len(dirty))
 	for k := range dirty {
 		keys = append(keys, k)

@@ -12,7 +12,7 @@ import (
 func (e *estimation) money(out *content.Estimate, days content.FloatRange) {
 	if rate := e.in.DailyRate; rate != nil {
 		e.term(content.EstimateTerm{Name: "daily rate", Value: *rate, Unit: "currency per person-day", Source: "input"})
-		out.Cost = pointer(tenths(content.FloatRange{Min: days.Min * *rate, Max: days.Max * *rate}))
+		out.Cost = new(tenths(content.FloatRange{Min: days.Min * *rate, Max: days.Max * *rate}))
 	} else {
 		e.missing = append(e.missing, "Without a daily rate there is no cost.")
 	}
@@ -27,7 +27,7 @@ func (e *estimation) money(out *content.Estimate, days content.FloatRange) {
 		e.missing = append(e.missing, "No table has a payback for this.")
 		return
 	}
-	out.PaybackMonths, out.ReturnPercent = pointer(tenths(months)), pointer(tenths(percent))
+	out.PaybackMonths, out.ReturnPercent = new(tenths(months)), new(tenths(percent))
 	if out.Cost != nil {
 		// The least return is of the least cost, where it is a gain at all; a loss is greatest
 		// for the greatest cost.
@@ -38,7 +38,7 @@ func (e *estimation) money(out *content.Estimate, days content.FloatRange) {
 		if percent.Max < 0 {
 			most = out.Cost.Min
 		}
-		out.Return = pointer(tenths(content.FloatRange{Min: least * percent.Min / 100, Max: most * percent.Max / 100}))
+		out.Return = new(tenths(content.FloatRange{Min: least * percent.Min / 100, Max: most * percent.Max / 100}))
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"testing"
 
 	gocmp "github.com/google/go-cmp/cmp"
@@ -328,7 +329,7 @@ func TestKeys(t *testing.T) {
 func TestLargeAnswersAreRefused(t *testing.T) {
 	rows := make([]advisor.Row, 500)
 	for i := range rows {
-		rows[i] = advisor.Row{Key: fmt.Sprint(i), Slug: fmt.Sprint(i)}
+		rows[i] = advisor.Row{Key: strconv.Itoa(i), Slug: strconv.Itoa(i)}
 		if i > 0 {
 			rows[i].Relations = []content.RelationRow{{PatternKey: "0", Relation: "PREREQUISITE", Weight: 1}}
 		}

@@ -56,10 +56,13 @@ func NewKeys(store content.KeyStore, now func() time.Time) *Keys {
 }
 
 // Create makes a key and gives its token, which is shown once and kept nowhere. A zero
-// lifetime is for ever.
+// lifetime is for ever; a negative one is BadUserInput, lest a key that should have ended does not.
 func (k *Keys) Create(ctx context.Context, name string, role content.AccessRole, lifetime time.Duration) (token string, key *content.APIKey, err error) {
 	if !content.RoleAdmin.Covers(role) {
 		return "", nil, content.Fault(content.BadUserInput, "Unknown role.")
+	}
+	if lifetime < 0 {
+		return "", nil, content.Fault(content.BadUserInput, "A key cannot end before it begins.")
 	}
 	id, secret := word(idBytes), word(secretBytes)
 	key = &content.APIKey{ID: id, Name: name, Role: role, Hash: hash(secret), CreatedAt: k.now().UTC()}

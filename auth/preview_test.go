@@ -2,6 +2,8 @@ package auth_test
 
 import (
 	"context"
+	"errors"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -10,96 +12,146 @@ import (
 	"patternhub/content"
 )
 
-// shelf keeps one key and an identity in memory; what keys and identities do in the database
-// is tested there.
-type shelf struct {
-	content.KeyStore
-	key *content.APIKey
+// previews are made over a real key store, with the clock of the keys.
+func previews(t *testing.T) (*auth.Previews, *auth.Tokens, *auth.Keys, *clock) {
+	t.Helper()
+	keys, c := open(t)
+	tokens := auth.NewTokens(database("db"), first)
+	return auth.NewPreviews(tokens, keys, c.now), tokens, keys, c
 }
 
-func (s *shelf) PutKey(_ context.Context, k *content.APIKey) error { s.key = k; return nil }
-
-func (s *shelf) KeyByID(_ context.Context, id string) (*content.APIKey, error) {
-	if s.key == nil || s.key.ID != id {
-		return nil, nil
-	}
-	return s.key, nil
-}
-
-func (*shelf) Identity(context.Context) (*content.Identity, error) {
-	return &content.Identity{Database: "db", Secret: []byte("secret")}, nil
-}
-
-func TestPreviewTokens(t *testing.T) {
-	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	clock := func() time.Time { return now }
-	s := &shelf{}
-	keys, tokens := auth.NewKeys(s, clock), auth.NewTokens(s)
-	_, key, err := keys.Create(t.Context(), "site", content.RolePreviewer, 0)
+func mustPreview(t *testing.T, p *auth.Previews, by *content.APIKey, lifetime time.Duration) (string, time.Time) {
+	t.Helper()
+	token, ends, err := p.Create(t.Context(), &content.Viewer{AccessRole: by.Role, Key: by}, lifetime)
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := auth.NewPreviews(tokens, keys, clock)
-	if _, _, err := p.Create(t.Context(), &content.Viewer{AccessRole: content.RolePreviewer}, time.Hour); content.CodeOf(err) != content.Forbidden {
-		t.Errorf("a preview without a key: %v", err)
-	}
-	token, ends, err := p.Create(t.Context(), &content.Viewer{Key: key, AccessRole: key.Role}, time.Hour)
-	if err != nil || !ends.Equal(now.Add(time.Hour)) {
-		t.Fatalf("ends %s, %v", ends, err)
-	}
-	check := func(what, token string, want content.Code) {
-		t.Helper()
-		if got := content.CodeOf(p.Check(t.Context(), token)); got != want {
-			t.Errorf("%s: %q, want %q", what, got, want)
-		}
-	}
-	check("fresh", token, "")
-	check("made up", "AAAA", content.Unauthenticated)
-	check("changed", "A"+token[1:], content.Unauthenticated)
-	if other, err := tokens.Sign(t.Context(), "sync", []byte("zzzzzzz|"+key.ID)); err != nil {
-		t.Fatal(err)
-	} else {
-		check("of another purpose", other, content.Unauthenticated)
-	}
-	now = now.Add(time.Hour)
-	check("expired", token, content.Unauthenticated)
-	now = now.Add(-time.Minute)
-	revoked := now
-	s.key.RevokedAt = &revoked
-	check("of a revoked key", token, content.Unauthenticated)
+	return token, ends
 }
 
-func TestAccess(t *testing.T) {
-	a := auth.NewAccess()
-	key := &content.APIKey{}
+func TestPreviewsEndByThemselves(t *testing.T) {
+	p, _, keys, c := previews(t)
+	_, key := mustCreate(t, keys, 0)
+	token, ends := mustPreview(t, p, key, time.Hour)
+	if want := c.at.Add(time.Hour); !ends.Equal(want) || ends.Location() != time.UTC {
+		t.Errorf("it ends at %v, want %v", ends, want)
+	}
 	for name, tt := range map[string]struct {
-		viewer        content.Viewer
-		object, field string
-		want          content.Code
+		after time.Duration
+		code  content.Code
 	}{
-		"anonymous reads":          {content.Viewer{AccessRole: content.RoleReader}, "Query", "patterns", ""},
-		"anonymous writes":         {content.Viewer{AccessRole: content.RoleReader}, "Mutation", "patternCreate", content.Unauthenticated},
-		"reader writes":            {content.Viewer{AccessRole: content.RoleReader, Key: key}, "Mutation", "patternCreate", content.Forbidden},
-		"author writes":            {content.Viewer{AccessRole: content.RoleAuthor, Key: key}, "Mutation", "caseStudyUpdate", ""},
-		"author publishes":         {content.Viewer{AccessRole: content.RoleAuthor, Key: key}, "Mutation", "entryPublish", content.Forbidden},
-		"publisher publishes":      {content.Viewer{AccessRole: content.RolePublisher, Key: key}, "Mutation", "entryPublish", ""},
-		"preview token writes":     {content.Viewer{AccessRole: content.RolePreviewer}, "Mutation", "patternCreate", content.Forbidden},
-		"a field without a row":    {content.Viewer{AccessRole: content.RolePublisher, Key: key}, "Mutation", "somethingNew", content.Forbidden},
-		"an admin asks for it":     {content.Viewer{AccessRole: content.RoleAdmin, Key: key}, "Mutation", "somethingNew", ""},
-		"introspection is for all": {content.Viewer{AccessRole: content.RoleReader}, "Query", "__schema", ""},
+		"at once": {0, ""}, "a second before its end": {time.Hour - time.Second, ""}, "at its end": {time.Hour, content.Unauthenticated}, "later": {24 * time.Hour, content.Unauthenticated},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := content.CodeOf(a.Check(&tt.viewer, tt.object, tt.field)); got != tt.want {
-				t.Errorf("%q, want %q", got, tt.want)
+			begun := c.at
+			defer func() { c.at = begun }()
+			c.at = c.at.Add(tt.after)
+			if got := content.CodeOf(p.Check(t.Context(), token)); got != tt.code {
+				t.Errorf("got %q, want %q", got, tt.code)
 			}
 		})
 	}
-	if !a.Known("Query", "caseStudies") || a.Known("Query", "nothing") {
-		t.Error("the rows are not those of the schema")
-	}
-	for _, row := range a.Rows() {
-		if !strings.Contains(row, ".") {
-			t.Errorf("row %q", row)
+}
+
+func TestPreviewsEndWithTheirKey(t *testing.T) {
+	p, _, keys, c := previews(t)
+	_, revoked := mustCreate(t, keys, 0)
+	_, short := mustCreate(t, keys, time.Minute)
+	_, kept := mustCreate(t, keys, 0)
+	ofRevoked, _ := mustPreview(t, p, revoked, time.Hour)
+	ofShort, _ := mustPreview(t, p, short, time.Hour)
+	ofKept, _ := mustPreview(t, p, kept, time.Hour)
+	for _, token := range []string{ofRevoked, ofShort, ofKept} {
+		if err := p.Check(t.Context(), token); err != nil {
+			t.Fatal(err)
 		}
+	}
+	if err := keys.Revoke(t.Context(), revoked.ID); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Check(t.Context(), ofRevoked); content.CodeOf(err) != content.Unauthenticated {
+		t.Errorf("after its key was revoked: %v", err)
+	}
+	c.at = c.at.Add(2 * time.Minute)
+	if err := p.Check(t.Context(), ofShort); content.CodeOf(err) != content.Unauthenticated {
+		t.Errorf("after its key has ended: %v", err)
+	}
+	if err := p.Check(t.Context(), ofKept); err != nil {
+		t.Errorf("that of another key: %v", err)
+	}
+}
+
+func TestPreviewsNeedAKey(t *testing.T) {
+	p, _, _, _ := previews(t)
+	if token, _, err := p.Create(t.Context(), &content.Viewer{AccessRole: content.RolePreviewer}, time.Hour); content.CodeOf(err) != content.Forbidden || token != "" {
+		t.Errorf("without a key: %q, %v", token, err)
+	}
+}
+
+func TestWrongPreviewsAreRefusedAlike(t *testing.T) {
+	p, tokens, keys, c := previews(t)
+	secret, key := mustCreate(t, keys, 0)
+	good, _ := mustPreview(t, p, key, time.Hour)
+	sign := func(purpose, payload string) string {
+		t.Helper()
+		token, err := tokens.Sign(t.Context(), purpose, []byte(payload))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return token
+	}
+	until := strconv.FormatInt(c.at.Add(time.Hour).Unix(), 36)
+	if err := p.Check(t.Context(), sign("preview", until+"|"+key.ID)); err != nil {
+		t.Fatalf("one as it should be: %v", err)
+	}
+	var said string
+	for name, token := range map[string]string{
+		"empty": "", "an API key": secret, "cut": good[:len(good)-2], "longer": good + "AAAA", "huge": strings.Repeat("A", 5000),
+		"other purpose": sign("sync", until+"|"+key.ID), "no time": sign("preview", "|"+key.ID), "no key": sign("preview", until),
+		"unknown key": sign("preview", until+"|none"), "empty key": sign("preview", until+"|"), "before all time": sign("preview", "-1|"+key.ID),
+		"other secret": mustForeign(t, until+"|"+key.ID),
+	} {
+		t.Run(name, func(t *testing.T) {
+			err := p.Check(t.Context(), token)
+			if content.CodeOf(err) != content.Unauthenticated {
+				t.Fatalf("got %v", err)
+			}
+			if said == "" {
+				said = err.Error()
+			}
+			if err.Error() != said {
+				t.Errorf("%q tells more than %q", err, said)
+			}
+		})
+	}
+}
+
+// mustForeign signs a preview with a secret that is not the hub's.
+func mustForeign(t *testing.T, payload string) string {
+	t.Helper()
+	token, err := auth.NewTokens(database("db"), second).Sign(t.Context(), "preview", []byte(payload))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return token
+}
+
+func TestPreviewsTellWhenTheDatabaseIsAway(t *testing.T) {
+	p, _, keys, _ := previews(t)
+	_, key := mustCreate(t, keys, 0)
+	token, _ := mustPreview(t, p, key, time.Hour)
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := p.Check(gone, token); err == nil || content.CodeOf(err) == content.Unauthenticated {
+		t.Errorf("a key that cannot be read gives %v", err)
+	}
+	away := database("db")
+	away.err = errors.New("away")
+	unsigned := auth.NewPreviews(auth.NewTokens(away), keys, nil)
+	if _, _, err := unsigned.Create(t.Context(), &content.Viewer{Key: key}, time.Hour); !errors.Is(err, away.err) {
+		t.Errorf("creating gives %v", err)
+	}
+	if err := unsigned.Check(t.Context(), token); !errors.Is(err, away.err) {
+		t.Errorf("checking gives %v", err)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
+	"slices"
 	"sync"
 
 	"patternhub/content"
@@ -65,7 +66,7 @@ func (t *Tokens) Sign(ctx context.Context, purpose string, payload []byte) (stri
 	if err != nil {
 		return "", err
 	}
-	return base64.RawURLEncoding.EncodeToString(append(payload[:len(payload):len(payload)], mac(secrets[0], purpose, payload)...)), nil
+	return base64.RawURLEncoding.EncodeToString(append(slices.Clip(payload), mac(secrets[0], purpose, payload)...)), nil
 }
 
 // Verify gives the payload of a token; false for one that is broken, made up or of another
@@ -75,8 +76,11 @@ func (t *Tokens) Verify(ctx context.Context, purpose, token string) ([]byte, boo
 	if err != nil {
 		return nil, false, err
 	}
+	if len(token) > maxToken {
+		return nil, false, nil
+	}
 	raw, err := base64.RawURLEncoding.DecodeString(token)
-	if err != nil || len(token) > maxToken || len(raw) < macBytes {
+	if err != nil || len(raw) < macBytes {
 		return nil, false, nil //nolint:nilerr // a broken token is no fault of ours
 	}
 	payload, given := raw[:len(raw)-macBytes], raw[len(raw)-macBytes:]

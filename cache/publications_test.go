@@ -3,6 +3,7 @@ package cache_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -25,8 +26,8 @@ func (r *revisions) Revisions(_ context.Context, id content.ID, before, limit in
 	if r.err != nil {
 		return nil, r.err
 	}
-	for i := len(r.have) - 1; i >= 0; i-- {
-		if n := r.have[i]; n < before && limit > 0 {
+	for _, v := range slices.Backward(r.have) {
+		if n := v; n < before && limit > 0 {
 			e := &content.Law{Meta: content.Meta{Key: id.Key, Type: id.Type, Revision: n, Status: content.StatusDraft}}
 			return []content.Snapshot{{Revision: n, Entry: e}}, nil
 		}

@@ -153,17 +153,17 @@ func (c *Config) check() error {
 	refuse := func(name, value, allowed string) error {
 		return fmt.Errorf("%s is %q: it must be %s", name, value, allowed)
 	}
-	if _, _, err := net.SplitHostPort(c.Addr); err != nil {
+	if !address(c.Addr) {
 		return refuse("ADDR", c.Addr, "host:port, such as 127.0.0.1:8080")
 	}
-	if _, _, err := net.SplitHostPort(c.AdminAddr); err != nil && c.AdminAddr != "off" {
+	if !address(c.AdminAddr) && c.AdminAddr != "off" {
 		return refuse("ADMIN_ADDR", c.AdminAddr, "host:port, such as 127.0.0.1:9090, or off")
 	}
 	if c.MongoDBURI != "" && !strings.HasPrefix(c.MongoDBURI, "mongodb://") && !strings.HasPrefix(c.MongoDBURI, "mongodb+srv://") {
 		return refuse("MONGODB_URI", "...", "an address that starts with mongodb:// or mongodb+srv://")
 	}
 	for _, o := range c.CORSOrigins {
-		if u, err := url.Parse(o); o != "*" && (err != nil || u.Scheme == "" || u.Host == "" || u.Path != "") {
+		if u, err := url.Parse(o); o != "*" && (err != nil || u.Scheme == "" || u.Host == "" || o != u.Scheme+"://"+u.Host) {
 			return refuse("CORS_ORIGINS", o, "an origin such as https://example.org, or *")
 		}
 		if o == "*" && c.CORSCredentials {
@@ -192,7 +192,47 @@ func (c *Config) check() error {
 	if c.ChangesKeep < time.Hour {
 		return refuse("CHANGES_KEEP", c.ChangesKeep.String(), "an hour or more")
 	}
+	return c.Limits.check()
+}
+
+// check refuses limits that would let nothing through.
+func (l *Limits) check() error {
+	for _, f := range []struct {
+		name  string
+		value int64
+	}{
+		{"DOCUMENT_BYTES", int64(l.DocumentBytes)},
+		{"TOKENS", int64(l.Tokens)},
+		{"DEPTH", int64(l.Depth)},
+		{"ALIASES", int64(l.Aliases)},
+		{"ROOT_FIELDS", int64(l.RootFields)},
+		{"DIRECTIVES", int64(l.Directives)},
+		{"FRAGMENTS", int64(l.Fragments)},
+		{"NODES", l.Nodes},
+		{"COST", l.Cost},
+		{"BUCKET", l.Bucket},
+		{"RESTORE", l.Restore},
+		{"BODY_BYTES", l.BodyBytes},
+		{"CONCURRENT", int64(l.Concurrent)},
+		{"DEADLINE", int64(l.Deadline)},
+		{"SOCKETS", int64(l.Sockets)},
+	} {
+		if f.value < 1 {
+			return fmt.Errorf("LIMIT_%s is %d: it must be above 0", f.name, f.value)
+		}
+	}
 	return nil
+}
+
+// address tells whether one can listen at a text: a host, which may be empty, and the number
+// of a port.
+func address(s string) bool {
+	_, port, err := net.SplitHostPort(s)
+	if err != nil {
+		return false
+	}
+	_, err = strconv.ParseUint(port, 10, 16)
+	return err == nil
 }
 
 // Proxies gives the networks whose forwarded addresses are believed.
@@ -212,6 +252,9 @@ func (c *Config) Proxies() ([]netip.Prefix, error) {
 	return out, nil
 }
 
+// maxBytes bounds a size, so that it can be counted: a petabyte is more than any machine has.
+const maxBytes = 1 << 50
+
 // Bytes reads a size: a number with B, KB, MB or GB (powers of 1024), or off, which is 0.
 func Bytes(s string) (int64, error) {
 	if s == "off" {
@@ -228,7 +271,7 @@ func Bytes(s string) (int64, error) {
 		}
 	}
 	n, err := strconv.ParseInt(number, 10, 64)
-	if err != nil || n < 0 || n > 1<<20 && factor == 1<<30 {
+	if err != nil || n < 0 || n > maxBytes/factor {
 		return 0, fmt.Errorf("read size %q: a size is a number with KB, MB or GB, or off", s)
 	}
 	return n * factor, nil

@@ -90,7 +90,7 @@ func TestEnumsHaveTheValuesOfTheContract(t *testing.T) {
 	s := mustContract(t)
 	seen := 0
 	for name, typ := range vocabulary() {
-		enum, ok := reflect.Zero(typ).Interface().(interface{ Values() []string })
+		enum, ok := reflect.TypeAssert[interface{ Values() []string }](reflect.Zero(typ))
 		if !ok {
 			continue
 		}
@@ -125,7 +125,7 @@ func TestNoEnumOfAnEntryIsLeftEmpty(t *testing.T) {
 			continue
 		}
 		for f := range typ.Fields() {
-			_, enum := reflect.Zero(f.Type).Interface().(interface{ Values() []string })
+			_, enum := reflect.TypeAssert[interface{ Values() []string }](reflect.Zero(f.Type))
 			if enum && f.Type.Kind() == reflect.String && !strings.Contains(f.Tag.Get("rule"), "required") {
 				t.Errorf("%s.%s may be empty", name, f.Name)
 			}

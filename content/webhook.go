@@ -2,6 +2,7 @@ package content
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -80,10 +81,8 @@ func (e *WebhookEndpoint) Wants(c Change) bool {
 
 // has tells whether a list has a value; an empty list has all.
 func has[T comparable](list []T, v T) bool {
-	for _, x := range list {
-		if x == v {
-			return true
-		}
+	if slices.Contains(list, v) {
+		return true
 	}
 	return len(list) == 0
 }

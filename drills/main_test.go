@@ -29,7 +29,7 @@ func (b builds) Run() int {
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
 	program = filepath.Join(dir, "patternhub")
-	build := exec.Command("go", "build", "-o", program, "patternhub") //nolint:noctx // there is no test yet
+	build := exec.Command("go", "build", "-o", program, "patternhub")
 	if out, err := build.CombinedOutput(); err != nil {
 		fmt.Fprintf(os.Stderr, "drills: build: %v\n%s", err, out)
 		return 1

@@ -128,7 +128,7 @@ func drillCrash(t *testing.T, s *scene) {
 			<-time.After(time.Millisecond)
 		}
 		// Anywhere within a write, which takes some milliseconds.
-		<-time.After(rand.N(50 * time.Millisecond)) //nolint:gosec // any moment will do
+		<-time.After(rand.N(50 * time.Millisecond))
 		current().kill()
 		again := ready(t, "--mongodb-uri", s.server.URI())
 		mu.Lock()

@@ -114,7 +114,7 @@ func (s *Set[T, F]) entry(ctx context.Context, key string) (content.Entry, error
 func (l *Loaders) EntryPage(ctx context.Context, id content.ID) (content.Entry, error) {
 	set := l.entries[id.Type]
 	if set == nil || id.Key == "" {
-		return nil, nil //nolint:nilnil // a missing entry is nil
+		return nil, nil
 	}
 	return set.entryPage(ctx, id.Key)
 }

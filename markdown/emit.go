@@ -89,7 +89,7 @@ func flow(v reflect.Value) string {
 	if t, ok := reflect.TypeAssert[time.Time](v); ok {
 		return quote(t.UTC().Format(time.RFC3339Nano))
 	}
-	switch v.Kind() { //nolint:exhaustive // the kinds that entries have
+	switch v.Kind() {
 	case reflect.Pointer:
 		if v.IsNil() {
 			return ""
@@ -183,7 +183,7 @@ func quote(s string) string {
 
 // like writes a text in the quotes that another one had.
 func like(t token.Type, s string) string {
-	switch t { //nolint:exhaustive // the two kinds of quotes
+	switch t {
 	case token.DoubleQuoteType:
 		return quote(s)
 	case token.SingleQuoteType:

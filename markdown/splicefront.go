@@ -159,7 +159,7 @@ func (s *splicer) scalar(t *token.Token, after reflect.Value) bool {
 
 // scalarEnd is where a scalar that starts at from ends on its line; -1 when it goes on below.
 func scalarEnd(text string, from int, t token.Type) int {
-	switch t { //nolint:exhaustive // the two kinds of quotes
+	switch t {
 	case token.DoubleQuoteType:
 		for i := from + 1; i < len(text); i++ {
 			switch text[i] {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -111,7 +112,7 @@ func (s *Store) Save(ctx context.Context, r content.Request, e content.Edit) (*c
 func (s *Store) settle(ctx context.Context, d *act, before, after content.Entry, at ...string) error {
 	for _, p := range content.Validate(after, false) {
 		if !reported(d.out.Errors, append(at, p.Field...)) {
-			d.refuse(p.Code, p.Message, append(at[:len(at):len(at)], p.Field...)...)
+			d.refuse(p.Code, p.Message, append(slices.Clip(at), p.Field...)...)
 		}
 	}
 	taken, err := s.slugTaken(ctx, after)
@@ -119,7 +120,7 @@ func (s *Store) settle(ctx context.Context, d *act, before, after content.Entry,
 		return err
 	}
 	if taken {
-		d.refuse(content.ErrTaken, "Another entry has or had this slug.", append(at[:len(at):len(at)], "slug")...)
+		d.refuse(content.ErrTaken, "Another entry has or had this slug.", append(slices.Clip(at), "slug")...)
 	}
 	if len(d.out.Errors) > 0 {
 		return nil

@@ -324,7 +324,7 @@ func TestFiltersAndOrdersRunOnIndexes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { client.Disconnect(context.WithoutCancel(t.Context())) }) //nolint:errcheck // the test is over
+	t.Cleanup(func() { client.Disconnect(context.WithoutCancel(t.Context())) })
 	word, number, yes := "a", 3, true
 	queries := map[string]query{
 		"by name": {}, "by minutes": {Order: content.Order{Field: "READING_MINUTES"}}, "introduced down": {Order: content.Order{Field: "INTRODUCED", Desc: true}},

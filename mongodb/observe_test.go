@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -50,10 +51,12 @@ func (o *observed) metric(t *testing.T, name string, keys ...attribute.Key) map[
 	out := map[string]int64{}
 	add := func(set attribute.Set, n int64) {
 		label := ""
+		var labelSb53 strings.Builder
 		for _, k := range keys {
 			v, _ := set.Value(k)
-			label += v.AsString() + " "
+			labelSb53.WriteString(v.AsString() + " ")
 		}
+		label += labelSb53.String()
 		out[label] += n
 	}
 	for _, scope := range all.ScopeMetrics {
@@ -68,7 +71,7 @@ func (o *observed) metric(t *testing.T, name string, keys ...attribute.Key) map[
 				}
 			case metricdata.Histogram[float64]:
 				for _, p := range data.DataPoints {
-					add(p.Attributes, int64(p.Count)) //nolint:gosec // a few
+					add(p.Attributes, int64(p.Count))
 				}
 			}
 		}

@@ -21,7 +21,7 @@ func (s *Store) Publish(ctx context.Context, by string, ids ...content.ID) ([]co
 	var out []content.Entry
 	err := s.write(ctx, by, func(ctx context.Context, b *batch) error {
 		out = out[:0]
-		drafts, err := s.documents(ctx, content.Drafts, ids)
+		drafts, err := s.documents(ctx, ids)
 		if err != nil {
 			return err
 		}
@@ -67,8 +67,8 @@ func (s *Store) publish(b *batch, id content.ID, doc bson.D) (content.Entry, err
 	return e, nil
 }
 
-// documents reads whole documents within a transaction and bounds their size.
-func (s *Store) documents(ctx context.Context, p content.Perspective, ids []content.ID) (map[content.ID]bson.D, error) {
+// documents reads whole working copies within a transaction and bounds their size.
+func (s *Store) documents(ctx context.Context, ids []content.ID) (map[content.ID]bson.D, error) {
 	byType := map[content.EntryType][]string{}
 	for _, id := range ids {
 		byType[id.Type] = append(byType[id.Type], id.Key)
@@ -76,7 +76,7 @@ func (s *Store) documents(ctx context.Context, p content.Perspective, ids []cont
 	out := map[content.ID]bson.D{}
 	size := 0
 	for t, keys := range byType {
-		k, err := s.keptOf(p, t)
+		k, err := s.keptOf(content.Drafts, t)
 		if err != nil {
 			return nil, err
 		}
@@ -107,7 +107,7 @@ func (s *Store) Unpublish(ctx context.Context, by string, ids ...content.ID) ([]
 	var out []content.Entry
 	err := s.write(ctx, by, func(ctx context.Context, b *batch) error {
 		out = out[:0]
-		drafts, err := s.documents(ctx, content.Drafts, ids)
+		drafts, err := s.documents(ctx, ids)
 		if err != nil {
 			return err
 		}

@@ -74,7 +74,7 @@ func (s *Store) named(ctx context.Context, d *act, what content.Release) (map[co
 		d.refuse(content.ErrInvalid, "Give a revision for each id, in the same order.", "ifRevisions")
 		return nil, nil
 	}
-	docs, err := s.documents(ctx, content.Drafts, what.IDs)
+	docs, err := s.documents(ctx, what.IDs)
 	if err != nil {
 		return nil, err
 	}
@@ -143,7 +143,7 @@ func (s *Store) cascade(ctx context.Context, ids []content.ID, docs map[content.
 				missing = append(missing, id)
 			}
 		}
-		more, err := s.documents(ctx, content.Drafts, missing)
+		more, err := s.documents(ctx, missing)
 		if err != nil {
 			return nil, err
 		}

@@ -1,12 +1,14 @@
 package mongodb_test
 
 import (
+	"strconv"
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"net/http"
 
 	"patternhub/content"
 	"patternhub/mongodb"
@@ -73,7 +75,7 @@ func TestDueDeliveriesAreTheFirstOfEachEntry(t *testing.T) {
 		t.Errorf("an hour later due are %s", got)
 	}
 	d, err := s.DeliveryByKey(t.Context(), "e.1")
-	if err != nil || d.Tries != 1 || len(d.Attempts) != 1 || d.Attempts[0].StatusCode != 500 {
+	if err != nil || d.Tries != 1 || len(d.Attempts) != 1 || d.Attempts[0].StatusCode != http.StatusInternalServerError {
 		t.Errorf("delivery %+v (%v)", d, err)
 	}
 }
@@ -131,7 +133,7 @@ func TestFanningAgainChangesNothing(t *testing.T) {
 func TestEndpointsAreCountedAndCompared(t *testing.T) {
 	s := open(t)
 	for i := range content.MaxEndpoints {
-		if err := s.PutEndpoint(t.Context(), &content.WebhookEndpoint{Key: fmt.Sprint(i), URL: "https://example.org"}); err != nil {
+		if err := s.PutEndpoint(t.Context(), &content.WebhookEndpoint{Key: strconv.Itoa(i), URL: "https://example.org"}); err != nil {
 			t.Fatal(err)
 		}
 	}

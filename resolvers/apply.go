@@ -16,7 +16,7 @@ func apply(input any, e content.Entry) ([]string, error) {
 	v := reflect.ValueOf(input)
 	for i := range v.NumField() {
 		given := v.Field(i)
-		if set, ok := given.Interface().(interface{ IsSet() bool }); !ok || !set.IsSet() {
+		if set, ok := reflect.TypeAssert[interface{ IsSet() bool }](given); !ok || !set.IsSet() {
 			continue
 		}
 		name, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
@@ -31,9 +31,9 @@ func apply(input any, e content.Entry) ([]string, error) {
 
 // put gives a field a value of an input; false when they do not fit.
 func put(to, from reflect.Value) bool {
-	if text, ok := to.Addr().Interface().(*content.RichText); ok {
+	if text, ok := reflect.TypeAssert[*content.RichText](to.Addr()); ok {
 		*text = content.RichText{}
-		markdown, ok := from.Interface().(*string)
+		markdown, ok := reflect.TypeAssert[*string](from)
 		if ok && markdown != nil {
 			text.Markdown = *markdown
 		}

@@ -135,7 +135,7 @@ func told(ctx context.Context, out *content.Outcome) content.Entry {
 // token names a write; nil when nothing was written.
 func (a *Authoring) token(ctx context.Context, out *content.Outcome) (*string, error) {
 	if out.Seq == 0 {
-		return nil, nil //nolint:nilnil // nothing to wait for
+		return nil, nil
 	}
 	token, err := a.Tokens.SignSync(ctx, content.SyncToken{Seq: out.Seq})
 	return &token, err

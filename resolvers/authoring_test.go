@@ -117,7 +117,7 @@ func inputValue(v reflect.Value) any {
 		}
 		return list
 	case reflect.Struct:
-		if text, ok := v.Interface().(content.RichText); ok {
+		if text, ok := reflect.TypeAssert[content.RichText](v); ok {
 			return text.Markdown
 		}
 		out := map[string]any{}

@@ -3,7 +3,7 @@ package resolvers_test
 import (
 	"context"
 	"encoding/json"
-	"fmt"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -126,7 +126,7 @@ func (h *live) subscribe(ctx context.Context, vars map[string]any) (*subscriptio
 	s := &subscription{end: cancel, next: func() (*told, error) {
 		resp := respond()
 		if resp == nil {
-			return nil, fmt.Errorf("the subscription has ended")
+			return nil, errors.New("the subscription has ended")
 		}
 		if len(resp.Errors) > 0 {
 			return nil, resp.Errors[0].Err

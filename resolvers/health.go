@@ -21,7 +21,7 @@ type Health struct {
 // healthOf gives the health of a pattern; nil for an empty key.
 func healthOf(ctx context.Context, pattern string) (*content.PatternHealth, error) {
 	if pattern == "" {
-		return nil, nil //nolint:nilnil // nothing was recorded
+		return nil, nil
 	}
 	t := loaders.For(ctx).Tables
 	seen, err := t.Observations(ctx, pattern)

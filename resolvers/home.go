@@ -56,5 +56,5 @@ func current(ctx context.Context, slug string) (*int, error) {
 		companies := &content.CompanyFilter{Kind: &content.CompanyKindFilter{In: []content.CompanyKind{"COMPANY"}}}
 		return count(l.Companies.Count(ctx, content.Scope{}, companies))
 	}
-	return nil, nil //nolint:nilnil // nobody counts it
+	return nil, nil
 }

@@ -19,7 +19,7 @@ func wizard(ctx context.Context, slug string) (*content.Wizard, error) {
 			return w, nil
 		}
 	}
-	return nil, nil //nolint:nilnil // a missing wizard is nil
+	return nil, nil
 }
 
 // allPatterns reads all patterns for a tool that looks at each of them.

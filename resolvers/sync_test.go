@@ -73,7 +73,7 @@ func newLiveAt(t testing.TB, uri, database string) *live {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { store.Close(context.WithoutCancel(t.Context())) }) //nolint:errcheck // the test is over
+	t.Cleanup(func() { store.Close(context.WithoutCancel(t.Context())) })
 	h.store, h.feed, h.tokens = store, mongodb.NewFeed(store, slog.New(slog.DiscardHandler)), auth.NewTokens(store)
 	publications, err := cache.NewPublications(store)
 	if err != nil {
@@ -316,7 +316,7 @@ func fewChecks(t *testing.T) {
 	if err := f.Value.Set("15"); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { f.Value.Set(before) }) //nolint:errcheck // it was valid before
+	t.Cleanup(func() { f.Value.Set(before) })
 }
 
 func TestAnyHistoryConvergesToAFullPull(t *testing.T) {

@@ -1,7 +1,7 @@
 package search_test
 
 import (
-	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -189,7 +189,7 @@ func TestFiltersAreBounded(t *testing.T) {
 	}
 	wide := make([]string, 101)
 	for n := range wide {
-		wide[n] = fmt.Sprint(n)
+		wide[n] = strconv.Itoa(n)
 	}
 	for name, f := range map[string]*content.SearchFilter{
 		"depth":         deep,

@@ -168,7 +168,7 @@ func rankOf(t content.EntryType) int {
 // docID names an entry in the index. Equal scores are ordered by it, so it begins with the
 // type's precedence as a letter.
 func docID(id content.ID) string {
-	return string(rune('a'+rankOf(id.Type))) + string(id.Type) + ":" + id.Key
+	return "abcdefghijklmnopqrstuvwxyz"[rankOf(id.Type):][:1] + string(id.Type) + ":" + id.Key
 }
 
 // entryID reads a docID back.

@@ -90,7 +90,7 @@ func (i *Index) renew(ctx context.Context, g *generation, missed map[content.ID]
 		return
 	}
 	if err := i.update(ctx, g, missed); err != nil {
-		i.log.Warn("search index stays as it is", "error", err)
+		i.log.WarnContext(ctx, "search index stays as it is", "error", err)
 		i.discard(g)
 		return
 	}
@@ -111,7 +111,7 @@ func (i *Index) applyPending(ctx context.Context) map[content.ID]bool {
 			i.back(ids)
 			return nil
 		}
-		i.log.Warn("search index waits for the store", "error", err)
+		i.log.WarnContext(ctx, "search index waits for the store", "error", err)
 		pause(ctx)
 	}
 }
@@ -155,13 +155,13 @@ func (i *Index) filling(ctx context.Context) (*generation, error) {
 		began := time.Now()
 		g, err := i.fill(ctx)
 		if err == nil {
-			i.log.Info("search index filled", "entries", len(g.cards), "took", time.Since(began))
+			i.log.InfoContext(ctx, "search index filled", "entries", len(g.cards), "took", time.Since(began))
 			return g, nil
 		}
 		if ctx.Err() != nil {
 			return nil, err
 		}
-		i.log.Warn("search index waits for the store", "error", err)
+		i.log.WarnContext(ctx, "search index waits for the store", "error", err)
 		pause(ctx)
 	}
 }

@@ -25,7 +25,7 @@ type card struct {
 // fingerprint tells revisions of entries apart.
 func (c *card) fingerprint() uint64 {
 	h := fnv.New64a()
-	fmt.Fprintf(h, "%s:%s:%d", c.id.Type, c.id.Key, c.revision) //nolint:errcheck // a hash takes everything
+	fmt.Fprintf(h, "%s:%s:%d", c.id.Type, c.id.Key, c.revision)
 	return h.Sum64()
 }
 

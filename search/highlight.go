@@ -39,8 +39,11 @@ func (a *Answer) Highlights(e content.Entry) []*content.Highlight {
 		texts []string
 		whole bool
 	}{
-		{"name", []string{t.name}, true}, {"aliases", t.aliases, true}, {fieldSummary, []string{t.summary}, true},
-		{fieldDetails, t.details, false}, {fieldBody, []string{t.body}, false},
+		{"name", []string{t.name}, true},
+		{"aliases", t.aliases, true},
+		{fieldSummary, []string{t.summary}, true},
+		{fieldDetails, t.details, false},
+		{fieldBody, []string{t.body}, false},
 	} {
 		if fragments := m.fragments(field.texts, field.whole); len(fragments) > 0 {
 			out = append(out, &content.Highlight{Field: field.name, Fragments: fragments})

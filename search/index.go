@@ -2,6 +2,7 @@ package search
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/blevesearch/bleve/v2"
@@ -72,7 +73,7 @@ func (v *vocabulary) fields(id content.ID, slugs []string, t *texts) map[string]
 	for i, s := range slugs {
 		slugs[i] = s[strings.LastIndex(s, "/")+1:]
 	}
-	other := append(slugs, t.aliases...)
+	other := slices.Concat(slugs, t.aliases)
 	like := []string{squeezeStems(t.name)}
 	aka := make([]string, 0, len(other))
 	for _, s := range other {

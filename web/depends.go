@@ -40,7 +40,7 @@ func entryTypes(info *schemaInfo, op *operation) (types []string, public bool) {
 			d.add(field.target)
 			d.whole = d.whole || readModel(info.schema, parent, field.target)
 		}
-		if parent == info.schema.Query && !(field.composite && d.holdsEntries(field.target)) {
+		if parent == info.schema.Query && (!field.composite || !d.holdsEntries(field.target)) {
 			d.whole = true
 		}
 	})

@@ -93,7 +93,7 @@ func TestEventStreams(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			response := streamed(t, h, tt.method, tt.query) //nolint:bodyclose // streamed closes it
+			response := streamed(t, h, tt.method, tt.query)
 			head := response.Header
 			if response.StatusCode != http.StatusOK || head.Get("Content-Type") != "text/event-stream; charset=utf-8" || head.Get("X-Accel-Buffering") != "no" {
 				t.Fatalf("got %d %v", response.StatusCode, head)
@@ -109,11 +109,11 @@ func TestEventStreamRefusals(t *testing.T) {
 	s := mustServer(t, web.Options{Limits: web.Limits{Sockets: 1}})
 	s.graph.ticks = silent
 	h := s.listen(t)
-	if r := streamed(t, h, http.MethodGet, `mutation{touch(id:"1"){slug}}`); r.StatusCode != http.StatusMethodNotAllowed { //nolint:bodyclose // streamed closes it
+	if r := streamed(t, h, http.MethodGet, `mutation{touch(id:"1"){slug}}`); r.StatusCode != http.StatusMethodNotAllowed {
 		t.Errorf("a mutation by GET: %d", r.StatusCode)
 	}
 	first := streamed(t, h, http.MethodGet, "subscription{ticks{n}}")
-	if r := streamed(t, h, http.MethodGet, "subscription{ticks{n}}"); r.StatusCode != http.StatusTooManyRequests || r.Header.Get("Retry-After") == "" { //nolint:bodyclose // streamed closes it
+	if r := streamed(t, h, http.MethodGet, "subscription{ticks{n}}"); r.StatusCode != http.StatusTooManyRequests || r.Header.Get("Retry-After") == "" {
 		t.Errorf("one stream too many: %d %v", r.StatusCode, r.Header)
 	}
 	_ = first.Body.Close()
@@ -134,7 +134,7 @@ func TestLastEventID(t *testing.T) {
 		got <- id
 	}
 	s.graph.ticks = counting(0)
-	lines(t, streamed(t, s.listen(t), http.MethodGet, "subscription{ticks{n}}", "Last-Event-ID: abc").Body) //nolint:bodyclose // streamed closes it
+	lines(t, streamed(t, s.listen(t), http.MethodGet, "subscription{ticks{n}}", "Last-Event-ID: abc").Body)
 	if id := <-got; id != "abc" {
 		t.Errorf("got %q", id)
 	}
@@ -143,7 +143,7 @@ func TestLastEventID(t *testing.T) {
 func TestEventStreamDrain(t *testing.T) {
 	s := mustServer(t, web.Options{})
 	s.graph.ticks = silent
-	response := streamed(t, s.listen(t), http.MethodGet, "subscription{ticks{n}}") //nolint:bodyclose // streamed closes it
+	response := streamed(t, s.listen(t), http.MethodGet, "subscription{ticks{n}}")
 	if err := s.Drain(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -162,7 +162,7 @@ func TestEventStreamRevoked(t *testing.T) {
 		},
 	})
 	s.graph.ticks = silent
-	got := lines(t, streamed(t, s.listen(t), http.MethodGet, "subscription{ticks{n}}").Body) //nolint:bodyclose // streamed closes it
+	got := lines(t, streamed(t, s.listen(t), http.MethodGet, "subscription{ticks{n}}").Body)
 	want := []string{
 		"event: next", `data: {"errors":[{"message":"The key was revoked.","extensions":{"code":"UNAUTHENTICATED"}}]}`,
 		"event: complete", "data: ",

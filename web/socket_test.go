@@ -259,7 +259,7 @@ func TestSocketLimits(t *testing.T) {
 	for range 9 {
 		mustDial(t, h, protocol)
 	}
-	_, response, err := websocket.Dial(t.Context(), "ws"+strings.TrimPrefix(h.URL, "http")+"/graphql", //nolint:bodyclose // a refused handshake keeps no body open
+	_, response, err := websocket.Dial(t.Context(), "ws"+strings.TrimPrefix(h.URL, "http")+"/graphql",
 		&websocket.DialOptions{Subprotocols: []string{protocol}})
 	if err == nil || response.StatusCode != http.StatusTooManyRequests || response.Header.Get("Retry-After") == "" {
 		t.Errorf("an eleventh socket: %v %v", err, response)

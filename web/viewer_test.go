@@ -131,7 +131,7 @@ func TestSocketsOfOneKey(t *testing.T) {
 	other := mustDial(t, h, protocol)
 	other.send(`{"type":"connection_init","payload":{"Authorization":"Bearer other"}}`)
 	other.expect("connection_ack")
-	if r := streamed(t, h, http.MethodGet, "{hello}", "Authorization: Bearer k"); r.StatusCode != http.StatusTooManyRequests { //nolint:bodyclose // streamed closes it
+	if r := streamed(t, h, http.MethodGet, "{hello}", "Authorization: Bearer k"); r.StatusCode != http.StatusTooManyRequests {
 		t.Errorf("a stream: %d", r.StatusCode)
 	}
 }

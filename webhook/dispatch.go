@@ -97,7 +97,7 @@ func (d *Dispatcher) Run(ctx context.Context) {
 	defer clock.Stop()
 	for {
 		if err := d.step(ctx); err != nil && ctx.Err() == nil {
-			d.opts.Logger.Warn("webhooks are interrupted", "error", err)
+			d.opts.Logger.WarnContext(ctx, "webhooks are interrupted", "error", err)
 		}
 		select {
 		case <-ctx.Done():
@@ -197,7 +197,7 @@ func (d *Dispatcher) send(ctx context.Context) error {
 		d.sending.Go(func() {
 			defer d.leave(e.Key)
 			if err := d.deliver(context.WithoutCancel(ctx), e, claimed); err != nil {
-				d.opts.Logger.Error("a webhook delivery is stuck until its lease ends", "delivery", claimed.Key, "error", err)
+				d.opts.Logger.ErrorContext(ctx, "a webhook delivery is stuck until its lease ends", "delivery", claimed.Key, "error", err)
 			}
 		})
 	}

@@ -107,7 +107,8 @@ func must(t testing.TB, err error) {
 	}
 }
 
-func ptr[T any](v T) *T { return &v }
+//go:fix inline
+func ptr[T any](v T) *T { return new(v) }
 
 // endpoint makes an endpoint and gives its secret.
 func (f *fixture) endpoint(t *testing.T, s webhook.Settings) (*content.WebhookEndpoint, string) {

@@ -96,7 +96,7 @@ func (d *Dispatcher) post(ctx context.Context, e *content.WebhookEndpoint, w *co
 	if err != nil {
 		return err //nolint:wrapcheck // explain says it in words
 	}
-	defer resp.Body.Close() //nolint:errcheck // nothing more is wanted of it
+	defer resp.Body.Close()
 	out.attempt.StatusCode = resp.StatusCode
 	out.wait = retryAfter(resp.Header.Get("Retry-After"), at)
 	// What cannot be read does not change what the status said.

@@ -44,8 +44,8 @@ func bind(cfg *config.Config, name, model string, fields map[string]string) {
 // parts lists the structs of the vocabulary that an entry is made of, itself left out.
 func parts(t reflect.Type, seen map[reflect.Type]bool) []reflect.Type {
 	var out []reflect.Type
-	for i := range t.NumField() {
-		f := t.Field(i)
+	for f := range t.Fields() {
+		f := f
 		elem := f.Type
 		for elem.Kind() == reflect.Slice || elem.Kind() == reflect.Pointer {
 			elem = elem.Elem()
@@ -62,9 +62,9 @@ func parts(t reflect.Type, seen map[reflect.Type]bool) []reflect.Type {
 // storedNames maps the stored names of a struct's fields to their Go names.
 func storedNames(t reflect.Type) map[string]string {
 	out := map[string]string{}
-	for i := range t.NumField() {
-		stored, _, _ := strings.Cut(t.Field(i).Tag.Get("bson"), ",")
-		out[stored] = t.Field(i).Name
+	for field := range t.Fields() {
+		stored, _, _ := strings.Cut(field.Tag.Get("bson"), ",")
+		out[stored] = field.Name
 	}
 	return out
 }

@@ -36,8 +36,8 @@ func TestRelated(t *testing.T) {
 		"both":            {relay.Relations{Direction: "BOTH"}, nil, []string{"OUT PREREQUISITE c", "OUT COMPLEMENTS b", "IN PREREQUISITE d", "IN MIGRATES_TO d"}},
 		"one kind":        {relay.Relations{Direction: "BOTH", Kinds: []content.PatternRelation{"PREREQUISITE"}}, nil, []string{"OUT PREREQUISITE c", "IN PREREQUISITE d"}},
 		"no kind":         {relay.Relations{Direction: "BOTH", Kinds: []content.PatternRelation{}}, nil, nil},
-		"filtered":        {relay.Relations{Direction: "BOTH"}, &filter{Enhanced: ptr(true)}, []string{"OUT COMPLEMENTS b", "IN PREREQUISITE d", "IN MIGRATES_TO d"}},
-		"filtered to nil": {relay.Relations{Direction: "OUT", Kinds: []content.PatternRelation{"PREREQUISITE"}}, &filter{Enhanced: ptr(true)}, nil},
+		"filtered":        {relay.Relations{Direction: "BOTH"}, &filter{Enhanced: new(true)}, []string{"OUT COMPLEMENTS b", "IN PREREQUISITE d", "IN MIGRATES_TO d"}},
+		"filtered to nil": {relay.Relations{Direction: "OUT", Kinds: []content.PatternRelation{"PREREQUISITE"}}, &filter{Enhanced: new(true)}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c, err := relay.Related(s, s.patterns[0], tt.relations, relay.Page{}, tt.filter)
@@ -65,7 +65,7 @@ func TestRelated(t *testing.T) {
 func TestRelatedWalks(t *testing.T) {
 	s := web()
 	var got []string
-	page := relay.Page{First: ptr(1)}
+	page := relay.Page{First: new(1)}
 	for range 10 {
 		c, err := relay.Related(s, s.patterns[0], relay.Relations{Direction: "BOTH"}, page, nil)
 		if err != nil {
@@ -98,7 +98,7 @@ func TestRelatedFacetsCoverEachPatternOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, err := c.Facets(t.Context(), []string{"TIER"}, ptr(7)); err != nil || got[0].Values[0].Value != "7" {
+	if got, err := c.Facets(t.Context(), []string{"TIER"}, new(7)); err != nil || got[0].Values[0].Value != "7" {
 		t.Errorf("facets are %v (%v)", got, err)
 	}
 	alone, err := relay.Related(s, s.patterns[2], relay.Relations{Direction: "OUT"}, relay.Page{}, nil)

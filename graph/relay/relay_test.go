@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -97,7 +98,7 @@ func (s *shelf) Facets(_ context.Context, _ content.Scope, q content.FacetQuery[
 	s.asked++
 	out := make([]content.Facet, len(q.Fields))
 	for i, f := range q.Fields {
-		out[i] = content.Facet{Field: f, Values: []content.FacetValue{{Value: fmt.Sprint(q.Limit)}}}
+		out[i] = content.Facet{Field: f, Values: []content.FacetValue{{Value: strconv.Itoa(q.Limit)}}}
 	}
 	return out, s.fail
 }
@@ -110,7 +111,8 @@ func newShelf(n int) *shelf {
 	return s
 }
 
-func ptr[T any](v T) *T { return &v }
+//go:fix inline
+func ptr[T any](v T) *T { return new(v) }
 
 func mustCode(t *testing.T, err error, want content.Code) {
 	t.Helper()
@@ -146,10 +148,10 @@ func TestWindowArguments(t *testing.T) {
 		page relay.Page
 		ok   bool
 	}{
-		"default": {relay.Page{}, true}, "one": {relay.Page{First: ptr(1)}, true}, "hundred": {relay.Page{Last: ptr(100)}, true},
-		"zero": {relay.Page{First: ptr(0)}, false}, "negative": {relay.Page{Last: ptr(-1)}, false}, "large": {relay.Page{First: ptr(101)}, false},
-		"both": {relay.Page{First: ptr(1), Last: ptr(1)}, false}, "broken cursor": {relay.Page{After: ptr("x")}, false}, "empty cursor": {relay.Page{Before: ptr("")}, false},
-		"huge cursor": {relay.Page{After: ptr(strings.Repeat("A", 10_000))}, false},
+		"default": {relay.Page{}, true}, "one": {relay.Page{First: new(1)}, true}, "hundred": {relay.Page{Last: new(100)}, true},
+		"zero": {relay.Page{First: new(0)}, false}, "negative": {relay.Page{Last: new(-1)}, false}, "large": {relay.Page{First: new(101)}, false},
+		"both": {relay.Page{First: new(1), Last: new(1)}, false}, "broken cursor": {relay.Page{After: new("x")}, false}, "empty cursor": {relay.Page{Before: new("")}, false},
+		"huge cursor": {relay.Page{After: new(strings.Repeat("A", 10_000))}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := relay.Found(s, content.Scope{}, tt.page, nil, nil)
@@ -165,14 +167,14 @@ func TestWindowArguments(t *testing.T) {
 			}
 		})
 	}
-	if _, err := relay.Listed(s, nil, relay.Page{First: ptr(0)}, nil, nil); content.CodeOf(err) != content.BadUserInput {
+	if _, err := relay.Listed(s, nil, relay.Page{First: new(0)}, nil, nil); content.CodeOf(err) != content.BadUserInput {
 		t.Errorf("an empty list takes first: 0: %v", err)
 	}
 }
 
 func TestCursorsBelongToTheirOrder(t *testing.T) {
 	s := newShelf(5)
-	up, err := relay.Found(s, content.Scope{}, relay.Page{First: ptr(2)}, nil, nil)
+	up, err := relay.Found(s, content.Scope{}, relay.Page{First: new(2)}, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -200,7 +202,7 @@ func TestWalks(t *testing.T) {
 		}
 		var f *filter
 		if rapid.Bool().Draw(t, "filtered") {
-			f = &filter{Enhanced: ptr(true)}
+			f = &filter{Enhanced: new(true)}
 		}
 		open := map[string]func(relay.Page) (*relay.PatternConnection, error){
 			"found": func(p relay.Page) (*relay.PatternConnection, error) {
@@ -311,7 +313,7 @@ func TestFacets(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, err := empty.Facets(t.Context(), []string{"TIER"}, ptr(3)); err != nil || len(got) != 1 || len(got[0].Values) != 0 {
+	if got, err := empty.Facets(t.Context(), []string{"TIER"}, new(3)); err != nil || len(got) != 1 || len(got[0].Values) != 0 {
 		t.Errorf("facets of nothing are %v (%v)", got, err)
 	}
 }

@@ -3,147 +3,188 @@ package mongodb_test
 import (
 	"slices"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"patternhub/content"
+	"patternhub/mongodb"
 	"patternhub/seed"
 )
 
-// TestTablesAreKeptAsTheyAre loads the seed's tables twice and reads them back.
-func TestTablesAreKeptAsTheyAre(t *testing.T) {
-	s := open(t)
-	want, err := seed.ReadTables()
+// mustLast gives the number of the newest change.
+func mustLast(t *testing.T, s *mongodb.Store) int64 {
+	t.Helper()
+	last, err := s.LastSeq(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.At(content.Published).Tables.Weights(t.Context()); content.CodeOf(err) != content.NotFound {
-		t.Errorf("before the seed: %v", err)
-	}
-	if err := seed.LoadTables(t.Context(), s); err != nil {
-		t.Fatal(err)
-	}
-	seq, err := s.LastSeq(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := seed.LoadTables(t.Context(), s); err != nil {
-		t.Fatal(err)
-	}
-	if again, _ := s.LastSeq(t.Context()); again != seq {
-		t.Errorf("a second load writes %d changes", again-seq)
-	}
-	tables := s.At(content.Published).Tables
-	same := func(name string, want any, read func() (any, error)) {
-		t.Helper()
-		got, err := read()
-		if err != nil {
-			t.Errorf("%s: %v", name, err)
-		} else if d := cmp.Diff(want, got, cmpopts.EquateEmpty(), cmpopts.IgnoreFields(content.Wizard{}, "Place")); d != "" {
-			t.Errorf("%s (-want +got):\n%s", name, d)
-		}
-	}
-	same("wizards", want.Wizards, func() (any, error) { return tables.Wizards(t.Context()) })
-	same("calculator", want.Calculator, func() (any, error) { return tables.Calculator(t.Context()) })
-	same("metrics", want.Metrics, func() (any, error) { return tables.Metrics(t.Context()) })
-	same("scoring", want.Scoring, func() (any, error) { return tables.Scoring(t.Context()) })
-	same("weights", want.Weights, func() (any, error) { return tables.Weights(t.Context()) })
+	return last
 }
 
-func TestTablesThatChange(t *testing.T) {
-	s := open(t)
-	tables := s.At(content.Published).Tables
-	put := func(slugs ...string) {
-		t.Helper()
-		var list []*content.Wizard
-		for _, slug := range slugs {
-			list = append(list, &content.Wizard{Slug: slug})
-		}
-		if err := s.PutWizards(t.Context(), "test", list); err != nil {
-			t.Fatal(err)
-		}
-	}
-	put("b", "a")
-	put("c", "b")
-	got, err := tables.Wizards(t.Context())
+// mustLater gives what has changed since a number, without its times.
+func mustLater(t *testing.T, s *mongodb.Store, since int64) []string {
+	t.Helper()
+	changes, err := s.Changes(t.Context(), since, 1000)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var slugs []string
-	for _, w := range got {
-		slugs = append(slugs, w.Slug)
+	var out []string
+	for _, c := range changes {
+		out = append(out, string(c.Type)+" "+string(c.Op)+" "+string(c.Graph)+" "+c.Key+" by "+c.By)
 	}
-	if !slices.Equal(slugs, []string{"c", "b"}) {
-		t.Errorf("got %v", slugs)
-	}
-	changes, err := s.Changes(t.Context(), 0, 10)
-	if err != nil || len(changes) != 2 || changes[1].Type != content.TypeHealth || changes[1].Graph != content.Published {
-		t.Errorf("changes %+v, %v", changes, err)
+	slices.Sort(out)
+	return out
+}
+
+// readModels reads each table by its name.
+func readModels(t *testing.T, tables content.Tables) map[string]func() (any, error) {
+	t.Helper()
+	return map[string]func() (any, error){
+		"calculator": func() (any, error) { return tables.Calculator(t.Context()) },
+		"metrics":    func() (any, error) { return tables.Metrics(t.Context()) },
+		"scoring":    func() (any, error) { return tables.Scoring(t.Context()) },
+		"weights":    func() (any, error) { return tables.Weights(t.Context()) },
+		"wizards":    func() (any, error) { return tables.Wizards(t.Context()) },
 	}
 }
 
-func TestObservations(t *testing.T) {
+func TestReadModels(t *testing.T) {
 	s := open(t)
 	tables := s.At(content.Published).Tables
-	see := func(pattern, month string, value float64, keep bool) {
-		t.Helper()
-		o := &content.Observation{PatternKey: pattern, Metric: content.MetricJobPostings, Month: month, Value: &value, CollectedAt: time.Date(2026, 1, 2, 3, 4, 5, 6, time.UTC)}
-		if err := s.Observe(t.Context(), "key", keep, o); err != nil {
-			t.Fatal(err)
-		}
-	}
-	see("b", "2025-02", 2, false)
-	see("a", "2025-03", 3, false)
-	see("a", "2025-01", 1, false)
-	see("a", "2025-03", 30, false) // replaces
-	see("a", "2025-01", 10, true)  // is there already, so it stays
-	see("a", "2025-04", 4, true)   // is not
-	got, err := tables.Observations(t.Context(), []string{"b", "none", "a"})
+	given, err := seed.ReadTables()
 	if err != nil {
 		t.Fatal(err)
 	}
-	values := make([][]float64, len(got))
-	for i, list := range got {
-		for _, o := range list {
-			values[i] = append(values[i], *o.Value)
-			if o.RecordedBy != "key" || o.RecordedAt.IsZero() {
-				t.Errorf("recorded by %q at %v", o.RecordedBy, o.RecordedAt)
+	t.Run("are missing before the seed", func(t *testing.T) {
+		for name, read := range readModels(t, tables) {
+			got, err := read()
+			if name == "wizards" {
+				if list := got.([]*content.Wizard); len(list) != 0 || err != nil {
+					t.Errorf("wizards are %v (%v)", list, err)
+				}
+				continue
+			}
+			if content.CodeOf(err) != content.NotFound {
+				t.Errorf("%s: %v, want NOT_FOUND", name, err)
 			}
 		}
+	})
+	t.Run("come back as they were given, in both perspectives", func(t *testing.T) {
+		if err := seed.LoadTables(t.Context(), s); err != nil {
+			t.Fatal(err)
+		}
+		want := map[string]any{
+			"calculator": given.Calculator, "metrics": given.Metrics, "scoring": given.Scoring, "weights": given.Weights, "wizards": given.Wizards,
+		}
+		for _, p := range []content.Perspective{content.Published, content.Drafts} {
+			for name, read := range readModels(t, s.At(p).Tables) {
+				got, err := read()
+				if err != nil {
+					t.Fatal(err)
+				}
+				if d := cmp.Diff(want[name], got, cmpopts.EquateEmpty(), cmpopts.IgnoreFields(content.Wizard{}, "Place")); d != "" {
+					t.Errorf("%s of %s (-want +got):\n%s", name, p, d)
+				}
+			}
+		}
+	})
+	t.Run("are written once", func(t *testing.T) {
+		before := mustLast(t, s)
+		if err := seed.LoadTables(t.Context(), s); err != nil {
+			t.Fatal(err)
+		}
+		if after := mustLast(t, s); after != before {
+			t.Errorf("a second load makes %d changes: %v", after-before, mustLater(t, s, before))
+		}
+	})
+	t.Run("tell of a change once", func(t *testing.T) {
+		before := mustLast(t, s)
+		given.Weights.Selection.Version = "another"
+		if err := s.PutWeights(t.Context(), "editor", given.Weights); err != nil {
+			t.Fatal(err)
+		}
+		got, err := tables.Weights(t.Context())
+		if err != nil || got.Selection.Version != "another" {
+			t.Errorf("weights are %+v (%v)", got, err)
+		}
+		if d := cmp.Diff([]string{"HEALTH UPSERT PUBLISHED chosen_weights by editor"}, mustLater(t, s, before)); d != "" {
+			t.Error(d)
+		}
+	})
+	t.Run("of wizards are replaced", func(t *testing.T) { replaceWizards(t, s) })
+	t.Run("measure the entries", func(t *testing.T) { measure(t, s) })
+}
+
+// replaceWizards wants the wizards to be exactly those of the last write, in their order.
+func replaceWizards(t *testing.T, s *mongodb.Store) {
+	t.Helper()
+	read := func() []string {
+		list, err := s.At(content.Published).Tables.Wizards(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		var out []string
+		for _, w := range list {
+			out = append(out, w.Slug+" "+w.Name)
+		}
+		return out
 	}
-	if d := cmp.Diff([][]float64{{2}, nil, {1, 30, 4}}, values); d != "" {
-		t.Errorf("(-want +got):\n%s", d)
-	}
-	changes, err := s.Changes(t.Context(), 0, 10)
-	if err != nil || len(changes) != 5 || changes[0].Key != "b:JOB_POSTINGS:2025-02" {
-		t.Errorf("%d changes, %v", len(changes), err)
-	}
-	if err := s.Observe(t.Context(), "key", false, make([]*content.Observation, content.MaxBatch+1)...); content.CodeOf(err) != content.LimitExceeded {
-		t.Errorf("too many: %v", err)
+	for _, tt := range []struct {
+		name string
+		list []*content.Wizard
+	}{
+		{"two", []*content.Wizard{{Slug: "b", Name: "B"}, {Slug: "a", Name: "A"}}},
+		{"another way round", []*content.Wizard{{Slug: "a", Name: "A"}, {Slug: "b", Name: "B"}}},
+		{"one renamed", []*content.Wizard{{Slug: "a", Name: "A2"}, {Slug: "b", Name: "B"}}},
+		{"one taken out", []*content.Wizard{{Slug: "b", Name: "B"}}},
+		{"none", nil},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if err := s.PutWizards(t.Context(), "test", tt.list); err != nil {
+				t.Fatal(err)
+			}
+			var want []string
+			for _, w := range tt.list {
+				want = append(want, w.Slug+" "+w.Name)
+			}
+			if d := cmp.Diff(want, read()); d != "" {
+				t.Errorf("wizards (-want +got):\n%s", d)
+			}
+		})
 	}
 }
 
-func TestMeasures(t *testing.T) {
-	s := open(t)
-	page := &content.Page{Meta: content.Meta{Type: content.TypePage, Key: "p", Slug: "p", Name: "P"}}
-	page.Body.Markdown = "text\n\n```mermaid\ngraph LR\n```\n\n~~~ mermaid\ngraph TD\n~~~\n\n```mermaids\n```\n\nthe word ```mermaid within a line\n"
-	pattern := &content.Pattern{Meta: content.Meta{Type: content.TypePattern, Key: "x", Slug: "x", Name: "X"}}
-	pattern.Body.Markdown = "```mermaid\nflowchart\n```\n"
-	pattern.Adoptions = []content.Adoption{{CompanyKey: "1"}, {CompanyKey: "2"}}
-	if _, err := s.Put(t.Context(), "test", page, pattern); err != nil {
-		t.Fatal(err)
+// measure counts diagrams and adoptions of entries of its own.
+func measure(t *testing.T, s *mongodb.Store) {
+	t.Helper()
+	drawn := pattern("drawn", "Drawn", 1)
+	drawn.Body.Markdown = "```mermaid\nflowchart LR\n```\n\n~~~ mermaid\nflowchart LR\n~~~\n\n```go\n// mermaid\n```\n\nOf mermaid.\n"
+	drawn.Adoptions = []content.Adoption{{CompanyKey: "a"}, {CompanyKey: "b"}}
+	plainOne := pattern("plain", "Plain", 1)
+	plainOne.Adoptions = []content.Adoption{{CompanyKey: "a"}}
+	page := tier("gold", 1)
+	page.Body.Markdown = "- A list\n\n   ````mermaid\n   flowchart LR\n   ````\n"
+	mustPublish(t, s, drawn, page)
+	mustPut(t, s, plainOne)
+	for name, tt := range map[string]struct {
+		of   content.Perspective
+		what content.Measure
+		want int
+	}{
+		"published diagrams":  {content.Published, content.MeasureDiagrams, 3},
+		"drafted diagrams":    {content.Drafts, content.MeasureDiagrams, 3},
+		"published adoptions": {content.Published, content.MeasureAdoptions, 2},
+		"drafted adoptions":   {content.Drafts, content.MeasureAdoptions, 3},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, err := s.At(tt.of).Tables.Measure(t.Context(), tt.what)
+			if err != nil || got != tt.want {
+				t.Errorf("%d (%v), want %d", got, err, tt.want)
+			}
+		})
 	}
-	for perspective, want := range map[content.Perspective][2]int{content.Drafts: {3, 2}, content.Published: {0, 0}} {
-		tables := s.At(perspective).Tables
-		diagrams, err1 := tables.Measure(t.Context(), content.MeasureDiagrams)
-		adoptions, err2 := tables.Measure(t.Context(), content.MeasureAdoptions)
-		if err1 != nil || err2 != nil || diagrams != want[0] || adoptions != want[1] {
-			t.Errorf("%s: %d diagrams, %d adoptions; %v %v", perspective, diagrams, adoptions, err1, err2)
-		}
-	}
-	if _, err := s.At(content.Drafts).Tables.Measure(t.Context(), "NONE"); content.CodeOf(err) != content.BadUserInput {
-		t.Errorf("unknown measure: %v", err)
+	if _, err := s.At(content.Published).Tables.Measure(t.Context(), "LINES"); content.CodeOf(err) != content.BadUserInput {
+		t.Errorf("an unknown measure gives %v", err)
 	}
 }

@@ -132,7 +132,7 @@ func follow(h *content.PatternHealth, seen []*content.Observation, s *content.Sc
 			continue
 		}
 		trend := Trend(change, s.TrendRule)
-		h.Trend, h.Change, h.TrendSource = &trend, &change, &series[len(series)-1].Source
+		h.Trend, h.Change, h.TrendSource = &trend, pointer(thousandths(change)), &series[len(series)-1].Source
 		return
 	}
 	h.Missing = append(h.Missing, content.HealthGap{Reason: noTrend})

@@ -13,7 +13,7 @@ import (
 
 // maxSelected bounds a selection, as its schema states. The cut is made before the constraints
 // are tried, so that one more of them never lets another pattern in.
-const maxSelected = 200
+const maxSelected = 150
 
 // Selecting is what a selection is made of: the patterns with their tiers, and the tables.
 type Selecting struct {
@@ -101,7 +101,7 @@ func (s *selection) prepare(out *content.PatternSelection) error {
 
 // The bounds of an input, as its schema states them.
 const (
-	maxAnswers = 20
+	maxAnswers = 16
 	maxInUse   = 50
 	maxTeam    = 500
 )

@@ -21014,7 +21014,7 @@ type Wizard {
   "The slug of the question that it begins with."
   firstQuestion: String!
   "All its questions."
-  questions: [WizardQuestion!]! @listSize(assumedSize: 20)
+  questions: [WizardQuestion!]! @listSize(assumedSize: 10)
   "What it advises whatever the answers."
   recipe: WizardRecipe
   "What goes well together."
@@ -21219,7 +21219,7 @@ input WizardAnswerInput {
 input PatternSelectionInput {
   "Slug of the wizard that the answers belong to."
   wizard: String
-  "A walk through the wizard, at most 20 answers. The selection says what it asks next."
+  "A walk through the wizard, at most 16 answers. The selection says what it asks next."
   answers: [WizardAnswerInput!]
   "What every result must fulfil. One more constraint never adds a result."
   constraints: PatternConstraintsInput
@@ -21276,9 +21276,9 @@ input PatternPreferencesInput {
 "The patterns that fit, and why."
 type PatternSelection {
   "What fits, the best first and equal ones by slug. With answers or preferences only what at least one of them speaks for."
-  results: [SelectedPattern!]! @listSize(assumedSize: 200)
+  results: [SelectedPattern!]! @listSize(assumedSize: 150)
   "What would fit but for a constraint."
-  eliminated: [EliminatedPattern!]! @listSize(assumedSize: 200)
+  eliminated: [EliminatedPattern!]! @listSize(assumedSize: 150)
   "Practices that the answers recommend; they have no score."
   alsoRecommended: [Subject!]! @listSize(assumedSize: 100)
   "What the wizard asks next; null at the end of the walk and without a wizard."
@@ -21294,7 +21294,7 @@ type SelectedPattern {
   "The sum of the contributions."
   score: Float!
   "What the score is made of."
-  reasons: [SelectionReason!]! @listSize(assumedSize: 40)
+  reasons: [SelectionReason!]! @listSize(assumedSize: 30)
 }
 
 "What one criterion adds to a score."
@@ -21383,7 +21383,7 @@ enum SelectionConstraint {
 
 extend type Query {
   "The wizards, in their order."
-  wizards: [Wizard!]! @listSize(assumedSize: 10)
+  wizards: [Wizard!]! @listSize(assumedSize: 5)
   "The wizard with that slug; null when there is none."
   wizard(
     "Its slug."

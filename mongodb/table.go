@@ -89,8 +89,9 @@ func table[T any](ctx context.Context, coll *mongo.Collection) (*T, error) {
 func (s *Store) PutWizards(ctx context.Context, by string, wizards []*content.Wizard) error {
 	docs := map[string]any{}
 	for i, w := range wizards {
-		w.Place = i
-		docs[w.Slug] = w
+		placed := *w
+		placed.Place = i
+		docs[w.Slug] = placed
 	}
 	return s.putTable(ctx, by, wizardsName, docs)
 }

@@ -17,6 +17,7 @@ import (
 	"go.opentelemetry.io/otel/trace/noop"
 
 	"patternhub/cache"
+	"patternhub/engine"
 	"patternhub/mongodb"
 	"patternhub/web"
 )
@@ -38,6 +39,9 @@ func (p *program) newTelemetry(ctx context.Context) (*telemetry, error) {
 		Name: "graphql_stock_operations_total",
 		Help: "Operations that were not executed breadth first, by reason.",
 	}, []string{"reason"})
+	for _, reason := range []string{engine.StockOperation, engine.StockIntrospection, engine.StockDirective, engine.StockField, engine.StockVariable} {
+		t.stock.WithLabelValues(reason) // told from the start, as 0
+	}
 	reader, err := exporter.New(exporter.WithRegisterer(t.registry), exporter.WithoutScopeInfo(), exporter.WithoutTargetInfo())
 	if err != nil {
 		return nil, fmt.Errorf("make metrics: %w", err)

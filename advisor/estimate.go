@@ -39,9 +39,13 @@ func CheckEstimate(in content.EstimateInput) error {
 	case optional(in.CurrentUsers) < 0 || optional(in.ProjectedUsers) < 0:
 		return refuse("currentUsers and projectedUsers cannot be negative.")
 	}
-	for name, money := range map[string]*float64{"dailyRate": in.DailyRate, "monthlyBenefit": in.MonthlyBenefit} {
-		if money != nil && !(*money > 0 && *money <= maxMoney) {
-			return refuse("%s must be above 0 and at most %.0f.", name, maxMoney)
+	// A list and no map: the same input is refused in the same words each time.
+	for _, money := range []struct {
+		name string
+		sum  *float64
+	}{{"dailyRate", in.DailyRate}, {"monthlyBenefit", in.MonthlyBenefit}} {
+		if money.sum != nil && !(*money.sum > 0 && *money.sum <= maxMoney) {
+			return refuse("%s must be above 0 and at most %.0f.", money.name, maxMoney)
 		}
 	}
 	for _, list := range [][]string{in.Patterns, in.Migrations} {

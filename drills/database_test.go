@@ -10,6 +10,7 @@ import (
 
 // drillAbsent starts the program without its database, which comes later.
 func drillAbsent(t *testing.T, s *scene) {
+	t.Helper()
 	s.proxy.Stop()
 	h := start(t, "--mongodb-uri", s.proxy.uri())
 	if got := h.status(t.Context(), h.admin+"/livez"); got != http.StatusOK {
@@ -41,6 +42,7 @@ func drillAbsent(t *testing.T, s *scene) {
 // drillHang loses every packet to and from the database under load: every request ends in its
 // budget, and nothing piles up.
 func drillHang(t *testing.T, s *scene) {
+	t.Helper()
 	const budget = 2 * time.Second
 	h := ready(t, "--mongodb-uri", s.proxy.uri(), "--response-cache", "off", "--entity-cache", "off", "--limit-deadline", budget.String())
 	ctx, cancel := context.WithTimeout(t.Context(), 3*patience)

@@ -83,9 +83,9 @@ func events(stream *bufio.Scanner, slug string, see func(revision int)) error {
 // mustHearChanges makes a change beside a hub, and waits until its answers show it.
 func (h *hub) mustHearChanges(ctx context.Context, t *testing.T, s *scene) {
 	t.Helper()
-	other := ready(t, "--mongodb-uri", s.server.URI())
+	other := ready(t, "--mongodb-uri", s.server.URI()) //nolint:contextcheck // it outlives what is waited for
 	slug := fmt.Sprintf("heard-%d", time.Now().UnixNano())
-	s.mustCompany(t, other, slug)
+	s.mustCompany(t, other, slug) //nolint:contextcheck // as above
 	for begun := time.Now(); ; {
 		a, err := h.read(ctx, fmt.Sprintf(`{ company(slug: %q) { name } }`, slug))
 		if err == nil && a.ok() && a.Data["company"] != nil {
@@ -128,6 +128,7 @@ func (s *scene) mustFail(t *testing.T, mode any) {
 // drillStream cuts the change stream and loses its history while entries are published beside
 // the hub: its subscriber misses nothing and sees everything in order.
 func drillStream(t *testing.T, s *scene) {
+	t.Helper()
 	writer := ready(t, "--mongodb-uri", s.server.URI())
 	id := s.mustCompany(t, writer, "drill-stream")
 	h := ready(t, "--mongodb-uri", s.proxy.uri())
@@ -192,6 +193,7 @@ func drillStream(t *testing.T, s *scene) {
 
 // drillReplicas publishes on one replica and reads on both.
 func drillReplicas(t *testing.T, s *scene) {
+	t.Helper()
 	one, two := ready(t, "--mongodb-uri", s.server.URI()), ready(t, "--mongodb-uri", s.server.URI())
 	id := s.mustCompany(t, one, "drill-replicas")
 	const query = `{ company(slug: "drill-replicas") { name } }`

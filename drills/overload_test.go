@@ -65,6 +65,7 @@ func (h *hub) offer(ctx context.Context, t *testing.T, every, lasts time.Duratio
 
 // drillOverload offers five times what can be served.
 func drillOverload(t *testing.T, s *scene) {
+	t.Helper()
 	s.proxy.mustHarm(t, "latency", "downstream", `{"latency":50}`)
 	defer s.proxy.heal(t)
 	h := ready(t, "--mongodb-uri", s.proxy.uri(), "--response-cache", "off", "--entity-cache", "off", "--limit-concurrent", "4")

@@ -60,6 +60,7 @@ func (h *hub) mustSocket(ctx context.Context, t *testing.T) *websocket.Conn {
 
 // drillStop ends the program while it is busy: nothing that was asked is lost.
 func drillStop(t *testing.T, s *scene) {
+	t.Helper()
 	s.proxy.mustHarm(t, "latency", "downstream", `{"latency":20}`) // so that requests are under way
 	defer s.proxy.heal(t)
 	h := ready(t, "--mongodb-uri", s.proxy.uri(), "--response-cache", "off", "--entity-cache", "off")

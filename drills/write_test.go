@@ -108,6 +108,7 @@ const authors = 4
 
 // drillCrash kills the program at moments of its own choosing while authors write.
 func drillCrash(t *testing.T, s *scene) {
+	t.Helper()
 	since, l := s.mustLastSeq(t), &ledger{tried: map[string]bool{}}
 	var mu sync.Mutex
 	h := ready(t, "--mongodb-uri", s.server.URI())
@@ -147,6 +148,7 @@ func drillCrash(t *testing.T, s *scene) {
 
 // drillLost kills the database while authors write, and brings it back.
 func drillLost(t *testing.T, s *scene) {
+	t.Helper()
 	since, l := s.mustLastSeq(t), &ledger{tried: map[string]bool{}}
 	h := ready(t, "--mongodb-uri", s.server.URI())
 	ctx, stop := context.WithTimeout(t.Context(), 5*patience)

@@ -50,14 +50,12 @@ func (o *observed) metric(t *testing.T, name string, keys ...attribute.Key) map[
 	}
 	out := map[string]int64{}
 	add := func(set attribute.Set, n int64) {
-		label := ""
-		var labelSb53 strings.Builder
+		var label strings.Builder
 		for _, k := range keys {
 			v, _ := set.Value(k)
-			labelSb53.WriteString(v.AsString() + " ")
+			label.WriteString(v.AsString() + " ")
 		}
-		label += labelSb53.String()
-		out[label] += n
+		out[label.String()] += n
 	}
 	for _, scope := range all.ScopeMetrics {
 		for _, m := range scope.Metrics {

@@ -1,14 +1,13 @@
 package mongodb_test
 
 import (
-	"strconv"
 	"context"
+	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
-
-	"net/http"
 
 	"patternhub/content"
 	"patternhub/mongodb"

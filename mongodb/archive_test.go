@@ -1,0 +1,117 @@
+package mongodb_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"patternhub/content"
+	"patternhub/mongodb"
+)
+
+// TestRevisions writes one entry five times and another one once, and deletes that.
+func TestRevisions(t *testing.T) {
+	n := 0
+	s := open(t, counter(&n))
+	const writes = 5
+	for i := range writes {
+		mustPut(t, s, again(pattern("saga", "", 1), fmt.Sprint("Saga ", i+1), i))
+	}
+	saga, gone := pattern("saga", "", 1).ID(), pattern("gone", "", 1).ID()
+	mustPut(t, s, pattern("gone", "Gone", 1))
+	if err := s.Delete(t.Context(), "test", gone); err != nil {
+		t.Fatal(err)
+	}
+	none := content.ID{Type: content.TypeLaw, Key: "saga"}
+
+	t.Run("are listed for many entries at once", func(t *testing.T) {
+		n = 0
+		got, err := s.RevisionNumbers(t.Context(), []content.ID{gone, none, saga})
+		if err != nil || n != 1 {
+			t.Errorf("%d commands (%v), want 1", n, err)
+		}
+		if d := cmp.Diff([][]int{{1}, nil, {5, 4, 3, 2, 1}}, got); d != "" {
+			t.Errorf("numbers (-want +got):\n%s", d)
+		}
+	})
+	t.Run("are read by name", func(t *testing.T) {
+		n = 0
+		got, err := s.Snapshots(t.Context(), []content.RevisionID{{ID: saga, Revision: 4}, {ID: saga, Revision: 9}, {ID: gone, Revision: 1}, {ID: none, Revision: 1}, {ID: saga, Revision: 2}})
+		if err != nil || n != 1 {
+			t.Fatalf("%d commands (%v), want 1", n, err)
+		}
+		var names []string
+		for _, x := range got {
+			if x == nil {
+				names = append(names, "")
+				continue
+			}
+			names = append(names, fmt.Sprint(x.Revision, " ", x.Entry.Head().Name, " by ", x.By))
+		}
+		if d := cmp.Diff([]string{"4 Saga 4 by test", "", "1 Gone by test", "", "2 Saga 2 by test"}, names); d != "" {
+			t.Errorf("snapshots (-want +got):\n%s", d)
+		}
+		text := got[0].Entry.(*content.Pattern).Body
+		if text.Markdown != "# Text\n\nOf Saga 4\n" || text.HTML == "" {
+			t.Errorf("the text of a revision is %+v", text)
+		}
+	})
+	t.Run("are paged from the newest", func(t *testing.T) {
+		var pages [][]int
+		for before := 0; ; {
+			page, err := s.Revisions(t.Context(), saga, before, 2)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(page) == 0 {
+				break
+			}
+			var numbers []int
+			for _, x := range page {
+				numbers = append(numbers, x.Revision)
+				before = x.Revision
+			}
+			pages = append(pages, numbers)
+		}
+		if d := cmp.Diff([][]int{{5, 4}, {3, 2}, {1}}, pages); d != "" {
+			t.Errorf("pages (-want +got):\n%s", d)
+		}
+	})
+	t.Run("go on after a deletion", func(t *testing.T) {
+		mustPut(t, s, pattern("gone", "Back", 1))
+		got, err := s.RevisionNumbers(t.Context(), []content.ID{gone})
+		if d := cmp.Diff([][]int{{2, 1}}, got); d != "" || err != nil {
+			t.Error(d, err)
+		}
+	})
+	t.Run("keep former slugs", func(t *testing.T) { rename(t, s) })
+}
+
+// rename gives an entry other slugs, there and back again.
+func rename(t *testing.T, s *mongodb.Store) {
+	t.Helper()
+	for i, tt := range []struct {
+		slug string
+		want []string
+	}{
+		{"a", nil},
+		{"b", []string{"a"}},
+		{"c", []string{"a", "b"}},
+		{"a", []string{"b", "c"}},
+		{"a", []string{"b", "c"}},
+		{"b", []string{"c", "a"}},
+	} {
+		p := pattern("key", "Name", 1)
+		p.Slug, p.Revision = tt.slug, i
+		mustPut(t, s, p)
+		got := mustKey(t, s.At(content.Drafts).Patterns, "key")
+		if d := cmp.Diff(tt.want, got.FormerSlugs); d != "" {
+			t.Errorf("write %d (-want +got):\n%s", i+1, d)
+		}
+	}
+	found, err := s.At(content.Drafts).Patterns.BySlugs(t.Context(), []string{"a", "b", "c", "d"})
+	if err != nil || found[0] == nil || found[1] == nil || found[2] == nil || found[3] != nil {
+		t.Errorf("by slugs: %v (%v)", found, err)
+	}
+}

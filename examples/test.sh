@@ -23,6 +23,9 @@ npm --prefix next run --silent test
 echo "-- astro: a content loader on delta sync"
 npm --prefix astro run --silent test
 
+echo "-- site-sync: a folder that follows the hub"
+npm --prefix site-sync run --silent test
+
 echo "-- go: a typed client with genqlient"
 (
   cd go

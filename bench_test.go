@@ -80,7 +80,7 @@ func data(body []byte) string {
 
 func fetch(b *testing.B, target string) []byte {
 	b.Helper()
-	response, err := http.Get(target) //nolint:noctx // a benchmark's own server
+	response, err := http.Get(target)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -104,7 +104,7 @@ func load(b *testing.B, target string, clients int) {
 		go func() {
 			var failed error
 			for range work {
-				response, err := client.Get(target) //nolint:noctx // a benchmark's own server
+				response, err := client.Get(target)
 				if err != nil {
 					failed = err
 					continue

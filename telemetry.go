@@ -52,7 +52,7 @@ func (p *program) newTelemetry(ctx context.Context) (*telemetry, error) {
 			return nil, errors.Join(err, t.meters.Shutdown(ctx))
 		}
 	}
-	if t.database, err = mongodb.NewObserver(t.tracer(), t.meters, web.AddCommand); err != nil { //nolint:contextcheck // instruments belong to no request
+	if t.database, err = mongodb.NewObserver(t.tracer(), t.meters, web.AddCommand); err != nil {
 		return nil, errors.Join(err, t.close(ctx))
 	}
 	return t, nil

@@ -13,7 +13,7 @@ import sys
 
 
 def events(lines):
-    """The events; a line that is none, as from a broken build, is shown as it is."""
+    """The events; a line that is none, as from a broken build, is shown as it is, on stderr."""
     for line in lines:
         try:
             event = json.loads(line)
@@ -22,7 +22,7 @@ def events(lines):
         if isinstance(event, dict) and "Action" in event:
             yield event
         else:
-            print(line, end="", flush=True)
+            print(line, end="", file=sys.stderr, flush=True)
 
 
 def show(lines):

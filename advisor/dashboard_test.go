@@ -60,7 +60,7 @@ func TestDashboardFiltersAndOrders(t *testing.T) {
 			f.Tier = &content.SlugFilter{In: rapid.SliceOf(rapid.SampledFrom([]string{"gold", "silver", "bronze"})).Draw(t, "tiers")}
 		}
 		if rapid.Bool().Draw(t, "by score") {
-			f.Score = &content.IntFilter{Gte: pointTo(rapid.IntRange(0, 60).Draw(t, "least"))}
+			f.Score = &content.IntFilter{Gte: new(rapid.IntRange(0, 60).Draw(t, "least"))}
 		}
 		order := content.Order{Field: rapid.SampledFrom([]string{"SCORE", "CHANGE", "DASHBOARD_SCORE", "NAME"}).Draw(t, "field"), Desc: rapid.Bool().Draw(t, "desc")}
 		got, err := advisor.Dashboard(o, f, order)
@@ -139,8 +139,8 @@ func TestObserved(t *testing.T) {
 		"long ago":         {func(in *content.PatternHealthRecordInput) { in.Month = "1969-12" }, pattern, "month", content.ErrInvalid},
 		"negative":         {func(in *content.PatternHealthRecordInput) { in.Value = -1 }, pattern, "value", content.ErrInvalid},
 		"too large":        {func(in *content.PatternHealthRecordInput) { in.Value = 2e12 }, pattern, "value", content.ErrInvalid},
-		"long how":         {func(in *content.PatternHealthRecordInput) { in.How = pointTo(strings.Repeat("ä", 501)) }, pattern, "how", content.ErrTooLong},
-		"future":           {func(in *content.PatternHealthRecordInput) { in.CollectedAt = pointTo(now.Add(time.Hour)) }, pattern, "collectedAt", content.ErrInvalid},
+		"long how":         {func(in *content.PatternHealthRecordInput) { in.How = new(strings.Repeat("ä", 501)) }, pattern, "how", content.ErrTooLong},
+		"future":           {func(in *content.PatternHealthRecordInput) { in.CollectedAt = new(now.Add(time.Hour)) }, pattern, "collectedAt", content.ErrInvalid},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -403,6 +403,3 @@ func sensitivity(with Estimating, in content.EstimateInput, before float64) []co
 	})
 	return out
 }
-
-//go:fix inline
-func pointer[T any](v T) *T { return new(v) }

@@ -43,11 +43,11 @@ func TestMoreNeverTakesLess(t *testing.T) {
 			in.TeamSize = min(500, in.TeamSize+rapid.IntRange(0, 400).Draw(t, "more team"))
 		},
 		"users": func(t *rapid.T, in *content.EstimateInput) {
-			in.CurrentUsers = pointTo(deref(in.CurrentUsers) + rapid.IntRange(0, 5_000_000).Draw(t, "more users"))
-			in.ProjectedUsers = pointTo(deref(in.ProjectedUsers) + rapid.IntRange(0, 5_000_000).Draw(t, "more projected"))
+			in.CurrentUsers = new(deref(in.CurrentUsers) + rapid.IntRange(0, 5_000_000).Draw(t, "more users"))
+			in.ProjectedUsers = new(deref(in.ProjectedUsers) + rapid.IntRange(0, 5_000_000).Draw(t, "more projected"))
 		},
 		"systems": func(t *rapid.T, in *content.EstimateInput) {
-			in.ExistingSystems = pointTo(deref(in.ExistingSystems) + rapid.IntRange(0, 50).Draw(t, "more systems"))
+			in.ExistingSystems = new(deref(in.ExistingSystems) + rapid.IntRange(0, 50).Draw(t, "more systems"))
 		},
 	}
 	rapid.Check(t, func(t *rapid.T) {
@@ -207,13 +207,13 @@ func TestCheckEstimate(t *testing.T) {
 		"too many in use":     {Patterns: one, InUse: make([]string, 51), TeamSize: 1},
 		"twice":               {Patterns: []string{"a", "a"}, TeamSize: 1},
 		"migration twice":     {Migrations: []string{"a", "a"}, TeamSize: 1},
-		"negative users":      {Patterns: one, TeamSize: 1, CurrentUsers: pointTo(-1)},
-		"negative projection": {Patterns: one, TeamSize: 1, ProjectedUsers: pointTo(-1)},
-		"too many systems":    {Patterns: one, TeamSize: 1, ExistingSystems: pointTo(201)},
-		"no rate":             {Patterns: one, TeamSize: 1, DailyRate: pointTo(0.0)},
-		"endless rate":        {Patterns: one, TeamSize: 1, DailyRate: pointTo(math.Inf(1))},
-		"rate that is none":   {Patterns: one, TeamSize: 1, DailyRate: pointTo(math.NaN())},
-		"negative benefit":    {Patterns: one, TeamSize: 1, MonthlyBenefit: pointTo(-5.0)},
+		"negative users":      {Patterns: one, TeamSize: 1, CurrentUsers: new(-1)},
+		"negative projection": {Patterns: one, TeamSize: 1, ProjectedUsers: new(-1)},
+		"too many systems":    {Patterns: one, TeamSize: 1, ExistingSystems: new(201)},
+		"no rate":             {Patterns: one, TeamSize: 1, DailyRate: new(0.0)},
+		"endless rate":        {Patterns: one, TeamSize: 1, DailyRate: new(math.Inf(1))},
+		"rate that is none":   {Patterns: one, TeamSize: 1, DailyRate: new(math.NaN())},
+		"negative benefit":    {Patterns: one, TeamSize: 1, MonthlyBenefit: new(-5.0)},
 	}
 	for name, in := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -131,8 +131,8 @@ func follow(h *content.PatternHealth, seen []*content.Observation, s *content.Sc
 		if !ok {
 			continue
 		}
-		trend := Trend(change, s.TrendRule)
-		h.Trend, h.Change, h.TrendSource = &trend, pointer(thousandths(change)), &series[len(series)-1].Source
+		trend, rounded := Trend(change, s.TrendRule), thousandths(change)
+		h.Trend, h.Change, h.TrendSource = &trend, &rounded, &series[len(series)-1].Source
 		return
 	}
 	h.Missing = append(h.Missing, content.HealthGap{Reason: noTrend})

@@ -1,6 +1,7 @@
 package advisor_test
 
 import (
+	"slices"
 	"testing"
 
 	gocmp "github.com/google/go-cmp/cmp"
@@ -105,32 +106,33 @@ func drawInput(t *rapid.T, c *corpus) content.PatternSelectionInput {
 func drawConstraint(t *rapid.T, c *corpus, m content.PatternConstraintsInput) content.PatternConstraintsInput {
 	switch rapid.IntRange(0, 10).Draw(t, "constraint") {
 	case 0:
-		m.TierFloor = pointTo(rapid.SampledFrom([]string{"gold", "silver", "bronze"}).Draw(t, "floor"))
+		m.TierFloor = new(rapid.SampledFrom([]string{"gold", "silver", "bronze"}).Draw(t, "floor"))
 	case 1:
-		m.Domain = pointTo(domains().Draw(t, "must domain"))
+		m.Domain = new(domains().Draw(t, "must domain"))
 	case 2:
-		m.Users = pointTo(rapid.IntRange(0, 200_000_000).Draw(t, "must users"))
+		m.Users = new(rapid.IntRange(0, 200_000_000).Draw(t, "must users"))
 	case 3:
-		m.Consistency = pointTo(levels[content.Consistency](content.Consistency("").Values()).Draw(t, "must consistency"))
+		m.Consistency = new(levels[content.Consistency](content.Consistency("").Values()).Draw(t, "must consistency"))
 	case 4:
-		m.LatencyMs = pointTo(rapid.IntRange(0, 3000).Draw(t, "must latency"))
+		m.LatencyMs = new(rapid.IntRange(0, 3000).Draw(t, "must latency"))
 	case 5:
-		m.TeamSize = pointTo(rapid.IntRange(1, 12).Draw(t, "must team"))
+		m.TeamSize = new(rapid.IntRange(1, 12).Draw(t, "must team"))
 	case 6:
-		m.Experience = pointTo(levels[content.Experience](content.Experience("").Values()).Draw(t, "must experience"))
+		m.Experience = new(levels[content.Experience](content.Experience("").Values()).Draw(t, "must experience"))
 	case 7:
 		m.Categories = []content.PatternCategory{levels[content.PatternCategory](content.PatternCategory("").Values()).Draw(t, "must category")}
 	case 8:
-		m.Problems = append(m.Problems[:len(m.Problems):len(m.Problems)], levels[content.ProblemDomain](content.ProblemDomain("").Values()).Draw(t, "must problem"))
+		m.Problems = append(slices.Clip(m.Problems), levels[content.ProblemDomain](content.ProblemDomain("").Values()).Draw(t, "must problem"))
 	case 9:
-		m.InUse = append(m.InUse[:len(m.InUse):len(m.InUse)], rapid.SampledFrom(c.patterns).Draw(t, "held").Slug)
+		m.InUse = append(slices.Clip(m.InUse), rapid.SampledFrom(c.patterns).Draw(t, "held").Slug)
 	case 10:
-		m.WithoutLegacy = pointTo(true)
+		m.WithoutLegacy = new(true)
 	}
 	return m
 }
 
-func pointTo[T any](v T) *T { return &v }
+//go:fix inline
+func pointTo[T any](v T) *T { return new(v) }
 
 // TestSelectionLaws: a score is the sum of its contributions, each weight times value; results
 // are in order; the same input gives the same answer; and one more constraint, where none of
@@ -170,7 +172,7 @@ func TestSelectionLaws(t *testing.T) {
 		var m content.PatternConstraintsInput
 		for range rapid.IntRange(1, 4).Draw(t, "constraints") {
 			m = drawConstraint(t, c, m)
-			in.Constraints = pointTo(m)
+			in.Constraints = new(m)
 			after, err := advisor.Select(c.selecting(), in)
 			if err != nil {
 				t.Fatal(err)
@@ -191,12 +193,12 @@ func TestSelectionLaws(t *testing.T) {
 func TestOneMoreConstraintOnlyNarrows(t *testing.T) {
 	c := mustCorpus(t)
 	steps := []func(*content.PatternConstraintsInput){
-		func(m *content.PatternConstraintsInput) { m.WithoutLegacy = pointTo(true) },
-		func(m *content.PatternConstraintsInput) { m.TierFloor = pointTo("silver") },
+		func(m *content.PatternConstraintsInput) { m.WithoutLegacy = new(true) },
+		func(m *content.PatternConstraintsInput) { m.TierFloor = new("silver") },
 		func(m *content.PatternConstraintsInput) { m.Experience = pointTo(content.MidLevel) },
-		func(m *content.PatternConstraintsInput) { m.TeamSize = pointTo(2) },
+		func(m *content.PatternConstraintsInput) { m.TeamSize = new(2) },
 		func(m *content.PatternConstraintsInput) { m.InUse = []string{"circuit-breaker"} },
-		func(m *content.PatternConstraintsInput) { m.Users = pointTo(50_000) },
+		func(m *content.PatternConstraintsInput) { m.Users = new(50_000) },
 		func(m *content.PatternConstraintsInput) { m.Categories = []content.PatternCategory{"COMMUNICATION"} },
 	}
 	var m content.PatternConstraintsInput
@@ -244,7 +246,7 @@ func TestEveryWizardCanBeWalked(t *testing.T) {
 				for i, o := range got.NextQuestion.Options {
 					// One answer is enough for a question that has been met, so that the walks stay few.
 					if first || i == 0 {
-						walk(append(answers[:len(answers):len(answers)], content.WizardAnswerInput{Question: got.NextQuestion.Slug, Option: o.Slug}))
+						walk(append(slices.Clip(answers), content.WizardAnswerInput{Question: got.NextQuestion.Slug, Option: o.Slug}))
 					}
 				}
 			}

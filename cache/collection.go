@@ -55,8 +55,8 @@ func namesOthers(v reflect.Value) bool {
 		if v.Type() == reflect.TypeFor[time.Time]() {
 			return false
 		}
-		for i := range v.NumField() {
-			if namesOthers(v.Field(i)) {
+		for _, field := range v.Fields() {
+			if namesOthers(field) {
 				return true
 			}
 		}

@@ -57,7 +57,7 @@ func NewMemory(bytes int64, revisions *Revisions) (*Memory, error) {
 	m := &Memory{revisions: revisions}
 	var err error
 	m.kept, err = otter.New(&otter.Options[key, kept]{
-		MaximumWeight: uint64(max(bytes, 1)), //nolint:gosec // at least 1
+		MaximumWeight: uint64(max(bytes, 1)),
 		Weigher:       func(_ key, k kept) uint32 { return k.weight },
 		OnDeletion: func(e otter.DeletionEvent[key, kept]) {
 			if e.WasEvicted() {
@@ -110,7 +110,7 @@ func through[K, V any](m *Memory, asked []K, find func(K) (V, bool), read func([
 		}
 		out[i] = v
 	}
-	m.hits.Add(uint64(len(asked) - len(missing)))
+	m.hits.Add(uint64(len(asked) - len(missing))) //nolint:gosec // no more are missing than were asked for
 	if len(missing) == 0 {
 		return out, nil
 	}

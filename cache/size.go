@@ -11,7 +11,7 @@ func sizeOf(value any) int {
 	if !v.IsValid() {
 		return 0
 	}
-	return int(v.Type().Size()) + held(v) //nolint:gosec // sizes are small
+	return int(v.Type().Size()) + held(v)
 }
 
 // held is what a value holds beside its own bytes.
@@ -23,9 +23,9 @@ func held(v reflect.Value) int {
 		if v.IsNil() {
 			return 0
 		}
-		return int(v.Elem().Type().Size()) + held(v.Elem()) //nolint:gosec // sizes are small
+		return int(v.Elem().Type().Size()) + held(v.Elem())
 	case reflect.Slice:
-		n := v.Cap() * int(v.Type().Elem().Size()) //nolint:gosec // sizes are small
+		n := v.Cap() * int(v.Type().Elem().Size())
 		if flat(v.Type().Elem().Kind()) {
 			return n
 		}
@@ -39,8 +39,8 @@ func held(v reflect.Value) int {
 			return 0
 		}
 		n := 0
-		for i := range v.NumField() {
-			if f := v.Field(i); !flat(f.Kind()) {
+		for _, f := range v.Fields() {
+			if f := f; !flat(f.Kind()) {
 				n += held(f)
 			}
 		}

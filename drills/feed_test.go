@@ -83,9 +83,9 @@ func events(stream *bufio.Scanner, slug string, see func(revision int)) error {
 // mustHearChanges makes a change beside a hub, and waits until its answers show it.
 func (h *hub) mustHearChanges(ctx context.Context, t *testing.T, s *scene) {
 	t.Helper()
-	other := ready(t, "--mongodb-uri", s.server.URI()) //nolint:contextcheck // it outlives what is waited for
+	other := ready(t, "--mongodb-uri", s.server.URI())
 	slug := fmt.Sprintf("heard-%d", time.Now().UnixNano())
-	s.mustCompany(t, other, slug) //nolint:contextcheck // as above
+	s.mustCompany(t, other, slug)
 	for begun := time.Now(); ; {
 		a, err := h.read(ctx, fmt.Sprintf(`{ company(slug: %q) { name } }`, slug))
 		if err == nil && a.ok() && a.Data["company"] != nil {

@@ -95,10 +95,14 @@ func (h *hand) work() {
 			r.settle(c)
 		}
 	}
-	r.active--
-	if r.active > 0 {
-		return
+	if r.active--; r.active == 0 {
+		r.idle()
 	}
+}
+
+// idle goes on when nobody works: with the loads that are waited for, else with the end. The
+// lock is held.
+func (r *run) idle() {
 	if len(r.waiting) > 0 {
 		r.flush()
 		return
@@ -145,18 +149,22 @@ func (h *hand) wait() {
 		r.active++
 		go r.hand().work()
 	} else if r.active == 0 {
-		r.flush()
+		r.idle()
 	}
 	r.mu.Unlock()
 	<-gate
 }
 
-// flush starts the loads and then lets all go on who wait. The lock is held; nobody works.
+// flush starts the loads and then lets all go on who wait. The lock is held; nobody works. The
+// flush counts as work itself: the hand of a call that a resolver's goroutine waited for may
+// come back and finish meanwhile, and must not end the run under it.
 func (r *run) flush() {
 	ctx := r.ctx
+	r.active++
 	r.mu.Unlock()
 	r.engine.loads.Flush(ctx)
 	r.mu.Lock()
+	r.active--
 	for _, h := range r.waiting {
 		h.blocked = false
 	}
@@ -164,6 +172,9 @@ func (r *run) flush() {
 	clear(r.waiting)
 	r.waiting = r.waiting[:0]
 	r.release()
+	if r.active == 0 {
+		r.idle()
+	}
 }
 
 // release lets everybody go on who stands at the gate.

@@ -107,9 +107,6 @@ func must(t testing.TB, err error) {
 	}
 }
 
-//go:fix inline
-func ptr[T any](v T) *T { return new(v) }
-
 // endpoint makes an endpoint and gives its secret.
 func (f *fixture) endpoint(t *testing.T, s webhook.Settings) (*content.WebhookEndpoint, string) {
 	t.Helper()

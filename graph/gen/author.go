@@ -45,7 +45,6 @@ func bind(cfg *config.Config, name, model string, fields map[string]string) {
 func parts(t reflect.Type, seen map[reflect.Type]bool) []reflect.Type {
 	var out []reflect.Type
 	for f := range t.Fields() {
-		f := f
 		elem := f.Type
 		for elem.Kind() == reflect.Slice || elem.Kind() == reflect.Pointer {
 			elem = elem.Elem()

@@ -111,9 +111,6 @@ func newShelf(n int) *shelf {
 	return s
 }
 
-//go:fix inline
-func ptr[T any](v T) *T { return new(v) }
-
 func mustCode(t *testing.T, err error, want content.Code) {
 	t.Helper()
 	if content.CodeOf(err) != want {

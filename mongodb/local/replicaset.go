@@ -48,10 +48,10 @@ func (s *Server) prepare(ctx context.Context, p *process) (err error) {
 	}
 	defer func() { err = errors.Join(err, client.Disconnect(context.WithoutCancel(ctx))) }()
 	admin := client.Database("admin")
-	if err := s.verify(ctx, admin); err != nil {
+	// A member that changes its state drops its connections, so a broken one is no answer.
+	if err := every(ctx, unbroken(func() (bool, error) { return true, s.verify(ctx, admin) })); err != nil {
 		return err
 	}
-	// A member that changes its state drops its connections, so a broken one is no answer.
 	if err := every(ctx, unbroken(func() (bool, error) { return true, s.configure(ctx, admin) })); err != nil {
 		return fmt.Errorf("configure the replica set: %w", err)
 	}
@@ -61,11 +61,12 @@ func (s *Server) prepare(ctx context.Context, p *process) (err error) {
 	return nil
 }
 
-// unbroken turns a broken connection into "not yet".
+// unbroken turns a broken connection, and a pool that one has closed, into "not yet".
 func unbroken(ask func() (bool, error)) func() (bool, error) {
 	return func() (bool, error) {
 		yes, err := ask()
-		if mongo.IsNetworkError(err) {
+		var pool interface{ Retryable() bool }
+		if mongo.IsNetworkError(err) || errors.As(err, &pool) && pool.Retryable() {
 			return false, nil
 		}
 		return yes, err

@@ -20,10 +20,27 @@ type Levels struct {
 
 type levelKey struct{}
 
-// level is what Attach leaves in a context.
-type level struct {
-	wait func()
-	net  time.Duration
+// attached is the context of the loads of a level. It knows what each load asks for, so that a
+// load need not climb through all the contexts of a request.
+type attached struct {
+	context.Context //nolint:containedctx // it is a context
+
+	wait           func()
+	net            time.Duration
+	promise, touch any
+}
+
+// Value answers what loads ask.
+func (a *attached) Value(key any) any {
+	switch key {
+	case levelKey{}:
+		return a
+	case contextKey{}:
+		return a.promise
+	case touchKey{}:
+		return a.touch
+	}
+	return a.Context.Value(key)
 }
 
 // Attach gives a context whose loads call wait when they are about to block.
@@ -31,19 +48,19 @@ func (l Levels) Attach(ctx context.Context, wait func()) context.Context {
 	if l.Net == 0 {
 		l.Net = net
 	}
-	return context.WithValue(ctx, levelKey{}, &level{wait: wait, net: l.Net})
+	return &attached{Context: ctx, wait: wait, net: l.Net, promise: ctx.Value(contextKey{}), touch: ctx.Value(touchKey{})}
 }
 
 // Flush starts what the loaders of the response have gathered.
 func (Levels) Flush(ctx context.Context) {
 	if p, ok := ctx.Value(contextKey{}).(*promise); ok {
-		p.opened.flush()
+		p.shared.opened.flush()
 	}
 }
 
 // block lets an executor know that a load has to wait, where there is one that wants to.
 func block(ctx context.Context) {
-	if l, ok := ctx.Value(levelKey{}).(*level); ok {
+	if l, ok := ctx.Value(levelKey{}).(*attached); ok {
 		l.wait()
 	}
 }
@@ -51,7 +68,7 @@ func block(ctx context.Context) {
 // timer is how long a loader waits that is opened in a context: operations that nobody
 // flushes keep the short one.
 func timer(ctx context.Context, short time.Duration) time.Duration {
-	if l, ok := ctx.Value(levelKey{}).(*level); ok {
+	if l, ok := ctx.Value(levelKey{}).(*attached); ok {
 		return l.net
 	}
 	return short

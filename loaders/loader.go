@@ -27,8 +27,7 @@ type Loader[K comparable, V any] struct {
 	read func(context.Context, []K) ([]V, error)
 	// peek, where set, answers what is in memory anyway.
 	peek   func(context.Context, K) (V, bool)
-	wait   time.Duration
-	opened *opened
+	shared *shared
 	// once makes inner at the first load: a response uses few of the loaders it has.
 	once  sync.Once
 	inner *dataloader.Loader[K, V]
@@ -41,19 +40,15 @@ type Loader[K comparable, V any] struct {
 // New makes a loader over a function that reads many keys at once and answers in their order.
 // A load waits that long for company.
 func New[K comparable, V any](wait time.Duration, read func(context.Context, []K) ([]V, error)) *Loader[K, V] {
-	return newLoader(wait, &opened{}, read)
-}
-
-func newLoader[K comparable, V any](wait time.Duration, o *opened, read func(context.Context, []K) ([]V, error)) *Loader[K, V] {
-	return &Loader[K, V]{read: read, wait: wait, opened: o}
+	return &Loader[K, V]{read: read, shared: &shared{wait: wait}}
 }
 
 // loader makes inner by the context of the first load, which tells who flushes it.
 func (l *Loader[K, V]) loader(ctx context.Context) *dataloader.Loader[K, V] {
 	l.once.Do(func() {
-		l.inner = dataloader.NewBatchedLoader(l.batch, dataloader.WithWait[K, V](timer(ctx, l.wait)),
+		l.inner = dataloader.NewBatchedLoader(l.batch, dataloader.WithWait[K, V](timer(ctx, l.shared.wait)),
 			dataloader.WithBatchCapacity[K, V](capacity), dataloader.WithInputCapacity[K, V](capacity))
-		l.opened.add(l.inner)
+		l.shared.opened.add(l.inner)
 	})
 	return l.inner
 }
@@ -129,8 +124,8 @@ type asked[V any] struct {
 
 // ask asks for values without waiting for them, so that loads of several loaders can be on
 // their way together.
-func (l *Loader[K, V]) ask(ctx context.Context, keys []K) *asked[V] {
-	a := &asked[V]{out: make([]V, len(keys))}
+func (l *Loader[K, V]) ask(ctx context.Context, keys []K) asked[V] {
+	a := asked[V]{out: make([]V, len(keys))}
 	for i, k := range keys {
 		v, ok := l.now(ctx, k)
 		if ok {
@@ -147,14 +142,19 @@ func (l *Loader[K, V]) ask(ctx context.Context, keys []K) *asked[V] {
 
 func (a *asked[V]) waits() bool { return len(a.pending) > 0 }
 
-// values waits for what is on its way.
+// values waits for what is on its way, for all of it: a fault sticks to its key until somebody
+// has heard of it.
 func (a *asked[V]) values() ([]V, error) {
+	var failed error
 	for i, t := range a.pending {
 		v, err := unwrap(t())
 		if err != nil {
-			return nil, err
+			failed = err
 		}
 		a.out[i] = v
+	}
+	if failed != nil {
+		return nil, failed
 	}
 	return a.out, nil
 }
@@ -165,6 +165,15 @@ func (l *Loader[K, V]) Clear(ctx context.Context, key K) {
 	delete(l.known, key)
 	l.mu.Unlock()
 	l.loader(ctx).Clear(ctx, key)
+}
+
+// expect makes room for so many more values.
+func (l *Loader[K, V]) expect(n int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.known == nil {
+		l.known = make(map[K]V, n)
+	}
 }
 
 // Prime makes a value known that another read has brought along.

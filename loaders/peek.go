@@ -8,7 +8,7 @@ import (
 
 // peekInto lets the loaders of a set ask memory first. Behind dataloader the same answers would
 // cost a goroutine and a wait each.
-func (s *Set[T, F]) peekInto(p content.Peeker[T, F]) {
+func (s *openSet[T, F]) peekInto(p content.Peeker[T, F]) {
 	s.byKey.peek = func(ctx context.Context, key string) (*T, bool) {
 		e, ok := p.Peek(key)
 		if ok && e != nil {
@@ -37,13 +37,13 @@ func (s *Set[T, F]) peekInto(p content.Peeker[T, F]) {
 	}
 }
 
-func (s *Set[T, F]) query(k question) content.Query[F] {
+func (s *openSet[T, F]) query(k question) content.Query[F] {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.queries[k.asked]
 }
 
-func (s *Set[T, F]) facetQuery(k question) content.FacetQuery[F] {
+func (s *openSet[T, F]) facetQuery(k question) content.FacetQuery[F] {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.facetQs[k.asked]

@@ -60,6 +60,11 @@ type engineObject struct {
 	Child bool
 }
 
+// Resolved says that some fields of the object have resolvers.
+func (o *engineObject) Resolved() bool {
+	return slices.ContainsFunc(o.Read, func(f *engineField) bool { return f.IsResolver && !f.Stock() && !f.TypeReference.IsRoot })
+}
+
 func newEngineBuild(data *codegen.Data) *engineBuild {
 	b := &engineBuild{Data: data, numbers: map[string]int{}}
 	b.reach(data.QueryRoot)
@@ -161,10 +166,12 @@ func (f *engineField) Getter() string {
 	return "obj." + f.GoFieldName
 }
 
-// Invocation is the expression of a call.
+// Invocation is the expression of a call. The object's resolvers are asked for once, when the
+// table is made: gqlgen makes them anew for each call.
 func (f *engineField) Invocation() string {
 	if f.IsResolver {
-		return "ec.Resolvers." + f.ShortInvocation()
+		_, method, _ := strings.Cut(f.ShortInvocation(), "().")
+		return "resolvers." + method
 	}
 	return "obj." + f.GoFieldName + "(" + f.CallArgs() + ")"
 }

@@ -16,6 +16,8 @@ type Levels struct {
 	// Net is how long a load waits that nobody flushes; 0 is a default. Tests make it long, so
 	// that a forgotten load is seen.
 	Net time.Duration
+	// OnTimer is called for each batch that a timer sent, because nobody flushed it; nil is fine.
+	OnTimer func()
 }
 
 type levelKey struct{}
@@ -26,7 +28,7 @@ type attached struct {
 	context.Context //nolint:containedctx // it is a context
 
 	wait           func()
-	net            time.Duration
+	levels         Levels
 	promise, touch any
 }
 
@@ -48,7 +50,7 @@ func (l Levels) Attach(ctx context.Context, wait func()) context.Context {
 	if l.Net == 0 {
 		l.Net = net
 	}
-	return &attached{Context: ctx, wait: wait, net: l.Net, promise: ctx.Value(contextKey{}), touch: ctx.Value(touchKey{})}
+	return &attached{Context: ctx, wait: wait, levels: l, promise: ctx.Value(contextKey{}), touch: ctx.Value(touchKey{})}
 }
 
 // Flush starts what the loaders of the response have gathered.
@@ -69,7 +71,7 @@ func block(ctx context.Context) {
 // flushes keep the short one.
 func timer(ctx context.Context, short time.Duration) time.Duration {
 	if l, ok := ctx.Value(levelKey{}).(*attached); ok {
-		return l.net
+		return l.levels.Net
 	}
 	return short
 }
@@ -77,10 +79,10 @@ func timer(ctx context.Context, short time.Duration) time.Duration {
 // opened lists the loaders of a response that have been asked something.
 type opened struct {
 	mu  sync.Mutex
-	all []interface{ Flush() }
+	all []interface{ flush() }
 }
 
-func (o *opened) add(l interface{ Flush() }) {
+func (o *opened) add(l interface{ flush() }) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.all = append(o.all, l)
@@ -91,6 +93,6 @@ func (o *opened) flush() {
 	all := o.all // only ever appended to
 	o.mu.Unlock()
 	for _, l := range all {
-		l.Flush()
+		l.flush()
 	}
 }

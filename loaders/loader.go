@@ -8,6 +8,7 @@ package loaders
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/graph-gophers/dataloader/v7"
@@ -19,6 +20,9 @@ const (
 	Wait = time.Millisecond
 	// capacity bounds one batch: $in lists up to about a thousand keys stay cheap.
 	capacity = 1000
+	// queued is how many loads may stand between the loads and their batch. The room for them is
+	// made for each batch, and a level asks for some tens of keys.
+	queued = 64
 )
 
 // Loader loads values by key, many at a time and each key once. A missing value is the zero
@@ -31,6 +35,10 @@ type Loader[K comparable, V any] struct {
 	// once makes inner at the first load: a response uses few of the loaders it has.
 	once  sync.Once
 	inner *dataloader.Loader[K, V]
+
+	// gathered counts the loads of the batch that is being gathered, flushed the batches that
+	// have been flushed and have not begun.
+	gathered, flushed atomic.Int64
 
 	mu sync.Mutex
 	// known are the values that need no waiting: a response sees each key as it first saw it.
@@ -47,15 +55,43 @@ func New[K comparable, V any](wait time.Duration, read func(context.Context, []K
 func (l *Loader[K, V]) loader(ctx context.Context) *dataloader.Loader[K, V] {
 	l.once.Do(func() {
 		l.inner = dataloader.NewBatchedLoader(l.batch, dataloader.WithWait[K, V](timer(ctx, l.shared.wait)),
-			dataloader.WithBatchCapacity[K, V](capacity), dataloader.WithInputCapacity[K, V](capacity))
-		l.shared.opened.add(l.inner)
+			dataloader.WithBatchCapacity[K, V](capacity), dataloader.WithInputCapacity[K, V](queued))
+		l.shared.opened.add(l)
 	})
 	return l.inner
+}
+
+// send puts a key into the batch that is being gathered.
+func (l *Loader[K, V]) send(ctx context.Context, key K) dataloader.Thunk[V] {
+	inner := l.loader(ctx)
+	l.gathered.Add(1)
+	return inner.Load(ctx, key)
+}
+
+// flush ends the gathering of a batch, if there is one.
+func (l *Loader[K, V]) flush() {
+	if l.gathered.Swap(0) > 0 {
+		l.flushed.Add(1)
+	}
+	l.inner.Flush()
+}
+
+// timed tells that nobody has flushed a batch.
+func (l *Loader[K, V]) timed(ctx context.Context) {
+	if a, ok := ctx.Value(levelKey{}).(*attached); ok && a.levels.OnTimer != nil {
+		a.levels.OnTimer()
+	}
 }
 
 // batch answers in the order of the keys. A fault must not stick to a key: the next field may
 // try again.
 func (l *Loader[K, V]) batch(ctx context.Context, keys []K) []*dataloader.Result[V] {
+	if l.flushed.Add(-1) < 0 {
+		l.flushed.Add(1)
+		if len(keys) < capacity { // a full batch needs no flush
+			l.timed(ctx)
+		}
+	}
 	values, err := l.read(ctx, keys)
 	out := make([]*dataloader.Result[V], len(keys))
 	for i := range keys {
@@ -101,7 +137,7 @@ func (l *Loader[K, V]) Load(ctx context.Context, key K) (V, error) {
 	if v, ok := l.now(ctx, key); ok {
 		return v, nil
 	}
-	ask := l.loader(ctx).Load(ctx, key)
+	ask := l.send(ctx, key)
 	block(ctx)
 	return unwrap(ask())
 }
@@ -135,7 +171,7 @@ func (l *Loader[K, V]) ask(ctx context.Context, keys []K) asked[V] {
 		if a.pending == nil {
 			a.pending = map[int]dataloader.Thunk[V]{}
 		}
-		a.pending[i] = l.loader(ctx).Load(ctx, k)
+		a.pending[i] = l.send(ctx, k)
 	}
 	return a
 }

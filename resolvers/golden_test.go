@@ -54,6 +54,7 @@ type hub struct {
 	engine   graphql.ExecutableSchema
 	commands atomic.Int64
 	left     atomic.Int64 // operations that the engine left to the other
+	timers   atomic.Int64 // batches that a timer had to send
 
 	uri, database string
 	// watch sees commands while it is set; benchmarks set it between requests.
@@ -106,12 +107,15 @@ func newHub(t testing.TB) *hub {
 		Health: resolvers.Health{Store: store, Now: time.Now},
 	}}
 	h.schema = graph.NewExecutableSchema(cfg)
-	h.engine = graph.NewEngine(cfg, levels(), engine.OnStock(func(context.Context, string) { h.left.Add(1) }))
+	h.engine = graph.NewEngine(cfg, h.levels(), engine.OnStock(func(context.Context, string) { h.left.Add(1) }))
 	return h
 }
 
-// levels never falls back on a timer: a load that the engine forgets hangs, and is seen.
-func levels() loaders.Levels { return loaders.Levels{Net: time.Hour} }
+// levels falls back on a timer only after so long that no busy machine is taken for a load which
+// the engine forgot, and counts that.
+func (h *hub) levels() loaders.Levels {
+	return loaders.Levels{Net: 20 * time.Second, OnTimer: func() { h.timers.Add(1) }}
+}
 
 // index fills a search index, both of its perspectives, so that its own reads are not counted.
 func index(t testing.TB, store *mongodb.Store) *search.Engine {

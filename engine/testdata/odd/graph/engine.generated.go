@@ -18,6 +18,20 @@ func NewEngine(cfg Config, loads engine.Loads, options ...engine.Option) graphql
 	return engine.New(stock, engineTable(stock.(*executableSchema)), loads, options...)
 }
 
+// BreadthFirst gives the schema whose queries are executed breadth first. A program that asks for
+// this method instead of calling NewEngine also works without the engine. onStock hears of each
+// operation that is left to the stock executor, and why: one of StockReasons.
+func (e *executableSchema) BreadthFirst(loads interface {
+	Attach(ctx context.Context, wait func()) context.Context
+	Flush(ctx context.Context)
+}, onStock func(ctx context.Context, reason string),
+) graphql.ExecutableSchema {
+	return engine.New(e, engineTable(e), loads, engine.OnStock(onStock))
+}
+
+// StockReasons lists why an operation may be left to the stock executor.
+func (e *executableSchema) StockReasons() []string { return engine.StockReasons() }
+
 func engineTable(es *executableSchema) *engine.Table {
 	return &engine.Table{
 		State: func(oc *graphql.OperationContext) any { return newExecutionContext(oc, es, nil) },

@@ -104,7 +104,9 @@ type Outcome struct {
 	Referrers []ReferenceRow
 	Schedule  *Schedule
 	Deleted   []ID
-	Seq       int64
+	// Observation is what Record has recorded.
+	Observation *Observation
+	Seq         int64
 }
 
 // MaxReferrers bounds the list of what refers to an entry: more than that nobody reads.
@@ -169,6 +171,14 @@ type Author interface {
 	// Plan schedules an action for an entry, in place of an earlier one; a nil time takes it
 	// back.
 	Plan(ctx context.Context, r Request, id ID, action ScheduleAction, at *time.Time) (*Outcome, error)
+	// Record records an observation, in place of one of the same pattern, metric and month.
+	Record(ctx context.Context, r Request, o *Observation) (*Outcome, error)
+	// Once runs a write that is about no entry, once for each idempotency key. run fills into,
+	// which is kept under its stored form, and the same key and hash fill it with that again;
+	// unless run says that it is done, nothing is kept. What run writes with its context is one
+	// transaction, in which it may be tried again. It tells whether the key was used for
+	// another input.
+	Once(ctx context.Context, r Request, into any, run func(context.Context) (done bool, err error)) (mismatch bool, err error)
 	// Due does what schedules have come to, each in a transaction that only one replica can
 	// win, and tells when the next one comes; nil for none.
 	Due(ctx context.Context) (next *time.Time, err error)

@@ -224,17 +224,24 @@ func (a *Authoring) plan(ctx context.Context, r content.Request, id content.ID, 
 // maxPreview bounds the life of preview tokens in minutes: a week, for a review.
 const maxPreview = 7 * 24 * 60
 
-func (a *Authoring) preview(ctx context.Context, by *content.Viewer, minutes int) (*model.PreviewTokenCreatePayload, error) {
-	if minutes < 1 || minutes > maxPreview {
-		return &model.PreviewTokenCreatePayload{UserErrors: []*content.UserError{{
-			Field: []string{"minutes"}, Message: fmt.Sprintf("minutes is from 1 to %d.", maxPreview), Code: content.ErrInvalid,
-		}}}, nil
+// previewed is a preview token as it is kept for its idempotency key.
+type previewed struct {
+	Token  string    `bson:"token"`
+	EndsAt time.Time `bson:"endsAt"`
+}
+
+func (r *Resolver) preview(ctx context.Context, minutes int) (*model.PreviewTokenCreatePayload, error) {
+	made, wrong, err := once(ctx, r, func(ctx context.Context) (*previewed, []content.UserError, error) {
+		if minutes < 1 || minutes > maxPreview {
+			return nil, []content.UserError{{Field: []string{"minutes"}, Message: fmt.Sprintf("minutes is from 1 to %d.", maxPreview), Code: content.ErrInvalid}}, nil
+		}
+		token, ends, err := r.Authoring.Preview(ctx, r.ViewerOf(ctx), time.Duration(minutes)*time.Minute)
+		return &previewed{Token: token, EndsAt: ends}, nil, err
+	})
+	if made == nil || err != nil {
+		return &model.PreviewTokenCreatePayload{UserErrors: pointers(wrong)}, err
 	}
-	token, ends, err := a.Preview(ctx, by, time.Duration(minutes)*time.Minute)
-	if err != nil {
-		return nil, err
-	}
-	return &model.PreviewTokenCreatePayload{Token: &token, ExpiresAt: &ends, UserErrors: []*content.UserError{}}, nil
+	return &model.PreviewTokenCreatePayload{Token: &made.Token, ExpiresAt: &made.EndsAt}, nil
 }
 
 // revisions is the history of an entry, for those to whom the response's loaders show it.

@@ -38,7 +38,7 @@ func (r *mutationResolver) EntryScheduleUnpublish(ctx context.Context, id conten
 }
 
 func (r *mutationResolver) PreviewTokenCreate(ctx context.Context, minutes int) (*model.PreviewTokenCreatePayload, error) {
-	return r.Authoring.preview(ctx, r.ViewerOf(ctx), minutes)
+	return r.preview(ctx, minutes)
 }
 
 func (r *queryResolver) BrokenReferences(ctx context.Context) ([]*content.ReferenceRow, error) {

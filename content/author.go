@@ -124,6 +124,15 @@ const (
 // Values lists the values of the enum.
 func (ScheduleAction) Values() []string { return []string{"PUBLISH", "UNPUBLISH"} }
 
+// Intent is what is to be scheduled for an entry; a nil At takes it back. IfRevision is the
+// revision that the working copy must have now, nil for any.
+type Intent struct {
+	ID         ID
+	Action     ScheduleAction
+	At         *time.Time
+	IfRevision *int
+}
+
 // ScheduleState tells how far a schedule is.
 type ScheduleState string
 
@@ -168,9 +177,8 @@ type Author interface {
 	// Restore makes an earlier revision the working copy, as a new revision. It brings deleted
 	// entries back.
 	Restore(ctx context.Context, r Request, id ID, revision int, ifRevision *int) (*Outcome, error)
-	// Plan schedules an action for an entry, in place of an earlier one; a nil time takes it
-	// back.
-	Plan(ctx context.Context, r Request, id ID, action ScheduleAction, at *time.Time) (*Outcome, error)
+	// Plan schedules an action for an entry, in place of an earlier one.
+	Plan(ctx context.Context, r Request, p Intent) (*Outcome, error)
 	// Record records an observation, in place of one of the same pattern, metric and month.
 	Record(ctx context.Context, r Request, o *Observation) (*Outcome, error)
 	// Once runs a write that is about no entry, once for each idempotency key. run fills into,

@@ -202,15 +202,15 @@ func (a *Authoring) restore(ctx context.Context, r content.Request, id content.I
 	if err != nil {
 		return nil, err
 	}
-	p := &model.EntryRestorePayload{UserErrors: pointers(out.Errors), Token: token}
+	p := &model.EntryRestorePayload{UserErrors: pointers(out.Errors), Conflicts: pointers(out.Conflicts), Token: token}
 	if len(out.Entries) > 0 {
 		p.Entry = out.Entries[0]
 	}
 	return p, nil
 }
 
-func (a *Authoring) plan(ctx context.Context, r content.Request, id content.ID, action content.ScheduleAction, at *time.Time) (*model.EntrySchedulePayload, error) {
-	out, _, err := a.act(ctx, r, func() (*content.Outcome, error) { return a.Store.Plan(ctx, r, id, action, at) })
+func (a *Authoring) plan(ctx context.Context, r content.Request, want content.Intent) (*model.EntrySchedulePayload, error) {
+	out, _, err := a.act(ctx, r, func() (*content.Outcome, error) { return a.Store.Plan(ctx, r, want) })
 	if err != nil {
 		return nil, err
 	}

@@ -4,12 +4,13 @@ package graph
 
 import (
 	"context"
-	"patternhub/content"
-	"patternhub/engine"
-	"patternhub/graph/relay"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
+
+	"patternhub/content"
+	"patternhub/engine"
+	"patternhub/graph/relay"
 )
 
 // NewEngine creates an ExecutableSchema that executes queries breadth first and leaves what is

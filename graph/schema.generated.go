@@ -7,8 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"patternhub/content"
-	"patternhub/graph/relay"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -16,6 +14,9 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/introspection"
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"patternhub/content"
+	"patternhub/graph/relay"
 )
 
 // region    ************************** generated!.gotpl **************************

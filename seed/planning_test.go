@@ -36,7 +36,8 @@ func TestPlanning(t *testing.T) {
 	}
 	scoring := migrations.get("genericScoring").(object)
 	want = object{
-		{"factors", scoring.get("factors")}, {"bands", scoring.get("bands")},
+		{"factors", scoring.get("factors")},
+		{"bands", scoring.get("bands")},
 		{"points", table("level", "points")(scoring.get("points"))},
 	}
 	got := structTree(reflect.ValueOf(tables.Calculator.MigrationScoring))

@@ -278,22 +278,26 @@ func TestImportPublishesWhatMayBePublished(t *testing.T) {
 	s := open(t)
 	drafts := options()
 	drafts.Publish = false
-	mustImport(t, s, files(map[string]string{"pillar/work.md": "---\nname: Work\nsummary: A pillar.\nnumber: 1\n---\n"}), drafts)
-	tree := files(map[string]string{
-		"law/free.md":  lawFront + "---\n",
-		"law/bound.md": lawFront + "pillars: [work]\n---\n",
-		"law/bare.md":  strings.Replace(lawFront, "summary: A law.\n", "", 1) + "---\n",
-		"page.md":      "# A page\n\nText.\n",
-	})
-	report := mustImport(t, s, tree, options())
-	want := "law/bare.md: cannot be published: A published entry needs a summary.\n" +
+	const pillar = "---\nname: Work\nsummary: A pillar.\nnumber: 1\nshortCode: W\n---\n"
+	mustImport(t, s, files(map[string]string{"pillar/work.md": pillar}), drafts)
+	report := mustImport(t, s, files(map[string]string{
+		"law/free.md":    lawFront + "---\n",
+		"law/bound.md":   lawFront + "pillars: [work]\n---\n",
+		"pillar/bare.md": strings.Replace(pillar, "shortCode: W\n", "", 1),
+		"page.md":        "# A page\n\nText.\n",
+	}), options())
+	want := "pillar/bare.md: cannot be published: shortCode is required.\n" +
 		"law/bound.md: cannot be published: pillars[0] refers to the Pillar \"work\", which is not published\n"
 	if told(report.Problems) != want || report.Created != 4 || report.Published != 2 {
 		t.Errorf("%s, told:\n%s", report, told(report.Problems))
 	}
-	both := options()
-	all := files(map[string]string{"pillar/work.md": "---\nname: Work\nsummary: A pillar.\nnumber: 1\n---\n", "law/bound.md": lawFront + "pillars: [work]\n---\n"})
-	if report := mustImport(t, s, all, both); report.Published != 2 || len(report.Problems) > 0 {
+	for _, p := range []content.Perspective{content.Drafts, content.Published} {
+		if rows, err := s.Broken(t.Context(), p, 10); err != nil || len(rows) > 0 {
+			t.Errorf("broken in %s: %+v, %v", p, rows, err)
+		}
+	}
+	both := files(map[string]string{"pillar/work.md": pillar, "law/bound.md": lawFront + "pillars: [work]\n---\n"})
+	if report := mustImport(t, s, both, options()); report.Published != 2 || len(report.Problems) > 0 {
 		t.Errorf("both at once: %s\n%s", report, told(report.Problems))
 	}
 }
@@ -301,7 +305,7 @@ func TestImportPublishesWhatMayBePublished(t *testing.T) {
 func TestImportKeepsTheRulesOfAuthors(t *testing.T) {
 	for name, tt := range map[string]struct{ file, text, want string }{
 		"a long summary":  {"law/a.md", strings.Replace(lawFront, "A law.", strings.Repeat("x", 601), 1) + "---\n", "law/a.md:3:10: summary has 601 characters; at most 600 are kept\n"},
-		"no slug of ours": {"law/法.md", lawFront + "---\n", "law/法.md:1:1: A slug has lower-case letters, digits and single dashes between them\n"},
+		"no slug of ours": {"law/法.md", lawFront + "---\n", "law/法.md:2:1: A slug has lower-case letters, digits and single dashes between them\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := open(t)

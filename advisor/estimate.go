@@ -14,8 +14,9 @@ const (
 	maxEstimated  = 20
 	maxMigrations = 10
 	maxSystems    = 200
-	// maxMoney bounds rates and benefits, so that sums stay exact enough to show.
-	maxMoney = 1e9
+	// minMoney and maxMoney bound rates and benefits, so that sums and quotients stay exact enough
+	// to show: a benefit of next to nothing would make a payback without end.
+	minMoney, maxMoney = 0.01, 1e9
 )
 
 // CheckEstimate checks the sizes of an input, before anything is read.
@@ -44,8 +45,8 @@ func CheckEstimate(in content.EstimateInput) error {
 		name string
 		sum  *float64
 	}{{"dailyRate", in.DailyRate}, {"monthlyBenefit", in.MonthlyBenefit}} {
-		if money.sum != nil && !(*money.sum > 0 && *money.sum <= maxMoney) {
-			return refuse("%s must be above 0 and at most %.0f.", money.name, maxMoney)
+		if money.sum != nil && !(*money.sum >= minMoney && *money.sum <= maxMoney) {
+			return refuse("%s must be from %.2f to %.0f.", money.name, minMoney, maxMoney)
 		}
 	}
 	for _, list := range [][]string{in.Patterns, in.Migrations} {
@@ -101,8 +102,9 @@ func Estimate(with Estimating, in content.EstimateInput) *content.Estimate {
 	for _, m := range with.Migrations {
 		out.MigrationKeys = append(out.MigrationKeys, m.Key)
 	}
-	days := e.personDays()
-	out.PersonDays = tenths(days)
+	// What follows is made of the days as they are shown, so that a reader can recompute it.
+	days := tenths(e.personDays())
+	out.PersonDays = days
 	out.CalendarWeeks = tenths(e.weeks(days))
 	e.money(out, days)
 	out.SuccessRate = e.success()

@@ -115,15 +115,16 @@ func bounded(n, most int) error {
 	return content.Fault(content.LimitExceeded, fmt.Sprintf("This answer would have %d items, more than %d. Narrow the question by relations, direction or depth.", n, most))
 }
 
-// Which narrows the relations that a question follows: all of them without Relations, from the
-// pattern's own statements (OUT), from those of others about it (IN), or both.
+// Which narrows the relations that a question follows: all of them where Relations is nil, none
+// where it is empty; from the pattern's own statements (OUT), from those of others about it
+// (IN), or both.
 type Which struct {
 	Relations []content.PatternRelation
 	Direction content.RelationDirection
 }
 
 func (w Which) follows(r content.PatternRelation) bool {
-	return len(w.Relations) == 0 || slices.Contains(w.Relations, r)
+	return w.Relations == nil || slices.Contains(w.Relations, r)
 }
 
 // hops gives the hops that lead away from a node.

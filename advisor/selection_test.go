@@ -131,9 +131,6 @@ func drawConstraint(t *rapid.T, c *corpus, m content.PatternConstraintsInput) co
 	return m
 }
 
-//go:fix inline
-func pointTo[T any](v T) *T { return new(v) }
-
 // TestSelectionLaws: a score is the sum of its contributions, each weight times value; results
 // are in order; the same input gives the same answer; and one more constraint, where none of
 // its kind was, never adds a result nor moves a score.
@@ -195,7 +192,7 @@ func TestOneMoreConstraintOnlyNarrows(t *testing.T) {
 	steps := []func(*content.PatternConstraintsInput){
 		func(m *content.PatternConstraintsInput) { m.WithoutLegacy = new(true) },
 		func(m *content.PatternConstraintsInput) { m.TierFloor = new("silver") },
-		func(m *content.PatternConstraintsInput) { m.Experience = pointTo(content.MidLevel) },
+		func(m *content.PatternConstraintsInput) { m.Experience = new(content.MidLevel) },
 		func(m *content.PatternConstraintsInput) { m.TeamSize = new(2) },
 		func(m *content.PatternConstraintsInput) { m.InUse = []string{"circuit-breaker"} },
 		func(m *content.PatternConstraintsInput) { m.Users = new(50_000) },

@@ -40,7 +40,7 @@ func held(v reflect.Value) int {
 		}
 		n := 0
 		for _, f := range v.Fields() {
-			if f := f; !flat(f.Kind()) {
+			if !flat(f.Kind()) {
 				n += held(f)
 			}
 		}

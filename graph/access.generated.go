@@ -5,13 +5,14 @@ package graph
 import (
 	"context"
 	"math"
-	"patternhub/content"
 	"strconv"
 	"sync/atomic"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"patternhub/content"
 )
 
 // region    ************************** generated!.gotpl **************************

@@ -6,15 +6,16 @@ import (
 	"context"
 	"errors"
 	"math"
-	"patternhub/content"
-	"patternhub/graph/model"
-	"patternhub/graph/relay"
 	"strconv"
 	"sync/atomic"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"patternhub/content"
+	"patternhub/graph/model"
+	"patternhub/graph/relay"
 )
 
 // region    ************************** generated!.gotpl **************************

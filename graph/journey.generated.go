@@ -5,15 +5,16 @@ package graph
 import (
 	"context"
 	"math"
-	"patternhub/content"
-	"patternhub/graph/model"
-	"patternhub/graph/relay"
 	"strconv"
 	"sync/atomic"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"patternhub/content"
+	"patternhub/graph/model"
+	"patternhub/graph/relay"
 )
 
 // region    ************************** generated!.gotpl **************************

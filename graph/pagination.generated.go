@@ -5,13 +5,14 @@ package graph
 import (
 	"context"
 	"math"
-	"patternhub/content"
-	"patternhub/graph/relay"
 	"strconv"
 	"sync/atomic"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"patternhub/content"
+	"patternhub/graph/relay"
 )
 
 // region    ************************** generated!.gotpl **************************

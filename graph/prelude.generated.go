@@ -5,14 +5,15 @@ package graph
 import (
 	"context"
 	"math"
-	"patternhub/content"
-	"patternhub/graph/relay"
 	"strconv"
 	"sync/atomic"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/introspection"
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"patternhub/content"
+	"patternhub/graph/relay"
 )
 
 // region    ************************** generated!.gotpl **************************

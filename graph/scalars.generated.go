@@ -4,11 +4,12 @@ package graph
 
 import (
 	"context"
-	"patternhub/graph/relay"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"patternhub/graph/relay"
 )
 
 // region    ************************** generated!.gotpl **************************

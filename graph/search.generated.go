@@ -6,13 +6,14 @@ import (
 	"context"
 	"errors"
 	"math"
-	"patternhub/content"
-	"patternhub/graph/relay"
 	"strconv"
 	"sync/atomic"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"patternhub/content"
+	"patternhub/graph/relay"
 )
 
 // region    ************************** generated!.gotpl **************************

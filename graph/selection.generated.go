@@ -5,12 +5,13 @@ package graph
 import (
 	"context"
 	"math"
-	"patternhub/content"
 	"strconv"
 	"sync/atomic"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"patternhub/content"
 )
 
 // region    ************************** generated!.gotpl **************************

@@ -7,13 +7,14 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"patternhub/content"
 	"strconv"
 	"sync/atomic"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"patternhub/content"
 )
 
 // region    ************************** generated!.gotpl **************************

@@ -147,14 +147,20 @@ func (l *Loader[K, V]) ask(ctx context.Context, keys []K) *asked[V] {
 
 func (a *asked[V]) waits() bool { return len(a.pending) > 0 }
 
-// values waits for what is on its way.
+// values waits for what is on its way, all of it also where one fails: dataloader forgets a
+// fault only when its key is asked for the result.
 func (a *asked[V]) values() ([]V, error) {
+	var fault error
 	for i, t := range a.pending {
 		v, err := unwrap(t())
 		if err != nil {
-			return nil, err
+			fault = err
+			continue
 		}
 		a.out[i] = v
+	}
+	if fault != nil {
+		return nil, fault
 	}
 	return a.out, nil
 }

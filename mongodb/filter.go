@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"strings"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
@@ -76,11 +77,21 @@ func (b *filterBuilder) textAt(path string, f *content.TextFilter) {
 		b.add(path, bson.D{{Key: "$in", Value: values}})
 	}
 	if f.StartsWith != nil {
-		b.add(path, bson.Regex{Pattern: "^" + regexp.QuoteMeta(content.Fold(*f.StartsWith))})
+		b.matches(path, "^", *f.StartsWith)
 	}
 	if f.Contains != nil {
-		b.add(path, bson.Regex{Pattern: regexp.QuoteMeta(content.Fold(*f.Contains))})
+		b.matches(path, "", *f.Contains)
 	}
+}
+
+// matches adds a condition on a part of a text. A pattern cannot hold a NUL, and no text of an
+// entry has one, so such a part is in none.
+func (b *filterBuilder) matches(path, anchor, part string) {
+	if strings.ContainsRune(part, 0) {
+		b.conds = append(b.conds, nothing)
+		return
+	}
+	b.add(path, bson.Regex{Pattern: anchor + regexp.QuoteMeta(content.Fold(part))})
 }
 
 // ints adds conditions on a whole number.

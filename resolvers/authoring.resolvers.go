@@ -2,11 +2,12 @@ package resolvers
 
 import (
 	"context"
+	"time"
+
 	"patternhub/content"
 	"patternhub/graph"
 	"patternhub/graph/model"
 	"patternhub/loaders"
-	"time"
 )
 
 func (r *entryScheduleResolver) Entry(ctx context.Context, obj *content.Schedule) (content.Entry, error) {

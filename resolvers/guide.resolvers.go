@@ -2,6 +2,7 @@ package resolvers
 
 import (
 	"context"
+
 	"patternhub/content"
 	"patternhub/graph"
 	"patternhub/graph/model"

@@ -2,12 +2,13 @@ package resolvers
 
 import (
 	"context"
+	"strings"
+
 	"patternhub/content"
 	"patternhub/graph"
 	"patternhub/graph/model"
 	"patternhub/graph/relay"
 	"patternhub/loaders"
-	"strings"
 )
 
 func (r *mutationResolver) PageCreate(ctx context.Context, input model.PageInput) (*relay.Payload[content.Page], error) {

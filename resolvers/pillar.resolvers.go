@@ -2,6 +2,7 @@ package resolvers
 
 import (
 	"context"
+
 	"patternhub/content"
 	"patternhub/graph"
 	"patternhub/graph/model"
@@ -53,6 +54,18 @@ func (r *pillarResolver) CaseStudies(ctx context.Context, obj *content.Pillar, f
 // LearningPaths is the resolver for the learningPaths field.
 func (r *pillarResolver) LearningPaths(ctx context.Context, obj *content.Pillar, first *int, after *string, last *int, before *string, filter *content.LearningPathFilter, orderBy *content.OrderBy) (*relay.Connection[content.LearningPath, relay.Edge[content.LearningPath]], error) {
 	return relay.Found(loaders.For(ctx).LearningPaths, content.Scope{Ref: content.RefTo("steps.links.pillar", obj.Key)}, relay.Page{First: first, After: after, Last: last, Before: before}, filter, orderBy)
+}
+
+func (r *pillarResolver) DirectLaws(ctx context.Context, obj *content.Pillar, first *int, after *string, last *int, before *string, filter *content.LawFilter, orderBy *content.OrderBy) (*relay.Connection[content.Law, relay.Edge[content.Law]], error) {
+	return relay.Found(loaders.For(ctx).Laws, content.Scope{Ref: content.RefTo("directPillars", obj.Key)}, relay.Page{First: first, After: after, Last: last, Before: before}, filter, orderBy)
+}
+
+func (r *pillarResolver) CombinedWith(ctx context.Context, obj *content.Pillar, first *int, after *string, last *int, before *string, filter *content.PillarFilter, orderBy *content.OrderBy) (*relay.Connection[content.Pillar, relay.Edge[content.Pillar]], error) {
+	return relay.Found(loaders.For(ctx).Pillars, content.Scope{Ref: content.RefTo("combinations.pillars", obj.Key)}, relay.Page{First: first, After: after, Last: last, Before: before}, filter, orderBy)
+}
+
+func (r *pillarResolver) Roles(ctx context.Context, obj *content.Pillar, first *int, after *string, last *int, before *string, filter *content.RoleFilter, orderBy *content.OrderBy) (*relay.Connection[content.Role, relay.Edge[content.Role]], error) {
+	return relay.Found(loaders.For(ctx).Roles, content.Scope{Ref: content.RefTo("pillarOrder", obj.Key)}, relay.Page{First: first, After: after, Last: last, Before: before}, filter, orderBy)
 }
 
 // Pillars is the resolver for the pillars field.

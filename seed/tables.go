@@ -82,7 +82,14 @@ func ReadTables() (*Tables, error) {
 	if err := frontPage(out.Metrics); err != nil {
 		return nil, err
 	}
-	var err error
+	const planning = "planning.json"
+	raw, err := tableFiles.ReadFile("tables/" + planning)
+	if err != nil {
+		return nil, fmt.Errorf("read table: %w", err)
+	}
+	if err := strict(planning, raw, &out.Calculator.Planning); err != nil {
+		return nil, err
+	}
 	out.Scoring, out.Observations, err = readHealth()
 	return out, err
 }

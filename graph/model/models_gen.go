@@ -3,10 +3,11 @@
 package model
 
 import (
-	"patternhub/content"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
+
+	"patternhub/content"
 )
 
 // What to write of a case study. A field that is absent is left as it is, null clears it. Other entries are named by their slugs.

@@ -11,6 +11,10 @@ import (
 // it. It gives the fields that the edit is to write: all that it names, but in a merge only those
 // that it changes, since an editor that sends its whole form must not undo what others did to
 // the rest of it.
+// Without IfRevision the author wants to write over whatever is there. Otherwise, when the entry
+// has moved on, three versions are compared: the base, which is the revision the author began with,
+// theirs, which is the current one, and yours, the base with the edit applied. The base is read
+// twice, since the edit changes one of the two. A base that is no longer kept is a plain conflict.
 func (s *Store) agree(ctx context.Context, d *act, e content.Edit, current, given content.Entry) ([]string, error) {
 	if e.IfRevision == nil || *e.IfRevision == current.Head().Revision {
 		return e.Fields, nil
@@ -54,6 +58,8 @@ func (s *Store) revision(ctx context.Context, id content.ID, n int) (content.Ent
 }
 
 // names finds the slugs of what entries refer to, for people to read.
+// References in the three versions are keys, which would say nothing to a person who has to decide
+// between them. An entry that is gone has an empty name.
 func (s *Store) names(ctx context.Context, entries ...content.Entry) (content.Names, error) {
 	keys := map[content.EntryType][]string{}
 	for _, e := range entries {
@@ -77,6 +83,8 @@ func (s *Store) names(ctx context.Context, entries ...content.Entry) (content.Na
 }
 
 // Restore makes an earlier revision the working copy; see content.Author.
+// The old revision is written as a new one, so nothing of the history is lost, and it is checked
+// again by the rules of today. For an entry that was deleted, the numbers go on after its last one.
 func (s *Store) Restore(ctx context.Context, r content.Request, id content.ID, revision int, ifRevision *int) (*content.Outcome, error) {
 	return s.author(ctx, r, func(ctx context.Context, d *act) error {
 		after, err := s.revision(ctx, id, revision)
@@ -159,6 +167,7 @@ func (s *Store) comeBack(ctx context.Context, d *act, after content.Entry) (cont
 }
 
 // present refuses references of an old revision to entries that are gone.
+// An entry that refers to itself is there as soon as it is restored.
 func (s *Store) present(ctx context.Context, d *act, e content.Entry) error {
 	refs := content.References(e)
 	targets := make([]content.ID, len(refs))

@@ -8,6 +8,8 @@ import (
 )
 
 // publish publishes what was taken in and is not published as it stands.
+// Also what an earlier import took in without publishing is published, when it is part of this one.
+// Each chunk is atomic, and types that others refer to come first.
 func (in *intake) publish(ctx context.Context) error {
 	if !in.opts.Publish || in.opts.DryRun {
 		return nil
@@ -133,6 +135,7 @@ func (in *intake) editorial(ctx context.Context, ids []content.ID, place map[con
 }
 
 // release publishes entries at once, or in halves where that is refused.
+// Halving finds the entries that are at fault with few publishes, and leaves only those out.
 func (in *intake) release(ctx context.Context, ids []content.ID, place map[content.ID]*candidate) error {
 	_, err := in.store.Publish(ctx, in.opts.By, ids...)
 	switch {

@@ -9,6 +9,7 @@ import (
 )
 
 // Webhooks manages endpoints and what is on its way to them.
+// Reading goes to the store, and what has rules, such as addresses and secrets, to Endpoints.
 type Webhooks struct {
 	Store     content.WebhookStore
 	Endpoints *webhook.Endpoints
@@ -33,6 +34,8 @@ func endpointed(e *content.WebhookEndpoint, secret string, wrong []content.UserE
 	return &hooked{Endpoint: e, Secret: secret}, nil, nil
 }
 
+// createEndpoint makes an endpoint. The secret is in this payload and never shown again, but to who
+// repeats the same write under its idempotency key.
 func (r *Resolver) createEndpoint(ctx context.Context, in *model.WebhookEndpointCreateInput) (*model.WebhookEndpointCreatePayload, error) {
 	made, wrong, err := once(ctx, r, func(ctx context.Context) (*hooked, []content.UserError, error) {
 		return endpointed(r.Webhooks.Endpoints.Create(ctx, webhook.Settings{
@@ -45,6 +48,8 @@ func (r *Resolver) createEndpoint(ctx context.Context, in *model.WebhookEndpoint
 	return &model.WebhookEndpointCreatePayload{Endpoint: made.Endpoint, Secret: orNil(made.Secret)}, nil
 }
 
+// updateEndpoint changes what is given. An empty list of types means all of them; an absent one
+// changes nothing, hence the pointers. A secret comes back only where a new one was asked for.
 func (r *Resolver) updateEndpoint(ctx context.Context, id content.ID, in *model.WebhookEndpointUpdateInput) (*model.WebhookEndpointUpdatePayload, error) {
 	s := webhook.Settings{URL: in.URL, Description: in.Description, Selection: in.Selection, Enabled: in.Enabled, RotateSecret: in.RotateSecret}
 	if in.Types != nil {
@@ -62,6 +67,7 @@ func (r *Resolver) updateEndpoint(ctx context.Context, id content.ID, in *model.
 	return &model.WebhookEndpointUpdatePayload{Endpoint: made.Endpoint, Secret: orNil(made.Secret)}, nil
 }
 
+// deleteEndpoint removes an endpoint with its deliveries.
 func (r *Resolver) deleteEndpoint(ctx context.Context, id content.ID) (*model.WebhookEndpointDeletePayload, error) {
 	made, wrong, err := once(ctx, r, func(ctx context.Context) (*hooked, []content.UserError, error) {
 		ok, err := r.Webhooks.Store.DeleteEndpoint(ctx, keyOf(id, content.TypeWebhookEndpoint))
@@ -76,6 +82,8 @@ func (r *Resolver) deleteEndpoint(ctx context.Context, id content.ID) (*model.We
 	return &model.WebhookEndpointDeletePayload{Deleted: &id}, nil
 }
 
+// redeliver begins a delivery anew and wakes the dispatcher, so that it does not wait for its next
+// round.
 func (r *Resolver) redeliver(ctx context.Context, id content.ID) (*model.WebhookRedeliverPayload, error) {
 	made, wrong, err := once(ctx, r, func(ctx context.Context) (*hooked, []content.UserError, error) {
 		d, wrong, err := r.Webhooks.Endpoints.Redeliver(ctx, keyOf(id, content.TypeWebhookDelivery))
@@ -93,6 +101,7 @@ func (r *Resolver) redeliver(ctx context.Context, id content.ID) (*model.Webhook
 }
 
 // keyOf is the key of an id of that noun; an id of another one has none.
+// An empty key finds nothing, so an id of another noun is told as not found.
 func keyOf(id content.ID, noun content.EntryType) string {
 	if id.Type != noun {
 		return ""

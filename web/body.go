@@ -100,6 +100,10 @@ func (s *Server) parseParams(body []byte) (*params, *refusal) {
 // checkContentType accepts JSON in UTF-8 without compression, and nothing else: other media
 // types could be sent by a form of another site, and compressed bodies hide their size.
 func checkContentType(h http.Header) *refusal {
+	// A proxy may read the first of two and we the last, or the other way round.
+	if len(h["Content-Type"]) > 1 || len(h["Content-Encoding"]) > 1 {
+		return refuse(http.StatusUnsupportedMediaType, content.BadUserInput, "Content-Type and Content-Encoding may stand once.")
+	}
 	// Identity is the absence of a coding, though some clients name it.
 	if encoding := h.Get("Content-Encoding"); encoding != "" && encoding != "identity" {
 		return refuse(http.StatusUnsupportedMediaType, content.BadUserInput, "Compressed bodies are not accepted.")

@@ -122,7 +122,14 @@ func (a *answers) sum(c *call) (out [sha256.Size]byte) {
 // etag names one representation of an answer: what was asked (16 bytes of the sum never meet
 // by chance), the revision, the media type and the encoding.
 func (k answerKey) etag(media, encoding string) string {
-	b := make([]byte, 0, 48)
+	return string(k.appendTag(make([]byte, 0, tagBytes), media, encoding))
+}
+
+// tagBytes is at least what a tag has: 22 digits of the sum, 13 of the revision, 5 signs.
+const tagBytes = 48
+
+// appendTag writes the tag.
+func (k answerKey) appendTag(b []byte, media, encoding string) []byte {
 	b = append(b, '"')
 	b = base64.RawURLEncoding.AppendEncode(b, k.sum[:16])
 	// The rest is readable on purpose: a tag in a log tells which revision it was of.
@@ -134,14 +141,18 @@ func (k answerKey) etag(media, encoding string) string {
 	if encoding != "" {
 		b = append(b, 'z')
 	}
-	return string(append(b, '"'))
+	return append(b, '"')
 }
 
 // answer serves an admitted call: from the client's own copy, from the cache, or by running it.
 func (s *Server) answer(ctx context.Context, w http.ResponseWriter, r *http.Request, c *call, media string) {
 	key, tagged := s.answers.key(c)
 	encoding := negotiateEncoding(r.Header.Values("Accept-Encoding"))
-	w.Header()["Vary"] = append(w.Header()["Vary"], "Accept, Accept-Encoding, Authorization, X-Perspective, X-Preview-Token")
+	if h := w.Header(); h["Vary"] == nil {
+		h["Vary"] = s.vary
+	} else {
+		h["Vary"] = append(h["Vary"], s.vary...)
+	}
 	// RFC 9110 has 304 for GET and HEAD alone; a POST with the header is answered in full.
 	if tagged && r.Method != http.MethodPost {
 		if tag := matches(r.Header["If-None-Match"], key, media); tag != "" {
@@ -150,6 +161,7 @@ func (s *Server) answer(ctx context.Context, w http.ResponseWriter, r *http.Requ
 		}
 	}
 	if !tagged {
+		unhurried(w)
 		s.uncached(ctx, w, r, c, media)
 		return
 	}
@@ -161,10 +173,11 @@ func (s *Server) answer(ctx context.Context, w http.ResponseWriter, r *http.Requ
 	if hit {
 		rate, refused = s.charge(c, price)
 	} else {
+		unhurried(w)
 		k, rate, refused = s.answers.miss(ctx, c, key)
 	}
 	s.noteCache(ctx, hit)
-	rate.headers(w.Header(), s.now())
+	rate.headers(w.Header(), visitOf(ctx))
 	if refused != nil {
 		s.refuse(w, r, media, refused)
 		return
@@ -181,7 +194,7 @@ func (s *Server) answer(ctx context.Context, w http.ResponseWriter, r *http.Requ
 	} else {
 		encoding = ""
 	}
-	s.keepable(w.Header(), c, key.etag(media, encoding), k.tags)
+	s.keepable(ctx, w.Header(), c, key.etag(media, encoding), k.tags)
 	s.write(w, r, media, http.StatusOK, body)
 }
 
@@ -240,7 +253,7 @@ type outcome struct {
 // uncached runs a call whose answer is nobody else's.
 func (s *Server) uncached(ctx context.Context, w http.ResponseWriter, r *http.Request, c *call, media string) {
 	resp, rate, refused := s.perform(ctx, c, nil)
-	rate.headers(w.Header(), s.now())
+	rate.headers(w.Header(), visitOf(ctx))
 	if refused != nil {
 		s.refuse(w, r, media, refused)
 		return
@@ -257,20 +270,21 @@ func (s *Server) uncached(ctx context.Context, w http.ResponseWriter, r *http.Re
 // unchanged answers 304: the client's copy is of the current revision, so nothing is read.
 func (s *Server) unchanged(ctx context.Context, w http.ResponseWriter, r *http.Request, c *call, tag, media string) {
 	rate, refused := s.charge(c, 1)
-	rate.headers(w.Header(), s.now())
+	rate.headers(w.Header(), visitOf(ctx))
 	if refused != nil {
 		s.refuse(w, r, media, refused)
 		return
 	}
 	visitOf(ctx).cache = "unchanged"
 	s.metrics.unchanged.Inc()
-	s.keepable(w.Header(), c, tag, "")
+	s.keepable(ctx, w.Header(), c, tag, "")
 	w.WriteHeader(http.StatusNotModified)
 }
 
 // keepable sets the headers that tell caches what they may do.
-func (s *Server) keepable(h http.Header, c *call, etag, tags string) {
-	h["Etag"] = []string{etag}
+func (s *Server) keepable(ctx context.Context, h http.Header, c *call, etag, tags string) {
+	// The tag comes last: a map of eight headers, as a 304 has, grows when one of them is set again.
+	defer func() { h["Etag"] = visitOf(ctx).value(valueETag, etag) }()
 	// A private answer keeps its tag for the client's own cache, and the headers of a private one.
 	if !c.public() {
 		return
@@ -297,12 +311,18 @@ func matches(headers []string, key answerKey, media string) string {
 	if len(headers) == 0 {
 		return ""
 	}
-	plain, zipped := key.etag(media, ""), key.etag(media, "gzip")
+	// On the stack: most comparisons end here.
+	var plain, zipped [tagBytes]byte
+	p, z := key.appendTag(plain[:0], media, ""), key.appendTag(zipped[:0], media, "gzip")
 	for _, header := range headers {
 		for tag := range strings.SplitSeq(header, ",") {
 			// If-None-Match compares weakly, so a proxy that weakened the tag is fine.
-			if tag = strings.TrimPrefix(strings.TrimSpace(tag), "W/"); tag == plain || tag == zipped {
+			switch tag = strings.TrimPrefix(strings.TrimSpace(tag), "W/"); tag {
+			case string(p), string(z):
 				return tag
+			// Any copy will do.
+			case "*":
+				return string(p)
 			}
 		}
 	}

@@ -32,10 +32,10 @@ type call struct {
 
 // graphQL serves /graphql over HTTP.
 func (s *Server) graphQL(w http.ResponseWriter, r *http.Request) {
-	w.Header()["Cache-Control"] = []string{"private, no-store"}
+	w.Header()["Cache-Control"] = s.private
 	// The Accept header is read first, since even a refusal needs a media type.
-	media := negotiate(r.Header.Values("Accept"))
-	events := acceptsEvents(r.Header.Values("Accept"))
+	media := negotiate(r.Header["Accept"])
+	events := acceptsEvents(r.Header["Accept"])
 	if refused := s.preconditions(r, media, events); refused != nil {
 		s.refuse(w, r, or(media, mediaJSON), refused)
 		return
@@ -54,6 +54,12 @@ func (s *Server) graphQL(w http.ResponseWriter, r *http.Request) {
 	case events || s.urls.find(r) == nil:
 		p, refused = s.readGet(r)
 	}
+	// Nobody reads the body of a GET. net/http would, before the answer unless the connection
+	// closes and after it unless its time is over, and wait for a body that never comes.
+	if r.Method != http.MethodPost && r.ContentLength != 0 {
+		w.Header()["Connection"] = []string{"close"}
+		defer func() { _ = http.NewResponseController(w).SetReadDeadline(time.Now()) }()
+	}
 	if refused != nil {
 		if refused.unread {
 			// Else net/http would wait for the rest of the body before it answers.
@@ -62,14 +68,29 @@ func (s *Server) graphQL(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, r, or(media, mediaJSON), refused)
 		return
 	}
-	// The server's read deadline was for the body: left on, it would end the request when it
-	// passes, because net/http goes on reading to notice a client that leaves.
-	_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
+	if events || r.Method == http.MethodPost {
+		unhurried(w)
+	}
 	if events {
 		s.serveEvents(w, r, media, p)
 		return
 	}
 	s.single(w, r, media, p)
+}
+
+// unhurried takes the server's read deadline away, which was for the body: left on, it would end
+// the request when it passes, because net/http goes on reading to notice a client that leaves.
+// A GET that is answered from memory is over before, and saves the call.
+func unhurried(w http.ResponseWriter) {
+	_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
+}
+
+// header gives a request's header by its canonical name, without the work of finding that out.
+func header(r *http.Request, name string) string {
+	if v := r.Header[name]; len(v) > 0 {
+		return v[0]
+	}
+	return ""
 }
 
 // preconditions checks what can be checked before anything is read.
@@ -115,7 +136,7 @@ func (s *Server) single(w http.ResponseWriter, r *http.Request, media string, p 
 		refused = onlyOnce(c, r.Method)
 	}
 	if refused == nil {
-		refused = s.after(ctx, r.Header.Get("X-After"))
+		refused = s.after(ctx, header(r, "X-After"))
 	}
 	if refused != nil {
 		s.refuse(w, r, media, refused)
@@ -159,8 +180,10 @@ func onlyOnce(c *call, method string) *refusal {
 
 // credentials reads who asks from a request's headers and URL.
 func credentials(r *http.Request) Credentials {
-	c := Credentials{Perspective: r.Header.Get("X-Perspective"), Preview: r.Header.Get("X-Preview-Token")}
-	c.Token = bearer(r.Header.Get("Authorization"))
+	c := Credentials{Perspective: header(r, "X-Perspective"), Preview: header(r, "X-Preview-Token")}
+	if authorization := header(r, "Authorization"); authorization != "" {
+		c.Token = bearer(authorization)
+	}
 	if c.Preview == "" && strings.Contains(r.URL.RawQuery, "preview=") {
 		c.Preview = r.URL.Query().Get("preview")
 	}

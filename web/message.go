@@ -77,9 +77,13 @@ func (k *socket) message(data []byte) (websocket.StatusCode, string) {
 	return 0, ""
 }
 
+// idLimit is longer than any id that clients make, which are numbers and UUIDs: each message
+// about an operation repeats its id, so a long one would amplify.
+const idLimit = 256
+
 // subscribe starts an operation.
 func (k *socket) subscribe(m message) (websocket.StatusCode, string) {
-	if m.ID == "" || len(m.Payload) == 0 {
+	if m.ID == "" || len(m.ID) > idLimit || len(m.Payload) == 0 {
 		return closeBadMessage, "Invalid message received"
 	}
 	// A payload that is no request is a fault of the protocol, not of the operation.

@@ -29,8 +29,8 @@ func drawEstimate(t *rapid.T, c *corpus) (advisor.Estimating, content.EstimateIn
 		CurrentUsers:    maybe(t, "users", rapid.IntRange(0, 10_000_000)),
 		ProjectedUsers:  maybe(t, "projected", rapid.IntRange(0, 10_000_000)),
 		ExistingSystems: maybe(t, "systems", rapid.IntRange(0, 200)),
-		DailyRate:       maybe(t, "rate", rapid.Float64Range(1, 5000)),
-		MonthlyBenefit:  maybe(t, "benefit", rapid.Float64Range(1, 1e7)),
+		DailyRate:       maybe(t, "rate", rapid.Float64Range(0.01, 1e9)),
+		MonthlyBenefit:  maybe(t, "benefit", rapid.Float64Range(0.01, 1e9)),
 	}
 }
 
@@ -91,7 +91,7 @@ func TestEstimateRecomputes(t *testing.T) {
 				t.Fatalf("%s: %v", name, *r)
 			}
 		}
-		if (got.Cost != nil) != (in.DailyRate != nil) || got.Cost != nil && math.Abs(got.Cost.Max-got.PersonDays.Max**in.DailyRate) > 0.06**in.DailyRate+0.1 {
+		if (got.Cost != nil) != (in.DailyRate != nil) || got.Cost != nil && !close(got.Cost.Max, got.PersonDays.Max**in.DailyRate) {
 			t.Fatalf("cost %v of %v at %v", got.Cost, got.PersonDays, in.DailyRate)
 		}
 		for _, term := range got.Terms {
@@ -214,6 +214,7 @@ func TestCheckEstimate(t *testing.T) {
 		"endless rate":        {Patterns: one, TeamSize: 1, DailyRate: new(math.Inf(1))},
 		"rate that is none":   {Patterns: one, TeamSize: 1, DailyRate: new(math.NaN())},
 		"negative benefit":    {Patterns: one, TeamSize: 1, MonthlyBenefit: new(-5.0)},
+		"next to no benefit":  {Patterns: one, TeamSize: 1, MonthlyBenefit: new(math.SmallestNonzeroFloat64)},
 	}
 	for name, in := range tests {
 		t.Run(name, func(t *testing.T) {

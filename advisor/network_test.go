@@ -58,7 +58,10 @@ func stated(row advisor.Row, r content.RelationRow) bool {
 
 func drawWhich(t *rapid.T) advisor.Which {
 	w := advisor.Which{Direction: content.RelationDirection(rapid.SampledFrom([]string{"OUT", "IN", "BOTH"}).Draw(t, "direction"))}
-	if rapid.Bool().Draw(t, "narrow") {
+	switch rapid.IntRange(0, 5).Draw(t, "relations") {
+	case 0:
+		w.Relations = []content.PatternRelation{} // follows nothing, where nil follows all
+	case 1, 2, 3:
 		w.Relations = []content.PatternRelation{"PREREQUISITE", "COMPLEMENTS"}
 	}
 	return w
@@ -69,7 +72,7 @@ func hops(rows []advisor.Row, w advisor.Which) []statement {
 	var out []statement
 	for _, row := range rows {
 		for _, r := range row.Relations {
-			if len(w.Relations) > 0 && !slices.Contains(w.Relations, r.Relation) {
+			if w.Relations != nil && !slices.Contains(w.Relations, r.Relation) {
 				continue
 			}
 			if w.Direction != "IN" {

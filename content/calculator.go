@@ -20,6 +20,7 @@ type Calculator struct {
 	ComplexityWeights      ComplexityWeights  `bson:"complexityWeights"      json:"complexityWeights"`
 	SuccessMetrics         []SuccessMetric    `bson:"successMetrics"         json:"successMetrics"`
 	SiteCalculators        []SiteCalculator   `bson:"siteCalculators"        json:"siteCalculators"`
+	Planning               `bson:",inline" json:"-"`
 }
 
 // CalculatorInput is an input that the calculator's page names.

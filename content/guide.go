@@ -39,6 +39,8 @@ type MonthlyCost struct {
 	Item       string `bson:"item" rule:"publish"`
 	PatternKey string `bson:"pattern,omitempty" ref:"PATTERN"`
 	USD        int    `bson:"usd"`
+	// TransactionsPerSecond is the load that the cost holds for, where one is stated.
+	TransactionsPerSecond *int `bson:"transactionsPerSecond,omitempty"`
 }
 
 // CostRange is what something costs in a year.

@@ -211,6 +211,9 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectComplexityPoint(),
 			engineObjectComplexityScore(),
 			engineObjectComplexityWeights(),
+			engineObjectConstraintMatrix(),
+			engineObjectConstraintRow(es.Resolvers),
+			engineObjectConstraintScore(),
 			engineObjectCostRange(),
 			engineObjectDashboardHealth(es.Resolvers),
 			engineObjectDatasetCounts(),
@@ -238,6 +241,7 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectFieldChange(),
 			engineObjectFieldSource(),
 			engineObjectFigure(),
+			engineObjectFitStep(),
 			engineObjectFloatRange(),
 			engineObjectGovernanceRule(es.Resolvers),
 			engineObjectGuide(es.Resolvers),
@@ -273,6 +277,8 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectMigration(es.Resolvers),
 			engineObjectMigrationConnection(),
 			engineObjectMigrationEdge(),
+			engineObjectMigrationLevel(),
+			engineObjectMigrationRisk(),
 			engineObjectMigrationScoring(),
 			engineObjectMigrationStep(),
 			engineObjectMigrationSubject(es.Resolvers),
@@ -343,6 +349,8 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectRoadmapEdge(),
 			engineObjectRoadmapNode(),
 			engineObjectRole(es.Resolvers),
+			engineObjectRoleConnection(),
+			engineObjectRoleEdge(),
 			engineObjectScaleBand(es.Resolvers),
 			engineObjectScaleFigure(),
 			engineObjectScoreBand(),
@@ -656,6 +664,48 @@ func engineObjectCalculator() engine.Object {
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Calculator)
 					enginePutNSiteCalculator2ᚕpatternhubᚋcontentᚐSiteCalculatorᚄ(c, obj.SiteCalculators)
+				},
+			},
+			{
+				Name: "migrationPhases",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Calculator)
+					engineWriteNString2ᚕstringᚄ(w, obj.MigrationPhases)
+				},
+			},
+			{
+				Name: "migrationLevels",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.Calculator)
+					enginePutNMigrationLevel2ᚕpatternhubᚋcontentᚐMigrationLevelᚄ(c, obj.MigrationLevels)
+				},
+			},
+			{
+				Name: "migrationRisks",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.Calculator)
+					enginePutNMigrationRisk2ᚕpatternhubᚋcontentᚐMigrationRiskᚄ(c, obj.MigrationRisks)
+				},
+			},
+			{
+				Name: "migrationStories",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Calculator)
+					engineWriteNString2ᚕstringᚄ(w, obj.MigrationStories)
+				},
+			},
+			{
+				Name: "constraintMatrix",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.Calculator)
+					enginePutNConstraintMatrix2patternhubᚋcontentᚐConstraintMatrix(c, &obj.ConstraintMatrix)
+				},
+			},
+			{
+				Name: "fitScale",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.Calculator)
+					enginePutNFitStep2ᚕpatternhubᚋcontentᚐFitStepᚄ(c, obj.FitScale)
 				},
 			},
 		},
@@ -2466,6 +2516,103 @@ func engineObjectComplexityWeights() engine.Object {
 	}
 }
 
+func engineObjectConstraintMatrix() engine.Object {
+	return engine.Object{
+		Name:      "ConstraintMatrix",
+		Satisfies: constraintMatrixImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_ConstraintMatrix(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "note",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ConstraintMatrix)
+					engineWriteNString2string(w, obj.Note)
+				},
+			},
+			{
+				Name: "scale",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.ConstraintMatrix)
+					enginePutNIntRange2patternhubᚋcontentᚐIntRange(c, &obj.Scale)
+				},
+			},
+			{
+				Name: "constraints",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ConstraintMatrix)
+					engineWriteNString2ᚕstringᚄ(w, obj.Constraints)
+				},
+			},
+			{
+				Name: "rows",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.ConstraintMatrix)
+					enginePutNConstraintRow2ᚕpatternhubᚋcontentᚐConstraintRowᚄ(c, obj.Rows)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectConstraintRow(root ResolverRoot) engine.Object {
+	var resolvers ConstraintRowResolver
+	if root != nil {
+		resolvers = root.ConstraintRow()
+	}
+	return engine.Object{
+		Name:      "ConstraintRow",
+		Satisfies: constraintRowImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_ConstraintRow(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name:     "pattern",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
+					obj := c.Object.(*content.ConstraintRow)
+					return resolvers.Pattern(ctx, obj)
+				}, enginePutOPattern2ᚖpatternhubᚋcontentᚐPattern),
+			},
+			{
+				Name: "scores",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.ConstraintRow)
+					enginePutNConstraintScore2ᚕpatternhubᚋcontentᚐConstraintScoreᚄ(c, obj.Scores)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectConstraintScore() engine.Object {
+	return engine.Object{
+		Name:      "ConstraintScore",
+		Satisfies: constraintScoreImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_ConstraintScore(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "constraint",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ConstraintScore)
+					engineWriteNString2string(w, obj.Constraint)
+				},
+			},
+			{
+				Name: "score",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ConstraintScore)
+					engineWriteNInt2int(w, obj.Score)
+				},
+			},
+		},
+	}
+}
+
 func engineObjectCostRange() engine.Object {
 	return engine.Object{
 		Name:      "CostRange",
@@ -3812,6 +3959,32 @@ func engineObjectFigure() engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Figure)
 					engineWriteOComparator2ᚖpatternhubᚋcontentᚐComparator(w, obj.Comparator)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectFitStep() engine.Object {
+	return engine.Object{
+		Name:      "FitStep",
+		Satisfies: fitStepImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_FitStep(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "fit",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.FitStep)
+					engineWriteNInt2int(w, obj.Fit)
+				},
+			},
+			{
+				Name: "label",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.FitStep)
+					engineWriteNString2string(w, obj.Label)
 				},
 			},
 		},
@@ -5495,6 +5668,32 @@ func engineObjectLaw(root ResolverRoot) engine.Object {
 					return resolvers.LearningPaths(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LearningPathFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
+			{
+				Name:     "lawMentions",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Law_lawMentions_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Law, relay.Edge[content.Law]], error) {
+					obj := c.Object.(*content.Law)
+					fc := c
+					return resolvers.LawMentions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LawFilter), fc.Args["orderBy"].(*content.OrderBy))
+				}, enginePutNLawConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+			},
+			{
+				Name:     "pillarsOnIndex",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Law_pillarsOnIndex_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Pillar, relay.Edge[content.Pillar]], error) {
+					obj := c.Object.(*content.Law)
+					fc := c
+					return resolvers.PillarsOnIndex(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PillarFilter), fc.Args["orderBy"].(*content.OrderBy))
+				}, enginePutNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+			},
 		},
 	}
 }
@@ -6467,6 +6666,72 @@ func engineObjectMigrationEdge() engine.Object {
 	}
 }
 
+func engineObjectMigrationLevel() engine.Object {
+	return engine.Object{
+		Name:      "MigrationLevel",
+		Satisfies: migrationLevelImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_MigrationLevel(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "level",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.MigrationLevel)
+					engineWriteNEffort2patternhubᚋcontentᚐEffort(w, obj.Level)
+				},
+			},
+			{
+				Name: "weeks",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.MigrationLevel)
+					enginePutNIntRange2patternhubᚋcontentᚐIntRange(c, &obj.Weeks)
+				},
+			},
+			{
+				Name: "risk",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.MigrationLevel)
+					engineWriteNLevel2patternhubᚋcontentᚐLevel(w, obj.Risk)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectMigrationRisk() engine.Object {
+	return engine.Object{
+		Name:      "MigrationRisk",
+		Satisfies: migrationRiskImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_MigrationRisk(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "risk",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.MigrationRisk)
+					engineWriteNString2string(w, obj.Risk)
+				},
+			},
+			{
+				Name: "probability",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.MigrationRisk)
+					engineWriteNLevel2patternhubᚋcontentᚐLevel(w, obj.Probability)
+				},
+			},
+			{
+				Name: "impact",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.MigrationRisk)
+					engineWriteNLevel2patternhubᚋcontentᚐLevel(w, obj.Impact)
+				},
+			},
+		},
+	}
+}
+
 func engineObjectMigrationScoring() engine.Object {
 	return engine.Object{
 		Name:      "MigrationScoring",
@@ -6619,6 +6884,13 @@ func engineObjectMonthlyCost(root ResolverRoot) engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.MonthlyCost)
 					engineWriteNInt2int(w, obj.USD)
+				},
+			},
+			{
+				Name: "transactionsPerSecond",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.MonthlyCost)
+					engineWriteOInt2ᚖint(w, obj.TransactionsPerSecond)
 				},
 			},
 		},
@@ -7317,7 +7589,7 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Pattern, relay.PatternRelationEdge], error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
-					return resolvers.RelatedPatterns(ctx, obj, fc.Args["relations"].([]content.PatternRelation), fc.Args["direction"].(content.RelationDirection), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter))
+					return resolvers.RelatedPatterns(ctx, obj, fc.Args["relations"].([]content.PatternRelation), fc.Args["direction"].(*content.RelationDirection), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter))
 				}, enginePutNPatternRelationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -7456,6 +7728,84 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 					obj := parent.(*content.Pattern)
 					enginePutNProvenance2patternhubᚋcontentᚐProvenance(c, &obj.Provenance)
 				},
+			},
+			{
+				Name:     "lawMentions",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Pattern_lawMentions_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Law, relay.Edge[content.Law]], error) {
+					obj := c.Object.(*content.Pattern)
+					fc := c
+					return resolvers.LawMentions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LawFilter), fc.Args["orderBy"].(*content.OrderBy))
+				}, enginePutNLawConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+			},
+			{
+				Name:     "pillarMentions",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Pattern_pillarMentions_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Pillar, relay.Edge[content.Pillar]], error) {
+					obj := c.Object.(*content.Pattern)
+					fc := c
+					return resolvers.PillarMentions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PillarFilter), fc.Args["orderBy"].(*content.OrderBy))
+				}, enginePutNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+			},
+			{
+				Name:     "guideMentions",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Pattern_guideMentions_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Guide, relay.Edge[content.Guide]], error) {
+					obj := c.Object.(*content.Pattern)
+					fc := c
+					return resolvers.GuideMentions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.GuideFilter), fc.Args["orderBy"].(*content.OrderBy))
+				}, enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+			},
+			{
+				Name:     "quickStartMentions",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Pattern_quickStartMentions_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.QuickStart, relay.Edge[content.QuickStart]], error) {
+					obj := c.Object.(*content.Pattern)
+					fc := c
+					return resolvers.QuickStartMentions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.QuickStartFilter), fc.Args["orderBy"].(*content.OrderBy))
+				}, enginePutNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+			},
+			{
+				Name:     "comparisonMentions",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Pattern_comparisonMentions_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Comparison, relay.Edge[content.Comparison]], error) {
+					obj := c.Object.(*content.Pattern)
+					fc := c
+					return resolvers.ComparisonMentions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.ComparisonFilter), fc.Args["orderBy"].(*content.OrderBy))
+				}, enginePutNComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+			},
+			{
+				Name:     "conflictingPractices",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Pattern_conflictingPractices_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Practice, relay.Edge[content.Practice]], error) {
+					obj := c.Object.(*content.Pattern)
+					fc := c
+					return resolvers.ConflictingPractices(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PracticeFilter), fc.Args["orderBy"].(*content.OrderBy))
+				}, enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
 				Name:     "health",
@@ -9123,6 +9473,45 @@ func engineObjectPillar(root ResolverRoot) engine.Object {
 					return resolvers.LearningPaths(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LearningPathFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
+			{
+				Name:     "directLaws",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Pillar_directLaws_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Law, relay.Edge[content.Law]], error) {
+					obj := c.Object.(*content.Pillar)
+					fc := c
+					return resolvers.DirectLaws(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LawFilter), fc.Args["orderBy"].(*content.OrderBy))
+				}, enginePutNLawConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+			},
+			{
+				Name:     "combinedWith",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Pillar_combinedWith_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Pillar, relay.Edge[content.Pillar]], error) {
+					obj := c.Object.(*content.Pillar)
+					fc := c
+					return resolvers.CombinedWith(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PillarFilter), fc.Args["orderBy"].(*content.OrderBy))
+				}, enginePutNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+			},
+			{
+				Name:     "roles",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Pillar_roles_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Role, relay.Edge[content.Role]], error) {
+					obj := c.Object.(*content.Pillar)
+					fc := c
+					return resolvers.Roles(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.RoleFilter), fc.Args["orderBy"].(*content.OrderBy))
+				}, enginePutNRoleConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+			},
 		},
 	}
 }
@@ -9713,6 +10102,32 @@ func engineObjectPractice(root ResolverRoot) engine.Object {
 					return resolvers.Laws(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LawFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNLawConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
+			{
+				Name:     "conflictingPractices",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Practice_conflictingPractices_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Practice, relay.Edge[content.Practice]], error) {
+					obj := c.Object.(*content.Practice)
+					fc := c
+					return resolvers.ConflictingPractices(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PracticeFilter), fc.Args["orderBy"].(*content.OrderBy))
+				}, enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+			},
+			{
+				Name:     "pillars",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Practice_pillars_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Pillar, relay.Edge[content.Pillar]], error) {
+					obj := c.Object.(*content.Practice)
+					fc := c
+					return resolvers.Pillars(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PillarFilter), fc.Args["orderBy"].(*content.OrderBy))
+				}, enginePutNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+			},
 		},
 	}
 }
@@ -10191,7 +10606,7 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.PatternPathStep, error) {
 					fc := c
-					return resolvers.PatternPath(ctx, fc.Args["from"].(string), fc.Args["to"].(string), fc.Args["relations"].([]content.PatternRelation), fc.Args["direction"].(content.RelationDirection))
+					return resolvers.PatternPath(ctx, fc.Args["from"].(string), fc.Args["to"].(string), fc.Args["relations"].([]content.PatternRelation), fc.Args["direction"].(*content.RelationDirection))
 				}, enginePutOPatternPathStep2ᚕᚖpatternhubᚋcontentᚐPatternPathStepᚄ),
 			},
 			{
@@ -10203,7 +10618,7 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.PatternGraph, error) {
 					fc := c
-					return resolvers.PatternNeighborhood(ctx, fc.Args["slug"].(string), fc.Args["depth"].(int), fc.Args["relations"].([]content.PatternRelation), fc.Args["direction"].(content.RelationDirection))
+					return resolvers.PatternNeighborhood(ctx, fc.Args["slug"].(string), fc.Args["depth"].(*int), fc.Args["relations"].([]content.PatternRelation), fc.Args["direction"].(*content.RelationDirection))
 				}, enginePutNPatternGraph2ᚖpatternhubᚋcontentᚐPatternGraph),
 			},
 			{
@@ -11530,6 +11945,76 @@ func engineObjectRole(root ResolverRoot) engine.Object {
 	}
 }
 
+func engineObjectRoleConnection() engine.Object {
+	return engine.Object{
+		Name:      "RoleConnection",
+		Satisfies: roleConnectionImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_RoleConnection(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name:   "edges",
+				Method: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[content.Role], error) {
+					obj := c.Object.(*relay.Connection[content.Role, relay.Edge[content.Role]])
+					return obj.Edges(ctx)
+				}, enginePutNRoleEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ),
+			},
+			{
+				Name:   "nodes",
+				Method: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Role, error) {
+					obj := c.Object.(*relay.Connection[content.Role, relay.Edge[content.Role]])
+					return obj.Nodes(ctx)
+				}, enginePutNRole2ᚕᚖpatternhubᚋcontentᚐRoleᚄ),
+			},
+			{
+				Name:   "pageInfo",
+				Method: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+					obj := c.Object.(*relay.Connection[content.Role, relay.Edge[content.Role]])
+					return obj.PageInfo(ctx)
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+			},
+			{
+				Name:   "totalCount",
+				Method: true,
+				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
+					obj := c.Object.(*relay.Connection[content.Role, relay.Edge[content.Role]])
+					return obj.TotalCount(ctx)
+				}, engineWriteNInt2int),
+			},
+		},
+	}
+}
+
+func engineObjectRoleEdge() engine.Object {
+	return engine.Object{
+		Name:      "RoleEdge",
+		Satisfies: roleEdgeImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_RoleEdge(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "cursor",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*relay.Edge[content.Role])
+					engineWriteNString2string(w, obj.Cursor)
+				},
+			},
+			{
+				Name: "node",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Edge[content.Role])
+					enginePutNRole2ᚖpatternhubᚋcontentᚐRole(c, obj.Node)
+				},
+			},
+		},
+	}
+}
+
 func engineObjectScaleBand(root ResolverRoot) engine.Object {
 	var resolvers ScaleBandResolver
 	if root != nil {
@@ -12536,6 +13021,45 @@ func engineObjectTier(root ResolverRoot) engine.Object {
 					fc := c
 					return resolvers.LearningPaths(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LearningPathFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+			},
+			{
+				Name:     "practices",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Tier_practices_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Practice, relay.Edge[content.Practice]], error) {
+					obj := c.Object.(*content.Tier)
+					fc := c
+					return resolvers.Practices(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PracticeFilter), fc.Args["orderBy"].(*content.OrderBy))
+				}, enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+			},
+			{
+				Name:     "claimedPatterns",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Tier_claimedPatterns_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Pattern, relay.Edge[content.Pattern]], error) {
+					obj := c.Object.(*content.Tier)
+					fc := c
+					return resolvers.ClaimedPatterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
+				}, enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+			},
+			{
+				Name:     "quickStarts",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Tier_quickStarts_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.QuickStart, relay.Edge[content.QuickStart]], error) {
+					obj := c.Object.(*content.Tier)
+					fc := c
+					return resolvers.QuickStarts(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.QuickStartFilter), fc.Args["orderBy"].(*content.OrderBy))
+				}, enginePutNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 		},
 	}
@@ -14015,79 +14539,79 @@ func engineSwitchEntry(c *engine.Column, obj content.Entry) {
 			c.Gone()
 			return
 		}
-		c.Object(182, obj)
+		c.Object(190, obj)
 	case *content.Role:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(164, obj)
+		c.Object(170, obj)
 	case *content.QuickStart:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(147, obj)
+		c.Object(153, obj)
 	case *content.Practice:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(142, obj)
+		c.Object(148, obj)
 	case *content.Pillar:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(134, obj)
+		c.Object(140, obj)
 	case *content.Pattern:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(105, obj)
+		c.Object(111, obj)
 	case *content.Page:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(100, obj)
+		c.Object(106, obj)
 	case *content.Migration:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(92, obj)
+		c.Object(96, obj)
 	case *content.LearningPath:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(86, obj)
+		c.Object(90, obj)
 	case *content.Law:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(81, obj)
+		c.Object(85, obj)
 	case *content.Journey:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(76, obj)
+		c.Object(80, obj)
 	case *content.Guide:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(62, obj)
+		c.Object(66, obj)
 	case *content.FailureStudy:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(53, obj)
+		c.Object(56, obj)
 	case *content.Comparison:
 		if obj == nil {
 			c.Gone()
@@ -14120,13 +14644,13 @@ func engineSwitchEntryChange(c *engine.Column, obj content.EntryChange) {
 			c.Gone()
 			return
 		}
-		c.Object(43, obj)
+		c.Object(46, obj)
 	case *content.EntryDeletion:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(40, obj)
+		c.Object(43, obj)
 	default:
 		c.Other(obj, "EntryChange")
 	}
@@ -14141,79 +14665,79 @@ func engineSwitchNode(c *engine.Column, obj content.Node) {
 			c.Gone()
 			return
 		}
-		c.Object(182, obj)
+		c.Object(190, obj)
 	case *content.Role:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(164, obj)
+		c.Object(170, obj)
 	case *content.QuickStart:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(147, obj)
+		c.Object(153, obj)
 	case *content.Practice:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(142, obj)
+		c.Object(148, obj)
 	case *content.Pillar:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(134, obj)
+		c.Object(140, obj)
 	case *content.Pattern:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(105, obj)
+		c.Object(111, obj)
 	case *content.Page:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(100, obj)
+		c.Object(106, obj)
 	case *content.Migration:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(92, obj)
+		c.Object(96, obj)
 	case *content.LearningPath:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(86, obj)
+		c.Object(90, obj)
 	case *content.Law:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(81, obj)
+		c.Object(85, obj)
 	case *content.Journey:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(76, obj)
+		c.Object(80, obj)
 	case *content.Guide:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(62, obj)
+		c.Object(66, obj)
 	case *content.FailureStudy:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(53, obj)
+		c.Object(56, obj)
 	case *content.Comparison:
 		if obj == nil {
 			c.Gone()
@@ -14648,8 +15172,34 @@ func enginePutNComplexityWeights2patternhubᚋcontentᚐComplexityWeights(c *eng
 	c.Object(32, v)
 }
 
-func enginePutNCostRange2patternhubᚋcontentᚐCostRange(c *engine.Column, v *content.CostRange) {
+func enginePutNConstraintMatrix2patternhubᚋcontentᚐConstraintMatrix(c *engine.Column, v *content.ConstraintMatrix) {
 	c.Object(33, v)
+}
+
+func enginePutNConstraintRow2patternhubᚋcontentᚐConstraintRow(c *engine.Column, v *content.ConstraintRow) {
+	c.Object(34, v)
+}
+
+func enginePutNConstraintRow2ᚕpatternhubᚋcontentᚐConstraintRowᚄ(c *engine.Column, v []content.ConstraintRow) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNConstraintRow2patternhubᚋcontentᚐConstraintRow(c, &v[i])
+	}
+}
+
+func enginePutNConstraintScore2patternhubᚋcontentᚐConstraintScore(c *engine.Column, v *content.ConstraintScore) {
+	c.Object(35, v)
+}
+
+func enginePutNConstraintScore2ᚕpatternhubᚋcontentᚐConstraintScoreᚄ(c *engine.Column, v []content.ConstraintScore) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNConstraintScore2patternhubᚋcontentᚐConstraintScore(c, &v[i])
+	}
+}
+
+func enginePutNCostRange2patternhubᚋcontentᚐCostRange(c *engine.Column, v *content.CostRange) {
+	c.Object(36, v)
 }
 
 func enginePutNCostRange2ᚕpatternhubᚋcontentᚐCostRangeᚄ(c *engine.Column, v []content.CostRange) {
@@ -14664,7 +15214,7 @@ func enginePutNDatasetCounts2ᚖpatternhubᚋcontentᚐDatasetCounts(c *engine.C
 		c.Null()
 		return
 	}
-	c.Object(35, v)
+	c.Object(38, v)
 }
 
 func engineWriteNDateTime2timeᚐTime(w *engine.Writer, v time.Time) {
@@ -14676,7 +15226,7 @@ func engineWriteNDifficulty2patternhubᚋcontentᚐDifficulty(w *engine.Writer, 
 }
 
 func enginePutNDifficultyStep2patternhubᚋcontentᚐDifficultyStep(c *engine.Column, v *content.DifficultyStep) {
-	c.Object(36, v)
+	c.Object(39, v)
 }
 
 func enginePutNDifficultyStep2ᚕpatternhubᚋcontentᚐDifficultyStepᚄ(c *engine.Column, v []content.DifficultyStep) {
@@ -14687,7 +15237,7 @@ func enginePutNDifficultyStep2ᚕpatternhubᚋcontentᚐDifficultyStepᚄ(c *eng
 }
 
 func enginePutNDurationClaim2patternhubᚋcontentᚐDurationClaim(c *engine.Column, v *content.DurationClaim) {
-	c.Object(37, v)
+	c.Object(40, v)
 }
 
 func enginePutNDurationClaim2ᚕpatternhubᚋcontentᚐDurationClaimᚄ(c *engine.Column, v []content.DurationClaim) {
@@ -14702,7 +15252,7 @@ func engineWriteNEffort2patternhubᚋcontentᚐEffort(w *engine.Writer, v conten
 }
 
 func enginePutNEffortClaim2patternhubᚋcontentᚐEffortClaim(c *engine.Column, v *content.EffortClaim) {
-	c.Object(38, v)
+	c.Object(41, v)
 }
 
 func enginePutNEffortClaim2ᚕpatternhubᚋcontentᚐEffortClaimᚄ(c *engine.Column, v []content.EffortClaim) {
@@ -14713,7 +15263,7 @@ func enginePutNEffortClaim2ᚕpatternhubᚋcontentᚐEffortClaimᚄ(c *engine.Co
 }
 
 func enginePutNEliminatedPattern2patternhubᚋcontentᚐEliminatedPattern(c *engine.Column, v *content.EliminatedPattern) {
-	c.Object(39, v)
+	c.Object(42, v)
 }
 
 func enginePutNEliminatedPattern2ᚕpatternhubᚋcontentᚐEliminatedPatternᚄ(c *engine.Column, v []content.EliminatedPattern) {
@@ -14758,7 +15308,7 @@ func enginePutNEntryReference2ᚖpatternhubᚋcontentᚐReferenceRow(c *engine.C
 		c.Null()
 		return
 	}
-	c.Object(41, v)
+	c.Object(44, v)
 }
 
 func enginePutNEntrySchedule2ᚖpatternhubᚋcontentᚐSchedule(c *engine.Column, v *content.Schedule) {
@@ -14766,7 +15316,7 @@ func enginePutNEntrySchedule2ᚖpatternhubᚋcontentᚐSchedule(c *engine.Column
 		c.Null()
 		return
 	}
-	c.Object(42, v)
+	c.Object(45, v)
 }
 
 func engineWriteNEntryType2patternhubᚋcontentᚐEntryType(w *engine.Writer, v content.EntryType) {
@@ -14788,11 +15338,11 @@ func enginePutNEstimate2ᚖpatternhubᚋcontentᚐEstimate(c *engine.Column, v *
 		c.Null()
 		return
 	}
-	c.Object(44, v)
+	c.Object(47, v)
 }
 
 func enginePutNEstimateSensitivity2patternhubᚋcontentᚐEstimateSensitivity(c *engine.Column, v *content.EstimateSensitivity) {
-	c.Object(46, v)
+	c.Object(49, v)
 }
 
 func enginePutNEstimateSensitivity2ᚕpatternhubᚋcontentᚐEstimateSensitivityᚄ(c *engine.Column, v []content.EstimateSensitivity) {
@@ -14803,7 +15353,7 @@ func enginePutNEstimateSensitivity2ᚕpatternhubᚋcontentᚐEstimateSensitivity
 }
 
 func enginePutNEstimateTerm2patternhubᚋcontentᚐEstimateTerm(c *engine.Column, v *content.EstimateTerm) {
-	c.Object(47, v)
+	c.Object(50, v)
 }
 
 func enginePutNEstimateTerm2ᚕpatternhubᚋcontentᚐEstimateTermᚄ(c *engine.Column, v []content.EstimateTerm) {
@@ -14814,7 +15364,7 @@ func enginePutNEstimateTerm2ᚕpatternhubᚋcontentᚐEstimateTermᚄ(c *engine.
 }
 
 func enginePutNExcellenceDashboard2patternhubᚋcontentᚐExcellenceDashboard(c *engine.Column, v *content.ExcellenceDashboard) {
-	c.Object(48, v)
+	c.Object(51, v)
 }
 
 func enginePutNExcellenceMetric2ᚕᚖpatternhubᚋcontentᚐExcellenceMetricᚄ(c *engine.Column, v []*content.ExcellenceMetric) {
@@ -14829,11 +15379,11 @@ func enginePutNExcellenceMetric2ᚖpatternhubᚋcontentᚐExcellenceMetric(c *en
 		c.Null()
 		return
 	}
-	c.Object(49, v)
+	c.Object(52, v)
 }
 
 func enginePutNExperienceBand2patternhubᚋcontentᚐExperienceBand(c *engine.Column, v *content.ExperienceBand) {
-	c.Object(50, v)
+	c.Object(53, v)
 }
 
 func enginePutNExperienceBand2ᚕpatternhubᚋcontentᚐExperienceBandᚄ(c *engine.Column, v []content.ExperienceBand) {
@@ -14844,7 +15394,7 @@ func enginePutNExperienceBand2ᚕpatternhubᚋcontentᚐExperienceBandᚄ(c *eng
 }
 
 func enginePutNFacet2patternhubᚋcontentᚐFacet(c *engine.Column, v *content.Facet) {
-	c.Object(51, v)
+	c.Object(54, v)
 }
 
 func enginePutNFacet2ᚕpatternhubᚋcontentᚐFacetᚄ(c *engine.Column, v []content.Facet) {
@@ -14855,7 +15405,7 @@ func enginePutNFacet2ᚕpatternhubᚋcontentᚐFacetᚄ(c *engine.Column, v []co
 }
 
 func enginePutNFacetValue2patternhubᚋcontentᚐFacetValue(c *engine.Column, v *content.FacetValue) {
-	c.Object(52, v)
+	c.Object(55, v)
 }
 
 func enginePutNFacetValue2ᚕpatternhubᚋcontentᚐFacetValueᚄ(c *engine.Column, v []content.FacetValue) {
@@ -14877,7 +15427,7 @@ func enginePutNFailureStudy2ᚖpatternhubᚋcontentᚐFailureStudy(c *engine.Col
 		c.Null()
 		return
 	}
-	c.Object(53, v)
+	c.Object(56, v)
 }
 
 func enginePutNFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[content.FailureStudy, relay.Edge[content.FailureStudy]]) {
@@ -14885,7 +15435,7 @@ func enginePutNFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection
 		c.Null()
 		return
 	}
-	c.Object(54, v)
+	c.Object(57, v)
 }
 
 func enginePutNFailureStudyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[content.FailureStudy]) {
@@ -14900,7 +15450,7 @@ func enginePutNFailureStudyEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.C
 		c.Null()
 		return
 	}
-	c.Object(55, v)
+	c.Object(58, v)
 }
 
 func enginePutNFeature2ᚕᚖpatternhubᚋcontentᚐFeatureᚄ(c *engine.Column, v []*content.Feature) {
@@ -14915,7 +15465,7 @@ func enginePutNFeature2ᚖpatternhubᚋcontentᚐFeature(c *engine.Column, v *co
 		c.Null()
 		return
 	}
-	c.Object(56, v)
+	c.Object(59, v)
 }
 
 func engineWriteNFeatureKind2patternhubᚋcontentᚐFeatureKind(w *engine.Writer, v content.FeatureKind) {
@@ -14934,11 +15484,11 @@ func enginePutNFieldChange2ᚖpatternhubᚋcontentᚐFieldChange(c *engine.Colum
 		c.Null()
 		return
 	}
-	c.Object(57, v)
+	c.Object(60, v)
 }
 
 func enginePutNFieldSource2patternhubᚋcontentᚐFieldSource(c *engine.Column, v *content.FieldSource) {
-	c.Object(58, v)
+	c.Object(61, v)
 }
 
 func enginePutNFieldSource2ᚕpatternhubᚋcontentᚐFieldSourceᚄ(c *engine.Column, v []content.FieldSource) {
@@ -14949,7 +15499,7 @@ func enginePutNFieldSource2ᚕpatternhubᚋcontentᚐFieldSourceᚄ(c *engine.Co
 }
 
 func enginePutNFigure2patternhubᚋcontentᚐFigure(c *engine.Column, v *content.Figure) {
-	c.Object(59, v)
+	c.Object(62, v)
 }
 
 func enginePutNFigure2ᚕpatternhubᚋcontentᚐFigureᚄ(c *engine.Column, v []content.Figure) {
@@ -14959,16 +15509,27 @@ func enginePutNFigure2ᚕpatternhubᚋcontentᚐFigureᚄ(c *engine.Column, v []
 	}
 }
 
+func enginePutNFitStep2patternhubᚋcontentᚐFitStep(c *engine.Column, v *content.FitStep) {
+	c.Object(63, v)
+}
+
+func enginePutNFitStep2ᚕpatternhubᚋcontentᚐFitStepᚄ(c *engine.Column, v []content.FitStep) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNFitStep2patternhubᚋcontentᚐFitStep(c, &v[i])
+	}
+}
+
 func engineWriteNFloat2float64(w *engine.Writer, v float64) {
 	w.Float(v)
 }
 
 func enginePutNFloatRange2patternhubᚋcontentᚐFloatRange(c *engine.Column, v *content.FloatRange) {
-	c.Object(60, v)
+	c.Object(64, v)
 }
 
 func enginePutNGovernanceRule2patternhubᚋcontentᚐGovernanceRule(c *engine.Column, v *content.GovernanceRule) {
-	c.Object(61, v)
+	c.Object(65, v)
 }
 
 func enginePutNGovernanceRule2ᚕpatternhubᚋcontentᚐGovernanceRuleᚄ(c *engine.Column, v []content.GovernanceRule) {
@@ -14990,7 +15551,7 @@ func enginePutNGuide2ᚖpatternhubᚋcontentᚐGuide(c *engine.Column, v *conten
 		c.Null()
 		return
 	}
-	c.Object(62, v)
+	c.Object(66, v)
 }
 
 func enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[content.Guide, relay.Edge[content.Guide]]) {
@@ -14998,7 +15559,7 @@ func enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *eng
 		c.Null()
 		return
 	}
-	c.Object(63, v)
+	c.Object(67, v)
 }
 
 func enginePutNGuideEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[content.Guide]) {
@@ -15013,7 +15574,7 @@ func enginePutNGuideEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(64, v)
+	c.Object(68, v)
 }
 
 func engineWriteNGuideKind2patternhubᚋcontentᚐGuideKind(w *engine.Writer, v content.GuideKind) {
@@ -15021,7 +15582,7 @@ func engineWriteNGuideKind2patternhubᚋcontentᚐGuideKind(w *engine.Writer, v 
 }
 
 func enginePutNGuidePhase2patternhubᚋcontentᚐGuidePhase(c *engine.Column, v *content.GuidePhase) {
-	c.Object(65, v)
+	c.Object(69, v)
 }
 
 func enginePutNGuidePhase2ᚕpatternhubᚋcontentᚐGuidePhaseᚄ(c *engine.Column, v []content.GuidePhase) {
@@ -15046,7 +15607,7 @@ func engineWriteNHTML2ᚕstringᚄ(w *engine.Writer, v []string) {
 }
 
 func enginePutNHeading2patternhubᚋcontentᚐHeading(c *engine.Column, v *content.Heading) {
-	c.Object(66, v)
+	c.Object(70, v)
 }
 
 func enginePutNHeading2ᚕpatternhubᚋcontentᚐHeadingᚄ(c *engine.Column, v []content.Heading) {
@@ -15057,7 +15618,7 @@ func enginePutNHeading2ᚕpatternhubᚋcontentᚐHeadingᚄ(c *engine.Column, v 
 }
 
 func enginePutNHealthComponent2patternhubᚋcontentᚐHealthComponent(c *engine.Column, v *content.HealthComponent) {
-	c.Object(67, v)
+	c.Object(71, v)
 }
 
 func enginePutNHealthComponent2ᚕpatternhubᚋcontentᚐHealthComponentᚄ(c *engine.Column, v []content.HealthComponent) {
@@ -15072,11 +15633,11 @@ func enginePutNHealthDashboard2ᚖpatternhubᚋcontentᚐHealthDashboard(c *engi
 		c.Null()
 		return
 	}
-	c.Object(68, v)
+	c.Object(72, v)
 }
 
 func enginePutNHealthGap2patternhubᚋcontentᚐHealthGap(c *engine.Column, v *content.HealthGap) {
-	c.Object(69, v)
+	c.Object(73, v)
 }
 
 func enginePutNHealthGap2ᚕpatternhubᚋcontentᚐHealthGapᚄ(c *engine.Column, v []content.HealthGap) {
@@ -15091,7 +15652,7 @@ func engineWriteNHealthMetric2patternhubᚋcontentᚐHealthMetric(w *engine.Writ
 }
 
 func enginePutNHealthPoint2patternhubᚋcontentᚐHealthPoint(c *engine.Column, v *content.HealthPoint) {
-	c.Object(70, v)
+	c.Object(74, v)
 }
 
 func enginePutNHealthPoint2ᚕpatternhubᚋcontentᚐHealthPointᚄ(c *engine.Column, v []content.HealthPoint) {
@@ -15117,7 +15678,7 @@ func enginePutNHighlight2ᚖpatternhubᚋcontentᚐHighlight(c *engine.Column, v
 		c.Null()
 		return
 	}
-	c.Object(71, v)
+	c.Object(75, v)
 }
 
 func enginePutNHome2ᚖpatternhubᚋcontentᚐHome(c *engine.Column, v *content.Home) {
@@ -15125,7 +15686,7 @@ func enginePutNHome2ᚖpatternhubᚋcontentᚐHome(c *engine.Column, v *content.
 		c.Null()
 		return
 	}
-	c.Object(72, v)
+	c.Object(76, v)
 }
 
 func engineWriteNHomeGroup2patternhubᚋcontentᚐHomeGroup(w *engine.Writer, v content.HomeGroup) {
@@ -15144,7 +15705,7 @@ func enginePutNHomeSection2ᚖpatternhubᚋcontentᚐHomeSection(c *engine.Colum
 		c.Null()
 		return
 	}
-	c.Object(73, v)
+	c.Object(77, v)
 }
 
 func engineWriteNID2patternhubᚋcontentᚐID(w *engine.Writer, v content.ID) {
@@ -15166,7 +15727,7 @@ func engineWriteNInt2ᚕintᚄ(w *engine.Writer, v []int) {
 }
 
 func enginePutNIntRange2patternhubᚋcontentᚐIntRange(c *engine.Column, v *content.IntRange) {
-	c.Object(74, v)
+	c.Object(78, v)
 }
 
 func engineWriteNInvestment2patternhubᚋcontentᚐInvestment(w *engine.Writer, v content.Investment) {
@@ -15174,7 +15735,7 @@ func engineWriteNInvestment2patternhubᚋcontentᚐInvestment(w *engine.Writer, 
 }
 
 func enginePutNInvestmentReturn2patternhubᚋcontentᚐInvestmentReturn(c *engine.Column, v *content.InvestmentReturn) {
-	c.Object(75, v)
+	c.Object(79, v)
 }
 
 func enginePutNInvestmentReturn2ᚕpatternhubᚋcontentᚐInvestmentReturnᚄ(c *engine.Column, v []content.InvestmentReturn) {
@@ -15196,7 +15757,7 @@ func enginePutNJourney2ᚖpatternhubᚋcontentᚐJourney(c *engine.Column, v *co
 		c.Null()
 		return
 	}
-	c.Object(76, v)
+	c.Object(80, v)
 }
 
 func engineWriteNJourneyAudience2patternhubᚋcontentᚐJourneyAudience(w *engine.Writer, v content.JourneyAudience) {
@@ -15208,7 +15769,7 @@ func enginePutNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *e
 		c.Null()
 		return
 	}
-	c.Object(77, v)
+	c.Object(81, v)
 }
 
 func enginePutNJourneyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[content.Journey]) {
@@ -15223,11 +15784,11 @@ func enginePutNJourneyEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column
 		c.Null()
 		return
 	}
-	c.Object(78, v)
+	c.Object(82, v)
 }
 
 func enginePutNJourneyOutcome2patternhubᚋcontentᚐJourneyOutcome(c *engine.Column, v *content.JourneyOutcome) {
-	c.Object(79, v)
+	c.Object(83, v)
 }
 
 func enginePutNJourneyOutcome2ᚕpatternhubᚋcontentᚐJourneyOutcomeᚄ(c *engine.Column, v []content.JourneyOutcome) {
@@ -15238,7 +15799,7 @@ func enginePutNJourneyOutcome2ᚕpatternhubᚋcontentᚐJourneyOutcomeᚄ(c *eng
 }
 
 func enginePutNJourneyPhase2patternhubᚋcontentᚐJourneyPhase(c *engine.Column, v *content.JourneyPhase) {
-	c.Object(80, v)
+	c.Object(84, v)
 }
 
 func enginePutNJourneyPhase2ᚕpatternhubᚋcontentᚐJourneyPhaseᚄ(c *engine.Column, v []content.JourneyPhase) {
@@ -15260,11 +15821,11 @@ func enginePutNLaw2ᚖpatternhubᚋcontentᚐLaw(c *engine.Column, v *content.La
 		c.Null()
 		return
 	}
-	c.Object(81, v)
+	c.Object(85, v)
 }
 
 func enginePutNLawCombination2patternhubᚋcontentᚐLawCombination(c *engine.Column, v *content.LawCombination) {
-	c.Object(82, v)
+	c.Object(86, v)
 }
 
 func enginePutNLawCombination2ᚕpatternhubᚋcontentᚐLawCombinationᚄ(c *engine.Column, v []content.LawCombination) {
@@ -15279,7 +15840,7 @@ func enginePutNLawConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engin
 		c.Null()
 		return
 	}
-	c.Object(83, v)
+	c.Object(87, v)
 }
 
 func enginePutNLawEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[content.Law]) {
@@ -15294,7 +15855,7 @@ func enginePutNLawEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v 
 		c.Null()
 		return
 	}
-	c.Object(84, v)
+	c.Object(88, v)
 }
 
 func engineWriteNLawGroup2patternhubᚋcontentᚐLawGroup(w *engine.Writer, v content.LawGroup) {
@@ -15302,7 +15863,7 @@ func engineWriteNLawGroup2patternhubᚋcontentᚐLawGroup(w *engine.Writer, v co
 }
 
 func enginePutNLawInteraction2patternhubᚋcontentᚐLawInteraction(c *engine.Column, v *content.LawInteraction) {
-	c.Object(85, v)
+	c.Object(89, v)
 }
 
 func enginePutNLawInteraction2ᚕpatternhubᚋcontentᚐLawInteractionᚄ(c *engine.Column, v []content.LawInteraction) {
@@ -15328,7 +15889,7 @@ func enginePutNLearningPath2ᚖpatternhubᚋcontentᚐLearningPath(c *engine.Col
 		c.Null()
 		return
 	}
-	c.Object(86, v)
+	c.Object(90, v)
 }
 
 func enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[content.LearningPath, relay.Edge[content.LearningPath]]) {
@@ -15336,7 +15897,7 @@ func enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection
 		c.Null()
 		return
 	}
-	c.Object(87, v)
+	c.Object(91, v)
 }
 
 func enginePutNLearningPathEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[content.LearningPath]) {
@@ -15351,7 +15912,7 @@ func enginePutNLearningPathEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.C
 		c.Null()
 		return
 	}
-	c.Object(88, v)
+	c.Object(92, v)
 }
 
 func engineWriteNLearningPathKind2patternhubᚋcontentᚐLearningPathKind(w *engine.Writer, v content.LearningPathKind) {
@@ -15359,7 +15920,7 @@ func engineWriteNLearningPathKind2patternhubᚋcontentᚐLearningPathKind(w *eng
 }
 
 func enginePutNLearningStep2patternhubᚋcontentᚐLearningStep(c *engine.Column, v *content.LearningStep) {
-	c.Object(89, v)
+	c.Object(93, v)
 }
 
 func enginePutNLearningStep2ᚕpatternhubᚋcontentᚐLearningStepᚄ(c *engine.Column, v []content.LearningStep) {
@@ -15369,8 +15930,12 @@ func enginePutNLearningStep2ᚕpatternhubᚋcontentᚐLearningStepᚄ(c *engine.
 	}
 }
 
+func engineWriteNLevel2patternhubᚋcontentᚐLevel(w *engine.Writer, v content.Level) {
+	w.String(string(v))
+}
+
 func enginePutNLevelPoint2patternhubᚋcontentᚐLevelPoint(c *engine.Column, v *content.LevelPoint) {
-	c.Object(90, v)
+	c.Object(94, v)
 }
 
 func enginePutNLevelPoint2ᚕpatternhubᚋcontentᚐLevelPointᚄ(c *engine.Column, v []content.LevelPoint) {
@@ -15381,7 +15946,7 @@ func enginePutNLevelPoint2ᚕpatternhubᚋcontentᚐLevelPointᚄ(c *engine.Colu
 }
 
 func enginePutNMetricCoverage2patternhubᚋcontentᚐMetricCoverage(c *engine.Column, v *content.MetricCoverage) {
-	c.Object(91, v)
+	c.Object(95, v)
 }
 
 func enginePutNMetricCoverage2ᚕpatternhubᚋcontentᚐMetricCoverageᚄ(c *engine.Column, v []content.MetricCoverage) {
@@ -15411,7 +15976,7 @@ func enginePutNMigration2ᚖpatternhubᚋcontentᚐMigration(c *engine.Column, v
 		c.Null()
 		return
 	}
-	c.Object(92, v)
+	c.Object(96, v)
 }
 
 func enginePutNMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[content.Migration, relay.Edge[content.Migration]]) {
@@ -15419,7 +15984,7 @@ func enginePutNMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c 
 		c.Null()
 		return
 	}
-	c.Object(93, v)
+	c.Object(97, v)
 }
 
 func enginePutNMigrationEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[content.Migration]) {
@@ -15434,19 +15999,41 @@ func enginePutNMigrationEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(94, v)
+	c.Object(98, v)
 }
 
 func engineWriteNMigrationKind2patternhubᚋcontentᚐMigrationKind(w *engine.Writer, v content.MigrationKind) {
 	w.String(string(v))
 }
 
+func enginePutNMigrationLevel2patternhubᚋcontentᚐMigrationLevel(c *engine.Column, v *content.MigrationLevel) {
+	c.Object(99, v)
+}
+
+func enginePutNMigrationLevel2ᚕpatternhubᚋcontentᚐMigrationLevelᚄ(c *engine.Column, v []content.MigrationLevel) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNMigrationLevel2patternhubᚋcontentᚐMigrationLevel(c, &v[i])
+	}
+}
+
+func enginePutNMigrationRisk2patternhubᚋcontentᚐMigrationRisk(c *engine.Column, v *content.MigrationRisk) {
+	c.Object(100, v)
+}
+
+func enginePutNMigrationRisk2ᚕpatternhubᚋcontentᚐMigrationRiskᚄ(c *engine.Column, v []content.MigrationRisk) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNMigrationRisk2patternhubᚋcontentᚐMigrationRisk(c, &v[i])
+	}
+}
+
 func enginePutNMigrationScoring2patternhubᚋcontentᚐMigrationScoring(c *engine.Column, v *content.MigrationScoring) {
-	c.Object(95, v)
+	c.Object(101, v)
 }
 
 func enginePutNMigrationStep2patternhubᚋcontentᚐMigrationStep(c *engine.Column, v *content.MigrationStep) {
-	c.Object(96, v)
+	c.Object(102, v)
 }
 
 func enginePutNMigrationStep2ᚕpatternhubᚋcontentᚐMigrationStepᚄ(c *engine.Column, v []content.MigrationStep) {
@@ -15457,7 +16044,7 @@ func enginePutNMigrationStep2ᚕpatternhubᚋcontentᚐMigrationStepᚄ(c *engin
 }
 
 func enginePutNMigrationSubject2patternhubᚋcontentᚐSubject(c *engine.Column, v *content.Subject) {
-	c.Object(97, v)
+	c.Object(103, v)
 }
 
 func enginePutNMigrationSubject2ᚕpatternhubᚋcontentᚐSubjectᚄ(c *engine.Column, v []content.Subject) {
@@ -15468,7 +16055,7 @@ func enginePutNMigrationSubject2ᚕpatternhubᚋcontentᚐSubjectᚄ(c *engine.C
 }
 
 func enginePutNMonthlyCost2patternhubᚋcontentᚐMonthlyCost(c *engine.Column, v *content.MonthlyCost) {
-	c.Object(98, v)
+	c.Object(104, v)
 }
 
 func enginePutNMonthlyCost2ᚕpatternhubᚋcontentᚐMonthlyCostᚄ(c *engine.Column, v []content.MonthlyCost) {
@@ -15497,7 +16084,7 @@ func enginePutNObservation2ᚖpatternhubᚋcontentᚐObservation(c *engine.Colum
 		c.Null()
 		return
 	}
-	c.Object(99, v)
+	c.Object(105, v)
 }
 
 func enginePutNPage2ᚕᚖpatternhubᚋcontentᚐPageᚄ(c *engine.Column, v []*content.Page) {
@@ -15512,7 +16099,7 @@ func enginePutNPage2ᚖpatternhubᚋcontentᚐPage(c *engine.Column, v *content.
 		c.Null()
 		return
 	}
-	c.Object(100, v)
+	c.Object(106, v)
 }
 
 func enginePutNPageConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[content.Page, relay.Edge[content.Page]]) {
@@ -15520,7 +16107,7 @@ func enginePutNPageConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engi
 		c.Null()
 		return
 	}
-	c.Object(101, v)
+	c.Object(107, v)
 }
 
 func enginePutNPageEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[content.Page]) {
@@ -15535,11 +16122,11 @@ func enginePutNPageEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v
 		c.Null()
 		return
 	}
-	c.Object(102, v)
+	c.Object(108, v)
 }
 
 func enginePutNPageEffort2patternhubᚋcontentᚐPageEffort(c *engine.Column, v *content.PageEffort) {
-	c.Object(103, v)
+	c.Object(109, v)
 }
 
 func enginePutNPageEffort2ᚕpatternhubᚋcontentᚐPageEffortᚄ(c *engine.Column, v []content.PageEffort) {
@@ -15554,7 +16141,7 @@ func enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo(c *engine.Colum
 		c.Null()
 		return
 	}
-	c.Object(104, v)
+	c.Object(110, v)
 }
 
 func engineWriteNPartialDate2string(w *engine.Writer, v string) {
@@ -15573,11 +16160,11 @@ func enginePutNPattern2ᚖpatternhubᚋcontentᚐPattern(c *engine.Column, v *co
 		c.Null()
 		return
 	}
-	c.Object(105, v)
+	c.Object(111, v)
 }
 
 func enginePutNPatternBreakEven2patternhubᚋcontentᚐPatternBreakEven(c *engine.Column, v *content.PatternBreakEven) {
-	c.Object(106, v)
+	c.Object(112, v)
 }
 
 func enginePutNPatternBreakEven2ᚕpatternhubᚋcontentᚐPatternBreakEvenᚄ(c *engine.Column, v []content.PatternBreakEven) {
@@ -15592,7 +16179,7 @@ func enginePutNPatternCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnec
 		c.Null()
 		return
 	}
-	c.Object(107, v)
+	c.Object(113, v)
 }
 
 func enginePutNPatternCaseStudyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternCaseStudyEdgeᚄ(c *engine.Column, v []*relay.PatternCaseStudyEdge) {
@@ -15607,7 +16194,7 @@ func enginePutNPatternCaseStudyEdge2ᚖpatternhubᚋgraphᚋrelayᚐPatternCaseS
 		c.Null()
 		return
 	}
-	c.Object(108, v)
+	c.Object(114, v)
 }
 
 func engineWriteNPatternCategory2patternhubᚋcontentᚐPatternCategory(w *engine.Writer, v content.PatternCategory) {
@@ -15619,7 +16206,7 @@ func enginePutNPatternCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnecti
 		c.Null()
 		return
 	}
-	c.Object(109, v)
+	c.Object(115, v)
 }
 
 func enginePutNPatternCompanyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternCompanyEdgeᚄ(c *engine.Column, v []*relay.PatternCompanyEdge) {
@@ -15634,7 +16221,7 @@ func enginePutNPatternCompanyEdge2ᚖpatternhubᚋgraphᚋrelayᚐPatternCompany
 		c.Null()
 		return
 	}
-	c.Object(110, v)
+	c.Object(116, v)
 }
 
 func enginePutNPatternComparison2ᚖpatternhubᚋcontentᚐPatternComparison(c *engine.Column, v *content.PatternComparison) {
@@ -15642,7 +16229,7 @@ func enginePutNPatternComparison2ᚖpatternhubᚋcontentᚐPatternComparison(c *
 		c.Null()
 		return
 	}
-	c.Object(111, v)
+	c.Object(117, v)
 }
 
 func enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[content.Pattern, relay.Edge[content.Pattern]]) {
@@ -15650,7 +16237,7 @@ func enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *e
 		c.Null()
 		return
 	}
-	c.Object(112, v)
+	c.Object(118, v)
 }
 
 func enginePutNPatternEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[content.Pattern]) {
@@ -15665,11 +16252,11 @@ func enginePutNPatternEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column
 		c.Null()
 		return
 	}
-	c.Object(113, v)
+	c.Object(119, v)
 }
 
 func enginePutNPatternEffort2patternhubᚋcontentᚐPatternEffort(c *engine.Column, v *content.PatternEffort) {
-	c.Object(114, v)
+	c.Object(120, v)
 }
 
 func enginePutNPatternEffort2ᚕpatternhubᚋcontentᚐPatternEffortᚄ(c *engine.Column, v []content.PatternEffort) {
@@ -15684,11 +16271,11 @@ func enginePutNPatternGraph2ᚖpatternhubᚋcontentᚐPatternGraph(c *engine.Col
 		c.Null()
 		return
 	}
-	c.Object(115, v)
+	c.Object(121, v)
 }
 
 func enginePutNPatternGraphEdge2patternhubᚋcontentᚐPatternGraphEdge(c *engine.Column, v *content.PatternGraphEdge) {
-	c.Object(116, v)
+	c.Object(122, v)
 }
 
 func enginePutNPatternGraphEdge2ᚕpatternhubᚋcontentᚐPatternGraphEdgeᚄ(c *engine.Column, v []content.PatternGraphEdge) {
@@ -15699,7 +16286,7 @@ func enginePutNPatternGraphEdge2ᚕpatternhubᚋcontentᚐPatternGraphEdgeᚄ(c 
 }
 
 func enginePutNPatternGraphNode2patternhubᚋcontentᚐPatternGraphNode(c *engine.Column, v *content.PatternGraphNode) {
-	c.Object(117, v)
+	c.Object(123, v)
 }
 
 func enginePutNPatternGraphNode2ᚕpatternhubᚋcontentᚐPatternGraphNodeᚄ(c *engine.Column, v []content.PatternGraphNode) {
@@ -15710,7 +16297,7 @@ func enginePutNPatternGraphNode2ᚕpatternhubᚋcontentᚐPatternGraphNodeᚄ(c 
 }
 
 func enginePutNPatternGrowth2patternhubᚋcontentᚐPatternGrowth(c *engine.Column, v *content.PatternGrowth) {
-	c.Object(118, v)
+	c.Object(124, v)
 }
 
 func enginePutNPatternGrowth2ᚕpatternhubᚋcontentᚐPatternGrowthᚄ(c *engine.Column, v []content.PatternGrowth) {
@@ -15732,7 +16319,7 @@ func enginePutNPatternHealth2ᚖpatternhubᚋcontentᚐPatternHealth(c *engine.C
 		c.Null()
 		return
 	}
-	c.Object(119, v)
+	c.Object(125, v)
 }
 
 func enginePutNPatternHealthConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[content.PatternHealth, relay.Edge[content.PatternHealth]]) {
@@ -15740,7 +16327,7 @@ func enginePutNPatternHealthConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectio
 		c.Null()
 		return
 	}
-	c.Object(120, v)
+	c.Object(126, v)
 }
 
 func enginePutNPatternHealthEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[content.PatternHealth]) {
@@ -15755,7 +16342,7 @@ func enginePutNPatternHealthEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(121, v)
+	c.Object(127, v)
 }
 
 func enginePutNPatternImpact2ᚖpatternhubᚋcontentᚐPatternImpact(c *engine.Column, v *content.PatternImpact) {
@@ -15763,11 +16350,11 @@ func enginePutNPatternImpact2ᚖpatternhubᚋcontentᚐPatternImpact(c *engine.C
 		c.Null()
 		return
 	}
-	c.Object(122, v)
+	c.Object(128, v)
 }
 
 func enginePutNPatternImprovement2patternhubᚋcontentᚐPatternImprovement(c *engine.Column, v *content.PatternImprovement) {
-	c.Object(123, v)
+	c.Object(129, v)
 }
 
 func enginePutNPatternImprovement2ᚕpatternhubᚋcontentᚐPatternImprovementᚄ(c *engine.Column, v []content.PatternImprovement) {
@@ -15782,7 +16369,7 @@ func enginePutNPatternPathStep2ᚖpatternhubᚋcontentᚐPatternPathStep(c *engi
 		c.Null()
 		return
 	}
-	c.Object(124, v)
+	c.Object(130, v)
 }
 
 func enginePutNPatternPillarFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[content.Pillar, relay.PatternPillarFitEdge]) {
@@ -15790,7 +16377,7 @@ func enginePutNPatternPillarFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnec
 		c.Null()
 		return
 	}
-	c.Object(125, v)
+	c.Object(131, v)
 }
 
 func enginePutNPatternPillarFitEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternPillarFitEdgeᚄ(c *engine.Column, v []*relay.PatternPillarFitEdge) {
@@ -15805,7 +16392,7 @@ func enginePutNPatternPillarFitEdge2ᚖpatternhubᚋgraphᚋrelayᚐPatternPilla
 		c.Null()
 		return
 	}
-	c.Object(126, v)
+	c.Object(132, v)
 }
 
 func engineWriteNPatternRelation2patternhubᚋcontentᚐPatternRelation(w *engine.Writer, v content.PatternRelation) {
@@ -15817,7 +16404,7 @@ func enginePutNPatternRelationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnect
 		c.Null()
 		return
 	}
-	c.Object(127, v)
+	c.Object(133, v)
 }
 
 func enginePutNPatternRelationEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternRelationEdgeᚄ(c *engine.Column, v []*relay.PatternRelationEdge) {
@@ -15832,11 +16419,11 @@ func enginePutNPatternRelationEdge2ᚖpatternhubᚋgraphᚋrelayᚐPatternRelati
 		c.Null()
 		return
 	}
-	c.Object(128, v)
+	c.Object(134, v)
 }
 
 func enginePutNPatternReturn2patternhubᚋcontentᚐPatternReturn(c *engine.Column, v *content.PatternReturn) {
-	c.Object(129, v)
+	c.Object(135, v)
 }
 
 func enginePutNPatternReturn2ᚕpatternhubᚋcontentᚐPatternReturnᚄ(c *engine.Column, v []content.PatternReturn) {
@@ -15851,11 +16438,11 @@ func enginePutNPatternSelection2ᚖpatternhubᚋcontentᚐPatternSelection(c *en
 		c.Null()
 		return
 	}
-	c.Object(130, v)
+	c.Object(136, v)
 }
 
 func enginePutNPatternSuccess2patternhubᚋcontentᚐPatternSuccess(c *engine.Column, v *content.PatternSuccess) {
-	c.Object(131, v)
+	c.Object(137, v)
 }
 
 func enginePutNPatternSuccess2ᚕpatternhubᚋcontentᚐPatternSuccessᚄ(c *engine.Column, v []content.PatternSuccess) {
@@ -15866,7 +16453,7 @@ func enginePutNPatternSuccess2ᚕpatternhubᚋcontentᚐPatternSuccessᚄ(c *eng
 }
 
 func enginePutNPatternUsage2patternhubᚋcontentᚐPatternUsage(c *engine.Column, v *content.PatternUsage) {
-	c.Object(132, v)
+	c.Object(138, v)
 }
 
 func enginePutNPatternUsage2ᚕpatternhubᚋcontentᚐPatternUsageᚄ(c *engine.Column, v []content.PatternUsage) {
@@ -15877,7 +16464,7 @@ func enginePutNPatternUsage2ᚕpatternhubᚋcontentᚐPatternUsageᚄ(c *engine.
 }
 
 func enginePutNPatternsIndexFigures2patternhubᚋcontentᚐPatternsIndexFigures(c *engine.Column, v *content.PatternsIndexFigures) {
-	c.Object(133, v)
+	c.Object(139, v)
 }
 
 func engineWriteNPerspective2patternhubᚋcontentᚐPerspective(w *engine.Writer, v content.Perspective) {
@@ -15896,11 +16483,11 @@ func enginePutNPillar2ᚖpatternhubᚋcontentᚐPillar(c *engine.Column, v *cont
 		c.Null()
 		return
 	}
-	c.Object(134, v)
+	c.Object(140, v)
 }
 
 func enginePutNPillarCombination2patternhubᚋcontentᚐPillarCombination(c *engine.Column, v *content.PillarCombination) {
-	c.Object(135, v)
+	c.Object(141, v)
 }
 
 func enginePutNPillarCombination2ᚕpatternhubᚋcontentᚐPillarCombinationᚄ(c *engine.Column, v []content.PillarCombination) {
@@ -15915,7 +16502,7 @@ func enginePutNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *en
 		c.Null()
 		return
 	}
-	c.Object(136, v)
+	c.Object(142, v)
 }
 
 func enginePutNPillarEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[content.Pillar]) {
@@ -15930,7 +16517,7 @@ func enginePutNPillarEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column,
 		c.Null()
 		return
 	}
-	c.Object(137, v)
+	c.Object(143, v)
 }
 
 func enginePutNPillarPatternFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[content.Pattern, relay.PillarPatternFitEdge]) {
@@ -15938,7 +16525,7 @@ func enginePutNPillarPatternFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnec
 		c.Null()
 		return
 	}
-	c.Object(139, v)
+	c.Object(145, v)
 }
 
 func enginePutNPillarPatternFitEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPillarPatternFitEdgeᚄ(c *engine.Column, v []*relay.PillarPatternFitEdge) {
@@ -15953,7 +16540,7 @@ func enginePutNPillarPatternFitEdge2ᚖpatternhubᚋgraphᚋrelayᚐPillarPatter
 		c.Null()
 		return
 	}
-	c.Object(140, v)
+	c.Object(146, v)
 }
 
 func enginePutNPlatformFigures2ᚖpatternhubᚋcontentᚐPlatformFigures(c *engine.Column, v *content.PlatformFigures) {
@@ -15961,7 +16548,7 @@ func enginePutNPlatformFigures2ᚖpatternhubᚋcontentᚐPlatformFigures(c *engi
 		c.Null()
 		return
 	}
-	c.Object(141, v)
+	c.Object(147, v)
 }
 
 func enginePutNPractice2ᚕᚖpatternhubᚋcontentᚐPracticeᚄ(c *engine.Column, v []*content.Practice) {
@@ -15976,7 +16563,7 @@ func enginePutNPractice2ᚖpatternhubᚋcontentᚐPractice(c *engine.Column, v *
 		c.Null()
 		return
 	}
-	c.Object(142, v)
+	c.Object(148, v)
 }
 
 func enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[content.Practice, relay.Edge[content.Practice]]) {
@@ -15984,7 +16571,7 @@ func enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *
 		c.Null()
 		return
 	}
-	c.Object(143, v)
+	c.Object(149, v)
 }
 
 func enginePutNPracticeEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[content.Practice]) {
@@ -15999,7 +16586,7 @@ func enginePutNPracticeEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Colum
 		c.Null()
 		return
 	}
-	c.Object(144, v)
+	c.Object(150, v)
 }
 
 func engineWriteNPracticeKind2patternhubᚋcontentᚐPracticeKind(w *engine.Writer, v content.PracticeKind) {
@@ -16021,7 +16608,7 @@ func engineWriteNProblemDomain2ᚕpatternhubᚋcontentᚐProblemDomainᚄ(w *eng
 }
 
 func enginePutNProvenance2patternhubᚋcontentᚐProvenance(c *engine.Column, v *content.Provenance) {
-	c.Object(145, v)
+	c.Object(151, v)
 }
 
 func engineWriteNPublicationStatus2patternhubᚋcontentᚐPublicationStatus(w *engine.Writer, v content.PublicationStatus) {
@@ -16040,7 +16627,7 @@ func enginePutNQuickStart2ᚖpatternhubᚋcontentᚐQuickStart(c *engine.Column,
 		c.Null()
 		return
 	}
-	c.Object(147, v)
+	c.Object(153, v)
 }
 
 func engineWriteNQuickStartAudience2patternhubᚋcontentᚐQuickStartAudience(w *engine.Writer, v content.QuickStartAudience) {
@@ -16052,7 +16639,7 @@ func enginePutNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c
 		c.Null()
 		return
 	}
-	c.Object(148, v)
+	c.Object(154, v)
 }
 
 func enginePutNQuickStartEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[content.QuickStart]) {
@@ -16067,7 +16654,7 @@ func enginePutNQuickStartEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Col
 		c.Null()
 		return
 	}
-	c.Object(149, v)
+	c.Object(155, v)
 }
 
 func engineWriteNQuickStartKind2patternhubᚋcontentᚐQuickStartKind(w *engine.Writer, v content.QuickStartKind) {
@@ -16075,7 +16662,7 @@ func engineWriteNQuickStartKind2patternhubᚋcontentᚐQuickStartKind(w *engine.
 }
 
 func enginePutNQuickStartScenario2patternhubᚋcontentᚐQuickStartScenario(c *engine.Column, v *content.QuickStartScenario) {
-	c.Object(150, v)
+	c.Object(156, v)
 }
 
 func enginePutNQuickStartScenario2ᚕpatternhubᚋcontentᚐQuickStartScenarioᚄ(c *engine.Column, v []content.QuickStartScenario) {
@@ -16086,7 +16673,7 @@ func enginePutNQuickStartScenario2ᚕpatternhubᚋcontentᚐQuickStartScenario�
 }
 
 func enginePutNQuickStartStep2patternhubᚋcontentᚐQuickStartStep(c *engine.Column, v *content.QuickStartStep) {
-	c.Object(151, v)
+	c.Object(157, v)
 }
 
 func enginePutNQuickStartStep2ᚕpatternhubᚋcontentᚐQuickStartStepᚄ(c *engine.Column, v []content.QuickStartStep) {
@@ -16101,11 +16688,11 @@ func enginePutNRateLimit2ᚖpatternhubᚋcontentᚐRateLimit(c *engine.Column, v
 		c.Null()
 		return
 	}
-	c.Object(152, v)
+	c.Object(158, v)
 }
 
 func enginePutNRating2patternhubᚋcontentᚐRating(c *engine.Column, v *content.Rating) {
-	c.Object(153, v)
+	c.Object(159, v)
 }
 
 func enginePutNRating2ᚕpatternhubᚋcontentᚐRatingᚄ(c *engine.Column, v []content.Rating) {
@@ -16116,7 +16703,7 @@ func enginePutNRating2ᚕpatternhubᚋcontentᚐRatingᚄ(c *engine.Column, v []
 }
 
 func enginePutNRatingValue2patternhubᚋcontentᚐRatingValue(c *engine.Column, v *content.RatingValue) {
-	c.Object(154, v)
+	c.Object(160, v)
 }
 
 func enginePutNRatingValue2ᚕpatternhubᚋcontentᚐRatingValueᚄ(c *engine.Column, v []content.RatingValue) {
@@ -16131,7 +16718,7 @@ func engineWriteNRecommendation2patternhubᚋcontentᚐRecommendation(w *engine.
 }
 
 func enginePutNReferenceCount2patternhubᚋcontentᚐReferenceCount(c *engine.Column, v *content.ReferenceCount) {
-	c.Object(155, v)
+	c.Object(161, v)
 }
 
 func enginePutNReferenceCount2ᚕpatternhubᚋcontentᚐReferenceCountᚄ(c *engine.Column, v []content.ReferenceCount) {
@@ -16142,7 +16729,7 @@ func enginePutNReferenceCount2ᚕpatternhubᚋcontentᚐReferenceCountᚄ(c *eng
 }
 
 func enginePutNReinforcementLoop2patternhubᚋcontentᚐReinforcementLoop(c *engine.Column, v *content.ReinforcementLoop) {
-	c.Object(156, v)
+	c.Object(162, v)
 }
 
 func enginePutNReinforcementLoop2ᚕpatternhubᚋcontentᚐReinforcementLoopᚄ(c *engine.Column, v []content.ReinforcementLoop) {
@@ -16172,7 +16759,7 @@ func enginePutNRevision2ᚖpatternhubᚋcontentᚐRevision(c *engine.Column, v *
 		c.Null()
 		return
 	}
-	c.Object(157, v)
+	c.Object(163, v)
 }
 
 func enginePutNRevisionEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[content.Revision]) {
@@ -16187,7 +16774,7 @@ func enginePutNRevisionEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Colum
 		c.Null()
 		return
 	}
-	c.Object(159, v)
+	c.Object(165, v)
 }
 
 func enginePutNRichText2ᚖpatternhubᚋcontentᚐRichText(c *engine.Column, v *content.RichText) {
@@ -16195,7 +16782,7 @@ func enginePutNRichText2ᚖpatternhubᚋcontentᚐRichText(c *engine.Column, v *
 		c.Null()
 		return
 	}
-	c.Object(160, v)
+	c.Object(166, v)
 }
 
 func enginePutNRoadmap2ᚖpatternhubᚋcontentᚐRoadmap(c *engine.Column, v *content.Roadmap) {
@@ -16203,11 +16790,11 @@ func enginePutNRoadmap2ᚖpatternhubᚋcontentᚐRoadmap(c *engine.Column, v *co
 		c.Null()
 		return
 	}
-	c.Object(161, v)
+	c.Object(167, v)
 }
 
 func enginePutNRoadmapEdge2patternhubᚋcontentᚐRoadmapEdge(c *engine.Column, v *content.RoadmapEdge) {
-	c.Object(162, v)
+	c.Object(168, v)
 }
 
 func enginePutNRoadmapEdge2ᚕpatternhubᚋcontentᚐRoadmapEdgeᚄ(c *engine.Column, v []content.RoadmapEdge) {
@@ -16222,7 +16809,7 @@ func engineWriteNRoadmapKind2patternhubᚋcontentᚐRoadmapKind(w *engine.Writer
 }
 
 func enginePutNRoadmapNode2patternhubᚋcontentᚐRoadmapNode(c *engine.Column, v *content.RoadmapNode) {
-	c.Object(163, v)
+	c.Object(169, v)
 }
 
 func enginePutNRoadmapNode2ᚕpatternhubᚋcontentᚐRoadmapNodeᚄ(c *engine.Column, v []content.RoadmapNode) {
@@ -16244,11 +16831,34 @@ func enginePutNRole2ᚖpatternhubᚋcontentᚐRole(c *engine.Column, v *content.
 		c.Null()
 		return
 	}
-	c.Object(164, v)
+	c.Object(170, v)
+}
+
+func enginePutNRoleConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[content.Role, relay.Edge[content.Role]]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(171, v)
+}
+
+func enginePutNRoleEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[content.Role]) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNRoleEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c, v[i])
+	}
+}
+
+func enginePutNRoleEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v *relay.Edge[content.Role]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(172, v)
 }
 
 func enginePutNScaleBand2patternhubᚋcontentᚐScaleBand(c *engine.Column, v *content.ScaleBand) {
-	c.Object(165, v)
+	c.Object(173, v)
 }
 
 func enginePutNScaleBand2ᚕpatternhubᚋcontentᚐScaleBandᚄ(c *engine.Column, v []content.ScaleBand) {
@@ -16259,7 +16869,7 @@ func enginePutNScaleBand2ᚕpatternhubᚋcontentᚐScaleBandᚄ(c *engine.Column
 }
 
 func enginePutNScaleFigure2patternhubᚋcontentᚐScaleFigure(c *engine.Column, v *content.ScaleFigure) {
-	c.Object(166, v)
+	c.Object(174, v)
 }
 
 func enginePutNScaleFigure2ᚕpatternhubᚋcontentᚐScaleFigureᚄ(c *engine.Column, v []content.ScaleFigure) {
@@ -16278,7 +16888,7 @@ func engineWriteNScheduleState2patternhubᚋcontentᚐScheduleState(w *engine.Wr
 }
 
 func enginePutNScoreBand2patternhubᚋcontentᚐScoreBand(c *engine.Column, v *content.ScoreBand) {
-	c.Object(167, v)
+	c.Object(175, v)
 }
 
 func enginePutNScoreBand2ᚕpatternhubᚋcontentᚐScoreBandᚄ(c *engine.Column, v []content.ScoreBand) {
@@ -16293,11 +16903,11 @@ func enginePutNScoring2ᚖpatternhubᚋcontentᚐScoring(c *engine.Column, v *co
 		c.Null()
 		return
 	}
-	c.Object(168, v)
+	c.Object(176, v)
 }
 
 func enginePutNScoringBand2patternhubᚋcontentᚐScoringBand(c *engine.Column, v *content.ScoringBand) {
-	c.Object(169, v)
+	c.Object(177, v)
 }
 
 func enginePutNScoringBand2ᚕpatternhubᚋcontentᚐScoringBandᚄ(c *engine.Column, v []content.ScoringBand) {
@@ -16308,7 +16918,7 @@ func enginePutNScoringBand2ᚕpatternhubᚋcontentᚐScoringBandᚄ(c *engine.Co
 }
 
 func enginePutNScoringComponent2patternhubᚋcontentᚐScoringComponent(c *engine.Column, v *content.ScoringComponent) {
-	c.Object(170, v)
+	c.Object(178, v)
 }
 
 func enginePutNScoringComponent2ᚕpatternhubᚋcontentᚐScoringComponentᚄ(c *engine.Column, v []content.ScoringComponent) {
@@ -16323,7 +16933,7 @@ func enginePutNSearchResultConnection2ᚖpatternhubᚋgraphᚋrelayᚐSearchResu
 		c.Null()
 		return
 	}
-	c.Object(171, v)
+	c.Object(179, v)
 }
 
 func enginePutNSearchResultEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐSearchResultEdgeᚄ(c *engine.Column, v []*relay.SearchResultEdge) {
@@ -16338,11 +16948,11 @@ func enginePutNSearchResultEdge2ᚖpatternhubᚋgraphᚋrelayᚐSearchResultEdge
 		c.Null()
 		return
 	}
-	c.Object(172, v)
+	c.Object(180, v)
 }
 
 func enginePutNSelectedPattern2patternhubᚋcontentᚐSelectedPattern(c *engine.Column, v *content.SelectedPattern) {
-	c.Object(173, v)
+	c.Object(181, v)
 }
 
 func enginePutNSelectedPattern2ᚕpatternhubᚋcontentᚐSelectedPatternᚄ(c *engine.Column, v []content.SelectedPattern) {
@@ -16361,7 +16971,7 @@ func engineWriteNSelectionCriterion2patternhubᚋcontentᚐSelectionCriterion(w 
 }
 
 func enginePutNSelectionReason2patternhubᚋcontentᚐSelectionReason(c *engine.Column, v *content.SelectionReason) {
-	c.Object(174, v)
+	c.Object(182, v)
 }
 
 func enginePutNSelectionReason2ᚕpatternhubᚋcontentᚐSelectionReasonᚄ(c *engine.Column, v []content.SelectionReason) {
@@ -16372,7 +16982,7 @@ func enginePutNSelectionReason2ᚕpatternhubᚋcontentᚐSelectionReasonᚄ(c *e
 }
 
 func enginePutNSiteCalculator2patternhubᚋcontentᚐSiteCalculator(c *engine.Column, v *content.SiteCalculator) {
-	c.Object(175, v)
+	c.Object(183, v)
 }
 
 func enginePutNSiteCalculator2ᚕpatternhubᚋcontentᚐSiteCalculatorᚄ(c *engine.Column, v []content.SiteCalculator) {
@@ -16383,7 +16993,7 @@ func enginePutNSiteCalculator2ᚕpatternhubᚋcontentᚐSiteCalculatorᚄ(c *eng
 }
 
 func enginePutNSiteCalculatorInput2patternhubᚋcontentᚐSiteCalculatorInput(c *engine.Column, v *content.SiteCalculatorInput) {
-	c.Object(176, v)
+	c.Object(184, v)
 }
 
 func enginePutNSiteCalculatorInput2ᚕpatternhubᚋcontentᚐSiteCalculatorInputᚄ(c *engine.Column, v []content.SiteCalculatorInput) {
@@ -16394,7 +17004,7 @@ func enginePutNSiteCalculatorInput2ᚕpatternhubᚋcontentᚐSiteCalculatorInput
 }
 
 func enginePutNStepLink2patternhubᚋcontentᚐStepLink(c *engine.Column, v *content.StepLink) {
-	c.Object(177, v)
+	c.Object(185, v)
 }
 
 func enginePutNStepLink2ᚕpatternhubᚋcontentᚐStepLinkᚄ(c *engine.Column, v []content.StepLink) {
@@ -16419,7 +17029,7 @@ func engineWriteNString2ᚕstringᚄ(w *engine.Writer, v []string) {
 }
 
 func enginePutNSubject2patternhubᚋcontentᚐSubject(c *engine.Column, v *content.Subject) {
-	c.Object(178, v)
+	c.Object(186, v)
 }
 
 func enginePutNSubject2ᚕpatternhubᚋcontentᚐSubjectᚄ(c *engine.Column, v []content.Subject) {
@@ -16430,7 +17040,7 @@ func enginePutNSubject2ᚕpatternhubᚋcontentᚐSubjectᚄ(c *engine.Column, v 
 }
 
 func enginePutNSuccessMetric2patternhubᚋcontentᚐSuccessMetric(c *engine.Column, v *content.SuccessMetric) {
-	c.Object(179, v)
+	c.Object(187, v)
 }
 
 func enginePutNSuccessMetric2ᚕpatternhubᚋcontentᚐSuccessMetricᚄ(c *engine.Column, v []content.SuccessMetric) {
@@ -16452,7 +17062,7 @@ func enginePutNSuggestion2ᚖpatternhubᚋcontentᚐSuggestion(c *engine.Column,
 		c.Null()
 		return
 	}
-	c.Object(180, v)
+	c.Object(188, v)
 }
 
 func enginePutNSyncPage2ᚖpatternhubᚋcontentᚐSyncPage(c *engine.Column, v *content.SyncPage) {
@@ -16460,7 +17070,7 @@ func enginePutNSyncPage2ᚖpatternhubᚋcontentᚐSyncPage(c *engine.Column, v *
 		c.Null()
 		return
 	}
-	c.Object(181, v)
+	c.Object(189, v)
 }
 
 func engineWriteNSyncToken2string(w *engine.Writer, v string) {
@@ -16479,11 +17089,11 @@ func enginePutNTier2ᚖpatternhubᚋcontentᚐTier(c *engine.Column, v *content.
 		c.Null()
 		return
 	}
-	c.Object(182, v)
+	c.Object(190, v)
 }
 
 func enginePutNTierBaseline2patternhubᚋcontentᚐTierBaseline(c *engine.Column, v *content.TierBaseline) {
-	c.Object(183, v)
+	c.Object(191, v)
 }
 
 func enginePutNTierBaseline2ᚕpatternhubᚋcontentᚐTierBaselineᚄ(c *engine.Column, v []content.TierBaseline) {
@@ -16505,11 +17115,11 @@ func enginePutNTierCard2ᚖpatternhubᚋcontentᚐTierCard(c *engine.Column, v *
 		c.Null()
 		return
 	}
-	c.Object(184, v)
+	c.Object(192, v)
 }
 
 func enginePutNTierClaim2patternhubᚋcontentᚐTierClaim(c *engine.Column, v *content.TierClaim) {
-	c.Object(185, v)
+	c.Object(193, v)
 }
 
 func enginePutNTierClaim2ᚕpatternhubᚋcontentᚐTierClaimᚄ(c *engine.Column, v []content.TierClaim) {
@@ -16524,7 +17134,7 @@ func engineWriteNTierClaimSource2patternhubᚋcontentᚐTierClaimSource(w *engin
 }
 
 func enginePutNTierHealth2patternhubᚋcontentᚐTierHealth(c *engine.Column, v *content.TierHealth) {
-	c.Object(186, v)
+	c.Object(194, v)
 }
 
 func enginePutNTierHealth2ᚕpatternhubᚋcontentᚐTierHealthᚄ(c *engine.Column, v []content.TierHealth) {
@@ -16535,11 +17145,11 @@ func enginePutNTierHealth2ᚕpatternhubᚋcontentᚐTierHealthᚄ(c *engine.Colu
 }
 
 func enginePutNTierStatistics2patternhubᚋcontentᚐTierStatistics(c *engine.Column, v *content.TierStatistics) {
-	c.Object(187, v)
+	c.Object(195, v)
 }
 
 func enginePutNTierTally2patternhubᚋcontentᚐTierTally(c *engine.Column, v *content.TierTally) {
-	c.Object(188, v)
+	c.Object(196, v)
 }
 
 func enginePutNTierTally2ᚕpatternhubᚋcontentᚐTierTallyᚄ(c *engine.Column, v []content.TierTally) {
@@ -16550,7 +17160,7 @@ func enginePutNTierTally2ᚕpatternhubᚋcontentᚐTierTallyᚄ(c *engine.Column
 }
 
 func enginePutNTierThreshold2patternhubᚋcontentᚐTierThreshold(c *engine.Column, v *content.TierThreshold) {
-	c.Object(189, v)
+	c.Object(197, v)
 }
 
 func enginePutNTierThreshold2ᚕpatternhubᚋcontentᚐTierThresholdᚄ(c *engine.Column, v []content.TierThreshold) {
@@ -16565,7 +17175,7 @@ func engineWriteNTimeUnit2patternhubᚋcontentᚐTimeUnit(w *engine.Writer, v co
 }
 
 func enginePutNTopPattern2patternhubᚋcontentᚐTopPattern(c *engine.Column, v *content.TopPattern) {
-	c.Object(191, v)
+	c.Object(199, v)
 }
 
 func enginePutNTopPattern2ᚕpatternhubᚋcontentᚐTopPatternᚄ(c *engine.Column, v []content.TopPattern) {
@@ -16580,11 +17190,11 @@ func enginePutNTradeOffs2ᚖpatternhubᚋcontentᚐTradeOffs(c *engine.Column, v
 		c.Null()
 		return
 	}
-	c.Object(192, v)
+	c.Object(200, v)
 }
 
 func enginePutNTrendCount2patternhubᚋcontentᚐTrendCount(c *engine.Column, v *content.TrendCount) {
-	c.Object(193, v)
+	c.Object(201, v)
 }
 
 func enginePutNTrendCount2ᚕpatternhubᚋcontentᚐTrendCountᚄ(c *engine.Column, v []content.TrendCount) {
@@ -16595,7 +17205,7 @@ func enginePutNTrendCount2ᚕpatternhubᚋcontentᚐTrendCountᚄ(c *engine.Colu
 }
 
 func enginePutNTrendRule2patternhubᚋcontentᚐTrendRule(c *engine.Column, v *content.TrendRule) {
-	c.Object(194, v)
+	c.Object(202, v)
 }
 
 func engineWriteNURI2string(w *engine.Writer, v string) {
@@ -16607,11 +17217,11 @@ func enginePutNViewer2ᚖpatternhubᚋcontentᚐViewer(c *engine.Column, v *cont
 		c.Null()
 		return
 	}
-	c.Object(195, v)
+	c.Object(203, v)
 }
 
 func enginePutNWebhookAttempt2patternhubᚋcontentᚐWebhookAttempt(c *engine.Column, v *content.WebhookAttempt) {
-	c.Object(196, v)
+	c.Object(204, v)
 }
 
 func enginePutNWebhookAttempt2ᚕpatternhubᚋcontentᚐWebhookAttemptᚄ(c *engine.Column, v []content.WebhookAttempt) {
@@ -16633,7 +17243,7 @@ func enginePutNWebhookDelivery2ᚖpatternhubᚋcontentᚐWebhookDelivery(c *engi
 		c.Null()
 		return
 	}
-	c.Object(197, v)
+	c.Object(205, v)
 }
 
 func enginePutNWebhookDeliveryEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[content.WebhookDelivery]) {
@@ -16648,7 +17258,7 @@ func enginePutNWebhookDeliveryEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engin
 		c.Null()
 		return
 	}
-	c.Object(199, v)
+	c.Object(207, v)
 }
 
 func engineWriteNWebhookDeliveryStatus2patternhubᚋcontentᚐWebhookStatus(w *engine.Writer, v content.WebhookStatus) {
@@ -16660,7 +17270,7 @@ func enginePutNWebhookEndpoint2ᚖpatternhubᚋcontentᚐWebhookEndpoint(c *engi
 		c.Null()
 		return
 	}
-	c.Object(200, v)
+	c.Object(208, v)
 }
 
 func engineWriteNWebhookEvent2patternhubᚋcontentᚐWebhookEvent(w *engine.Writer, v content.WebhookEvent) {
@@ -16678,7 +17288,7 @@ func engineWriteNWebhookEvent2ᚕpatternhubᚋcontentᚐWebhookEventᚄ(w *engin
 }
 
 func enginePutNWeight2patternhubᚋcontentᚐWeight(c *engine.Column, v *content.Weight) {
-	c.Object(201, v)
+	c.Object(209, v)
 }
 
 func enginePutNWeight2ᚕpatternhubᚋcontentᚐWeightᚄ(c *engine.Column, v []content.Weight) {
@@ -16700,11 +17310,11 @@ func enginePutNWizard2ᚖpatternhubᚋcontentᚐWizard(c *engine.Column, v *cont
 		c.Null()
 		return
 	}
-	c.Object(202, v)
+	c.Object(210, v)
 }
 
 func enginePutNWizardAvoid2patternhubᚋcontentᚐWizardAvoid(c *engine.Column, v *content.WizardAvoid) {
-	c.Object(203, v)
+	c.Object(211, v)
 }
 
 func enginePutNWizardAvoid2ᚕpatternhubᚋcontentᚐWizardAvoidᚄ(c *engine.Column, v []content.WizardAvoid) {
@@ -16715,7 +17325,7 @@ func enginePutNWizardAvoid2ᚕpatternhubᚋcontentᚐWizardAvoidᚄ(c *engine.Co
 }
 
 func enginePutNWizardBottleneck2patternhubᚋcontentᚐWizardBottleneck(c *engine.Column, v *content.WizardBottleneck) {
-	c.Object(204, v)
+	c.Object(212, v)
 }
 
 func enginePutNWizardBottleneck2ᚕpatternhubᚋcontentᚐWizardBottleneckᚄ(c *engine.Column, v []content.WizardBottleneck) {
@@ -16726,7 +17336,7 @@ func enginePutNWizardBottleneck2ᚕpatternhubᚋcontentᚐWizardBottleneckᚄ(c 
 }
 
 func enginePutNWizardChallenge2patternhubᚋcontentᚐWizardChallenge(c *engine.Column, v *content.WizardChallenge) {
-	c.Object(205, v)
+	c.Object(213, v)
 }
 
 func enginePutNWizardChallenge2ᚕpatternhubᚋcontentᚐWizardChallengeᚄ(c *engine.Column, v []content.WizardChallenge) {
@@ -16737,7 +17347,7 @@ func enginePutNWizardChallenge2ᚕpatternhubᚋcontentᚐWizardChallengeᚄ(c *e
 }
 
 func enginePutNWizardCombination2patternhubᚋcontentᚐWizardCombination(c *engine.Column, v *content.WizardCombination) {
-	c.Object(206, v)
+	c.Object(214, v)
 }
 
 func enginePutNWizardCombination2ᚕpatternhubᚋcontentᚐWizardCombinationᚄ(c *engine.Column, v []content.WizardCombination) {
@@ -16748,7 +17358,7 @@ func enginePutNWizardCombination2ᚕpatternhubᚋcontentᚐWizardCombinationᚄ(
 }
 
 func enginePutNWizardDomain2patternhubᚋcontentᚐWizardDomain(c *engine.Column, v *content.WizardDomain) {
-	c.Object(207, v)
+	c.Object(215, v)
 }
 
 func enginePutNWizardDomain2ᚕpatternhubᚋcontentᚐWizardDomainᚄ(c *engine.Column, v []content.WizardDomain) {
@@ -16759,7 +17369,7 @@ func enginePutNWizardDomain2ᚕpatternhubᚋcontentᚐWizardDomainᚄ(c *engine.
 }
 
 func enginePutNWizardLatency2patternhubᚋcontentᚐWizardLatency(c *engine.Column, v *content.WizardLatency) {
-	c.Object(208, v)
+	c.Object(216, v)
 }
 
 func enginePutNWizardLatency2ᚕpatternhubᚋcontentᚐWizardLatencyᚄ(c *engine.Column, v []content.WizardLatency) {
@@ -16770,7 +17380,7 @@ func enginePutNWizardLatency2ᚕpatternhubᚋcontentᚐWizardLatencyᚄ(c *engin
 }
 
 func enginePutNWizardOption2patternhubᚋcontentᚐWizardOption(c *engine.Column, v *content.WizardOption) {
-	c.Object(209, v)
+	c.Object(217, v)
 }
 
 func enginePutNWizardOption2ᚕpatternhubᚋcontentᚐWizardOptionᚄ(c *engine.Column, v []content.WizardOption) {
@@ -16781,7 +17391,7 @@ func enginePutNWizardOption2ᚕpatternhubᚋcontentᚐWizardOptionᚄ(c *engine.
 }
 
 func enginePutNWizardPick2patternhubᚋcontentᚐWizardPick(c *engine.Column, v *content.WizardPick) {
-	c.Object(210, v)
+	c.Object(218, v)
 }
 
 func enginePutNWizardPick2ᚕpatternhubᚋcontentᚐWizardPickᚄ(c *engine.Column, v []content.WizardPick) {
@@ -16792,7 +17402,7 @@ func enginePutNWizardPick2ᚕpatternhubᚋcontentᚐWizardPickᚄ(c *engine.Colu
 }
 
 func enginePutNWizardProblem2patternhubᚋcontentᚐWizardProblem(c *engine.Column, v *content.WizardProblem) {
-	c.Object(211, v)
+	c.Object(219, v)
 }
 
 func enginePutNWizardProblem2ᚕpatternhubᚋcontentᚐWizardProblemᚄ(c *engine.Column, v []content.WizardProblem) {
@@ -16803,7 +17413,7 @@ func enginePutNWizardProblem2ᚕpatternhubᚋcontentᚐWizardProblemᚄ(c *engin
 }
 
 func enginePutNWizardQuestion2patternhubᚋcontentᚐWizardQuestion(c *engine.Column, v *content.WizardQuestion) {
-	c.Object(212, v)
+	c.Object(220, v)
 }
 
 func enginePutNWizardQuestion2ᚕpatternhubᚋcontentᚐWizardQuestionᚄ(c *engine.Column, v []content.WizardQuestion) {
@@ -16814,7 +17424,7 @@ func enginePutNWizardQuestion2ᚕpatternhubᚋcontentᚐWizardQuestionᚄ(c *eng
 }
 
 func enginePutNWizardRequirement2patternhubᚋcontentᚐWizardRequirement(c *engine.Column, v *content.WizardRequirement) {
-	c.Object(214, v)
+	c.Object(222, v)
 }
 
 func enginePutNWizardRequirement2ᚕpatternhubᚋcontentᚐWizardRequirementᚄ(c *engine.Column, v []content.WizardRequirement) {
@@ -16825,7 +17435,7 @@ func enginePutNWizardRequirement2ᚕpatternhubᚋcontentᚐWizardRequirementᚄ(
 }
 
 func enginePutNWizardRule2patternhubᚋcontentᚐWizardRule(c *engine.Column, v *content.WizardRule) {
-	c.Object(215, v)
+	c.Object(223, v)
 }
 
 func enginePutNWizardRule2ᚕpatternhubᚋcontentᚐWizardRuleᚄ(c *engine.Column, v []content.WizardRule) {
@@ -16836,7 +17446,7 @@ func enginePutNWizardRule2ᚕpatternhubᚋcontentᚐWizardRuleᚄ(c *engine.Colu
 }
 
 func enginePutNWizardStack2patternhubᚋcontentᚐWizardStack(c *engine.Column, v *content.WizardStack) {
-	c.Object(216, v)
+	c.Object(224, v)
 }
 
 func enginePutNWizardStack2ᚕpatternhubᚋcontentᚐWizardStackᚄ(c *engine.Column, v []content.WizardStack) {
@@ -16891,7 +17501,7 @@ func enginePutODashboardHealth2ᚖpatternhubᚋcontentᚐDashboardHealth(c *engi
 		c.Null()
 		return
 	}
-	c.Object(34, v)
+	c.Object(37, v)
 }
 
 func engineWriteODateTime2ᚖtimeᚐTime(w *engine.Writer, v *time.Time) {
@@ -16953,7 +17563,7 @@ func enginePutOEstimateComplexity2ᚖpatternhubᚋcontentᚐEstimateComplexity(c
 		c.Null()
 		return
 	}
-	c.Object(45, v)
+	c.Object(48, v)
 }
 
 func enginePutOFailureStudy2ᚖpatternhubᚋcontentᚐFailureStudy(c *engine.Column, v *content.FailureStudy) {
@@ -16961,7 +17571,7 @@ func enginePutOFailureStudy2ᚖpatternhubᚋcontentᚐFailureStudy(c *engine.Col
 		c.Null()
 		return
 	}
-	c.Object(53, v)
+	c.Object(56, v)
 }
 
 func engineWriteOFloat2ᚖfloat64(w *engine.Writer, v *float64) {
@@ -16977,7 +17587,7 @@ func enginePutOFloatRange2ᚖpatternhubᚋcontentᚐFloatRange(c *engine.Column,
 		c.Null()
 		return
 	}
-	c.Object(60, v)
+	c.Object(64, v)
 }
 
 func enginePutOGuide2ᚖpatternhubᚋcontentᚐGuide(c *engine.Column, v *content.Guide) {
@@ -16985,7 +17595,7 @@ func enginePutOGuide2ᚖpatternhubᚋcontentᚐGuide(c *engine.Column, v *conten
 		c.Null()
 		return
 	}
-	c.Object(62, v)
+	c.Object(66, v)
 }
 
 func engineWriteOHealthMetric2ᚖpatternhubᚋcontentᚐHealthMetric(w *engine.Writer, v *content.HealthMetric) {
@@ -17025,7 +17635,7 @@ func enginePutOIntRange2ᚖpatternhubᚋcontentᚐIntRange(c *engine.Column, v *
 		c.Null()
 		return
 	}
-	c.Object(74, v)
+	c.Object(78, v)
 }
 
 func enginePutOJourney2ᚖpatternhubᚋcontentᚐJourney(c *engine.Column, v *content.Journey) {
@@ -17033,7 +17643,7 @@ func enginePutOJourney2ᚖpatternhubᚋcontentᚐJourney(c *engine.Column, v *co
 		c.Null()
 		return
 	}
-	c.Object(76, v)
+	c.Object(80, v)
 }
 
 func enginePutOLaw2ᚖpatternhubᚋcontentᚐLaw(c *engine.Column, v *content.Law) {
@@ -17041,7 +17651,7 @@ func enginePutOLaw2ᚖpatternhubᚋcontentᚐLaw(c *engine.Column, v *content.La
 		c.Null()
 		return
 	}
-	c.Object(81, v)
+	c.Object(85, v)
 }
 
 func enginePutOLearningPath2ᚖpatternhubᚋcontentᚐLearningPath(c *engine.Column, v *content.LearningPath) {
@@ -17049,7 +17659,7 @@ func enginePutOLearningPath2ᚖpatternhubᚋcontentᚐLearningPath(c *engine.Col
 		c.Null()
 		return
 	}
-	c.Object(86, v)
+	c.Object(90, v)
 }
 
 func engineWriteOLevel2ᚖpatternhubᚋcontentᚐLevel(w *engine.Writer, v *content.Level) {
@@ -17065,7 +17675,7 @@ func enginePutOMigration2ᚖpatternhubᚋcontentᚐMigration(c *engine.Column, v
 		c.Null()
 		return
 	}
-	c.Object(92, v)
+	c.Object(96, v)
 }
 
 func enginePutONode2patternhubᚋcontentᚐNode(c *engine.Column, v content.Node) {
@@ -17081,7 +17691,7 @@ func enginePutOObservation2ᚖpatternhubᚋcontentᚐObservation(c *engine.Colum
 		c.Null()
 		return
 	}
-	c.Object(99, v)
+	c.Object(105, v)
 }
 
 func engineWriteOOperationalStatus2ᚖpatternhubᚋcontentᚐOperationalStatus(w *engine.Writer, v *content.OperationalStatus) {
@@ -17097,7 +17707,7 @@ func enginePutOPage2ᚖpatternhubᚋcontentᚐPage(c *engine.Column, v *content.
 		c.Null()
 		return
 	}
-	c.Object(100, v)
+	c.Object(106, v)
 }
 
 func engineWriteOPartialDate2ᚖstring(w *engine.Writer, v *string) {
@@ -17113,7 +17723,7 @@ func enginePutOPattern2ᚖpatternhubᚋcontentᚐPattern(c *engine.Column, v *co
 		c.Null()
 		return
 	}
-	c.Object(105, v)
+	c.Object(111, v)
 }
 
 func engineWriteOPatternCategory2ᚖpatternhubᚋcontentᚐPatternCategory(w *engine.Writer, v *content.PatternCategory) {
@@ -17129,7 +17739,7 @@ func enginePutOPatternHealth2ᚖpatternhubᚋcontentᚐPatternHealth(c *engine.C
 		c.Null()
 		return
 	}
-	c.Object(119, v)
+	c.Object(125, v)
 }
 
 func enginePutOPatternPathStep2ᚕᚖpatternhubᚋcontentᚐPatternPathStepᚄ(c *engine.Column, v []*content.PatternPathStep) {
@@ -17148,7 +17758,7 @@ func enginePutOPillar2ᚖpatternhubᚋcontentᚐPillar(c *engine.Column, v *cont
 		c.Null()
 		return
 	}
-	c.Object(134, v)
+	c.Object(140, v)
 }
 
 func enginePutOPillarExample2ᚖpatternhubᚋcontentᚐPillarExample(c *engine.Column, v *content.PillarExample) {
@@ -17156,7 +17766,7 @@ func enginePutOPillarExample2ᚖpatternhubᚋcontentᚐPillarExample(c *engine.C
 		c.Null()
 		return
 	}
-	c.Object(138, v)
+	c.Object(144, v)
 }
 
 func enginePutOPractice2ᚖpatternhubᚋcontentᚐPractice(c *engine.Column, v *content.Practice) {
@@ -17164,7 +17774,7 @@ func enginePutOPractice2ᚖpatternhubᚋcontentᚐPractice(c *engine.Column, v *
 		c.Null()
 		return
 	}
-	c.Object(142, v)
+	c.Object(148, v)
 }
 
 func enginePutOQuickStart2ᚖpatternhubᚋcontentᚐQuickStart(c *engine.Column, v *content.QuickStart) {
@@ -17172,7 +17782,7 @@ func enginePutOQuickStart2ᚖpatternhubᚋcontentᚐQuickStart(c *engine.Column,
 		c.Null()
 		return
 	}
-	c.Object(147, v)
+	c.Object(153, v)
 }
 
 func enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[content.Revision, relay.Edge[content.Revision]]) {
@@ -17180,7 +17790,7 @@ func enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *
 		c.Null()
 		return
 	}
-	c.Object(158, v)
+	c.Object(164, v)
 }
 
 func enginePutORole2ᚖpatternhubᚋcontentᚐRole(c *engine.Column, v *content.Role) {
@@ -17188,7 +17798,7 @@ func enginePutORole2ᚖpatternhubᚋcontentᚐRole(c *engine.Column, v *content.
 		c.Null()
 		return
 	}
-	c.Object(164, v)
+	c.Object(170, v)
 }
 
 func engineWriteOScaleCategory2ᚖpatternhubᚋcontentᚐScaleCategory(w *engine.Writer, v *content.ScaleCategory) {
@@ -17212,7 +17822,7 @@ func enginePutOTier2ᚖpatternhubᚋcontentᚐTier(c *engine.Column, v *content.
 		c.Null()
 		return
 	}
-	c.Object(182, v)
+	c.Object(190, v)
 }
 
 func enginePutOTimeSpan2ᚖpatternhubᚋcontentᚐTimeSpan(c *engine.Column, v *content.TimeSpan) {
@@ -17220,7 +17830,7 @@ func enginePutOTimeSpan2ᚖpatternhubᚋcontentᚐTimeSpan(c *engine.Column, v *
 		c.Null()
 		return
 	}
-	c.Object(190, v)
+	c.Object(198, v)
 }
 
 func enginePutOWebhookDeliveryConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[content.WebhookDelivery, relay.Edge[content.WebhookDelivery]]) {
@@ -17228,7 +17838,7 @@ func enginePutOWebhookDeliveryConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnect
 		c.Null()
 		return
 	}
-	c.Object(198, v)
+	c.Object(206, v)
 }
 
 func enginePutOWebhookEndpoint2ᚕᚖpatternhubᚋcontentᚐWebhookEndpointᚄ(c *engine.Column, v []*content.WebhookEndpoint) {
@@ -17247,7 +17857,7 @@ func enginePutOWebhookEndpoint2ᚖpatternhubᚋcontentᚐWebhookEndpoint(c *engi
 		c.Null()
 		return
 	}
-	c.Object(200, v)
+	c.Object(208, v)
 }
 
 func enginePutOWizard2ᚖpatternhubᚋcontentᚐWizard(c *engine.Column, v *content.Wizard) {
@@ -17255,7 +17865,7 @@ func enginePutOWizard2ᚖpatternhubᚋcontentᚐWizard(c *engine.Column, v *cont
 		c.Null()
 		return
 	}
-	c.Object(202, v)
+	c.Object(210, v)
 }
 
 func enginePutOWizardQuestion2ᚖpatternhubᚋcontentᚐWizardQuestion(c *engine.Column, v *content.WizardQuestion) {
@@ -17263,7 +17873,7 @@ func enginePutOWizardQuestion2ᚖpatternhubᚋcontentᚐWizardQuestion(c *engine
 		c.Null()
 		return
 	}
-	c.Object(212, v)
+	c.Object(220, v)
 }
 
 func enginePutOWizardRecipe2ᚖpatternhubᚋcontentᚐWizardRecipe(c *engine.Column, v *content.WizardRecipe) {
@@ -17271,5 +17881,5 @@ func enginePutOWizardRecipe2ᚖpatternhubᚋcontentᚐWizardRecipe(c *engine.Col
 		c.Null()
 		return
 	}
-	c.Object(213, v)
+	c.Object(221, v)
 }

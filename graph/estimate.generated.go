@@ -19,6 +19,9 @@ import (
 type ComplexityInteractionResolver interface {
 	Patterns(ctx context.Context, obj *content.ComplexityInteraction) ([]*content.Pattern, error)
 }
+type ConstraintRowResolver interface {
+	Pattern(ctx context.Context, obj *content.ConstraintRow) (*content.Pattern, error)
+}
 type EstimateResolver interface {
 	Patterns(ctx context.Context, obj *content.Estimate) ([]*content.Pattern, error)
 	Migrations(ctx context.Context, obj *content.Estimate) ([]*content.Migration, error)
@@ -611,6 +614,180 @@ func (ec *executionContext) fieldContext_Calculator_siteCalculators(_ context.Co
 	return fc, nil
 }
 
+func (ec *executionContext) _Calculator_migrationPhases(ctx context.Context, field graphql.CollectedField, obj *content.Calculator) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Calculator_migrationPhases(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MigrationPhases, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Calculator_migrationPhases(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Calculator", field, false, false, "String")
+}
+
+func (ec *executionContext) _Calculator_migrationLevels(ctx context.Context, field graphql.CollectedField, obj *content.Calculator) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Calculator_migrationLevels(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MigrationLevels, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []content.MigrationLevel) graphql.Marshaler {
+			return ec.marshalNMigrationLevel2ᚕpatternhubᚋcontentᚐMigrationLevelᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Calculator_migrationLevels(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Calculator",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MigrationLevel(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Calculator_migrationRisks(ctx context.Context, field graphql.CollectedField, obj *content.Calculator) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Calculator_migrationRisks(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MigrationRisks, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []content.MigrationRisk) graphql.Marshaler {
+			return ec.marshalNMigrationRisk2ᚕpatternhubᚋcontentᚐMigrationRiskᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Calculator_migrationRisks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Calculator",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MigrationRisk(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Calculator_migrationStories(ctx context.Context, field graphql.CollectedField, obj *content.Calculator) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Calculator_migrationStories(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MigrationStories, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Calculator_migrationStories(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Calculator", field, false, false, "String")
+}
+
+func (ec *executionContext) _Calculator_constraintMatrix(ctx context.Context, field graphql.CollectedField, obj *content.Calculator) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Calculator_constraintMatrix(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ConstraintMatrix, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v content.ConstraintMatrix) graphql.Marshaler {
+			return ec.marshalNConstraintMatrix2patternhubᚋcontentᚐConstraintMatrix(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Calculator_constraintMatrix(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Calculator",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ConstraintMatrix(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Calculator_fitScale(ctx context.Context, field graphql.CollectedField, obj *content.Calculator) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Calculator_fitScale(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FitScale, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []content.FitStep) graphql.Marshaler {
+			return ec.marshalNFitStep2ᚕpatternhubᚋcontentᚐFitStepᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Calculator_fitScale(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Calculator",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FitStep(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _CalculatorInput_slug(ctx context.Context, field graphql.CollectedField, obj *content.CalculatorInput) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1160,6 +1337,226 @@ func (ec *executionContext) _ComplexityWeights_minimumWeeks(ctx context.Context,
 }
 func (ec *executionContext) fieldContext_ComplexityWeights_minimumWeeks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ComplexityWeights", field, false, false, "Int")
+}
+
+func (ec *executionContext) _ConstraintMatrix_note(ctx context.Context, field graphql.CollectedField, obj *content.ConstraintMatrix) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConstraintMatrix_note(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Note, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConstraintMatrix_note(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConstraintMatrix", field, false, false, "String")
+}
+
+func (ec *executionContext) _ConstraintMatrix_scale(ctx context.Context, field graphql.CollectedField, obj *content.ConstraintMatrix) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConstraintMatrix_scale(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Scale, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v content.IntRange) graphql.Marshaler {
+			return ec.marshalNIntRange2patternhubᚋcontentᚐIntRange(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConstraintMatrix_scale(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ConstraintMatrix",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_IntRange(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ConstraintMatrix_constraints(ctx context.Context, field graphql.CollectedField, obj *content.ConstraintMatrix) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConstraintMatrix_constraints(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Constraints, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConstraintMatrix_constraints(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConstraintMatrix", field, false, false, "String")
+}
+
+func (ec *executionContext) _ConstraintMatrix_rows(ctx context.Context, field graphql.CollectedField, obj *content.ConstraintMatrix) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConstraintMatrix_rows(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Rows, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []content.ConstraintRow) graphql.Marshaler {
+			return ec.marshalNConstraintRow2ᚕpatternhubᚋcontentᚐConstraintRowᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConstraintMatrix_rows(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ConstraintMatrix",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ConstraintRow(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ConstraintRow_pattern(ctx context.Context, field graphql.CollectedField, obj *content.ConstraintRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConstraintRow_pattern(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ConstraintRow().Pattern(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
+			return ec.marshalOPattern2ᚖpatternhubᚋcontentᚐPattern(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ConstraintRow_pattern(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ConstraintRow",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Pattern(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ConstraintRow_scores(ctx context.Context, field graphql.CollectedField, obj *content.ConstraintRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConstraintRow_scores(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Scores, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []content.ConstraintScore) graphql.Marshaler {
+			return ec.marshalNConstraintScore2ᚕpatternhubᚋcontentᚐConstraintScoreᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConstraintRow_scores(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ConstraintRow",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ConstraintScore(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ConstraintScore_constraint(ctx context.Context, field graphql.CollectedField, obj *content.ConstraintScore) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConstraintScore_constraint(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Constraint, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConstraintScore_constraint(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConstraintScore", field, false, false, "String")
+}
+
+func (ec *executionContext) _ConstraintScore_score(ctx context.Context, field graphql.CollectedField, obj *content.ConstraintScore) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConstraintScore_score(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Score, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConstraintScore_score(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConstraintScore", field, false, false, "Int")
 }
 
 func (ec *executionContext) _DifficultyStep_dots(ctx context.Context, field graphql.CollectedField, obj *content.DifficultyStep) (ret graphql.Marshaler) {
@@ -2065,6 +2462,52 @@ func (ec *executionContext) fieldContext_ExperienceBand_years(_ context.Context,
 	return fc, nil
 }
 
+func (ec *executionContext) _FitStep_fit(ctx context.Context, field graphql.CollectedField, obj *content.FitStep) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FitStep_fit(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Fit, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FitStep_fit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FitStep", field, false, false, "Int")
+}
+
+func (ec *executionContext) _FitStep_label(ctx context.Context, field graphql.CollectedField, obj *content.FitStep) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FitStep_label(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Label, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FitStep_label(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FitStep", field, false, false, "String")
+}
+
 func (ec *executionContext) _FloatRange_min(ctx context.Context, field graphql.CollectedField, obj *content.FloatRange) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2155,6 +2598,153 @@ func (ec *executionContext) _LevelPoint_points(ctx context.Context, field graphq
 }
 func (ec *executionContext) fieldContext_LevelPoint_points(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("LevelPoint", field, false, false, "Int")
+}
+
+func (ec *executionContext) _MigrationLevel_level(ctx context.Context, field graphql.CollectedField, obj *content.MigrationLevel) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MigrationLevel_level(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Level, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v content.Effort) graphql.Marshaler {
+			return ec.marshalNEffort2patternhubᚋcontentᚐEffort(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MigrationLevel_level(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MigrationLevel", field, false, false, "Effort")
+}
+
+func (ec *executionContext) _MigrationLevel_weeks(ctx context.Context, field graphql.CollectedField, obj *content.MigrationLevel) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MigrationLevel_weeks(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Weeks, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v content.IntRange) graphql.Marshaler {
+			return ec.marshalNIntRange2patternhubᚋcontentᚐIntRange(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MigrationLevel_weeks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MigrationLevel",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_IntRange(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MigrationLevel_risk(ctx context.Context, field graphql.CollectedField, obj *content.MigrationLevel) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MigrationLevel_risk(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Risk, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v content.Level) graphql.Marshaler {
+			return ec.marshalNLevel2patternhubᚋcontentᚐLevel(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MigrationLevel_risk(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MigrationLevel", field, false, false, "Level")
+}
+
+func (ec *executionContext) _MigrationRisk_risk(ctx context.Context, field graphql.CollectedField, obj *content.MigrationRisk) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MigrationRisk_risk(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Risk, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MigrationRisk_risk(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MigrationRisk", field, false, false, "String")
+}
+
+func (ec *executionContext) _MigrationRisk_probability(ctx context.Context, field graphql.CollectedField, obj *content.MigrationRisk) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MigrationRisk_probability(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Probability, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v content.Level) graphql.Marshaler {
+			return ec.marshalNLevel2patternhubᚋcontentᚐLevel(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MigrationRisk_probability(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MigrationRisk", field, false, false, "Level")
+}
+
+func (ec *executionContext) _MigrationRisk_impact(ctx context.Context, field graphql.CollectedField, obj *content.MigrationRisk) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MigrationRisk_impact(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Impact, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v content.Level) graphql.Marshaler {
+			return ec.marshalNLevel2patternhubᚋcontentᚐLevel(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MigrationRisk_impact(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MigrationRisk", field, false, false, "Level")
 }
 
 func (ec *executionContext) _MigrationScoring_factors(ctx context.Context, field graphql.CollectedField, obj *content.MigrationScoring) (ret graphql.Marshaler) {
@@ -3501,6 +4091,36 @@ func (ec *executionContext) _Calculator(ctx context.Context, sel ast.SelectionSe
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "migrationPhases":
+			out.Values[i] = ec._Calculator_migrationPhases(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "migrationLevels":
+			out.Values[i] = ec._Calculator_migrationLevels(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "migrationRisks":
+			out.Values[i] = ec._Calculator_migrationRisks(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "migrationStories":
+			out.Values[i] = ec._Calculator_migrationStories(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "constraintMatrix":
+			out.Values[i] = ec._Calculator_constraintMatrix(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "fitScale":
+			out.Values[i] = ec._Calculator_fitScale(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -3749,6 +4369,131 @@ func (ec *executionContext) _ComplexityWeights(ctx context.Context, sel ast.Sele
 			}
 		case "minimumWeeks":
 			out.Values[i] = ec._ComplexityWeights_minimumWeeks(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var constraintMatrixImplementors = []string{"ConstraintMatrix"}
+
+func (ec *executionContext) _ConstraintMatrix(ctx context.Context, sel ast.SelectionSet, obj *content.ConstraintMatrix) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, constraintMatrixImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ConstraintMatrix")
+		case "note":
+			out.Values[i] = ec._ConstraintMatrix_note(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "scale":
+			out.Values[i] = ec._ConstraintMatrix_scale(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "constraints":
+			out.Values[i] = ec._ConstraintMatrix_constraints(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "rows":
+			out.Values[i] = ec._ConstraintMatrix_rows(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var constraintRowImplementors = []string{"ConstraintRow"}
+
+func (ec *executionContext) _ConstraintRow(ctx context.Context, sel ast.SelectionSet, obj *content.ConstraintRow) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, constraintRowImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ConstraintRow")
+		case "pattern":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ConstraintRow_pattern(ctx, field, obj)
+				})
+		case "scores":
+			out.Values[i] = ec._ConstraintRow_scores(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var constraintScoreImplementors = []string{"ConstraintScore"}
+
+func (ec *executionContext) _ConstraintScore(ctx context.Context, sel ast.SelectionSet, obj *content.ConstraintScore) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, constraintScoreImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ConstraintScore")
+		case "constraint":
+			out.Values[i] = ec._ConstraintScore_constraint(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "score":
+			out.Values[i] = ec._ConstraintScore_score(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -4107,6 +4852,44 @@ func (ec *executionContext) _ExperienceBand(ctx context.Context, sel ast.Selecti
 	return out
 }
 
+var fitStepImplementors = []string{"FitStep"}
+
+func (ec *executionContext) _FitStep(ctx context.Context, sel ast.SelectionSet, obj *content.FitStep) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, fitStepImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("FitStep")
+		case "fit":
+			out.Values[i] = ec._FitStep_fit(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "label":
+			out.Values[i] = ec._FitStep_label(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var floatRangeImplementors = []string{"FloatRange"}
 
 func (ec *executionContext) _FloatRange(ctx context.Context, sel ast.SelectionSet, obj *content.FloatRange) graphql.Marshaler {
@@ -4163,6 +4946,92 @@ func (ec *executionContext) _LevelPoint(ctx context.Context, sel ast.SelectionSe
 			}
 		case "points":
 			out.Values[i] = ec._LevelPoint_points(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var migrationLevelImplementors = []string{"MigrationLevel"}
+
+func (ec *executionContext) _MigrationLevel(ctx context.Context, sel ast.SelectionSet, obj *content.MigrationLevel) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, migrationLevelImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MigrationLevel")
+		case "level":
+			out.Values[i] = ec._MigrationLevel_level(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "weeks":
+			out.Values[i] = ec._MigrationLevel_weeks(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "risk":
+			out.Values[i] = ec._MigrationLevel_risk(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var migrationRiskImplementors = []string{"MigrationRisk"}
+
+func (ec *executionContext) _MigrationRisk(ctx context.Context, sel ast.SelectionSet, obj *content.MigrationRisk) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, migrationRiskImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MigrationRisk")
+		case "risk":
+			out.Values[i] = ec._MigrationRisk_risk(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "probability":
+			out.Values[i] = ec._MigrationRisk_probability(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "impact":
+			out.Values[i] = ec._MigrationRisk_impact(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -4777,6 +5646,50 @@ func (ec *executionContext) marshalNComplexityWeights2patternhubᚋcontentᚐCom
 	return ec._ComplexityWeights(ctx, sel, &v)
 }
 
+func (ec *executionContext) marshalNConstraintMatrix2patternhubᚋcontentᚐConstraintMatrix(ctx context.Context, sel ast.SelectionSet, v content.ConstraintMatrix) graphql.Marshaler {
+	return ec._ConstraintMatrix(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNConstraintRow2patternhubᚋcontentᚐConstraintRow(ctx context.Context, sel ast.SelectionSet, v content.ConstraintRow) graphql.Marshaler {
+	return ec._ConstraintRow(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNConstraintRow2ᚕpatternhubᚋcontentᚐConstraintRowᚄ(ctx context.Context, sel ast.SelectionSet, v []content.ConstraintRow) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNConstraintRow2patternhubᚋcontentᚐConstraintRow(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNConstraintScore2patternhubᚋcontentᚐConstraintScore(ctx context.Context, sel ast.SelectionSet, v content.ConstraintScore) graphql.Marshaler {
+	return ec._ConstraintScore(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNConstraintScore2ᚕpatternhubᚋcontentᚐConstraintScoreᚄ(ctx context.Context, sel ast.SelectionSet, v []content.ConstraintScore) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNConstraintScore2patternhubᚋcontentᚐConstraintScore(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNDifficultyStep2patternhubᚋcontentᚐDifficultyStep(ctx context.Context, sel ast.SelectionSet, v content.DifficultyStep) graphql.Marshaler {
 	return ec._DifficultyStep(ctx, sel, &v)
 }
@@ -4870,6 +5783,26 @@ func (ec *executionContext) marshalNExperienceBand2ᚕpatternhubᚋcontentᚐExp
 	return ret
 }
 
+func (ec *executionContext) marshalNFitStep2patternhubᚋcontentᚐFitStep(ctx context.Context, sel ast.SelectionSet, v content.FitStep) graphql.Marshaler {
+	return ec._FitStep(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNFitStep2ᚕpatternhubᚋcontentᚐFitStepᚄ(ctx context.Context, sel ast.SelectionSet, v []content.FitStep) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNFitStep2patternhubᚋcontentᚐFitStep(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNFloatRange2patternhubᚋcontentᚐFloatRange(ctx context.Context, sel ast.SelectionSet, v content.FloatRange) graphql.Marshaler {
 	return ec._FloatRange(ctx, sel, &v)
 }
@@ -4883,6 +5816,46 @@ func (ec *executionContext) marshalNLevelPoint2ᚕpatternhubᚋcontentᚐLevelPo
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNLevelPoint2patternhubᚋcontentᚐLevelPoint(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNMigrationLevel2patternhubᚋcontentᚐMigrationLevel(ctx context.Context, sel ast.SelectionSet, v content.MigrationLevel) graphql.Marshaler {
+	return ec._MigrationLevel(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNMigrationLevel2ᚕpatternhubᚋcontentᚐMigrationLevelᚄ(ctx context.Context, sel ast.SelectionSet, v []content.MigrationLevel) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNMigrationLevel2patternhubᚋcontentᚐMigrationLevel(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNMigrationRisk2patternhubᚋcontentᚐMigrationRisk(ctx context.Context, sel ast.SelectionSet, v content.MigrationRisk) graphql.Marshaler {
+	return ec._MigrationRisk(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNMigrationRisk2ᚕpatternhubᚋcontentᚐMigrationRiskᚄ(ctx context.Context, sel ast.SelectionSet, v []content.MigrationRisk) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNMigrationRisk2patternhubᚋcontentᚐMigrationRisk(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {

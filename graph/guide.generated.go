@@ -1967,6 +1967,29 @@ func (ec *executionContext) fieldContext_MonthlyCost_usd(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("MonthlyCost", field, false, false, "Int")
 }
 
+func (ec *executionContext) _MonthlyCost_transactionsPerSecond(ctx context.Context, field graphql.CollectedField, obj *content.MonthlyCost) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MonthlyCost_transactionsPerSecond(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TransactionsPerSecond, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MonthlyCost_transactionsPerSecond(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MonthlyCost", field, false, false, "Int")
+}
+
 func (ec *executionContext) _ScaleBand_band(ctx context.Context, field graphql.CollectedField, obj *content.ScaleBand) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2672,7 +2695,7 @@ func (ec *executionContext) unmarshalInputMonthlyCostInput(ctx context.Context, 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"item", "pattern", "usd"}
+	fieldsInOrder := [...]string{"item", "pattern", "usd", "transactionsPerSecond"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -2700,6 +2723,13 @@ func (ec *executionContext) unmarshalInputMonthlyCostInput(ctx context.Context, 
 				return it, err
 			}
 			it.USD = data
+		case "transactionsPerSecond":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("transactionsPerSecond"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TransactionsPerSecond = data
 		}
 	}
 	return it, nil
@@ -3258,6 +3288,11 @@ func (ec *executionContext) _MonthlyCost(ctx context.Context, sel ast.SelectionS
 		case "usd":
 			out.Values[i] = ec._MonthlyCost_usd(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "transactionsPerSecond":
+			out.Values[i] = ec._MonthlyCost_transactionsPerSecond(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		default:

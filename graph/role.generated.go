@@ -1492,6 +1492,14 @@ func (ec *executionContext) marshalNRole2ᚖpatternhubᚋcontentᚐRole(ctx cont
 	return ec._Role(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNRoleConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[content.Role, relay.Edge[content.Role]]) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "RoleConnection!")
+		return graphql.Null
+	}
+	return ec._RoleConnection(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNRoleEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*relay.Edge[content.Role]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -1569,6 +1577,14 @@ func (ec *executionContext) unmarshalORoleFilter2ᚖpatternhubᚋcontentᚐRoleF
 		return nil, nil
 	}
 	res, err := ec.unmarshalInputRoleFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalORoleOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx context.Context, v any) (*content.OrderBy, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputRoleOrder(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 

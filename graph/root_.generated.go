@@ -34,6 +34,7 @@ type ResolverRoot interface {
 	Comparison() ComparisonResolver
 	ComparisonRow() ComparisonRowResolver
 	ComplexityInteraction() ComplexityInteractionResolver
+	ConstraintRow() ConstraintRowResolver
 	DashboardHealth() DashboardHealthResolver
 	EliminatedPattern() EliminatedPatternResolver
 	EntrySchedule() EntryScheduleResolver
@@ -139,13 +140,19 @@ type ComplexityRoot struct {
 	Calculator struct {
 		BreakEven              func(childComplexity int) int
 		ComplexityWeights      func(childComplexity int) int
+		ConstraintMatrix       func(childComplexity int) int
 		DifficultyScale        func(childComplexity int) int
 		ExperienceBands        func(childComplexity int) int
+		FitScale               func(childComplexity int) int
 		GoldPageEffort         func(childComplexity int) int
 		Inputs                 func(childComplexity int) int
 		InputsNote             func(childComplexity int) int
 		MigrationFactorWeights func(childComplexity int) int
+		MigrationLevels        func(childComplexity int) int
+		MigrationPhases        func(childComplexity int) int
+		MigrationRisks         func(childComplexity int) int
 		MigrationScoring       func(childComplexity int) int
+		MigrationStories       func(childComplexity int) int
 		PatternEffort          func(childComplexity int) int
 		PatternEffortNote      func(childComplexity int) int
 		ReturnNote             func(childComplexity int) int
@@ -443,6 +450,23 @@ type ComplexityRoot struct {
 		WeeksDivisor          func(childComplexity int) int
 	}
 
+	ConstraintMatrix struct {
+		Constraints func(childComplexity int) int
+		Note        func(childComplexity int) int
+		Rows        func(childComplexity int) int
+		Scale       func(childComplexity int) int
+	}
+
+	ConstraintRow struct {
+		Pattern func(childComplexity int) int
+		Scores  func(childComplexity int) int
+	}
+
+	ConstraintScore struct {
+		Constraint func(childComplexity int) int
+		Score      func(childComplexity int) int
+	}
+
 	CostRange struct {
 		Item func(childComplexity int) int
 		Max  func(childComplexity int) int
@@ -519,6 +543,7 @@ type ComplexityRoot struct {
 	}
 
 	EntryRestorePayload struct {
+		Conflicts  func(childComplexity int) int
 		Entry      func(childComplexity int) int
 		Token      func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -706,6 +731,11 @@ type ComplexityRoot struct {
 		Unit       func(childComplexity int) int
 		Value      func(childComplexity int) int
 		ValueMax   func(childComplexity int) int
+	}
+
+	FitStep struct {
+		Fit   func(childComplexity int) int
+		Label func(childComplexity int) int
 	}
 
 	FloatRange struct {
@@ -945,6 +975,7 @@ type ComplexityRoot struct {
 		ID             func(childComplexity int) int
 		Interactions   func(childComplexity int) int
 		KeyPatterns    func(childComplexity int) int
+		LawMentions    func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.LawFilter, orderBy *content.OrderBy) int
 		LearningOrder  func(childComplexity int) int
 		LearningPaths  func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.LearningPathFilter, orderBy *content.OrderBy) int
 		Loops          func(childComplexity int) int
@@ -952,6 +983,7 @@ type ComplexityRoot struct {
 		Number         func(childComplexity int) int
 		Patterns       func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.PatternFilter, orderBy *content.OrderBy) int
 		Pillars        func(childComplexity int) int
+		PillarsOnIndex func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.PillarFilter, orderBy *content.OrderBy) int
 		Provenance     func(childComplexity int) int
 		PublishedAt    func(childComplexity int) int
 		ReadingMinutes func(childComplexity int) int
@@ -1125,11 +1157,23 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	MigrationLevel struct {
+		Level func(childComplexity int) int
+		Risk  func(childComplexity int) int
+		Weeks func(childComplexity int) int
+	}
+
 	MigrationPayload struct {
 		Conflicts  func(childComplexity int) int
 		Entry      func(childComplexity int) int
 		Token      func(childComplexity int) int
 		UserErrors func(childComplexity int) int
+	}
+
+	MigrationRisk struct {
+		Impact      func(childComplexity int) int
+		Probability func(childComplexity int) int
+		Risk        func(childComplexity int) int
 	}
 
 	MigrationScoring struct {
@@ -1153,9 +1197,10 @@ type ComplexityRoot struct {
 	}
 
 	MonthlyCost struct {
-		Item    func(childComplexity int) int
-		Pattern func(childComplexity int) int
-		USD     func(childComplexity int) int
+		Item                  func(childComplexity int) int
+		Pattern               func(childComplexity int) int
+		TransactionsPerSecond func(childComplexity int) int
+		USD                   func(childComplexity int) int
 	}
 
 	Mutation struct {
@@ -1168,8 +1213,8 @@ type ComplexityRoot struct {
 		EntryDelete            func(childComplexity int, ids []*content.ID, ifRevisions []int) int
 		EntryPublish           func(childComplexity int, ids []*content.ID, ifRevisions []int, cascade bool) int
 		EntryRestore           func(childComplexity int, id content.ID, revision int, ifRevision *int) int
-		EntrySchedulePublish   func(childComplexity int, id content.ID, at *time.Time) int
-		EntryScheduleUnpublish func(childComplexity int, id content.ID, at *time.Time) int
+		EntrySchedulePublish   func(childComplexity int, id content.ID, at *time.Time, ifRevision *int) int
+		EntryScheduleUnpublish func(childComplexity int, id content.ID, at *time.Time, ifRevision *int) int
 		EntryUnpublish         func(childComplexity int, ids []*content.ID, ifRevisions []int) int
 		FailureStudyCreate     func(childComplexity int, input model.FailureStudyInput) int
 		FailureStudyUpdate     func(childComplexity int, id content.ID, ifRevision *int, input model.FailureStudyInput, mergeStrategy *content.MergeStrategy) int
@@ -1267,60 +1312,66 @@ type ComplexityRoot struct {
 	}
 
 	Pattern struct {
-		Aliases             func(childComplexity int) int
-		AlternativeTo       func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.PatternFilter, orderBy *content.OrderBy) int
-		Body                func(childComplexity int) int
-		CaseStudies         func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.CaseStudyFilter, orderBy *content.OrderBy) int
-		CatalogGroup        func(childComplexity int) int
-		CatalogName         func(childComplexity int) int
-		CatalogStatus       func(childComplexity int) int
-		Category            func(childComplexity int) int
-		Checklist           func(childComplexity int) int
-		Companies           func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.CompanyFilter, orderBy *content.OrderBy) int
-		Comparisons         func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.ComparisonFilter, orderBy *content.OrderBy) int
-		CreatedAt           func(childComplexity int) int
-		Difficulty          func(childComplexity int) int
-		Enhanced            func(childComplexity int) int
-		Guides              func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.GuideFilter, orderBy *content.OrderBy) int
-		Health              func(childComplexity int) int
-		ID                  func(childComplexity int) int
-		Introduced          func(childComplexity int) int
-		Journeys            func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.JourneyFilter, orderBy *content.OrderBy) int
-		Laws                func(childComplexity int) int
-		LearningPaths       func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.LearningPathFilter, orderBy *content.OrderBy) int
-		MigrationComplexity func(childComplexity int) int
-		Migrations          func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.MigrationFilter, orderBy *content.OrderBy) int
-		ModernAlternatives  func(childComplexity int) int
-		Name                func(childComplexity int) int
-		PillarFits          func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.PillarFilter, orderBy *content.OrderBy) int
-		Pillars             func(childComplexity int) int
-		PrerequisiteTopics  func(childComplexity int) int
-		Problem             func(childComplexity int) int
-		ProblemDomains      func(childComplexity int) int
-		Provenance          func(childComplexity int) int
-		PublishedAt         func(childComplexity int) int
-		QuickStarts         func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.QuickStartFilter, orderBy *content.OrderBy) int
-		ReadingMinutes      func(childComplexity int) int
-		Recommendation      func(childComplexity int) int
-		RelatedPatterns     func(childComplexity int, relations []content.PatternRelation, direction content.RelationDirection, first *int, after *string, last *int, before *string, filter *content.PatternFilter) int
-		Relevance           func(childComplexity int) int
-		Replaces            func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.PracticeFilter, orderBy *content.OrderBy) int
-		ResourcePath        func(childComplexity int) int
-		Revision            func(childComplexity int) int
-		Revisions           func(childComplexity int, first *int, after *string, last *int, before *string) int
-		Slug                func(childComplexity int) int
-		Solution            func(childComplexity int) int
-		StackedBy           func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.CompanyFilter, orderBy *content.OrderBy) int
-		StatedStatus        func(childComplexity int) int
-		Status              func(childComplexity int) int
-		Summary             func(childComplexity int) int
-		Tags                func(childComplexity int) int
-		Tier                func(childComplexity int) int
-		TierClaims          func(childComplexity int) int
-		TradeOffs           func(childComplexity int) int
-		UpdatedAt           func(childComplexity int) int
-		WhenNotToUse        func(childComplexity int) int
-		WhenToUse           func(childComplexity int) int
+		Aliases              func(childComplexity int) int
+		AlternativeTo        func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.PatternFilter, orderBy *content.OrderBy) int
+		Body                 func(childComplexity int) int
+		CaseStudies          func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.CaseStudyFilter, orderBy *content.OrderBy) int
+		CatalogGroup         func(childComplexity int) int
+		CatalogName          func(childComplexity int) int
+		CatalogStatus        func(childComplexity int) int
+		Category             func(childComplexity int) int
+		Checklist            func(childComplexity int) int
+		Companies            func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.CompanyFilter, orderBy *content.OrderBy) int
+		ComparisonMentions   func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.ComparisonFilter, orderBy *content.OrderBy) int
+		Comparisons          func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.ComparisonFilter, orderBy *content.OrderBy) int
+		ConflictingPractices func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.PracticeFilter, orderBy *content.OrderBy) int
+		CreatedAt            func(childComplexity int) int
+		Difficulty           func(childComplexity int) int
+		Enhanced             func(childComplexity int) int
+		GuideMentions        func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.GuideFilter, orderBy *content.OrderBy) int
+		Guides               func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.GuideFilter, orderBy *content.OrderBy) int
+		Health               func(childComplexity int) int
+		ID                   func(childComplexity int) int
+		Introduced           func(childComplexity int) int
+		Journeys             func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.JourneyFilter, orderBy *content.OrderBy) int
+		LawMentions          func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.LawFilter, orderBy *content.OrderBy) int
+		Laws                 func(childComplexity int) int
+		LearningPaths        func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.LearningPathFilter, orderBy *content.OrderBy) int
+		MigrationComplexity  func(childComplexity int) int
+		Migrations           func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.MigrationFilter, orderBy *content.OrderBy) int
+		ModernAlternatives   func(childComplexity int) int
+		Name                 func(childComplexity int) int
+		PillarFits           func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.PillarFilter, orderBy *content.OrderBy) int
+		PillarMentions       func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.PillarFilter, orderBy *content.OrderBy) int
+		Pillars              func(childComplexity int) int
+		PrerequisiteTopics   func(childComplexity int) int
+		Problem              func(childComplexity int) int
+		ProblemDomains       func(childComplexity int) int
+		Provenance           func(childComplexity int) int
+		PublishedAt          func(childComplexity int) int
+		QuickStartMentions   func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.QuickStartFilter, orderBy *content.OrderBy) int
+		QuickStarts          func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.QuickStartFilter, orderBy *content.OrderBy) int
+		ReadingMinutes       func(childComplexity int) int
+		Recommendation       func(childComplexity int) int
+		RelatedPatterns      func(childComplexity int, relations []content.PatternRelation, direction *content.RelationDirection, first *int, after *string, last *int, before *string, filter *content.PatternFilter) int
+		Relevance            func(childComplexity int) int
+		Replaces             func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.PracticeFilter, orderBy *content.OrderBy) int
+		ResourcePath         func(childComplexity int) int
+		Revision             func(childComplexity int) int
+		Revisions            func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Slug                 func(childComplexity int) int
+		Solution             func(childComplexity int) int
+		StackedBy            func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.CompanyFilter, orderBy *content.OrderBy) int
+		StatedStatus         func(childComplexity int) int
+		Status               func(childComplexity int) int
+		Summary              func(childComplexity int) int
+		Tags                 func(childComplexity int) int
+		Tier                 func(childComplexity int) int
+		TierClaims           func(childComplexity int) int
+		TradeOffs            func(childComplexity int) int
+		UpdatedAt            func(childComplexity int) int
+		WhenNotToUse         func(childComplexity int) int
+		WhenToUse            func(childComplexity int) int
 	}
 
 	PatternBreakEven struct {
@@ -1554,8 +1605,10 @@ type ComplexityRoot struct {
 		Body           func(childComplexity int) int
 		CaseStudies    func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.CaseStudyFilter, orderBy *content.OrderBy) int
 		Combinations   func(childComplexity int) int
+		CombinedWith   func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.PillarFilter, orderBy *content.OrderBy) int
 		CreatedAt      func(childComplexity int) int
 		Difficulty     func(childComplexity int) int
+		DirectLaws     func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.LawFilter, orderBy *content.OrderBy) int
 		Example        func(childComplexity int) int
 		ID             func(childComplexity int) int
 		KeyPatterns    func(childComplexity int) int
@@ -1573,6 +1626,7 @@ type ComplexityRoot struct {
 		ResourcePath   func(childComplexity int) int
 		Revision       func(childComplexity int) int
 		Revisions      func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Roles          func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.RoleFilter, orderBy *content.OrderBy) int
 		ShortCode      func(childComplexity int) int
 		Slug           func(childComplexity int) int
 		Status         func(childComplexity int) int
@@ -1638,35 +1692,37 @@ type ComplexityRoot struct {
 	}
 
 	Practice struct {
-		Aliases         func(childComplexity int) int
-		AlternativeTo   func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.PatternFilter, orderBy *content.OrderBy) int
-		Body            func(childComplexity int) int
-		BusinessImpact  func(childComplexity int) int
-		CaseStudies     func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.CaseStudyFilter, orderBy *content.OrderBy) int
-		Comparisons     func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.ComparisonFilter, orderBy *content.OrderBy) int
-		ConflictsWith   func(childComplexity int) int
-		CreatedAt       func(childComplexity int) int
-		Guides          func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.GuideFilter, orderBy *content.OrderBy) int
-		ID              func(childComplexity int) int
-		Journeys        func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.JourneyFilter, orderBy *content.OrderBy) int
-		Kind            func(childComplexity int) int
-		Laws            func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.LawFilter, orderBy *content.OrderBy) int
-		MigrationEffort func(childComplexity int) int
-		Migrations      func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.MigrationFilter, orderBy *content.OrderBy) int
-		Name            func(childComplexity int) int
-		PublishedAt     func(childComplexity int) int
-		QuickStarts     func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.QuickStartFilter, orderBy *content.OrderBy) int
-		ReplacedBy      func(childComplexity int) int
-		Replaces        func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.PracticeFilter, orderBy *content.OrderBy) int
-		ResourcePath    func(childComplexity int) int
-		Revision        func(childComplexity int) int
-		Revisions       func(childComplexity int, first *int, after *string, last *int, before *string) int
-		Slug            func(childComplexity int) int
-		Sources         func(childComplexity int) int
-		Status          func(childComplexity int) int
-		Summary         func(childComplexity int) int
-		TierClaim       func(childComplexity int) int
-		UpdatedAt       func(childComplexity int) int
+		Aliases              func(childComplexity int) int
+		AlternativeTo        func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.PatternFilter, orderBy *content.OrderBy) int
+		Body                 func(childComplexity int) int
+		BusinessImpact       func(childComplexity int) int
+		CaseStudies          func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.CaseStudyFilter, orderBy *content.OrderBy) int
+		Comparisons          func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.ComparisonFilter, orderBy *content.OrderBy) int
+		ConflictingPractices func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.PracticeFilter, orderBy *content.OrderBy) int
+		ConflictsWith        func(childComplexity int) int
+		CreatedAt            func(childComplexity int) int
+		Guides               func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.GuideFilter, orderBy *content.OrderBy) int
+		ID                   func(childComplexity int) int
+		Journeys             func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.JourneyFilter, orderBy *content.OrderBy) int
+		Kind                 func(childComplexity int) int
+		Laws                 func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.LawFilter, orderBy *content.OrderBy) int
+		MigrationEffort      func(childComplexity int) int
+		Migrations           func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.MigrationFilter, orderBy *content.OrderBy) int
+		Name                 func(childComplexity int) int
+		Pillars              func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.PillarFilter, orderBy *content.OrderBy) int
+		PublishedAt          func(childComplexity int) int
+		QuickStarts          func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.QuickStartFilter, orderBy *content.OrderBy) int
+		ReplacedBy           func(childComplexity int) int
+		Replaces             func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.PracticeFilter, orderBy *content.OrderBy) int
+		ResourcePath         func(childComplexity int) int
+		Revision             func(childComplexity int) int
+		Revisions            func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Slug                 func(childComplexity int) int
+		Sources              func(childComplexity int) int
+		Status               func(childComplexity int) int
+		Summary              func(childComplexity int) int
+		TierClaim            func(childComplexity int) int
+		UpdatedAt            func(childComplexity int) int
 	}
 
 	PracticeConnection struct {
@@ -1737,8 +1793,8 @@ type ComplexityRoot struct {
 		Pages               func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.PageFilter, orderBy *content.OrderBy) int
 		Pattern             func(childComplexity int, slug string) int
 		PatternImpact       func(childComplexity int, slug string) int
-		PatternNeighborhood func(childComplexity int, slug string, depth int, relations []content.PatternRelation, direction content.RelationDirection) int
-		PatternPath         func(childComplexity int, from string, to string, relations []content.PatternRelation, direction content.RelationDirection) int
+		PatternNeighborhood func(childComplexity int, slug string, depth *int, relations []content.PatternRelation, direction *content.RelationDirection) int
+		PatternPath         func(childComplexity int, from string, to string, relations []content.PatternRelation, direction *content.RelationDirection) int
 		Patterns            func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.PatternFilter, orderBy *content.OrderBy) int
 		Pillar              func(childComplexity int, slug string) int
 		Pillars             func(childComplexity int) int
@@ -2086,6 +2142,7 @@ type ComplexityRoot struct {
 		Badge              func(childComplexity int) int
 		Body               func(childComplexity int) int
 		CaseStudies        func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.CaseStudyFilter, orderBy *content.OrderBy) int
+		ClaimedPatterns    func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.PatternFilter, orderBy *content.OrderBy) int
 		CreatedAt          func(childComplexity int) int
 		Criteria           func(childComplexity int) int
 		Guides             func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.GuideFilter, orderBy *content.OrderBy) int
@@ -2094,8 +2151,10 @@ type ComplexityRoot struct {
 		LearningPaths      func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.LearningPathFilter, orderBy *content.OrderBy) int
 		Name               func(childComplexity int) int
 		Patterns           func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.PatternFilter, orderBy *content.OrderBy) int
+		Practices          func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.PracticeFilter, orderBy *content.OrderBy) int
 		Provenance         func(childComplexity int) int
 		PublishedAt        func(childComplexity int) int
+		QuickStarts        func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.QuickStartFilter, orderBy *content.OrderBy) int
 		Rank               func(childComplexity int) int
 		ResourcePath       func(childComplexity int) int
 		Revision           func(childComplexity int) int
@@ -2491,6 +2550,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Calculator.ComplexityWeights(childComplexity), true
+	case "Calculator.constraintMatrix":
+		if e.ComplexityRoot.Calculator.ConstraintMatrix == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Calculator.ConstraintMatrix(childComplexity), true
 	case "Calculator.difficultyScale":
 		if e.ComplexityRoot.Calculator.DifficultyScale == nil {
 			break
@@ -2503,6 +2568,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Calculator.ExperienceBands(childComplexity), true
+	case "Calculator.fitScale":
+		if e.ComplexityRoot.Calculator.FitScale == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Calculator.FitScale(childComplexity), true
 	case "Calculator.goldPageEffort":
 		if e.ComplexityRoot.Calculator.GoldPageEffort == nil {
 			break
@@ -2527,12 +2598,36 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Calculator.MigrationFactorWeights(childComplexity), true
+	case "Calculator.migrationLevels":
+		if e.ComplexityRoot.Calculator.MigrationLevels == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Calculator.MigrationLevels(childComplexity), true
+	case "Calculator.migrationPhases":
+		if e.ComplexityRoot.Calculator.MigrationPhases == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Calculator.MigrationPhases(childComplexity), true
+	case "Calculator.migrationRisks":
+		if e.ComplexityRoot.Calculator.MigrationRisks == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Calculator.MigrationRisks(childComplexity), true
 	case "Calculator.migrationScoring":
 		if e.ComplexityRoot.Calculator.MigrationScoring == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Calculator.MigrationScoring(childComplexity), true
+	case "Calculator.migrationStories":
+		if e.ComplexityRoot.Calculator.MigrationStories == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Calculator.MigrationStories(childComplexity), true
 	case "Calculator.patternEffort":
 		if e.ComplexityRoot.Calculator.PatternEffort == nil {
 			break
@@ -3877,6 +3972,57 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ComplexityWeights.WeeksDivisor(childComplexity), true
 
+	case "ConstraintMatrix.constraints":
+		if e.ComplexityRoot.ConstraintMatrix.Constraints == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConstraintMatrix.Constraints(childComplexity), true
+	case "ConstraintMatrix.note":
+		if e.ComplexityRoot.ConstraintMatrix.Note == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConstraintMatrix.Note(childComplexity), true
+	case "ConstraintMatrix.rows":
+		if e.ComplexityRoot.ConstraintMatrix.Rows == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConstraintMatrix.Rows(childComplexity), true
+	case "ConstraintMatrix.scale":
+		if e.ComplexityRoot.ConstraintMatrix.Scale == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConstraintMatrix.Scale(childComplexity), true
+
+	case "ConstraintRow.pattern":
+		if e.ComplexityRoot.ConstraintRow.Pattern == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConstraintRow.Pattern(childComplexity), true
+	case "ConstraintRow.scores":
+		if e.ComplexityRoot.ConstraintRow.Scores == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConstraintRow.Scores(childComplexity), true
+
+	case "ConstraintScore.constraint":
+		if e.ComplexityRoot.ConstraintScore.Constraint == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConstraintScore.Constraint(childComplexity), true
+	case "ConstraintScore.score":
+		if e.ComplexityRoot.ConstraintScore.Score == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConstraintScore.Score(childComplexity), true
+
 	case "CostRange.item":
 		if e.ComplexityRoot.CostRange.Item == nil {
 			break
@@ -4140,6 +4286,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.EntryReference.Target(childComplexity), true
 
+	case "EntryRestorePayload.conflicts":
+		if e.ComplexityRoot.EntryRestorePayload.Conflicts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntryRestorePayload.Conflicts(childComplexity), true
 	case "EntryRestorePayload.entry":
 		if e.ComplexityRoot.EntryRestorePayload.Entry == nil {
 			break
@@ -4898,6 +5050,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Figure.ValueMax(childComplexity), true
+
+	case "FitStep.fit":
+		if e.ComplexityRoot.FitStep.Fit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FitStep.Fit(childComplexity), true
+	case "FitStep.label":
+		if e.ComplexityRoot.FitStep.Label == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FitStep.Label(childComplexity), true
 
 	case "FloatRange.max":
 		if e.ComplexityRoot.FloatRange.Max == nil {
@@ -5989,6 +6154,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Law.KeyPatterns(childComplexity), true
+	case "Law.lawMentions":
+		if e.ComplexityRoot.Law.LawMentions == nil {
+			break
+		}
+
+		args, err := ec.field_Law_lawMentions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Law.LawMentions(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.LawFilter), args["orderBy"].(*content.OrderBy)), true
 	case "Law.learningOrder":
 		if e.ComplexityRoot.Law.LearningOrder == nil {
 			break
@@ -6041,6 +6217,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Law.Pillars(childComplexity), true
+	case "Law.pillarsOnIndex":
+		if e.ComplexityRoot.Law.PillarsOnIndex == nil {
+			break
+		}
+
+		args, err := ec.field_Law_pillarsOnIndex_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Law.PillarsOnIndex(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.PillarFilter), args["orderBy"].(*content.OrderBy)), true
 	case "Law.provenance":
 		if e.ComplexityRoot.Law.Provenance == nil {
 			break
@@ -6843,6 +7030,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.MigrationEdge.Node(childComplexity), true
 
+	case "MigrationLevel.level":
+		if e.ComplexityRoot.MigrationLevel.Level == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MigrationLevel.Level(childComplexity), true
+	case "MigrationLevel.risk":
+		if e.ComplexityRoot.MigrationLevel.Risk == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MigrationLevel.Risk(childComplexity), true
+	case "MigrationLevel.weeks":
+		if e.ComplexityRoot.MigrationLevel.Weeks == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MigrationLevel.Weeks(childComplexity), true
+
 	case "MigrationPayload.conflicts":
 		if e.ComplexityRoot.MigrationPayload.Conflicts == nil {
 			break
@@ -6867,6 +7073,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.MigrationPayload.UserErrors(childComplexity), true
+
+	case "MigrationRisk.impact":
+		if e.ComplexityRoot.MigrationRisk.Impact == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MigrationRisk.Impact(childComplexity), true
+	case "MigrationRisk.probability":
+		if e.ComplexityRoot.MigrationRisk.Probability == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MigrationRisk.Probability(childComplexity), true
+	case "MigrationRisk.risk":
+		if e.ComplexityRoot.MigrationRisk.Risk == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MigrationRisk.Risk(childComplexity), true
 
 	case "MigrationScoring.bands":
 		if e.ComplexityRoot.MigrationScoring.Bands == nil {
@@ -6949,6 +7174,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.MonthlyCost.Pattern(childComplexity), true
+	case "MonthlyCost.transactionsPerSecond":
+		if e.ComplexityRoot.MonthlyCost.TransactionsPerSecond == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MonthlyCost.TransactionsPerSecond(childComplexity), true
 	case "MonthlyCost.usd":
 		if e.ComplexityRoot.MonthlyCost.USD == nil {
 			break
@@ -7065,7 +7296,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.EntrySchedulePublish(childComplexity, args["id"].(content.ID), args["at"].(*time.Time)), true
+		return e.ComplexityRoot.Mutation.EntrySchedulePublish(childComplexity, args["id"].(content.ID), args["at"].(*time.Time), args["ifRevision"].(*int)), true
 	case "Mutation.entryScheduleUnpublish":
 		if e.ComplexityRoot.Mutation.EntryScheduleUnpublish == nil {
 			break
@@ -7076,7 +7307,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.EntryScheduleUnpublish(childComplexity, args["id"].(content.ID), args["at"].(*time.Time)), true
+		return e.ComplexityRoot.Mutation.EntryScheduleUnpublish(childComplexity, args["id"].(content.ID), args["at"].(*time.Time), args["ifRevision"].(*int)), true
 	case "Mutation.entryUnpublish":
 		if e.ComplexityRoot.Mutation.EntryUnpublish == nil {
 			break
@@ -7768,6 +7999,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Pattern.Companies(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.CompanyFilter), args["orderBy"].(*content.OrderBy)), true
+	case "Pattern.comparisonMentions":
+		if e.ComplexityRoot.Pattern.ComparisonMentions == nil {
+			break
+		}
+
+		args, err := ec.field_Pattern_comparisonMentions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Pattern.ComparisonMentions(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.ComparisonFilter), args["orderBy"].(*content.OrderBy)), true
 	case "Pattern.comparisons":
 		if e.ComplexityRoot.Pattern.Comparisons == nil {
 			break
@@ -7779,6 +8021,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Pattern.Comparisons(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.ComparisonFilter), args["orderBy"].(*content.OrderBy)), true
+	case "Pattern.conflictingPractices":
+		if e.ComplexityRoot.Pattern.ConflictingPractices == nil {
+			break
+		}
+
+		args, err := ec.field_Pattern_conflictingPractices_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Pattern.ConflictingPractices(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.PracticeFilter), args["orderBy"].(*content.OrderBy)), true
 	case "Pattern.createdAt":
 		if e.ComplexityRoot.Pattern.CreatedAt == nil {
 			break
@@ -7797,6 +8050,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Pattern.Enhanced(childComplexity), true
+	case "Pattern.guideMentions":
+		if e.ComplexityRoot.Pattern.GuideMentions == nil {
+			break
+		}
+
+		args, err := ec.field_Pattern_guideMentions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Pattern.GuideMentions(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.GuideFilter), args["orderBy"].(*content.OrderBy)), true
 	case "Pattern.guides":
 		if e.ComplexityRoot.Pattern.Guides == nil {
 			break
@@ -7837,6 +8101,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Pattern.Journeys(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.JourneyFilter), args["orderBy"].(*content.OrderBy)), true
+	case "Pattern.lawMentions":
+		if e.ComplexityRoot.Pattern.LawMentions == nil {
+			break
+		}
+
+		args, err := ec.field_Pattern_lawMentions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Pattern.LawMentions(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.LawFilter), args["orderBy"].(*content.OrderBy)), true
 	case "Pattern.laws":
 		if e.ComplexityRoot.Pattern.Laws == nil {
 			break
@@ -7894,6 +8169,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Pattern.PillarFits(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.PillarFilter), args["orderBy"].(*content.OrderBy)), true
+	case "Pattern.pillarMentions":
+		if e.ComplexityRoot.Pattern.PillarMentions == nil {
+			break
+		}
+
+		args, err := ec.field_Pattern_pillarMentions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Pattern.PillarMentions(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.PillarFilter), args["orderBy"].(*content.OrderBy)), true
 	case "Pattern.pillars":
 		if e.ComplexityRoot.Pattern.Pillars == nil {
 			break
@@ -7930,6 +8216,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Pattern.PublishedAt(childComplexity), true
+	case "Pattern.quickStartMentions":
+		if e.ComplexityRoot.Pattern.QuickStartMentions == nil {
+			break
+		}
+
+		args, err := ec.field_Pattern_quickStartMentions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Pattern.QuickStartMentions(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.QuickStartFilter), args["orderBy"].(*content.OrderBy)), true
 	case "Pattern.quickStarts":
 		if e.ComplexityRoot.Pattern.QuickStarts == nil {
 			break
@@ -7963,7 +8260,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Pattern.RelatedPatterns(childComplexity, args["relations"].([]content.PatternRelation), args["direction"].(content.RelationDirection), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.PatternFilter)), true
+		return e.ComplexityRoot.Pattern.RelatedPatterns(childComplexity, args["relations"].([]content.PatternRelation), args["direction"].(*content.RelationDirection), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.PatternFilter)), true
 	case "Pattern.relevance":
 		if e.ComplexityRoot.Pattern.Relevance == nil {
 			break
@@ -9013,6 +9310,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Pillar.Combinations(childComplexity), true
+	case "Pillar.combinedWith":
+		if e.ComplexityRoot.Pillar.CombinedWith == nil {
+			break
+		}
+
+		args, err := ec.field_Pillar_combinedWith_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Pillar.CombinedWith(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.PillarFilter), args["orderBy"].(*content.OrderBy)), true
 	case "Pillar.createdAt":
 		if e.ComplexityRoot.Pillar.CreatedAt == nil {
 			break
@@ -9025,6 +9333,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Pillar.Difficulty(childComplexity), true
+	case "Pillar.directLaws":
+		if e.ComplexityRoot.Pillar.DirectLaws == nil {
+			break
+		}
+
+		args, err := ec.field_Pillar_directLaws_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Pillar.DirectLaws(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.LawFilter), args["orderBy"].(*content.OrderBy)), true
 	case "Pillar.example":
 		if e.ComplexityRoot.Pillar.Example == nil {
 			break
@@ -9147,6 +9466,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Pillar.Revisions(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "Pillar.roles":
+		if e.ComplexityRoot.Pillar.Roles == nil {
+			break
+		}
+
+		args, err := ec.field_Pillar_roles_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Pillar.Roles(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.RoleFilter), args["orderBy"].(*content.OrderBy)), true
 	case "Pillar.shortCode":
 		if e.ComplexityRoot.Pillar.ShortCode == nil {
 			break
@@ -9440,6 +9770,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Practice.Comparisons(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.ComparisonFilter), args["orderBy"].(*content.OrderBy)), true
+	case "Practice.conflictingPractices":
+		if e.ComplexityRoot.Practice.ConflictingPractices == nil {
+			break
+		}
+
+		args, err := ec.field_Practice_conflictingPractices_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Practice.ConflictingPractices(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.PracticeFilter), args["orderBy"].(*content.OrderBy)), true
 	case "Practice.conflictsWith":
 		if e.ComplexityRoot.Practice.ConflictsWith == nil {
 			break
@@ -9520,6 +9861,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Practice.Name(childComplexity), true
+	case "Practice.pillars":
+		if e.ComplexityRoot.Practice.Pillars == nil {
+			break
+		}
+
+		args, err := ec.field_Practice_pillars_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Practice.Pillars(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.PillarFilter), args["orderBy"].(*content.OrderBy)), true
 	case "Practice.publishedAt":
 		if e.ComplexityRoot.Practice.PublishedAt == nil {
 			break
@@ -10082,7 +10434,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.PatternNeighborhood(childComplexity, args["slug"].(string), args["depth"].(int), args["relations"].([]content.PatternRelation), args["direction"].(content.RelationDirection)), true
+		return e.ComplexityRoot.Query.PatternNeighborhood(childComplexity, args["slug"].(string), args["depth"].(*int), args["relations"].([]content.PatternRelation), args["direction"].(*content.RelationDirection)), true
 	case "Query.patternPath":
 		if e.ComplexityRoot.Query.PatternPath == nil {
 			break
@@ -10093,7 +10445,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.PatternPath(childComplexity, args["from"].(string), args["to"].(string), args["relations"].([]content.PatternRelation), args["direction"].(content.RelationDirection)), true
+		return e.ComplexityRoot.Query.PatternPath(childComplexity, args["from"].(string), args["to"].(string), args["relations"].([]content.PatternRelation), args["direction"].(*content.RelationDirection)), true
 	case "Query.patterns":
 		if e.ComplexityRoot.Query.Patterns == nil {
 			break
@@ -11604,6 +11956,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Tier.CaseStudies(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.CaseStudyFilter), args["orderBy"].(*content.OrderBy)), true
+	case "Tier.claimedPatterns":
+		if e.ComplexityRoot.Tier.ClaimedPatterns == nil {
+			break
+		}
+
+		args, err := ec.field_Tier_claimedPatterns_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Tier.ClaimedPatterns(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.PatternFilter), args["orderBy"].(*content.OrderBy)), true
 	case "Tier.createdAt":
 		if e.ComplexityRoot.Tier.CreatedAt == nil {
 			break
@@ -11672,6 +12035,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Tier.Patterns(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.PatternFilter), args["orderBy"].(*content.OrderBy)), true
+	case "Tier.practices":
+		if e.ComplexityRoot.Tier.Practices == nil {
+			break
+		}
+
+		args, err := ec.field_Tier_practices_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Tier.Practices(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.PracticeFilter), args["orderBy"].(*content.OrderBy)), true
 	case "Tier.provenance":
 		if e.ComplexityRoot.Tier.Provenance == nil {
 			break
@@ -11684,6 +12058,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Tier.PublishedAt(childComplexity), true
+	case "Tier.quickStarts":
+		if e.ComplexityRoot.Tier.QuickStarts == nil {
+			break
+		}
+
+		args, err := ec.field_Tier_quickStarts_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Tier.QuickStarts(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.QuickStartFilter), args["orderBy"].(*content.OrderBy)), true
 	case "Tier.rank":
 		if e.ComplexityRoot.Tier.Rank == nil {
 			break
@@ -13155,6 +13540,8 @@ type EntryRestorePayload {
   entry: Entry
   "All that is wrong; nothing was written unless this is empty."
   userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+  "The fields that somebody has changed since ifRevision and that the restore would change too, when the revision was out of date."
+  conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
   "Names the write for X-After, so that another replica answers no older than it."
   token: SyncToken
 }
@@ -13295,6 +13682,8 @@ type Mutation {
     id: ID!
     "When; null takes the plan back."
     at: DateTime
+    "The revision that its working copy must have now; absent for any."
+    ifRevision: Int
   ): EntrySchedulePayload
   "Unpublishes an entry at a time to come, in place of an earlier plan to."
   entryScheduleUnpublish(
@@ -13302,6 +13691,8 @@ type Mutation {
     id: ID!
     "When; null takes the plan back."
     at: DateTime
+    "The revision that its working copy must have now; absent for any."
+    ifRevision: Int
   ): EntrySchedulePayload
   "Makes a token with which somebody without a key can read drafts for a while."
   previewTokenCreate(
@@ -14679,9 +15070,9 @@ input EstimateInput {
   projectedUsers: Int
   "How many existing systems are connected, 0 to 200."
   existingSystems: Int
-  "What a day of one person costs, in any currency. Without it there is no cost."
+  "What a day of one person costs, in any currency, 0.01 to 1,000,000,000. Without it there is no cost."
   dailyRate: Float
-  "What it brings a month, in the same currency. Without it the payback is that of the facts."
+  "What it brings a month, in the same currency and bounds. Without it the payback is that of the facts."
   monthlyBenefit: Float
 }
 
@@ -14765,7 +15156,7 @@ type EstimateComplexity {
   unscored: [Pattern!]! @listSize(assumedSize: 20)
 }
 
-"The tables that estimates rest on, as the facts state them."
+"The tables that estimates and plans rest on, as the facts state them."
 type Calculator {
   "The inputs that the calculator's page names."
   inputs: [CalculatorInput!]! @listSize(assumedSize: 10)
@@ -14803,6 +15194,74 @@ type Calculator {
   successMetrics: [SuccessMetric!]! @listSize(assumedSize: 30)
   "The calculators of the documentation site."
   siteCalculators: [SiteCalculator!]! @listSize(assumedSize: 20)
+  "The phases of any migration, in turn."
+  migrationPhases: [String!]!
+  "How long migrations of each effort take, and how risky they are."
+  migrationLevels: [MigrationLevel!]! @listSize(assumedSize: 10)
+  "What can go wrong in a migration."
+  migrationRisks: [MigrationRisk!]! @listSize(assumedSize: 20)
+  "Migrations of which the documentation site announces a case study, by the slugs it gives them."
+  migrationStories: [String!]!
+  "How patterns stand to the constraints that shape systems."
+  constraintMatrix: ConstraintMatrix!
+  "What the numbers of a pattern's fit to a pillar mean."
+  fitScale: [FitStep!]! @listSize(assumedSize: 10)
+}
+
+"How long migrations of an effort take."
+type MigrationLevel {
+  "The effort."
+  level: Effort!
+  "Weeks that it takes; open at the end for the greatest."
+  weeks: IntRange!
+  "How risky it is."
+  risk: Level!
+}
+
+"What can go wrong in a migration."
+type MigrationRisk {
+  "What goes wrong."
+  risk: String!
+  "How likely it is."
+  probability: Level!
+  "How much harm it does."
+  impact: Level!
+}
+
+"How patterns stand to the constraints that shape systems."
+type ConstraintMatrix {
+  "What is to be known of the constraints' names."
+  note: String!
+  "The worst and the best score that there can be."
+  scale: IntRange!
+  "The constraints."
+  constraints: [String!]!
+  "The patterns with a score for each constraint."
+  rows: [ConstraintRow!]! @listSize(assumedSize: 20)
+}
+
+"How a pattern stands to each constraint."
+type ConstraintRow {
+  "The pattern."
+  pattern: Pattern
+  "Its scores, in the order of the constraints."
+  scores: [ConstraintScore!]! @listSize(assumedSize: 10)
+}
+
+"How a pattern stands to a constraint."
+type ConstraintScore {
+  "The constraint."
+  constraint: String!
+  "Below zero where the pattern makes it worse, above where it helps."
+  score: Int!
+}
+
+"What a number of a pattern's fit to a pillar means."
+type FitStep {
+  "The number."
+  fit: Int!
+  "Its name."
+  label: String!
 }
 
 "An input that the calculator's page names."
@@ -15397,6 +15856,8 @@ type MonthlyCost {
   pattern: Pattern
   "US dollars a month at 1,000 transactions a second."
   usd: Int!
+  "The load that the cost holds for, in transactions a second, where one is stated."
+  transactionsPerSecond: Int
 }
 
 "What something costs in a year."
@@ -15639,6 +16100,8 @@ input MonthlyCostInput {
   pattern: String
   "US dollars a month at 1,000 transactions a second."
   usd: Int!
+  "The load that the cost holds for, in transactions a second, where one is stated."
+  transactionsPerSecond: Int
 }
 
 "Patterns for a band of scale."
@@ -16883,6 +17346,36 @@ type Law implements Node & Entry {
     "In which order; by name when absent."
     orderBy: LearningPathOrder
   ): LearningPathConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+  "Laws that name it: as one that they act on, in a combination, or in a loop."
+  lawMentions(
+    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    first: Int
+    "Give those after this cursor."
+    after: String
+    "How many to give from the end, 1 to 100."
+    last: Int
+    "Give those before this cursor."
+    before: String
+    "Only those that fit."
+    filter: LawFilter
+    "In which order; by name when absent."
+    orderBy: LawOrder
+  ): LawConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+  "Pillars that list it on their index page."
+  pillarsOnIndex(
+    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    first: Int
+    "Give those after this cursor."
+    after: String
+    "How many to give from the end, 1 to 100."
+    last: Int
+    "Give those before this cursor."
+    before: String
+    "Only those that fit."
+    filter: PillarFilter
+    "In which order; by name when absent."
+    orderBy: PillarOrder
+  ): PillarConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
 }
 
 "How a law acts on another."
@@ -18038,21 +18531,21 @@ extend type Query {
     from: String!
     "Slug of the pattern to reach."
     to: String!
-    "Follow these relations alone."
+    "Follow these relations alone; all when absent."
     relations: [PatternRelation!]
     "Follow what each pattern states (OUT), what others state about it (IN), or both."
-    direction: RelationDirection! = OUT
+    direction: RelationDirection = OUT
   ): [PatternPathStep!] @listSize(assumedSize: 50)
   "The patterns within some hops of one, and the relations among them."
   patternNeighborhood(
     "Slug of the pattern in the middle."
     slug: String!
     "Hops, from 1 to 3."
-    depth: Int! = 1
-    "Follow and show these relations alone."
+    depth: Int = 1
+    "Follow and show these relations alone; all when absent."
     relations: [PatternRelation!]
     "Follow what each pattern states (OUT), what others state about it (IN), or both."
-    direction: RelationDirection! = BOTH
+    direction: RelationDirection = BOTH
   ): PatternGraph!
   "What depends on a pattern, and what names it."
   patternImpact(
@@ -18448,14 +18941,14 @@ type Pattern implements Node & Entry {
   """
   relatedPatterns(
     "Only these relations; all when absent." relations: [PatternRelation!]
-    "Which way to read them." direction: RelationDirection! = OUT
+    "Which way to read them." direction: RelationDirection = OUT
     "How many to give from the start, 1 to 100." first: Int
     "Give those after this cursor." after: String
     "How many to give from the end, 1 to 100." last: Int
     "Give those before this cursor." before: String
     "Only related patterns that fit." filter: PatternFilter
   ): PatternRelationConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
-  "Migrations that leave it, lead to it or pass through it."
+  "Migrations that leave it, lead to it, pass through it or name it beside."
   migrations(
     "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
     first: Int
@@ -18515,7 +19008,7 @@ type Pattern implements Node & Entry {
     "In which order; by name when absent."
     orderBy: LearningPathOrder
   ): LearningPathConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
-  "Quick starts that use it."
+  "Quick starts that introduce it."
   quickStarts(
     "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
     first: Int
@@ -18530,7 +19023,7 @@ type Pattern implements Node & Entry {
     "In which order; by name when absent."
     orderBy: QuickStartOrder
   ): QuickStartConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
-  "Comparisons that cover it."
+  "Comparisons that have it as a subject."
   comparisons(
     "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
     first: Int
@@ -18607,6 +19100,96 @@ type Pattern implements Node & Entry {
   ): PracticeConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "Where the facts of this entry come from."
   provenance: Provenance!
+  "Laws that name it: as a key pattern, in a combination, or as what breaks a loop."
+  lawMentions(
+    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    first: Int
+    "Give those after this cursor."
+    after: String
+    "How many to give from the end, 1 to 100."
+    last: Int
+    "Give those before this cursor."
+    before: String
+    "Only those that fit."
+    filter: LawFilter
+    "In which order; by name when absent."
+    orderBy: LawOrder
+  ): LawConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+  "Pillars that name it: as a key pattern, in a combination, or with how well it serves them."
+  pillarMentions(
+    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    first: Int
+    "Give those after this cursor."
+    after: String
+    "How many to give from the end, 1 to 100."
+    last: Int
+    "Give those before this cursor."
+    before: String
+    "Only those that fit."
+    filter: PillarFilter
+    "In which order; by name when absent."
+    orderBy: PillarOrder
+  ): PillarConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+  "Guides that name it anywhere: among their patterns, on the page of a pack, in a band of scale, among the costs."
+  guideMentions(
+    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    first: Int
+    "Give those after this cursor."
+    after: String
+    "How many to give from the end, 1 to 100."
+    last: Int
+    "Give those before this cursor."
+    before: String
+    "Only those that fit."
+    filter: GuideFilter
+    "In which order; by name when absent."
+    orderBy: GuideOrder
+  ): GuideConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+  "Quick starts that name it anywhere: among their patterns, to start with, or in a scenario."
+  quickStartMentions(
+    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    first: Int
+    "Give those after this cursor."
+    after: String
+    "How many to give from the end, 1 to 100."
+    last: Int
+    "Give those before this cursor."
+    before: String
+    "Only those that fit."
+    filter: QuickStartFilter
+    "In which order; by name when absent."
+    orderBy: QuickStartOrder
+  ): QuickStartConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+  "Comparisons that name it anywhere: as a subject, as what the subjects belong to, or as best in a scenario."
+  comparisonMentions(
+    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    first: Int
+    "Give those after this cursor."
+    after: String
+    "How many to give from the end, 1 to 100."
+    last: Int
+    "Give those before this cursor."
+    before: String
+    "Only those that fit."
+    filter: ComparisonFilter
+    "In which order; by name when absent."
+    orderBy: ComparisonOrder
+  ): ComparisonConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+  "Practices that must not be combined with it."
+  conflictingPractices(
+    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    first: Int
+    "Give those after this cursor."
+    after: String
+    "How many to give from the end, 1 to 100."
+    last: Int
+    "Give those before this cursor."
+    before: String
+    "Only those that fit."
+    filter: PracticeFilter
+    "In which order; by name when absent."
+    orderBy: PracticeOrder
+  ): PracticeConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
 }
 
 "What one place says about the tier of a pattern."
@@ -19416,6 +19999,51 @@ type Pillar implements Node & Entry {
     "In which order; by name when absent."
     orderBy: LearningPathOrder
   ): LearningPathConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+  "The laws that act on it most directly."
+  directLaws(
+    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    first: Int
+    "Give those after this cursor."
+    after: String
+    "How many to give from the end, 1 to 100."
+    last: Int
+    "Give those before this cursor."
+    before: String
+    "Only those that fit."
+    filter: LawFilter
+    "In which order; by name when absent."
+    orderBy: LawOrder
+  ): LawConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+  "Pillars that tell of a combination with it."
+  combinedWith(
+    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    first: Int
+    "Give those after this cursor."
+    after: String
+    "How many to give from the end, 1 to 100."
+    last: Int
+    "Give those before this cursor."
+    before: String
+    "Only those that fit."
+    filter: PillarFilter
+    "In which order; by name when absent."
+    orderBy: PillarOrder
+  ): PillarConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+  "Roles whose order of study has it."
+  roles(
+    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    first: Int
+    "Give those after this cursor."
+    after: String
+    "How many to give from the end, 1 to 100."
+    last: Int
+    "Give those before this cursor."
+    before: String
+    "Only those that fit."
+    filter: RoleFilter
+    "In which order; by name when absent."
+    orderBy: RoleOrder
+  ): RoleConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
 }
 
 "An example of a pillar at work."
@@ -19828,6 +20456,36 @@ type Practice implements Node & Entry {
     "In which order; by name when absent."
     orderBy: LawOrder
   ): LawConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+  "Practices that must not be combined with it."
+  conflictingPractices(
+    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    first: Int
+    "Give those after this cursor."
+    after: String
+    "How many to give from the end, 1 to 100."
+    last: Int
+    "Give those before this cursor."
+    before: String
+    "Only those that fit."
+    filter: PracticeFilter
+    "In which order; by name when absent."
+    orderBy: PracticeOrder
+  ): PracticeConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+  "Pillars that name it in a combination."
+  pillars(
+    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    first: Int
+    "Give those after this cursor."
+    after: String
+    "How many to give from the end, 1 to 100."
+    last: Int
+    "Give those before this cursor."
+    before: String
+    "Only those that fit."
+    filter: PillarFilter
+    "In which order; by name when absent."
+    orderBy: PillarOrder
+  ): PillarConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
 }
 
 "What sort of practice it is."
@@ -21054,7 +21712,7 @@ type WizardOption {
   slug: String!
   "What it says."
   label: String!
-  "The slug of the question that it leads to, empty where it leads to none."
+  "The slug of the question that it leads to; empty where it leads to none. A selection then goes on with the first question that no answer leads to and that is open yet."
   next: String!
   "Companies that it holds for."
   examples: [Company!]! @listSize(assumedSize: 5)
@@ -21588,6 +22246,51 @@ type Tier implements Node & Entry {
     "In which order; by name when absent."
     orderBy: LearningPathOrder
   ): LearningPathConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+  "Practices that the source puts into this tier."
+  practices(
+    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    first: Int
+    "Give those after this cursor."
+    after: String
+    "How many to give from the end, 1 to 100."
+    last: Int
+    "Give those before this cursor."
+    before: String
+    "Only those that fit."
+    filter: PracticeFilter
+    "In which order; by name when absent."
+    orderBy: PracticeOrder
+  ): PracticeConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+  "Patterns that some place puts into this tier, also where the hub does not."
+  claimedPatterns(
+    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    first: Int
+    "Give those after this cursor."
+    after: String
+    "How many to give from the end, 1 to 100."
+    last: Int
+    "Give those before this cursor."
+    before: String
+    "Only those that fit."
+    filter: PatternFilter
+    "In which order; by name when absent."
+    orderBy: PatternOrder
+  ): PatternConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+  "Quick starts with a rule for this tier."
+  quickStarts(
+    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    first: Int
+    "Give those after this cursor."
+    after: String
+    "How many to give from the end, 1 to 100."
+    last: Int
+    "Give those before this cursor."
+    before: String
+    "Only those that fit."
+    filter: QuickStartFilter
+    "In which order; by name when absent."
+    orderBy: QuickStartOrder
+  ): QuickStartConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
 }
 
 "What adopting a pattern of a tier usually takes."
@@ -22403,6 +23106,18 @@ func (ec *executionContext) childFields_Calculator(ctx context.Context, field gr
 		return ec.fieldContext_Calculator_successMetrics(ctx, field)
 	case "siteCalculators":
 		return ec.fieldContext_Calculator_siteCalculators(ctx, field)
+	case "migrationPhases":
+		return ec.fieldContext_Calculator_migrationPhases(ctx, field)
+	case "migrationLevels":
+		return ec.fieldContext_Calculator_migrationLevels(ctx, field)
+	case "migrationRisks":
+		return ec.fieldContext_Calculator_migrationRisks(ctx, field)
+	case "migrationStories":
+		return ec.fieldContext_Calculator_migrationStories(ctx, field)
+	case "constraintMatrix":
+		return ec.fieldContext_Calculator_constraintMatrix(ctx, field)
+	case "fitScale":
+		return ec.fieldContext_Calculator_fitScale(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Calculator", field.Name)
 }
@@ -22979,6 +23694,40 @@ func (ec *executionContext) childFields_ComplexityWeights(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type ComplexityWeights", field.Name)
 }
 
+func (ec *executionContext) childFields_ConstraintMatrix(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "note":
+		return ec.fieldContext_ConstraintMatrix_note(ctx, field)
+	case "scale":
+		return ec.fieldContext_ConstraintMatrix_scale(ctx, field)
+	case "constraints":
+		return ec.fieldContext_ConstraintMatrix_constraints(ctx, field)
+	case "rows":
+		return ec.fieldContext_ConstraintMatrix_rows(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConstraintMatrix", field.Name)
+}
+
+func (ec *executionContext) childFields_ConstraintRow(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "pattern":
+		return ec.fieldContext_ConstraintRow_pattern(ctx, field)
+	case "scores":
+		return ec.fieldContext_ConstraintRow_scores(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConstraintRow", field.Name)
+}
+
+func (ec *executionContext) childFields_ConstraintScore(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "constraint":
+		return ec.fieldContext_ConstraintScore_constraint(ctx, field)
+	case "score":
+		return ec.fieldContext_ConstraintScore_score(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConstraintScore", field.Name)
+}
+
 func (ec *executionContext) childFields_CostRange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "item":
@@ -23121,6 +23870,8 @@ func (ec *executionContext) childFields_EntryRestorePayload(ctx context.Context,
 		return ec.fieldContext_EntryRestorePayload_entry(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_EntryRestorePayload_userErrors(ctx, field)
+	case "conflicts":
+		return ec.fieldContext_EntryRestorePayload_conflicts(ctx, field)
 	case "token":
 		return ec.fieldContext_EntryRestorePayload_token(ctx, field)
 	}
@@ -23479,6 +24230,16 @@ func (ec *executionContext) childFields_Figure(ctx context.Context, field graphq
 		return ec.fieldContext_Figure_comparator(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
+}
+
+func (ec *executionContext) childFields_FitStep(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "fit":
+		return ec.fieldContext_FitStep_fit(ctx, field)
+	case "label":
+		return ec.fieldContext_FitStep_label(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FitStep", field.Name)
 }
 
 func (ec *executionContext) childFields_FloatRange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -23993,6 +24754,10 @@ func (ec *executionContext) childFields_Law(ctx context.Context, field graphql.C
 		return ec.fieldContext_Law_caseStudies(ctx, field)
 	case "learningPaths":
 		return ec.fieldContext_Law_learningPaths(ctx, field)
+	case "lawMentions":
+		return ec.fieldContext_Law_lawMentions(ctx, field)
+	case "pillarsOnIndex":
+		return ec.fieldContext_Law_pillarsOnIndex(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Law", field.Name)
 }
@@ -24315,6 +25080,18 @@ func (ec *executionContext) childFields_MigrationEdge(ctx context.Context, field
 	return nil, fmt.Errorf("no field named %q was found under type MigrationEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_MigrationLevel(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "level":
+		return ec.fieldContext_MigrationLevel_level(ctx, field)
+	case "weeks":
+		return ec.fieldContext_MigrationLevel_weeks(ctx, field)
+	case "risk":
+		return ec.fieldContext_MigrationLevel_risk(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MigrationLevel", field.Name)
+}
+
 func (ec *executionContext) childFields_MigrationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "migration":
@@ -24327,6 +25104,18 @@ func (ec *executionContext) childFields_MigrationPayload(ctx context.Context, fi
 		return ec.fieldContext_MigrationPayload_token(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MigrationPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_MigrationRisk(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "risk":
+		return ec.fieldContext_MigrationRisk_risk(ctx, field)
+	case "probability":
+		return ec.fieldContext_MigrationRisk_probability(ctx, field)
+	case "impact":
+		return ec.fieldContext_MigrationRisk_impact(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MigrationRisk", field.Name)
 }
 
 func (ec *executionContext) childFields_MigrationScoring(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -24377,6 +25166,8 @@ func (ec *executionContext) childFields_MonthlyCost(ctx context.Context, field g
 		return ec.fieldContext_MonthlyCost_pattern(ctx, field)
 	case "usd":
 		return ec.fieldContext_MonthlyCost_usd(ctx, field)
+	case "transactionsPerSecond":
+		return ec.fieldContext_MonthlyCost_transactionsPerSecond(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MonthlyCost", field.Name)
 }
@@ -24611,6 +25402,18 @@ func (ec *executionContext) childFields_Pattern(ctx context.Context, field graph
 		return ec.fieldContext_Pattern_replaces(ctx, field)
 	case "provenance":
 		return ec.fieldContext_Pattern_provenance(ctx, field)
+	case "lawMentions":
+		return ec.fieldContext_Pattern_lawMentions(ctx, field)
+	case "pillarMentions":
+		return ec.fieldContext_Pattern_pillarMentions(ctx, field)
+	case "guideMentions":
+		return ec.fieldContext_Pattern_guideMentions(ctx, field)
+	case "quickStartMentions":
+		return ec.fieldContext_Pattern_quickStartMentions(ctx, field)
+	case "comparisonMentions":
+		return ec.fieldContext_Pattern_comparisonMentions(ctx, field)
+	case "conflictingPractices":
+		return ec.fieldContext_Pattern_conflictingPractices(ctx, field)
 	case "health":
 		return ec.fieldContext_Pattern_health(ctx, field)
 	}
@@ -25129,6 +25932,12 @@ func (ec *executionContext) childFields_Pillar(ctx context.Context, field graphq
 		return ec.fieldContext_Pillar_caseStudies(ctx, field)
 	case "learningPaths":
 		return ec.fieldContext_Pillar_learningPaths(ctx, field)
+	case "directLaws":
+		return ec.fieldContext_Pillar_directLaws(ctx, field)
+	case "combinedWith":
+		return ec.fieldContext_Pillar_combinedWith(ctx, field)
+	case "roles":
+		return ec.fieldContext_Pillar_roles(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Pillar", field.Name)
 }
@@ -25305,6 +26114,10 @@ func (ec *executionContext) childFields_Practice(ctx context.Context, field grap
 		return ec.fieldContext_Practice_replaces(ctx, field)
 	case "laws":
 		return ec.fieldContext_Practice_laws(ctx, field)
+	case "conflictingPractices":
+		return ec.fieldContext_Practice_conflictingPractices(ctx, field)
+	case "pillars":
+		return ec.fieldContext_Practice_pillars(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Practice", field.Name)
 }
@@ -25719,6 +26532,20 @@ func (ec *executionContext) childFields_Role(ctx context.Context, field graphql.
 	return nil, fmt.Errorf("no field named %q was found under type Role", field.Name)
 }
 
+func (ec *executionContext) childFields_RoleConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_RoleConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_RoleConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_RoleConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_RoleConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RoleConnection", field.Name)
+}
+
 func (ec *executionContext) childFields_RoleEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "cursor":
@@ -26047,6 +26874,12 @@ func (ec *executionContext) childFields_Tier(ctx context.Context, field graphql.
 		return ec.fieldContext_Tier_journeys(ctx, field)
 	case "learningPaths":
 		return ec.fieldContext_Tier_learningPaths(ctx, field)
+	case "practices":
+		return ec.fieldContext_Tier_practices(ctx, field)
+	case "claimedPatterns":
+		return ec.fieldContext_Tier_claimedPatterns(ctx, field)
+	case "quickStarts":
+		return ec.fieldContext_Tier_quickStarts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Tier", field.Name)
 }

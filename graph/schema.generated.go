@@ -51,8 +51,8 @@ type QueryResolver interface {
 	LearningPaths(ctx context.Context, first *int, after *string, last *int, before *string, filter *content.LearningPathFilter, orderBy *content.OrderBy) (*relay.Connection[content.LearningPath, relay.Edge[content.LearningPath]], error)
 	Migration(ctx context.Context, slug string) (*content.Migration, error)
 	Migrations(ctx context.Context, first *int, after *string, last *int, before *string, filter *content.MigrationFilter, orderBy *content.OrderBy) (*relay.Connection[content.Migration, relay.Edge[content.Migration]], error)
-	PatternPath(ctx context.Context, from string, to string, relations []content.PatternRelation, direction content.RelationDirection) ([]*content.PatternPathStep, error)
-	PatternNeighborhood(ctx context.Context, slug string, depth int, relations []content.PatternRelation, direction content.RelationDirection) (*content.PatternGraph, error)
+	PatternPath(ctx context.Context, from string, to string, relations []content.PatternRelation, direction *content.RelationDirection) ([]*content.PatternPathStep, error)
+	PatternNeighborhood(ctx context.Context, slug string, depth *int, relations []content.PatternRelation, direction *content.RelationDirection) (*content.PatternGraph, error)
 	PatternImpact(ctx context.Context, slug string) (*content.PatternImpact, error)
 	Page(ctx context.Context, path string) (*content.Page, error)
 	Pages(ctx context.Context, first *int, after *string, last *int, before *string, filter *content.PageFilter, orderBy *content.OrderBy) (*relay.Connection[content.Page, relay.Edge[content.Page]], error)
@@ -841,8 +841,8 @@ func (ec *executionContext) field_Query_patternNeighborhood_args(ctx context.Con
 	}
 	args["slug"] = arg0
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "depth",
-		func(ctx context.Context, v any) (int, error) {
-			return ec.unmarshalNInt2int(ctx, v)
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -857,8 +857,8 @@ func (ec *executionContext) field_Query_patternNeighborhood_args(ctx context.Con
 	}
 	args["relations"] = arg2
 	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "direction",
-		func(ctx context.Context, v any) (content.RelationDirection, error) {
-			return ec.unmarshalNRelationDirection2patternhubᚋcontentᚐRelationDirection(ctx, v)
+		func(ctx context.Context, v any) (*content.RelationDirection, error) {
+			return ec.unmarshalORelationDirection2ᚖpatternhubᚋcontentᚐRelationDirection(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -895,8 +895,8 @@ func (ec *executionContext) field_Query_patternPath_args(ctx context.Context, ra
 	}
 	args["relations"] = arg2
 	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "direction",
-		func(ctx context.Context, v any) (content.RelationDirection, error) {
-			return ec.unmarshalNRelationDirection2patternhubᚋcontentᚐRelationDirection(ctx, v)
+		func(ctx context.Context, v any) (*content.RelationDirection, error) {
+			return ec.unmarshalORelationDirection2ᚖpatternhubᚋcontentᚐRelationDirection(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -2670,7 +2670,7 @@ func (ec *executionContext) _Query_patternPath(ctx context.Context, field graphq
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().PatternPath(ctx, fc.Args["from"].(string), fc.Args["to"].(string), fc.Args["relations"].([]content.PatternRelation), fc.Args["direction"].(content.RelationDirection))
+			return ec.Resolvers.Query().PatternPath(ctx, fc.Args["from"].(string), fc.Args["to"].(string), fc.Args["relations"].([]content.PatternRelation), fc.Args["direction"].(*content.RelationDirection))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.PatternPathStep) graphql.Marshaler {
@@ -2714,7 +2714,7 @@ func (ec *executionContext) _Query_patternNeighborhood(ctx context.Context, fiel
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().PatternNeighborhood(ctx, fc.Args["slug"].(string), fc.Args["depth"].(int), fc.Args["relations"].([]content.PatternRelation), fc.Args["direction"].(content.RelationDirection))
+			return ec.Resolvers.Query().PatternNeighborhood(ctx, fc.Args["slug"].(string), fc.Args["depth"].(*int), fc.Args["relations"].([]content.PatternRelation), fc.Args["direction"].(*content.RelationDirection))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.PatternGraph) graphql.Marshaler {

@@ -10,6 +10,7 @@ import (
 
 // Set holds the loaders of one collection: entities by key and slug, whole entries, lists,
 // counts and facets.
+// It holds nothing before the first question.
 type Set[T, F any] struct {
 	collection content.Collection[T, F]
 	shared     *shared
@@ -19,6 +20,8 @@ type Set[T, F any] struct {
 }
 
 // openSet is what a set that has been asked something holds: a response uses few of its sets.
+// Loader keys must be comparable, and filters are not: the maps lead from a canonical form back to
+// its query.
 type openSet[T, F any] struct {
 	*Set[T, F]
 
@@ -41,6 +44,7 @@ type question struct {
 	asked string
 }
 
+// newSet makes a set that has no loaders yet.
 func newSet[T, F any](c content.Collection[T, F], s *shared) *Set[T, F] {
 	return &Set[T, F]{collection: c, shared: s}
 }
@@ -113,6 +117,7 @@ func (s *Set[T, F]) Page(ctx context.Context, key string) (*T, error) {
 }
 
 // All reads a small closed set in some order.
+// It is not for sets that grow, as it has no bound.
 func (s *Set[T, F]) All(ctx context.Context, order content.Order) ([]*T, error) {
 	slice, err := s.List(ctx, content.Scope{}, content.Query[F]{Order: order})
 	if err != nil {
@@ -122,6 +127,7 @@ func (s *Set[T, F]) All(ctx context.Context, order content.Order) ([]*T, error) 
 }
 
 // List reads one list. Its entities become known to Load.
+// Callers share the slice and must not change it.
 func (s *Set[T, F]) List(ctx context.Context, scope content.Scope, q content.Query[F]) (*content.Slice[T], error) {
 	o, asked := s.opened(), q.Canonical()
 	note(&o.mu, &o.queries, asked, q)
@@ -129,6 +135,7 @@ func (s *Set[T, F]) List(ctx context.Context, scope content.Scope, q content.Que
 }
 
 // Count counts one list.
+// A nil filter counts the whole scope. Facets with the same filter are another question.
 func (s *Set[T, F]) Count(ctx context.Context, scope content.Scope, filter *F) (int, error) {
 	q := content.FacetQuery[F]{Filter: filter}
 	o, asked := s.opened(), q.Canonical()
@@ -238,6 +245,8 @@ func (q question) kind() string {
 
 // perQuery groups questions by their query and the kind of their scope, reads each group with
 // one call, and puts the answers back in order.
+// The groups are read one after the other: usually there is one, as fields of one place in a
+// document ask the same of many entries.
 func perQuery[T, F, Q, V any](s *openSet[T, F], asked []question, queries map[string]Q, read func(Q, []content.Scope) ([]V, error)) ([]V, error) {
 	out := make([]V, len(asked))
 	groups := map[string][]int{}

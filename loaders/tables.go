@@ -57,6 +57,7 @@ func (t *Tables) readMeasures(ctx context.Context, measures []content.Measure) (
 }
 
 // single is a loader of something that there is one of.
+// All callers get the same value, so they must not change it.
 func single[V any](s *shared, read func(context.Context) (V, error)) *Loader[string, V] {
 	return &Loader[string, V]{shared: s, read: func(ctx context.Context, keys []string) ([]V, error) {
 		v, err := read(ctx)

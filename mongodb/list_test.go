@@ -258,10 +258,15 @@ func TestFilterBounds(t *testing.T) {
 	many := func(n int) *filter {
 		return &filter{EntryFilter: content.EntryFilter{Slug: &content.TextFilter{In: make([]string, n)}}}
 	}
+	named := func(f content.TextFilter) *filter { return &filter{EntryFilter: content.EntryFilter{Name: &f}} }
 	for name, tt := range map[string]struct {
 		f  *filter
 		ok bool
-	}{"depth 5": {deep(5), true}, "depth 6": {deep(6), false}, "100 values": {many(100), true}, "101 values": {many(101), false}} {
+	}{
+		"depth 5": {deep(5), true}, "depth 6": {deep(6), false}, "100 values": {many(100), true}, "101 values": {many(101), false},
+		// A pattern of MongoDB cannot hold a NUL, and no name has one.
+		"a NUL at the start": {named(content.TextFilter{StartsWith: new("\x00a")}), true}, "a NUL within": {named(content.TextFilter{Contains: new("a\x00")}), true},
+	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := c.Find(t.Context(), query{Filter: tt.f}, content.Scope{})
 			if tt.ok != (err == nil) || err != nil && content.CodeOf(err) != content.BadUserInput {

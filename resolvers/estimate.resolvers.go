@@ -12,6 +12,10 @@ func (r *complexityInteractionResolver) Patterns(ctx context.Context, obj *conte
 	return loaders.For(ctx).Patterns.LoadAll(ctx, obj.PatternKeys)
 }
 
+func (r *constraintRowResolver) Pattern(ctx context.Context, obj *content.ConstraintRow) (*content.Pattern, error) {
+	return loaders.For(ctx).Patterns.Load(ctx, obj.PatternKey)
+}
+
 func (r *estimateResolver) Patterns(ctx context.Context, obj *content.Estimate) ([]*content.Pattern, error) {
 	return loaders.For(ctx).Patterns.LoadAll(ctx, obj.PatternKeys)
 }
@@ -76,6 +80,8 @@ func (r *Resolver) ComplexityInteraction() graph.ComplexityInteractionResolver {
 	return &complexityInteractionResolver{r}
 }
 
+func (r *Resolver) ConstraintRow() graph.ConstraintRowResolver { return &constraintRowResolver{r} }
+
 func (r *Resolver) Estimate() graph.EstimateResolver { return &estimateResolver{r} }
 
 func (r *Resolver) EstimateComplexity() graph.EstimateComplexityResolver {
@@ -102,6 +108,7 @@ func (r *Resolver) TierBaseline() graph.TierBaselineResolver { return &tierBasel
 
 type (
 	complexityInteractionResolver struct{ *Resolver }
+	constraintRowResolver         struct{ *Resolver }
 	estimateResolver              struct{ *Resolver }
 	estimateComplexityResolver    struct{ *Resolver }
 	estimateTermResolver          struct{ *Resolver }

@@ -44,6 +44,14 @@ func (r *lawResolver) LearningPaths(ctx context.Context, obj *content.Law, first
 	return relay.Found(loaders.For(ctx).LearningPaths, content.Scope{Ref: content.RefTo("steps.links.law", obj.Key)}, relay.Page{First: first, After: after, Last: last, Before: before}, filter, orderBy)
 }
 
+func (r *lawResolver) LawMentions(ctx context.Context, obj *content.Law, first *int, after *string, last *int, before *string, filter *content.LawFilter, orderBy *content.OrderBy) (*relay.Connection[content.Law, relay.Edge[content.Law]], error) {
+	return relay.Found(loaders.For(ctx).Laws, content.Scope{Ref: content.RefToAny(obj.ID())}, relay.Page{First: first, After: after, Last: last, Before: before}, filter, orderBy)
+}
+
+func (r *lawResolver) PillarsOnIndex(ctx context.Context, obj *content.Law, first *int, after *string, last *int, before *string, filter *content.PillarFilter, orderBy *content.OrderBy) (*relay.Connection[content.Pillar, relay.Edge[content.Pillar]], error) {
+	return relay.Found(loaders.For(ctx).Pillars, content.Scope{Ref: content.RefTo("lawsOnIndex", obj.Key)}, relay.Page{First: first, After: after, Last: last, Before: before}, filter, orderBy)
+}
+
 // Laws is the resolver for the laws field.
 func (r *lawCombinationResolver) Laws(ctx context.Context, obj *content.LawCombination) ([]*content.Law, error) {
 	return loaders.For(ctx).Laws.LoadAll(ctx, obj.LawKeys)

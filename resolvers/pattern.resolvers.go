@@ -82,8 +82,8 @@ func (r *patternResolver) CaseStudies(ctx context.Context, obj *content.Pattern,
 	return relay.FoundWith(loaders.For(ctx).CaseStudies, content.Scope{Ref: content.RefTo("patterns.pattern", obj.Key)}, relay.Page{First: first, After: after, Last: last, Before: before}, filter, orderBy, relay.PatternCaseStudyEdges(obj.Key))
 }
 
-func (r *patternResolver) RelatedPatterns(ctx context.Context, obj *content.Pattern, relations []content.PatternRelation, direction content.RelationDirection, first *int, after *string, last *int, before *string, filter *content.PatternFilter) (*relay.Connection[content.Pattern, relay.PatternRelationEdge], error) {
-	wanted := relay.Relations{Kinds: relations, Direction: direction}
+func (r *patternResolver) RelatedPatterns(ctx context.Context, obj *content.Pattern, relations []content.PatternRelation, direction *content.RelationDirection, first *int, after *string, last *int, before *string, filter *content.PatternFilter) (*relay.Connection[content.Pattern, relay.PatternRelationEdge], error) {
+	wanted := relay.Relations{Kinds: relations, Direction: given(direction, "OUT")}
 	return relay.Related(loaders.For(ctx).Patterns, obj, wanted, relay.Page{First: first, After: after, Last: last, Before: before}, filter)
 }
 
@@ -109,12 +109,12 @@ func (r *patternResolver) LearningPaths(ctx context.Context, obj *content.Patter
 
 // QuickStarts is the resolver for the quickStarts field.
 func (r *patternResolver) QuickStarts(ctx context.Context, obj *content.Pattern, first *int, after *string, last *int, before *string, filter *content.QuickStartFilter, orderBy *content.OrderBy) (*relay.Connection[content.QuickStart, relay.Edge[content.QuickStart]], error) {
-	return relay.Found(loaders.For(ctx).QuickStarts, content.Scope{Ref: content.RefToAny(obj.ID())}, relay.Page{First: first, After: after, Last: last, Before: before}, filter, orderBy)
+	return relay.Found(loaders.For(ctx).QuickStarts, content.Scope{Ref: content.RefTo("patterns", obj.Key)}, relay.Page{First: first, After: after, Last: last, Before: before}, filter, orderBy)
 }
 
 // Comparisons is the resolver for the comparisons field.
 func (r *patternResolver) Comparisons(ctx context.Context, obj *content.Pattern, first *int, after *string, last *int, before *string, filter *content.ComparisonFilter, orderBy *content.OrderBy) (*relay.Connection[content.Comparison, relay.Edge[content.Comparison]], error) {
-	return relay.Found(loaders.For(ctx).Comparisons, content.Scope{Ref: content.RefToAny(obj.ID())}, relay.Page{First: first, After: after, Last: last, Before: before}, filter, orderBy)
+	return relay.Found(loaders.For(ctx).Comparisons, content.Scope{Ref: content.RefTo("subjects.pattern", obj.Key)}, relay.Page{First: first, After: after, Last: last, Before: before}, filter, orderBy)
 }
 
 // PillarFits is the resolver for the pillarFits field.
@@ -135,6 +135,30 @@ func (r *patternResolver) AlternativeTo(ctx context.Context, obj *content.Patter
 // Replaces is the resolver for the replaces field.
 func (r *patternResolver) Replaces(ctx context.Context, obj *content.Pattern, first *int, after *string, last *int, before *string, filter *content.PracticeFilter, orderBy *content.OrderBy) (*relay.Connection[content.Practice, relay.Edge[content.Practice]], error) {
 	return relay.Found(loaders.For(ctx).Practices, content.Scope{Ref: content.RefTo("replacedBy.pattern", obj.Key)}, relay.Page{First: first, After: after, Last: last, Before: before}, filter, orderBy)
+}
+
+func (r *patternResolver) LawMentions(ctx context.Context, obj *content.Pattern, first *int, after *string, last *int, before *string, filter *content.LawFilter, orderBy *content.OrderBy) (*relay.Connection[content.Law, relay.Edge[content.Law]], error) {
+	return relay.Found(loaders.For(ctx).Laws, content.Scope{Ref: content.RefToAny(obj.ID())}, relay.Page{First: first, After: after, Last: last, Before: before}, filter, orderBy)
+}
+
+func (r *patternResolver) PillarMentions(ctx context.Context, obj *content.Pattern, first *int, after *string, last *int, before *string, filter *content.PillarFilter, orderBy *content.OrderBy) (*relay.Connection[content.Pillar, relay.Edge[content.Pillar]], error) {
+	return relay.Found(loaders.For(ctx).Pillars, content.Scope{Ref: content.RefToAny(obj.ID())}, relay.Page{First: first, After: after, Last: last, Before: before}, filter, orderBy)
+}
+
+func (r *patternResolver) GuideMentions(ctx context.Context, obj *content.Pattern, first *int, after *string, last *int, before *string, filter *content.GuideFilter, orderBy *content.OrderBy) (*relay.Connection[content.Guide, relay.Edge[content.Guide]], error) {
+	return relay.Found(loaders.For(ctx).Guides, content.Scope{Ref: content.RefToAny(obj.ID())}, relay.Page{First: first, After: after, Last: last, Before: before}, filter, orderBy)
+}
+
+func (r *patternResolver) QuickStartMentions(ctx context.Context, obj *content.Pattern, first *int, after *string, last *int, before *string, filter *content.QuickStartFilter, orderBy *content.OrderBy) (*relay.Connection[content.QuickStart, relay.Edge[content.QuickStart]], error) {
+	return relay.Found(loaders.For(ctx).QuickStarts, content.Scope{Ref: content.RefToAny(obj.ID())}, relay.Page{First: first, After: after, Last: last, Before: before}, filter, orderBy)
+}
+
+func (r *patternResolver) ComparisonMentions(ctx context.Context, obj *content.Pattern, first *int, after *string, last *int, before *string, filter *content.ComparisonFilter, orderBy *content.OrderBy) (*relay.Connection[content.Comparison, relay.Edge[content.Comparison]], error) {
+	return relay.Found(loaders.For(ctx).Comparisons, content.Scope{Ref: content.RefToAny(obj.ID())}, relay.Page{First: first, After: after, Last: last, Before: before}, filter, orderBy)
+}
+
+func (r *patternResolver) ConflictingPractices(ctx context.Context, obj *content.Pattern, first *int, after *string, last *int, before *string, filter *content.PracticeFilter, orderBy *content.OrderBy) (*relay.Connection[content.Practice, relay.Edge[content.Practice]], error) {
+	return relay.Found(loaders.For(ctx).Practices, content.Scope{Ref: content.RefTo("conflictsWith.pattern", obj.Key)}, relay.Page{First: first, After: after, Last: last, Before: before}, filter, orderBy)
 }
 
 // ListedTier is the resolver for the listedTier field.

@@ -56,6 +56,18 @@ func (r *pillarResolver) LearningPaths(ctx context.Context, obj *content.Pillar,
 	return relay.Found(loaders.For(ctx).LearningPaths, content.Scope{Ref: content.RefTo("steps.links.pillar", obj.Key)}, relay.Page{First: first, After: after, Last: last, Before: before}, filter, orderBy)
 }
 
+func (r *pillarResolver) DirectLaws(ctx context.Context, obj *content.Pillar, first *int, after *string, last *int, before *string, filter *content.LawFilter, orderBy *content.OrderBy) (*relay.Connection[content.Law, relay.Edge[content.Law]], error) {
+	return relay.Found(loaders.For(ctx).Laws, content.Scope{Ref: content.RefTo("directPillars", obj.Key)}, relay.Page{First: first, After: after, Last: last, Before: before}, filter, orderBy)
+}
+
+func (r *pillarResolver) CombinedWith(ctx context.Context, obj *content.Pillar, first *int, after *string, last *int, before *string, filter *content.PillarFilter, orderBy *content.OrderBy) (*relay.Connection[content.Pillar, relay.Edge[content.Pillar]], error) {
+	return relay.Found(loaders.For(ctx).Pillars, content.Scope{Ref: content.RefTo("combinations.pillars", obj.Key)}, relay.Page{First: first, After: after, Last: last, Before: before}, filter, orderBy)
+}
+
+func (r *pillarResolver) Roles(ctx context.Context, obj *content.Pillar, first *int, after *string, last *int, before *string, filter *content.RoleFilter, orderBy *content.OrderBy) (*relay.Connection[content.Role, relay.Edge[content.Role]], error) {
+	return relay.Found(loaders.For(ctx).Roles, content.Scope{Ref: content.RefTo("pillarOrder", obj.Key)}, relay.Page{First: first, After: after, Last: last, Before: before}, filter, orderBy)
+}
+
 // Pillars is the resolver for the pillars field.
 func (r *pillarCombinationResolver) Pillars(ctx context.Context, obj *content.PillarCombination) ([]*content.Pillar, error) {
 	return loaders.For(ctx).Pillars.LoadAll(ctx, obj.PillarKeys)

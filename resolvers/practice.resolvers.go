@@ -77,6 +77,14 @@ func (r *practiceResolver) Laws(ctx context.Context, obj *content.Practice, firs
 	return relay.Found(loaders.For(ctx).Laws, content.Scope{Ref: content.RefToAny(obj.ID())}, relay.Page{First: first, After: after, Last: last, Before: before}, filter, orderBy)
 }
 
+func (r *practiceResolver) ConflictingPractices(ctx context.Context, obj *content.Practice, first *int, after *string, last *int, before *string, filter *content.PracticeFilter, orderBy *content.OrderBy) (*relay.Connection[content.Practice, relay.Edge[content.Practice]], error) {
+	return relay.Found(loaders.For(ctx).Practices, content.Scope{Ref: content.RefTo("conflictsWith.practice", obj.Key)}, relay.Page{First: first, After: after, Last: last, Before: before}, filter, orderBy)
+}
+
+func (r *practiceResolver) Pillars(ctx context.Context, obj *content.Practice, first *int, after *string, last *int, before *string, filter *content.PillarFilter, orderBy *content.OrderBy) (*relay.Connection[content.Pillar, relay.Edge[content.Pillar]], error) {
+	return relay.Found(loaders.For(ctx).Pillars, content.Scope{Ref: content.RefToAny(obj.ID())}, relay.Page{First: first, After: after, Last: last, Before: before}, filter, orderBy)
+}
+
 // Practice is the resolver for the practice field.
 func (r *queryResolver) Practice(ctx context.Context, slug string) (*content.Practice, error) {
 	return loaders.For(ctx).Practices.BySlug(ctx, slug)

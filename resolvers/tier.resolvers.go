@@ -67,6 +67,18 @@ func (r *tierResolver) LearningPaths(ctx context.Context, obj *content.Tier, fir
 	return relay.Found(loaders.For(ctx).LearningPaths, content.Scope{Ref: content.RefTo("steps.links.tier", obj.Key)}, relay.Page{First: first, After: after, Last: last, Before: before}, filter, orderBy)
 }
 
+func (r *tierResolver) Practices(ctx context.Context, obj *content.Tier, first *int, after *string, last *int, before *string, filter *content.PracticeFilter, orderBy *content.OrderBy) (*relay.Connection[content.Practice, relay.Edge[content.Practice]], error) {
+	return relay.Found(loaders.For(ctx).Practices, content.Scope{Ref: content.RefTo("tierClaim", obj.Key)}, relay.Page{First: first, After: after, Last: last, Before: before}, filter, orderBy)
+}
+
+func (r *tierResolver) ClaimedPatterns(ctx context.Context, obj *content.Tier, first *int, after *string, last *int, before *string, filter *content.PatternFilter, orderBy *content.OrderBy) (*relay.Connection[content.Pattern, relay.Edge[content.Pattern]], error) {
+	return relay.Found(loaders.For(ctx).Patterns, content.Scope{Ref: content.RefTo("tierClaims.tier", obj.Key)}, relay.Page{First: first, After: after, Last: last, Before: before}, filter, orderBy)
+}
+
+func (r *tierResolver) QuickStarts(ctx context.Context, obj *content.Tier, first *int, after *string, last *int, before *string, filter *content.QuickStartFilter, orderBy *content.OrderBy) (*relay.Connection[content.QuickStart, relay.Edge[content.QuickStart]], error) {
+	return relay.Found(loaders.For(ctx).QuickStarts, content.Scope{Ref: content.RefTo("governance.tier", obj.Key)}, relay.Page{First: first, After: after, Last: last, Before: before}, filter, orderBy)
+}
+
 func (r *Resolver) Tier() graph.TierResolver { return &tierResolver{r} }
 
 type tierResolver struct{ *Resolver }

@@ -214,8 +214,10 @@ func TestGoldenQueries(t *testing.T) {
 				if len(resp.Errors) > 0 {
 					t.Fatalf("errors: %v", resp.Errors)
 				}
-				if most := map[string]int64{"stock": g.stock, "engine": g.commands}[name]; commands < g.commands || commands > most {
-					t.Errorf("%d database commands, want %d to %d", commands, g.commands, most)
+				// Stock's levels meet by a timer: on a busy machine a load may come late enough to
+				// meet one of the next level.
+				if name == "engine" && commands != g.commands || commands > g.stock {
+					t.Errorf("%d database commands, want %d, at most %d of stock", commands, g.commands, g.stock)
 				}
 				compare(t, "testdata/"+g.name+".golden.json", resp.Data)
 			})

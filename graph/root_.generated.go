@@ -525,6 +525,7 @@ type ComplexityRoot struct {
 	EntryDeletion struct {
 		ChangedAt func(childComplexity int) int
 		ID        func(childComplexity int) int
+		Reread    func(childComplexity int) int
 		Token     func(childComplexity int) int
 		Type      func(childComplexity int) int
 	}
@@ -573,6 +574,7 @@ type ComplexityRoot struct {
 	EntryUpsert struct {
 		ChangedAt func(childComplexity int) int
 		Entry     func(childComplexity int) int
+		Reread    func(childComplexity int) int
 		Revision  func(childComplexity int) int
 		Token     func(childComplexity int) int
 	}
@@ -4228,6 +4230,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.EntryDeletion.ID(childComplexity), true
+	case "EntryDeletion.reread":
+		if e.ComplexityRoot.EntryDeletion.Reread == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntryDeletion.Reread(childComplexity), true
 	case "EntryDeletion.token":
 		if e.ComplexityRoot.EntryDeletion.Token == nil {
 			break
@@ -4397,6 +4405,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.EntryUpsert.Entry(childComplexity), true
+	case "EntryUpsert.reread":
+		if e.ComplexityRoot.EntryUpsert.Reread == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntryUpsert.Reread(childComplexity), true
 	case "EntryUpsert.revision":
 		if e.ComplexityRoot.EntryUpsert.Revision == nil {
 			break
@@ -21451,7 +21465,7 @@ type RichText {
   html: HTML!
   "Without any markup."
   text: String!
-  "Its headings in turn."
+  "Its headings in turn, the first 30."
   headings: [Heading!]! @listSize(assumedSize: 30)
   "Words, code left out."
   wordCount: Int!
@@ -22058,6 +22072,8 @@ type EntryUpsert {
   changedAt: DateTime!
   "The place in the change log after this change."
   token: SyncToken!
+  "Whether the hub had lost sight of its change log for a moment and read this change afterwards. It comes late, but none was missed and the order holds."
+  reread: Boolean!
 }
 
 "An entry left the published graph: it was unpublished or deleted."
@@ -22070,6 +22086,8 @@ type EntryDeletion {
   changedAt: DateTime!
   "The place in the change log after this change."
   token: SyncToken!
+  "Whether the hub had lost sight of its change log for a moment and read this change afterwards. It comes late, but none was missed and the order holds."
+  reread: Boolean!
 }
 
 "One page of what has changed in the published graph."

@@ -2,6 +2,7 @@ package loaders
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"time"
 
@@ -9,6 +10,8 @@ import (
 )
 
 // Loaders holds the loaders of one response: one set per collection of one perspective.
+// Two responses never share one: what a viewer may see, and the moment that is shown, are the
+// response's own.
 type Loaders struct {
 	Tiers          *Set[content.Tier, content.TierFilter]
 	Laws           *Set[content.Law, content.LawFilter]
@@ -36,6 +39,7 @@ type Loaders struct {
 }
 
 // entries reads entries of one type without knowing their Go type.
+// Every Set is one. An entry that is missing is nil, and never a nil pointer inside the interface.
 type entries interface {
 	Type() content.EntryType
 	entry(ctx context.Context, key string) (content.Entry, error)
@@ -46,6 +50,7 @@ type entries interface {
 }
 
 // For gives the loaders of the response that ctx belongs to; With must have put them there.
+// It panics without them: a field that reads outside of a response is a mistake of the program.
 func For(ctx context.Context) *Loaders { return ctx.Value(contextKey{}).(*promise).loaders() }
 
 // With gives a context that carries loaders of its own over a graph. A load waits that long
@@ -56,6 +61,7 @@ func With(ctx context.Context, g *content.Graph, wait time.Duration) context.Con
 
 // promise makes loaders when they are first asked for: an idle subscription holds a context
 // for its next event, and many of them would otherwise hold 16 KB of loaders each.
+// opened is here and not in Loaders, so that Flush need not make what nobody has asked for.
 type promise struct {
 	graph  *content.Graph
 	wait   time.Duration
@@ -100,10 +106,15 @@ func (l *Loaders) Entry(ctx context.Context, id content.ID) (content.Entry, erro
 	return set.entry(ctx, id.Key)
 }
 
-// EntryAt reads the entry behind a resource path; nil when there is none.
+// EntryAt reads the entry behind a resource path; nil when there is none. Where no entry of the
+// type that the path names has the slug, a page may lie there: sites have folders of such names.
 func (l *Loaders) EntryAt(ctx context.Context, path string) (content.Entry, error) {
 	t, slug := content.ParseResourcePath(path)
-	return l.entries[t].entryBySlug(ctx, slug)
+	e, err := l.entries[t].entryBySlug(ctx, slug)
+	if err != nil || e != nil || t == content.TypePage {
+		return e, err
+	}
+	return l.entries[content.TypePage].entryBySlug(ctx, strings.Trim(path, "/"))
 }
 
 func (s *Set[T, F]) entry(ctx context.Context, key string) (content.Entry, error) {
@@ -137,12 +148,14 @@ func asEntry[T any](e *T, err error) (content.Entry, error) {
 
 // Know makes a whole entry known, as it was at some moment: what the response asks of it is
 // then answered from it.
+// It is for what was just written, or is told as it was published: a read would give another state.
 func (l *Loaders) Know(_ context.Context, e content.Entry) {
 	if set := l.entries[e.ID().Type]; set != nil {
 		set.know(e)
 	}
 }
 
+// know primes both loaders: a whole entry is an entity too.
 func (s *Set[T, F]) know(e content.Entry) {
 	if whole, ok := any(e).(*T); ok {
 		s.byKey.Prime(e.Head().Key, whole)
@@ -152,6 +165,7 @@ func (s *Set[T, F]) know(e content.Entry) {
 
 // Entries reads entries of any types in the order of their ids, with one command per type;
 // nil in place of what is missing.
+// All types are asked before any is waited for, so they are read at the same time.
 func (l *Loaders) Entries(ctx context.Context, ids []content.ID) ([]content.Entry, error) {
 	keys := map[content.EntryType][]string{}
 	for _, id := range ids {
@@ -187,6 +201,7 @@ func (l *Loaders) Entries(ctx context.Context, ids []content.ID) ([]content.Entr
 	return out, nil
 }
 
+// askEntries asks without waiting; read waits, and leaves out what is missing.
 func (s *Set[T, F]) askEntries(ctx context.Context, keys []string) (read func() ([]content.Entry, error), waits bool) {
 	a := s.byKey.ask(ctx, keys)
 	return func() ([]content.Entry, error) {

@@ -14,6 +14,7 @@ import (
 
 // observationsName is the collection of health observations: one document per pattern, metric
 // and month.
+// Its ids are those of content.Observation.Key, so recording the same thing again replaces it.
 const observationsName = "health_observations"
 
 // observationsBatch lets the observations of a whole dashboard come with the first reply: 101
@@ -21,6 +22,8 @@ const observationsName = "health_observations"
 const observationsBatch = 20_000
 
 // Observations reads the observations of patterns; see content.Tables.
+// They come by pattern in the order of months and metrics. A pattern without any has a nil list.
+// Health is not part of the editorial graph: both perspectives read the same observations.
 func (t tables) Observations(ctx context.Context, patterns []string) ([][]*content.Observation, error) {
 	cur, err := t.graph.db.Collection(observationsName).Find(ctx,
 		bson.D{{Key: "pattern", Value: bson.D{{Key: "$in", Value: patterns}}}},
@@ -44,16 +47,19 @@ func (t tables) Observations(ctx context.Context, patterns []string) ([][]*conte
 }
 
 // Observe records observations; see content.TableWriter.
+// With keep, what is there already stays as it is, and this is decided within the transaction, so
+// that a seed never writes over what was measured. Times are cut to milliseconds, since that is
+// what BSON holds; otherwise a value would differ before and after it was stored. The caller's
+// observations are not changed: a copy gets the time and the author.
 func (s *Store) Observe(ctx context.Context, by string, keep bool, observations ...*content.Observation) error {
 	if len(observations) > content.MaxBatch {
 		return content.Fault(content.LimitExceeded, fmt.Sprintf("At most %d observations can be recorded at once.", content.MaxBatch))
 	}
-	coll := s.db.Collection(observationsName)
 	return s.write(ctx, by, func(ctx context.Context, b *batch) error {
 		there := map[string]bool{}
 		if keep {
 			var err error
-			if there, err = observed(ctx, coll, observations); err != nil {
+			if there, err = observed(ctx, s.db.Collection(observationsName), observations); err != nil {
 				return err
 			}
 		}
@@ -61,17 +67,34 @@ func (s *Store) Observe(ctx context.Context, by string, keep bool, observations 
 			if there[o.Key()] {
 				continue
 			}
-			o := *o
-			o.RecordedAt, o.RecordedBy = b.at, by
-			o.CollectedAt = o.CollectedAt.UTC().Truncate(time.Millisecond)
-			raw, err := stored(o.Key(), o)
-			if err != nil {
-				return fmt.Errorf("encode observation: %w", err)
+			if _, err := s.observe(b, o); err != nil {
+				return err
 			}
-			b.add(coll, mongo.NewReplaceOneModel().SetFilter(bson.D{{Key: "_id", Value: o.Key()}}).SetReplacement(raw).SetUpsert(true))
-			b.change(content.ID{Type: content.TypeHealth, Key: o.Key()}, content.OpUpsert, content.Published, 0)
 		}
 		return nil
+	})
+}
+
+// observe plans the record of one observation and gives it as it is kept.
+func (s *Store) observe(b *batch, given *content.Observation) (*content.Observation, error) {
+	o := *given
+	o.RecordedAt, o.RecordedBy = b.at, b.by
+	o.CollectedAt = o.CollectedAt.UTC().Truncate(time.Millisecond)
+	raw, err := stored(o.Key(), o)
+	if err != nil {
+		return nil, fmt.Errorf("encode observation: %w", err)
+	}
+	b.add(s.db.Collection(observationsName), mongo.NewReplaceOneModel().SetFilter(byID(o.Key())).SetReplacement(raw).SetUpsert(true))
+	b.change(content.ID{Type: content.TypeHealth, Key: o.Key()}, content.OpUpsert, content.Published, 0)
+	return &o, nil
+}
+
+// Record records an observation; see content.Author.
+func (s *Store) Record(ctx context.Context, r content.Request, o *content.Observation) (*content.Outcome, error) {
+	return s.author(ctx, r, func(_ context.Context, d *act) error {
+		var err error
+		d.out.Observation, err = s.observe(d.batch, o)
+		return err
 	})
 }
 

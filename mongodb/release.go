@@ -3,6 +3,7 @@ package mongodb
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -17,51 +18,91 @@ func (s *Store) Release(ctx context.Context, r content.Request, what content.Rel
 
 // release plans an atomic publish: what entries refer to is in the published graph or among
 // them, and each of them satisfies the editorial rules.
+// What is wrong is told of all entries before it returns, up to a bound for references. The writes
+// that were planned meanwhile are dropped by author, together with the batch.
 func (s *Store) release(ctx context.Context, d *act, what content.Release) error {
 	docs, err := s.named(ctx, d, what)
 	if err != nil || len(d.out.Errors) > 0 {
 		return err
 	}
-	ids := what.IDs
+	list := make([]cascaded, len(what.IDs))
+	for i, id := range what.IDs {
+		list[i] = cascaded{id, i}
+	}
 	if what.Cascade {
-		if ids, err = s.cascade(ctx, ids, docs); err != nil {
+		if list, err = s.cascade(ctx, list, docs); err != nil {
 			return err
 		}
-		if len(ids) > content.MaxRelease {
+		if len(list) > content.MaxRelease {
 			return content.Fault(content.LimitExceeded, fmt.Sprintf("The entries refer to so many unpublished ones that more than %d would be published at once.", content.MaxRelease))
 		}
 	}
-	entries := make([]content.Entry, len(ids))
-	var targets []content.ID
-	among := map[content.ID]bool{}
-	for i, id := range ids {
-		if entries[i], err = s.publish(d.batch, id, docs[id]); err != nil {
+	entries := make([]content.Entry, len(list))
+	for i, c := range list {
+		if entries[i], err = s.publish(d.batch, c.id, docs[c.id]); err != nil {
 			return err
 		}
-		among[id] = true
 		for _, p := range content.Validate(entries[i], true) {
-			d.refuse(p.Code, entries[i].Head().ResourcePath()+": "+p.Message, append(at(i), p.Field...)...)
+			d.refuse(p.Code, entries[i].Head().ResourcePath()+": "+p.Message, c.at(i, p.Field)...)
 		}
-		for _, ref := range content.References(entries[i]) {
-			targets = append(targets, ref.Target)
+	}
+	d.out.Entries = entries
+	return s.gate(ctx, d, list, entries)
+}
+
+// gate refuses to publish what refers to something that is neither published nor among it.
+func (s *Store) gate(ctx context.Context, d *act, list []cascaded, entries []content.Entry) error {
+	among := map[content.ID]bool{}
+	for _, c := range list {
+		among[c.id] = true
+	}
+	var targets []content.ID
+	for _, e := range entries {
+		for _, ref := range content.References(e) {
+			if !among[ref.Target] {
+				targets = append(targets, ref.Target)
+			}
 		}
 	}
 	there, err := s.exist(ctx, content.Published, targets)
 	if err != nil {
 		return err
 	}
+	if !slices.ContainsFunc(targets, func(id content.ID) bool { return !there[id] }) {
+		return nil
+	}
+	names, err := s.names(ctx, entries...)
+	if err != nil {
+		return err
+	}
 	for i, e := range entries {
 		for _, ref := range content.References(e) {
 			if !there[ref.Target] && !among[ref.Target] && len(d.out.Errors) < content.MaxReferrers {
-				d.refuse(content.ErrUnpublishedReference, fmt.Sprintf("%s refers to the %s %q, which is not published.", e.Head().ResourcePath(), ref.Target.Type.Name(), ref.Target.Key), append(at(i), steps(ref.Place)...)...)
+				d.refuse(content.ErrUnpublishedReference, fmt.Sprintf("%s refers to the %s %q, which is not published.", e.Head().ResourcePath(), ref.Target.Type.Name(), names(ref.Target)), list[i].at(i, steps(ref.Place))...)
 			}
 		}
 	}
-	d.out.Entries = entries
 	return nil
 }
 
+// cascaded is an entry of a release, with the place of the id that brought it in.
+type cascaded struct {
+	id   content.ID
+	root int
+}
+
+// at is the path of a field of the ith entry of a release. What a cascade brought in is no
+// argument, so its problems are those of the id that refers to it.
+func (c cascaded) at(i int, field []string) []string {
+	if c.root != i {
+		return at(c.root)
+	}
+	return append(at(i), field...)
+}
+
 // named reads the working copies that an act names and checks ids and revisions.
+// Everything wrong with the list is told at once, at its place in ids or ifRevisions. The documents
+// that were found come back even when something is wrong; callers look at the errors first.
 func (s *Store) named(ctx context.Context, d *act, what content.Release) (map[content.ID]bson.D, error) {
 	if len(what.IDs) > content.MaxRelease {
 		return nil, content.Fault(content.LimitExceeded, fmt.Sprintf("At most %d entries can be named at once.", content.MaxRelease))
@@ -98,6 +139,7 @@ func (s *Store) named(ctx context.Context, d *act, what content.Release) (map[co
 }
 
 // revisionOf reads the revision of a stored document.
+// The driver stores an int in 32 bits where it fits, and reads back what it stored.
 func revisionOf(doc bson.D) int {
 	for _, f := range doc {
 		if f.Key == "revision" {
@@ -114,19 +156,23 @@ func revisionOf(doc bson.D) int {
 
 // cascade adds what entries refer to and what is not published, and so on. docs gains the
 // working copies of what was added.
-func (s *Store) cascade(ctx context.Context, ids []content.ID, docs map[content.ID]bson.D) ([]content.ID, error) {
-	out := append([]content.ID{}, ids...)
+// It goes in rounds: each takes what the entries of the last round refer to, leaves out what is
+// published or known, and reads the rest. A round costs at most two commands for each type, and
+// there are as many rounds as the longest chain of unpublished references. It stops when the list
+// is larger than a release may be; the caller refuses it then. References to nothing are skipped
+// here and refused by gate.
+func (s *Store) cascade(ctx context.Context, out []cascaded, docs map[content.ID]bson.D) ([]cascaded, error) {
 	for from := 0; from < len(out) && len(out) <= content.MaxRelease; {
 		var wanted []content.ID
-		seen := map[content.ID]bool{}
-		for _, id := range out[from:] {
-			e, err := s.decodeDoc(id.Type, docs[id])
+		roots := map[content.ID]int{}
+		for _, c := range out[from:] {
+			e, err := s.decodeDoc(c.id.Type, docs[c.id])
 			if err != nil {
 				return nil, err
 			}
 			for _, ref := range content.References(e) {
-				if docs[ref.Target] == nil && !seen[ref.Target] {
-					seen[ref.Target] = true
+				if _, seen := roots[ref.Target]; !seen && docs[ref.Target] == nil {
+					roots[ref.Target] = c.root
 					wanted = append(wanted, ref.Target)
 				}
 			}
@@ -136,12 +182,7 @@ func (s *Store) cascade(ctx context.Context, ids []content.ID, docs map[content.
 		if err != nil {
 			return nil, err
 		}
-		var missing []content.ID
-		for _, id := range wanted {
-			if !there[id] {
-				missing = append(missing, id)
-			}
-		}
+		missing := slices.DeleteFunc(wanted, func(id content.ID) bool { return there[id] })
 		more, err := s.documents(ctx, missing)
 		if err != nil {
 			return nil, err
@@ -149,7 +190,7 @@ func (s *Store) cascade(ctx context.Context, ids []content.ID, docs map[content.
 		for _, id := range missing {
 			if more[id] != nil {
 				docs[id] = more[id]
-				out = append(out, id)
+				out = append(out, cascaded{id, roots[id]})
 			}
 		}
 	}
@@ -174,6 +215,8 @@ func (s *Store) Withdraw(ctx context.Context, r content.Request, what content.Re
 	return s.author(ctx, r, func(ctx context.Context, d *act) error { return s.withdraw(ctx, d, what) })
 }
 
+// withdraw plans that entries leave the published graph. Naming one that is not there is INVALID,
+// as is naming one twice, so that an author notices a mistake in the list.
 func (s *Store) withdraw(ctx context.Context, d *act, what content.Release) error {
 	docs, err := s.named(ctx, d, what)
 	if err != nil || len(d.out.Errors) > 0 {

@@ -4,15 +4,19 @@ import (
 	"context"
 	"fmt"
 	"sort"
+	"strings"
 
 	"patternhub/content"
 	"patternhub/markdown"
 )
 
 // lookup bounds how many slugs or keys are asked for at once.
+// Results are cards without long texts, so this many fit one reply.
 const lookup = 500
 
 // intake is one import.
+// It belongs to one goroutine. The maps are filled by the survey and only read by what follows,
+// save that refusing takes a name out.
 type intake struct {
 	store  Store
 	origin origin
@@ -29,6 +33,8 @@ type intake struct {
 }
 
 // refuse notes why a candidate is not taken in.
+// Once refused, it is as if it were not there: what refers to it is refused as well, unless the
+// store has the entry.
 func (in *intake) refuse(c *candidate, why ...Problem) {
 	c.settled = true
 	if in.byName[c.name] == c {
@@ -83,6 +89,7 @@ func (in *intake) recall(ctx context.Context) (map[content.ID]*content.Meta, err
 }
 
 // headsOf reads the heads of entries.
+// What is not there is missing from the map. It takes a command for each type and chunk.
 func headsOf(ctx context.Context, g *content.Graph, ids []content.ID) (map[content.ID]*content.Meta, error) {
 	byType := map[content.EntryType][]string{}
 	for _, id := range ids {
@@ -106,6 +113,7 @@ func headsOf(ctx context.Context, g *content.Graph, ids []content.ID) (map[conte
 }
 
 // chunks cuts a list into parts.
+// The parts share the list's memory; none is empty.
 func chunks[T any](list []T, size int) func(func([]T) bool) {
 	return func(yield func([]T) bool) {
 		for len(list) > 0 {
@@ -119,6 +127,9 @@ func chunks[T any](list []T, size int) func(func([]T) bool) {
 }
 
 // examine reads one candidate.
+// A file is unchanged when the source kept for its path has the same hash; its entry's slug of
+// today counts, so that a renamed entry is still found. Of two candidates for one name the first
+// wins.
 func (in *intake) examine(c *candidate, heads map[content.ID]*content.Meta) {
 	text, err := in.origin.text(c)
 	if err != nil {
@@ -137,6 +148,10 @@ func (in *intake) examine(c *candidate, heads map[content.ID]*content.Meta) {
 			in.refuse(c, problems(c.place, err)...)
 			return
 		}
+		if wrong := unfit(c, text, d.entry); len(wrong) > 0 {
+			in.refuse(c, wrong...)
+			return
+		}
 		c.refs, c.links = content.References(d.entry), d.links
 		in.report.Notes = append(in.report.Notes, d.notes...)
 	}
@@ -151,7 +166,42 @@ func (in *intake) examine(c *candidate, heads map[content.ID]*content.Meta) {
 	}
 }
 
+// unfit tells what is wrong with an entry by the rules for working copies, so that an import lets
+// nothing in that an author could not write. References are slugs yet.
+func unfit(c *candidate, text []byte, e content.Entry) []Problem {
+	h := e.Head()
+	key := h.Key
+	h.Key = h.Slug // a relation to itself names its own slug
+	defer func() { h.Key = key }()
+	var out []Problem
+	for _, w := range content.Validate(e, false) {
+		p := c.problem("%s", strings.TrimSuffix(w.Message, "."))
+		if c.path != "" {
+			p.Line, p.Column = markdown.Locate(text, placeOf(w.Field))
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
+// placeOf writes the path of a field as references write theirs: companies[3].company.
+func placeOf(field []string) string {
+	var b strings.Builder
+	for i, step := range field {
+		switch {
+		case step != "" && strings.Trim(step, "0123456789") == "":
+			b.WriteString("[" + step + "]")
+		case i > 0:
+			b.WriteString("." + step)
+		default:
+			b.WriteString(step)
+		}
+	}
+	return b.String()
+}
+
 // find looks in the store for what the documents stand for, refer to and link to.
+// Slugs are sorted, so that the same import asks the same questions; a map would mix them.
 func (in *intake) find(ctx context.Context) error {
 	wanted := map[name]bool{}
 	var keyed []content.ID
@@ -202,6 +252,8 @@ func (in *intake) find(ctx context.Context) error {
 }
 
 // assign gives every candidate its key and refuses what refers to nothing.
+// A slug that another entry had before is refused, as links by it must stay right. The store's key
+// wins over the one that a new document would get.
 func (in *intake) assign() error {
 	for _, c := range in.candidates {
 		if c.settled {
@@ -242,6 +294,7 @@ func (in *intake) assign() error {
 }
 
 // keyOf is the key of what a document names; empty when there is no such entry.
+// What comes with the import goes before what is stored.
 func (in *intake) keyOf(n name) string {
 	if c := in.byName[n]; c != nil {
 		return c.key
@@ -253,6 +306,7 @@ func (in *intake) keyOf(n name) string {
 }
 
 // dangling refuses a candidate that refers to something that is not there.
+// The file is read once more only where something is missing, to tell the line.
 func (in *intake) dangling(c *candidate) bool {
 	var why []Problem
 	var text []byte
@@ -276,6 +330,7 @@ func (in *intake) dangling(c *candidate) bool {
 }
 
 // mention notes links that lead to no entry.
+// Links are text and not references, so they are no reason to refuse.
 func (in *intake) mention() {
 	for _, c := range in.candidates {
 		if c.settled {

@@ -12,13 +12,14 @@ import (
 // Health records observations.
 type Health struct {
 	Store interface {
-		Observe(ctx context.Context, by string, keep bool, observations ...*content.Observation) error
+		Record(ctx context.Context, r content.Request, o *content.Observation) (*content.Outcome, error)
 	}
 	// Now gives the time.
 	Now func() time.Time
 }
 
 // healthOf gives the health of a pattern; nil for an empty key.
+// The loaders gather the patterns of a list, so a list's healths cost one command and not one each.
 func healthOf(ctx context.Context, pattern string) (*content.PatternHealth, error) {
 	if pattern == "" {
 		return nil, nil
@@ -36,6 +37,8 @@ func healthOf(ctx context.Context, pattern string) (*content.PatternHealth, erro
 }
 
 // dashboard sums up the health of the patterns that fit, by score unless asked otherwise.
+// It looks at all patterns of the viewer's perspective; how many that may be is bounded in
+// allPatterns.
 func dashboard(ctx context.Context, filter *content.HealthFilter, orderBy *content.OrderBy) (*content.HealthDashboard, error) {
 	order := content.Order{Field: "SCORE", Desc: true}
 	if orderBy != nil {
@@ -59,6 +62,8 @@ func dashboard(ctx context.Context, filter *content.HealthFilter, orderBy *conte
 }
 
 // recordHealth records an observation. Who may is settled before a mutation is called.
+// A figure of the same pattern, metric and month is replaced. The loaders are told, so that fields
+// below the payload see the new figure and not one that was read before.
 func (r *Resolver) recordHealth(ctx context.Context, input content.PatternHealthRecordInput) (*content.PatternHealthRecordPayload, error) {
 	out := &content.PatternHealthRecordPayload{}
 	l := loaders.For(ctx)
@@ -70,10 +75,18 @@ func (r *Resolver) recordHealth(ctx context.Context, input content.PatternHealth
 	if out.UserErrors = wrong; len(wrong) > 0 {
 		return out, nil
 	}
-	if err := r.Health.Store.Observe(ctx, r.request(ctx).By, false, o); err != nil {
+	req := r.request(ctx)
+	if err := checked(req); err != nil {
 		return nil, err
 	}
+	done, err := r.Health.Store.Record(ctx, req, o)
+	if err != nil {
+		return nil, err
+	}
+	if out.UserErrors = done.Errors; len(done.Errors) > 0 {
+		return out, nil
+	}
 	l.Tables.Observed(ctx, pattern.Key)
-	out.PatternKey, out.Observation = pattern.Key, o
+	out.PatternKey, out.Observation = pattern.Key, done.Observation
 	return out, nil
 }

@@ -52,6 +52,7 @@ type kept struct {
 // minCompress is the size below which compression costs more than a packet saves.
 const minCompress = 1024
 
+// newAnswers makes the cache; a negative size means none, and then every call is run.
 func newAnswers(s *Server) *answers {
 	if s.opts.CacheBytes < 0 {
 		return &answers{s: s}
@@ -104,6 +105,9 @@ func (a *answers) key(c *call) (answerKey, bool) {
 }
 
 // sum names what a call asks for and the program that answers.
+// Parts are written with their lengths, so that no two lists of parts give the same bytes. The
+// build is one of them: another program may answer in other words. Who asks is not: scopes are
+// added in key.
 func (a *answers) sum(c *call) (out [sha256.Size]byte) {
 	h := sha256.New()
 	for _, part := range []string{a.s.opts.Build, c.op.hash, c.op.def.Name} {
@@ -251,6 +255,7 @@ type outcome struct {
 }
 
 // uncached runs a call whose answer is nobody else's.
+// Mutations come this way, and whatever the viewer or the moment decides.
 func (s *Server) uncached(ctx context.Context, w http.ResponseWriter, r *http.Request, c *call, media string) {
 	resp, rate, refused := s.perform(ctx, c, nil)
 	rate.headers(w.Header(), visitOf(ctx))
@@ -268,6 +273,7 @@ func (s *Server) uncached(ctx context.Context, w http.ResponseWriter, r *http.Re
 }
 
 // unchanged answers 304: the client's copy is of the current revision, so nothing is read.
+// It is charged like a hit, for else a client could ask without end.
 func (s *Server) unchanged(ctx context.Context, w http.ResponseWriter, r *http.Request, c *call, tag, media string) {
 	rate, refused := s.charge(c, 1)
 	rate.headers(w.Header(), visitOf(ctx))
@@ -330,6 +336,7 @@ func matches(headers []string, key answerKey, media string) string {
 }
 
 // negotiateEncoding picks gzip where the client takes it.
+// gzip is the only coding: it is everywhere, and a second one would double what is kept.
 func negotiateEncoding(accept []string) string {
 	for part := range strings.SplitSeq(strings.Join(accept, ","), ",") {
 		// A wildcard is not taken up: clients that want gzip name it.
@@ -343,6 +350,7 @@ func negotiateEncoding(accept []string) string {
 }
 
 // compressed gives the gzip form, made once.
+// Of many who need it first, one makes it and the others wait for it.
 func (k *kept) compressed() []byte {
 	k.zip.Do(func() { k.gzip = compress(k.body) })
 	return k.gzip
@@ -368,6 +376,7 @@ type tagSet struct {
 }
 
 // add notes one entry.
+// Resolvers call it from many goroutines.
 func (t *tagSet) add(tag string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -382,6 +391,8 @@ const wholeGraph = "graph"
 
 // list gives the header: the types first, or that all of them matter, which alone is enough to
 // purge by, then as many entries as fit.
+// Entries are sorted, so the same answer has the same header. Those that do not fit are left out: a
+// purge by type still reaches the answer.
 func (t *tagSet) list(types []string) string {
 	t.mu.Lock()
 	defer t.mu.Unlock()

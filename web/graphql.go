@@ -31,6 +31,8 @@ type call struct {
 }
 
 // graphQL serves /graphql over HTTP.
+// Everything that can be refused without the body is refused before it is read. What is decided
+// here is how a request travels; what it asks for is admit's.
 func (s *Server) graphQL(w http.ResponseWriter, r *http.Request) {
 	w.Header()["Cache-Control"] = s.private
 	// The Accept header is read first, since even a refusal needs a media type.
@@ -191,6 +193,8 @@ func credentials(r *http.Request) Credentials {
 }
 
 // admit finds the operation of a request, coerces its variables and prices it.
+// Nothing is charged and nothing runs. The measure with the real variables is looked at once more,
+// as a page size in a variable may be larger than the least that was assumed.
 func (s *Server) admit(ctx context.Context, p *params, viewer Viewer) (*call, *refusal) {
 	// The steps stand in the order of their price.
 	text, refused := s.persisted.resolve(ctx, s, p)
@@ -243,6 +247,8 @@ func (s *Server) measured(op *operation, vars map[string]any) measure {
 
 // perform charges and runs a query or a mutation within the concurrency limit, and refunds
 // what it did not use.
+// touch is told of each entry in the answer; nil where nobody keeps it. A run that fails keeps what
+// it was charged: the store has done the work.
 func (s *Server) perform(ctx context.Context, c *call, touch func(string)) (*graphql.Response, Rate, *refusal) {
 	// The bucket pays first and gets back what was not used: two requests at once cannot spend
 	// the same units.
@@ -286,6 +292,7 @@ func (s *Server) execute(ctx context.Context, c *call, rate Rate, touch func(str
 }
 
 // observe starts the span and the clock of an operation.
+// The function that it gives has to be called once, with the answer or nil.
 func (s *Server) observe(ctx context.Context, c *call) (context.Context, func(*graphql.Response)) {
 	start := s.now()
 	ctx, span := s.tracer.operation(ctx, c)
@@ -322,6 +329,7 @@ func (s *Server) operationContext(c *call) *graphql.OperationContext {
 }
 
 // root runs a root field if its viewer may.
+// A refusal is an error at the field, with its path, and the other root fields go on.
 func (s *Server) root(ctx context.Context, next graphql.RootResolver) graphql.Marshaler {
 	field := graphql.GetRootFieldContext(ctx)
 	if s.opts.Root == nil || field == nil || field.Field.ObjectDefinition == nil {

@@ -114,6 +114,8 @@ type tallied struct {
 }
 
 // answered gives the tally of such answers. There are as many as paths, methods and statuses.
+// Two requests may both make the first tally of a kind. Both lead to the same counters, so it does
+// not matter which one stays.
 func (m *metrics) answered(path, method string, status int) *tally {
 	key := tallied{path, method, status}
 	m.mu.RLock()

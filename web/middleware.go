@@ -46,6 +46,7 @@ func (v *visit) value(place int, value string) []string {
 }
 
 // visitOf gives the notes of the request in ctx, or empty ones.
+// What is noted in empty ones is lost, so callers need not ask whether there is a request.
 func visitOf(ctx context.Context) *visit {
 	if v, ok := ctx.Value(visitKey{}).(*visit); ok {
 		return v

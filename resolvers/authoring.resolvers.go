@@ -35,16 +35,16 @@ func (r *mutationResolver) EntryRestore(ctx context.Context, id content.ID, revi
 }
 
 // EntrySchedulePublish takes the schedule back when at is null.
-func (r *mutationResolver) EntrySchedulePublish(ctx context.Context, id content.ID, at *time.Time) (*model.EntrySchedulePayload, error) {
-	return r.Authoring.plan(ctx, r.request(ctx), id, content.SchedulePublish, at)
+func (r *mutationResolver) EntrySchedulePublish(ctx context.Context, id content.ID, at *time.Time, ifRevision *int) (*model.EntrySchedulePayload, error) {
+	return r.Authoring.plan(ctx, r.request(ctx), content.Intent{ID: id, Action: content.SchedulePublish, At: at, IfRevision: ifRevision})
 }
 
-func (r *mutationResolver) EntryScheduleUnpublish(ctx context.Context, id content.ID, at *time.Time) (*model.EntrySchedulePayload, error) {
-	return r.Authoring.plan(ctx, r.request(ctx), id, content.ScheduleUnpublish, at)
+func (r *mutationResolver) EntryScheduleUnpublish(ctx context.Context, id content.ID, at *time.Time, ifRevision *int) (*model.EntrySchedulePayload, error) {
+	return r.Authoring.plan(ctx, r.request(ctx), content.Intent{ID: id, Action: content.ScheduleUnpublish, At: at, IfRevision: ifRevision})
 }
 
 func (r *mutationResolver) PreviewTokenCreate(ctx context.Context, minutes int) (*model.PreviewTokenCreatePayload, error) {
-	return r.Authoring.preview(ctx, r.ViewerOf(ctx), minutes)
+	return r.preview(ctx, minutes)
 }
 
 // BrokenReferences looks in the viewer's perspective. The list has the length of that of referrers:

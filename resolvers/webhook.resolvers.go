@@ -10,21 +10,21 @@ import (
 
 // WebhookEndpointCreate shows the secret once, in this payload.
 func (r *mutationResolver) WebhookEndpointCreate(ctx context.Context, input model.WebhookEndpointCreateInput) (*model.WebhookEndpointCreatePayload, error) {
-	return r.Webhooks.create(ctx, &input)
+	return r.createEndpoint(ctx, &input)
 }
 
 func (r *mutationResolver) WebhookEndpointUpdate(ctx context.Context, id content.ID, input model.WebhookEndpointUpdateInput) (*model.WebhookEndpointUpdatePayload, error) {
-	return r.Webhooks.update(ctx, id, &input)
+	return r.updateEndpoint(ctx, id, &input)
 }
 
 func (r *mutationResolver) WebhookEndpointDelete(ctx context.Context, id content.ID) (*model.WebhookEndpointDeletePayload, error) {
-	return r.Webhooks.remove(ctx, id)
+	return r.deleteEndpoint(ctx, id)
 }
 
 // WebhookRedeliver sends the same bytes under the same id, so a receiver can tell them apart from a
 // new event.
 func (r *mutationResolver) WebhookRedeliver(ctx context.Context, id content.ID) (*model.WebhookRedeliverPayload, error) {
-	return r.Webhooks.redeliver(ctx, id)
+	return r.redeliver(ctx, id)
 }
 
 // WebhookEndpoints reads all of them: their number is bounded, and secrets are no field of the

@@ -81,6 +81,7 @@ func (p *program) serve(ctx context.Context) error {
 	var running sync.WaitGroup
 	defer func() { stop(); running.Wait() }()
 	running.Go(func() { h.prepare(background) })
+	running.Go(func() { h.revive(background) })
 	return h.listen(ctx)
 }
 

@@ -191,6 +191,7 @@ func (h *hub) prepare(ctx context.Context) {
 	defer running.Wait()
 	running.Go(func() { _ = h.feed.Run(ctx) })
 	running.Go(func() { h.index.Run(ctx) })
+	running.Go(func() { h.settle(ctx) })
 	running.Go(func() { h.prune(ctx) })
 	running.Go(func() { h.hooks.Run(ctx) })
 	running.Go(func() { h.schedules(ctx) })

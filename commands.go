@@ -22,6 +22,8 @@ func (p *program) seed(ctx context.Context) error {
 }
 
 // content opens the database for a command about the content.
+// Every such command may be the first one on a new database, so the indexes are made here too:
+// without the unique ones the first writes could take a slug twice.
 func (p *program) content(ctx context.Context, do func(*database) error) error {
 	db, err := p.open(ctx, hooks{})
 	if err != nil {
@@ -38,6 +40,7 @@ func (p *program) content(ctx context.Context, do func(*database) error) error {
 }
 
 // load loads the hub's own content with progress.
+// It is safe to run beside a hub that serves: the changes reach it like those of any other writer.
 func (p *program) load(ctx context.Context, db *database) error {
 	begun, bar := time.Now(), newProgress(p.out)
 	report, err := seed.Load(ctx, db, seed.Files(), bar.tell)
@@ -66,6 +69,8 @@ func (p *program) keys(ctx context.Context, do func(*auth.Keys) error) error {
 	return do(auth.NewKeys(db, nil))
 }
 
+// keysCreate makes a key. The token comes first and alone on its line, so that a script can take
+// it.
 func (p *program) keysCreate(ctx context.Context) error {
 	return p.keys(ctx, func(keys *auth.Keys) error {
 		args := p.cli.Keys.Create
@@ -79,6 +84,7 @@ func (p *program) keysCreate(ctx context.Context) error {
 	})
 }
 
+// keysList shows what is known of keys; none of it lets somebody use one.
 func (p *program) keysList(ctx context.Context) error {
 	return p.keys(ctx, func(keys *auth.Keys) error {
 		list, err := keys.List(ctx)
@@ -102,6 +108,8 @@ func when(t *time.Time) string {
 	return t.UTC().Format(time.DateTime)
 }
 
+// keysRevoke ends a key. A hub that runs notices within the time that it believes a key it has
+// read.
 func (p *program) keysRevoke(ctx context.Context) error {
 	return p.keys(ctx, func(keys *auth.Keys) error {
 		if err := keys.Revoke(ctx, p.cli.Keys.Revoke.ID); err != nil {
@@ -113,6 +121,7 @@ func (p *program) keysRevoke(ctx context.Context) error {
 }
 
 // schema prints the contract.
+// It needs no database, so it can be run where only the program is.
 func (p *program) schema() error {
 	formatter.NewFormatter(p.out).FormatSchema(graph.NewExecutableSchema(graph.Config{}).Schema())
 	return nil
@@ -122,6 +131,8 @@ func (p *program) schema() error {
 const healthLimit = 3 * time.Second
 
 // healthcheck asks the running hub whether it is ready.
+// It asks by the loopback address when the hub listens on all of them. It is for containers, which
+// have no shell and no other client to ask with.
 func (p *program) healthcheck(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, healthLimit)
 	defer cancel()

@@ -23,6 +23,7 @@ type database struct {
 const closeLimit = 3 * time.Second
 
 // Close ends the connections and the private server.
+// The connections go first: a server that is stopped under them would be taken for a lost one.
 func (d *database) Close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), closeLimit)
 	defer cancel()
@@ -34,6 +35,7 @@ func (d *database) Close() error {
 }
 
 // hooks are what the store tells of its work.
+// Both may be nil: commands that end soon are not observed and have nothing in memory.
 type hooks struct {
 	observer  *mongodb.Observer
 	committed func([]content.Change)
@@ -41,6 +43,8 @@ type hooks struct {
 
 // open connects to the configured database, or starts a private one. While the hub runs, its
 // private one is shared with the other commands.
+// A private server belongs to the command that started it and ends with it. A command that finds
+// one of a hub which runs uses that and leaves it alone at its end.
 func (p *program) open(ctx context.Context, h hooks) (*database, error) {
 	uri := p.cli.MongoDBURI
 	var server *local.Server
@@ -75,6 +79,7 @@ func (p *program) open(ctx context.Context, h hooks) (*database, error) {
 }
 
 // shares tells whether the command may use the database of a hub that runs.
+// Two hubs on one private database would each think that it is theirs to stop.
 func (p *program) shares() bool { return p.command != "serve" }
 
 // private starts the private MongoDB, fetching it first where it is missing.

@@ -18,6 +18,7 @@ const importer = "import"
 var errRefused = errors.New("some files were refused; the rest was imported")
 
 // importTree imports a folder or an NDJSON file.
+// What was done is told also when an error has ended it, since what was written until then stays.
 func (p *program) importTree(ctx context.Context) error {
 	args := p.cli.Import
 	return p.content(ctx, func(db *database) error {
@@ -44,6 +45,7 @@ func (p *program) importTree(ctx context.Context) error {
 	})
 }
 
+// importFrom tells by the path whether a folder or a file of records is meant.
 func (p *program) importFrom(ctx context.Context, db *database, o porting.Options) (*porting.Report, error) {
 	from := p.cli.Import.Dir
 	info, err := os.Stat(from)
@@ -68,6 +70,7 @@ func (p *program) importFrom(ctx context.Context, db *database, o porting.Option
 }
 
 // outcome lists what was done and what was strange.
+// Files that were as they were before are left out: in a second import that would be all of them.
 func (p *program) outcome(report *porting.Report) {
 	for _, o := range report.Outcomes {
 		if o.Action == porting.Created || o.Action == porting.Changed {
@@ -106,6 +109,8 @@ func (p *program) exportTree(ctx context.Context) error {
 	})
 }
 
+// exportTo writes the tree in place, file by file, and records into a file of their own that is
+// renamed at the end, so a reader never meets half of it.
 func (p *program) exportTo(ctx context.Context, db *database, o porting.ExportOptions) (*porting.Exported, error) {
 	args := p.cli.Export
 	if !args.NDJSON {

@@ -10,6 +10,7 @@ import (
 
 // progress shows how far something is: a bar that moves on a terminal, a line every few
 // seconds elsewhere.
+// It belongs to one goroutine. shown is when it last wrote something.
 type progress struct {
 	out      io.Writer
 	terminal bool
@@ -39,6 +40,8 @@ func newProgress(out io.Writer) *progress {
 }
 
 // tell shows how much is done; a total of 0 is one that nobody knows.
+// What comes faster than a person can read is left out, save the end of a step. Nothing is shown of
+// what takes no longer than the first pause.
 func (p *progress) tell(doing string, done, total int) {
 	last := total > 0 && done == total
 	now := p.now()
@@ -60,6 +63,7 @@ func (p *progress) tell(doing string, done, total int) {
 }
 
 // end takes the bar away.
+// Lines that were written for a log stay.
 func (p *progress) end() {
 	if p.terminal && p.doing != "" {
 		fmt.Fprint(p.out, "\r\x1b[K")

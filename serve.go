@@ -26,6 +26,8 @@ import (
 )
 
 // hub is a running service: the store, what follows its changes, and the HTTP surface.
+// It is built once, in serve, before anything runs, and its fields do not change after that. What
+// moves is inside of them, safe for concurrent use, or atomic.
 type hub struct {
 	program *program
 	db      *database
@@ -50,9 +52,13 @@ type hub struct {
 }
 
 // stopLimit bounds the orderly end: requests in flight have 10 s at most.
+// A platform that waits ten seconds before it kills then still sees an orderly end.
 const stopLimit = 9 * time.Second
 
 // serve runs the hub until ctx ends.
+// It listens before the database is there: readiness is what tells whether queries can be answered.
+// What runs in the background ends after the last request, because requests wait for the feed; the
+// database is closed after both.
 func (p *program) serve(ctx context.Context) error {
 	h := &hub{program: p, vector: cache.NewRevisions(nil, 0)}
 	var err error
@@ -87,6 +93,7 @@ func (p *program) serve(ctx context.Context) error {
 
 // committed takes in the changes of this replica's own writes before they are answered. The
 // index is told first: an answer kept under the new revision must not come from the old index.
+// Each of them may be told the same change again by the feed, and does nothing then.
 func (h *hub) committed(changes []content.Change) {
 	h.networks.Note(changes...)
 	h.index.Note(changes...)
@@ -95,6 +102,8 @@ func (h *hub) committed(changes []content.Change) {
 }
 
 // surface builds the HTTP surface over the graph.
+// The engine and the stock executor take the same resolvers, so that switching it off changes the
+// speed and not the answers.
 func (h *hub) surface() (*web.Server, error) {
 	cfg := &h.program.cli.Config
 	opts, err := webOptions(cfg)
@@ -140,6 +149,7 @@ func (h *hub) endTelemetry(ctx context.Context) {
 }
 
 // resolver builds what answers the root fields.
+// Everything it hands out is shared by all requests.
 func (h *hub) resolver() (*resolvers.Resolver, error) {
 	var err error
 	if h.publications, err = cache.NewPublications(h.db); err != nil {
@@ -160,6 +170,8 @@ func (h *hub) resolver() (*resolvers.Resolver, error) {
 }
 
 // isReady tells whether queries can be answered now.
+// The database is asked each time, so a hub that has lost it is taken out of service until it is
+// back.
 func (h *hub) isReady(ctx context.Context) error {
 	if !h.ready.Load() {
 		return content.Fault(content.Unavailable, "The hub is still preparing its content.")
@@ -168,6 +180,7 @@ func (h *hub) isReady(ctx context.Context) error {
 }
 
 // Of gives the newest published change among the named types.
+// It makes the hub what the surface knows as revisions, together with Wait.
 func (h *hub) Of(types []string) uint64 { return h.vector.Of(types) }
 
 // prepareEvery is the pause between attempts to prepare while the database is absent.
@@ -175,6 +188,8 @@ const prepareEvery = 500 * time.Millisecond
 
 // prepare makes the database ready for queries and then follows its changes, until ctx ends.
 // An absent database is waited for.
+// Following begins at what the vector was set to, so no change between the two is missed. All that
+// it starts has ended when it returns.
 func (h *hub) prepare(ctx context.Context) {
 	for {
 		err := h.prepareOnce(ctx)
@@ -208,6 +223,7 @@ func (h *hub) prepare(ctx context.Context) {
 const lookEvery = time.Second
 
 // schedules does what is due, until ctx ends.
+// Every replica looks; of two that find the same one, the database lets one do it.
 func (h *hub) schedules(ctx context.Context) {
 	clock := time.NewTicker(lookEvery)
 	defer clock.Stop()
@@ -227,6 +243,8 @@ func (h *hub) schedules(ctx context.Context) {
 const pruneEvery = 10 * time.Minute
 
 // prune forgets old changes now and then, until ctx ends.
+// Replicas prune without regard to each other, which Prune allows. A fault is logged and the next
+// look makes up for it.
 func (h *hub) prune(ctx context.Context) {
 	clock := time.NewTicker(pruneEvery)
 	defer clock.Stop()
@@ -245,6 +263,9 @@ func (h *hub) prune(ctx context.Context) {
 	}
 }
 
+// prepareOnce checks the database, makes what is missing and sets the vector. It may be run again
+// from the beginning after a fault: each step looks first. The number of the newest change is read
+// before those of the types: what comes in between is told by the feed once more.
 func (h *hub) prepareOnce(ctx context.Context) error {
 	if err := h.db.Ping(ctx); err != nil {
 		return err
@@ -284,6 +305,8 @@ func (h *hub) prepareOnce(ctx context.Context) error {
 
 // listen serves both addresses until ctx ends, then stops in order: readiness fails, sockets
 // close, requests in flight are answered.
+// An address that cannot be listened at is an error at once. When one of the two servers fails the
+// other is closed, since half a hub would be noticed by nobody.
 func (h *hub) listen(ctx context.Context) error {
 	p := h.program
 	public := web.NewHTTPServer(h.web.Public(), p.log)

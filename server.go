@@ -1,5 +1,21 @@
 // Command patternhub serves the Excellence Patterns Hub: distributed-systems patterns and all
 // that belongs to them as one graph, kept in MongoDB and asked for with GraphQL.
+//
+// The commands are in commands.go and porting.go; serve.go is the service. From the top down:
+//
+//	config             what can be set
+//	web                HTTP: limits, caches, subscriptions
+//	graph, resolvers   the schema and what answers it; engine runs queries breadth first
+//	loaders, cache     reads, gathered and remembered
+//	content, advisor   the vocabulary and the rules
+//	mongodb            where it is kept
+//
+// This package puts them together and decides nothing itself: a rule that is found here is in the wrong
+// place. Try it with
+//
+//	go run . serve
+//
+// which starts a private MongoDB, loads the hub's own content and prints where to look.
 package main
 
 //go:generate go run ./graph/gen
@@ -32,6 +48,8 @@ func main() {
 
 // run is the whole program: it reads the command line and does what it says until that is
 // done or ctx ends. out is for people; the log goes to standard error.
+// What it needs of the process is handed in, so that tests can run the whole program. An error is
+// for people; help that was asked for is none.
 func run(ctx context.Context, args []string, getenv func(string) string, out io.Writer) error {
 	cli, command, err := config.Parse(args, getenv, out)
 	if errors.Is(err, config.ErrHelp) {
@@ -78,6 +96,7 @@ type program struct {
 	getenv  func(string) string
 }
 
+// newLog writes to standard error, so that what a command prints can be piped.
 func newLog(format string) *slog.Logger {
 	if format == "json" {
 		return slog.New(slog.NewJSONHandler(os.Stderr, nil))

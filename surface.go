@@ -16,6 +16,9 @@ import (
 )
 
 // webOptions turns settings into options of the surface.
+// Uncached names fields whose answers differ for equal questions: by the viewer, by the moment, or
+// by what no type's revision tells. Scalars are checked before anything is resolved, so that a bad
+// id costs nothing.
 func webOptions(cfg *config.Config) (web.Options, error) {
 	proxies, err := cfg.Proxies()
 	if err != nil {
@@ -63,6 +66,7 @@ func webOptions(cfg *config.Config) (web.Options, error) {
 }
 
 // trusted reads the manifest of trusted documents, where one is named.
+// It is read once, at the start; another manifest needs a restart.
 func trusted(cfg *config.Config) (map[string]string, error) {
 	if cfg.TrustedFile == "" {
 		return nil, nil //nolint:nilnil // without a manifest no document is trusted
@@ -79,6 +83,8 @@ func trusted(cfg *config.Config) (map[string]string, error) {
 }
 
 // attach prepares the context of one response.
+// It comes before any resolver of the response runs. Loaders live in it, so two responses share
+// nothing.
 func (h *hub) attach(ctx context.Context, r web.Request) context.Context {
 	ctx = resolvers.WithLastEventID(ctx, r.LastEventID)
 	ctx = resolvers.WithRateLimit(ctx, &content.RateLimit{
@@ -91,6 +97,10 @@ func (h *hub) attach(ctx context.Context, r web.Request) context.Context {
 
 // authenticate turns a request's credentials into a viewer. Drafts are for keys that may read
 // them.
+// Scope is what answers are kept apart by: two viewers with the same scope may get the same kept
+// answer, so whatever changes what somebody may see has to be in it. Drafts are never kept. Check
+// is called again while a subscription lasts, so that it ends with the key. A preview token gives
+// drafts to somebody without a key, and takes nothing from somebody with one.
 func (h *hub) authenticate(ctx context.Context, c web.Credentials) (context.Context, web.Viewer, error) {
 	viewer := &content.Viewer{AccessRole: content.RoleReader, Perspective: content.Published}
 	seen := web.Viewer{}
@@ -133,6 +143,7 @@ func (h *hub) authenticate(ctx context.Context, c web.Credentials) (context.Cont
 
 // root admits a viewer to a root field. A mutation works on the draft graph, and each of them
 // with loaders of its own, since the one before has changed what there is to read.
+// A field that no row names is for admins, see auth.Access.
 func (h *hub) root(ctx context.Context, object, field string) (context.Context, error) {
 	if err := h.access.Check(auth.ViewerOf(ctx), object, field); err != nil {
 		return ctx, err
@@ -144,6 +155,8 @@ func (h *hub) root(ctx context.Context, object, field string) (context.Context, 
 }
 
 // at gives a graph to read: the published one through memory, drafts from the store itself.
+// Drafts change too often to be worth keeping, and must never be found in a memory that others
+// read.
 func (h *hub) at(p content.Perspective) *content.Graph {
 	if p == content.Published && h.published != nil {
 		return h.published
@@ -152,6 +165,7 @@ func (h *hub) at(p content.Perspective) *content.Graph {
 }
 
 // remember puts memory in front of the published graph, unless that is switched off.
+// Off is a size of 0. The memory follows the same vector as the answers do.
 func (h *hub) remember() error {
 	size, err := config.Bytes(h.program.cli.EntityCache)
 	if err != nil || size == 0 {
@@ -176,6 +190,7 @@ func (h *hub) loaders(ctx context.Context, p content.Perspective) context.Contex
 }
 
 // Wait returns once this replica has reached the write that a token names.
+// How long that may take is the context's matter. A token of another hub is BadUserInput.
 func (h *hub) Wait(ctx context.Context, token string) error {
 	at, err := h.tokens.VerifySync(ctx, token)
 	if err != nil {

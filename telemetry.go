@@ -24,6 +24,7 @@ import (
 
 // telemetry is what operators see of a running hub: metrics in one registry, and traces where
 // OpenTelemetry's variables name an exporter.
+// Nothing of it is global, so that tests can run hubs side by side.
 type telemetry struct {
 	registry *prometheus.Registry
 	meters   *metric.MeterProvider
@@ -33,6 +34,8 @@ type telemetry struct {
 }
 
 // newTelemetry makes the instruments. Close sends what is left of the traces.
+// The environment is read once, here. An exporter that is named wrongly is an error at the start
+// rather than traces that never come.
 func (p *program) newTelemetry(ctx context.Context) (*telemetry, error) {
 	t := &telemetry{registry: prometheus.NewRegistry()}
 	t.stock = promauto.With(t.registry).NewCounterVec(prometheus.CounterOpts{
@@ -62,6 +65,7 @@ func (p *program) newTelemetry(ctx context.Context) (*telemetry, error) {
 func (t *telemetry) onStock(_ context.Context, reason string) { t.stock.WithLabelValues(reason).Inc() }
 
 // remembers tells how the entity cache does.
+// The numbers are read when somebody asks for metrics, so counting costs the cache nothing more.
 func (t *telemetry) remembers(m *cache.Memory) {
 	with := promauto.With(t.registry)
 	for name, m := range map[string]struct {

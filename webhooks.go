@@ -18,6 +18,7 @@ import (
 )
 
 // webhooks builds the dispatcher, and what manages its endpoints.
+// It is built whether or not there are endpoints, since one may be added at any time.
 func (h *hub) webhooks() resolvers.Webhooks {
 	private := h.program.cli.WebhookPrivate == "on"
 	h.hooks = webhook.New(webhook.Options{
@@ -32,6 +33,7 @@ func (h *hub) webhooks() resolvers.Webhooks {
 
 // told gives the entry that a change is about: as a publish made it, or as it was published
 // last before it left. Nil when that is no longer known.
+// Only what was published is ever shown, so a deletion does not tell what the draft was.
 func (h *hub) told(ctx context.Context, c content.Change) (content.Entry, error) {
 	if c.Op == content.OpDelete {
 		last, err := h.db.LastPublish(ctx, c)
@@ -50,6 +52,7 @@ func selectionQuery(selection string) string {
 }
 
 // checkSelection refuses what is not one selection set that a reader may run.
+// The whole query is then checked as the surface would check one that a client sends.
 func (h *hub) checkSelection(selection string) error {
 	doc, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: selection}, h.program.cli.Limits.Tokens)
 	// Alone it is an anonymous query, so its braces are balanced and it cannot end the other.
@@ -60,6 +63,8 @@ func (h *hub) checkSelection(selection string) error {
 }
 
 // selected runs a selection on an entry as it was told, with the rights of an anonymous reader.
+// The entry is made known to the loaders, so its own fields are those of the change even when a
+// later one has come meanwhile. What it refers to is as it is now.
 func (h *hub) selected(ctx context.Context, selection string, e content.Entry) (json.RawMessage, error) {
 	ctx = auth.WithViewer(ctx, &content.Viewer{AccessRole: content.RoleReader, Perspective: content.Published})
 	ctx = h.loaders(ctx, content.Published)

@@ -11,6 +11,8 @@ import (
 )
 
 // CompareVersion is the version of how patterns are compared.
+// It changes with the criteria, their order or the meaning of a number, so that answers of two
+// versions are not taken for comparable.
 const CompareVersion = "compare-1"
 
 const (
@@ -20,6 +22,7 @@ const (
 )
 
 // CheckCompared checks the slugs of a comparison, before anything is read.
+// All that is wrong is BadUserInput. Two slugs of one pattern can only be told after reading.
 func CheckCompared(slugs []string) error {
 	if len(slugs) < minCompared || len(slugs) > maxCompared {
 		return content.Fault(content.BadUserInput, fmt.Sprintf("comparePatterns takes %d to %d slugs; this list has %d.", minCompared, maxCompared, len(slugs)))
@@ -33,6 +36,7 @@ func CheckCompared(slugs []string) error {
 }
 
 // clip shortens what a client sent before it is shown in a message.
+// It counts characters, so that no character is cut in two.
 func clip(s string) string {
 	const longest = 80
 	if r := []rune(s); len(r) > longest {
@@ -43,6 +47,8 @@ func clip(s string) string {
 
 // Compared is a pattern with what its columns need beside it. Names are those of entries that
 // the pattern refers to.
+// A missing tier or health is nil and is told as missing in its cell. CaseStudies counts those that
+// name the pattern, in the perspective of the viewer.
 type Compared struct {
 	Pattern     *content.Pattern
 	Tier        *content.Tier
@@ -53,6 +59,9 @@ type Compared struct {
 }
 
 // Compare puts patterns side by side. Edges are the relations among them.
+// Rows come in the order of the criteria, values in that of the subjects. There are at least two
+// subjects; CheckCompared has seen to it. A cell has either a text or the reason why it has none,
+// and a number only where patterns can be put in order by it.
 func Compare(subjects []Compared, edges []content.PatternGraphEdge, c *content.Calculator, w *content.Weights) *content.PatternComparison {
 	out := &content.PatternComparison{Relations: edges, FormulaVersion: CompareVersion}
 	for _, s := range subjects {
@@ -84,6 +93,9 @@ type criterion struct {
 	because string
 }
 
+// Levels such as difficulty have a number by the weights, and its source says whether the graph or
+// a decision has put them in order. Criteria with a better of 0 are shown without a winner: a
+// category or a year is not better than another one.
 func criteria(edges []content.PatternGraphEdge, c *content.Calculator, w *content.Weights) []criterion {
 	rank := func(levels []content.LevelValue, level, source string) content.ComparedValue {
 		n, _ := content.ValueOf(levels, level)
@@ -117,6 +129,7 @@ func criteria(edges []content.PatternGraphEdge, c *content.Calculator, w *conten
 
 const fromGraph = "graph"
 
+// text is a value in words alone; an empty one is missing.
 func text(s string) content.ComparedValue {
 	if s == "" {
 		return absent("Nothing is stated.")
@@ -125,6 +138,7 @@ func text(s string) content.ComparedValue {
 	return content.ComparedValue{Text: &s, Source: &source}
 }
 
+// stated is a value that can be put in order.
 func stated(s string, n float64, source string) content.ComparedValue {
 	return content.ComparedValue{Text: &s, Number: &n, Source: &source}
 }
@@ -135,8 +149,11 @@ func number(n int, unit string) content.ComparedValue {
 	return v
 }
 
+// absent is a cell without a value. Why is a whole sentence for people.
 func absent(why string) content.ComparedValue { return content.ComparedValue{Missing: &why} }
 
+// list joins words in the order of the alphabet, so that the order in which somebody wrote them
+// does not count as a difference.
 func list[S ~string](items []S) content.ComparedValue {
 	words := make([]string, len(items))
 	for i, s := range items {
@@ -148,6 +165,7 @@ func list[S ~string](items []S) content.ComparedValue {
 	return text(strings.Join(words, ", "))
 }
 
+// tierValue gives the rank as the number: 1 is the tier that is recommended first.
 func tierValue(s Compared) content.ComparedValue {
 	if s.Tier == nil {
 		return absent("The pattern has no tier.")
@@ -162,6 +180,7 @@ func introducedValue(s Compared) content.ComparedValue {
 	return text(*s.Pattern.Introduced)
 }
 
+// healthValue leaves out a pattern without a score rather than giving it 0 points.
 func healthValue(s Compared) content.ComparedValue {
 	if s.Health == nil || s.Health.Score == nil {
 		return absent(noMetrics)
@@ -183,8 +202,11 @@ func ranged(r content.FloatRange, unit, source string) content.ComparedValue {
 	return v
 }
 
+// trim writes a number with as few digits as tell it.
 func trim(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }
 
+// effortValue is what the pattern takes before anything is known of a team, as estimates begin
+// with.
 func effortValue(s Compared, c *content.Calculator, workDays int) content.ComparedValue {
 	e, ok := effortOf(c, s.Pattern, workDays)
 	if !ok {
@@ -222,6 +244,7 @@ func relationsValue(s Compared, edges []content.PatternGraphEdge) content.Compar
 }
 
 // differs tells whether the values are not all the same.
+// A missing value differs from one that is there.
 func differs(values []content.ComparedValue) bool {
 	shown := func(v content.ComparedValue) string {
 		if v.Text == nil {
@@ -234,6 +257,8 @@ func differs(values []content.ComparedValue) bool {
 
 // best gives the patterns with the best number: all of them where several share it, none where
 // nobody can be best, where all are equal or where fewer than two have a number.
+// Numbers that are the same for all say nothing, so nobody is best then. One pattern with a number
+// among many without is not the best either: nothing is known of the others.
 func best(values []content.ComparedValue, better int) []string {
 	var keys []string
 	numbers := 0
@@ -257,6 +282,7 @@ func best(values []content.ComparedValue, better int) []string {
 }
 
 // Covering gives the comparisons that are in at least two of some lists, by name.
+// A comparison with three subjects of the list is named once.
 func Covering(lists []*content.Slice[content.Comparison]) []string {
 	times := map[string]int{}
 	var found []*content.Comparison

@@ -10,9 +10,11 @@ import (
 )
 
 // maxMovers bounds the lists of those that move most.
+// More than a person takes in at a glance would hide the ones that matter.
 const maxMovers = 5
 
 // MaxDashboard bounds the patterns of a dashboard, which is computed from all observations.
+// A hub of this size has ten times the patterns of the seed.
 const MaxDashboard = 1000
 
 // Overview is what a dashboard is made of: patterns with their healths in the same order.
@@ -24,6 +26,9 @@ type Overview struct {
 }
 
 // Dashboard sums up the health of the patterns that fit a filter.
+// Counts and averages are of the rows that fit, so a filter narrows all of the answer. Health is
+// computed before it is filtered, because a filter may ask for its result. An unknown order field
+// is BadUserInput. It does not change what it is given.
 func Dashboard(o Overview, f *content.HealthFilter, order content.Order) (*content.HealthDashboard, error) {
 	out := &content.HealthDashboard{Scoring: o.Scoring}
 	names, tierOf := map[string]string{}, map[string]string{}
@@ -46,6 +51,8 @@ func Dashboard(o Overview, f *content.HealthFilter, order content.Order) (*conte
 }
 
 // fitsHealth tells whether all conditions of a filter hold.
+// Tiers are named by slug, as everywhere in filters. A pattern without a trend fits no In of trends
+// and every NotIn.
 func fitsHealth(f *content.HealthFilter, p *content.Pattern, tiers []*content.Tier, h *content.PatternHealth) bool {
 	if f == nil {
 		return true
@@ -64,15 +71,18 @@ func fitsHealth(f *content.HealthFilter, p *content.Pattern, tiers []*content.Ti
 		(f.HasScore == nil || *f.HasScore == (h.Score != nil)) && (f.HasSeries == nil || *f.HasSeries == (h.Trend != nil))
 }
 
+// fitsSlug treats the one tier of a pattern as a list of one.
 func fitsSlug(f *content.SlugFilter, slug string) bool {
 	return f == nil || (f.In == nil || slices.Contains(f.In, slug)) && !slices.Contains(f.None, slug) &&
 		!slices.ContainsFunc(f.All, func(s string) bool { return s != slug })
 }
 
+// fitsEnum holds the conditions as the store does: an empty In fits nothing.
 func fitsEnum[E ~string](f *content.EnumFilter[E], v E) bool {
 	return f == nil || (f.In == nil || slices.Contains(f.In, v)) && !slices.Contains(f.NotIn, v)
 }
 
+// fitsInt lets a missing number pass only where nothing is compared, as the store does.
 func fitsInt(f *content.IntFilter, n *int) bool {
 	switch {
 	case f == nil:
@@ -85,6 +95,8 @@ func fitsInt(f *content.IntFilter, n *int) bool {
 }
 
 // sortHealths sorts rows; what has no value comes last whichever way, ties are broken by key.
+// Patterns without a score stand last in both directions: what is not known is neither high nor
+// low.
 func sortHealths(rows []*content.PatternHealth, o content.Order, names map[string]string) error {
 	value := func(*content.PatternHealth) *float64 { return nil }
 	switch o.Field {
@@ -131,6 +143,8 @@ func sortHealths(rows []*content.PatternHealth, o content.Order, names map[strin
 }
 
 // count fills in how many patterns are what.
+// Every trend and every component has a row, also with a count of 0; the trend nil counts those
+// without a series. A metric counts as observed when the score could use it.
 func count(out *content.HealthDashboard) {
 	out.PatternCount = len(out.Rows)
 	trends := map[content.HealthTrend]int{}
@@ -161,6 +175,8 @@ func count(out *content.HealthDashboard) {
 }
 
 // average fills in the mean and the median of the scores.
+// The median is told beside the mean, since a few patterns without adoption pull the mean down.
+// Both stay nil without a score.
 func average(out *content.HealthDashboard) {
 	var scores []int
 	for _, h := range out.Rows {
@@ -185,6 +201,8 @@ func average(out *content.HealthDashboard) {
 }
 
 // tiersAgainstHealth sums up each tier, the highest first.
+// Agreeing counts the patterns that the collector's own classification puts into the tier they
+// have. Rank 1 is the highest tier.
 func tiersAgainstHealth(rows []*content.PatternHealth, tierOf map[string]string, tiers []*content.Tier) []content.TierHealth {
 	tiers = slices.Clone(tiers)
 	slices.SortFunc(tiers, func(a, b *content.Tier) int { return cmp.Compare(a.Rank, b.Rank) })
@@ -220,6 +238,7 @@ func tiersAgainstHealth(rows []*content.PatternHealth, tierOf map[string]string,
 }
 
 // movers gives those with a trend that change most.
+// Those that fall most come first among the declining. The change is there whenever the trend is.
 func movers(rows []*content.PatternHealth, trend content.HealthTrend) []*content.PatternHealth {
 	var out []*content.PatternHealth
 	for _, h := range rows {
@@ -238,6 +257,7 @@ func movers(rows []*content.PatternHealth, trend content.HealthTrend) []*content
 }
 
 // collected fills in when the numbers are from.
+// The first and the last are of the newest figure of each adoption metric, not of the whole series.
 func collected(out *content.HealthDashboard) {
 	widen := func(first, last *time.Time, at time.Time) (*time.Time, *time.Time) {
 		if first == nil || at.Before(*first) {

@@ -15,17 +15,20 @@ const (
 
 // effort is what a pattern takes before anything is known of who introduces it: working days
 // for so many developers.
+// source names the table, so that every answer can say where its figure comes from.
 type effort struct {
 	days, developers content.FloatRange
 	source           string
 }
 
 // personDays is days times developers.
+// The least goes with the least: a small team that is fast, not a small team that is slow.
 func (e effort) personDays() content.FloatRange {
 	return content.FloatRange{Min: e.days.Min * e.developers.Min, Max: e.days.Max * e.developers.Max}
 }
 
 // floats turns a range of the facts into numbers. An open end is as far as the other one.
+// Both ends open give 0 to 0.
 func floats(r content.IntRange) content.FloatRange {
 	var out content.FloatRange
 	if r.Min != nil {
@@ -55,6 +58,7 @@ func baseline(c *content.Calculator, tier string) content.TierBaseline {
 // of the pattern itself, else the days on the gold page with the team of its tier, else the
 // weeks and team of its tier, a week having that many working days. It is false for a pattern
 // whose tier has no baseline.
+// A figure that is about the pattern beats one about its tier, however coarse it is.
 func effortOf(c *content.Calculator, p *content.Pattern, workDays int) (effort, bool) {
 	for _, e := range c.PatternEffort {
 		if e.PatternKey == p.Key {
@@ -77,6 +81,8 @@ func effortOf(c *content.Calculator, p *content.Pattern, workDays int) (effort, 
 
 // successOf gives how often the introduction of a pattern succeeds, in percent, and who says
 // so; false where nobody does.
+// The more particular table goes first here too. Rates are what the sources state, not chances that
+// could be multiplied with each other.
 func successOf(c *content.Calculator, p *content.Pattern) (rate int, source string, ok bool) {
 	for _, e := range c.GoldPageEffort {
 		if e.PatternKey == p.Key {
@@ -95,6 +101,7 @@ func successOf(c *content.Calculator, p *content.Pattern) (rate int, source stri
 }
 
 // paybackOf gives the months until a pattern has paid for itself; false where nobody says.
+// A return that companies report for the pattern goes before the range of its tier.
 func paybackOf(c *content.Calculator, p *content.Pattern) (months content.FloatRange, source string, ok bool) {
 	for _, r := range c.Returns {
 		if r.PatternKey == p.Key && r.PaybackMonths != nil {

@@ -20,6 +20,9 @@ const (
 )
 
 // CheckEstimate checks the sizes of an input, before anything is read.
+// It refuses with BadUserInput, the first fault alone. Doubled slugs are refused here, since
+// counting a pattern twice would be an answer to another question. The condition on money is
+// written so that NaN fails it.
 func CheckEstimate(in content.EstimateInput) error {
 	refuse := func(format string, args ...any) error {
 		return content.Fault(content.BadUserInput, fmt.Sprintf(format, args...))
@@ -69,6 +72,7 @@ func optional(n *int) int {
 
 // Estimating is what an estimate is made of: what the slugs of the input stand for, and the
 // tables.
+// Patterns and Migrations are in the order of the input, none of them nil.
 type Estimating struct {
 	Patterns   []*content.Pattern
 	Migrations []*content.Migration
@@ -78,6 +82,9 @@ type Estimating struct {
 }
 
 // estimation is one run.
+// terms and missing grow as the parts are computed: every number that enters the result has a term
+// with its unit and source, and what could not be found is said in missing instead of being taken
+// for 0 in silence.
 type estimation struct {
 	Estimating
 	in    content.EstimateInput
@@ -93,6 +100,9 @@ type estimation struct {
 //	              x overload x experience x architecture x scale x coordination
 //
 // Every factor grows with what it is of, so more team and more scale never make it smaller.
+// The result is a range, because the figures it is made of are. Weeks follow from person-days and
+// the hands that can be used; money follows from person-days. Complexity is the facts' own score
+// and enters nothing else.
 func Estimate(with Estimating, in content.EstimateInput) *content.Estimate {
 	e := &estimation{Estimating: with, in: in}
 	out := &content.Estimate{FormulaVersion: with.Weights.Estimate.Version}
@@ -115,6 +125,7 @@ func Estimate(with Estimating, in content.EstimateInput) *content.Estimate {
 	return out
 }
 
+// tenths rounds what is shown: more digits would claim a precision that no estimate has.
 func tenths(r content.FloatRange) content.FloatRange {
 	return content.FloatRange{Min: math.Round(r.Min*10) / 10, Max: math.Round(r.Max*10) / 10}
 }
@@ -133,6 +144,8 @@ func (e *estimation) ranged(t content.EstimateTerm, r content.FloatRange) {
 }
 
 // personDays adds everything up.
+// The factors multiply the sum, so their order does not matter. It has the side effect of noting
+// the terms, and must run before weeks, which needs the largest number of developers.
 func (e *estimation) personDays() content.FloatRange {
 	var sum content.FloatRange
 	add := func(r content.FloatRange) { sum.Min, sum.Max = sum.Min+r.Min, sum.Max+r.Max }
@@ -149,6 +162,8 @@ func (e *estimation) personDays() content.FloatRange {
 }
 
 // pattern is the work of one pattern, less what it shares with those before it and in use.
+// Sharing is bounded: however many related patterns there are, a part of the work remains. Patterns
+// before it are those of the input, so each pair counts once.
 func (e *estimation) pattern(p *content.Pattern, before []*content.Pattern) content.FloatRange {
 	w := e.Weights.Estimate
 	base, ok := effortOf(e.Calculator, p, w.WorkDaysWeek)
@@ -179,6 +194,7 @@ func related(p *content.Pattern, others []*content.Pattern) int {
 	return n
 }
 
+// rests tells whether a states that it complements b or needs it first.
 func rests(a, b *content.Pattern) bool {
 	return slices.ContainsFunc(a.Relations, func(r content.RelationRow) bool {
 		return r.PatternKey == b.Key && (r.Relation == "COMPLEMENTS" || r.Relation == "PREREQUISITE")
@@ -187,6 +203,7 @@ func rests(a, b *content.Pattern) bool {
 
 // migration is the work of a migration: its duration, or the weeks of its effort, for the
 // developers that the middle tier takes.
+// A migration has no tier of its own, hence the middle one's team, as decision 0103 says.
 func (e *estimation) migration(m *content.Migration) content.FloatRange {
 	days, source := e.migrationDays(m)
 	if source == "" {
@@ -201,6 +218,8 @@ func (e *estimation) migration(m *content.Migration) content.FloatRange {
 }
 
 // migrationDays gives the working days of a migration and who says so.
+// The most exact statement wins: months, then weeks, then the level of effort. The source is empty
+// where the migration states none of them.
 func (e *estimation) migrationDays(m *content.Migration) (content.FloatRange, string) {
 	w := e.Weights.Estimate
 	times := func(r content.FloatRange, n int) content.FloatRange {
@@ -222,6 +241,7 @@ func (e *estimation) migrationDays(m *content.Migration) (content.FloatRange, st
 }
 
 // interactions is what patterns of the set, together with those in use, add to each other.
+// An interaction among patterns that are all in use was paid for before, so it needs a new one.
 func (e *estimation) interactions() content.FloatRange {
 	var points float64
 	for _, i := range e.Calculator.ComplexityWeights.Interactions {
@@ -246,6 +266,7 @@ func hasKey(patterns []*content.Pattern, key string) bool {
 	return slices.ContainsFunc(patterns, func(p *content.Pattern) bool { return p.Key == key })
 }
 
+// systems is the work of connecting what exists already.
 func (e *estimation) systems() content.FloatRange {
 	n := float64(optional(e.in.ExistingSystems))
 	if n == 0 {
@@ -263,6 +284,7 @@ func (e *estimation) factor(name string, value float64, source string) float64 {
 	return value
 }
 
+// overload is the facts' factor for too many patterns at once; no term when it does not apply.
 func (e *estimation) overload() float64 {
 	c := e.Calculator.ComplexityWeights
 	if len(e.Patterns) <= c.OverloadAbovePatterns {
@@ -271,6 +293,7 @@ func (e *estimation) overload() float64 {
 	return e.factor("overload", c.OverloadFactor, "facts: calculator, complexity weights")
 }
 
+// experience assumes a team of the middle level when nobody says.
 func (e *estimation) experience() float64 {
 	level := content.MidLevel
 	if e.in.Experience != nil {
@@ -280,6 +303,7 @@ func (e *estimation) experience() float64 {
 	return e.factor("experience", v, "decision 0103")
 }
 
+// architecture assumes microservices when nobody says, whose factor leaves the sum as it is.
 func (e *estimation) architecture() float64 {
 	level := content.Architecture("MICROSERVICES")
 	if e.in.Architecture != nil {
@@ -290,6 +314,7 @@ func (e *estimation) architecture() float64 {
 }
 
 // scale is the factor of the band that the larger number of users is in.
+// The bands need not be in order; the largest factor reached counts, so more users never cost less.
 func (e *estimation) scale() float64 {
 	users, factor := max(optional(e.in.CurrentUsers), optional(e.in.ProjectedUsers)), 1.0
 	for _, s := range e.Weights.Estimate.Scale {
@@ -301,12 +326,15 @@ func (e *estimation) scale() float64 {
 }
 
 // coordination is what a team larger than the work can use costs.
+// Where no table knows the developers, one is assumed. It lengthens the work, never shortens it.
 func (e *estimation) coordination() float64 {
 	over := math.Max(0, float64(e.in.TeamSize)-math.Max(1, e.developers))
 	return e.factor("coordination", 1+e.Weights.Estimate.Coordination*over, "decision 0103")
 }
 
 // weeks is the time that it takes: no more people than the work can use shorten it.
+// Patterns and migrations can be worked at side by side, each by as many as the largest of them
+// takes.
 func (e *estimation) weeks(days content.FloatRange) content.FloatRange {
 	hands := math.Max(1, math.Min(float64(e.in.TeamSize), math.Max(1, e.developers)*math.Max(1, float64(len(e.Patterns)+len(e.Migrations)))))
 	week := float64(e.Weights.Estimate.WorkDaysWeek)
@@ -314,6 +342,7 @@ func (e *estimation) weeks(days content.FloatRange) content.FloatRange {
 }
 
 // success is the rate of the least certain pattern; nil without patterns.
+// Rates are not multiplied, since nobody says that they are independent; the least is a bound.
 func (e *estimation) success() *float64 {
 	var out *float64
 	for _, p := range e.Patterns {
@@ -329,6 +358,7 @@ func (e *estimation) success() *float64 {
 }
 
 // complexity adds up the facts' scores; nil where no pattern of the set has one.
+// Patterns without a score are listed, so that a low sum is not taken for a simple set.
 func complexity(c content.ComplexityWeights, patterns []*content.Pattern) *content.EstimateComplexity {
 	out := &content.EstimateComplexity{}
 	scored := 0
@@ -362,6 +392,9 @@ func complexity(c content.ComplexityWeights, patterns []*content.Pattern) *conte
 }
 
 // sensitivity makes the estimate again with one input changed at a time.
+// Each try is a whole run of its own, so it follows the formula whatever that becomes. Tries that
+// change nothing are left out; the rest comes with the largest effect first, equal ones in the
+// order of the tries.
 func sensitivity(with Estimating, in content.EstimateInput, before float64) []content.EstimateSensitivity {
 	var out []content.EstimateSensitivity
 	try := func(input, change string, with Estimating, in content.EstimateInput) {

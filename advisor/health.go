@@ -21,6 +21,10 @@ const (
 // Health makes the health of a pattern from its observations, the oldest month first. The score
 // is the sum of its components: each metric gives the points of the highest band that its
 // newest value reaches (facts: health.json, scoring.components).
+// seen holds observations of this pattern alone. A score needs one known component at least; the
+// others then give no points and stand in Missing with their reason, so a low score can be told
+// from a poor knowledge. The collector's and the dashboard's own scores are passed on as they state
+// them and never mixed with ours.
 func Health(pattern string, seen []*content.Observation, s *content.Scoring) *content.PatternHealth {
 	out := &content.PatternHealth{PatternKey: pattern, Maximum: s.Maximum, FormulaVersion: HealthVersion}
 	newest := newestPerMetric(seen, "")
@@ -82,6 +86,9 @@ func points(c content.ScoringComponent, value float64) int {
 
 // newestPerMetric gives the newest observation of each metric up to a month, "" for all. One
 // with a value goes before a newer one without.
+// Months are compared as text, which their form allows. Within a month the later one in the list
+// wins. That a value wins over a newer gap is on purpose: that a source has failed to say something
+// does not undo what it said.
 func newestPerMetric(seen []*content.Observation, until string) map[content.HealthMetric]*content.Observation {
 	out := map[content.HealthMetric]*content.Observation{}
 	for _, o := range seen {
@@ -96,6 +103,7 @@ func newestPerMetric(seen []*content.Observation, until string) map[content.Heal
 }
 
 // dashboard gathers the dashboard's own figures; nil where it has none.
+// Without a score of its own the other figures would have nothing to stand beside.
 func dashboard(newest map[content.HealthMetric]*content.Observation) *content.DashboardHealth {
 	o := newest[content.MetricDashboardScore]
 	if o == nil || o.Value == nil {
@@ -116,6 +124,8 @@ func dashboard(newest map[content.HealthMetric]*content.Observation) *content.Da
 
 // follow fills in the series and the trend. The two series are on different scales, so a trend
 // is of one of them, never of both.
+// Our own scores go first; the dashboard's series fills in where there are not two months of ours.
+// The series shown holds both, each point with its source.
 func follow(h *content.PatternHealth, seen []*content.Observation, s *content.Scoring) {
 	own := scores(seen, s)
 	var theirs []content.HealthPoint
@@ -140,6 +150,8 @@ func follow(h *content.PatternHealth, seen []*content.Observation, s *content.Sc
 
 // scores gives the score month by month: in each month in which something was observed, with
 // the newest values up to it.
+// A month with one new metric gets the older values of the others, because adoption does not vanish
+// between two collections. A month counts as recorded when any of its figures was recorded by hand.
 func scores(seen []*content.Observation, s *content.Scoring) []content.HealthPoint {
 	months := map[string]content.HealthSource{}
 	for _, o := range seen {
@@ -165,6 +177,8 @@ func scores(seen []*content.Observation, s *content.Scoring) []content.HealthPoi
 
 // Change is the mean of the last values of a series, at most window of them, less the mean of
 // the values before them; false for fewer than two values.
+// With two values it is the second less the first. The window is cut so that at least one value
+// remains before it.
 func Change(series []content.HealthPoint, window int) (float64, bool) {
 	if len(series) < 2 {
 		return 0, false
@@ -183,6 +197,7 @@ func mean(series []content.HealthPoint) float64 {
 }
 
 // Trend is what a change means by the facts' thresholds.
+// The thresholds themselves are stable. The change is not rounded before it is compared.
 func Trend(change float64, r content.TrendRule) content.HealthTrend {
 	switch {
 	case change > r.RisingAbove:

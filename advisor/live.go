@@ -12,6 +12,7 @@ import (
 // Live keeps the network of each perspective in memory. It is built when it is first asked for
 // and brought up to date when it is asked for after a change, by reading what has changed. It
 // is safe for concurrent use.
+// A network that was handed out is immutable and goes on answering while a new one is built.
 type Live struct {
 	store interface {
 		At(content.Perspective) *content.Graph
@@ -21,6 +22,8 @@ type Live struct {
 
 // keptNetwork is the network of one perspective. mu guards dirty alone, so that a note never
 // waits for a read; building is held while the network is made anew.
+// building is a channel and not a mutex, so that a request that waits for it can be cancelled. rows
+// is nil until the first build and belongs to whoever holds building.
 type keptNetwork struct {
 	building chan struct{}
 	rows     map[string]Row
@@ -31,6 +34,7 @@ type keptNetwork struct {
 }
 
 // readPatterns is how many patterns one command reads while a network is built.
+// The seed has about a hundred, so that is one command.
 const readPatterns = 500
 
 // NewLive makes networks over a store. Note must be told of every change.
@@ -47,6 +51,7 @@ func NewLive(store interface {
 
 // Note takes in changes, in any order and as often as they are told. Those of other types than
 // patterns do not matter here.
+// It never waits and reads nothing; whoever asks next does the reading.
 func (l *Live) Note(changes ...content.Change) {
 	for _, c := range changes {
 		k := l.kept[c.Graph]
@@ -60,6 +65,8 @@ func (l *Live) Note(changes ...content.Change) {
 }
 
 // take gives what has changed since it was last asked.
+// It is called before the read: a change that is noted during the read is then dirty again, and the
+// next caller reads it. The other way round it would be lost.
 func (k *keptNetwork) take() map[string]bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -78,6 +85,8 @@ func (k *keptNetwork) untake(dirty map[string]bool) {
 }
 
 // Network gives the network of a perspective as of now.
+// Of many who ask at once one builds and the others wait for it, until their context ends. After a
+// fault nothing is lost: what was dirty is so again. An unknown perspective is BadUserInput.
 func (l *Live) Network(ctx context.Context, p content.Perspective) (*Network, error) {
 	k := l.kept[p]
 	if k == nil {
@@ -107,6 +116,9 @@ func (l *Live) Network(ctx context.Context, p content.Perspective) (*Network, er
 }
 
 // rows reads all patterns, or those that have changed over what is known.
+// known is not changed, since its rows are those of the network that others may be reading. A
+// pattern that is dirty and not found is gone. Reading all of them goes page by page in the order
+// by name.
 func (l *Live) rows(ctx context.Context, g *content.Graph, known map[string]Row, dirty map[string]bool) (map[string]Row, error) {
 	rows := make(map[string]Row, len(known)+len(dirty))
 	if known == nil {

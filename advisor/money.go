@@ -9,6 +9,8 @@ import (
 // money fills in what an introduction costs and gives. The payback is cost over benefit where
 // both are known, else that of the facts, each pattern weighing by its person-days; what it
 // returns follows from the payback, except where a company reports a return.
+// Nothing is guessed: without a daily rate there is no cost, and without a cost no return in money,
+// though the percentage may be known. The currency is the client's; sums have its unit.
 func (e *estimation) money(out *content.Estimate, days content.FloatRange) {
 	if rate := e.in.DailyRate; rate != nil {
 		e.term(content.EstimateTerm{Name: "daily rate", Value: *rate, Unit: "currency per person-day", Source: "input"})
@@ -44,6 +46,8 @@ func (e *estimation) money(out *content.Estimate, days content.FloatRange) {
 
 // returned is the return within the counted months, in percent of the cost, when the cost comes
 // back every so many months.
+// The longest payback gives the least return. A payback that is longer than the counted months
+// gives a negative return.
 func (e *estimation) returned(payback content.FloatRange) content.FloatRange {
 	counted := float64(e.Weights.Estimate.ReturnMonths)
 	// A payback of nothing would be a return without end.
@@ -52,6 +56,8 @@ func (e *estimation) returned(payback content.FloatRange) content.FloatRange {
 }
 
 // paybackOfFacts gives the payback and the return of the set by the facts.
+// Weights are the middle of the person-days, so a small pattern does not outweigh a large one. What
+// has no payback or no effort is left out of the mean, and false means that nothing was left.
 func (e *estimation) paybackOfFacts() (months, percent content.FloatRange, ok bool) {
 	total := 0.0
 	add := func(weight float64, m, p content.FloatRange) {

@@ -10,6 +10,7 @@ import (
 
 // Network is the relations among the patterns of one perspective. It is immutable, so many may
 // ask it at once.
+// It needs memory of the order of patterns and relations, and no clock, store or lock.
 type Network struct {
 	nodes map[string]*node // by key
 	slugs map[string]*node
@@ -22,6 +23,7 @@ type node struct {
 }
 
 // hop is a relation seen from one of its ends.
+// direction says which end states it: OUT the pattern one comes from, IN the one it leads to.
 type hop struct {
 	to        *node
 	relation  content.PatternRelation
@@ -38,6 +40,8 @@ type Row struct {
 }
 
 // NewNetwork makes a network of rows. Relations to patterns that are not among them are left out.
+// A pattern's relation to itself is left out, as no way leads on by it. The order of the rows does
+// not matter: all lists are sorted, so the same graph gives the same answers on every replica.
 func NewNetwork(rows []Row) *Network {
 	n := &Network{nodes: make(map[string]*node, len(rows)), slugs: make(map[string]*node, len(rows))}
 	for _, r := range rows {
@@ -69,6 +73,8 @@ func NewNetwork(rows []Row) *Network {
 
 // byStrength orders hops by slug, and hops to one pattern by weight, the greatest first, then
 // by relation: of parallel hops the first is the one to take.
+// The last keys only make the order total; without one, equal hops would change places from build
+// to build.
 func byStrength(a, b hop) int {
 	return cmp.Or(
 		cmp.Compare(a.to.slug, b.to.slug),
@@ -108,6 +114,7 @@ const (
 )
 
 // bounded refuses an answer that is larger than its schema says.
+// Refusing is better than cutting: a graph with some of its edges would be a wrong answer.
 func bounded(n, most int) error {
 	if n <= most {
 		return nil
@@ -128,6 +135,8 @@ func (w Which) follows(r content.PatternRelation) bool {
 }
 
 // hops gives the hops that lead away from a node.
+// Both lists are sorted already, so only their union has to be sorted again. It is a new list each
+// time: nodes are shared.
 func (w Which) hops(v *node) []hop {
 	var out []hop
 	if w.Direction != "IN" {
@@ -155,6 +164,8 @@ func (w Which) back() Which {
 
 // distances gives the hops from a node to all that it reaches, at most limit of them; 0 for no
 // limit.
+// It is a breadth-first search, so the first distance found is the shortest. It takes time of the
+// order of patterns and relations.
 func (n *Network) distances(from *node, w Which, limit int) map[*node]int {
 	found := map[*node]int{from: 0}
 	for layer := []*node{from}; len(layer) > 0; {
@@ -178,6 +189,10 @@ func (n *Network) distances(from *node, w Which, limit int) map[*node]int {
 // Path finds the way from one pattern to another with the fewest hops. Among several the one
 // with the greatest sum of weights wins, which is the best attested one, and among these the
 // first by the slugs along it. It is empty when both are the same, nil when there is none.
+// First the distances to the end are found from there, backwards. From the start, only hops that
+// come one nearer are then followed, so every way that is looked at is a shortest one. A hop may be
+// followed against the direction in which it is stated, where the question allows it, and the step
+// says so.
 func (n *Network) Path(from, to string, w Which) ([]content.PatternPathStep, error) {
 	start, end := n.nodes[from], n.nodes[to]
 	if start == nil || end == nil {
@@ -207,6 +222,8 @@ type way struct {
 
 // best finds the best way on from a node to the end. Hops come by slug, and of those to one
 // node the strongest first, so the first of the heaviest is the one.
+// known remembers each node, so it takes time of the order of hops, though there may be very many
+// ways. It calls itself as deep as the path is long, which the number of patterns bounds.
 func (n *Network) best(v *node, w Which, left map[*node]int, known map[*node]way) way {
 	if b, ok := known[v]; ok {
 		return b
@@ -226,6 +243,7 @@ func (n *Network) best(v *node, w Which, left map[*node]int, known map[*node]way
 }
 
 // Neighborhood gives the patterns within some hops of one, and all relations among them.
+// Edges are those between all nodes found, also between two at the rim. Both are in a fixed order.
 func (n *Network) Neighborhood(centre string, depth int, w Which) (*content.PatternGraph, error) {
 	start := n.nodes[centre]
 	if start == nil {
@@ -256,6 +274,8 @@ func (n *Network) edges(key string, set map[*node]int, w Which) []content.Patter
 
 // mirrored tells whether a statement repeats, from its other end, a symmetric one that the
 // pattern with the smaller slug makes too.
+// Symmetric relations are written on both sides, and a client would draw two lines. Where only one
+// side states it, that one is shown.
 func mirrored(from *node, h hop) bool {
 	if !h.relation.Symmetric() || from.slug < h.to.slug {
 		return false
@@ -280,6 +300,7 @@ func (n *Network) sorted(found map[*node]int) []content.PatternGraphNode {
 }
 
 // Impact gives the patterns that have one as a prerequisite, directly or through others.
+// The pattern itself is not among them, even when it lies on a circle.
 func (n *Network) Impact(key string) (*content.PatternImpact, error) {
 	start := n.nodes[key]
 	if start == nil {
@@ -292,6 +313,7 @@ func (n *Network) Impact(key string) (*content.PatternImpact, error) {
 
 // Among gives the relations among some patterns, a symmetric pair as one, by the slugs of both
 // ends.
+// It builds a small network of just these patterns, so all rules about relations hold here too.
 func Among(patterns []*content.Pattern) []content.PatternGraphEdge {
 	rows := make([]Row, len(patterns))
 	for i, p := range patterns {

@@ -23,6 +23,9 @@ const howRecorded = "Recorded through the API."
 
 // Observed makes an observation of what somebody wants to record, or says all that is wrong with
 // it. A nil pattern is one that does not exist.
+// Which patterns the viewer may name is the caller's matter. now is the time of the request and
+// bounds both times: a figure from the future would be the newest for ever. The value of the input
+// is referred to and not copied. Nothing is stored.
 func Observed(in content.PatternHealthRecordInput, pattern *content.Pattern, now time.Time) (*content.Observation, []content.UserError) {
 	var wrong []content.UserError
 	refuse := func(code content.UserErrorCode, field, message string) {

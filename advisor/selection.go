@@ -16,6 +16,7 @@ import (
 const maxSelected = 150
 
 // Selecting is what a selection is made of: the patterns with their tiers, and the tables.
+// Patterns are those that the viewer sees, in any order; the result does not depend on it.
 type Selecting struct {
 	Patterns   []*content.Pattern
 	Tiers      []*content.Tier
@@ -25,6 +26,8 @@ type Selecting struct {
 }
 
 // selection is one run: what is asked, and what the wizards recommend for it.
+// Preferences add to scores and constraints strike out. They are gathered apart, since the same
+// circumstance may be given as either.
 type selection struct {
 	Selecting
 	input   content.PatternSelectionInput
@@ -45,6 +48,10 @@ type situation struct{ domain, users, consistency, latency picks }
 // Select finds the patterns that fit. It is a pure function of its arguments: a score is the sum
 // of weights (docs/decisions/0102-weights-of-a-selection.md) times values from the graph and the
 // tables, rounded to thousandths.
+// Results come with the highest score first, ties by slug. What a constraint strikes out is told
+// with the constraint, so that somebody can see what it costs. A further constraint never brings a
+// pattern in. Each contribution is rounded before it is added, so the sum that is shown is that of
+// what is shown.
 func Select(with Selecting, input content.PatternSelectionInput) (*content.PatternSelection, error) {
 	s := &selection{Selecting: with, input: input, weights: map[content.SelectionCriterion]float64{}, keys: map[string]string{}}
 	for _, c := range with.Weights.Selection.Criteria {
@@ -68,6 +75,8 @@ func Select(with Selecting, input content.PatternSelectionInput) (*content.Patte
 }
 
 // prepare checks the input and looks up what it names.
+// All of it is BadUserInput where it does not fit. What wizards recommend beside patterns, such as
+// a product, cannot be scored and is passed on in AlsoRecommended.
 func (s *selection) prepare(out *content.PatternSelection) error {
 	if err := CheckSelection(s.input); err != nil {
 		return err
@@ -107,6 +116,7 @@ const (
 )
 
 // CheckSelection checks the sizes of an input, before anything is read.
+// Only numbers and lengths are looked at here; names need the tables.
 func CheckSelection(in content.PatternSelectionInput) error {
 	if len(in.Answers) > maxAnswers {
 		return content.Fault(content.BadUserInput, fmt.Sprintf("At most %d answers.", maxAnswers))
@@ -137,6 +147,7 @@ func CheckSelection(in content.PatternSelectionInput) error {
 }
 
 // known gives the keys of slugs.
+// An unknown slug is BadUserInput and not ignored: leaving it out would answer another question.
 func (s *selection) known(slugs []string) (map[string]bool, error) {
 	out := map[string]bool{}
 	for _, slug := range slugs {
@@ -149,6 +160,7 @@ func (s *selection) known(slugs []string) (map[string]bool, error) {
 	return out, nil
 }
 
+// tier finds a tier by key, as patterns name it, or by slug, as clients do; nil when there is none.
 func (s *selection) tier(key string) *content.Tier {
 	for _, t := range s.Tiers {
 		if t.Key == key || t.Slug == key {
@@ -159,6 +171,9 @@ func (s *selection) tier(key string) *content.Tier {
 }
 
 // choose scores all patterns, cuts, and tries the constraints.
+// When something was asked, patterns for which nothing special speaks are left out: what they have
+// is what holds for any question, and they would only make the list long. When nothing was asked,
+// all are ranked by that.
 func (s *selection) choose(out *content.PatternSelection) {
 	type candidate struct {
 		pattern *content.Pattern
@@ -202,12 +217,15 @@ func (s *selection) asked() bool {
 
 func thousandths(f float64) float64 { return math.Round(f*1000) / 1000 }
 
+// reason is one row of a score. Value is from 0 to 1, the weight by the tables.
 func (s *selection) reason(c content.SelectionCriterion, value float64, source string) content.SelectionReason {
 	value = thousandths(value)
 	return content.SelectionReason{Criterion: c, Weight: s.weights[c], Value: value, Contribution: thousandths(s.weights[c] * value), Source: source}
 }
 
 // special gives the reasons that come from what is asked.
+// Several answers that recommend the same pattern count one by one. Of problems and of patterns in
+// use, the share that the pattern helps with counts.
 func (s *selection) special(p *content.Pattern) []content.SelectionReason {
 	var out []content.SelectionReason
 	for _, a := range s.answers {
@@ -254,6 +272,7 @@ func (s *selection) buildsOn(p *content.Pattern) int {
 }
 
 // combined tells whether a wizard combines a pattern with what an answer recommends.
+// It counts once, by the first combination found, whatever the number of answers.
 func (s *selection) combined(key string) (string, bool) {
 	for _, w := range s.Wizards {
 		for _, c := range w.Combinations {
@@ -271,6 +290,9 @@ func (s *selection) combined(key string) (string, bool) {
 }
 
 // general gives the reasons that hold for any question, and those of the team.
+// Experience and team count only when they are told. A pattern that is harder than the team is used
+// to loses half of the difference; an easier one gains nothing. Adoption is full from a number of
+// companies on that the weights tell.
 func (s *selection) general(p *content.Pattern) []content.SelectionReason {
 	var out []content.SelectionReason
 	w := s.Weights.Selection
@@ -304,12 +326,15 @@ func (s *selection) experience(e content.Experience) float64 {
 }
 
 // team is how many developers a pattern takes at least.
+// false when no table has an effort for it; such a pattern is never struck out for its team.
 func (s *selection) team(p *content.Pattern) (float64, bool) {
 	e, ok := effortOf(s.Calculator, p, s.Weights.Estimate.WorkDaysWeek)
 	return e.developers.Min, ok
 }
 
 // broken gives the first constraint that a pattern breaks. Each looks at the pattern alone.
+// The tests come in the order in which constraints are told to people, and only the first is told.
+// Since each looks at the pattern alone, striking one out never changes the fate of another.
 func (s *selection) broken(p *content.Pattern) (content.EliminatedPattern, bool) {
 	for _, test := range []func(*content.Pattern) (content.SelectionConstraint, string, string){
 		s.breaksTier, s.breaksCategory, s.breaksProblems, s.breaksSituation, s.breaksTeam, s.breaksInUse,
@@ -321,6 +346,7 @@ func (s *selection) broken(p *content.Pattern) (content.EliminatedPattern, bool)
 	return content.EliminatedPattern{}, false
 }
 
+// breaksTier lets through the floor itself and the ranks above it, which have smaller numbers.
 func (s *selection) breaksTier(p *content.Pattern) (content.SelectionConstraint, string, string) {
 	if s.musts.TierFloor == nil {
 		return "", "", ""
@@ -343,6 +369,7 @@ func (s *selection) breaksCategory(p *content.Pattern) (content.SelectionConstra
 	return content.ConstraintCategory, joined(s.musts.Categories), string(p.Category)
 }
 
+// breaksProblems wants all the problems that are named, not one of them.
 func (s *selection) breaksProblems(p *content.Pattern) (content.SelectionConstraint, string, string) {
 	for _, d := range s.musts.Problems {
 		if !slices.Contains(p.ProblemDomains, d) {
@@ -352,6 +379,8 @@ func (s *selection) breaksProblems(p *content.Pattern) (content.SelectionConstra
 	return "", "", ""
 }
 
+// breaksSituation asks for what a wizard recommends under the circumstance; nil picks mean that the
+// circumstance is no constraint.
 func (s *selection) breaksSituation(p *content.Pattern) (content.SelectionConstraint, string, string) {
 	const found = "no wizard recommends it for that"
 	m := s.musts
@@ -372,6 +401,7 @@ func (s *selection) breaksSituation(p *content.Pattern) (content.SelectionConstr
 	return "", "", ""
 }
 
+// breaksTeam takes the smallest team that the pattern needs. What is not known is no reason.
 func (s *selection) breaksTeam(p *content.Pattern) (content.SelectionConstraint, string, string) {
 	if size := s.musts.TeamSize; size != nil {
 		if need, ok := s.team(p); ok && need > float64(*size) {
@@ -384,6 +414,7 @@ func (s *selection) breaksTeam(p *content.Pattern) (content.SelectionConstraint,
 	return "", "", ""
 }
 
+// breaksInUse strikes out what is there already, what conflicts with it, and legacy if so wished.
 func (s *selection) breaksInUse(p *content.Pattern) (content.SelectionConstraint, string, string) {
 	if s.held[p.Key] {
 		return content.ConstraintInUse, "not in use yet", "in use"
@@ -408,6 +439,7 @@ func joined[S ~string](items []S) string {
 }
 
 // common counts what two lists share.
+// A value that b has twice counts once.
 func common[T comparable](a, b []T) int {
 	n := 0
 	for i, x := range b {

@@ -8,8 +8,11 @@ import (
 )
 
 // picks maps the keys of patterns that the wizards recommend to where they do.
+// nil means that the circumstance was not given; empty, that nothing is recommended for it.
 type picks map[string]string
 
+// add keeps the first source of each pattern, so that the same tables give the same words. Subjects
+// that are no patterns are left out.
 func (p picks) add(subjects []content.Subject, source string) {
 	for _, s := range subjects {
 		if _, ok := p[s.PatternKey]; s.PatternKey != "" && !ok {
@@ -26,12 +29,14 @@ func (p picks) addOption(w *content.Wizard, q *content.WizardQuestion, o *conten
 }
 
 // answer is an answer of a walk.
+// All three are there: answersOf has looked them up.
 type answer struct {
 	wizard   *content.Wizard
 	question *content.WizardQuestion
 	option   *content.WizardOption
 }
 
+// source says where an answer stands, for the reasons of a selection.
 func (a answer) source() string {
 	return fmt.Sprintf("wizard %s, %s: %s", a.wizard.Slug, a.question.Slug, a.option.Label)
 }
@@ -48,6 +53,9 @@ func recommends(o *content.WizardOption, key string) bool {
 // walk follows answers through a wizard and gives them in the order of the questions, with the
 // question that comes next; nil at the end. An answer leads to the question that it names. Where
 // it names none, the walk goes on to the next question that no answer leads to.
+// The order in which answers are given does not matter. An answer to a question that the walk does
+// not reach is refused, since it would otherwise count for nothing without a word. A circle of
+// questions ends the walk where it meets itself.
 func walk(wizards []*content.Wizard, slug *string, given []content.WizardAnswerInput) ([]answer, *content.WizardQuestion, error) {
 	if slug == nil {
 		if len(given) > 0 {
@@ -93,6 +101,7 @@ func wizardOf(wizards []*content.Wizard, slug string) *content.Wizard {
 }
 
 // answersOf looks answers up, each question once.
+// An unknown question or option, and a question answered twice, are BadUserInput.
 func answersOf(w *content.Wizard, given []content.WizardAnswerInput) (map[string]answer, error) {
 	out := map[string]answer{}
 	for _, g := range given {
@@ -113,6 +122,7 @@ func answersOf(w *content.Wizard, given []content.WizardAnswerInput) (map[string
 }
 
 // openQuestion is the first question that no answer leads to and that has not been visited.
+// Such questions stand beside the walk, in the order of the wizard.
 func openQuestion(w *content.Wizard, visited map[string]bool) *content.WizardQuestion {
 	led := map[string]bool{}
 	for _, q := range w.Questions {
@@ -130,6 +140,8 @@ func openQuestion(w *content.Wizard, visited map[string]bool) *content.WizardQue
 
 // situated gathers what the wizards recommend under circumstances; those that are not given
 // stay nil. A domain that no wizard has is BadUserInput.
+// Numbers are in users and in milliseconds. A stack that reaches a latency reaches every larger
+// one.
 func (s *selection) situated(domain *string, users *int, consistency *content.Consistency, latency *int) (situation, error) {
 	var out situation
 	if domain != nil {
@@ -160,6 +172,8 @@ func (s *selection) situated(domain *string, users *int, consistency *content.Co
 }
 
 // options gathers what all answers of a kind recommend.
+// Where several recommend the same pattern, the first in the order of wizards and questions is its
+// source.
 func (s *selection) options(fits func(*content.WizardQuestion, *content.WizardOption) bool) picks {
 	out := picks{}
 	for _, w := range s.Wizards {

@@ -9,6 +9,8 @@ import (
 // Access tells which role the root fields and the privileged fields of the schema need. It is
 // the one place that says so; a field without a row is for admins, and a test wants a row for
 // each. It is safe for concurrent use.
+// Rows are Object.field. The default is the strictest role, so a field that somebody forgets is
+// closed and not open.
 type Access struct{ need map[string]content.AccessRole }
 
 // NewAccess makes the table.
@@ -27,6 +29,7 @@ func NewAccess() *Access {
 	return a
 }
 
+// grant adds rows; fields are words with blanks between them.
 func (a *Access) grant(role content.AccessRole, object string, fields ...string) {
 	for f := range strings.FieldsSeq(strings.Join(fields, " ")) {
 		a.need[object+"."+f] = role
@@ -61,6 +64,8 @@ func (a *Access) Needs(object, field string) content.AccessRole {
 }
 
 // Check refuses a viewer whose role does not cover what a field needs.
+// Without a key the answer is Unauthenticated, which asks for one; with a key that is not enough it
+// is Forbidden, since sending it again would not help.
 func (a *Access) Check(v *content.Viewer, object, field string) error {
 	need := a.Needs(object, field)
 	switch {
@@ -90,6 +95,7 @@ func typeMutations() string {
 	return strings.Join(out, " ")
 }
 
+// lower makes a type's name that of a field: CaseStudy is caseStudy.
 func lower(s string) string { return strings.ToLower(s[:1]) + s[1:] }
 
 // camel joins the words of a path segment: case-studies is caseStudies.

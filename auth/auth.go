@@ -1,5 +1,9 @@
 // Package auth knows who sends a request: API keys, their roles, and the viewer in a context.
 // It decides who somebody is, not what a field needs.
+//
+// A key is phk_, its id, and a secret, each joined by an underscore. The id finds the key and is shown in lists; the
+// secret is kept as a hash. It has 160 random bits, so a plain SHA-256 is enough: slow hashes are
+// for words that people choose.
 package auth
 
 import (
@@ -32,6 +36,7 @@ const (
 )
 
 // Keys makes API keys and recognises them. It is safe for concurrent use.
+// What it remembers makes a burst of requests with one key cost one read.
 type Keys struct {
 	store content.KeyStore
 	now   func() time.Time
@@ -41,6 +46,7 @@ type Keys struct {
 }
 
 // remembered is a key as it was read at a time; nil for an unknown one.
+// touched is when its use was noted last, which outlives a fresh reading of the key.
 type remembered struct {
 	key     *content.APIKey
 	at      time.Time
@@ -77,6 +83,7 @@ func (k *Keys) Create(ctx context.Context, name string, role content.AccessRole,
 }
 
 // word makes a random word of lower-case letters and digits.
+// It is base 32, which has no signs that need escapes and no letters in two cases.
 func word(n int) string {
 	raw := make([]byte, n)
 	rand.Read(raw)
@@ -94,6 +101,8 @@ func refused() error {
 }
 
 // ByToken recognises a token. Whatever is wrong with it is Unauthenticated.
+// A token that cannot be one of ours is refused without asking the store, so a flood of nonsense is
+// cheap. Errors that are not Unauthenticated mean that the store could not be asked.
 func (k *Keys) ByToken(ctx context.Context, token string) (*content.APIKey, error) {
 	rest, ok := strings.CutPrefix(token, prefix)
 	id, secret, cut := strings.Cut(rest, "_")
@@ -126,12 +135,15 @@ func alive(key *content.APIKey, now time.Time) bool {
 }
 
 // Valid tells whether the key with that id may still be used.
+// It is for those who were let in by something that the key has made, such as a preview token.
 func (k *Keys) Valid(ctx context.Context, id string) (bool, error) {
 	key, err := k.byID(ctx, id)
 	return key != nil && alive(key, k.now()), err
 }
 
 // byID reads a key, or remembers it from a moment ago.
+// Unknown ids are remembered too, for the same short time. Two callers at once may both read: that
+// is cheaper than to make them wait for each other.
 func (k *Keys) byID(ctx context.Context, id string) (*content.APIKey, error) {
 	now := k.now()
 	k.mu.Lock()
@@ -178,6 +190,8 @@ func (k *Keys) List(ctx context.Context) ([]*content.APIKey, error) {
 }
 
 // Revoke ends a key. One that does not exist is NotFound.
+// This replica knows it at once, others when what they remember is no longer fresh. The revocation
+// that came first stands.
 func (k *Keys) Revoke(ctx context.Context, id string) error {
 	ok, err := k.store.RevokeKey(ctx, id, k.now().UTC())
 	if err != nil {

@@ -14,6 +14,8 @@ const purposePreview = "preview"
 
 // Previews makes the signed tokens with which a front end shows drafts to people without a
 // key. They end by themselves, and with the key that made them.
+// Nothing is stored for them, so there may be any number. One that got out is ended by revoking its
+// key.
 type Previews struct {
 	tokens *Tokens
 	keys   *Keys
@@ -29,6 +31,8 @@ func NewPreviews(tokens *Tokens, keys *Keys, now func() time.Time) *Previews {
 }
 
 // Create makes a token on behalf of a viewer with a key.
+// The end is rounded down to a second, as the token tells it. How long a lifetime may be is the
+// caller's matter.
 func (p *Previews) Create(ctx context.Context, by *content.Viewer, lifetime time.Duration) (string, time.Time, error) {
 	if by.Key == nil {
 		return "", time.Time{}, content.Fault(content.Forbidden, "A preview token needs an API key.")

@@ -43,6 +43,8 @@ func NewTokens(store content.IdentityStore, secrets ...string) *Tokens {
 }
 
 // known gives the identity of the database, read once.
+// After a fault the next call tries again. The lock is held while it reads, so that a start reads
+// once.
 func (t *Tokens) known(ctx context.Context) (*content.Identity, [][]byte, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -92,6 +94,8 @@ func (t *Tokens) Verify(ctx context.Context, purpose, token string) ([]byte, boo
 	return nil, false, nil
 }
 
+// mac is HMAC-SHA-256, cut short. The zero byte keeps a purpose and a payload from being read as
+// another pair.
 func mac(secret []byte, purpose string, payload []byte) []byte {
 	h := hmac.New(sha256.New, secret)
 	h.Write([]byte(purpose))
@@ -101,6 +105,7 @@ func mac(secret []byte, purpose string, payload []byte) []byte {
 }
 
 // SignSync makes a sync token opaque. It belongs to this database.
+// Only who has the secret can make one, so a token need not be checked for what it could not hold.
 func (t *Tokens) SignSync(ctx context.Context, s content.SyncToken) (string, error) {
 	id, _, err := t.known(ctx)
 	if err != nil {

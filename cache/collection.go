@@ -10,6 +10,8 @@ import (
 
 // collection keeps what another one reads. Lists and slugs are kept as the keys of their
 // entries, so that each entry is in memory once.
+// It has the contract of the one that it wraps, and in addition that of content.Peeker. What it
+// hands out is shared by many requests and must not be changed.
 type collection[T, F any] struct {
 	inner  content.Collection[T, F]
 	memory *Memory
@@ -24,15 +26,20 @@ func newCollection[T, F any](m *Memory, inner content.Collection[T, F]) *collect
 // Type is the type of the entries.
 func (c *collection[T, F]) Type() content.EntryType { return c.inner.Type() }
 
+// key names something of this collection; lists, counts and facets add their scope.
 func (c *collection[T, F]) key(k kind, name string) key {
 	return key{kind: k, entryType: c.inner.Type(), name: name}
 }
 
 // current is the revision of the entries themselves.
+// It is read before the database is asked. The other way round, a change in between would make
+// something old look new.
 func (c *collection[T, F]) current() uint64 { return c.memory.revisions.Of(c.own) }
 
 // asked is the revision of an answer to a question with a filter: one that names entries of
 // other types by their slugs depends on all types.
+// A slug that moves from one entry to another changes the answer, though no entry of this type has
+// changed.
 func (c *collection[T, F]) asked(filter *F) uint64 {
 	if filter != nil && namesOthers(reflect.ValueOf(filter)) {
 		return c.memory.revisions.Of(nil)
@@ -41,6 +48,8 @@ func (c *collection[T, F]) asked(filter *F) uint64 {
 }
 
 // namesOthers tells whether a filter has a condition on slugs somewhere.
+// It looks at the shape of the filter and not at a list of fields, so a new filter needs nothing
+// here.
 func namesOthers(v reflect.Value) bool {
 	switch v.Kind() {
 	case reflect.Pointer:
@@ -67,6 +76,7 @@ func namesOthers(v reflect.Value) bool {
 
 // entity keeps an entity, unless memory has the same revision of it: then everybody shares
 // that one.
+// Without it every list would bring a copy of its own, and the weights would count each.
 func (c *collection[T, F]) entity(name string, revision uint64, e *T) *T {
 	k := c.key(kindEntity, name)
 	if known, ok := recall[*T](c.memory, k, revision); ok && known != nil && e != nil && head(known).Revision == head(e).Revision {
@@ -88,6 +98,8 @@ func (c *collection[T, F]) ByKeys(ctx context.Context, keys []string) ([]*T, err
 }
 
 // BySlugs gives entities by slug.
+// That a slug has no entry is remembered too, or requests for pages that do not exist would all
+// reach the database.
 func (c *collection[T, F]) BySlugs(ctx context.Context, slugs []string) ([]*T, error) {
 	revision := c.current()
 	return through(c.memory, slugs,
@@ -132,6 +144,7 @@ type list struct {
 }
 
 // Find gives one list per scope.
+// The slice that comes back is the reader's own, but its entries are those in memory.
 func (c *collection[T, F]) Find(ctx context.Context, q content.Query[F], scopes ...content.Scope) ([]content.Slice[T], error) {
 	k := c.key(kindList, q.Canonical())
 	entities, revision := c.current(), c.asked(q.Filter)
@@ -158,6 +171,7 @@ func (c *collection[T, F]) Find(ctx context.Context, q content.Query[F], scopes 
 }
 
 // recallList recalls a list if all of its entries are in memory too.
+// One that was evicted makes the whole list be read again: it is one command either way.
 func (c *collection[T, F]) recallList(k key, revision, entities uint64) (*content.Slice[T], bool) {
 	found, ok := recall[*list](c.memory, k, revision)
 	if !ok {
@@ -188,6 +202,7 @@ func (c *collection[T, F]) Count(ctx context.Context, filter *F, scopes ...conte
 }
 
 // Facets gives the facets of one list per scope. Their labels are the names of other entries.
+// So they are current only as long as nothing at all was published.
 func (c *collection[T, F]) Facets(ctx context.Context, q content.FacetQuery[F], scopes ...content.Scope) ([][]content.Facet, error) {
 	k, revision := c.key(kindFacets, q.Canonical()), c.memory.revisions.Of(nil)
 	return through(c.memory, scopes,
@@ -198,16 +213,19 @@ func (c *collection[T, F]) Facets(ctx context.Context, q content.FacetQuery[F], 
 		func(s content.Scope, f []content.Facet) []content.Facet { return keepAt(c.memory, k, s, revision, f) })
 }
 
+// countKey names a count by the form of a facet query, which has the filter alone.
 func (c *collection[T, F]) countKey(filter *F) key {
 	q := content.FacetQuery[F]{Filter: filter}
 	return c.key(kindCount, q.Canonical())
 }
 
+// recallAt recalls what is kept for a scope.
 func recallAt[V any](m *Memory, k key, s content.Scope, revision uint64) (V, bool) {
 	k.scope = s
 	return recall[V](m, k, revision)
 }
 
+// keepAt keeps something for a scope and gives it back.
 func keepAt[V any](m *Memory, k key, s content.Scope, revision uint64, v V) V {
 	k.scope = s
 	m.keep(k, revision, v)

@@ -41,6 +41,7 @@ func one[V any](t *tables, name string, read func() (V, error)) (V, error) {
 	return found[0], nil
 }
 
+// recallTable and keepTable fix the revision when they are made, which is before the table is read.
 func recallTable[V any](t *tables) func(string) (V, bool) {
 	revision := t.memory.revisions.Of(nil)
 	return func(name string) (V, bool) { return recall[V](t.memory, key{kind: kindTable, name: name}, revision) }
@@ -80,6 +81,7 @@ func (t *tables) Weights(ctx context.Context) (*content.Weights, error) {
 }
 
 // Observations gives the health observations of patterns.
+// Each pattern is kept by itself, so a list that has some in memory reads the others alone.
 func (t *tables) Observations(ctx context.Context, patterns []string) ([][]*content.Observation, error) {
 	const prefix = "observations:"
 	names := make([]string, len(patterns))

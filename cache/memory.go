@@ -34,6 +34,7 @@ const (
 )
 
 // key names something kept: an entry's key or slug, or a question in its canonical form.
+// It is comparable and holds whole strings instead of hashes, so two questions never meet.
 type key struct {
 	kind      kind
 	entryType content.EntryType
@@ -42,6 +43,7 @@ type key struct {
 }
 
 // kept is something in memory.
+// weight is in bytes, as sizeOf estimates them and with overhead.
 type kept struct {
 	revision uint64
 	weight   uint32
@@ -53,6 +55,8 @@ type kept struct {
 const overhead = 200
 
 // NewMemory makes a Memory of so many bytes that follows a revision vector.
+// It counts by weight and drops what is used least. What is stale is not looked for: it stays until
+// it is replaced or dropped.
 func NewMemory(bytes int64, revisions *Revisions) (*Memory, error) {
 	m := &Memory{revisions: revisions}
 	var err error
@@ -82,6 +86,7 @@ func (m *Memory) Stats() Stats {
 }
 
 // keep puts a value in memory as of a revision.
+// A value that is larger than the whole memory is dropped by the cache at once.
 func (m *Memory) keep(k key, revision uint64, value any) {
 	weight := overhead + len(k.name) + len(k.scope.Ref) + len(k.scope.Keys) + sizeOf(value)
 	m.kept.Set(k, kept{revision: revision, weight: uint32(min(weight, math.MaxUint32)), value: value}) //nolint:gosec // bounded
@@ -99,6 +104,8 @@ func recall[V any](m *Memory, k key, revision uint64) (V, bool) {
 
 // through answers what it can from memory and reads the rest at once. keep gives what is to be
 // answered in place of what was read.
+// Hits and misses are counted by value and not by call. After a fault nothing is kept and nothing
+// given, not even what was in memory: an answer with holes would look like one without entries.
 func through[K, V any](m *Memory, asked []K, find func(K) (V, bool), read func([]K) ([]V, error), keep func(K, V) V) ([]V, error) {
 	out := make([]V, len(asked))
 	var missing []K

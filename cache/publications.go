@@ -15,6 +15,7 @@ const keptPublications = 500
 
 // Publications gives entries as a publish made them. Every subscriber asks for the same ones
 // at the same time, so they are read once. It is safe for concurrent use.
+// A revision never changes, so nothing here goes stale; the number of a change is its key.
 type Publications struct {
 	log   content.Log
 	known *otter.Cache[int64, content.Entry]
@@ -31,6 +32,7 @@ func NewPublications(log content.Log) (*Publications, error) {
 
 // Entry gives the whole entry that a published change is about, as of that change. Nobody may
 // change it.
+// Of many who ask at once one reads, and the others get what it has read. A fault is not kept.
 func (p *Publications) Entry(ctx context.Context, c content.Change) (content.Entry, error) {
 	return p.known.Get(ctx, c.Seq, otter.LoaderFunc[int64, content.Entry](func(ctx context.Context, _ int64) (content.Entry, error) {
 		found, err := p.log.Revisions(ctx, content.ID{Type: c.Type, Key: c.Key}, c.Revision+1, 1)

@@ -1,5 +1,10 @@
 // Package cache keeps published entries in memory and knows how current they are: it follows
 // the change feed and never answers with what a change has made stale.
+//
+// Nothing is invalidated one by one. Everything that is kept carries the revision of the types it depends on,
+// and a change makes that revision another one: what was kept before is then simply not found. So a
+// forgotten invalidation cannot happen, and a replica that hears late is late, but never wrong about what
+// it knows.
 package cache
 
 import (
@@ -11,6 +16,7 @@ import (
 
 // Revisions is the revision vector: the number of the last published change of each type, as
 // this replica knows it. It is safe for concurrent use.
+// last is by the name of the GraphQL type, as the surface knows types by those of the schema.
 type Revisions struct {
 	mu    sync.RWMutex
 	last  map[string]int64
@@ -44,6 +50,7 @@ func (r *Revisions) note(t content.EntryType, seq int64) {
 
 // Advance takes in changes, in any order: a replica's own writes come before the feed tells
 // of them.
+// A vector that is ahead of the feed is right: the write is committed. Numbers never go back.
 func (r *Revisions) Advance(changes ...content.Change) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -67,6 +74,7 @@ func (r *Revisions) Reach(seq int64) {
 
 // Of gives the newest published change among the named GraphQL types; no types at all means
 // all of them.
+// A type without a change is 0, as is an unknown one.
 func (r *Revisions) Of(types []string) uint64 {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
@@ -81,6 +89,8 @@ func (r *Revisions) Of(types []string) uint64 {
 }
 
 // WaitFor returns once the feed has reached a change, or with ctx's error.
+// It waits for the feed and not for the number alone, since only then all changes before it are
+// known too.
 func (r *Revisions) WaitFor(ctx context.Context, seq int64) error {
 	for {
 		r.mu.RLock()
@@ -98,6 +108,7 @@ func (r *Revisions) WaitFor(ctx context.Context, seq int64) error {
 }
 
 // Begin sets the vector to what the store says is published; seen is the newest change.
+// It is for the start, when the vector was made before the database could be asked.
 func (r *Revisions) Begin(published map[content.EntryType]int64, seen int64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

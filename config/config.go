@@ -1,6 +1,17 @@
 // Package config is the one place that says what can be set: flags, environment names,
 // defaults, help and docs/config.md all come from its struct. It decides nothing and opens
 // nothing.
+//
+// A setting is a field with tags: name and env say how it is called, default and help what stands in
+// the manual, enum what is allowed. A new one needs no more than that, and a line in check where kong
+// cannot judge its value. Run
+//
+//	go test ./checks -update
+//
+// to have it in docs/config.md.
+//
+// What a value means is decided where it is used. Secrets are named without their value when they
+// are refused.
 package config
 
 import (
@@ -19,6 +30,8 @@ import (
 
 // Config is everything that can be set. A flag wins over the environment, which wins over the
 // default.
+// Lists are given with commas. On-and-off settings are words and not flags, so that the environment
+// and the command line can turn a default off as well as on.
 type Config struct {
 	Addr            string        `env:"ADDR" default:"127.0.0.1:8080" help:"Address of the public endpoint."`
 	AdminAddr       string        `env:"ADMIN_ADDR" default:"127.0.0.1:9090" help:"Address of metrics, readiness and profiles; \"off\" for none. Never open it to the public."`
@@ -46,6 +59,7 @@ type Config struct {
 }
 
 // Limits are the bounds of requests that can be set.
+// All must be above 0: there is no "none", since a public endpoint without a bound is a mistake.
 type Limits struct {
 	DocumentBytes int           `env:"DOCUMENT_BYTES" default:"15000" help:"Bytes of a document."`
 	Tokens        int           `env:"TOKENS" default:"1000" help:"Tokens of a document."`
@@ -65,6 +79,7 @@ type Limits struct {
 }
 
 // CLI is the command line: the settings and the commands.
+// Settings may stand before or behind the command.
 type CLI struct {
 	Config
 
@@ -113,6 +128,8 @@ var ErrHelp = errors.New("help was shown")
 
 // Parse reads the command line and the environment and checks them. It returns the command's
 // name with spaces, such as "keys create". A wrong value is told by name, with what is allowed.
+// getenv is handed in, so that nothing here depends on the process. out gets help; errors are
+// returned and not printed. A value in the environment that is empty counts as absent.
 func Parse(args []string, getenv func(string) string, out io.Writer) (*CLI, string, error) {
 	var cli CLI
 	exited := false
@@ -149,6 +166,8 @@ func environment(getenv func(string) string) kong.Resolver {
 }
 
 // check refuses values that kong cannot judge.
+// The first fault found is told, with the environment's name of the setting. Values of secrets and
+// addresses with passwords are left out of messages.
 func (c *Config) check() error {
 	refuse := func(name, value, allowed string) error {
 		return fmt.Errorf("%s is %q: it must be %s", name, value, allowed)
@@ -226,6 +245,7 @@ func (l *Limits) check() error {
 
 // address tells whether one can listen at a text: a host, which may be empty, and the number
 // of a port.
+// Names are not looked up here: a host that is unknown now may be known when it is needed.
 func address(s string) bool {
 	_, port, err := net.SplitHostPort(s)
 	if err != nil {
@@ -236,6 +256,7 @@ func address(s string) bool {
 }
 
 // Proxies gives the networks whose forwarded addresses are believed.
+// A plain address is a network of one.
 func (c *Config) Proxies() ([]netip.Prefix, error) {
 	var out []netip.Prefix
 	for _, s := range c.TrustedProxies {
@@ -256,6 +277,7 @@ func (c *Config) Proxies() ([]netip.Prefix, error) {
 const maxBytes = 1 << 50
 
 // Bytes reads a size: a number with B, KB, MB or GB (powers of 1024), or off, which is 0.
+// Letters may be small, and a blank may stand before the unit. A number alone is in bytes.
 func Bytes(s string) (int64, error) {
 	if s == "off" {
 		return 0, nil

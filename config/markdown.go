@@ -9,6 +9,8 @@ import (
 
 // Markdown is docs/config.md: every setting with its flag, environment name, default and
 // meaning, made from the struct that reads them.
+// Only settings that the environment can give are listed: arguments of single commands are in their
+// help.
 func Markdown() (string, error) {
 	parser, err := kong.New(&CLI{}, kong.Name("patternhub"))
 	if err != nil {
@@ -32,6 +34,7 @@ func Markdown() (string, error) {
 	return b.String(), nil
 }
 
+// code marks a default, and says where there is none.
 func code(v string) string {
 	if v == "" {
 		return "none"

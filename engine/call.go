@@ -49,6 +49,8 @@ func NodeCall[T any](invoke func(context.Context, *Call) (T, error), put func(*C
 	return &caller[T]{invoke: invoke, putValue: put}
 }
 
+// caller is both kinds of Caller: exactly one of putValue and writeValue is set. The pool holds
+// room for values of its type, so a field that is called again allocates nothing for them.
 type caller[T any] struct {
 	invoke     func(context.Context, *Call) (T, error)
 	putValue   func(*Column, T)
@@ -74,6 +76,8 @@ func (c *caller[T]) results(n int) results {
 // for ever. Lists are at most a hundred long, so this is a page of pages.
 const keep = 1 << 14
 
+// values is the room of one column. Different places may be written at once, since no two calls
+// have the same one.
 type values[T any] struct {
 	of  *caller[T]
 	all []T
@@ -104,6 +108,7 @@ func (v *values[T]) zero() any {
 func (v *values[T]) put(c *Column, i int)   { v.of.putValue(c, v.all[i]) }
 func (v *values[T]) write(w *Writer, i int) { v.of.writeValue(w, v.all[i]) }
 
+// free gives the room back without the values: what they point to must not live on in a pool.
 func (v *values[T]) free() {
 	if cap(v.all) > keep {
 		return

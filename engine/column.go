@@ -108,6 +108,7 @@ func (c *Column) Raw(m graphql.Marshaler) {
 }
 
 // Object is an object of the type with that number.
+// Objects of one type often follow each other, so the last group is tried first.
 func (c *Column) Object(number int, obj any) {
 	g := c.last
 	if g == nil || g.sel.number != number {
@@ -127,11 +128,14 @@ func (c *Column) Other(v any, of string) {
 	c.fault(fault{value: fmt.Errorf("unexpected type %T; non-generated variants of %s must implement graphql.Marshaler", v, of)})
 }
 
+// fault is told when the value is written, with the path that it then has.
 func (c *Column) fault(f fault) {
 	c.tape = append(c.tape, tapeFault, int32(len(c.faults))) //nolint:gosec // bounded by the tape
 	c.faults = append(c.faults, f)
 }
 
+// groupOf finds or makes the group of a type. There are as many as concrete types turn up, which is
+// few, so a list will do.
 func (c *Column) groupOf(number int) *group {
 	for _, g := range c.groups {
 		if g.sel.number == number {
@@ -148,6 +152,7 @@ func (c *Column) groupOf(number int) *group {
 
 // fill puts the values of the parents from one on and returns where it stopped: at the end, or
 // behind a parent whose getter panicked.
+// A panic costs the parent whose getter it was and nobody else; the caller goes on behind it.
 func (c *Column) fill(i int) (next int) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -169,6 +174,8 @@ func (c *Column) fill(i int) (next int) {
 }
 
 // parent tells which parent's value stands at a place of the tape.
+// starts grows, so it is a binary search. It is needed for paths only, which errors and contexts
+// ask for.
 func (c *Column) parent(at int32) int {
 	return sort.Search(len(c.starts), func(i int) bool { return c.starts[i] > at }) - 1
 }
@@ -223,6 +230,7 @@ func (c *Column) context(i int) context.Context {
 	return c.run.fieldContext(c.field, c.group, i)
 }
 
+// reset lets go of all values and keeps the room.
 func (c *Column) reset() {
 	if c.results != nil {
 		c.results.free()
@@ -232,6 +240,7 @@ func (c *Column) reset() {
 	*c = Column{tape: c.tape[:0], starts: c.starts[:0], groups: c.groups[:0], state: c.state[:0]}
 }
 
+// size is the room that is kept, in places.
 func (c *Column) size() int { return cap(c.tape) + cap(c.starts) + cap(c.state) }
 
 func (g *group) reset() {

@@ -33,6 +33,7 @@ func OnStock(f func(ctx context.Context, reason string)) Option {
 }
 
 // Engine is an executable schema in front of gqlgen's own.
+// It is safe for concurrent use; nothing but surveys and the pool changes after New.
 type Engine struct {
 	stock   graphql.ExecutableSchema
 	schema  *ast.Schema
@@ -53,6 +54,7 @@ type Engine struct {
 }
 
 // New puts the engine in front of a stock executable schema that the table describes.
+// loads may be nil. The table must be of the same schema as stock, as generated code sees to.
 func New(stock graphql.ExecutableSchema, table *Table, loads Loads, options ...Option) graphql.ExecutableSchema {
 	e := &Engine{
 		stock: stock, schema: stock.Schema(), table: table, loads: loads, keys: learn(),
@@ -95,6 +97,8 @@ func middlewareOf(stock graphql.ExecutableSchema) uintptr {
 	return code(oc.ResolverMiddleware)
 }
 
+// code tells functions apart by where their code is, which Go does not promise but every compiler
+// does.
 func code(m graphql.FieldMiddleware) uintptr { return reflect.ValueOf(m).Pointer() }
 
 // Schema is the schema.
@@ -106,6 +110,7 @@ func (e *Engine) Complexity(ctx context.Context, typeName, field string, child i
 }
 
 // Exec executes a query, or has the stock executor execute what is no query of the engine's.
+// The handler gives one response and then nil, as gqlgen's own does for a query.
 func (e *Engine) Exec(ctx context.Context) graphql.ResponseHandler {
 	oc := graphql.GetOperationContext(ctx)
 	p, reason := e.plan(oc)

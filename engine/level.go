@@ -40,6 +40,7 @@ func (r *run) level() {
 	<-r.done
 }
 
+// hand makes one whose loads know whom to tell when they block.
 func (r *run) hand() *hand {
 	h := &hand{run: r, ctx: r.ctx}
 	h.call.State = r.state
@@ -213,6 +214,7 @@ func (c *Column) prepare() {
 	}
 }
 
+// decode decodes the arguments of the field anew.
 func (c *Column) decode(ctx context.Context) (map[string]any, error) {
 	return c.field.spec.Args(c.run.state, ctx, c.field.collected.ArgumentMap(c.run.oc.Variables))
 }

@@ -30,6 +30,7 @@ func (p *probe) Value(key any) any {
 }
 
 // learn asks gqlgen for its keys.
+// It relies on nothing but that gqlgen looks values up in the context it is given.
 func learn() keys {
 	var k keys
 	p := &probe{Context: context.Background()}
@@ -47,6 +48,7 @@ type life struct {
 	run *run
 }
 
+// end detaches the contexts. Whoever is just describing a place is waited for.
 func (l *life) end() {
 	l.mu.Lock()
 	l.run = nil
@@ -78,6 +80,7 @@ func (c *callContext) Value(key any) any {
 	return c.Context.Value(key)
 }
 
+// fieldContext is made when it is first asked for, and then stays the same for all who ask.
 func (c *callContext) fieldContext() *graphql.FieldContext {
 	if fc := c.made.Load(); fc != nil {
 		return fc
@@ -127,6 +130,7 @@ func (r *run) describe(f *planned, g *group, i int) *graphql.FieldContext {
 	return fc
 }
 
+// describeObject goes up from an object to the field and the list it stands in, one step a level.
 func (r *run) describeObject(g *group, i int) *graphql.FieldContext {
 	var fc *graphql.FieldContext
 	if c := g.from; c != nil {
@@ -144,6 +148,8 @@ func (r *run) describeObject(g *group, i int) *graphql.FieldContext {
 	return fc
 }
 
+// child makes what gqlgen's FieldContext offers to those who collect fields themselves, with its
+// words for what it refuses.
 func (r *run) child(f *planned) func(context.Context, graphql.CollectedField) (*graphql.FieldContext, error) {
 	name := f.collected.Definition.Type.Name()
 	kind, engine, state := r.engine.schema.Types[name].Kind, r.engine, r.state

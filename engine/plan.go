@@ -55,6 +55,8 @@ type level struct {
 }
 
 // selection is the selection of the objects with that number below the field.
+// Reading takes no lock: the list is replaced and never changed. It is made under the lock, once
+// for each type.
 func (p *planned) selection(r *run, number int) *selection {
 	if s := p.known(number); s != nil {
 		return s
@@ -74,6 +76,7 @@ func (p *planned) selection(r *run, number int) *selection {
 	return s
 }
 
+// known looks among the selections that are there already; nil for none.
 func (p *planned) known(number int) *selection {
 	all := p.selections.Load()
 	if all == nil {
@@ -158,6 +161,8 @@ type surveyor struct {
 	found  *survey
 }
 
+// survey looks at an operation once, before it is known with which variables it will come. It
+// trusts that the document is valid: names are known and spreads lead to fragments.
 func (e *Engine) survey(doc *ast.QueryDocument, op *ast.OperationDefinition) *survey {
 	s := &surveyor{engine: e, doc: doc, seen: map[string]bool{}, found: &survey{plans: map[uint64]*plan{}}}
 	if op.Operation != ast.Query {
@@ -175,6 +180,7 @@ func (e *Engine) survey(doc *ast.QueryDocument, op *ast.OperationDefinition) *su
 	return s.found
 }
 
+// leave keeps the first reason.
 func (s *surveyor) leave(reason string) {
 	if s.found.stock == "" {
 		s.found.stock = reason
@@ -204,6 +210,8 @@ func (s *surveyor) set(set ast.SelectionSet) {
 	}
 }
 
+// field leaves to stock what the table does, by the type that the document names, be it an
+// interface.
 func (s *surveyor) field(f *ast.Field) {
 	switch {
 	case f.Name == "__typename":
@@ -229,6 +237,7 @@ func (s *surveyor) directives(all ast.DirectiveList) {
 }
 
 // key packs the values of the switches.
+// false when one is not a boolean, which only the stock executor has a message for.
 func (s *survey) key(variables map[string]any) (key uint64, ok bool) {
 	for i, name := range s.switches {
 		on, isBool := variables[name].(bool)

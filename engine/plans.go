@@ -17,6 +17,8 @@ const (
 
 // surveys remembers operations in two generations: when the young one is full it becomes the
 // old one, and what was not asked for meanwhile is forgotten.
+// Two generations forget without counting who asked when, at the price of remembering up to twice
+// as long.
 type surveys struct {
 	mu         sync.Mutex
 	young, old map[*ast.OperationDefinition]*survey

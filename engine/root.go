@@ -43,6 +43,7 @@ func (c *Column) invokeRoot(h *hand, ctx *callContext, i int) {
 	}
 }
 
+// wrongType says it in gqlgen's words, as clients may have come to know them.
 func wrongType(got, want any) error {
 	return fmt.Errorf("unexpected type %T from middleware/directive chain, should be %T", got, want)
 }

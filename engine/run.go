@@ -51,6 +51,8 @@ func (r *run) begin(ctx context.Context, oc *graphql.OperationContext, p *plan) 
 }
 
 // end lets go of all values and says whether the run is small enough to be kept.
+// What is large goes to the garbage collector, so that one huge answer does not hold its memory for
+// ever.
 func (r *run) end() bool {
 	r.life.end()
 	small := cap(r.w.buf) <= keepBytes && r.columns.reset()+r.groups.reset() <= keep
@@ -69,6 +71,7 @@ const keepBytes = 1 << 18
 
 // open makes the columns of a group: those of plain fields at once, those of calls for the
 // hands.
+// The order is that of the document, in which calls are then taken.
 func (r *run) open(g *group) {
 	for _, f := range g.sel.columns {
 		c := r.columns.get()
@@ -108,6 +111,7 @@ func (r *run) settle(c *Column) {
 	}
 }
 
+// grown gives room for n values, whose content is whatever was there.
 func grown[T any](s []T, n int) []T {
 	if cap(s) < n {
 		return make([]T, n)
@@ -131,6 +135,7 @@ type pile[T any, P pooled[T]] struct {
 	used int
 }
 
+// get hands out the next one, made when there are not enough.
 func (p *pile[T, P]) get() P {
 	if p.used == len(p.all) {
 		p.all = append(p.all, P(new(T)))

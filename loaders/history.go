@@ -8,6 +8,7 @@ import (
 )
 
 // History loads the revisions of entries.
+// Revisions never change, so what one holds is never out of date.
 type History struct {
 	numbers   *Loader[content.ID, []int]
 	snapshots *Loader[content.RevisionID, *content.Snapshot]
@@ -25,6 +26,7 @@ func (h *History) Numbers(ctx context.Context, id content.ID) ([]int, error) {
 }
 
 // Snapshots reads revisions of an entry in the order of their numbers.
+// A revision that is not there is nil in its place.
 func (h *History) Snapshots(ctx context.Context, id content.ID, numbers []int) ([]*content.Snapshot, error) {
 	names := make([]content.RevisionID, len(numbers))
 	for i, n := range numbers {

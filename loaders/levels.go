@@ -8,10 +8,13 @@ import (
 
 // net is how long a load waits for company under an executor that flushes by itself. It is the
 // net under a resolver that starts goroutines, of which such an executor knows nothing.
+// It is long beside a level, so that a flush always comes first, and short beside a request's time.
 const net = 100 * time.Millisecond
 
 // Levels joins the loaders with an executor that goes level by level and knows when nobody
 // else can ask for anything: it is then told to flush, so no load waits for a timer.
+// Its zero value is ready for use. It has the two methods that an executor wants, so that neither
+// has to know the other.
 type Levels struct {
 	// Net is how long a load waits that nobody flushes; 0 is a default. Tests make it long, so
 	// that a forgotten load is seen.
@@ -35,6 +38,7 @@ func (l Levels) Attach(ctx context.Context, wait func()) context.Context {
 }
 
 // Flush starts what the loaders of the response have gathered.
+// It may be called by any goroutine, and again. A context without loaders has nothing to flush.
 func (Levels) Flush(ctx context.Context) {
 	if p, ok := ctx.Value(contextKey{}).(*promise); ok {
 		p.opened.flush()
@@ -58,6 +62,8 @@ func timer(ctx context.Context, short time.Duration) time.Duration {
 }
 
 // opened lists the loaders of a response that have been asked something.
+// A response has about a hundred loaders and asks few of them, so flushing looks at those few
+// alone.
 type opened struct {
 	mu  sync.Mutex
 	all []interface{ Flush() }

@@ -23,6 +23,8 @@ const (
 
 // Loader loads values by key, many at a time and each key once. A missing value is the zero
 // V, not an error.
+// It is safe for concurrent use. Values are shared: whoever changes one changes it for the whole
+// response.
 type Loader[K comparable, V any] struct {
 	read func(context.Context, []K) ([]V, error)
 	// peek, where set, answers what is in memory anyway.
@@ -44,6 +46,7 @@ func New[K comparable, V any](wait time.Duration, read func(context.Context, []K
 	return newLoader(wait, &opened{}, read)
 }
 
+// newLoader makes one that is flushed with the others of its response.
 func newLoader[K comparable, V any](wait time.Duration, o *opened, read func(context.Context, []K) ([]V, error)) *Loader[K, V] {
 	return &Loader[K, V]{read: read, wait: wait, opened: o}
 }
@@ -74,6 +77,8 @@ func (l *Loader[K, V]) batch(ctx context.Context, keys []K) []*dataloader.Result
 }
 
 // learn makes a value known unless another one is.
+// The first one stays, so that a response never shows two states of one entry. It gives the value
+// that stands.
 func (l *Loader[K, V]) learn(key K, value V) V {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -88,6 +93,7 @@ func (l *Loader[K, V]) learn(key K, value V) V {
 }
 
 // now gives what can be had without waiting.
+// The lock is not held while memory is asked, so two may ask at once; learn then decides.
 func (l *Loader[K, V]) now(ctx context.Context, key K) (V, bool) {
 	l.mu.Lock()
 	v, ok := l.known[key]
@@ -102,6 +108,7 @@ func (l *Loader[K, V]) now(ctx context.Context, key K) (V, bool) {
 }
 
 // Load reads one value.
+// The key is asked for before block, since an executor may flush as soon as everybody waits.
 func (l *Loader[K, V]) Load(ctx context.Context, key K) (V, error) {
 	if v, ok := l.now(ctx, key); ok {
 		return v, nil
@@ -112,6 +119,7 @@ func (l *Loader[K, V]) Load(ctx context.Context, key K) (V, error) {
 }
 
 // LoadMany reads values in the order of the keys.
+// It tells the executor once, when all of them are asked for.
 func (l *Loader[K, V]) LoadMany(ctx context.Context, keys []K) ([]V, error) {
 	a := l.ask(ctx, keys)
 	if a.waits() {
@@ -166,6 +174,7 @@ func (a *asked[V]) values() ([]V, error) {
 }
 
 // Clear forgets a value, so that the next load reads it again.
+// It is for a mutation that has written what the key stands for.
 func (l *Loader[K, V]) Clear(ctx context.Context, key K) {
 	l.mu.Lock()
 	delete(l.known, key)

@@ -9,6 +9,8 @@ import (
 )
 
 // Loaders holds the loaders of one response: one set per collection of one perspective.
+// Two responses never share one: what a viewer may see, and the moment that is shown, are the
+// response's own.
 type Loaders struct {
 	Tiers          *Set[content.Tier, content.TierFilter]
 	Laws           *Set[content.Law, content.LawFilter]
@@ -36,6 +38,7 @@ type Loaders struct {
 }
 
 // entries reads entries of one type without knowing their Go type.
+// Every Set is one. An entry that is missing is nil, and never a nil pointer inside the interface.
 type entries interface {
 	Type() content.EntryType
 	entry(ctx context.Context, key string) (content.Entry, error)
@@ -46,6 +49,7 @@ type entries interface {
 }
 
 // For gives the loaders of the response that ctx belongs to; With must have put them there.
+// It panics without them: a field that reads outside of a response is a mistake of the program.
 func For(ctx context.Context) *Loaders { return ctx.Value(contextKey{}).(*promise).loaders() }
 
 // With gives a context that carries loaders of its own over a graph. A load waits that long
@@ -56,6 +60,7 @@ func With(ctx context.Context, g *content.Graph, wait time.Duration) context.Con
 
 // promise makes loaders when they are first asked for: an idle subscription holds a context
 // for its next event, and many of them would otherwise hold 16 KB of loaders each.
+// opened is here and not in Loaders, so that Flush need not make what nobody has asked for.
 type promise struct {
 	graph  *content.Graph
 	wait   time.Duration
@@ -137,12 +142,14 @@ func asEntry[T any](e *T, err error) (content.Entry, error) {
 
 // Know makes a whole entry known, as it was at some moment: what the response asks of it is
 // then answered from it.
+// It is for what was just written, or is told as it was published: a read would give another state.
 func (l *Loaders) Know(_ context.Context, e content.Entry) {
 	if set := l.entries[e.ID().Type]; set != nil {
 		set.know(e)
 	}
 }
 
+// know primes both loaders: a whole entry is an entity too.
 func (s *Set[T, F]) know(e content.Entry) {
 	if whole, ok := any(e).(*T); ok {
 		s.byKey.Prime(e.Head().Key, whole)
@@ -152,6 +159,7 @@ func (s *Set[T, F]) know(e content.Entry) {
 
 // Entries reads entries of any types in the order of their ids, with one command per type;
 // nil in place of what is missing.
+// All types are asked before any is waited for, so they are read at the same time.
 func (l *Loaders) Entries(ctx context.Context, ids []content.ID) ([]content.Entry, error) {
 	keys := map[content.EntryType][]string{}
 	for _, id := range ids {
@@ -187,6 +195,7 @@ func (l *Loaders) Entries(ctx context.Context, ids []content.ID) ([]content.Entr
 	return out, nil
 }
 
+// askEntries asks without waiting; read waits, and leaves out what is missing.
 func (s *Set[T, F]) askEntries(ctx context.Context, keys []string) (read func() ([]content.Entry, error), waits bool) {
 	a := s.byKey.ask(ctx, keys)
 	return func() ([]content.Entry, error) {

@@ -10,6 +10,8 @@ import (
 
 // Set holds the loaders of one collection: entities by key and slug, whole entries, lists,
 // counts and facets.
+// Loader keys must be comparable, and filters are not: the maps lead from a canonical form back to
+// its query.
 type Set[T, F any] struct {
 	collection content.Collection[T, F]
 	byKey      *Loader[string, *T]
@@ -31,6 +33,7 @@ type question struct {
 	asked string
 }
 
+// newSet makes the loaders over a collection, and lets them ask its memory where it has one.
 func newSet[T, F any](c content.Collection[T, F], wait time.Duration, o *opened) *Set[T, F] {
 	s := &Set[T, F]{collection: c, queries: map[string]content.Query[F]{}, facetQs: map[string]content.FacetQuery[F]{}}
 	s.byKey = newLoader(wait, o, s.readKeys)
@@ -88,6 +91,7 @@ func (s *Set[T, F]) AllBySlug(ctx context.Context, slugs []string) ([]*T, error)
 func (s *Set[T, F]) Page(ctx context.Context, key string) (*T, error) { return s.pages.Load(ctx, key) }
 
 // All reads a small closed set in some order.
+// It is not for sets that grow, as it has no bound.
 func (s *Set[T, F]) All(ctx context.Context, order content.Order) ([]*T, error) {
 	slice, err := s.List(ctx, content.Scope{}, content.Query[F]{Order: order})
 	if err != nil {
@@ -97,6 +101,7 @@ func (s *Set[T, F]) All(ctx context.Context, order content.Order) ([]*T, error) 
 }
 
 // List reads one list. Its entities become known to Load.
+// Callers share the slice and must not change it.
 func (s *Set[T, F]) List(ctx context.Context, scope content.Scope, q content.Query[F]) (*content.Slice[T], error) {
 	asked := q.Canonical()
 	s.mu.Lock()
@@ -106,6 +111,7 @@ func (s *Set[T, F]) List(ctx context.Context, scope content.Scope, q content.Que
 }
 
 // Count counts one list.
+// A nil filter counts the whole scope. Facets with the same filter are another question.
 func (s *Set[T, F]) Count(ctx context.Context, scope content.Scope, filter *F) (int, error) {
 	q := content.FacetQuery[F]{Filter: filter}
 	asked := q.Canonical()
@@ -216,6 +222,8 @@ func (q question) kind() string {
 
 // perQuery groups questions by their query and the kind of their scope, reads each group with
 // one call, and puts the answers back in order.
+// The groups are read one after the other: usually there is one, as fields of one place in a
+// document ask the same of many entries.
 func perQuery[T, F, Q, V any](s *Set[T, F], asked []question, queries map[string]Q, read func(Q, []content.Scope) ([]V, error)) ([]V, error) {
 	out := make([]V, len(asked))
 	groups := map[string][]int{}

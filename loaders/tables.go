@@ -47,6 +47,7 @@ func newTables(t content.Tables, wait time.Duration, o *opened) *Tables {
 }
 
 // single is a loader of something that there is one of.
+// All callers get the same value, so they must not change it.
 func single[V any](wait time.Duration, o *opened, read func(context.Context) (V, error)) *Loader[string, V] {
 	return newLoader(wait, o, func(ctx context.Context, keys []string) ([]V, error) {
 		v, err := read(ctx)

@@ -41,6 +41,9 @@ var (
 )
 
 // openBox reads the line that opens a box; nil when it opens none.
+// A title in quotes stands as it is; without one the kind is the title, in words; and an empty pair
+// of quotes is a box without a title. Further words after the kind are classes for a style sheet
+// and are dropped.
 func openBox(line string) *box {
 	if m := tab.FindStringSubmatch(line); m != nil {
 		return &box{title: m[1]}
@@ -69,6 +72,8 @@ func (boxes) Extend(m goldmark.Markdown) {
 type boxParser struct{}
 
 // indentation is how far what belongs to a box stands in.
+// It is the same as that of indented code, as Python-Markdown has it: two spaces, enough for a
+// list, do not continue a box.
 const indentation = 4
 
 // Trigger lists the characters that a box starts with.
@@ -90,6 +95,8 @@ func (boxParser) Open(_ ast.Node, reader text.Reader, pc parser.Context) (ast.No
 }
 
 // Continue takes in lines that are indented, and empty ones.
+// A box ends at the first line that stands further left and is not empty. What is further in
+// belongs to the blocks inside and keeps the rest of its indentation.
 func (boxParser) Continue(_ ast.Node, reader text.Reader, _ parser.Context) parser.State {
 	line, _ := reader.PeekLine()
 	if util.IsBlank(line) {
@@ -119,6 +126,8 @@ func (r boxRenderer) RegisterFuncs(reg renderer.NodeRendererFuncRegisterer) {
 	reg.Register(boxKind, r.render)
 }
 
+// render writes a div, or details for a box that folds. The title is escaped here; the class is one
+// that the expressions above let through, and the sanitiser checks both again.
 func (boxRenderer) render(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
 	b := n.(*box) //nolint:forcetypeassert // registered for this kind alone
 	title := string(util.EscapeHTML([]byte(b.title)))
@@ -151,6 +160,9 @@ var attributeList = regexp.MustCompile(`\{:?[ ]*(?:[.#][\w-]+|[a-z][\w-]*="[^"]*
 
 // stripAttributes takes attribute lists out of a text outside of code, since what they say is
 // for another program's style sheets. Lines are kept, so that nothing else moves.
+// Text between back quotes and lines that are indented as code keep theirs, for there they are what
+// the author shows. A line that begins with a list of attributes has it taken out even when
+// indented.
 func stripAttributes(markdown string) string {
 	if !strings.Contains(markdown, "{") {
 		return markdown

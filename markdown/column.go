@@ -8,6 +8,7 @@ import (
 )
 
 // column is a field of a struct as files name it.
+// value is the field itself and not a copy: decoding sets it.
 type column struct {
 	name  string
 	value reflect.Value
@@ -19,6 +20,8 @@ type column struct {
 
 // columns lists the fields that front matter holds, in the order of the struct, through
 // embedded structs. What the store adds and what stands in sections is left out.
+// The order matters: it is that of canonical files, and Splice puts a new field behind the one that
+// comes before it here. Two values of one type always have the same columns at the same places.
 func columns(v reflect.Value) []column {
 	var out []column
 	t := v.Type()
@@ -42,6 +45,8 @@ func columns(v reflect.Value) []column {
 
 // required tells whether a file has to give the field: enums and references that the contract
 // promises never to be empty.
+// A list is never required, and neither is a plain text; what an entry must say beyond this is told
+// by the editorial rules when it is published.
 func (c column) required() bool {
 	if c.omit || c.value.Kind() != reflect.String {
 		return false
@@ -51,6 +56,8 @@ func (c column) required() bool {
 }
 
 // absent tells whether a canonical file leaves the field out.
+// A number or a bool that is not optional is written even when it is zero: there, 0 and "no" are
+// statements.
 func (c column) absent() bool {
 	switch c.value.Kind() {
 	case reflect.Slice:
@@ -75,12 +82,14 @@ func blank(v reflect.Value) bool {
 }
 
 // sectionColumn is a field that stands in the body under a heading of its own.
+// name is the heading, as the struct tag has it.
 type sectionColumn struct {
 	name  string
 	value reflect.Value
 }
 
 // sectionColumns lists the fields made of sections, in the order of the struct.
+// A section may be a struct whose own fields are its parts, under headings of the next level.
 func sectionColumns(v reflect.Value) []sectionColumn {
 	var out []sectionColumn
 	for i := range v.NumField() {
@@ -93,6 +102,7 @@ func sectionColumns(v reflect.Value) []sectionColumn {
 
 // wholeColumns lists everything that an entry holds as a record without a body of its own:
 // sections and the body are fields too, under the names that the contract gives them.
+// It is the form of NDJSON, where there is no text below the front matter to hold them.
 func wholeColumns(v reflect.Value) []column {
 	out := columns(v)
 	for i := range v.NumField() {

@@ -21,6 +21,10 @@ type enum interface{ Values() []string }
 // Decode reads a file into an entry, whose type is that of e. References hold slugs instead of
 // keys; the caller puts the keys in. All problems are told at once, joined; each is a *Problem.
 // unknown lists front-matter keys that the type does not have.
+// e should be empty: fields that the file does not give are left as they are. When the file cannot
+// be taken apart, or its text is refused by Check, that is the only problem told, since nothing
+// after it could be trusted. Unknown keys are no problem: they are other programs' and are kept by
+// Splice.
 func Decode(src []byte, e content.Entry) (unknown []string, err error) {
 	f, err := split(src)
 	if err != nil {
@@ -52,6 +56,8 @@ func Decode(src []byte, e content.Entry) (unknown []string, err error) {
 	return d.unknown, errors.Join(d.problems...)
 }
 
+// decoder gathers what is wrong while it fills an entry. It never stops at a problem, so that an
+// author sees all of them at once.
 type decoder struct {
 	problems []error
 	unknown  []string
@@ -61,6 +67,7 @@ type decoder struct {
 	whole bool
 }
 
+// refuse notes a problem at a line and column of the file, both from 1.
 func (d *decoder) refuse(line, column int, format string, args ...any) {
 	d.problems = append(d.problems, &Problem{Line: line, Column: column, What: fmt.Sprintf(format, args...)})
 }
@@ -81,6 +88,9 @@ func (d *decoder) required(line, at int, v reflect.Value, seen map[string]bool) 
 }
 
 // mapping decodes a YAML mapping into a struct.
+// Another program's name for a field, such as title, counts only where ours is not given too, and
+// only at the top. At the top an unknown name is reported apart; further in it is a problem, for
+// there it is most likely a slip. A name that is given twice keeps its first value.
 func (d *decoder) mapping(n ast.Node, v reflect.Value, top bool) {
 	list, ok := pairs(n)
 	if !ok {
@@ -140,6 +150,8 @@ func inOurWords(name string) string {
 }
 
 // value decodes a YAML value into a field.
+// null leaves the field as it is. Anchors and aliases are refused: a short text could stand for a
+// huge value with them, and an edit at one place would change another.
 func (d *decoder) value(n ast.Node, v reflect.Value, name string) {
 	switch n.(type) {
 	case *ast.NullNode:
@@ -182,6 +194,8 @@ func (d *decoder) value(n ast.Node, v reflect.Value, name string) {
 }
 
 // scalar decodes a text, number or yes-or-no.
+// Whole numbers are at most 32 bits, as GraphQL's Int is; NaN and the infinities have no form in
+// JSON.
 func (d *decoder) scalar(n ast.Node, v reflect.Value, name string) {
 	switch v.Kind() {
 	case reflect.String:
@@ -240,6 +254,7 @@ func scalarText(n ast.Node) (string, bool) {
 }
 
 // enum turns "data-management" into DATA_MANAGEMENT and checks it.
+// The refusal lists all values that are allowed, in the form in which files write them.
 func (d *decoder) enum(n ast.Node, e enum, s, name string) string {
 	value := strings.ToUpper(strings.ReplaceAll(s, "-", "_"))
 	if slices.Contains(e.Values(), value) {
@@ -253,6 +268,7 @@ func (d *decoder) enum(n ast.Node, e enum, s, name string) string {
 	return ""
 }
 
+// time reads RFC 3339 and keeps it in UTC.
 func (d *decoder) time(n ast.Node, v reflect.Value, name string) {
 	s, _ := scalarText(n)
 	t, err := time.Parse(time.RFC3339, s)

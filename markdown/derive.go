@@ -14,6 +14,8 @@ const maxDerived = 240
 // derive gives a page the name and summary that its front matter does not: the first heading,
 // else the last part of its path; the first paragraph, else the name. The same text always
 // gives the same words, since exports compare with them.
+// Only pages get this: they come from trees that other programs wrote, without our front matter.
+// All other types have to state both.
 func derive(p *content.Page) {
 	if p.Name != "" && p.Summary != "" {
 		return
@@ -34,6 +36,8 @@ func derive(p *content.Page) {
 }
 
 // opening finds the first heading of the first level and the first paragraph of a text.
+// Lines are looked at one by one, without the parser, because this has to stay the same when the
+// parser's version changes. The paragraph need not follow the heading.
 func opening(body string) (heading, paragraph string) {
 	var f fence
 	var gathered []string
@@ -69,6 +73,8 @@ func opening(body string) (heading, paragraph string) {
 }
 
 // special tells whether a line belongs to something that is no paragraph.
+// Underlined headings are told by their underline, so the text above them may be taken for a
+// paragraph.
 func special(line string) bool {
 	for _, start := range []string{"#", "!!!", "???", "===", "---", "***", "<", ">", "|", "- ", "* ", "+ ", "![", "[^", "{", ":::", "*[", "[TOC]"} {
 		if strings.HasPrefix(line, start) {
@@ -88,6 +94,8 @@ var (
 )
 
 // plain takes the marks of Markdown out of a line.
+// A link leaves its text and a picture its description. Single stars and underscores stay, since
+// they may be meant as they are, as in names of files.
 func plain(s string) string {
 	s = image.ReplaceAllString(s, "$1")
 	s = anchor.ReplaceAllString(s, "$1")
@@ -98,6 +106,8 @@ func plain(s string) string {
 }
 
 // shorten cuts a text at a word.
+// It counts characters and not bytes, the ellipsis included. Where the last blank is in the first
+// half, the text has a very long word and is cut within it.
 func shorten(s string, limit int) string {
 	runes := []rune(s)
 	if len(runes) <= limit {

@@ -21,6 +21,9 @@ func (c column) lines(indent int) []string {
 }
 
 // block writes a value after what stands before it on its first line.
+// A list of records is written one record a point, and a record that is too wide for one line one
+// field a line. Everything else, long texts too, stays on one line: a text that is folded could not
+// be changed by its line alone.
 func block(before string, v reflect.Value, indent int) []string {
 	for v.Kind() == reflect.Pointer {
 		v = v.Elem()
@@ -46,6 +49,8 @@ func block(before string, v reflect.Value, indent int) []string {
 }
 
 // listed writes a value as a point of a list.
+// A record gets lines of its own when it is wide or holds lists. The dash takes the place of the
+// first line's indentation, so the fields stand below each other.
 func listed(v reflect.Value, indent int) []string {
 	mark := strings.Repeat(" ", indent) + "- "
 	text := flow(v)
@@ -72,6 +77,7 @@ func long(v reflect.Value) bool {
 	return false
 }
 
+// isRecord tells a struct with fields of its own from a time, which is a scalar in files.
 func isRecord(v reflect.Value) bool {
 	return v.Kind() == reflect.Struct && v.Type() != reflect.TypeFor[time.Time]()
 }
@@ -85,6 +91,8 @@ func nested(t reflect.Type) bool {
 }
 
 // flow writes a value on one line. Two values are the same for a file when this is the same.
+// Floats are written without an exponent and with as many digits as it takes to read the same
+// number back. A nil pointer is nothing, and the field is then left out by absent.
 func flow(v reflect.Value) string {
 	if t, ok := reflect.TypeAssert[time.Time](v); ok {
 		return quote(t.UTC().Format(time.RFC3339Nano))
@@ -137,6 +145,9 @@ func scalar(s string) string {
 }
 
 // isPlain is narrower than YAML is, so that no reader can take the text for something else.
+// Letters come first, so that nothing looks like a number or a date; words that YAML 1.1 takes for
+// booleans are quoted, for other programs still read it so. Colons, hashes and brackets are left to
+// quotes, wherever they stand.
 func isPlain(s string) bool {
 	switch strings.ToLower(s) {
 	case "", "true", "false", "yes", "no", "on", "off", "null", "y", "n":
@@ -155,6 +166,7 @@ func isPlain(s string) bool {
 }
 
 // quote writes a text in double quotes. What editors cannot show is escaped.
+// Characters beyond the first plane need eight digits; YAML has no pairs of surrogates.
 func quote(s string) string {
 	var b strings.Builder
 	b.WriteByte('"')
@@ -182,6 +194,8 @@ func quote(s string) string {
 }
 
 // like writes a text in the quotes that another one had.
+// Single quotes can hold anything but what cannot be printed, and then double quotes are taken. A
+// plain text stays plain only while that is safe.
 func like(t token.Type, s string) string {
 	switch t {
 	case token.DoubleQuoteType:

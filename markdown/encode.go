@@ -10,6 +10,10 @@ import (
 // Encode writes an entry as a file in the canonical form: front matter in the order of the
 // type's fields, enums in lower case with dashes, then the sections, then the rest of the body.
 // References are written as they are, so the caller puts slugs in place of keys.
+// The text before the first heading of the second level comes before the sections, so that an
+// introduction stays one. The result ends with a line end and has no empty line at its end. It is
+// not always read back the same: a body with the heading of a section would be taken for it. Splice
+// checks that; whoever calls this alone has to know.
 func Encode(e content.Entry) []byte {
 	v := reflect.ValueOf(e).Elem()
 	var b strings.Builder
@@ -45,6 +49,7 @@ func bodyOf(v reflect.Value) string {
 }
 
 // firstSection is where the first heading of the second level is; -1 when there is none.
+// It is an offset in bytes. Headings inside fenced code are text.
 func firstSection(body string) int {
 	at := 0
 	var f fence
@@ -58,6 +63,8 @@ func firstSection(body string) int {
 }
 
 // sectionText writes a section with its heading of that level; nothing when it is empty.
+// It ends with one line end. A list's level does not matter; the parts of a struct come one level
+// deeper.
 func sectionText(c sectionColumn, level int) string {
 	var text string
 	switch {
@@ -96,6 +103,8 @@ func pointLines(v reflect.Value) []string {
 
 // Same tells whether two entries of one type are the same for a file: everything an author
 // can write is equal, empty lines around a body left aside.
+// Keys, revisions and times are the store's and are not compared. References are compared as they
+// are, so both entries must hold slugs or both keys.
 func Same(a, b content.Entry) bool {
 	va, vb := reflect.ValueOf(a).Elem(), reflect.ValueOf(b).Elem()
 	if va.Type() != vb.Type() {

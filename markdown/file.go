@@ -21,6 +21,7 @@ type Problem struct { //nolint:errname // people call it the problem of a file
 func (p *Problem) Error() string { return fmt.Sprintf("%d:%d: %s", p.Line, p.Column, p.What) }
 
 // file is a Markdown file taken apart.
+// The body has no carriage returns, whatever the file had; layout keeps them for an edit.
 type file struct {
 	front ast.Node // nil when there is no front matter, or nothing in it
 	// fenced tells whether there is front matter, be it empty.
@@ -38,6 +39,8 @@ const maxFront = 64 << 10
 const maxNesting = 100
 
 // split takes a file apart. A file without front matter is all body.
+// Errors are a *Problem. Front matter has to begin on the first line; a byte-order mark before it
+// does not count. It is closed by --- or by ..., which YAML uses for the end of a document.
 func split(src []byte) (*file, error) {
 	if err := encoded(src); err != nil {
 		return nil, err
@@ -78,6 +81,8 @@ func isFence(line, mark string) bool {
 }
 
 // parseFront parses the text between the fences.
+// The three bounds are checked on the text, because a parser that is asked to bound itself has
+// already begun. A text of comments alone is as good as none.
 func parseFront(front string) (ast.Node, error) {
 	switch {
 	case len(front) > maxFront:
@@ -101,6 +106,7 @@ func parseFront(front string) (ast.Node, error) {
 }
 
 // parseYAML parses a text and survives whatever the parser makes of it.
+// The panic is not told further: a file can be at fault, and that is all its author can change.
 func parseYAML(text string) (tree *ast.File, err error) {
 	defer func() {
 		if recover() != nil {
@@ -116,6 +122,7 @@ func parseYAML(text string) (tree *ast.File, err error) {
 
 // nesting is an upper bound of how deep a text nests: open brackets at one time, and the
 // deepest indentation or row of dashes on a line.
+// It need not be exact, since brackets inside of quotes count too; it must not be too low.
 func nesting(text string) int {
 	open, deepest := 0, 0
 	for line := range strings.SplitSeq(text, "\n") {
@@ -137,6 +144,8 @@ func nesting(text string) int {
 const byteOrderMark = "\ufeff"
 
 // encoded refuses what is not UTF-8 and tells where.
+// Columns are counted in characters for what is not UTF-8, so that an editor finds the place.
+// UTF-16 is told by its mark, because "not UTF-8" would help nobody there.
 func encoded(src []byte) error {
 	if bytes.HasPrefix(src, []byte("\xff\xfe")) || bytes.HasPrefix(src, []byte("\xfe\xff")) {
 		return &Problem{Line: 1, Column: 1, What: "the file is UTF-16; only UTF-8 is read"}
@@ -160,6 +169,8 @@ func encoded(src []byte) error {
 }
 
 // yamlProblem takes line and column out of a parser's error.
+// The parser counts the lines of the front matter, which begins on the second line of the file.
+// Only the first line of its message is taken; the rest is a picture of the source.
 func yamlProblem(err error) *Problem {
 	p := &Problem{Line: 2, Column: 1, What: "the front matter is not valid YAML"}
 	first, _, _ := strings.Cut(err.Error(), "\n")

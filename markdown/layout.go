@@ -7,6 +7,8 @@ import (
 )
 
 // layout is a source as lines, so that an edit can leave all others as they are.
+// Indexes of lines are from 0 and in the source without its byte-order mark, and edits speak of the
+// lines as they were: no edit moves another.
 type layout struct {
 	mark string
 	// lines keep their ends; text is the same without them.
@@ -30,6 +32,8 @@ type edit struct {
 }
 
 // lay takes a source apart; the caller knows that it can be read.
+// The end of the first line decides for lines that are added; a file that mixes both keeps its own
+// on all others.
 func lay(source []byte) (*layout, error) {
 	f, err := split(source)
 	if err != nil {
@@ -59,11 +63,14 @@ func lay(source []byte) (*layout, error) {
 }
 
 // replace notes an edit. A replacement that is what stands there already is none.
+// from equal to to inserts before that line; no text takes the lines away.
 func (l *layout) replace(from, to int, text ...string) {
 	l.edits = append(l.edits, edit{from: from, to: to, text: text})
 }
 
 // disjoint tells whether no two edits concern the same line.
+// Insertions never conflict, as they take no line. Edits are few, so comparing each with each will
+// do.
 func (l *layout) disjoint() bool {
 	for i, a := range l.edits {
 		for _, b := range l.edits[:i] {
@@ -76,6 +83,7 @@ func (l *layout) disjoint() bool {
 }
 
 // bytes gives the source with the edits. Edits at the same place keep their order.
+// A last line without an end gets one when something is added behind it.
 func (l *layout) bytes() []byte {
 	inserted := map[int][]string{}
 	gone := map[int]bool{}
@@ -116,6 +124,7 @@ func (l *layout) used(from, to, indent int) int {
 }
 
 // column turns a column of a line, counted in characters from 1, into an offset in bytes.
+// The parser counts characters and Go's strings bytes. A column past the end gives the length.
 func (l *layout) column(line, column int) int {
 	for i := range l.text[line] {
 		if column--; column == 0 {

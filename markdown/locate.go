@@ -9,6 +9,8 @@ import (
 
 // Locate tells where a file states something in its front matter, named as content.Reference
 // names it ("companies[3].company"); the first line when it cannot be found.
+// It goes as far down as it can: where a list is too short, the place of the list is told. Lines
+// are those of the file, both counted from 1.
 func Locate(source []byte, place string) (line, column int) {
 	f, err := split(source)
 	if err != nil || f.front == nil {

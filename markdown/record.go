@@ -21,6 +21,8 @@ import (
 // EncodeRecord writes an entry as one line of JSON: its type, key and slug, its fields as front
 // matter names them, the fields that files hold in sections, and the body. References are
 // written as they are, so the caller puts slugs in place of keys.
+// There is no line end at the end. Equal entries give equal bytes, as the fields come in the order
+// of the struct, so that exports can be compared. HTML is not escaped.
 func EncodeRecord(e content.Entry) ([]byte, error) {
 	h := e.Head()
 	var b bytes.Buffer
@@ -49,6 +51,8 @@ func EncodeRecord(e content.Entry) ([]byte, error) {
 }
 
 // writeJSON writes a value.
+// It follows the names and omissions of files rather than json tags, so that both forms of an
+// export say the same in the same words.
 func writeJSON(b *bytes.Buffer, v reflect.Value) error {
 	if list, ok := reflect.TypeAssert[[]*content.ChecklistItem](v); ok {
 		v = reflect.ValueOf(points(reflect.ValueOf(list)))
@@ -90,6 +94,7 @@ func writeJSON(b *bytes.Buffer, v reflect.Value) error {
 	return writeScalar(b, v)
 }
 
+// writeScalar writes times in UTC and enums as files have them.
 func writeScalar(b *bytes.Buffer, v reflect.Value) error {
 	value := v.Interface()
 	switch {
@@ -110,6 +115,8 @@ func writeScalar(b *bytes.Buffer, v reflect.Value) error {
 // DecodeRecord reads what EncodeRecord writes, from whatever program. References hold slugs.
 // Problems tell the line that is given and the column. unknown lists fields that the type does
 // not have.
+// e is nil when the line is no JSON object or its type is unknown, as no other field can be read
+// then. A key is not required: whoever takes the entry in may give it a new one.
 func DecodeRecord(line int, src []byte) (e content.Entry, unknown []string, err error) {
 	n, err := parseRecord(src)
 	if err != nil {
@@ -159,6 +166,7 @@ func DecodeRecord(line int, src []byte) (e content.Entry, unknown []string, err 
 const maxDepth = 32
 
 // parseRecord makes the nodes of front matter out of JSON, so that both are read by one decoder.
+// It takes exactly one object; a second one on the line is refused and not silently dropped.
 func parseRecord(src []byte) (ast.Node, error) {
 	if err := encoded(src); err != nil {
 		return nil, err
@@ -178,6 +186,7 @@ func parseRecord(src []byte) (ast.Node, error) {
 	return n, nil
 }
 
+// recordReader makes nodes of tokens and notes where each stands.
 type recordReader struct {
 	src []byte
 	dec *json.Decoder
@@ -202,6 +211,8 @@ func (r *recordReader) column() int {
 }
 
 // next reads one value.
+// Depth counts lists and objects. Whole numbers beyond 64 bits become floats and are then refused
+// by fields that want a whole number.
 func (r *recordReader) next(depth int) (ast.Node, error) {
 	if depth > maxDepth {
 		return nil, r.refuse("the JSON is nested too deeply")
@@ -231,6 +242,7 @@ func (r *recordReader) next(depth int) (ast.Node, error) {
 	return ast.Null(token.New("null", "null", at)), nil
 }
 
+// list reads the rest of a list, whose bracket is taken already.
 func (r *recordReader) list(at *token.Position, depth int) (ast.Node, error) {
 	n := ast.Sequence(token.New("[", "[", at), true)
 	for r.dec.More() {
@@ -246,6 +258,7 @@ func (r *recordReader) list(at *token.Position, depth int) (ast.Node, error) {
 	return n, nil
 }
 
+// object reads the rest of an object. Names given twice come through; the decoder refuses them.
 func (r *recordReader) object(at *token.Position, depth int) (ast.Node, error) {
 	n := ast.Mapping(token.New("{", "{", at), true)
 	for r.dec.More() {

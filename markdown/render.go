@@ -22,6 +22,7 @@ import (
 const Version = 2
 
 // wordsPerMinute is a usual speed of reading technical prose.
+// Blocks of code are not counted, so listings make no text longer to read.
 const wordsPerMinute = 220
 
 // Renderer turns Markdown into rich texts. It is safe for concurrent use.
@@ -50,6 +51,10 @@ func NewRenderer() *Renderer {
 
 // Render renders the Markdown of an entry with that type and slug, whose relative links lead
 // from its file to other files of the tree.
+// It does not fail: whatever was written gives some HTML. The time may be long for a text that
+// Check would refuse, so callers check what comes from outside. Headings inside code and raw HTML
+// are none. The plain text is one line a block, without blocks of code and HTML. Reading takes at
+// least one minute.
 func (r *Renderer) Render(t content.EntryType, slug, markdown string) content.RichText {
 	source := []byte(stripAttributes(markdown))
 	doc := r.md.Parser().Parse(text.NewReader(source))
@@ -105,6 +110,7 @@ func (r *Renderer) Render(t content.EntryType, slug, markdown string) content.Ri
 }
 
 // count counts the words of a text that hold a letter or digit.
+// Dashes and signs that stand alone are no words.
 func count(s string) int {
 	n := 0
 	for w := range strings.FieldsSeq(s) {
@@ -144,6 +150,8 @@ func squeeze(s string) string {
 
 // Resolve turns a relative link to a file of the tree into the resource path of its entry.
 // Any other link stays as it is.
+// Links are read as in the tree: from the folder of the entry's file. Links to folders, pictures
+// and files of other kinds have no entry to lead to. It does not look whether the entry is there.
 func Resolve(t content.EntryType, slug, link string) string {
 	target, fragment, _ := strings.Cut(link, "#")
 	if target == "" || strings.Contains(target, ":") || strings.HasPrefix(target, "/") || !strings.HasSuffix(target, ".md") {

@@ -8,6 +8,7 @@ import (
 )
 
 // section is a part of a body under a heading; what stands before the first heading has none.
+// Lines keep their ends. Indexes are those of the list that was cut, from 0.
 type section struct {
 	name   string
 	headed bool
@@ -22,6 +23,8 @@ func (s section) text() string { return strings.Join(s.lines, "") }
 func (s section) end() int { return s.from + len(s.lines) }
 
 // sections cuts a body at headings of that level. Fences are left alone.
+// There is always a first one without a heading, be it empty. Deeper headings belong to the section
+// they stand in. Headings underlined with dashes are not looked for.
 func sections(body []string, level int) []section {
 	mark := strings.Repeat("#", level) + " "
 	out := []section{{}}
@@ -38,6 +41,9 @@ func sections(body []string, level int) []section {
 }
 
 // fence follows fenced code from line to line.
+// The zero value is outside of code. A closing fence is at least as long as the opening one, of the
+// same character, with nothing behind it; an opening one of back quotes has none in the rest of its
+// line, else it is a code span.
 type fence struct{ mark string }
 
 // inside takes in the next line and tells whether it belongs to fenced code, the fences
@@ -60,6 +66,7 @@ func (f *fence) inside(line string) bool {
 }
 
 // point takes the mark of a list's point off a line.
+// A box to tick is taken off too: that something is ticked is the reader's and not the file's.
 func point(line string) (string, bool) {
 	for _, mark := range []string{"- ", "* ", "+ "} {
 		if text, ok := strings.CutPrefix(line, mark); ok {
@@ -81,6 +88,8 @@ type item struct {
 
 // items takes the points of a list with what belongs to them. stray is the index of the first
 // line with text that belongs to no point, -1 when there is none.
+// A line below a point that is no point itself continues its text, so deeper lists become part of
+// it.
 func items(lines []string) (list []item, stray int) {
 	stray = -1
 	for i, l := range lines {
@@ -104,6 +113,8 @@ func items(lines []string) (list []item, stray int) {
 }
 
 // body puts the sections that fields are made of into those fields, and the rest into Body.
+// A section that the type does not know stays in the body with its heading. A second section of the
+// same name is a problem, since only one of them could be kept.
 func (d *decoder) body(f *file, v reflect.Value) {
 	named := map[string]reflect.Value{}
 	for _, c := range sectionColumns(v) {
@@ -129,6 +140,8 @@ func (d *decoder) body(f *file, v reflect.Value) {
 }
 
 // remainder is the part of a body that no section holds, and the indexes of its lines.
+// Empty lines at both ends are taken off. The text ends with one line end, also when it is empty;
+// index has one number for each of its lines.
 func remainder(body string, named map[string]reflect.Value) (text string, index []int) {
 	var lines []string
 	for _, s := range sections(strings.SplitAfter(body, "\n"), 2) {
@@ -173,6 +186,7 @@ func (d *decoder) section(base int, s section, v reflect.Value) {
 }
 
 // parts reads a section whose parts stand under headings of their own.
+// Unlike unknown sections, unknown parts are refused, because there is no body for them to stay in.
 func (d *decoder) parts(base int, s section, v reflect.Value) {
 	known := map[string]reflect.Value{}
 	for _, c := range sectionColumns(v) {
@@ -192,6 +206,8 @@ func (d *decoder) parts(base int, s section, v reflect.Value) {
 }
 
 // setPoints puts a list of texts into a field.
+// An empty list is nil and not an empty slice, as in an entry that never had one. Points of a
+// checklist are numbered from 1 in the order of the file.
 func setPoints(v reflect.Value, texts []string) {
 	if len(texts) == 0 {
 		v.SetZero()

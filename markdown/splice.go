@@ -20,6 +20,11 @@ var ErrUnwritable = errors.New("the entry cannot be written as a file")
 // changed on its lines, everything else stays byte for byte. Where that is not possible the
 // fields, and in the end the file, are written anew in the canonical form; front matter that
 // the type does not know is kept. The result is always read back as now.
+// It tries from fine to coarse: single values, whole fields, and the file anew; and takes the first
+// result that is read back as now. So a wrong guess about a file's form costs a larger difference,
+// never a wrong entry. Reading is the caller's, because what a file says may depend on its place,
+// as the name of a page without one does. source is not changed. ErrUnwritable is the only error of
+// its own.
 func Splice(source []byte, now content.Entry, read Read) ([]byte, error) {
 	old, err := read(source)
 	if err != nil {
@@ -50,6 +55,7 @@ func holds(source []byte, e content.Entry, read Read) bool {
 // variants gives the entry, and the entry without its summary, its name and both: what was
 // taken from the body may follow the body, and then counts as changed so that it is written
 // down.
+// They are copies one level deep; only the head differs.
 func variants(e content.Entry) []content.Entry {
 	out := []content.Entry{e}
 	for _, without := range []func(*content.Meta){
@@ -65,6 +71,7 @@ func variants(e content.Entry) []content.Entry {
 }
 
 // attempt edits a source; false when its form does not allow it.
+// It does not look whether the result is right; holds does.
 func attempt(source []byte, old, now content.Entry, coarse bool) (out []byte, ok bool) {
 	l, err := lay(source)
 	if err != nil {
@@ -90,6 +97,8 @@ func attempt(source []byte, old, now content.Entry, coarse bool) (out []byte, ok
 }
 
 // anew writes the entry in the canonical form and keeps front matter that its type does not know.
+// Comments in the front matter go, save those within what is kept. The mark and the line ends of
+// the source stay.
 func anew(source []byte, old, now content.Entry) []byte {
 	l, err := lay(source)
 	written := string(Encode(now))
@@ -123,6 +132,7 @@ type splicer struct {
 }
 
 // front edits the front matter; false when its form does not allow it.
+// Without front matter it is added only when a field has something to say.
 func (s *splicer) front(before, after reflect.Value) bool {
 	list, isMapping := pairs(s.layout.front)
 	if s.layout.front != nil && !isMapping {

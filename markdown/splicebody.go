@@ -7,6 +7,8 @@ import (
 )
 
 // body edits the sections and the rest of the body.
+// Lines get a plain end here, whatever the source has, so that the same functions cut them as in
+// decoding.
 func (s *splicer) body(before, after reflect.Value) {
 	lines := make([]string, len(s.text)-s.layout.body)
 	for i, t := range s.text[s.layout.body:] {
@@ -28,6 +30,8 @@ func (s *splicer) body(before, after reflect.Value) {
 }
 
 // sections edits the sections that fields are made of.
+// A new section goes behind the one that comes before it in the type, or before the first heading
+// of its level. A section without content goes with its heading.
 func (s *splicer) sections(found map[string]section, before, after reflect.Value) {
 	olds, news := sectionColumns(before), sectionColumns(after)
 	at := -1 // the end of the section before
@@ -75,6 +79,7 @@ func (s *splicer) leadEnd() int {
 
 // rewrite changes the lines of a section that differ from its canonical text, empty lines at
 // its ends left as they are.
+// The heading stays. text has one, followed by an empty line, and is cut behind it.
 func (s *splicer) rewrite(part section, text string) {
 	from, to := s.layout.body+part.from, s.layout.body+part.end()
 	for from < to && strings.TrimSpace(s.text[from]) == "" {
@@ -95,6 +100,9 @@ func (s *splicer) lines(from int, old, now []string) {
 }
 
 // points edits a list point by point; false when the section is no list.
+// Points that stay keep their lines, their mark and the empty lines between them. Within a hunk
+// points are changed in pairs, then the ones left over are taken away or added. When the list was
+// not read point by point, the whole section is rewritten.
 func (s *splicer) points(part section, before, after reflect.Value) bool {
 	if before.Kind() == reflect.Struct {
 		s.parts(part, before, after)
@@ -126,6 +134,8 @@ func (s *splicer) points(part section, before, after reflect.Value) bool {
 }
 
 // marked puts a text behind the mark that the line has.
+// It keeps an indentation and a ticked box. A point whose text cannot be found on its line gets a
+// plain dash.
 func (s *splicer) marked(line int, text string) string {
 	was, _ := point(s.text[line])
 	if at := strings.LastIndex(s.text[line], was); at > 0 && was != "" {
@@ -135,6 +145,7 @@ func (s *splicer) marked(line int, text string) string {
 }
 
 // parts edits the parts of a section that stand under headings of their own.
+// New parts come behind the one before, or right below the section's heading.
 func (s *splicer) parts(whole section, before, after reflect.Value) {
 	found := map[string]section{}
 	for _, part := range sections(whole.lines, 3) {

@@ -10,6 +10,7 @@ import (
 
 // pairRange tells the lines of a pair: from its key to the last line of its value. end is the
 // line after the mapping.
+// Comments between two pairs belong to the next one, unless they stand further in.
 func (l *layout) pairRange(list []*ast.MappingValueNode, i, end int) (from, to int) {
 	line, column := start(list[i].Key)
 	from = l.frontFrom + line - 1
@@ -21,6 +22,7 @@ func (l *layout) pairRange(list []*ast.MappingValueNode, i, end int) (from, to i
 }
 
 // find gives the index of the pair for a field, -1 when there is none.
+// Our own name wins over another program's for the same field.
 func find(list []*ast.MappingValueNode, name string) int {
 	foreign := -1
 	for i, pair := range list {
@@ -36,6 +38,8 @@ func find(list []*ast.MappingValueNode, name string) int {
 
 // mapping edits a mapping in block style whose last line is before end; false when its form
 // does not allow it.
+// Fields are compared before and after; the source is only looked at for where they stand. A field
+// that is gone takes its lines with it, which needs them to be its own.
 func (s *splicer) mapping(list []*ast.MappingValueNode, before, after reflect.Value, end int) bool {
 	olds, news := columns(before), columns(after)
 	_, column := start(list[0].Key)
@@ -76,6 +80,8 @@ func (s *splicer) startsLine(line, indent int) bool {
 }
 
 // pair edits the value of a pair that stays.
+// When the value cannot be edited it is written anew behind its key, whose spelling and quotes
+// stay.
 func (s *splicer) pair(list []*ast.MappingValueNode, at, end int, before reflect.Value, c column) bool {
 	from, to := s.pairRange(list, at, end)
 	if !s.coarse && s.value(list[at].Value, to, before, c.value) {
@@ -93,6 +99,8 @@ func (s *splicer) pair(list []*ast.MappingValueNode, at, end int, before reflect
 }
 
 // value edits a value in the style it is written in; false when the pair has to be written anew.
+// Edits of a mapping that fails half way are taken back, so that nothing is done twice. A pointer
+// that was or becomes nil has no value to edit.
 func (s *splicer) value(n ast.Node, end int, before, after reflect.Value) bool {
 	for after.Kind() == reflect.Pointer {
 		if before.IsNil() || after.IsNil() {
@@ -123,6 +131,8 @@ func (s *splicer) value(n ast.Node, end int, before, after reflect.Value) bool {
 }
 
 // inline replaces what stands between two brackets, these included.
+// What stands before and behind the brackets, such as a comment, stays. The characters at both
+// places are compared with the brackets, since the parser's positions are not always right.
 func (s *splicer) inline(open, closing *token.Token, text string) bool {
 	if open == nil || closing == nil {
 		return false
@@ -138,6 +148,7 @@ func (s *splicer) inline(open, closing *token.Token, text string) bool {
 }
 
 // scalar replaces a scalar that stands on one line, in the quotes it has.
+// A comment behind it stays. Lists and records cannot take the place of a scalar.
 func (s *splicer) scalar(t *token.Token, after reflect.Value) bool {
 	if k := after.Kind(); k == reflect.Slice || k == reflect.Struct {
 		return false
@@ -158,6 +169,9 @@ func (s *splicer) scalar(t *token.Token, after reflect.Value) bool {
 }
 
 // scalarEnd is where a scalar that starts at from ends on its line; -1 when it goes on below.
+// A plain scalar ends before a blank with a hash, or with its line. What goes on below in a plain
+// scalar is not noticed here, but the result is then not read back as it should be, and a coarser
+// attempt follows.
 func scalarEnd(text string, from int, t token.Type) int {
 	switch t {
 	case token.DoubleQuoteType:

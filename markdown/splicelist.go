@@ -9,6 +9,8 @@ import (
 
 // sequence edits a list whose points stand on lines of their own; false when the list has to
 // be written anew.
+// Points are compared as a whole: one that moved is taken away and added. Of what differs, as many
+// as possible are edited in pairs, so that a comment inside of a point survives a change beside it.
 func (s *splicer) sequence(n *ast.SequenceNode, end int, before, after reflect.Value) bool {
 	if after.Kind() != reflect.Slice || after.Len() == 0 || len(n.Values) != before.Len() || before.Len() == 0 {
 		return false
@@ -47,6 +49,7 @@ func (s *splicer) sequence(n *ast.SequenceNode, end int, before, after reflect.V
 }
 
 // item edits a point of a list, or writes it anew.
+// What value had noted before it failed is dropped.
 func (s *splicer) item(n ast.Node, from, to, indent int, before, after reflect.Value) {
 	mark := len(s.edits)
 	if s.value(n, to, before, after) {
@@ -56,6 +59,8 @@ func (s *splicer) item(n ast.Node, from, to, indent int, before, after reflect.V
 }
 
 // dashes finds the lines on which the points of a list start.
+// It looks from the line below the last dash to the line of the point's value, as a dash may stand
+// on a line of its own. false when one is not found where it must be.
 func (s *splicer) dashes(n *ast.SequenceNode) ([]int, bool) {
 	column := n.Start.Position.Column - 1
 	out := make([]int, len(n.Values))
@@ -79,6 +84,7 @@ func (s *splicer) dashes(n *ast.SequenceNode) ([]int, bool) {
 }
 
 // keysOf gives for each point of a list what tells it from others.
+// Two points that a file would write the same are the same.
 func keysOf(list reflect.Value) []string {
 	out := make([]string, list.Len())
 	for i := range out {

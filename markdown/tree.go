@@ -5,6 +5,7 @@ import (
 )
 
 // pairs lists what a mapping holds; false when the node is no mapping.
+// The parser gives a mapping of one pair as the pair itself.
 func pairs(n ast.Node) ([]*ast.MappingValueNode, bool) {
 	switch n := n.(type) {
 	case *ast.MappingNode:
@@ -16,6 +17,7 @@ func pairs(n ast.Node) ([]*ast.MappingValueNode, bool) {
 }
 
 // keyOf is the name that a pair gives a value to.
+// A key that is no plain text, such as a number, is named as it is written.
 func keyOf(pair *ast.MappingValueNode) string {
 	if s, ok := pair.Key.(*ast.StringNode); ok {
 		return s.Value

@@ -17,9 +17,14 @@ import (
 const answersName = "answers"
 
 // answersKept is how long an idempotency key stands, as the contract says.
+// It is a limit of what is read as well as the age at which the server drops the row: the server
+// looks for what has expired about once a minute, so a row alone says nothing about its age.
 const answersKept = 24 * time.Hour
 
 // answer is what an idempotent write has led to.
+// Entries are kept as heads only. Their bodies are in the revisions, which never change, while the
+// head, such as the status and the time of publication, changes without a new revision. The id is
+// the author and the key together: two authors who choose the same key do not meet.
 type answer struct {
 	ID       string            `bson:"_id"`
 	Hash     string            `bson:"hash"`
@@ -31,6 +36,10 @@ type answer struct {
 }
 
 // answered gives the answer that a key had before.
+// It reports true when the write must not run: either d holds the first answer again, or the key
+// was used for another input and d is refused with IDEMPOTENCY_MISMATCH. It runs within the
+// transaction of the write, so that of two equal writes at the same time one sees the other's
+// answer when its transaction is tried again.
 func (s *Store) answered(ctx context.Context, r content.Request, d *act) (bool, error) {
 	if r.Key == "" {
 		return false, nil
@@ -63,6 +72,8 @@ func (s *Store) answered(ctx context.Context, r content.Request, d *act) (bool, 
 }
 
 // remember keeps the answer of an idempotent write, in its transaction.
+// A write without a key is not remembered, and one that was refused never comes here: after a
+// refusal the same key may be used again for the corrected input.
 func (s *Store) remember(ctx context.Context, r content.Request, d *act) error {
 	if r.Key == "" {
 		return nil

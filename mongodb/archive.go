@@ -12,6 +12,8 @@ import (
 )
 
 // snapshotRow is a revision as it is kept.
+// Type, key and revision stand in the row beside the id, so that one index serves the history of an
+// entry. Entry is the document without what the store adds, see withoutInternals.
 type snapshotRow struct {
 	ID       string            `bson:"_id"`
 	Type     content.EntryType `bson:"type"`
@@ -23,6 +25,8 @@ type snapshotRow struct {
 }
 
 // snapshot decodes a row.
+// It gives the row's id, as snapshotID makes it, and the revision with the Go type of the entry. A
+// type that this program does not know is an error, since a revision of it cannot be shown.
 func (s *Store) snapshot(raw bson.Raw) (string, *content.Snapshot, error) {
 	var row snapshotRow
 	if err := bson.Unmarshal(raw, &row); err != nil {
@@ -40,6 +44,8 @@ func (s *Store) snapshot(raw bson.Raw) (string, *content.Snapshot, error) {
 }
 
 // RevisionNumbers lists revisions; see content.Archive.
+// There has to be at least one id, and each only once. The sort by revision alone is enough: rows
+// of one entry come in the right order, and how entries mix does not matter.
 func (s *Store) RevisionNumbers(ctx context.Context, ids []content.ID) ([][]int, error) {
 	places := map[content.ID]int{}
 	any := bson.A{}
@@ -66,6 +72,8 @@ func (s *Store) RevisionNumbers(ctx context.Context, ids []content.ID) ([][]int,
 }
 
 // Snapshots reads revisions; see content.Archive.
+// Every name stands for one document id, so the read costs one command however many entries it is
+// about. The same name twice gives the same pointer twice: callers only read what they get.
 func (s *Store) Snapshots(ctx context.Context, names []content.RevisionID) ([]*content.Snapshot, error) {
 	ids := make(bson.A, len(names))
 	for i, n := range names {

@@ -15,20 +15,30 @@ import (
 )
 
 // errRefused ends a transaction whose outcome tells what is wrong.
+// It never leaves this package: what is wrong stands in the outcome, and the error is only there to
+// make the driver abort.
 var errRefused = errors.New("the author's write is refused")
 
 // act is one write of an author while it is planned.
+// A transaction may run several times, and each run begins with a new act. What an earlier run
+// refused must not be told by a later one that found nothing wrong.
 type act struct {
 	*batch
 	out *content.Outcome
 }
 
+// refuse tells one thing that is wrong. The write goes on looking for more, so that an author sees
+// everything at once; author ends the transaction after the plan. Message is shown to the author.
 func (d *act) refuse(code content.UserErrorCode, message string, field ...string) {
 	d.out.Errors = append(d.out.Errors, content.UserError{Field: field, Message: message, Code: code})
 }
 
 // author runs one write of an author: once for each idempotency key, and not at all when plan
 // finds something wrong.
+// plan reads within the transaction that ctx carries, and adds to the batch what is to be written.
+// The outcome with errors is no error here: a fault is what the author cannot help, such as a lost
+// database. The number of the last change is known only when the batch is committed, so it is set
+// in finish, and the answer is remembered after it in the same transaction.
 func (s *Store) author(ctx context.Context, r content.Request, plan func(context.Context, *act) error) (*content.Outcome, error) {
 	var out *content.Outcome
 	err := s.write(ctx, r.By, func(ctx context.Context, b *batch) error {
@@ -58,6 +68,9 @@ func (s *Store) author(ctx context.Context, r content.Request, plan func(context
 }
 
 // Save makes or changes a working copy; see content.Author.
+// A new key is made before the transaction, so that every try of it writes the same entry. The
+// values are encoded and decoded again for each try, because resolve and Assign change them. before
+// and after are two reads of one entry: Assign changes one, mirror needs both.
 func (s *Store) Save(ctx context.Context, r content.Request, e content.Edit) (*content.Outcome, error) {
 	key := e.ID.Key
 	if key == "" {
@@ -107,6 +120,10 @@ func (s *Store) Save(ctx context.Context, r content.Request, e content.Edit) (*c
 }
 
 // settle checks a changed working copy, writes it and the other side of its relations.
+// It is the common end of Save and Restore. before is nil for a new entry; at is the argument under
+// which what is wrong is told. A field that has a complaint already gets no second one: where a
+// slug could not be resolved, that a required reference is missing would only confuse. Nothing is
+// added to the batch while anything is wrong.
 func (s *Store) settle(ctx context.Context, d *act, before, after content.Entry, at ...string) error {
 	for _, p := range content.Validate(after, false) {
 		if !reported(d.out.Errors, append(at, p.Field...)) {
@@ -158,6 +175,9 @@ func (s *Store) one(ctx context.Context, id content.ID) (content.Entry, error) {
 }
 
 // resolve puts keys in the place of the slugs by which an author names entries.
+// It takes one look-up for each type that is named, and slugs that an entry had before count too.
+// What is not found stays in place and is refused with NOT_FOUND at its own field. Working copies
+// are enough: an author may refer to what is not published yet.
 func (s *Store) resolve(ctx context.Context, d *act, given content.Entry) error {
 	slugs := map[content.EntryType][]string{}
 	for _, r := range content.References(given) {
@@ -191,6 +211,8 @@ func steps(place string) []string {
 }
 
 // slugTaken tells whether another entry of the type has or had a slug.
+// A slug that another entry had once is taken for ever, since old links lead by it to that entry.
+// The unique index would refuse a current one as well, but as a fault and not at the field.
 func (s *Store) slugTaken(ctx context.Context, e content.Entry) (bool, error) {
 	h := e.Head()
 	n, err := s.graphs[content.Drafts].raw(h.Type).CountDocuments(ctx, bson.D{
@@ -201,6 +223,9 @@ func (s *Store) slugTaken(ctx context.Context, e content.Entry) (bool, error) {
 }
 
 // mirror writes the other side of the symmetric relations that a pattern gained or gave up.
+// Each pattern on the other side gets a revision of its own in the same transaction, and with it a
+// change row, so that its history tells who wrote the relation. Entries of other types have no
+// symmetric relations. A pattern that refers to itself is left alone: it is being written already.
 func (s *Store) mirror(ctx context.Context, d *act, before, after content.Entry) error {
 	now, ok := after.(*content.Pattern)
 	if !ok {

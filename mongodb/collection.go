@@ -13,6 +13,8 @@ import (
 )
 
 // collection is one entry type in one perspective; see content.Collection for the contract.
+// T is the Go type of the entries and F that of their filters. It holds no state of its own, so it
+// is safe for concurrent use. projection is made once, since every list needs it.
 type collection[T, F any] struct {
 	spec       spec[T, F]
 	graph      *graph
@@ -21,6 +23,8 @@ type collection[T, F any] struct {
 }
 
 // entityProjection leaves out what cards never show: long texts and the store's own fields.
+// A page needs the long texts and reads without a projection. The other way round, naming what to
+// take, would have to be kept in step with every new field.
 func (c *collection[T, F]) entityProjection() bson.D {
 	out := bson.D{{Key: "refs", Value: 0}, {Key: "folded", Value: 0}, {Key: "schema", Value: 0}}
 	for _, f := range c.spec.page {
@@ -54,6 +58,8 @@ func (c *collection[T, F]) Pages(ctx context.Context, keys []string) ([]*T, erro
 	return c.byKeys(ctx, keys, nil)
 }
 
+// byKeys reads the entries in whatever order they come and puts them in that of the keys. A key
+// that is given twice gets the same pointer in both places.
 func (c *collection[T, F]) byKeys(ctx context.Context, keys []string, projection bson.D) ([]*T, error) {
 	cond := bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: keys}}}}
 	found, err := c.find(ctx, cond, oneReply(len(keys)).SetProjection(projection))
@@ -68,6 +74,7 @@ func (c *collection[T, F]) byKeys(ctx context.Context, keys []string, projection
 }
 
 // BySlugs reads entities by their slug or a former one; the current slug wins.
+// The limit allows for both entries where a slug is the own one of one and a former one of another.
 func (c *collection[T, F]) BySlugs(ctx context.Context, slugs []string) ([]*T, error) {
 	in := bson.D{{Key: "$in", Value: slugs}}
 	cond := bson.D{{Key: "$or", Value: bson.A{bson.D{{Key: "slug", Value: in}}, bson.D{{Key: "formerSlugs", Value: in}}}}}
@@ -102,6 +109,8 @@ func (c *collection[T, F]) PagesByKeys(ctx context.Context, keys []string) ([]co
 	return asEntries(c.Pages(ctx, keys))
 }
 
+// asEntries leaves a missing entry an untyped nil: a nil *T inside an interface would not be equal
+// to nil, and callers would take it for an entry.
 func asEntries[T any](found []*T, err error) ([]content.Entry, error) {
 	if err != nil {
 		return nil, err
@@ -117,6 +126,7 @@ func asEntries[T any](found []*T, err error) ([]content.Entry, error) {
 
 func head[T any](e *T) *content.Meta { return any(e).(content.Entry).Head() }
 
+// inOrder gives what was found in the order of the names, nil where a name was not found.
 func inOrder[T any](names []string, found map[string]*T) []*T {
 	out := make([]*T, len(names))
 	for i, n := range names {
@@ -151,6 +161,9 @@ func (c *collection[T, F]) find(ctx context.Context, cond bson.D, opts *options.
 
 // Find reads one list per scope with one command: a find for one scope, a look-up from a list
 // of scopes for several.
+// It reads one entry more than the window shows; whether that one is there is HasNext, without a
+// count. An order field that the type does not have is BadUserInput, as is a filter that is too
+// large. Ties are broken by the key, so that the order is total and positions are exact.
 func (c *collection[T, F]) Find(ctx context.Context, q content.Query[F], scopes ...content.Scope) ([]content.Slice[T], error) {
 	path := c.spec.orderPath(q.Order.Field)
 	if path == "" {
@@ -196,9 +209,12 @@ func (c *collection[T, F]) Find(ctx context.Context, q content.Query[F], scopes 
 
 // allBatch is the batch size of lists that are read whole; they are bounded by an entry's size
 // or belong to closed sets.
+// With 101 documents, the server's own first batch, such lists would often take a second command.
 const allBatch = 1001
 
 // slice makes a slice of what was read, at most one entry more than the window shows.
+// What lies on the other side of a position is not looked up: the position itself was an entry when
+// the cursor was made, so a window after it has something before it.
 func slice[T any](found []*T, w content.Window) content.Slice[T] {
 	more := w.Limit > 0 && len(found) > w.Limit
 	if more {
@@ -214,6 +230,7 @@ func slice[T any](found []*T, w content.Window) content.Slice[T] {
 }
 
 // scoped is the condition of a scope.
+// The zero Scope gives an empty condition, which admits everything.
 func scoped(s content.Scope) bson.D {
 	switch {
 	case s.Ref != "":
@@ -225,6 +242,7 @@ func scoped(s content.Scope) bson.D {
 }
 
 // both joins two conditions, leaving out empty ones.
+// They are joined by $and and not merged, since both may speak of the same field.
 func both(a, b bson.D) bson.D {
 	switch {
 	case len(a) == 0 && len(b) == 0:
@@ -251,6 +269,10 @@ func between(path string, desc bool, w content.Window) bson.D {
 
 // beyond is the condition of standing after a position, downwards if desc. Nulls sort before
 // everything else, and comparisons never match them.
+// Two rules make it exact. Entries with the same value stand in the order of their keys, so the tie
+// is a branch of its own; and a null is less than any value though $lt never finds it, so it needs
+// a branch where the order goes downwards. Values have the type that the field has in the document:
+// a comparison never matches across types.
 func beyond(path string, desc bool, p content.Position) bson.D {
 	op := "$gt"
 	if desc {

@@ -12,10 +12,14 @@ import (
 )
 
 // schemaVersion is the version of the documents' shape; a newer program migrates older ones.
+// It stands in every document, so that one of an older shape can be told by a look at it alone.
 const schemaVersion = 1
 
 // document makes the stored form of an entry: its fields, what it refers to, and its folded
 // texts.
+// The entry is encoded and decoded again instead of being walked by reflection, so that the names
+// and the omissions are exactly those of its bson tags. Fields of it that are folded but absent are
+// left out; a filter on them then finds nothing, as it should.
 func document(k kept, e content.Entry) (bson.D, error) {
 	raw, err := bson.Marshal(e)
 	if err != nil {
@@ -35,6 +39,8 @@ func document(k kept, e content.Entry) (bson.D, error) {
 }
 
 // refs lists what an entry refers to, each once, as "path:key" and as "TYPE:key".
+// Both forms stand in one indexed list. The first answers "which entries state this relation", the
+// second "which entries refer to this at all", which deleting has to know.
 func refs(e content.Entry) []string {
 	out := []string{}
 	seen := map[string]bool{}
@@ -50,6 +56,7 @@ func refs(e content.Entry) []string {
 }
 
 // fold folds a text or a list of texts.
+// Anything else gives an empty list: it has no text that a filter could find.
 func fold(v bson.RawValue) any {
 	if s, ok := v.StringValueOK(); ok {
 		return content.Fold(s)
@@ -70,6 +77,8 @@ func fold(v bson.RawValue) any {
 }
 
 // renderTexts renders the rich texts of an entry from their Markdown.
+// It looks at the entry's own fields alone, since long texts never stand deeper. The store keeps
+// the rendered form too, because a page is read far more often than it is written.
 func renderTexts(e content.Entry, render Render) {
 	v := reflect.ValueOf(e).Elem()
 	for _, field := range v.Fields() {
@@ -80,6 +89,8 @@ func renderTexts(e content.Entry, render Render) {
 }
 
 // set replaces a field of a document, or adds it.
+// The document is changed in place where it has the field; the result has to be used in any case,
+// as with append.
 func set(doc bson.D, key string, value any) bson.D {
 	for i := range doc {
 		if doc[i].Key == key {
@@ -91,6 +102,8 @@ func set(doc bson.D, key string, value any) bson.D {
 }
 
 // withoutInternals takes the store's own fields out of a document.
+// What they hold follows from the entry, so a revision that kept them would only grow, and would
+// hold stale ones after a change of how they are made.
 func withoutInternals(doc bson.D) bson.D {
 	out := make(bson.D, 0, len(doc))
 	for _, f := range doc {
@@ -102,6 +115,7 @@ func withoutInternals(doc bson.D) bson.D {
 }
 
 // snapshotID is the id of a revision.
+// Neither a type nor a number contains a colon, so two revisions never share an id.
 func snapshotID(id content.ID, revision int) string {
 	return strings.Join([]string{string(id.Type), id.Key, strconv.Itoa(revision)}, ":")
 }

@@ -13,6 +13,11 @@ import (
 
 // translate turns a driver's error into one of ours, saying what was tried. Nil stays nil;
 // an error of ours stays as it is.
+// A duplicate key is Conflict. A cancelled context is not wrapped in a code, for the caller has
+// gone and nobody reads it. What cannot be reached in time is Unavailable, which invites to try
+// again. Everything else stays an error without a code and is shown as an internal one. Inside a
+// transaction errors must not come here: the driver decides by their labels whether to try again,
+// so they are translated once, where the transaction has ended.
 func translate(doing string, err error) error {
 	var ours *content.Error
 	switch {
@@ -32,10 +37,16 @@ func translate(doing string, err error) error {
 
 // Codes by which a server says that it cannot serve now, though the connection stands: not
 // primary, shutting down, recovering, interrupted by a change of state, pool cleared.
+// They are HostUnreachable, HostNotFound, NetworkTimeout, ShutdownInProgress, PrimarySteppedDown,
+// ExceededTimeLimit, SocketException, the old not-primary code, NotWritablePrimary,
+// InterruptedAtShutdown, InterruptedDueToReplStateChange, NotPrimaryNoSecondaryOk and
+// NotPrimaryOrSecondary, as in the server's list of error codes.
 func unavailableCodes() []int {
 	return []int{6, 7, 89, 91, 189, 262, 9001, 10058, 10107, 11600, 11602, 13435, 13436}
 }
 
+// unreachable tells whether an error means that there is no server to serve now, as opposed to one
+// that has refused this command.
 func unreachable(err error) bool {
 	if server, ok := errors.AsType[mongo.ServerError](err); ok {
 		if slices.ContainsFunc(unavailableCodes(), server.HasErrorCode) {

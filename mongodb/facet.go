@@ -12,6 +12,8 @@ import (
 )
 
 // bucket is one value of a facet as the database counts it.
+// The value is as it is stored: a key for a reference, a string for an enum or a text, a number, or
+// a bool.
 type bucket struct {
 	Value any `bson:"_id"`
 	Count int `bson:"n"`
@@ -19,6 +21,8 @@ type bucket struct {
 
 // Facets gives the facets of one list per scope, with one command and one look-up per type
 // whose entries' names are labels.
+// There has to be at least one scope. Facets count over the whole filtered list, not over a window
+// of it. A field that the type does not have is BadUserInput.
 func (c *collection[T, F]) Facets(ctx context.Context, q content.FacetQuery[F], scopes ...content.Scope) ([][]content.Facet, error) {
 	cond, err := c.where(ctx, q.Filter)
 	if err != nil {
@@ -54,6 +58,9 @@ func (c *collection[T, F]) Facets(ctx context.Context, q content.FacetQuery[F], 
 
 // pipeline counts the values of a field, the most frequent first. An entry without a value
 // counts nowhere.
+// An entry with several values counts at each of them, so the counts of a list facet may add up to
+// more than there are entries. Equal counts are put in the order of the stored value, so that the
+// answer does not change from one call to the next.
 func (f facet) pipeline(limit int) bson.A {
 	path := "$" + f.path
 	var stages bson.A
@@ -75,6 +82,8 @@ func (f facet) pipeline(limit int) bson.A {
 }
 
 // count runs the facets' pipelines over each scope.
+// All facets are branches of one $facet stage: the list is matched once and read once, however many
+// fields are counted.
 func (c *collection[T, F]) count(ctx context.Context, cond, branches bson.D, scopes []content.Scope) ([]map[string][]bucket, error) {
 	out := make([]map[string][]bucket, len(scopes))
 	if len(scopes) > 1 {
@@ -102,6 +111,9 @@ func (c *collection[T, F]) count(ctx context.Context, cond, branches bson.D, sco
 }
 
 // labels looks up the entries that facet values are keys of.
+// They come from the same perspective. A key whose entry is not there keeps the key as its label:
+// Unpublish, unlike Withdraw, does not look for referrers, so the published graph may have such
+// ones.
 func (c *collection[T, F]) labels(ctx context.Context, fields []string, counted []map[string][]bucket) (map[content.EntryType]map[string]content.Meta, error) {
 	keys := map[content.EntryType]bson.A{}
 	for _, f := range fields {
@@ -138,6 +150,7 @@ func (c *collection[T, F]) labels(ctx context.Context, fields []string, counted 
 }
 
 // values makes facet values for people: slugs and names for references, words for enums.
+// The result is never nil, since a facet without values is an empty list for clients.
 func values(buckets []bucket, names map[string]content.Meta) []content.FacetValue {
 	out := make([]content.FacetValue, 0, len(buckets))
 	for _, b := range buckets {
@@ -163,6 +176,7 @@ func values(buckets []bucket, names map[string]content.Meta) []content.FacetValu
 
 // label puts an enum value in words: "DATA_MANAGEMENT" is "Data management". What is no enum
 // value stays as it is.
+// A text that is all upper case looks like one too, and comes out in lower case.
 func label(v string) string {
 	if strings.ToUpper(v) != v || len(v) < 2 {
 		return v

@@ -29,6 +29,9 @@ const (
 
 // Feed tails the change log and hands every change to its followers, in order and without a
 // gap. One reader serves them all. It is safe for concurrent use.
+// Followers wait on a channel or are called, and read the changes themselves; the reader never
+// waits for a slow one. recent is appended to, or replaced by a copy that is shorter at the front,
+// and never written in place: a part of it that was handed out stays right without the lock.
 type Feed struct {
 	store *Store
 	log   *slog.Logger
@@ -49,6 +52,8 @@ func NewFeed(s *Store, log *slog.Logger) *Feed {
 
 // Poke tells the feed that something has just been written, so that it need not wait for the
 // change stream to say so.
+// It never waits. One note is enough for any number of writes, for the reader takes all that the
+// log has; a second note while one is waiting would say nothing new.
 func (f *Feed) Poke() {
 	select {
 	case f.poke <- struct{}{}:
@@ -58,6 +63,8 @@ func (f *Feed) Poke() {
 
 // Run reads the log until ctx ends. It begins at the end of the log: followers that want older
 // changes read them themselves. A lost database is waited for.
+// It returns nil, and only when ctx has ended: whoever runs it need not start it again. A place
+// that was reached is kept over interruptions, so the first read after one has no gap.
 func (f *Feed) Run(ctx context.Context) error {
 	started := false
 	for ctx.Err() == nil {
@@ -77,6 +84,7 @@ func (f *Feed) Run(ctx context.Context) error {
 	return nil
 }
 
+// pause says what went wrong and waits a moment, or until ctx ends.
 func (f *Feed) pause(ctx context.Context, err error) {
 	if ctx.Err() == nil {
 		f.log.WarnContext(ctx, "change feed interrupted", "error", err)
@@ -87,6 +95,7 @@ func (f *Feed) pause(ctx context.Context, err error) {
 	}
 }
 
+// begin sets the place of a feed that has none yet, and wakes those who began to follow before it.
 func (f *Feed) begin(last int64) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -97,6 +106,7 @@ func (f *Feed) begin(last int64) {
 }
 
 // wake tells the followers to look again; f.mu is held.
+// Watchers are called under the lock, so they must neither block nor call the feed.
 func (f *Feed) wake() {
 	close(f.moved)
 	f.moved = make(chan struct{})
@@ -125,6 +135,9 @@ func (f *Feed) After(ctx context.Context, since int64) ([]content.Change, error)
 
 // tail reads the log whenever the change stream, a poke or the clock says so. What is read
 // comes from the log itself, by number, so no event can be missed or come out of order.
+// The stream is opened before the first read: a change between the two is then told by the stream
+// instead of by neither. The stream gives numbers only, and even those are not looked at. It
+// returns nil when ctx ends and an error for everything else; both leave no goroutine behind.
 func (f *Feed) tail(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -167,6 +180,7 @@ func (f *Feed) tail(ctx context.Context) error {
 }
 
 // read takes what the log has beyond the last change.
+// Only Run calls it, so nobody else moves f.last between the look and the append.
 func (f *Feed) read(ctx context.Context) error {
 	for {
 		f.mu.Lock()
@@ -188,6 +202,8 @@ func (f *Feed) read(ctx context.Context) error {
 }
 
 // Follow hands each change after since to fn; see content.Feed.
+// fn runs on the caller's goroutine, without a lock. A database that cannot be reached is waited
+// for and logged; the follower loses nothing but time.
 func (f *Feed) Follow(ctx context.Context, since int64, fn func(content.Change) error) error {
 	for {
 		changes, moved, err := f.after(ctx, since)
@@ -219,6 +235,8 @@ func (f *Feed) Follow(ctx context.Context, since int64, fn func(content.Change) 
 
 // after gives changes after a number, from memory where they are there and from the log where
 // they are not, and a channel that is closed when there may be more.
+// The channel is taken before the changes are looked up. A change that comes in between closes it,
+// so whoever waits on it afterwards wakes at once and cannot miss the change.
 func (f *Feed) after(ctx context.Context, since int64) ([]content.Change, <-chan struct{}, error) {
 	f.mu.Lock()
 	moved := f.moved

@@ -24,6 +24,8 @@ var nothing = bson.E{Key: "_id", Value: bson.D{{Key: "$in", Value: bson.A{}}}} /
 
 // filterBuilder turns a filter into conditions. It runs twice where a filter names slugs: the
 // first run gathers them in wanted, the second has their keys in known.
+// The first fault wins and stands in err; the conditions are worthless then. depth counts the
+// levels that are open, not those that were seen.
 type filterBuilder struct {
 	conds  bson.D
 	wanted map[content.EntryType]map[string]bool
@@ -33,6 +35,7 @@ type filterBuilder struct {
 }
 
 // entry adds the conditions on what all entries share.
+// The slug is compared as it is, without a folded copy: slugs have no capitals and no accents.
 func (b *filterBuilder) entry(f *content.EntryFilter) {
 	b.textAt("slug", f.Slug)
 	b.text("name", f.Name)
@@ -46,12 +49,15 @@ func (b *filterBuilder) add(key string, value any) {
 	b.conds = append(b.conds, bson.E{Key: key, Value: value})
 }
 
+// refuse notes a fault of the filter as BadUserInput. Later ones are dropped: they often follow
+// from the first.
 func (b *filterBuilder) refuse(message string) {
 	if b.err == nil {
 		b.err = content.Fault(content.BadUserInput, message)
 	}
 }
 
+// bounded refuses a list that is too long and reports whether it may be used.
 func (b *filterBuilder) bounded(n int) bool {
 	if n > maxFilterValues {
 		b.refuse(fmt.Sprintf("A filter takes at most %d values in a list; this one has %d.", maxFilterValues, n))
@@ -62,6 +68,9 @@ func (b *filterBuilder) bounded(n int) bool {
 // text adds conditions on a text field, compared folded.
 func (b *filterBuilder) text(field string, f *content.TextFilter) { b.textAt("folded."+field, f) }
 
+// textAt adds conditions on a text that is stored folded at path. What a client gives is folded in
+// the same way and quoted, so that no input can be an expression of its own. StartsWith can use the
+// index to jump to its values; Contains has to look at every one of them.
 func (b *filterBuilder) textAt(path string, f *content.TextFilter) {
 	if f == nil {
 		return
@@ -118,6 +127,8 @@ func (b *filterBuilder) times(path string, f *content.TimeFilter) {
 	compare(b, path, "$lte", f.Lte)
 }
 
+// compare adds one comparison when it was asked for. Entries without the field fulfil none of them,
+// because comparisons never match what is missing.
 func compare[V any](b *filterBuilder, path, op string, v *V) {
 	if v != nil {
 		b.add(path, bson.D{{Key: op, Value: *v}})
@@ -132,6 +143,8 @@ func (b *filterBuilder) bool(path string, v *bool) {
 }
 
 // enums adds conditions on an enum or a list of enums.
+// On a list of enums, In means that one of the entry's values is among them, and NotIn that none
+// is. An entry without a value passes NotIn.
 func enums[E ~string](b *filterBuilder, path string, f *content.EnumFilter[E]) {
 	if f == nil {
 		return
@@ -145,6 +158,10 @@ func enums[E ~string](b *filterBuilder, path string, f *content.EnumFilter[E]) {
 }
 
 // slugs adds conditions on references at path to entries of a type, named by slug.
+// A slug that no entry has is no error, since a client may ask about something that is about to
+// come. In skips it, None cannot be violated by it, and All with it is a condition that nothing
+// fulfils. An empty In finds nothing, and an empty All admits everything, as the empty cases of
+// "one of" and "all of" do.
 func (b *filterBuilder) slugs(path string, t content.EntryType, f *content.SlugFilter) {
 	if f == nil {
 		return
@@ -169,6 +186,8 @@ func (b *filterBuilder) slugs(path string, t content.EntryType, f *content.SlugF
 }
 
 // refs turns slugs into the values of the refs field, and tells whether all are known.
+// It also notes every slug in wanted, on both runs, which is how the first run tells what to look
+// up.
 func (b *filterBuilder) refs(path string, t content.EntryType, slugs []string) (refs bson.A, complete bool) {
 	refs, complete = bson.A{}, true
 	for _, s := range slugs {
@@ -187,6 +206,9 @@ func (b *filterBuilder) refs(path string, t content.EntryType, slugs []string) (
 }
 
 // nested adds the conditions of and, or and not.
+// filter is the function of the entry type that calls nested, so the two recurse through each
+// other. An empty and admits everything, an empty or nothing. Not is a $nor of one condition,
+// because $not exists for single fields only; entries without a field fulfil the negation.
 func nested[F any](b *filterBuilder, and, or []*F, not *F, filter func(*filterBuilder, *F)) {
 	if and == nil && or == nil && not == nil {
 		return
@@ -240,6 +262,8 @@ func (b *filterBuilder) document() bson.D {
 }
 
 // where turns a filter into conditions, looking up the keys of the slugs it names.
+// It costs no command unless the filter names slugs, then one for each type that is named. A nil
+// filter is an empty condition.
 func (c *collection[T, F]) where(ctx context.Context, f *F) (bson.D, error) {
 	if f == nil {
 		return bson.D{}, nil
@@ -266,6 +290,8 @@ func (c *collection[T, F]) where(ctx context.Context, f *F) (bson.D, error) {
 }
 
 // keysOf looks up the keys of slugs, current or former.
+// They are looked up in the perspective of the list, so that a draft's new slug does not show
+// through in the published graph. Slugs that are not found are missing from the result.
 func (c *collection[T, F]) keysOf(ctx context.Context, t content.EntryType, slugs map[string]bool) (map[string]string, error) {
 	list := make([]string, 0, len(slugs))
 	for s := range slugs {

@@ -14,6 +14,7 @@ import (
 
 // observationsName is the collection of health observations: one document per pattern, metric
 // and month.
+// Its ids are those of content.Observation.Key, so recording the same thing again replaces it.
 const observationsName = "health_observations"
 
 // observationsBatch lets the observations of a whole dashboard come with the first reply: 101
@@ -21,6 +22,8 @@ const observationsName = "health_observations"
 const observationsBatch = 20_000
 
 // Observations reads the observations of patterns; see content.Tables.
+// They come by pattern in the order of months and metrics. A pattern without any has a nil list.
+// Health is not part of the editorial graph: both perspectives read the same observations.
 func (t tables) Observations(ctx context.Context, patterns []string) ([][]*content.Observation, error) {
 	cur, err := t.graph.db.Collection(observationsName).Find(ctx,
 		bson.D{{Key: "pattern", Value: bson.D{{Key: "$in", Value: patterns}}}},
@@ -44,6 +47,10 @@ func (t tables) Observations(ctx context.Context, patterns []string) ([][]*conte
 }
 
 // Observe records observations; see content.TableWriter.
+// With keep, what is there already stays as it is, and this is decided within the transaction, so
+// that a seed never writes over what was measured. Times are cut to milliseconds, since that is
+// what BSON holds; otherwise a value would differ before and after it was stored. The caller's
+// observations are not changed: a copy gets the time and the author.
 func (s *Store) Observe(ctx context.Context, by string, keep bool, observations ...*content.Observation) error {
 	if len(observations) > content.MaxBatch {
 		return content.Fault(content.LimitExceeded, fmt.Sprintf("At most %d observations can be recorded at once.", content.MaxBatch))

@@ -20,6 +20,9 @@ const (
 
 // Identity gives what the database is known by; see content.IdentityStore. Of replicas that
 // start together one makes it and all get the same.
+// Two upserts at once may both try to insert, and then one of them fails by the unique id. The
+// second try finds what the other has made. The secret is drawn before anybody knows whether it is
+// needed, because the insert and the look are one command.
 func (s *Store) Identity(ctx context.Context) (*content.Identity, error) {
 	secret := make([]byte, secretBytes)
 	rand.Read(secret)

@@ -14,6 +14,8 @@ import (
 // indexed declares the indexes of a collection: slugs, the way back of relations in the order
 // by name, the orders that all entries share, and what the type's own filters and orders need.
 // Each ends with the name and key, so that a filtered list comes out sorted.
+// The slug is unique in each perspective on its own. formerSlugs is sparse, as most entries never
+// had another slug. Orders are ascending only: the server reads an index backwards as well.
 func (c *collection[T, F]) indexed() []mongo.IndexModel {
 	out := []mongo.IndexModel{
 		{Keys: bson.D{{Key: "slug", Value: 1}}, Options: options.Index().SetUnique(true)},
@@ -37,6 +39,7 @@ func (c *collection[T, F]) indexed() []mongo.IndexModel {
 	return out
 }
 
+// byName is an index on path whose entries come in the order by name, with the key for ties.
 func byName(path string) bson.D {
 	return bson.D{{Key: path, Value: 1}, {Key: "folded.name", Value: 1}, {Key: "_id", Value: 1}}
 }
@@ -46,6 +49,8 @@ func byName(path string) bson.D {
 const ensureAtOnce = 8
 
 // EnsureIndexes makes the indexes that are missing. Those that exist cost a look each.
+// It is idempotent and safe to call on several replicas at once. An index of an older program that
+// is no longer declared stays: dropping it could slow down a replica that still runs.
 func (s *Store) EnsureIndexes(ctx context.Context) error {
 	group, gctx := errgroup.WithContext(ctx)
 	group.SetLimit(ensureAtOnce)
@@ -85,6 +90,7 @@ func (s *Store) EnsureIndexes(ctx context.Context) error {
 }
 
 // ensureAuthorIndexes makes the indexes of answers and schedules.
+// Answers expire by it. Schedules are looked for by state and time, the next one first.
 func (s *Store) ensureAuthorIndexes(ctx context.Context) error {
 	_, err := s.db.Collection(answersName).Indexes().CreateOne(ctx, mongo.IndexModel{
 		Keys: bson.D{{Key: "at", Value: 1}}, Options: options.Index().SetExpireAfterSeconds(int32(answersKept.Seconds())),
@@ -97,12 +103,16 @@ func (s *Store) ensureAuthorIndexes(ctx context.Context) error {
 }
 
 // Empty tells whether nothing has been written yet.
+// The change log decides and not the collections, so a hub whose entries were all deleted is not
+// taken for a new one and seeded again.
 func (s *Store) Empty(ctx context.Context) (bool, error) {
 	n, err := s.db.Collection(changesName).CountDocuments(ctx, bson.D{}, options.Count().SetLimit(1))
 	return n == 0, translate("look for content", err)
 }
 
 // the collections beside those of the entries.
+// They exist once for both perspectives. changes is the log, latest the newest published change of
+// each entry, counters the numbers that go up, settings what makes the database itself.
 const (
 	changesName   = "changes"
 	latestName    = "latest"

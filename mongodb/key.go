@@ -14,9 +14,11 @@ import (
 )
 
 // keysName is the collection of API keys.
+// A key is stored by its id with a hash of its secret; the secret itself is never here.
 const keysName = "keys"
 
 // PutKey keeps a new key.
+// An id that is taken is Conflict, and the stored key stays as it was.
 func (s *Store) PutKey(ctx context.Context, k *content.APIKey) error {
 	_, err := s.db.Collection(keysName).InsertOne(ctx, k)
 	return translate("keep key", err)
@@ -53,6 +55,7 @@ func (s *Store) Keys(ctx context.Context) ([]*content.APIKey, error) {
 }
 
 // RevokeKey ends a key; the first revocation stands.
+// It reports whether there is such a key. $min keeps the earlier of two times and sets the first.
 func (s *Store) RevokeKey(ctx context.Context, id string, at time.Time) (bool, error) {
 	res, err := s.db.Collection(keysName).UpdateOne(ctx, bson.D{{Key: "_id", Value: id}}, bson.D{{Key: "$min", Value: bson.D{{Key: "revokedAt", Value: at}}}})
 	if err != nil {
@@ -62,6 +65,7 @@ func (s *Store) RevokeKey(ctx context.Context, id string, at time.Time) (bool, e
 }
 
 // TouchKey notes that a key was used.
+// $max keeps it from going back when replicas write out of order. A key that is gone is no error.
 func (s *Store) TouchKey(ctx context.Context, id string, at time.Time) error {
 	_, err := s.db.Collection(keysName).UpdateOne(ctx, bson.D{{Key: "_id", Value: id}}, bson.D{{Key: "$max", Value: bson.D{{Key: "lastUsedAt", Value: at}}}})
 	return translate("note use of key", err)

@@ -10,6 +10,8 @@ import (
 )
 
 // Changes reads changes in order; see content.Log.
+// The numbers have no gap that could be filled later, so whoever reads on from the last number it
+// has seen misses nothing.
 func (s *Store) Changes(ctx context.Context, since int64, limit int) ([]content.Change, error) {
 	cur, err := s.db.Collection(changesName).Find(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$gt", Value: since}}}},
 		oneReply(limit).SetSort(bson.D{{Key: "_id", Value: 1}}))
@@ -28,6 +30,7 @@ func (s *Store) Changes(ctx context.Context, since int64, limit int) ([]content.
 }
 
 // LastSeq is the number of the newest change.
+// It reads the log and not the counter: both agree, but the log is what a reader will read from.
 func (s *Store) LastSeq(ctx context.Context) (int64, error) {
 	cur, err := s.db.Collection(changesName).Find(ctx, bson.D{}, oneReply(1).SetSort(bson.D{{Key: "_id", Value: -1}}))
 	if err != nil {
@@ -43,6 +46,8 @@ func (s *Store) LastSeq(ctx context.Context) (int64, error) {
 }
 
 // Revisions reads snapshots, newest first; see content.Log.
+// A limit of 1 and a before of n+1 read revision n, if there is one: the caller has to look at what
+// number came.
 func (s *Store) Revisions(ctx context.Context, id content.ID, before, limit int) ([]content.Snapshot, error) {
 	cond := bson.D{{Key: "type", Value: id.Type}, {Key: "key", Value: id.Key}}
 	if before > 0 {
@@ -66,6 +71,8 @@ func (s *Store) Revisions(ctx context.Context, id content.ID, before, limit int)
 var _ content.Store = (*Store)(nil)
 
 // PublishedSeqs gives the number of the newest published change of each type.
+// It reads the newest change of each entry, so its cost follows the number of entries and not the
+// length of the log. A type without any is not in the map. Tables of the tools count as TypeHealth.
 func (s *Store) PublishedSeqs(ctx context.Context) (map[content.EntryType]int64, error) {
 	cur, err := s.db.Collection(latestName).Aggregate(ctx, bson.A{
 		bson.D{{Key: "$group", Value: bson.D{{Key: "_id", Value: "$type"}, {Key: "seq", Value: bson.D{{Key: "$max", Value: "$seq"}}}}}},

@@ -18,6 +18,7 @@ import (
 
 // Observer tells of commands and connections by OpenTelemetry's conventions for database
 // clients. What a command says is never told, since it holds what users asked for.
+// It is safe for concurrent use; the driver calls it from the goroutines that run commands.
 type Observer struct {
 	count    func(context.Context)
 	tracer   trace.Tracer
@@ -32,6 +33,7 @@ type Observer struct {
 }
 
 // connection names one of a pool.
+// A pool is one for each server of the set, so the number alone would not do.
 type connection struct {
 	pool string
 	id   int64
@@ -46,6 +48,8 @@ type command struct {
 
 // NewObserver makes an observer that records with those providers and calls count for every
 // command, in its context.
+// count is called before the command is sent, and by the goroutine that sends it, so it can count
+// for the request in whose context the command runs.
 func NewObserver(spans trace.TracerProvider, meters metric.MeterProvider, count func(context.Context)) (*Observer, error) {
 	m := meters.Meter("patternhub/mongodb")
 	o := &Observer{count: count, tracer: spans.Tracer("patternhub/mongodb"), connections: map[connection]string{}}
@@ -81,6 +85,8 @@ func (o *Observer) Commands() *Monitor {
 	}
 }
 
+// started begins what finished ends. It notes the command under its request id, as the driver hands
+// over no context of ours at the end.
 func (o *Observer) started(ctx context.Context, e *event.CommandStartedEvent) {
 	o.count(ctx)
 	c := &command{ctx: ctx, attributes: []attribute.KeyValue{
@@ -101,6 +107,8 @@ func (o *Observer) started(ctx context.Context, e *event.CommandStartedEvent) {
 }
 
 // collectionOf names the collection of a command, empty for one of the whole database.
+// The first field of a command carries its name and the collection, save for getMore, whose first
+// field is the cursor's number.
 func collectionOf(e *event.CommandStartedEvent) string {
 	field := e.CommandName
 	if field == "getMore" {
@@ -110,6 +118,8 @@ func collectionOf(e *event.CommandStartedEvent) string {
 	return name
 }
 
+// finished records how long a command took and ends its span. One that was not seen to start is
+// left out.
 func (o *Observer) finished(e *event.CommandFinishedEvent, failure error) {
 	kept, ok := o.running.LoadAndDelete(e.RequestID)
 	if !ok {
@@ -132,6 +142,7 @@ func (o *Observer) finished(e *event.CommandFinishedEvent, failure error) {
 }
 
 // errorType is of a fixed set, as a label must be: the server's code, or what went wrong on the way.
+// Messages would make a new series for each text, and could hold what a user asked for.
 func errorType(err error) string {
 	var told mongo.CommandError
 	switch {
@@ -146,6 +157,8 @@ func errorType(err error) string {
 }
 
 // server reads the address out of a connection's id, "host:port[-7]".
+// What cannot be read gives no attributes; an IPv6 address begins with a bracket of its own, hence
+// the look for the last one.
 func server(id string) []attribute.KeyValue {
 	end := len(id)
 	for i, r := range id {
@@ -164,6 +177,8 @@ func server(id string) []attribute.KeyValue {
 // Pool gives the monitor of connections.
 func (o *Observer) Pool() *PoolMonitor { return &PoolMonitor{Event: o.pooled} }
 
+// pooled keeps the gauge of connections. A connection is idle once it is ready and in use while it
+// is checked out.
 func (o *Observer) pooled(e *event.PoolEvent) {
 	// Pools know no request. What they tell is added up.
 	ctx, c := context.Background(), connection{e.Address, e.ConnectionID}

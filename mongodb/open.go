@@ -42,9 +42,13 @@ type Monitor = event.CommandMonitor
 type PoolMonitor = event.PoolMonitor
 
 // Render makes a rich text from Markdown.
+// It must be safe for concurrent use and must give the same for the same input: a text is rendered
+// when it is written, and what was stored is compared with what would be written.
 type Render func(t content.EntryType, slug, markdown string) content.RichText
 
 // Store is the content.Store on MongoDB. It is safe for concurrent use.
+// It holds no content in memory; caching is for those above. After Close its methods answer
+// Unavailable.
 type Store struct {
 	client *mongo.Client
 	db     *mongo.Database
@@ -72,6 +76,9 @@ const (
 
 // Open connects to a database. It does not wait for the server: a database that is absent
 // now may come, and until then every method answers Unavailable. Close releases it.
+// Reads and writes are of the majority: what was once read or acknowledged is not rolled back when
+// the primary changes. The heartbeat of a second, a tenth of the driver's own pause, lets a new
+// primary be found soon. A URI that cannot be understood is the only error.
 func Open(o Options) (*Store, error) {
 	opts := options.Client().ApplyURI(o.URI).
 		SetAppName("patternhub").
@@ -109,12 +116,15 @@ func Open(o Options) (*Store, error) {
 }
 
 // Close ends all connections.
+// It waits for commands that are under way until ctx ends. A second call is an error of the driver.
 func (s *Store) Close(ctx context.Context) error {
 	return translate("close database", s.client.Disconnect(ctx))
 }
 
 // Ping tells whether the database can serve now. A standalone server is refused, since it has
 // neither transactions nor change streams.
+// hello is answered by every member, whether or not there is a primary, and by a mongos, which has
+// no set name and is told by its message.
 func (s *Store) Ping(ctx context.Context) error {
 	var hello struct {
 		SetName string `bson:"setName"`
@@ -131,4 +141,5 @@ func (s *Store) Ping(ctx context.Context) error {
 }
 
 // At gives one perspective of the content.
+// The graph is the same at every call and may be kept. A perspective that does not exist panics.
 func (s *Store) At(p content.Perspective) *content.Graph { return &s.graphs[p].content }

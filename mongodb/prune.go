@@ -54,6 +54,9 @@ func (s *Store) Prune(ctx context.Context, before time.Time) (int64, error) {
 }
 
 // prunable gives the number up to which changes may go.
+// It is the smallest of three bounds: what is older than before, what webhooks have read, and all
+// but the newest change. It may be 0 or less, and then nothing goes. A hub whose webhooks never
+// read anything has no row for them, and they bound nothing.
 func (s *Store) prunable(ctx context.Context, before time.Time) (int64, error) {
 	last, err := s.LastSeq(ctx)
 	if err != nil {

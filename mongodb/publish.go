@@ -14,6 +14,8 @@ import (
 const maxReleaseBytes = 16 << 20
 
 // Publish copies working copies to the published graph; see content.Writer.
+// What the entries refer to is not looked at; Release does that. Entries come back in the order of
+// the ids, and each id must be there, else NotFound and nothing is published.
 func (s *Store) Publish(ctx context.Context, by string, ids ...content.ID) ([]content.Entry, error) {
 	if len(ids) > content.MaxRelease {
 		return nil, content.Fault(content.LimitExceeded, fmt.Sprintf("At most %d entries can be published at once.", content.MaxRelease))
@@ -41,6 +43,10 @@ func (s *Store) Publish(ctx context.Context, by string, ids ...content.ID) ([]co
 }
 
 // publish plans the publishing of one working copy.
+// It adds two writes: the whole document to the published graph, and the new status to the working
+// copy, under the revision that was read, so that an edit in between makes the commit fail. Two
+// changes are logged, one for each graph. A publish makes no new revision, because the content is
+// the same. doc is changed.
 func (s *Store) publish(b *batch, id content.ID, doc bson.D) (content.Entry, error) {
 	if doc == nil {
 		return nil, content.Fault(content.NotFound, "There is no entry with that id.")
@@ -68,6 +74,9 @@ func (s *Store) publish(b *batch, id content.ID, doc bson.D) (content.Entry, err
 }
 
 // documents reads whole working copies within a transaction and bounds their size.
+// They come undecoded, as publish copies the stored form with refs and folded texts. What is not
+// there is missing from the map. Sizes are summed as they come in, so that a release that is too
+// large is refused before all of it is in memory.
 func (s *Store) documents(ctx context.Context, ids []content.ID) (map[content.ID]bson.D, error) {
 	byType := map[content.EntryType][]string{}
 	for _, id := range ids {
@@ -103,6 +112,8 @@ func (s *Store) documents(ctx context.Context, ids []content.ID) (map[content.ID
 }
 
 // Unpublish takes entries out of the published graph; see content.Writer.
+// An entry that is not published makes the commit fail with Conflict, since one document fewer is
+// deleted than was planned.
 func (s *Store) Unpublish(ctx context.Context, by string, ids ...content.ID) ([]content.Entry, error) {
 	var out []content.Entry
 	err := s.write(ctx, by, func(ctx context.Context, b *batch) error {
@@ -127,6 +138,8 @@ func (s *Store) Unpublish(ctx context.Context, by string, ids ...content.ID) ([]
 }
 
 // unpublish plans that one entry leaves the published graph.
+// The published document goes and the working copy becomes a plain draft, even where it had changes
+// that were not published yet. doc is changed.
 func (s *Store) unpublish(b *batch, id content.ID, doc bson.D) (content.Entry, error) {
 	if doc == nil {
 		return nil, content.Fault(content.NotFound, "There is no entry with that id.")
@@ -152,6 +165,8 @@ func (s *Store) unpublish(b *batch, id content.ID, doc bson.D) (content.Entry, e
 }
 
 // Delete takes entries out of both graphs; see content.Writer.
+// Former slugs go with the entry, so they are free again. Its sources stay, and its revisions, from
+// which Restore can bring it back.
 func (s *Store) Delete(ctx context.Context, by string, ids ...content.ID) error {
 	return s.write(ctx, by, func(ctx context.Context, b *batch) error {
 		known, err := s.current(ctx, ids)
@@ -169,6 +184,7 @@ func (s *Store) Delete(ctx context.Context, by string, ids ...content.ID) error 
 }
 
 // remove plans that one entry leaves both graphs.
+// Only what was ever published and not withdrawn is in the published graph; its status tells.
 func (s *Store) remove(b *batch, m *content.Meta) {
 	at := bson.D{{Key: "_id", Value: m.Key}}
 	if m.Status != content.StatusDraft {

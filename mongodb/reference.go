@@ -11,6 +11,7 @@ import (
 )
 
 // exist tells which entries a graph has, within a transaction.
+// It takes one command for each type among the ids, whatever their number.
 func (s *Store) exist(ctx context.Context, p content.Perspective, ids []content.ID) (map[content.ID]bool, error) {
 	byType := map[content.EntryType][]string{}
 	for _, id := range ids {
@@ -38,6 +39,9 @@ func (s *Store) exist(ctx context.Context, p content.Perspective, ids []content.
 }
 
 // unneeded refuses to take entries away that others of a graph refer to, and lists those.
+// Entries that go together do not keep each other: what they say of one another goes with them.
+// Each target gets one complaint, naming the first referrer found, while the list of referrers
+// names every place until it is full. An entry that refers from both graphs is listed once.
 func (s *Store) unneeded(ctx context.Context, d *act, ids []content.ID, graphs ...content.Perspective) error {
 	places := map[content.ID]int{}
 	var refs bson.A
@@ -76,6 +80,8 @@ func (s *Store) unneeded(ctx context.Context, d *act, ids []content.ID, graphs .
 
 // pointing finds the entries of one type that fit a condition, with those of their references
 // that are meant.
+// At most MaxReferrers entries of the type are read, long texts included, because a reference's
+// place in the entry can be told only by its Go type.
 func (s *Store) pointing(ctx context.Context, p content.Perspective, t content.EntryType, cond bson.D, meant func(content.ID) bool) ([]content.ReferenceRow, error) {
 	k, err := s.keptOf(p, t)
 	if err != nil {
@@ -101,6 +107,8 @@ func (s *Store) pointing(ctx context.Context, p content.Perspective, t content.E
 }
 
 // Broken lists references that lead nowhere; see content.Author.
+// It reads the references of the whole graph, two commands for each type and more only where
+// something is broken. It is for editors who ask for it, not for requests of readers.
 func (s *Store) Broken(ctx context.Context, p content.Perspective, limit int) ([]content.ReferenceRow, error) {
 	var targets []content.ID
 	for _, t := range content.Types() {
@@ -135,6 +143,8 @@ func (s *Store) Broken(ctx context.Context, p content.Perspective, limit int) ([
 }
 
 // targets lists what the entries of one type refer to, each once.
+// Of the two forms that a reference is stored in, the expression takes the one with the type; paths
+// begin with a lower-case letter.
 func (s *Store) targets(ctx context.Context, p content.Perspective, t content.EntryType) ([]content.ID, error) {
 	cur, err := s.graphs[p].raw(t).Aggregate(ctx, bson.A{
 		bson.D{{Key: "$project", Value: bson.D{{Key: "refs", Value: 1}}}},

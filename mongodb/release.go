@@ -17,6 +17,8 @@ func (s *Store) Release(ctx context.Context, r content.Request, what content.Rel
 
 // release plans an atomic publish: what entries refer to is in the published graph or among
 // them, and each of them satisfies the editorial rules.
+// What is wrong is told of all entries before it returns, up to a bound for references. The writes
+// that were planned meanwhile are dropped by author, together with the batch.
 func (s *Store) release(ctx context.Context, d *act, what content.Release) error {
 	docs, err := s.named(ctx, d, what)
 	if err != nil || len(d.out.Errors) > 0 {
@@ -62,6 +64,8 @@ func (s *Store) release(ctx context.Context, d *act, what content.Release) error
 }
 
 // named reads the working copies that an act names and checks ids and revisions.
+// Everything wrong with the list is told at once, at its place in ids or ifRevisions. The documents
+// that were found come back even when something is wrong; callers look at the errors first.
 func (s *Store) named(ctx context.Context, d *act, what content.Release) (map[content.ID]bson.D, error) {
 	if len(what.IDs) > content.MaxRelease {
 		return nil, content.Fault(content.LimitExceeded, fmt.Sprintf("At most %d entries can be named at once.", content.MaxRelease))
@@ -98,6 +102,7 @@ func (s *Store) named(ctx context.Context, d *act, what content.Release) (map[co
 }
 
 // revisionOf reads the revision of a stored document.
+// The driver stores an int in 32 bits where it fits, and reads back what it stored.
 func revisionOf(doc bson.D) int {
 	for _, f := range doc {
 		if f.Key == "revision" {
@@ -114,6 +119,11 @@ func revisionOf(doc bson.D) int {
 
 // cascade adds what entries refer to and what is not published, and so on. docs gains the
 // working copies of what was added.
+// It goes in rounds: each takes what the entries of the last round refer to, leaves out what is
+// published or known, and reads the rest. A round costs at most two commands for each type, and
+// there are as many rounds as the longest chain of unpublished references. It stops when the list
+// is larger than a release may be; the caller refuses it then. References to nothing are skipped
+// here and refused by release.
 func (s *Store) cascade(ctx context.Context, ids []content.ID, docs map[content.ID]bson.D) ([]content.ID, error) {
 	out := append([]content.ID{}, ids...)
 	for from := 0; from < len(out) && len(out) <= content.MaxRelease; {
@@ -174,6 +184,8 @@ func (s *Store) Withdraw(ctx context.Context, r content.Request, what content.Re
 	return s.author(ctx, r, func(ctx context.Context, d *act) error { return s.withdraw(ctx, d, what) })
 }
 
+// withdraw plans that entries leave the published graph. Naming one that is not there is INVALID,
+// as is naming one twice, so that an author notices a mistake in the list.
 func (s *Store) withdraw(ctx context.Context, d *act, what content.Release) error {
 	docs, err := s.named(ctx, d, what)
 	if err != nil || len(d.out.Errors) > 0 {

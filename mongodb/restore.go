@@ -9,6 +9,10 @@ import (
 
 // agree checks the revision that an edit is based on, and whether a newer one leaves room for
 // it.
+// Without IfRevision the author wants to write over whatever is there. Otherwise, when the entry
+// has moved on, three versions are compared: the base, which is the revision the author began with,
+// theirs, which is the current one, and yours, the base with the edit applied. The base is read
+// twice, since the edit changes one of the two. A base that is no longer kept is a plain conflict.
 func (s *Store) agree(ctx context.Context, d *act, e content.Edit, current, given content.Entry) error {
 	if e.IfRevision == nil || *e.IfRevision == current.Head().Revision {
 		return nil
@@ -42,6 +46,8 @@ func (s *Store) agree(ctx context.Context, d *act, e content.Edit, current, give
 }
 
 // names finds the slugs of what entries refer to, for people to read.
+// References in the three versions are keys, which would say nothing to a person who has to decide
+// between them. An entry that is gone has an empty name.
 func (s *Store) names(ctx context.Context, entries ...content.Entry) (content.Names, error) {
 	keys := map[content.EntryType][]string{}
 	for _, e := range entries {
@@ -65,6 +71,8 @@ func (s *Store) names(ctx context.Context, entries ...content.Entry) (content.Na
 }
 
 // Restore makes an earlier revision the working copy; see content.Author.
+// The old revision is written as a new one, so nothing of the history is lost, and it is checked
+// again by the rules of today. For an entry that was deleted, the numbers go on after its last one.
 func (s *Store) Restore(ctx context.Context, r content.Request, id content.ID, revision int, ifRevision *int) (*content.Outcome, error) {
 	return s.author(ctx, r, func(ctx context.Context, d *act) error {
 		found, err := s.Revisions(ctx, id, revision+1, 1)
@@ -100,6 +108,7 @@ func (s *Store) Restore(ctx context.Context, r content.Request, id content.ID, r
 }
 
 // present refuses references of an old revision to entries that are gone.
+// An entry that refers to itself is there as soon as it is restored.
 func (s *Store) present(ctx context.Context, d *act, e content.Entry) error {
 	refs := content.References(e)
 	targets := make([]content.ID, len(refs))

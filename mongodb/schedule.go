@@ -18,6 +18,7 @@ import (
 const schedulesName = "schedules"
 
 // planned is a schedule as it is kept.
+// The id is made of the entry and the action: planning again replaces what was planned before.
 type planned struct {
 	ID               string `bson:"_id"`
 	content.Schedule `bson:",inline"`
@@ -28,6 +29,9 @@ func plannedID(id content.ID, action content.ScheduleAction) string {
 }
 
 // Plan schedules an action; see content.Author.
+// Only the time is checked, not whether a publish would be allowed now: what it refers to may be
+// published until then. Times are cut to milliseconds, as BSON keeps them, because perform compares
+// them for equality.
 func (s *Store) Plan(ctx context.Context, r content.Request, id content.ID, action content.ScheduleAction, at *time.Time) (*content.Outcome, error) {
 	return s.author(ctx, r, func(ctx context.Context, d *act) error {
 		e, err := s.one(ctx, id)
@@ -68,6 +72,7 @@ func (s *Store) Schedules(ctx context.Context, limit int) ([]content.Schedule, e
 	return s.planned(ctx, bson.D{{Key: "state", Value: bson.D{{Key: "$ne", Value: content.ScheduleDone}}}}, limit)
 }
 
+// planned reads schedules that fit a condition, the next one first.
 func (s *Store) planned(ctx context.Context, cond bson.D, limit int) ([]content.Schedule, error) {
 	cur, err := s.db.Collection(schedulesName).Find(ctx, cond, oneReply(limit).SetSort(bson.D{{Key: "at", Value: 1}, {Key: "_id", Value: 1}}))
 	if err != nil {
@@ -85,6 +90,8 @@ func (s *Store) planned(ctx context.Context, cond bson.D, limit int) ([]content.
 }
 
 // Due does what schedules have come to; see content.Author.
+// It performs one after the other until nothing is due. A fault ends it; the schedule waits and is
+// tried again by the next call. One that fails by its content is marked and not tried again.
 func (s *Store) Due(ctx context.Context) (*time.Time, error) {
 	waiting := bson.D{{Key: "state", Value: content.ScheduleWaiting}}
 	for {
@@ -106,6 +113,8 @@ var errElsewhere = errors.New("the schedule is done elsewhere")
 
 // perform does one schedule. That it is done is written in the same transaction, so that it
 // happens once whatever the number of replicas.
+// The time is part of the condition, so a schedule that was moved meanwhile is not performed at its
+// old time. What is refused is noted outside of the transaction, which a refusal takes back.
 func (s *Store) perform(ctx context.Context, p content.Schedule) error {
 	end := func(ctx context.Context, state content.ScheduleState, problem *string) error {
 		res, err := s.db.Collection(schedulesName).UpdateOne(ctx,

@@ -14,6 +14,7 @@ import (
 // perScope runs a pipeline over the entries of each scope and hands what it gives for scope i
 // to each, as a BSON array. Scopes by reference and scopes by key are joined by different
 // fields, and a whole collection by none, so it takes one command for each kind that there is.
+// A scope that nothing belongs to gives an empty array, never no call.
 func (c *collection[T, F]) perScope(ctx context.Context, scopes []content.Scope, pipeline bson.A, each func(i int, items bson.Raw) error) error {
 	var all, refs, keys bson.A
 	for i, s := range scopes {
@@ -38,6 +39,9 @@ func (c *collection[T, F]) perScope(ctx context.Context, scopes []content.Scope,
 // joined runs a pipeline over what a field joins each scope with. The scopes become documents,
 // and a look-up joins them with the collection by the index of that field; without a field each
 // is joined with all of it.
+// The pipeline runs for each scope on its own, with its own order and limit, so that a page of each
+// of many lists costs one command. The scopes' numbers travel along, as the order of the replies is
+// not promised.
 func (c *collection[T, F]) joined(ctx context.Context, scopes bson.A, local, foreign string, pipeline bson.A, each func(i int, items bson.Raw) error) error {
 	if len(scopes) == 0 {
 		return nil
@@ -89,6 +93,8 @@ func decodeAll[T any](items bson.Raw) ([]*T, error) {
 }
 
 // Count counts one list per scope.
+// One scope alone is counted by the index, where there is one; several take a look-up. An empty
+// scope has no row to count in, and stays 0.
 func (c *collection[T, F]) Count(ctx context.Context, filter *F, scopes ...content.Scope) ([]int, error) {
 	cond, err := c.where(ctx, filter)
 	if err != nil {

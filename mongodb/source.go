@@ -15,6 +15,8 @@ import (
 const sourcesName = "sources"
 
 // sourceRow is the stored form of a source: its entry's id is one string.
+// Text is kept as bytes and not as a string, since a file need not be valid UTF-8 and has to come
+// back as it was.
 type sourceRow struct {
 	ID       string            `bson:"_id"`
 	Type     content.EntryType `bson:"type"`
@@ -30,6 +32,7 @@ func (r *sourceRow) source() content.Source {
 }
 
 // PutSources keeps sources; see content.SourceStore.
+// They are no part of the graph: no revision and no change is made, and it is no transaction.
 func (s *Store) PutSources(ctx context.Context, sources ...content.Source) error {
 	if len(sources) > content.MaxBatch {
 		return content.Fault(content.LimitExceeded, fmt.Sprintf("At most %d sources can be written at once.", content.MaxBatch))
@@ -92,6 +95,8 @@ func (s *Store) sources(ctx context.Context, cond bson.D, opts *options.FindOpti
 }
 
 // KeysAfter gives the keys of a type in order; see content.Lister.
+// Keys are compared as bytes. A walk by it sees every entry that is there all the time; what is
+// made or deleted meanwhile may be missed or not.
 func (s *Store) KeysAfter(ctx context.Context, p content.Perspective, t content.EntryType, after string, limit int) ([]string, error) {
 	k, err := s.keptOf(p, t)
 	if err != nil {

@@ -3,6 +3,8 @@ package mongodb
 import "patternhub/content"
 
 // spec tells how one entry type is kept.
+// All names are those that the documents have; T's bson tags are what they must agree with. A path
+// may lead into a list of structs ("companies.company").
 type spec[T, F any] struct {
 	entryType content.EntryType
 	// name is the collection's name; the working copies are in name + draftSuffix.
@@ -33,6 +35,8 @@ type facet struct {
 const draftSuffix = "_draft"
 
 // orderPath is the path of an order field.
+// It is empty for a field that the type does not have. Names are put in order by their folded form,
+// so that case and accents do not matter.
 func (s *spec[T, F]) orderPath(field string) string {
 	switch field {
 	case content.OrderName, "":

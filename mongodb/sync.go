@@ -28,6 +28,7 @@ type latest struct {
 }
 
 // advanceLatest notes the published changes of a transaction, the last one of each entry.
+// It runs in the transaction that writes them, so a row is never ahead of the log or behind it.
 func (s *Store) advanceLatest(ctx context.Context, changes []content.Change) error {
 	last := map[content.ID]int{}
 	for i, c := range changes {
@@ -50,6 +51,7 @@ func (s *Store) advanceLatest(ctx context.Context, changes []content.Change) err
 
 // ensureLatest makes the indexes that pulls need and, once, the rows of what was published
 // before there were any.
+// The rows are made by the server alone: the log may be long, and nothing of it is needed here.
 func (s *Store) ensureLatest(ctx context.Context) error {
 	coll := s.db.Collection(latestName)
 	_, err := coll.Indexes().CreateMany(ctx, []mongo.IndexModel{
@@ -90,6 +92,8 @@ func (s *Store) ensureLatest(ctx context.Context) error {
 // counts are the numbers of the log: the newest change, and the newest one that was pruned.
 type counts struct{ last, pruned int64 }
 
+// counts reads both with one command, at the read concern that opts may set. A counter that is not
+// there is 0.
 func (s *Store) counts(ctx context.Context, opts ...options.Lister[options.CollectionOptions]) (counts, error) {
 	var out counts
 	cur, err := s.db.Collection(countersName, opts...).Find(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: bson.A{changesName, prunedID}}}}})
@@ -122,6 +126,8 @@ const codeSnapshotUnavailable = 246
 
 // Pull reads one page of what was published; see content.Syncer. Everything is read at one
 // moment, so that a change is either on this page or after its token, never in between.
+// A token from before what was pruned, or of a state that was undone by a restore, is
+// SyncTokenExpired: its holder has to begin again.
 func (s *Store) Pull(ctx context.Context, p content.Pull) (*content.Pulled, error) {
 	for try := 1; ; try++ {
 		out, err := s.pullOnce(ctx, p)
@@ -133,6 +139,10 @@ func (s *Store) Pull(ctx context.Context, p content.Pull) (*content.Pulled, erro
 	}
 }
 
+// The token to go on with: the last row's number while there are more pages, then the newest
+// published change. A full pull keeps its start in the token until it is past it, for deletions
+// from before are of no interest to it. Whether the log reaches back to the token is checked
+// outside of the snapshot, because the check may need a linearizable read.
 func (s *Store) pullOnce(ctx context.Context, p content.Pull) (*content.Pulled, error) {
 	session, err := s.client.StartSession(options.Session().SetSnapshot(true))
 	if err != nil {
@@ -216,6 +226,8 @@ func (s *Store) latestAfter(ctx context.Context, t content.SyncToken, limit int)
 }
 
 // fill reads the entries of a page, one command for each type.
+// An upsert whose entry is not there would mean that latest and the graph disagree, which one
+// moment rules out; it is an error rather than a page with a hole.
 func (s *Store) fill(ctx context.Context, out *content.Pulled, rows []latest) error {
 	out.Changes, out.Entries = make([]content.Change, len(rows)), make([]content.Entry, len(rows))
 	places := map[content.EntryType][]int{}
@@ -257,6 +269,7 @@ func (s *Store) Reaches(ctx context.Context, t content.SyncToken) error {
 	return s.reaches(ctx, t, now)
 }
 
+// reaches is Reaches with the counters read before, so that Pull can take those of its own moment.
 func (s *Store) reaches(ctx context.Context, t content.SyncToken, now counts) error {
 	if t.Known() < now.pruned {
 		return content.Fault(content.SyncTokenExpired, "The changes after this token are no longer kept. Start again without a token.")

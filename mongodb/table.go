@@ -24,6 +24,7 @@ const (
 )
 
 // tables reads the read models of one perspective; see content.Tables for the contract.
+// Each method costs one command. They are read often and change rarely, so those above keep them.
 type tables struct{ graph *graph }
 
 // Wizards reads all wizards.
@@ -86,6 +87,7 @@ func table[T any](ctx context.Context, coll *mongo.Collection) (*T, error) {
 }
 
 // PutWizards replaces the wizards; see content.TableWriter.
+// Place is set by the order of the list, which is the order in which Wizards gives them.
 func (s *Store) PutWizards(ctx context.Context, by string, wizards []*content.Wizard) error {
 	docs := map[string]any{}
 	for i, w := range wizards {
@@ -118,6 +120,9 @@ func (s *Store) PutWeights(ctx context.Context, by string, w *content.Weights) e
 
 // putTable makes a collection hold exactly some documents. It writes what differs, with one
 // change row for the table; an equal table is left alone.
+// The change row names the table with TypeHealth, the type of what is no entry: it is there for
+// whoever keeps tables in memory. Documents are compared byte by byte, which works because stored
+// makes them exactly as the server gives them back.
 func (s *Store) putTable(ctx context.Context, by, name string, docs map[string]any) error {
 	wanted := map[string]bson.Raw{}
 	for id, doc := range docs {
@@ -187,6 +192,7 @@ func encode(doc any) (bson.Raw, error) {
 }
 
 // Measure counts something over the whole perspective.
+// An unknown measure is BadUserInput. An empty graph gives no row at all, and so 0.
 func (t tables) Measure(ctx context.Context, m content.Measure) (int, error) {
 	var coll string
 	var pipeline bson.A
@@ -215,12 +221,15 @@ func (t tables) Measure(ctx context.Context, m content.Measure) (int, error) {
 	return row.N, translate("measure", closed(ctx, cur))
 }
 
+// count is the stage that puts a number in place of each document, for a sum at the end.
 func count(expression bson.D) bson.D {
 	return bson.D{{Key: "$project", Value: bson.D{{Key: "_id", Value: 0}, {Key: "n", Value: expression}}}}
 }
 
 // diagrams counts the fences that begin a Mermaid block in the long texts of all collections.
 // It reads every text, so that what it counts is never stale; answers are cached above.
+// It gives the first collection and the stages to run on it; the others are joined by $unionWith,
+// so that it is one command. A fence may be indented by up to three spaces, as CommonMark has it.
 func (t tables) diagrams() (string, bson.A) {
 	fences := count(bson.D{{Key: "$size", Value: bson.D{{Key: "$regexFindAll", Value: bson.D{
 		{Key: "input", Value: bson.D{{Key: "$ifNull", Value: bson.A{"$body.markdown", ""}}}},

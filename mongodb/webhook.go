@@ -22,6 +22,8 @@ const (
 
 // ensureWebhooks makes the indexes of endpoints and deliveries. What is over is forgotten by
 // the server itself after a while.
+// The index of what is pending is partial: it holds only deliveries that are on their way, so the
+// search for due ones does not slow down with the log. DueDeliveries names it as its hint.
 func (s *Store) ensureWebhooks(ctx context.Context) error {
 	_, err := s.db.Collection(deliveriesName).Indexes().CreateMany(ctx, []mongo.IndexModel{
 		{
@@ -43,6 +45,8 @@ func (s *Store) ensureWebhooks(ctx context.Context) error {
 }
 
 // PutEndpoint writes an endpoint; see content.WebhookStore.
+// The revision of e grows even when the write fails; callers drop e then. The bound on their number
+// is checked before the insert, so two inserts at once may exceed it by one.
 func (s *Store) PutEndpoint(ctx context.Context, e *content.WebhookEndpoint) error {
 	coll := s.db.Collection(endpointsName)
 	before := e.Revision
@@ -77,6 +81,8 @@ func (s *Store) EndpointByKey(ctx context.Context, key string) (*content.Webhook
 }
 
 // DeleteEndpoint removes an endpoint with its deliveries.
+// The endpoint goes first: from then on nothing is sent, and a second call clears what a crash
+// left.
 func (s *Store) DeleteEndpoint(ctx context.Context, key string) (bool, error) {
 	res, err := s.db.Collection(endpointsName).DeleteOne(ctx, byID(key))
 	if err != nil {
@@ -87,6 +93,8 @@ func (s *Store) DeleteEndpoint(ctx context.Context, key string) (bool, error) {
 }
 
 // DisableEndpoint stops an endpoint and discards what is on its way to it.
+// An empty reason leaves an earlier one in place. The revision grows, so that an edit which was
+// begun before is refused instead of enabling the endpoint again by accident.
 func (s *Store) DisableEndpoint(ctx context.Context, key, reason string, at time.Time) error {
 	set := bson.D{{Key: "enabled", Value: false}, {Key: "updatedAt", Value: at}}
 	if reason != "" {
@@ -146,6 +154,9 @@ func (s *Store) Fan(ctx context.Context, deliveries []*content.WebhookDelivery, 
 }
 
 // DueDeliveries gives what is to be sent now; see content.WebhookStore.
+// Taking the first of each line and only then looking whether its time has come is what keeps the
+// order: a delivery that waits for its next attempt holds back those behind it. Bodies and attempts
+// are left out, as the sort would carry them along.
 func (s *Store) DueDeliveries(ctx context.Context, now time.Time, limit int) ([]*content.WebhookDelivery, error) {
 	line := bson.D{{Key: "endpoint", Value: 1}, {Key: "type", Value: 1}, {Key: "entry", Value: 1}, {Key: "seq", Value: 1}}
 	cur, err := s.db.Collection(deliveriesName).Aggregate(ctx, bson.A{
@@ -165,6 +176,7 @@ func (s *Store) DueDeliveries(ctx context.Context, now time.Time, limit int) ([]
 }
 
 // free is the condition of what may be sent now.
+// A lease that has run out counts as none, so a replica that died while sending blocks nothing.
 func free(now time.Time) bson.D {
 	return bson.D{
 		{Key: "nextAt", Value: bson.D{{Key: "$lte", Value: now}}},
@@ -173,6 +185,7 @@ func free(now time.Time) bson.D {
 }
 
 // Claim takes a due delivery; see content.WebhookStore.
+// The condition and the lease are one command, so of two replicas only one gets the delivery.
 func (s *Store) Claim(ctx context.Context, key string, now, until time.Time) (*content.WebhookDelivery, error) {
 	cond := append(bson.D{{Key: "_id", Value: key}, {Key: "status", Value: content.DeliveryPending}}, free(now)...)
 	return decodedOne[content.WebhookDelivery]("claim delivery", s.db.Collection(deliveriesName).FindOneAndUpdate(ctx, cond,
@@ -180,6 +193,7 @@ func (s *Store) Claim(ctx context.Context, key string, now, until time.Time) (*c
 }
 
 // KeepBody sets the body of a delivery that has none yet.
+// Of two replicas that make one, the first stands; the other must read what was kept.
 func (s *Store) KeepBody(ctx context.Context, key, body string) error {
 	_, err := s.db.Collection(deliveriesName).UpdateOne(ctx, bson.D{{Key: "_id", Value: key}, {Key: "body", Value: bson.D{{Key: "$exists", Value: false}}}},
 		bson.D{{Key: "$set", Value: bson.D{{Key: "body", Value: body}}}})
@@ -188,6 +202,8 @@ func (s *Store) KeepBody(ctx context.Context, key, body string) error {
 
 // Attempted notes an attempt; see content.WebhookStore. A delivery that was discarded
 // meanwhile stays so.
+// It gives the lease back at once. Attempts beyond MaxAttempts push out the oldest. A nil nextAt
+// means that it is over, and the time of this attempt is when the server begins to count its days.
 func (s *Store) Attempted(ctx context.Context, key string, a content.WebhookAttempt, status content.WebhookStatus, nextAt *time.Time) error {
 	set := bson.D{{Key: "status", Value: status}, {Key: "leasedUntil", Value: time.Time{}}}
 	update := bson.D{
@@ -206,6 +222,7 @@ func (s *Store) Attempted(ctx context.Context, key string, a content.WebhookAtte
 }
 
 // Redeliver begins a delivery anew; see content.WebhookStore.
+// Body and earlier attempts stay: the receiver gets the same bytes under the same id.
 func (s *Store) Redeliver(ctx context.Context, key string, now time.Time) (*content.WebhookDelivery, error) {
 	d, err := decodedOne[content.WebhookDelivery]("redeliver", s.db.Collection(deliveriesName).FindOneAndUpdate(ctx, byID(key), bson.D{
 		{Key: "$set", Value: bson.D{{Key: "status", Value: content.DeliveryPending}, {Key: "tries", Value: 0}, {Key: "nextAt", Value: now}}},
@@ -223,6 +240,7 @@ func (s *Store) DeliveryByKey(ctx context.Context, key string) (*content.Webhook
 }
 
 // Deliveries lists deliveries, newest first.
+// Backward windows are read upwards and turned round by slice. Each comes with its endpoint.
 func (s *Store) Deliveries(ctx context.Context, f *content.WebhookDeliveryFilter, w content.Window) (content.Slice[content.WebhookDelivery], error) {
 	dir := -1
 	if w.Backward {
@@ -276,6 +294,8 @@ func deliveriesOf(f *content.WebhookDeliveryFilter) bson.D {
 	return append(cond, oneOf("event", f.Event)...)
 }
 
+// oneOf is the condition of an enum filter, empty where nothing is asked for. An empty In finds
+// nothing.
 func oneOf[T ~string](field string, f *content.EnumFilter[T]) bson.D {
 	is := bson.D{}
 	if f != nil && f.In != nil {
@@ -293,6 +313,8 @@ func oneOf[T ~string](field string, f *content.EnumFilter[T]) bson.D {
 func byID(key string) bson.D { return bson.D{{Key: "_id", Value: key}} }
 
 // decoded reads what a cursor has.
+// It takes the error of the command too, so that a call can be handed over as it is. No documents
+// are a nil list.
 func decoded[T any](ctx context.Context, doing string, cur *mongo.Cursor, err error) ([]*T, error) {
 	if err != nil {
 		return nil, translate(doing, err)

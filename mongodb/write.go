@@ -13,6 +13,8 @@ import (
 )
 
 // batch gathers what one transaction writes.
+// A batch belongs to one try of one transaction and is used by one goroutine. expected counts the
+// documents that the models of a collection must touch; commit compares.
 type batch struct {
 	at        time.Time
 	by        string
@@ -28,6 +30,10 @@ type batch struct {
 
 // write runs one write transaction. plan reads what it needs within the transaction and
 // returns what is to be written; it may run again when the transaction is retried.
+// Whatever plan changes outside of the batch it has to set anew at each run. Errors of the driver
+// must come back as they are, for their labels decide about the retry. A context that ends while
+// the write waits for its turn gives Unavailable. committed is called once, after the commit, and
+// before write returns: the writer's own next read must see what it has written.
 func (s *Store) write(ctx context.Context, by string, plan func(context.Context, *batch) error) error {
 	select {
 	case s.writing <- struct{}{}:
@@ -59,6 +65,9 @@ func (s *Store) write(ctx context.Context, by string, plan func(context.Context,
 }
 
 // commit writes a batch within its transaction.
+// The order of collections does not matter within a transaction. A write that touched fewer
+// documents than planned has met a newer revision or a missing document, and takes the whole batch
+// with it.
 func (s *Store) commit(ctx context.Context, b *batch) error {
 	for coll, models := range b.models {
 		res, err := coll.BulkWrite(ctx, models)
@@ -82,6 +91,8 @@ func (s *Store) commit(ctx context.Context, b *batch) error {
 
 // record numbers the changes of a batch and writes them. The counter is incremented in the
 // same transaction, so the order of numbers is the order of commits.
+// It comes late in the transaction because the counter is the one document that all writers share:
+// from here on other replicas have to wait or to begin again.
 func (s *Store) record(ctx context.Context, b *batch) error {
 	if len(b.changes) == 0 {
 		return nil
@@ -107,20 +118,24 @@ func (s *Store) record(ctx context.Context, b *batch) error {
 	return s.advanceLatest(ctx, b.changes)
 }
 
+// stale is what a writer gets who did not know the newest revision.
 func stale() error {
 	return content.Fault(content.Conflict, "The entry has been changed meanwhile. Read it again and repeat the change.")
 }
 
+// add plans a write that must touch exactly one document.
 func (b *batch) add(coll *mongo.Collection, m mongo.WriteModel) {
 	b.models[coll] = append(b.models[coll], m)
 	b.expected[coll]++
 }
 
+// change plans a row of the log. It gets its number when the batch is recorded.
 func (b *batch) change(id content.ID, op content.Op, g content.Perspective, revision int) {
 	b.changes = append(b.changes, content.Change{Type: id.Type, Key: id.Key, Op: op, Graph: g, Revision: revision, At: b.at, By: b.by})
 }
 
 // current reads the heads of working copies within a transaction.
+// An entry that is not there is missing from the map. The projection takes what put needs to know.
 func (s *Store) current(ctx context.Context, ids []content.ID) (map[content.ID]*content.Meta, error) {
 	out := map[content.ID]*content.Meta{}
 	byType := map[content.EntryType][]string{}
@@ -152,6 +167,8 @@ func (s *Store) current(ctx context.Context, ids []content.ID) (map[content.ID]*
 }
 
 // Put writes working copies; see content.Writer.
+// Entries are changed in place: they get a key, rendered texts and the new head. Rendering is done
+// before the transaction, which holds up all other writers. After an error the heads are worthless.
 func (s *Store) Put(ctx context.Context, by string, entries ...content.Entry) ([]content.Entry, error) {
 	if len(entries) > content.MaxBatch {
 		return nil, content.Fault(content.LimitExceeded, fmt.Sprintf("At most %d entries can be written at once.", content.MaxBatch))
@@ -196,6 +213,9 @@ func (s *Store) Put(ctx context.Context, by string, entries ...content.Entry) ([
 }
 
 // put plans the write of one working copy over the one that is known, if any.
+// It sets the head: times, former slugs, the next revision, and the status, which is Changed as
+// soon as there is a published copy. The condition on the revision is checked twice: here, for a
+// clear answer, and in the write itself, for a writer that came in between.
 func (s *Store) put(b *batch, e content.Entry, known *content.Meta) error {
 	h := e.Head()
 	k, err := s.keptOf(content.Drafts, h.Type)
@@ -241,6 +261,8 @@ func (s *Store) put(b *batch, e content.Entry, known *content.Meta) error {
 }
 
 // recall finds out which of the unknown entries there were before.
+// A deleted entry that is written again goes on with its numbers, since its old revisions are still
+// there and two revisions must not share an id.
 func (s *Store) recall(ctx context.Context, b *batch, ids []content.ID, known map[content.ID]*content.Meta) error {
 	var names bson.A
 	for _, id := range ids {
@@ -278,6 +300,8 @@ func (s *Store) recall(ctx context.Context, b *batch, ids []content.ID, known ma
 }
 
 // formerSlugs adds the slug that is given up and takes out the one that is taken back.
+// A slug that is taken back is not a former one any more; otherwise the entry would lead to itself.
+// The list goes from the oldest to the newest.
 func formerSlugs(former []string, old, now string) []string {
 	out := []string{}
 	for _, s := range former {

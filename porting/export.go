@@ -31,6 +31,7 @@ func (o ExportOptions) perspective() content.Perspective {
 }
 
 // Exported tells what an export did. Unchanged files stood there already, byte for byte.
+// Problems are entries that were left out; everything else was exported all the same.
 type Exported struct {
 	Written, Unchanged int
 	Problems           []Problem
@@ -48,6 +49,9 @@ func (e *Exported) String() string {
 // Export writes the entries of one perspective to a folder, each to the file it came from. A
 // file with the right bytes is left alone, and files of the folder that belong to no entry are
 // not touched. Nothing is ever written outside of the folder, whatever links are in it.
+// It reads entries batch by batch, so memory follows the batch and not the graph. Two entries never
+// write the same file: the second takes its canonical name or is told as a problem. An error ends
+// the export, and what was written until then stays.
 func Export(ctx context.Context, store Store, dir string, o ExportOptions) (*Exported, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil { //nolint:gosec // a tree of public texts
 		return nil, fmt.Errorf("make folder: %w", err)
@@ -87,6 +91,8 @@ func Export(ctx context.Context, store Store, dir string, o ExportOptions) (*Exp
 }
 
 // ExportRecords writes the entries of one perspective as NDJSON, one a line.
+// A record that cannot be written ends the export, since a file with a hole would be taken for
+// whole.
 func ExportRecords(ctx context.Context, store Store, w io.Writer, o ExportOptions) (*Exported, error) {
 	out := &Exported{}
 	x := &exporter{store: store, opts: o}
@@ -115,6 +121,7 @@ func ExportRecords(ctx context.Context, store Store, w io.Writer, o ExportOption
 }
 
 // exporter is one export.
+// It belongs to one goroutine.
 type exporter struct {
 	store Store
 	opts  ExportOptions
@@ -127,6 +134,8 @@ type exporter struct {
 }
 
 // recall reads where the entries came from.
+// All places are known before the first file is written, because links lead to files that come
+// later.
 func (x *exporter) recall(ctx context.Context) error {
 	marks, err := x.store.SourceMarks(ctx)
 	if err != nil {
@@ -152,6 +161,8 @@ func (x *exporter) recall(ctx context.Context) error {
 }
 
 // know learns the slugs of entries: as they are in the perspective, else in the working copy.
+// An entry that is published may refer to one whose slug is known from the working copy alone. An
+// entry that is nowhere has no slug, and a reference to it keeps the key.
 func (x *exporter) know(ctx context.Context, ids []content.ID) error {
 	for _, p := range []content.Perspective{x.opts.perspective(), content.Drafts} {
 		var missing []content.ID
@@ -172,6 +183,7 @@ func (x *exporter) know(ctx context.Context, ids []content.ID) error {
 }
 
 // each walks through all entries with slugs in place of keys.
+// Types come in their fixed order and entries by key, so the order does not depend on names.
 func (x *exporter) each(ctx context.Context, do func(content.Entry) error) error {
 	graph, done := x.store.At(x.opts.perspective()), 0
 	for _, t := range content.Types() {
@@ -200,6 +212,8 @@ func (x *exporter) each(ctx context.Context, do func(content.Entry) error) error
 }
 
 // batch reads what a batch of entries needs and hands them on.
+// An entry that vanished since its key was listed is passed over. Entries are changed in place:
+// they get slugs where they had keys.
 func (x *exporter) batch(ctx context.Context, entries []content.Entry, do func(content.Entry) error) error {
 	var ids, targets []content.ID
 	for _, e := range entries {
@@ -256,6 +270,8 @@ func (x *exporter) file(ctx context.Context, e content.Entry, taken map[string]b
 }
 
 // text makes the bytes of an entry's file.
+// The source is only used when this program reads it without a problem. Either way the result was
+// read back and found to say the same before it is handed out.
 func (x *exporter) text(e content.Entry, n name, file string, source *content.Source) ([]byte, error) {
 	read := func(text []byte) (content.Entry, error) {
 		got, _, err := decodeFile(n, text)
@@ -286,6 +302,7 @@ func (x *exporter) text(e content.Entry, n name, file string, source *content.So
 }
 
 // fileOf tells where the file of an entry is written.
+// An entry that came from no file is written to its canonical place.
 func (x *exporter) fileOf(n name) string {
 	if file, ok := x.paths[n]; ok {
 		return file
@@ -294,6 +311,8 @@ func (x *exporter) fileOf(n name) string {
 }
 
 // place writes a file unless it is there already. A reader sees the old or the new one whole.
+// It writes beside the file and renames, which a crash leaves either undone or done. root keeps all
+// of it in the folder, also where a link in it leads out.
 func place(root *os.Root, file string, text []byte) (same bool, err error) {
 	if there, err := root.ReadFile(file); err == nil && bytes.Equal(there, text) {
 		return true, nil

@@ -17,16 +17,23 @@ import (
 // Import takes a tree of Markdown files into a store. A file in the folder of an entry type is
 // an entry of that type, any other a page. Files with problems are told in the report and left
 // out; the error is for what ends the import.
+// It can be repeated: files that are as they were cost a look at their hash, and an import that was
+// broken off goes on where it stopped. Writes are transactions of a batch, so the import as a whole
+// is none.
 func Import(ctx context.Context, store Store, tree fs.FS, o Options) (*Report, error) {
 	return run(ctx, store, folder{tree}, o)
 }
 
 // ImportRecords takes an NDJSON file into a store: one entry a line, as ExportRecords writes
 // them. file is its name for the report.
+// r is read twice and must stay the same in between. A record keeps the key it states, so that an
+// import of another hub's export has the same ids.
 func ImportRecords(ctx context.Context, store Store, file string, r io.ReaderAt, o Options) (*Report, error) {
 	return run(ctx, store, records{file, r}, o)
 }
 
+// run surveys everything before it writes anything, so that entries may refer to each other in any
+// order and a reference to nothing is told before its entry is written.
 func run(ctx context.Context, store Store, from origin, o Options) (*Report, error) {
 	if o.NewKey == nil {
 		o.NewKey = func(string) (string, error) {
@@ -53,6 +60,7 @@ func run(ctx context.Context, store Store, from origin, o Options) (*Report, err
 }
 
 // maxBatchBytes bounds what one write transaction takes in, beside the number of entries.
+// The rendered form and the revision come on top of it, and the server bounds a transaction.
 const maxBatchBytes = 4 << 20
 
 // draft is a document that is to be written.
@@ -66,6 +74,8 @@ type draft struct {
 }
 
 // write takes in what is not settled, in batches: what others refer to comes first.
+// The order of types is that in which they refer to each other, as far as they do not do so both
+// ways.
 func (in *intake) write(ctx context.Context) error {
 	var todo []*candidate
 	for _, c := range in.candidates {
@@ -102,6 +112,8 @@ func (in *intake) write(ctx context.Context) error {
 }
 
 // again reads a candidate a second time and puts keys in place of slugs.
+// Documents are not kept between the two readings. The hash tells whether it is still the same one;
+// decoding sets the key that the record states, which assign may have replaced.
 func (in *intake) again(c *candidate) ([]byte, *document, bool) {
 	text, err := in.origin.text(c)
 	if err == nil && hash(text) != c.hash {
@@ -124,6 +136,8 @@ func (in *intake) again(c *candidate) ([]byte, *document, bool) {
 }
 
 // flush compares a batch with the store and writes what differs.
+// A dry run counts what would be written. Sources are kept also where only they are new: the next
+// import then sees at once that nothing has changed.
 func (in *intake) flush(ctx context.Context, batch []*draft) error {
 	if err := in.compare(ctx, batch); err != nil {
 		return err
@@ -162,6 +176,8 @@ func (in *intake) flush(ctx context.Context, batch []*draft) error {
 }
 
 // compare tells which entries differ from what is stored, and refuses to write over edits.
+// Working copies are compared, whatever is published. Who has edited since the import is told by
+// the revision that the source was kept with.
 func (in *intake) compare(ctx context.Context, batch []*draft) error {
 	byType := map[content.EntryType][]*draft{}
 	for _, d := range batch {
@@ -197,6 +213,9 @@ func (in *intake) compare(ctx context.Context, batch []*draft) error {
 
 // put writes entries. When the batch is refused each is tried alone, so that one does not keep
 // the others out.
+// Trying alone costs a transaction each, but happens only where something is wrong. A lost database
+// or the end of ctx is no fault of the documents and ends the import. The revision is set back
+// before each try, since a refused write leaves the heads changed.
 func (in *intake) put(ctx context.Context, list []*draft) ([]*draft, error) {
 	if len(list) == 0 {
 		return nil, nil
@@ -232,6 +251,8 @@ func (in *intake) put(ctx context.Context, list []*draft) ([]*draft, error) {
 }
 
 // keep keeps the sources of what was written.
+// It comes after the write and is no part of its transaction: after a crash in between the next
+// import finds the same content and keeps the source then.
 func (in *intake) keep(ctx context.Context, list []*draft) error {
 	var sources []content.Source
 	for _, d := range list {
@@ -250,6 +271,8 @@ func (in *intake) keep(ctx context.Context, list []*draft) error {
 }
 
 // publish publishes what was taken in and is not published as it stands.
+// Also what an earlier import took in without publishing is published, when it is part of this one.
+// Each chunk is atomic, and types that others refer to come first.
 func (in *intake) publish(ctx context.Context) error {
 	if !in.opts.Publish || in.opts.DryRun {
 		return nil
@@ -285,6 +308,7 @@ func (in *intake) publish(ctx context.Context) error {
 }
 
 // release publishes entries at once, or in halves where that is refused.
+// Halving finds the entries that are at fault with few publishes, and leaves only those out.
 func (in *intake) release(ctx context.Context, ids []content.ID, place map[content.ID]*candidate) error {
 	_, err := in.store.Publish(ctx, in.opts.By, ids...)
 	switch {

@@ -19,6 +19,7 @@ import (
 )
 
 // document is an entry as it was read, its references by slug.
+// notes are what is strange but no reason to refuse.
 type document struct {
 	entry content.Entry
 	// source is the file's text; nil for a record, which has none to keep.
@@ -30,6 +31,8 @@ type document struct {
 
 // origin is where documents come from. They are read twice, first to learn what there is and
 // then to write it, so that a tree of any size needs little memory.
+// list only finds what there is; text may fail for one candidate without ending the import. Errors
+// of decode are the document's own problems.
 type origin interface {
 	// list tells what there is.
 	list(report *Report) ([]*candidate, error)
@@ -40,6 +43,8 @@ type origin interface {
 }
 
 // candidate is a document that may be taken in.
+// For a file the name follows from its path; for a record it is known only once it was decoded.
+// hash is of the bytes as first read.
 type candidate struct {
 	// place names it for people; path is its path in the tree, empty for a record.
 	place, path string
@@ -75,6 +80,7 @@ func (c *candidate) label() string {
 	return c.place
 }
 
+// hash is the SHA-256 in hexadecimal digits, as content.Source has it.
 func hash(text []byte) string {
 	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:])
@@ -83,6 +89,7 @@ func hash(text []byte) string {
 // folder is a tree of Markdown files.
 type folder struct{ tree fs.FS }
 
+// list names the files. A path of which no slug can be made is refused at once.
 func (f folder) list(report *Report) ([]*candidate, error) {
 	files, err := scan(f.tree, report)
 	if err != nil {
@@ -107,6 +114,8 @@ func isReadme(file string) bool { return strings.EqualFold(path.Base(file), "rea
 
 func (f folder) text(c *candidate) ([]byte, error) { return readFile(f.tree, c.path) }
 
+// decode reads a file, and turns its links into those of a canonical tree. Fields of other programs
+// are kept in the source; a note tells of them, save for pages, where they are to be expected.
 func (f folder) decode(c *candidate, text []byte) (*document, error) {
 	e, unknown, err := decodeFile(c.name, text)
 	if err != nil {
@@ -126,6 +135,7 @@ func (f folder) decode(c *candidate, text []byte) (*document, error) {
 }
 
 // decodeFile reads a file that stands for that entry.
+// Slug has to be set before: what a page derives from its path depends on it.
 func decodeFile(n name, text []byte) (e content.Entry, unknown []string, err error) {
 	e = content.NewEntry(n.Type)
 	e.Head().Slug = n.Slug
@@ -134,6 +144,7 @@ func decodeFile(n name, text []byte) (e content.Entry, unknown []string, err err
 }
 
 // bodyOf gives the long text of an entry; nil for types without one.
+// The result points into the entry, so that it can be changed.
 func bodyOf(e content.Entry) *content.RichText {
 	body := reflect.ValueOf(e).Elem().FieldByName("Body")
 	if !body.IsValid() {
@@ -151,6 +162,7 @@ type records struct {
 // maxLine bounds a record; a file of 1 MB is never larger as JSON, unless it is mostly escapes.
 const maxLine = 4 << 20
 
+// list finds where the lines are without keeping them, so the file may be larger than the memory.
 func (r records) list(report *Report) ([]*candidate, error) {
 	in := bufio.NewReaderSize(io.NewSectionReader(r.r, 0, 1<<62), 64<<10)
 	var out []*candidate
@@ -177,6 +189,7 @@ func (r records) list(report *Report) ([]*candidate, error) {
 }
 
 // skipLine passes over a line and tells its size and whether it is blank.
+// A line of any length costs one buffer. err is io.EOF with the last line, which may have no end.
 func skipLine(in *bufio.Reader) (size int64, blank bool, err error) {
 	blank = true
 	for {
@@ -197,6 +210,8 @@ func (r records) text(c *candidate) ([]byte, error) {
 	return bytes.TrimSpace(text), nil
 }
 
+// decode checks slug and key, since a record states them freely: a slug must be one that a path
+// gives, or an export would have no file for it.
 func (r records) decode(c *candidate, text []byte) (*document, error) {
 	e, unknown, err := markdown.DecodeRecord(c.line, text)
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 )
 
 // name is how files call an entry: by type and slug.
+// It is comparable, and so a key of maps; ids are not known before the survey.
 type name struct {
 	Type content.EntryType
 	Slug string
@@ -29,11 +30,15 @@ func (n name) file() string { return n.Type.Stem() + "/" + n.Slug + ".md" }
 const extension = ".md"
 
 // maxSlug bounds a slug, as keys are bounded.
+// It is in bytes, so that the name of a file fits the 255 of most file systems.
 const maxSlug = 200
 
 // identify tells the entry that a file of a tree stands for, from its path alone: a file in
 // the folder of an entry type is an entry of it, any other a page with its path. An index or
 // README stands for its folder.
+// It depends on nothing but the path, so that an export can ask whether a path leads back to a
+// name. Within the folder of a type other than pages, deeper files and indexes are pages, for such
+// types have no folders below theirs.
 func identify(file string) (name, error) {
 	stem, rest, nested := strings.Cut(strings.TrimSuffix(file, extension), "/")
 	t, known := content.TypeByStem(stem)
@@ -62,6 +67,8 @@ var (
 
 // slugOf makes a slug of a path: lower case without accents, everything but letters, digits
 // and slashes a dash.
+// Every part must leave something, else two folders could give the same slug. The first bound is on
+// the input before it is folded, in bytes, so that folding stays cheap.
 func slugOf(p string) (string, error) {
 	if len(p) > 4*maxSlug {
 		return "", errLongSlug
@@ -90,6 +97,8 @@ func slugOf(p string) (string, error) {
 
 // pathFor tells where an entry's file is written: where it came from, unless its slug has been
 // changed since; false when no file name leads back to the slug.
+// The place that a file came from is preferred as long as an import from there gives the same
+// entry.
 func pathFor(n name, source *content.Source) (string, bool) {
 	candidates := []string{n.file()}
 	if source != nil {
@@ -107,6 +116,8 @@ func pathFor(n name, source *content.Source) (string, bool) {
 // entry's place in a canonical tree, where they do not do so anyway. It depends on nothing but
 // the paths, so that the same text always gives the same. targets lists where links lead that
 // stay within the tree.
+// Links that resolve to the same entry from the canonical place are left as they are written. Lines
+// are kept one for one, which release relies on.
 func adopt(n name, file, body string) (adopted string, targets []name) {
 	adopted = markdown.MapLinks(body, func(target string) string {
 		to, ok := within(file, target)
@@ -124,6 +135,7 @@ func adopt(n name, file, body string) (adopted string, targets []name) {
 
 // within tells which entry a link from a file leads to; false when it leads to no Markdown
 // file of the tree.
+// A link that leaves the tree by ".." leads nowhere.
 func within(file, target string) (name, bool) {
 	if !strings.HasSuffix(target, extension) {
 		return name{}, false
@@ -137,6 +149,7 @@ func within(file, target string) (name, bool) {
 }
 
 // between is the relative path from one file of a tree to another.
+// The last part of to is its file, so equal folders are cut off up to that.
 func between(from, to string) string {
 	a, b := strings.Split(path.Dir(from), "/"), strings.Split(to, "/")
 	if a[0] == "." {
@@ -151,6 +164,8 @@ func between(from, to string) string {
 // release undoes adopt: the text of an entry as its file has it. Lines that stand in the
 // source come back as they are there; in others links lead to where the files are, as fileOf
 // tells.
+// A line that was not edited is found by its adopted form. Two lines with one adopted form come
+// back as the first of them: both lead to the same place.
 func release(n name, file, source, body string, fileOf func(name) string) string {
 	adopted, _ := adopt(n, file, source)
 	was := map[string]string{}

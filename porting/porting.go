@@ -4,6 +4,19 @@
 // meanwhile changes only its lines.
 //
 // The form of files is package markdown's business. Nothing here knows a command line.
+//
+// An import goes through four steps:
+//
+//	list     the origin names the candidates: files of a tree, or lines of NDJSON
+//	survey   each is read once; what is unchanged is settled, what is broken refused
+//	write    the rest is read again, compared with the store and written in batches
+//	publish  where that is asked for
+//
+// An export walks through the entries by key and writes each over the source it came from.
+//
+// A document that is at fault is told with its place and left out, and the rest goes on; an error
+// ends the run. Nothing is kept in memory but names, hashes and references, so the size of a tree
+// does not matter.
 package porting
 
 import (
@@ -22,6 +35,7 @@ type Store interface {
 }
 
 // Options say how an import is done.
+// The zero value imports working copies and makes random keys.
 type Options struct {
 	// By names who imports in revisions and changes.
 	By string
@@ -59,6 +73,8 @@ type Outcome struct {
 // Report tells what an import did. Problems say why files were refused, Notes what was strange
 // about the others; both are told as "file:line:column: what". Skipped counts files that are
 // no Markdown.
+// The counts are of documents, Published of entries. In a dry run they say what would happen.
+// Outcomes come in the order in which documents were settled, not in that of the tree.
 type Report struct {
 	Created, Changed, Unchanged, Refused, Published, Skipped int
 	Outcomes                                                 []Outcome
@@ -78,6 +94,7 @@ func (r *Report) String() string {
 }
 
 // Err joins the problems; nil when there are none.
+// Notes are not among them.
 func (r *Report) Err() error {
 	var all []error
 	for i := range r.Problems {
@@ -102,6 +119,7 @@ func (r *Report) count(place string, a Action) {
 }
 
 // Problem is something about a file. Line and Column are 0 where the whole file is meant.
+// Lines and columns are counted from 1, columns in characters.
 type Problem struct { //nolint:errname // a word of the vocabulary, as in markdown
 	Place        string
 	Line, Column int
@@ -117,6 +135,7 @@ func (p *Problem) Error() string {
 }
 
 // problems makes problems of a file from what reading it gave.
+// A reader tells all problems of a file joined; each becomes one of its own here.
 func problems(place string, err error) []Problem {
 	var joined interface{ Unwrap() []error }
 	if errors.As(err, &joined) {
@@ -133,6 +152,7 @@ func problems(place string, err error) []Problem {
 }
 
 // safe is the part of an error that a person can be shown.
+// An error with a code has a message for people; any other is of the program's own making.
 func safe(err error) string {
 	if e, ok := errors.AsType[*content.Error](err); ok {
 		return e.Message

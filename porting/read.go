@@ -9,6 +9,9 @@ import (
 // Read decodes a tree without a store: the entries' keys are their slugs. It is strict: what
 // an import would only note, such as a field that a type does not have, is a problem too, and
 // so is a reference that leads out of the tree.
+// It is for trees that belong to the program, where a note would be overlooked. Entries come in the
+// order of the files; those with problems are missing from them, and the error has all problems
+// joined.
 func Read(tree fs.FS) ([]content.Entry, error) {
 	report := &Report{}
 	from := folder{tree}

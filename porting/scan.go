@@ -19,6 +19,8 @@ const (
 
 // scan lists the Markdown files of a tree in order. Symbolic links are not followed, hidden
 // files and folders are left out.
+// A folder that cannot be read is told and passed over; only the root is an error. Not following
+// links keeps a tree from leading out of itself or round in a circle.
 func scan(tree fs.FS, report *Report) ([]string, error) {
 	var files []string
 	refuse := func(name, what string) {
@@ -57,6 +59,7 @@ func scan(tree fs.FS, report *Report) ([]string, error) {
 	return files, nil
 }
 
+// skip passes over a folder with all that is in it, or over one file.
 func skip(d fs.DirEntry) error {
 	if d.IsDir() {
 		return fs.SkipDir
@@ -73,6 +76,7 @@ func reason(err error) string {
 }
 
 // printable is a name that can be printed on one line.
+// A name from a foreign tree may hold anything, line ends and control codes of a terminal included.
 func printable(name string) string {
 	if strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsPrint(r) }) {
 		return fmt.Sprintf("%q", name)
@@ -81,6 +85,8 @@ func printable(name string) string {
 }
 
 // readFile reads a file of bounded size.
+// It reads one byte more than is allowed, so that the size need not be asked for and cannot change
+// meanwhile.
 func readFile(tree fs.FS, name string) ([]byte, error) {
 	f, err := tree.Open(name)
 	if err != nil {

@@ -10,9 +10,12 @@ import (
 )
 
 // lookup bounds how many slugs or keys are asked for at once.
+// Results are cards without long texts, so this many fit one reply.
 const lookup = 500
 
 // intake is one import.
+// It belongs to one goroutine. The maps are filled by the survey and only read by what follows,
+// save that refusing takes a name out.
 type intake struct {
 	store  Store
 	origin origin
@@ -29,6 +32,8 @@ type intake struct {
 }
 
 // refuse notes why a candidate is not taken in.
+// Once refused, it is as if it were not there: what refers to it is refused as well, unless the
+// store has the entry.
 func (in *intake) refuse(c *candidate, why ...Problem) {
 	c.settled = true
 	if in.byName[c.name] == c {
@@ -83,6 +88,7 @@ func (in *intake) recall(ctx context.Context) (map[content.ID]*content.Meta, err
 }
 
 // headsOf reads the heads of entries.
+// What is not there is missing from the map. It takes a command for each type and chunk.
 func headsOf(ctx context.Context, g *content.Graph, ids []content.ID) (map[content.ID]*content.Meta, error) {
 	byType := map[content.EntryType][]string{}
 	for _, id := range ids {
@@ -106,6 +112,7 @@ func headsOf(ctx context.Context, g *content.Graph, ids []content.ID) (map[conte
 }
 
 // chunks cuts a list into parts.
+// The parts share the list's memory; none is empty.
 func chunks[T any](list []T, size int) func(func([]T) bool) {
 	return func(yield func([]T) bool) {
 		for len(list) > 0 {
@@ -119,6 +126,9 @@ func chunks[T any](list []T, size int) func(func([]T) bool) {
 }
 
 // examine reads one candidate.
+// A file is unchanged when the source kept for its path has the same hash; its entry's slug of
+// today counts, so that a renamed entry is still found. Of two candidates for one name the first
+// wins.
 func (in *intake) examine(c *candidate, heads map[content.ID]*content.Meta) {
 	text, err := in.origin.text(c)
 	if err != nil {
@@ -152,6 +162,7 @@ func (in *intake) examine(c *candidate, heads map[content.ID]*content.Meta) {
 }
 
 // find looks in the store for what the documents stand for, refer to and link to.
+// Slugs are sorted, so that the same import asks the same questions; a map would mix them.
 func (in *intake) find(ctx context.Context) error {
 	wanted := map[name]bool{}
 	var keyed []content.ID
@@ -202,6 +213,8 @@ func (in *intake) find(ctx context.Context) error {
 }
 
 // assign gives every candidate its key and refuses what refers to nothing.
+// A slug that another entry had before is refused, as links by it must stay right. The store's key
+// wins over the one that a new document would get.
 func (in *intake) assign() error {
 	for _, c := range in.candidates {
 		if c.settled {
@@ -242,6 +255,7 @@ func (in *intake) assign() error {
 }
 
 // keyOf is the key of what a document names; empty when there is no such entry.
+// What comes with the import goes before what is stored.
 func (in *intake) keyOf(n name) string {
 	if c := in.byName[n]; c != nil {
 		return c.key
@@ -253,6 +267,7 @@ func (in *intake) keyOf(n name) string {
 }
 
 // dangling refuses a candidate that refers to something that is not there.
+// The file is read once more only where something is missing, to tell the line.
 func (in *intake) dangling(c *candidate) bool {
 	var why []Problem
 	var text []byte
@@ -276,6 +291,7 @@ func (in *intake) dangling(c *candidate) bool {
 }
 
 // mention notes links that lead to no entry.
+// Links are text and not references, so they are no reason to refuse.
 func (in *intake) mention() {
 	for _, c := range in.candidates {
 		if c.settled {

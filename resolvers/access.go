@@ -6,10 +6,12 @@ import (
 	"patternhub/content"
 )
 
+// rateLimitKey keys the value in a context; its type keeps other packages from touching it.
 type rateLimitKey struct{}
 
 // WithRateLimit gives a context that tells the field rateLimit what the operation costs. The
 // surface knows it before anything is resolved.
+// All fields of one operation tell the same, also where it has the field several times.
 func WithRateLimit(ctx context.Context, r *content.RateLimit) context.Context {
 	return context.WithValue(ctx, rateLimitKey{}, r)
 }

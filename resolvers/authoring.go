@@ -18,6 +18,7 @@ import (
 )
 
 // Authoring writes, and hands out tokens for previews.
+// Who may write is settled before its methods are called.
 type Authoring struct {
 	Store  content.Author
 	Tokens Tokens
@@ -26,9 +27,14 @@ type Authoring struct {
 }
 
 // maxIdempotencyKey bounds idempotency keys: a UUID has 36 characters.
+// A bound is needed at all because keys are stored for a day.
 const maxIdempotencyKey = 200
 
 // request tells who writes, and makes the write idempotent where the field says so.
+// The hash is of the field's name and its arguments after variables are put in, so the same write
+// in other words of GraphQL is the same, and the same key for another field is not. It has to be
+// called by the resolver of the mutation itself, since it looks at the field that is being
+// resolved.
 func (r *Resolver) request(ctx context.Context) content.Request {
 	out := content.Request{By: "anonymous"}
 	if key := r.ViewerOf(ctx).Key; key != nil {
@@ -54,6 +60,7 @@ func (r *Resolver) request(ctx context.Context) content.Request {
 }
 
 // checked refuses idempotency keys that are too long.
+// An empty key is fine: the write is then new each time.
 func checked(r content.Request) error {
 	if len(r.Key) > maxIdempotencyKey {
 		return content.Fault(content.BadUserInput, fmt.Sprintf("An idempotency key has at most %d characters.", maxIdempotencyKey))
@@ -62,6 +69,8 @@ func checked(r content.Request) error {
 }
 
 // change is the arguments of an update.
+// A nil ifRevision writes over whatever is there; a nil merge refuses what is not based on the
+// newest.
 type change struct {
 	id         content.ID
 	ifRevision *int
@@ -89,6 +98,7 @@ func update[T any](ctx context.Context, a *Authoring, r content.Request, c chang
 }
 
 // typeOf is the entry type of a Go type.
+// It is empty for a T that is no entry, which no caller has.
 func typeOf[T any]() content.EntryType {
 	for _, t := range content.Types() {
 		if _, ok := any(content.NewEntry(t)).(*T); ok {
@@ -98,6 +108,9 @@ func typeOf[T any]() content.EntryType {
 	return ""
 }
 
+// save gathers what the input gives into an edit and runs it. What is wrong with the input is in
+// the payload; an error is for what the author cannot help. Without an entry in the outcome the
+// payload's entry stays null.
 func save[T any](ctx context.Context, a *Authoring, r content.Request, e content.Edit, input any) (*relay.Payload[T], error) {
 	if err := checked(r); err != nil {
 		return nil, err
@@ -122,6 +135,8 @@ func save[T any](ctx context.Context, a *Authoring, r content.Request, e content
 
 // told makes the entries of an outcome known to what the answer asks of them, and gives the
 // first one.
+// Otherwise fields below the payload would read the entry again, and perhaps an older one from
+// memory.
 func told(ctx context.Context, out *content.Outcome) content.Entry {
 	for _, e := range out.Entries {
 		loaders.For(ctx).Know(ctx, e)
@@ -133,6 +148,7 @@ func told(ctx context.Context, out *content.Outcome) content.Entry {
 }
 
 // token names a write; nil when nothing was written.
+// It is a sync token at the place of the write's last change.
 func (a *Authoring) token(ctx context.Context, out *content.Outcome) (*string, error) {
 	if out.Seq == 0 {
 		return nil, nil
@@ -151,6 +167,8 @@ func release(ids []*content.ID, ifRevisions []int, cascade bool) content.Release
 }
 
 // act runs one of the acts over many entries.
+// run does the act; it is not called when the key is too long. What was written is known to the
+// loaders when act returns.
 func (a *Authoring) act(ctx context.Context, r content.Request, run func() (*content.Outcome, error)) (*content.Outcome, *string, error) {
 	if err := checked(r); err != nil {
 		return nil, nil, err
@@ -164,6 +182,8 @@ func (a *Authoring) act(ctx context.Context, r content.Request, run func() (*con
 	return out, token, err
 }
 
+// publish gives back the entries that were named; those that a cascade added are counted only, as
+// there may be very many.
 func (a *Authoring) publish(ctx context.Context, r content.Request, what content.Release) (*model.EntryPublishPayload, error) {
 	out, token, err := a.act(ctx, r, func() (*content.Outcome, error) { return a.Store.Release(ctx, r, what) })
 	if err != nil {
@@ -177,6 +197,7 @@ func (a *Authoring) publish(ctx context.Context, r content.Request, what content
 	return p, nil
 }
 
+// unpublish takes entries out of the published graph. The payload lists what keeps them there.
 func (a *Authoring) unpublish(ctx context.Context, r content.Request, what content.Release) (*model.EntryUnpublishPayload, error) {
 	out, token, err := a.act(ctx, r, func() (*content.Outcome, error) { return a.Store.Withdraw(ctx, r, what) })
 	if err != nil {
@@ -185,6 +206,7 @@ func (a *Authoring) unpublish(ctx context.Context, r content.Request, what conte
 	return &model.EntryUnpublishPayload{Entries: out.Entries, Referrers: pointers(out.Referrers), UserErrors: pointers(out.Errors), Token: token}, nil
 }
 
+// remove deletes entries and gives back their ids, as there is nothing else left of them.
 func (a *Authoring) remove(ctx context.Context, r content.Request, what content.Release) (*model.EntryDeletePayload, error) {
 	out, token, err := a.act(ctx, r, func() (*content.Outcome, error) { return a.Store.Remove(ctx, r, what) })
 	if err != nil {
@@ -197,6 +219,7 @@ func (a *Authoring) remove(ctx context.Context, r content.Request, what content.
 	return p, nil
 }
 
+// restore makes an old revision the working copy.
 func (a *Authoring) restore(ctx context.Context, r content.Request, id content.ID, revision int, ifRevision *int) (*model.EntryRestorePayload, error) {
 	out, token, err := a.act(ctx, r, func() (*content.Outcome, error) { return a.Store.Restore(ctx, r, id, revision, ifRevision) })
 	if err != nil {
@@ -209,6 +232,8 @@ func (a *Authoring) restore(ctx context.Context, r content.Request, id content.I
 	return p, nil
 }
 
+// plan schedules an action, or takes one back when at is nil. It changes no entry, so it has no
+// token.
 func (a *Authoring) plan(ctx context.Context, r content.Request, id content.ID, action content.ScheduleAction, at *time.Time) (*model.EntrySchedulePayload, error) {
 	out, _, err := a.act(ctx, r, func() (*content.Outcome, error) { return a.Store.Plan(ctx, r, id, action, at) })
 	if err != nil {
@@ -224,6 +249,8 @@ func (a *Authoring) plan(ctx context.Context, r content.Request, id content.ID, 
 // maxPreview bounds the life of preview tokens in minutes: a week, for a review.
 const maxPreview = 7 * 24 * 60
 
+// preview makes a token with which somebody without a key can read drafts. Minutes out of range are
+// the author's mistake and told in the payload.
 func (a *Authoring) preview(ctx context.Context, by *content.Viewer, minutes int) (*model.PreviewTokenCreatePayload, error) {
 	if minutes < 1 || minutes > maxPreview {
 		return &model.PreviewTokenCreatePayload{UserErrors: []*content.UserError{{
@@ -247,6 +274,8 @@ func revisions(ctx context.Context, e content.Entry, page relay.Page) (*relay.Re
 }
 
 // changesOf tells how a revision differs from the one before, with slugs for keys.
+// References that are in both are looked up as well, since a list is shown whole. An entry that is
+// gone has an empty name.
 func changesOf(ctx context.Context, r *content.Revision) ([]*content.FieldChange, error) {
 	var ids []content.ID
 	for _, e := range []content.Entry{r.Before, r.Entry} {
@@ -270,6 +299,7 @@ func changesOf(ctx context.Context, r *content.Revision) ([]*content.FieldChange
 }
 
 // pointers points to each item of a list.
+// The items are not copied, and a nil list gives an empty one, which is what non-null lists need.
 func pointers[T any](list []T) []*T {
 	out := make([]*T, len(list))
 	for i := range list {

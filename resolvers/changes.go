@@ -12,12 +12,16 @@ import (
 )
 
 // Tokens signs and reads places in the change log.
+// A token that was not signed by this hub, or belongs to another database, is refused by VerifySync
+// with a fault for the client.
 type Tokens interface {
 	SignSync(ctx context.Context, t content.SyncToken) (string, error)
 	VerifySync(ctx context.Context, token string) (content.SyncToken, error)
 }
 
 // Changes tells what has been published: a page of it, or each change as it happens.
+// Store, Log and Feed are three views of the same log: pages, numbers, and news. All must be safe
+// for concurrent use.
 type Changes struct {
 	Store content.Syncer
 	Log   content.Log
@@ -28,6 +32,7 @@ type Changes struct {
 	Logger *slog.Logger
 }
 
+// lastEventKey keys the event in a context.
 type lastEventKey struct{}
 
 // WithLastEventID gives a context whose subscription goes on after an event, the one that an
@@ -58,6 +63,9 @@ func publishedOnly(v *content.Viewer) error {
 }
 
 // begin reads the token and the types that a client gave.
+// An empty token follows the types given from the beginning. A token knows its types, so they need
+// not be given again; other ones are refused, because what was not followed so far would be
+// missing.
 func (c *Changes) begin(ctx context.Context, since string, types []content.EntryType) (content.SyncToken, error) {
 	if since == "" {
 		return content.SyncToken{Types: content.SortedTypes(types)}, nil
@@ -73,6 +81,8 @@ func (c *Changes) begin(ctx context.Context, since string, types []content.Entry
 }
 
 // page reads one page of a pull.
+// Every change carries a token of its own, so that a client which breaks off in the middle of a
+// page can go on behind the last change it took in. first is from 1 to maxPull, maxPull without it.
 func (c *Changes) page(ctx context.Context, since *string, types []content.EntryType, first *int) (*content.SyncPage, error) {
 	p := content.Pull{First: maxPull}
 	if first != nil {
@@ -107,6 +117,7 @@ func (c *Changes) page(ctx context.Context, since *string, types []content.Entry
 }
 
 // told puts a change the way clients see it.
+// at is the place of this change. e is nil for a deletion and for nothing else.
 func (c *Changes) told(ctx context.Context, at content.SyncToken, change content.Change, e content.Entry) (content.EntryChange, error) {
 	token, err := c.Tokens.SignSync(ctx, at)
 	if err != nil {
@@ -119,6 +130,8 @@ func (c *Changes) told(ctx context.Context, at content.SyncToken, change content
 }
 
 // follow gives each change after a token, or after now, until ctx ends.
+// The channel is never closed: the subscription ends with its context, and a reader stops by that.
+// One change waits at most; a slow reader holds up its own subscription alone.
 func (c *Changes) follow(ctx context.Context, types []content.EntryType, ids []*content.ID, since *string) (<-chan content.EntryChange, error) {
 	if len(ids) > maxFollowed {
 		return nil, content.Fault(content.BadUserInput, fmt.Sprintf("entryChanged follows at most %d ids.", maxFollowed))
@@ -140,6 +153,7 @@ func (c *Changes) follow(ctx context.Context, types []content.EntryType, ids []*
 
 // follower is one subscription. It has a goroutine only while there is something to tell:
 // thousands of them stand idle.
+// The one goroutine at a time is what makes at safe without the lock; mu guards telling and again.
 type follower struct {
 	changes *Changes
 	ctx     context.Context //nolint:containedctx // the subscription's own, for as long as it lives
@@ -152,6 +166,8 @@ type follower struct {
 }
 
 // wake sees to it that somebody tells what is new.
+// It is called under the feed's lock and so only notes and starts. again says that something came
+// after the teller looked.
 func (f *follower) wake() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -162,6 +178,7 @@ func (f *follower) wake() {
 }
 
 // tell tells all that is new, and ends. A lost database is waited for.
+// After a fault it wakes itself, since nothing else might for a long time.
 func (f *follower) tell() {
 	for f.pending() {
 		err := f.catchUp()
@@ -178,6 +195,8 @@ func (f *follower) tell() {
 }
 
 // pending takes the next reason to look, or says that there is none and tell has ended.
+// Looking and ending are one step under the lock: a wake that comes after it finds nobody telling
+// and starts a new teller.
 func (f *follower) pending() bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -187,6 +206,7 @@ func (f *follower) pending() bool {
 }
 
 // catchUp hands on every change that is there.
+// The place moves on for changes of no concern too, so that they are not looked at again.
 func (f *follower) catchUp() error {
 	for {
 		changes, err := f.changes.Feed.After(f.ctx, f.at.Seq)
@@ -206,6 +226,8 @@ func (f *follower) catchUp() error {
 
 // resume finds where a subscription begins: after the token in the arguments, the one that an
 // event stream brought along, or now.
+// Without a token it begins at the end of the log: what is there already can be had by sync. A
+// place that the log no longer reaches is SyncTokenExpired, told before the first event.
 func (c *Changes) resume(ctx context.Context, types []content.EntryType, only []content.ID, since *string) (content.SyncToken, error) {
 	given := valueOf(since)
 	if last, ok := ctx.Value(lastEventKey{}).(string); ok {
@@ -231,6 +253,7 @@ func (c *Changes) resume(ctx context.Context, types []content.EntryType, only []
 }
 
 // concerns tells whether a change is one that a subscription is about.
+// Tables of the tools are no entries and never told.
 func concerns(t content.SyncToken, only []content.ID, c content.Change) bool {
 	return c.Graph == content.Published && c.Type != content.TypeHealth &&
 		(len(t.Types) == 0 || slices.Contains(t.Types, c.Type)) &&
@@ -238,6 +261,8 @@ func concerns(t content.SyncToken, only []content.ID, c content.Change) bool {
 }
 
 // send hands one change to a subscriber, however long it takes to read it.
+// The entry is read by the change's own revision, so that a later publish does not show through
+// early.
 func (c *Changes) send(ctx context.Context, at content.SyncToken, change content.Change, out chan<- content.EntryChange) error {
 	var e content.Entry
 	if change.Op == content.OpUpsert {

@@ -9,6 +9,8 @@ import (
 	"patternhub/loaders"
 )
 
+// estimate checks sizes before it reads, reads what the input names and hands all to the advisor.
+// Slugs that stand for nothing are BadUserInput. Reads of the same kind are one command each.
 func estimate(ctx context.Context, input content.EstimateInput) (*content.Estimate, error) {
 	if err := advisor.CheckEstimate(input); err != nil {
 		return nil, err

@@ -19,6 +19,7 @@ type Health struct {
 }
 
 // healthOf gives the health of a pattern; nil for an empty key.
+// The loaders gather the patterns of a list, so a list's healths cost one command and not one each.
 func healthOf(ctx context.Context, pattern string) (*content.PatternHealth, error) {
 	if pattern == "" {
 		return nil, nil
@@ -36,6 +37,8 @@ func healthOf(ctx context.Context, pattern string) (*content.PatternHealth, erro
 }
 
 // dashboard sums up the health of the patterns that fit, by score unless asked otherwise.
+// It looks at all patterns of the viewer's perspective; how many that may be is bounded in
+// allPatterns.
 func dashboard(ctx context.Context, filter *content.HealthFilter, orderBy *content.OrderBy) (*content.HealthDashboard, error) {
 	order := content.Order{Field: "SCORE", Desc: true}
 	if orderBy != nil {
@@ -59,6 +62,8 @@ func dashboard(ctx context.Context, filter *content.HealthFilter, orderBy *conte
 }
 
 // recordHealth records an observation. Who may is settled before a mutation is called.
+// A figure of the same pattern, metric and month is replaced. The loaders are told, so that fields
+// below the payload see the new figure and not one that was read before.
 func (r *Resolver) recordHealth(ctx context.Context, input content.PatternHealthRecordInput) (*content.PatternHealthRecordPayload, error) {
 	out := &content.PatternHealthRecordPayload{}
 	l := loaders.For(ctx)

@@ -10,6 +10,8 @@ import (
 )
 
 // pageOf reads a long text of an entry, which entities leave out.
+// An operation that asks for several long texts of one entry reads its page once. An entry that
+// vanished in between gives the zero value.
 func pageOf[T, F, V any](ctx context.Context, set *loaders.Set[T, F], key string, field func(*T) V) (V, error) {
 	page, err := set.Page(ctx, key)
 	if err != nil || page == nil {
@@ -20,6 +22,7 @@ func pageOf[T, F, V any](ctx context.Context, set *loaders.Set[T, F], key string
 }
 
 // listAll reads what refers to an entry, whole; for relations that are small by nature.
+// It takes no window, so it is not for relations that grow with the graph.
 func listAll[T, F any](ctx context.Context, set *loaders.Set[T, F], ref string, order content.Order) ([]*T, error) {
 	slice, err := set.List(ctx, content.Scope{Ref: ref}, content.Query[F]{Order: order})
 	if err != nil {
@@ -37,6 +40,7 @@ func firstOf[T any](list []*T, err error) (*T, error) {
 }
 
 // subjectLabel is the name of what a subject stands for.
+// What is neither a pattern nor a practice of the hub has its name as text.
 func subjectLabel(ctx context.Context, s *content.Subject) (string, error) {
 	switch {
 	case s.PatternKey != "":
@@ -48,6 +52,7 @@ func subjectLabel(ctx context.Context, s *content.Subject) (string, error) {
 }
 
 // nameOf is the name of an entry, empty for a missing one.
+// It takes the error too, so that a load can be handed over as it is.
 func nameOf[T any](e *T, err error) (string, error) {
 	if err != nil || e == nil {
 		return "", err
@@ -72,6 +77,7 @@ func stepLabel(ctx context.Context, l *content.StepLink) (string, error) {
 }
 
 // marked shows where the words of a search stand in a hit, which takes its long texts.
+// It runs only where the field is asked for; a hit without it costs no page.
 func marked(ctx context.Context, hit *relay.SearchResultEdge) ([]*content.Highlight, error) {
 	whole, err := loaders.For(ctx).EntryPage(ctx, hit.Node.ID())
 	if err != nil || whole == nil {
@@ -81,6 +87,7 @@ func marked(ctx context.Context, hit *relay.SearchResultEdge) ([]*content.Highli
 }
 
 // suggestions is how many names suggest gives when it is not told.
+// It fits below a search box without scrolling.
 const suggestions = 8
 
 // given is what an argument says; a null is as good as none.
@@ -92,6 +99,7 @@ func given[V any](arg *V, absent V) V {
 }
 
 // asNode keeps a missing entry a plain nil.
+// An interface that holds a nil pointer would not be null in the answer.
 func asNode(e content.Entry, err error) (content.Node, error) {
 	if err != nil || e == nil {
 		return nil, err
@@ -104,6 +112,7 @@ const maxNodes = 100
 
 // nodes reads entries of any types in the order of their ids. The loads start together, so
 // that each type costs one command.
+// A missing entry is nil in its place, as Relay's specification of nodes has it.
 func nodes(ctx context.Context, ids []*content.ID) ([]content.Node, error) {
 	if len(ids) > maxNodes {
 		return nil, content.Fault(content.BadUserInput, fmt.Sprintf("nodes takes at most %d ids; this list has %d.", maxNodes, len(ids)))

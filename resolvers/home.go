@@ -9,6 +9,7 @@ import (
 )
 
 // metrics reads a part of what the front page states.
+// The table is read once for all fields of the front page, whatever their number.
 func metrics[V any](ctx context.Context, part func(*content.Metrics) V) (V, error) {
 	m, err := loaders.For(ctx).Tables.Metrics(ctx)
 	if err != nil {
@@ -37,6 +38,8 @@ func pageOfLink(link string) string {
 
 // current counts now what a figure of the front page is about; nil for a figure that nobody
 // counts.
+// The slugs are those of the facts. Such a figure is counted in the viewer's perspective, so that
+// it can be compared with the one that the front page states.
 func current(ctx context.Context, slug string) (*int, error) {
 	count := func(n int, err error) (*int, error) { return &n, err }
 	l := loaders.For(ctx)

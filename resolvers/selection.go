@@ -9,6 +9,7 @@ import (
 )
 
 // wizard finds a wizard by its slug; nil when there is none.
+// There are few wizards, and all of them come with one command or from memory.
 func wizard(ctx context.Context, slug string) (*content.Wizard, error) {
 	all, err := loaders.For(ctx).Tables.Wizards(ctx)
 	if err != nil {
@@ -23,6 +24,8 @@ func wizard(ctx context.Context, slug string) (*content.Wizard, error) {
 }
 
 // allPatterns reads all patterns for a tool that looks at each of them.
+// It reads cards without long texts. More of them than the bound are LimitExceeded: an answer about
+// a part would look like one about all.
 func allPatterns(ctx context.Context) ([]*content.Pattern, error) {
 	q := content.Query[content.PatternFilter]{Window: content.Window{Limit: advisor.MaxDashboard}}
 	slice, err := loaders.For(ctx).Patterns.List(ctx, content.Scope{}, q)
@@ -35,6 +38,7 @@ func allPatterns(ctx context.Context) ([]*content.Pattern, error) {
 	return slice.Items, nil
 }
 
+// selectPatterns checks the input before it reads anything, so that a mistake costs nothing.
 func selectPatterns(ctx context.Context, input content.PatternSelectionInput) (*content.PatternSelection, error) {
 	if err := advisor.CheckSelection(input); err != nil {
 		return nil, err

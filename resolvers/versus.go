@@ -12,6 +12,7 @@ import (
 
 // patternsBySlug reads patterns in the order of their slugs. An unknown slug, or two slugs of
 // one pattern, are the client's mistake.
+// Two slugs of one pattern are a current and a former one; checks of the input alone cannot tell.
 func patternsBySlug(ctx context.Context, slugs []string) ([]*content.Pattern, error) {
 	found, err := loaders.For(ctx).Patterns.AllBySlug(ctx, slugs)
 	if err != nil {
@@ -56,6 +57,8 @@ func compare(ctx context.Context, slugs []string) (*content.PatternComparison, e
 }
 
 // compared reads what the columns of a comparison need beside the patterns.
+// Each kind of entry is loaded for all patterns at once, so the number of commands does not grow
+// with the number of columns.
 func compared(ctx context.Context, patterns []*content.Pattern) ([]advisor.Compared, error) {
 	l := loaders.For(ctx)
 	out := make([]advisor.Compared, len(patterns))
@@ -94,6 +97,7 @@ func compared(ctx context.Context, patterns []*content.Pattern) ([]advisor.Compa
 }
 
 // byKey finds entries by their keys.
+// What is missing is not in the list any more, so every entry has a head.
 func byKey[T any](list []*T, err error) (map[string]*T, error) {
 	if err != nil {
 		return nil, err
@@ -106,6 +110,7 @@ func byKey[T any](list []*T, err error) (map[string]*T, error) {
 }
 
 // names gives the names of entries, leaving out what is missing.
+// They come in the order of the keys.
 func names[T any](of map[string]*T, keys []string) []string {
 	var out []string
 	for _, k := range keys {
@@ -131,6 +136,7 @@ func covering(ctx context.Context, patterns []*content.Pattern) ([]string, error
 }
 
 // healthOfAll gives the health of patterns in their order.
+// Observations are read with one command for all of them.
 func healthOfAll(ctx context.Context, patterns []*content.Pattern) ([]*content.PatternHealth, error) {
 	t := loaders.For(ctx).Tables
 	scoring, err := t.Scoring(ctx)

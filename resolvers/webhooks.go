@@ -9,6 +9,7 @@ import (
 )
 
 // Webhooks manages endpoints and what is on its way to them.
+// Reading goes to the store, and what has rules, such as addresses and secrets, to Endpoints.
 type Webhooks struct {
 	Store     content.WebhookStore
 	Endpoints *webhook.Endpoints
@@ -16,6 +17,7 @@ type Webhooks struct {
 	Poke func()
 }
 
+// create makes an endpoint. The secret is in this payload and never shown again.
 func (w *Webhooks) create(ctx context.Context, in *model.WebhookEndpointCreateInput) (*model.WebhookEndpointCreatePayload, error) {
 	e, secret, wrong, err := w.Endpoints.Create(ctx, webhook.Settings{
 		URL: &in.URL, Description: &in.Description, Types: &in.Types, Events: &in.Events, Selection: in.Selection,
@@ -23,6 +25,8 @@ func (w *Webhooks) create(ctx context.Context, in *model.WebhookEndpointCreateIn
 	return &model.WebhookEndpointCreatePayload{Endpoint: e, Secret: orNil(secret), UserErrors: pointers(wrong)}, err
 }
 
+// update changes what is given. An empty list of types means all of them; an absent one changes
+// nothing, hence the pointers. A secret comes back only where a new one was asked for.
 func (w *Webhooks) update(ctx context.Context, id content.ID, in *model.WebhookEndpointUpdateInput) (*model.WebhookEndpointUpdatePayload, error) {
 	s := webhook.Settings{URL: in.URL, Description: in.Description, Selection: in.Selection, Enabled: in.Enabled, RotateSecret: in.RotateSecret}
 	if in.Types != nil {
@@ -35,6 +39,7 @@ func (w *Webhooks) update(ctx context.Context, id content.ID, in *model.WebhookE
 	return &model.WebhookEndpointUpdatePayload{Endpoint: e, Secret: orNil(secret), UserErrors: pointers(wrong)}, err
 }
 
+// remove deletes an endpoint with its deliveries.
 func (w *Webhooks) remove(ctx context.Context, id content.ID) (*model.WebhookEndpointDeletePayload, error) {
 	ok, err := w.Store.DeleteEndpoint(ctx, keyOf(id, content.TypeWebhookEndpoint))
 	if err != nil {
@@ -48,6 +53,8 @@ func (w *Webhooks) remove(ctx context.Context, id content.ID) (*model.WebhookEnd
 	return &model.WebhookEndpointDeletePayload{Deleted: &id}, nil
 }
 
+// redeliver begins a delivery anew and wakes the dispatcher, so that it does not wait for its next
+// round.
 func (w *Webhooks) redeliver(ctx context.Context, id content.ID) (*model.WebhookRedeliverPayload, error) {
 	d, wrong, err := w.Endpoints.Redeliver(ctx, keyOf(id, content.TypeWebhookDelivery))
 	if d != nil {
@@ -57,6 +64,7 @@ func (w *Webhooks) redeliver(ctx context.Context, id content.ID) (*model.Webhook
 }
 
 // keyOf is the key of an id of that noun; an id of another one has none.
+// An empty key finds nothing, so an id of another noun is told as not found.
 func keyOf(id content.ID, noun content.EntryType) string {
 	if id.Type != noun {
 		return ""

@@ -16,6 +16,8 @@ import (
 )
 
 // Answer is what a search has to tell. Nothing is read before it is asked for.
+// It belongs to one request and outlives the generation that planned it: each method lends the one
+// that is there, so what is counted may be newer than what was planned.
 type Answer struct {
 	index *Index
 	plan  *plan
@@ -25,6 +27,9 @@ type Answer struct {
 
 // Search plans a search once the index knows all changes noted before. A text without words
 // finds nothing.
+// A query that is too long, or a filter that is, is BadUserInput; an index that is not ready in
+// time is Unavailable. Planning looks words up and counts, so it needs the index; hits are not read
+// yet.
 func (i *Index) Search(ctx context.Context, q content.Search) (*Answer, error) {
 	if err := checkText("query", q.Text); err != nil {
 		return nil, err
@@ -58,6 +63,8 @@ func (i *Index) Search(ctx context.Context, q content.Search) (*Answer, error) {
 
 // tagOf binds cursors to a search and to the state of the index, because each change moves the
 // scores of all entries.
+// State is a sum of all entries with their revisions, so it is the same on all replicas that know
+// the same.
 func tagOf(q content.Search, state uint64) string {
 	raw, err := json.Marshal(q)
 	if err != nil {
@@ -74,6 +81,9 @@ func (a *Answer) Tag() string { return a.tag }
 
 // Hits gives a part of what was found, the best first; equal scores are ordered by type and
 // key. after is the score and key of the last hit before it.
+// It reads one hit more than limit to know whether there are more. A cursor of another order is
+// BadUserInput. Scores travel as text with as many digits as tell them exactly, since a hit is
+// found again by its score.
 func (a *Answer) Hits(ctx context.Context, after *content.Position, limit int) (*content.Hits, error) {
 	r := bleve.NewSearchRequestOptions(a.query, limit+1, 0, false)
 	r.SortBy([]string{"-_score", "_id"})
@@ -109,6 +119,7 @@ func (*Answer) Position(h content.Hit) content.Position {
 
 // Facets tells how all that was found is distributed over fields: TYPE, TIER, CATEGORY,
 // DIFFICULTY; at most limit values of each, the most frequent first.
+// Scores are not computed for it. A field without values has an empty list.
 func (a *Answer) Facets(ctx context.Context, fields []string, limit int) ([]content.Facet, error) {
 	r := bleve.NewSearchRequestOptions(a.query, 0, 0, false)
 	r.Score = "none"
@@ -137,6 +148,7 @@ func (a *Answer) Facets(ctx context.Context, fields []string, limit int) ([]cont
 }
 
 // label gives a facet's value as filters take it, and in words.
+// A tier that is not in the index keeps its key.
 func (g *generation) label(field, value string) (string, string) {
 	if field != fieldTier {
 		return value, content.Words(value)

@@ -20,6 +20,8 @@ type texts struct {
 
 // textsOf takes the texts out of a whole entry. Facts about sources, figures and references
 // are no texts; what an entry refers to is found under its own name.
+// Every type must be named here or in guidance; one that is not would be found by name and summary
+// alone.
 func textsOf(e content.Entry) texts {
 	h := e.Head()
 	t := texts{name: h.Name, summary: h.Summary}
@@ -67,6 +69,7 @@ func textsOf(e content.Entry) texts {
 	return t
 }
 
+// pattern takes the catalogue's name as an alias only where it is another one.
 func (t *texts) pattern(p *content.Pattern) {
 	t.body, t.tier, t.category, t.difficulty = p.Body.Text, p.TierKey, string(p.Category), string(p.Difficulty)
 	t.aliases = p.Aliases
@@ -131,6 +134,7 @@ func (t *texts) guidance(e content.Entry) {
 	}
 }
 
+// add takes in details, which weigh less than a summary and more than the body.
 func (t *texts) add(details ...string) { t.details = append(t.details, present(details...)...) }
 
 // present leaves out what is empty.
@@ -170,6 +174,7 @@ func rankOf(t content.EntryType) int {
 
 // docID names an entry in the index. Equal scores are ordered by it, so it begins with the
 // type's precedence as a letter.
+// There are at most 26 types before the letters run out.
 func docID(id content.ID) string {
 	return "abcdefghijklmnopqrstuvwxyz"[rankOf(id.Type):][:1] + string(id.Type) + ":" + id.Key
 }

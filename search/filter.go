@@ -16,6 +16,7 @@ const (
 )
 
 // narrowing turns filters into conditions, which are queries without a score.
+// The first fault wins. Conditions are joined by "and".
 type narrowing struct {
 	tiers map[string]string // slug to key
 	conds []query.Query
@@ -23,6 +24,7 @@ type narrowing struct {
 }
 
 // narrow gives the conditions of a search; nil for none.
+// They take no part in scores, so a filter never changes the order of what it leaves.
 func narrow(q content.Search, tiers map[string]string) (query.Query, error) {
 	n := &narrowing{tiers: tiers}
 	if q.Types != nil {
@@ -35,6 +37,7 @@ func narrow(q content.Search, tiers map[string]string) (query.Query, error) {
 	return bleve.NewConjunctionQuery(n.conds...), nil
 }
 
+// refuse notes a fault as BadUserInput.
 func (n *narrowing) refuse(message string) {
 	if n.err == nil {
 		n.err = content.Fault(content.BadUserInput, message)
@@ -48,6 +51,8 @@ func (n *narrowing) bounded(count int) bool {
 	return count <= maxFilterValues
 }
 
+// filter adds the conditions of a filter; depth begins with 1. Empty lists mean what they mean in
+// the filters of lists: an empty And admits everything, an empty Or nothing.
 func (n *narrowing) filter(f *content.SearchFilter, depth int) {
 	if f == nil || n.err != nil {
 		return
@@ -84,6 +89,7 @@ func (n *narrowing) filter(f *content.SearchFilter, depth int) {
 }
 
 // nested gives the conditions of a part as one.
+// Without conditions it fits everything, hence the query that matches all.
 func (n *narrowing) nested(f *content.SearchFilter, depth int) query.Query {
 	inner := &narrowing{tiers: n.tiers}
 	inner.filter(f, depth)
@@ -105,6 +111,7 @@ func (n *narrowing) enum(field string, in, notIn []string) {
 
 // tier adds the conditions on the tier, of which an entry has one at most. An unknown slug
 // fits nothing.
+// Such a slug becomes an empty key, which no entry has as its tier.
 func (n *narrowing) tier(f *content.SlugFilter) {
 	if f == nil {
 		return
@@ -141,6 +148,7 @@ func (n *narrowing) none(field string, values []string) {
 	}
 }
 
+// anyOf fits entries with one of the values, none for an empty list.
 func anyOf(field string, values []string) query.Query {
 	parts := make([]query.Query, len(values))
 	for i, v := range values {
@@ -149,6 +157,7 @@ func anyOf(field string, values []string) query.Query {
 	return bleve.NewDisjunctionQuery(parts...)
 }
 
+// not fits all entries that q does not fit. Bleve needs something to take them from.
 func not(q query.Query) query.Query {
 	out := bleve.NewBooleanQuery()
 	out.AddMust(bleve.NewMatchAllQuery())

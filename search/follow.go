@@ -17,6 +17,9 @@ const (
 
 // run fills the index and applies what is noted, until ctx ends. A worn generation is replaced
 // in the background; what changes meanwhile is applied to both.
+// The first fill is waited for by searches; later generations are filled beside the one that
+// serves. There is at most one of them at a time. When ctx ends, a filling one is waited for and
+// closed.
 func (i *Index) run(ctx context.Context) {
 	defer i.replace(nil)
 	_, noted := i.take() // the fill sees what has changed before it
@@ -68,6 +71,8 @@ func merge(missed, ids map[content.ID]bool) map[content.ID]bool {
 }
 
 // replace puts a generation in the place of the last one, once no search uses that any more.
+// The lock is held for the exchange alone. Closing comes after it, when nobody can borrow the old
+// one.
 func (i *Index) replace(g *generation) {
 	i.use.Lock()
 	old := i.gen
@@ -76,6 +81,7 @@ func (i *Index) replace(g *generation) {
 	i.discard(old)
 }
 
+// discard closes a generation that nobody uses; nil is none.
 func (i *Index) discard(g *generation) {
 	if g == nil {
 		return
@@ -86,6 +92,8 @@ func (i *Index) discard(g *generation) {
 }
 
 // renew replaces the generation by a fresh one, which first learns what it has missed.
+// When the fresh one cannot be brought up to date the old one stays, which is complete, only
+// slower.
 func (i *Index) renew(ctx context.Context, g *generation, missed map[content.ID]bool) {
 	if g == nil {
 		return
@@ -100,6 +108,8 @@ func (i *Index) renew(ctx context.Context, g *generation, missed map[content.ID]
 
 // applyPending brings the generation up to what is noted, and tells what it has applied. What
 // cannot be read now is tried again until it can.
+// While it waits more may be noted; that stays pending for the next round. Ids are given back when
+// ctx ends, though nobody will apply them then.
 func (i *Index) applyPending(ctx context.Context) map[content.ID]bool {
 	ids, noted := i.take()
 	for {
@@ -125,6 +135,9 @@ func pause(ctx context.Context) {
 }
 
 // update reads entries as they are now and applies them.
+// Entries are read as they are and not as the change said: a later change is then applied twice,
+// which does no harm, and an entry that is gone is taken out. The order of changes does not matter
+// for that reason.
 func (i *Index) update(ctx context.Context, g *generation, ids map[content.ID]bool) error {
 	keys := map[content.EntryType][]string{}
 	for id := range ids {
@@ -172,6 +185,8 @@ func (i *Index) filling(ctx context.Context) (*generation, error) {
 const fillBatch = 1000
 
 // fill reads the whole graph into a fresh generation.
+// It reads with no snapshot: entries may change under it. Whoever calls it applies what has changed
+// since it began.
 func (i *Index) fill(ctx context.Context) (*generation, error) {
 	g, err := newGeneration()
 	if err != nil {
@@ -216,6 +231,7 @@ func scans(g *content.Graph) []scanner {
 
 // scan pages through a collection. An entry that is renamed meanwhile may be missed; its change
 // brings it.
+// It reads a page of cards for the order and then their long texts, in batches of both.
 func scan[T, F any](c content.Collection[T, F]) scanner {
 	return func(ctx context.Context, take func([]content.Entry) error) error {
 		var after *content.Position

@@ -23,6 +23,8 @@ type card struct {
 }
 
 // fingerprint tells revisions of entries apart.
+// It is FNV-1a, which is quick and the same on every machine. Nobody gains by making two of them
+// meet.
 func (c *card) fingerprint() uint64 {
 	h := fnv.New64a()
 	fmt.Fprintf(h, "%s:%s:%d", c.id.Type, c.id.Key, c.revision)
@@ -37,6 +39,8 @@ func (c *card) sameNames(d *card) bool {
 // generation is an index with all that goes with it. Bleve never merges an index in memory, so
 // each batch leaves a segment behind and each replaced entry stays in its old one: a worn
 // generation is replaced by a fresh one.
+// Searches read it while one goroutine applies. The maps and lists under mu are never changed in
+// place but replaced, so whoever has taken one may go on reading it without the lock.
 type generation struct {
 	index bleve.Index
 	words *vocabulary
@@ -57,6 +61,7 @@ const (
 	maxDead = 1000
 )
 
+// newGeneration makes one without entries. It has to be closed by discard.
 func newGeneration() (*generation, error) {
 	index, err := newBleve()
 	if err != nil {
@@ -66,12 +71,16 @@ func newGeneration() (*generation, error) {
 }
 
 // worn tells whether a fresh generation would be better.
+// The bound on the dead grows with the entries, so that a large index is not built anew all the
+// time.
 func (g *generation) worn() bool {
 	return g.batches > maxBatches || g.dead > maxDead+len(g.cards)
 }
 
 // apply takes in entries as they are now, nil for what is not there (any more). Only one
 // goroutine may apply; searches go on meanwhile.
+// An entry that is not there and never was costs nothing. On an error some of the batch may have
+// been counted as dead, which at worst renews the generation early.
 func (g *generation) apply(entries map[content.ID]content.Entry) error {
 	batch := g.index.NewBatch()
 	added := make(map[content.ID]*card, len(entries))
@@ -105,6 +114,9 @@ func (g *generation) apply(entries map[content.ID]content.Entry) error {
 }
 
 // note brings the cards and names up to the index.
+// The state is the exclusive or of all fingerprints: it can be brought up to date entry by entry,
+// and does not depend on the order in which they came. Sorting all names again is left out when
+// none changed.
 func (g *generation) note(added map[content.ID]*card) {
 	next := maps.Clone(g.cards)
 	state, renamed := g.state, false

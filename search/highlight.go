@@ -21,6 +21,8 @@ const (
 
 // Highlights shows where the words of the search stand in a whole entry, field by field: name,
 // aliases, summary, details, body. Fields without any are left out.
+// Words that are found by a typo or a beginning are marked too, as the plan has their stems.
+// Fragments are safe HTML: everything but the marks is escaped.
 func (a *Answer) Highlights(e content.Entry) []*content.Highlight {
 	if len(a.plan.terms) == 0 {
 		return nil
@@ -53,6 +55,7 @@ func (a *Answer) Highlights(e content.Entry) []*content.Highlight {
 }
 
 // marker finds the words of a search in texts.
+// Stemming is slow, and a text has many words: the two checks before it leave few to be stemmed.
 type marker struct {
 	stems  map[string]bool
 	starts map[string]bool // the first letters of stems: no other word need be stemmed
@@ -62,6 +65,7 @@ type marker struct {
 // start is what a stem surely has in common with its words.
 func start(word string) string { return word[:min(len(word), 2)] }
 
+// fits tells whether a folded word is one of the search.
 func (m *marker) fits(word string) bool {
 	if !m.starts[start(word)] {
 		return false
@@ -81,6 +85,8 @@ type mark struct {
 }
 
 // fragment is a part of a text with its marks.
+// from and to are places in text, in bytes. distinct counts different words and order is the place
+// in the list.
 type fragment struct {
 	from, to int
 	marks    []mark
@@ -90,6 +96,7 @@ type fragment struct {
 }
 
 // fragments gives the parts of texts with the most different words, in their order.
+// Of fragments with as many words the earlier ones are taken.
 func (m *marker) fragments(texts []string, whole bool) []string {
 	var found []fragment
 	for _, text := range texts {
@@ -109,6 +116,8 @@ func (m *marker) fragments(texts []string, whole bool) []string {
 }
 
 // cut takes the fragments out of one text, each around as many words as fit.
+// With whole, the text is one fragment. Otherwise a fragment ends a while after its first word, and
+// the next one begins where the last ended at the earliest, so they never overlap.
 func (m *marker) cut(text string, whole bool) []fragment {
 	var out []fragment
 	eachWord(text, func(w string, from, to int) {
@@ -139,6 +148,7 @@ func (m *marker) cut(text string, whole bool) []fragment {
 }
 
 // boundary moves a place forward to the beginning of a word, or to about limit.
+// It never cuts a character in two, also where the text has no blanks.
 func boundary(text string, at, limit int) int {
 	if at <= 0 {
 		return 0
@@ -153,6 +163,7 @@ func boundary(text string, at, limit int) int {
 }
 
 // html gives a fragment as safe HTML.
+// Dots tell on which sides text was left out.
 func (f *fragment) html() string {
 	var b strings.Builder
 	if f.from > 0 {

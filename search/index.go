@@ -39,6 +39,9 @@ const wordsAnalyzer = "words"
 
 // newBleve makes an empty index in memory. It stores no texts and no positions: hits are ids,
 // and highlights come from the entries themselves.
+// Positions would be needed for phrases, which nobody can ask for. Frequencies are left out where a
+// field is only filtered by. It lives in memory: it is filled from the store within seconds and
+// needs no disk.
 func newBleve() (bleve.Index, error) {
 	m := bleve.NewIndexMapping()
 	err := m.AddCustomAnalyzer(wordsAnalyzer, map[string]any{"type": custom.Name, "tokenizer": whitespace.Name})
@@ -69,6 +72,8 @@ func newBleve() (bleve.Index, error) {
 }
 
 // fields prepares an entry for the index.
+// slugs are changed in place, so the caller hands over a list of its own. Preparing teaches the
+// vocabulary the words.
 func (v *vocabulary) fields(id content.ID, slugs []string, t *texts) map[string]any {
 	// A page's slug is its path, whose last part is what people call it.
 	for i, s := range slugs {

@@ -54,6 +54,7 @@ type term struct {
 }
 
 // plan is what a query looks for.
+// It is made for one query text, and used for hits, counts, marks and the correction alike.
 type plan struct {
 	exact string   // squeezed
 	like  string   // squeezed after stemming
@@ -66,6 +67,8 @@ type plan struct {
 
 // planOf reads what somebody typed. Words that no entry has may stand for what is one typo
 // away or begins so; where the words lead nowhere together, all of them may.
+// Stop words are looked for as part of an exact name and not as words. A text of nothing but
+// punctuation has an empty plan, which finds nothing. Guessing costs most and is bounded apart.
 func (g *generation) planOf(ctx context.Context, text string) (*plan, error) {
 	words := wordsOf(text)
 	p := &plan{exact: strings.Join(words, ""), like: squeezeStems(text), v: g.words}
@@ -103,6 +106,7 @@ func (g *generation) planOf(ctx context.Context, text string) (*plan, error) {
 
 const (
 	// maxNear bounds the names that a misspelt one may stand for.
+	// It keeps the query small; names that are so alike are rarely more.
 	maxNear = 4
 	// minTwice is the length from which a name may have two typos: it is two words then, with one
 	// in each.
@@ -111,6 +115,8 @@ const (
 
 // nearNames gives the names and aliases that a text with a typo may stand for, squeezed: those
 // that are one typo away, and only where there are none, of a long one those that are two away.
+// It compares with every name, letter by letter, and gives up early on each. Only names and aliases
+// from their first word on count.
 func (g *generation) nearNames(text string) []string {
 	letters := []rune(text)
 	if len(letters) < minForgiven {
@@ -143,6 +149,7 @@ func (g *generation) nearNames(text string) []string {
 }
 
 // alternatives adds what a word may stand for.
+// Stems that are there already are not added again, so the word itself keeps its full share.
 func (v *vocabulary) alternatives(word string, terms []term) []term {
 	add := func(w string, share float64) {
 		s := stem(w)
@@ -160,6 +167,7 @@ func (v *vocabulary) alternatives(word string, terms []term) []term {
 }
 
 // query is the plan for bleve: the exact name or most of the words, each in any field.
+// A disjunction adds up what fits, so an entry with the exact name has the words' scores too.
 func (p *plan) query() query.Query {
 	if p.exact == "" {
 		return bleve.NewMatchNoneQuery()
@@ -191,6 +199,7 @@ func (p *plan) query() query.Query {
 	return bleve.NewDisjunctionQuery(parts...)
 }
 
+// termQuery looks for one term as it is, without the analyzer.
 func termQuery(field, value string, weight float64) query.Query {
 	q := bleve.NewTermQuery(value)
 	q.SetField(field)
@@ -211,6 +220,8 @@ func (g *generation) count(ctx context.Context, q query.Query) (int, error) {
 
 // correction puts the likeliest words in the place of those that led to little; empty when
 // there is nothing better.
+// What it gives finds more than what was typed, else it would be no help. When some word is unknown
+// only those are replaced; when all are known but not together, each may be.
 func (g *generation) correction(ctx context.Context, p *plan) (string, error) {
 	if p.found >= few || len(p.asked) == 0 {
 		return "", nil
@@ -243,6 +254,7 @@ func (g *generation) correction(ctx context.Context, p *plan) (string, error) {
 
 // likeliest is the word that was probably meant: one typo away, or two for a long word, and of
 // several the one that finds most. A word that others begin with is no typo.
+// Only the guesses that are as likely as the first are tried. It costs a count for each.
 func (g *generation) likeliest(ctx context.Context, word string) (string, error) {
 	typos := 1
 	if utf8.RuneCountInString(word) >= 2*minForgiven {
@@ -269,6 +281,8 @@ func (g *generation) likeliest(ctx context.Context, word string) (string, error)
 }
 
 // checkText refuses what is too long to be a query.
+// The length in bytes is looked at first, since most texts are short and counting characters takes
+// time.
 func checkText(what, text string) error {
 	if len(text) > maxQuery && utf8.RuneCountInString(text) > maxQuery {
 		return content.Fault(content.BadUserInput, what+" is at most 200 characters long.")

@@ -4,6 +4,18 @@
 // The two indexes share their code and nothing else: the published one has never seen a draft.
 // Hits are ids with scores; the entries themselves are read elsewhere. What people type is
 // plain words, never a query language.
+//
+// How it works:
+//
+//	follow.go      fills an index, applies changes, and renews what has worn out
+//	generation.go  one filled index with the names and the state that belong to it
+//	document.go    what of an entry can be found; words.go, vocabulary.go: what a word is
+//	plan.go        what a query looks for; filter.go narrows it
+//	answer.go      hits, facets and corrections; highlight.go marks the words in them
+//	suggest.go     names for what is typed so far
+//
+// A search waits until the index knows what was noted before it. So whoever is told of a change
+// after Note finds it, and an author finds what was just published.
 package search
 
 import (
@@ -21,6 +33,7 @@ type Graphs interface {
 }
 
 // Engine holds the index of each perspective.
+// It is safe for concurrent use.
 type Engine struct {
 	indexes map[content.Perspective]*Index
 }
@@ -30,6 +43,8 @@ type Engine struct {
 const patience = 2 * time.Second
 
 // New makes an engine over a store; Run fills it.
+// Until Run has filled them, searches wait and then are Unavailable. The log's entries name the
+// index.
 func New(store Graphs, log *slog.Logger) *Engine {
 	e := &Engine{indexes: map[content.Perspective]*Index{}}
 	for _, p := range []content.Perspective{content.Published, content.Drafts} {
@@ -40,6 +55,7 @@ func New(store Graphs, log *slog.Logger) *Engine {
 
 // Run fills the indexes and keeps them current until ctx ends. The store must be readable, and
 // every change after the beginning of Run must be given to Note.
+// It is to be called once. After it the indexes are closed.
 func (e *Engine) Run(ctx context.Context) {
 	var running sync.WaitGroup
 	for _, i := range e.indexes {
@@ -99,6 +115,8 @@ func newIndex(g *content.Graph, log *slog.Logger) *Index {
 	}
 }
 
+// note takes in what concerns this perspective. A change older than the last one noted of its entry
+// is left out, so telling twice costs nothing.
 func (i *Index) note(p content.Perspective, changes []content.Change) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -124,6 +142,7 @@ func (i *Index) poke() {
 }
 
 // take takes what is pending, and the noted that the index reaches with it.
+// What is noted during the following read is pending again and counted anew.
 func (i *Index) take() (map[content.ID]bool, int) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -152,6 +171,7 @@ func (i *Index) reached(noted int) {
 
 // await returns once the index knows all that was noted before. It is Unavailable after
 // patience, and once the index has been closed.
+// The target is fixed at the beginning: changes that keep coming cannot hold up a search for ever.
 func (i *Index) await(ctx context.Context) error {
 	i.mu.Lock()
 	target := i.noted
@@ -186,6 +206,7 @@ func (i *Index) filled() bool {
 }
 
 // with lends the generation to f.
+// f must not keep it. While f runs the generation is not closed; replacing it waits.
 func (i *Index) with(f func(*generation) error) error {
 	i.use.RLock()
 	defer i.use.RUnlock()

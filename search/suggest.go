@@ -12,6 +12,8 @@ import (
 
 // spelling is a way in which a name may be typed: its folded words, from the first one or from
 // a later one on.
+// Several spellings of one entry stand in the same sorted list, which is what makes a look-up of a
+// beginning a binary search.
 type spelling struct {
 	key     string
 	text    string // as written
@@ -21,6 +23,7 @@ type spelling struct {
 }
 
 // spellings lists all spellings in order.
+// A later word that is a stop word begins no spelling: nobody looks for a name by "of".
 func spellings(cards map[content.ID]*card) []spelling {
 	var out []spelling
 	for _, c := range cards {
@@ -48,6 +51,7 @@ const maxSuggestions = 20
 
 // Suggest gives at most count names and aliases that begin with what somebody types, or have a
 // word that does. When nothing fits, one typo is forgiven.
+// Each entry comes once, by its best spelling. A count out of range is BadUserInput.
 func (i *Index) Suggest(ctx context.Context, prefix string, count int) ([]*content.Suggestion, error) {
 	if err := checkText("prefix", prefix); err != nil {
 		return nil, err
@@ -69,6 +73,7 @@ func (i *Index) Suggest(ctx context.Context, prefix string, count int) ([]*conte
 	return out, err
 }
 
+// suggest looks the beginning up and, when nothing begins so, at every name for one typo.
 func suggest(names []spelling, prefix string, count int) []*content.Suggestion {
 	if prefix == "" {
 		return nil
@@ -111,6 +116,7 @@ func better(best map[content.ID]spelling, s spelling) {
 
 // compareSpellings puts whole names before parts, an exact one before longer ones, types that
 // people come for first, and short names before long ones.
+// The last two make the order total.
 func compareSpellings(a, b spelling, prefix string) int {
 	return cmp.Or(
 		first(b.key == prefix)-first(a.key == prefix),
@@ -123,6 +129,8 @@ func compareSpellings(a, b spelling, prefix string) int {
 }
 
 // beginsNear tells whether a key begins with something that is one typo away from prefix.
+// It is written out instead of computed by distance, since it runs over all names while somebody
+// types. The first letters that agree are passed over; a typo can only come after them.
 func beginsNear(prefix []rune, key string) bool {
 	letters := []rune(key)
 	at := 0

@@ -25,6 +25,7 @@ func newVocabulary() *vocabulary {
 }
 
 // learn takes in a word, perhaps of a name, and gives its stem.
+// Most words are known already, so the read lock is tried first.
 func (v *vocabulary) learn(word string, name bool) string {
 	v.mu.RLock()
 	s, ok := v.stemOf[word]
@@ -72,6 +73,7 @@ func (v *vocabulary) stems(names bool, texts ...string) string {
 }
 
 // squeezeStems is a name's stems without spaces.
+// Stop words stay in it: they are a part of a name.
 func squeezeStems(name string) string {
 	var b strings.Builder
 	eachWord(name, func(w string, _, _ int) { b.WriteString(stem(w)) })
@@ -97,6 +99,7 @@ type guess struct {
 
 // near lists words with at most that many typos in them, the likeliest first: fewest typos,
 // words of names, the same first letter.
+// Only words of a length that can be so near are compared. The word itself is not among them.
 func (v *vocabulary) near(word string, typos int) []guess {
 	letters := []rune(word)
 	if len(letters) < minForgiven {
@@ -119,6 +122,7 @@ func (v *vocabulary) near(word string, typos int) []guess {
 }
 
 // longer lists words that begin with that, the shortest first.
+// It goes up in length and stops when it has enough, so short beginnings cost little.
 func (v *vocabulary) longer(word string) []string {
 	n := utf8.RuneCountInString(word)
 	if n < minPrefix {

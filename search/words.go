@@ -14,6 +14,7 @@ import (
 const maxWord = 60
 
 // stopWords are so common that they tell nothing about a text.
+// It begins and ends with a blank, as isStop needs.
 const stopWords = " a an and are as at be but by can do for from has have how if in into is it its no not of on or " +
 	"so such than that the their then there these they this to was we what when where which who will with you your "
 
@@ -22,6 +23,7 @@ func isStop(word string) bool { return strings.Contains(stopWords, " "+word+" ")
 
 // eachWord calls f for the words of a text in turn: folded, with their place in bytes. A word
 // is a run of letters, digits and marks; a possessive s does not belong to it.
+// The word is folded but start and end are places in the text as it is written, for the marks.
 func eachWord(text string, f func(word string, start, end int)) {
 	start := -1
 	flush := func(end int) {
@@ -70,6 +72,7 @@ func wordsOf(text string) []string {
 }
 
 // stem takes the endings off a folded word, so that plurals and verbs meet.
+// It is Porter's algorithm of 1980. Two words that are different to people may share a stem.
 func stem(word string) string {
 	out := porter.NewPorterStemmer().Filter(analysis.TokenStream{{Term: []byte(word)}})
 	return string(out[0].Term)
@@ -80,6 +83,8 @@ func squeeze(text string) string { return strings.Join(wordsOf(text), "") }
 
 // distance counts the typos between two words: letters added, lost, replaced or swapped. It
 // gives up above limit and then tells limit+1.
+// It is the optimal string alignment distance, in three rows of memory: the two before are needed
+// for swapped letters. A row whose best is above limit ends it early.
 func distance(a, b []rune, limit int) int {
 	if d := len(a) - len(b); d > limit || -d > limit {
 		return limit + 1

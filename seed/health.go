@@ -9,6 +9,7 @@ import (
 )
 
 // healthFacts is the file of health facts.
+// Fields that are unknown are no fault here, unlike in the tables and in the scoring.
 type healthFacts struct {
 	DashboardUpdated time.Time       `json:"dashboardUpdated"`
 	TrendDates       []string        `json:"trendDates"`
@@ -64,6 +65,7 @@ const (
 )
 
 // readHealth makes the scoring and the observations from the facts.
+// Keys of patterns and companies are their slugs, as in all of the seed.
 func readHealth() (*content.Scoring, []*content.Observation, error) {
 	raw, err := tableFiles.ReadFile("tables/health.json")
 	if err != nil {
@@ -101,6 +103,9 @@ func metricNames() map[string]content.HealthMetric {
 	}
 }
 
+// readScoring puts the metrics' names in ours and lists the thresholds from the highest tier to the
+// lowest. Unknown names and missing tiers are faults, since a score without one of them would be
+// wrong.
 func readScoring(raw json.RawMessage) (*content.Scoring, error) {
 	var facts struct {
 		content.Scoring
@@ -129,6 +134,7 @@ func readScoring(raw json.RawMessage) (*content.Scoring, error) {
 }
 
 // observations makes the observations of one collection of adoption metrics.
+// Talks and postings can truly be 0 and are taken as they are.
 func (a *adoptionFacts) observations(pattern string) ([]*content.Observation, error) {
 	at, err := time.Parse("2006-01-02T15:04:05.999999", a.Timestamp)
 	if err != nil {
@@ -167,6 +173,7 @@ func (a *adoptionFacts) observations(pattern string) ([]*content.Observation, er
 
 // observations makes the observations of the dashboard's data file: its score month by month,
 // and its other figures in the last of these months.
+// The series has one value for each of the months, and there is at least one month.
 func (d *dashboardFacts) observations(pattern string, updated time.Time, months []string) []*content.Observation {
 	var out []*content.Observation
 	seen := func(metric content.HealthMetric, month string, value float64) *content.Observation {

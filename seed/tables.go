@@ -24,6 +24,8 @@ type TableStore interface {
 // LoadTables loads the read models: the tables of the tools, and the health observations. A
 // second load writes nothing, and an observation that is there already stays as it is, since
 // somebody may have corrected it.
+// It is not one transaction: after a crash in between the next load goes on. Entries that the
+// tables refer to should be loaded before.
 func LoadTables(ctx context.Context, store TableStore) error {
 	t, err := ReadTables()
 	if err != nil {
@@ -59,6 +61,7 @@ type Tables struct {
 
 // ReadTables decodes the files. A field that no read model has is a fault, so that no fact is
 // left out unseen.
+// It reads what is embedded, so an error is a mistake of the build, which a test finds.
 func ReadTables() (*Tables, error) {
 	var wizards struct {
 		Count   int
@@ -148,6 +151,7 @@ func strict(name string, raw []byte, into any) error {
 
 // pairs names the facts that are maps from names to values, with what the two are called in
 // the rows that the read models have instead.
+// GraphQL has no maps, hence rows.
 func pairs(key string) (name, value string, ok bool) {
 	switch key {
 	case "problemFilters":
@@ -164,6 +168,8 @@ func pairs(key string) (name, value string, ok bool) {
 
 // reshape turns facts into the shape of the read models: references by kind become keys, maps
 // become rows, and words of closed vocabularies become enum values.
+// It goes down through all levels; key is the name under which v stands. Maps and lists are changed
+// in place.
 func reshape(key string, v any) any {
 	switch v := v.(type) {
 	case []any:
@@ -201,6 +207,7 @@ func reshape(key string, v any) any {
 func enum(word string) string { return strings.ToUpper(strings.ReplaceAll(word, "-", "_")) }
 
 // rows turns a map into rows, in the order of their names.
+// The order is fixed, so that a second load finds the same document.
 func rows(m map[string]any, name, value string) []any {
 	names := make([]string, 0, len(m))
 	for k := range m {
@@ -215,6 +222,7 @@ func rows(m map[string]any, name, value string) []any {
 }
 
 // reference turns {"kind": "pattern", "slug": ...} into the fields of a content.Subject.
+// What has a label of its own, or no slug, is no reference and stays.
 func reference(m map[string]any) map[string]any {
 	field := map[any]string{"pattern": "PatternKey", "practice": "PracticeKey"}[m["kind"]]
 	if field == "" || m["slug"] == nil || m["label"] != nil {

@@ -35,6 +35,7 @@ func negotiate(accept []string) string {
 }
 
 // acceptsEvents tells whether a client names the media type of event streams.
+// A wildcard is not enough: every client that takes anything would get a stream it does not expect.
 func acceptsEvents(accept []string) bool {
 	q, specific := weigh(strings.Join(accept, ","), mediaEvents)
 	return q > 0 && specific == 3

@@ -40,6 +40,7 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, media string, re
 }
 
 // errorBody is an answer without a data entry.
+// It never fails: what cannot be encoded becomes an internal error.
 func errorBody(errs gqlerror.List) []byte {
 	body, err := json.Marshal(struct {
 		Errors gqlerror.List `json:"errors"`
@@ -67,6 +68,7 @@ func (s *Server) write(w http.ResponseWriter, r *http.Request, media string, sta
 
 // body builds the answer's bytes around the executor's own, which are written as they are:
 // json.Marshal would scan and copy them again.
+// Of the errors only the first few are told. Data comes from the executor and is JSON already.
 func body(resp *graphql.Response, extensions map[string]any) []byte {
 	var b bytes.Buffer
 	// One allocation in most cases: errors are rare and the extensions short.
@@ -131,6 +133,8 @@ func empty(data json.RawMessage) bool {
 }
 
 // after waits until this replica has seen the write that a token names, for at most WaitAfter.
+// Without a token, or where nothing follows the log, nobody waits. A token that cannot be read is
+// the client's fault and told as such, since ignoring it would show an old state without a word.
 func (s *Server) after(ctx context.Context, token string) *refusal {
 	if token == "" || s.opts.Revisions == nil {
 		return nil

@@ -2,12 +2,11 @@ package web_test
 
 import (
 	"context"
-	"io"
 	"net/http"
 	"net/http/httptest"
-	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql/introspection"
 
@@ -66,6 +65,10 @@ func (d discard) Header() http.Header         { return d.header }
 func (d discard) Write(b []byte) (int, error) { return len(b), nil }
 func (d discard) WriteHeader(int)             {}
 
+// SetReadDeadline and SetWriteDeadline do what a connection would do for a caller.
+func (d discard) SetReadDeadline(time.Time) error  { return nil }
+func (d discard) SetWriteDeadline(time.Time) error { return nil }
+
 // BenchmarkHandler is what the surface adds to net/http for the cheapest answers.
 func BenchmarkHandler(b *testing.B) {
 	s := mustServer(b, web.Options{Revisions: fixed{}, Limits: web.Limits{Bucket: 1 << 40, Restore: 1 << 40}})
@@ -92,55 +95,3 @@ type fixed struct{}
 
 func (fixed) Of([]string) uint64                 { return 7 }
 func (fixed) Wait(context.Context, string) error { return nil }
-
-// BenchmarkServed compares 304s and hits with net/http writing as many bytes, over connections
-// of this machine: the client's share is in all of them.
-func BenchmarkServed(b *testing.B) {
-	s := mustServer(b, web.Options{Revisions: fixed{}, Limits: web.Limits{Bucket: 1 << 40, Restore: 1 << 40}})
-	const query = "{patterns(first:100){nodes{slug name}}}"
-	first := s.send(b, http.MethodGet, getQuery(query), "")
-	tiny, same := []byte(strings.Repeat("x", 33)), []byte(first.body)
-	plain := http.NewServeMux()
-	plain.HandleFunc("/tiny", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(tiny) })
-	plain.HandleFunc("/same", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Length", strconv.Itoa(len(same)))
-		_, _ = w.Write(same)
-	})
-	for _, tt := range []struct {
-		name    string
-		handler http.Handler
-		target  string
-		tag     string
-	}{
-		{"net-http-33-bytes", plain, "/tiny", ""},
-		{"304", s.Public(), getQuery(query), first.header.Get("ETag")},
-		{"net-http-same-bytes", plain, "/same", ""},
-		{"hit", s.Public(), getQuery(query), ""},
-	} {
-		b.Run(tt.name, func(b *testing.B) {
-			h := httptest.NewServer(tt.handler)
-			defer h.Close()
-			transport := &http.Transport{DisableCompression: true, MaxIdleConnsPerHost: 16}
-			defer transport.CloseIdleConnections()
-			b.RunParallel(func(pb *testing.PB) {
-				for pb.Next() {
-					r, err := http.NewRequestWithContext(b.Context(), http.MethodGet, h.URL+tt.target, nil)
-					if err != nil {
-						b.Error(err)
-						return
-					}
-					if tt.tag != "" {
-						r.Header.Set("If-None-Match", tt.tag)
-					}
-					response, err := transport.RoundTrip(r)
-					if err != nil {
-						b.Error(err)
-						return
-					}
-					_, _ = io.Copy(io.Discard, response.Body)
-					_ = response.Body.Close()
-				}
-			})
-		})
-	}
-}

@@ -16,6 +16,7 @@ import (
 )
 
 // params are the parameters of one GraphQL request, whatever carried them.
+// Empty and absent are the same in all of them.
 type params struct {
 	query         string
 	operationName string
@@ -62,6 +63,8 @@ func (s *Server) readGet(r *http.Request) (*params, *refusal) {
 }
 
 // readPost takes the parameters of a POST request from its body.
+// unread on a refusal says that the rest of the body is still on its way, so that the connection is
+// closed and not read to its end.
 func (s *Server) readPost(w http.ResponseWriter, r *http.Request) (*params, *refusal) {
 	if refused := checkContentType(r.Header); refused != nil {
 		refused.unread = true
@@ -100,6 +103,10 @@ func (s *Server) parseParams(body []byte) (*params, *refusal) {
 // checkContentType accepts JSON in UTF-8 without compression, and nothing else: other media
 // types could be sent by a form of another site, and compressed bodies hide their size.
 func checkContentType(h http.Header) *refusal {
+	// A proxy may read the first of two and we the last, or the other way round.
+	if len(h["Content-Type"]) > 1 || len(h["Content-Encoding"]) > 1 {
+		return refuse(http.StatusUnsupportedMediaType, content.BadUserInput, "Content-Type and Content-Encoding may stand once.")
+	}
 	// Identity is the absence of a coding, though some clients name it.
 	if encoding := h.Get("Content-Encoding"); encoding != "" && encoding != "identity" {
 		return refuse(http.StatusUnsupportedMediaType, content.BadUserInput, "Compressed bodies are not accepted.")
@@ -126,6 +133,8 @@ func known(name string) bool {
 }
 
 // paramsOf checks the types of the parameters. Unknown ones are left alone, as the protocol asks.
+// A document that is null or missing is found out later, as it may be named by a hash or an id
+// instead.
 func paramsOf(object map[string]any) (*params, *refusal) {
 	var p params
 	// Null is the same as absent for all parameters but the document itself.
@@ -174,6 +183,9 @@ func mapping(v any) (map[string]any, bool) {
 // parseJSON reads exactly one JSON value, more strictly than encoding/json does: the bytes are
 // UTF-8, no object names a key twice, no string holds half a surrogate pair, and nothing nests
 // deeper than the limit. The errors are ends of sentences for the client.
+// Two programs that read such a text differently are the danger: what a filter in front has seen
+// must be what is run here. The checks go from the cheapest to the dearest, and depth comes before
+// anything recurses.
 func (s *Server) parseJSON(body []byte) (any, error) {
 	switch {
 	case !utf8.Valid(body):
@@ -231,6 +243,7 @@ func readValue(d *json.Decoder) (any, error) {
 }
 
 // tooDeep counts brackets outside strings, before anything recurses over them.
+// It runs over bytes that may not be JSON at all, so it must not go beyond their end.
 func tooDeep(body []byte, limit int) bool {
 	depth, quoted := 0, false
 	for i := 0; i < len(body); i++ {

@@ -52,6 +52,7 @@ type kept struct {
 // minCompress is the size below which compression costs more than a packet saves.
 const minCompress = 1024
 
+// newAnswers makes the cache; a negative size means none, and then every call is run.
 func newAnswers(s *Server) *answers {
 	if s.opts.CacheBytes < 0 {
 		return &answers{s: s}
@@ -104,6 +105,9 @@ func (a *answers) key(c *call) (answerKey, bool) {
 }
 
 // sum names what a call asks for and the program that answers.
+// Parts are written with their lengths, so that no two lists of parts give the same bytes. The
+// build is one of them: another program may answer in other words. Who asks is not: scopes are
+// added in key.
 func (a *answers) sum(c *call) (out [sha256.Size]byte) {
 	h := sha256.New()
 	for _, part := range []string{a.s.opts.Build, c.op.hash, c.op.def.Name} {
@@ -122,7 +126,14 @@ func (a *answers) sum(c *call) (out [sha256.Size]byte) {
 // etag names one representation of an answer: what was asked (16 bytes of the sum never meet
 // by chance), the revision, the media type and the encoding.
 func (k answerKey) etag(media, encoding string) string {
-	b := make([]byte, 0, 48)
+	return string(k.appendTag(make([]byte, 0, tagBytes), media, encoding))
+}
+
+// tagBytes is at least what a tag has: 22 digits of the sum, 13 of the revision, 5 signs.
+const tagBytes = 48
+
+// appendTag writes the tag.
+func (k answerKey) appendTag(b []byte, media, encoding string) []byte {
 	b = append(b, '"')
 	b = base64.RawURLEncoding.AppendEncode(b, k.sum[:16])
 	// The rest is readable on purpose: a tag in a log tells which revision it was of.
@@ -134,14 +145,18 @@ func (k answerKey) etag(media, encoding string) string {
 	if encoding != "" {
 		b = append(b, 'z')
 	}
-	return string(append(b, '"'))
+	return append(b, '"')
 }
 
 // answer serves an admitted call: from the client's own copy, from the cache, or by running it.
 func (s *Server) answer(ctx context.Context, w http.ResponseWriter, r *http.Request, c *call, media string) {
 	key, tagged := s.answers.key(c)
 	encoding := negotiateEncoding(r.Header.Values("Accept-Encoding"))
-	w.Header()["Vary"] = append(w.Header()["Vary"], "Accept, Accept-Encoding, Authorization, X-Perspective, X-Preview-Token")
+	if h := w.Header(); h["Vary"] == nil {
+		h["Vary"] = s.vary
+	} else {
+		h["Vary"] = append(h["Vary"], s.vary...)
+	}
 	// RFC 9110 has 304 for GET and HEAD alone; a POST with the header is answered in full.
 	if tagged && r.Method != http.MethodPost {
 		if tag := matches(r.Header["If-None-Match"], key, media); tag != "" {
@@ -150,6 +165,7 @@ func (s *Server) answer(ctx context.Context, w http.ResponseWriter, r *http.Requ
 		}
 	}
 	if !tagged {
+		unhurried(w)
 		s.uncached(ctx, w, r, c, media)
 		return
 	}
@@ -161,10 +177,11 @@ func (s *Server) answer(ctx context.Context, w http.ResponseWriter, r *http.Requ
 	if hit {
 		rate, refused = s.charge(c, price)
 	} else {
+		unhurried(w)
 		k, rate, refused = s.answers.miss(ctx, c, key)
 	}
 	s.noteCache(ctx, hit)
-	rate.headers(w.Header(), s.now())
+	rate.headers(w.Header(), visitOf(ctx))
 	if refused != nil {
 		s.refuse(w, r, media, refused)
 		return
@@ -181,7 +198,7 @@ func (s *Server) answer(ctx context.Context, w http.ResponseWriter, r *http.Requ
 	} else {
 		encoding = ""
 	}
-	s.keepable(w.Header(), c, key.etag(media, encoding), k.tags)
+	s.keepable(ctx, w.Header(), c, key.etag(media, encoding), k.tags)
 	s.write(w, r, media, http.StatusOK, body)
 }
 
@@ -238,9 +255,10 @@ type outcome struct {
 }
 
 // uncached runs a call whose answer is nobody else's.
+// Mutations come this way, and whatever the viewer or the moment decides.
 func (s *Server) uncached(ctx context.Context, w http.ResponseWriter, r *http.Request, c *call, media string) {
 	resp, rate, refused := s.perform(ctx, c, nil)
-	rate.headers(w.Header(), s.now())
+	rate.headers(w.Header(), visitOf(ctx))
 	if refused != nil {
 		s.refuse(w, r, media, refused)
 		return
@@ -255,22 +273,24 @@ func (s *Server) uncached(ctx context.Context, w http.ResponseWriter, r *http.Re
 }
 
 // unchanged answers 304: the client's copy is of the current revision, so nothing is read.
+// It is charged like a hit, for else a client could ask without end.
 func (s *Server) unchanged(ctx context.Context, w http.ResponseWriter, r *http.Request, c *call, tag, media string) {
 	rate, refused := s.charge(c, 1)
-	rate.headers(w.Header(), s.now())
+	rate.headers(w.Header(), visitOf(ctx))
 	if refused != nil {
 		s.refuse(w, r, media, refused)
 		return
 	}
 	visitOf(ctx).cache = "unchanged"
 	s.metrics.unchanged.Inc()
-	s.keepable(w.Header(), c, tag, "")
+	s.keepable(ctx, w.Header(), c, tag, "")
 	w.WriteHeader(http.StatusNotModified)
 }
 
 // keepable sets the headers that tell caches what they may do.
-func (s *Server) keepable(h http.Header, c *call, etag, tags string) {
-	h["Etag"] = []string{etag}
+func (s *Server) keepable(ctx context.Context, h http.Header, c *call, etag, tags string) {
+	// The tag comes last: a map of eight headers, as a 304 has, grows when one of them is set again.
+	defer func() { h["Etag"] = visitOf(ctx).value(valueETag, etag) }()
 	// A private answer keeps its tag for the client's own cache, and the headers of a private one.
 	if !c.public() {
 		return
@@ -297,12 +317,18 @@ func matches(headers []string, key answerKey, media string) string {
 	if len(headers) == 0 {
 		return ""
 	}
-	plain, zipped := key.etag(media, ""), key.etag(media, "gzip")
+	// On the stack: most comparisons end here.
+	var plain, zipped [tagBytes]byte
+	p, z := key.appendTag(plain[:0], media, ""), key.appendTag(zipped[:0], media, "gzip")
 	for _, header := range headers {
 		for tag := range strings.SplitSeq(header, ",") {
 			// If-None-Match compares weakly, so a proxy that weakened the tag is fine.
-			if tag = strings.TrimPrefix(strings.TrimSpace(tag), "W/"); tag == plain || tag == zipped {
+			switch tag = strings.TrimPrefix(strings.TrimSpace(tag), "W/"); tag {
+			case string(p), string(z):
 				return tag
+			// Any copy will do.
+			case "*":
+				return string(p)
 			}
 		}
 	}
@@ -310,6 +336,7 @@ func matches(headers []string, key answerKey, media string) string {
 }
 
 // negotiateEncoding picks gzip where the client takes it.
+// gzip is the only coding: it is everywhere, and a second one would double what is kept.
 func negotiateEncoding(accept []string) string {
 	for part := range strings.SplitSeq(strings.Join(accept, ","), ",") {
 		// A wildcard is not taken up: clients that want gzip name it.
@@ -323,6 +350,7 @@ func negotiateEncoding(accept []string) string {
 }
 
 // compressed gives the gzip form, made once.
+// Of many who need it first, one makes it and the others wait for it.
 func (k *kept) compressed() []byte {
 	k.zip.Do(func() { k.gzip = compress(k.body) })
 	return k.gzip
@@ -348,6 +376,7 @@ type tagSet struct {
 }
 
 // add notes one entry.
+// Resolvers call it from many goroutines.
 func (t *tagSet) add(tag string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -362,6 +391,8 @@ const wholeGraph = "graph"
 
 // list gives the header: the types first, or that all of them matter, which alone is enough to
 // purge by, then as many entries as fit.
+// Entries are sorted, so the same answer has the same header. Those that do not fit are left out: a
+// purge by type still reaches the answer.
 func (t *tagSet) list(types []string) string {
 	t.mu.Lock()
 	defer t.mu.Unlock()

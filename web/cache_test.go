@@ -182,6 +182,7 @@ func TestNotModified(t *testing.T) {
 		"head":     {http.MethodHead, tag, 304},
 		"weak":     {http.MethodGet, "W/" + tag, 304},
 		"in list":  {http.MethodGet, `"x", ` + tag, 304},
+		"any copy": {http.MethodGet, "*", 304},
 		"other":    {http.MethodGet, `"x"`, 200},
 		"any post": {http.MethodPost, tag, 200},
 	} {

@@ -14,6 +14,8 @@ const slugFilter = "SlugFilter"
 const node = "Node"
 
 // dependence collects what an operation's answers are made of.
+// In doubt everything matters: an answer that is thrown away too early costs a read, one that is
+// kept too long is wrong.
 type dependence struct {
 	schema *ast.Schema
 	seen   map[string]bool
@@ -24,6 +26,8 @@ type dependence struct {
 // tells whether its answers may be kept. No names at all means that every type matters: a facet
 // is labelled with the names of others, a search looks everywhere, and what is no entry has been
 // worked out from any of them.
+// It looks at the operation and not at its answer, so a kept answer can be looked up before
+// anything is run. Subscriptions and mutations are never public.
 func entryTypes(info *schemaInfo, op *operation) (types []string, public bool) {
 	d := &dependence{schema: info.schema, seen: map[string]bool{}}
 	each(info, op, func(parent *ast.Definition, f *ast.Field, field *fieldInfo) {
@@ -88,6 +92,7 @@ func (d *dependence) holdsEntries(def *ast.Definition) bool {
 
 // filter notes the types whose slugs a filter names. A filter in a variable may name all that
 // its type knows; one whose relation has no type of its name depends on everything.
+// open holds the input types that are being looked at, since filters contain themselves.
 func (d *dependence) filter(v *ast.Value, open map[string]bool) {
 	if v.Definition == nil || v.Definition.Kind != ast.InputObject {
 		return
@@ -164,6 +169,7 @@ func helper(name string) bool {
 
 // hideTypes makes every __type of an operation ask for the type without a name, which no schema
 // has: the answer is null, whatever was asked for, and no error tells why.
+// It is for where introspection is off: a clear error would tell that there is something to find.
 func hideTypes(op *operation) {
 	hide := func(set ast.SelectionSet) {
 		for _, sel := range set {
@@ -181,6 +187,7 @@ func hideTypes(op *operation) {
 }
 
 // everySet calls f for every selection set of a document.
+// Fragments are visited once and not at each spread. Spreads themselves have no set.
 func everySet(doc *ast.QueryDocument, f func(ast.SelectionSet)) {
 	var in func(set ast.SelectionSet)
 	in = func(set ast.SelectionSet) {

@@ -11,6 +11,8 @@ const (
 
 // dryVersion gives an operation that selects nothing but the rate fields of op, or nil where op
 // cannot be a dry run.
+// It is made once with the operation. Whether a request takes it is decided by its variables, see
+// dryRun.
 func (s *Server) dryVersion(op *operation) *operation {
 	fields := rateFields(op)
 	asks := false
@@ -44,6 +46,7 @@ func dryRun(op *operation, vars map[string]any) bool {
 }
 
 // rateFields gives the rate fields of an operation's root.
+// Fragments are followed, each once, so that one in a fragment counts as one at the root.
 func rateFields(op *operation) []*ast.Field {
 	var out []*ast.Field
 	seen := map[string]bool{}

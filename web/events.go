@@ -12,6 +12,7 @@ import (
 
 // serveEvents runs an operation whose results go out as server-sent events, one connection for
 // each operation, as the npm client graphql-sse and a browser's EventSource speak it.
+// A stream counts as a socket, for its address and for its key.
 func (s *Server) serveEvents(w http.ResponseWriter, r *http.Request, media string, p *params) {
 	media = or(media, mediaJSON)
 	ctx, cancel := context.WithCancel(r.Context())
@@ -64,6 +65,8 @@ func (s *Server) serveEvents(w http.ResponseWriter, r *http.Request, media strin
 
 // pump writes events until the operation is over, the client is gone or does not read, its key
 // is revoked, or the server drains.
+// The caller's cancel ends the operation when it returns, whatever the reason. Events are never
+// buffered here: a client that reads slowly slows its own operation down.
 func (s *Server) pump(ctx context.Context, out *eventWriter, events <-chan event, viewer Viewer) {
 	ping := time.NewTicker(s.limits.PingEvery)
 	defer ping.Stop()

@@ -11,6 +11,7 @@ import (
 )
 
 // Check tells whether a query of the program's own passes the limits and rules of documents.
+// Its error is BadUserInput with a message for whoever wrote the query.
 func (s *Server) Check(query string) error {
 	_, err := s.inner(query, nil)
 	return err
@@ -38,6 +39,7 @@ func (s *Server) Execute(ctx context.Context, query string, vars map[string]any)
 }
 
 // inner admits a query without asking who sends it.
+// Variables are only coerced where there are any, so Check needs no values for them.
 func (s *Server) inner(query string, vars map[string]any) (*call, error) {
 	op, refused := s.operations.find(query, "")
 	if refused == nil && op.def.Operation != ast.Query {

@@ -73,6 +73,7 @@ func statusOf(code content.Code) int {
 }
 
 // refuseError builds the refusal for an error of a function that was handed in.
+// The status follows from the code, see statusOf.
 func (s *Server) refuseError(ctx context.Context, err error) *refusal {
 	presented := s.present(ctx, err)
 	code, _ := presented.Extensions["code"].(string)
@@ -137,6 +138,7 @@ func wrongArguments(ctx context.Context) bool {
 }
 
 // recovered is gqlgen's recover function: the stack goes to the log, the client learns nothing.
+// The error that it gives is presented already, so that present leaves it as it is.
 func (s *Server) recovered(ctx context.Context, value any) error {
 	// An alert on this counter is the only way that a panic of a rare query is seen.
 	s.metrics.panics.Inc()

@@ -31,11 +31,13 @@ type call struct {
 }
 
 // graphQL serves /graphql over HTTP.
+// Everything that can be refused without the body is refused before it is read. What is decided
+// here is how a request travels; what it asks for is admit's.
 func (s *Server) graphQL(w http.ResponseWriter, r *http.Request) {
-	w.Header()["Cache-Control"] = []string{"private, no-store"}
+	w.Header()["Cache-Control"] = s.private
 	// The Accept header is read first, since even a refusal needs a media type.
-	media := negotiate(r.Header.Values("Accept"))
-	events := acceptsEvents(r.Header.Values("Accept"))
+	media := negotiate(r.Header["Accept"])
+	events := acceptsEvents(r.Header["Accept"])
 	if refused := s.preconditions(r, media, events); refused != nil {
 		s.refuse(w, r, or(media, mediaJSON), refused)
 		return
@@ -54,6 +56,12 @@ func (s *Server) graphQL(w http.ResponseWriter, r *http.Request) {
 	case events || s.urls.find(r) == nil:
 		p, refused = s.readGet(r)
 	}
+	// Nobody reads the body of a GET. net/http would, before the answer unless the connection
+	// closes and after it unless its time is over, and wait for a body that never comes.
+	if r.Method != http.MethodPost && r.ContentLength != 0 {
+		w.Header()["Connection"] = []string{"close"}
+		defer func() { _ = http.NewResponseController(w).SetReadDeadline(time.Now()) }()
+	}
 	if refused != nil {
 		if refused.unread {
 			// Else net/http would wait for the rest of the body before it answers.
@@ -62,14 +70,29 @@ func (s *Server) graphQL(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, r, or(media, mediaJSON), refused)
 		return
 	}
-	// The server's read deadline was for the body: left on, it would end the request when it
-	// passes, because net/http goes on reading to notice a client that leaves.
-	_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
+	if events || r.Method == http.MethodPost {
+		unhurried(w)
+	}
 	if events {
 		s.serveEvents(w, r, media, p)
 		return
 	}
 	s.single(w, r, media, p)
+}
+
+// unhurried takes the server's read deadline away, which was for the body: left on, it would end
+// the request when it passes, because net/http goes on reading to notice a client that leaves.
+// A GET that is answered from memory is over before, and saves the call.
+func unhurried(w http.ResponseWriter) {
+	_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
+}
+
+// header gives a request's header by its canonical name, without the work of finding that out.
+func header(r *http.Request, name string) string {
+	if v := r.Header[name]; len(v) > 0 {
+		return v[0]
+	}
+	return ""
 }
 
 // preconditions checks what can be checked before anything is read.
@@ -115,7 +138,7 @@ func (s *Server) single(w http.ResponseWriter, r *http.Request, media string, p 
 		refused = onlyOnce(c, r.Method)
 	}
 	if refused == nil {
-		refused = s.after(ctx, r.Header.Get("X-After"))
+		refused = s.after(ctx, header(r, "X-After"))
 	}
 	if refused != nil {
 		s.refuse(w, r, media, refused)
@@ -159,8 +182,10 @@ func onlyOnce(c *call, method string) *refusal {
 
 // credentials reads who asks from a request's headers and URL.
 func credentials(r *http.Request) Credentials {
-	c := Credentials{Perspective: r.Header.Get("X-Perspective"), Preview: r.Header.Get("X-Preview-Token")}
-	c.Token = bearer(r.Header.Get("Authorization"))
+	c := Credentials{Perspective: header(r, "X-Perspective"), Preview: header(r, "X-Preview-Token")}
+	if authorization := header(r, "Authorization"); authorization != "" {
+		c.Token = bearer(authorization)
+	}
 	if c.Preview == "" && strings.Contains(r.URL.RawQuery, "preview=") {
 		c.Preview = r.URL.Query().Get("preview")
 	}
@@ -168,6 +193,8 @@ func credentials(r *http.Request) Credentials {
 }
 
 // admit finds the operation of a request, coerces its variables and prices it.
+// Nothing is charged and nothing runs. The measure with the real variables is looked at once more,
+// as a page size in a variable may be larger than the least that was assumed.
 func (s *Server) admit(ctx context.Context, p *params, viewer Viewer) (*call, *refusal) {
 	// The steps stand in the order of their price.
 	text, refused := s.persisted.resolve(ctx, s, p)
@@ -220,6 +247,8 @@ func (s *Server) measured(op *operation, vars map[string]any) measure {
 
 // perform charges and runs a query or a mutation within the concurrency limit, and refunds
 // what it did not use.
+// touch is told of each entry in the answer; nil where nobody keeps it. A run that fails keeps what
+// it was charged: the store has done the work.
 func (s *Server) perform(ctx context.Context, c *call, touch func(string)) (*graphql.Response, Rate, *refusal) {
 	// The bucket pays first and gets back what was not used: two requests at once cannot spend
 	// the same units.
@@ -263,6 +292,7 @@ func (s *Server) execute(ctx context.Context, c *call, rate Rate, touch func(str
 }
 
 // observe starts the span and the clock of an operation.
+// The function that it gives has to be called once, with the answer or nil.
 func (s *Server) observe(ctx context.Context, c *call) (context.Context, func(*graphql.Response)) {
 	start := s.now()
 	ctx, span := s.tracer.operation(ctx, c)
@@ -299,6 +329,7 @@ func (s *Server) operationContext(c *call) *graphql.OperationContext {
 }
 
 // root runs a root field if its viewer may.
+// A refusal is an error at the field, with its path, and the other root fields go on.
 func (s *Server) root(ctx context.Context, next graphql.RootResolver) graphql.Marshaler {
 	field := graphql.GetRootFieldContext(ctx)
 	if s.opts.Root == nil || field == nil || field.Field.ObjectDefinition == nil {

@@ -50,8 +50,13 @@ func TestCrossOrigin(t *testing.T) {
 			if got := a.header.Get("Access-Control-Allow-Origin"); got != tt.allowed {
 				t.Errorf("answer allows %q, want %q", got, tt.allowed)
 			}
+			// What was preflighted never comes from a page that CORS refuses, so it is served.
+			if a.status != http.StatusOK {
+				t.Errorf("got %d", a.status)
+			}
+			a = s.send(t, http.MethodGet, "/graphql?query="+url.QueryEscape("{hello}"), "", "Origin: "+tt.origin)
 			if want := map[bool]int{true: 200, false: 403}[tt.allowed != ""]; a.status != want {
-				t.Errorf("got %d, want %d", a.status, want)
+				t.Errorf("without a preflight: %d, want %d", a.status, want)
 			}
 		})
 	}
@@ -67,14 +72,21 @@ func TestCrossSite(t *testing.T) {
 		"program":                {http.MethodPost, nil, 200},
 		"same origin":            {http.MethodPost, []string{"Sec-Fetch-Site: same-origin", "Origin: https://example.com"}, 200},
 		"typed address":          {http.MethodGet, []string{"Sec-Fetch-Site: none"}, 200},
-		"old browser, own host":  {http.MethodPost, []string{"Origin: http://example.com"}, 200},
-		"old browser, other":     {http.MethodPost, []string{"Origin: https://other.example"}, 403},
-		"cross-site POST":        {http.MethodPost, []string{"Sec-Fetch-Site: cross-site", "Origin: https://other.example"}, 403},
+		"old browser, own host":  {http.MethodGet, []string{"Origin: http://example.com"}, 200},
+		"old browser, other":     {http.MethodGet, []string{"Origin: https://other.example"}, 403},
 		"cross-site GET":         {http.MethodGet, []string{"Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: no-cors"}, 403},
-		"same-site POST":         {http.MethodPost, []string{"Sec-Fetch-Site: same-site", "Origin: https://b.example.com"}, 403},
-		"a link":                 {http.MethodGet, []string{"Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: navigate"}, 200},
-		"allowed origin":         {http.MethodPost, []string{"Sec-Fetch-Site: cross-site", "Origin: https://a.example"}, 200},
-		"null origin":            {http.MethodPost, []string{"Sec-Fetch-Site: cross-site", "Origin: null"}, 403},
+		"cross-site HEAD":        {http.MethodHead, []string{"Sec-Fetch-Site: cross-site"}, 403},
+		"revalidated image":      {http.MethodGet, []string{"Sec-Fetch-Site: cross-site", `If-None-Match: "x"`}, 403},
+		"reconnecting stream":    {http.MethodGet, []string{"Sec-Fetch-Site: cross-site", "Last-Event-ID: x", "Accept: text/event-stream"}, 403},
+		"form":                   {http.MethodPost, []string{"Sec-Fetch-Site: cross-site", "Origin: https://other.example", "Content-Type: text/plain"}, 403},
+		"form of same site":      {http.MethodPost, []string{"Sec-Fetch-Site: same-site", "Origin: https://b.example.com", "Content-Type: text/plain"}, 403},
+		"form without a type":    {http.MethodPost, []string{"Sec-Fetch-Site: cross-site", "Origin: null", "Content-Type: "}, 403},
+		"preflighted POST":       {http.MethodPost, []string{"Sec-Fetch-Site: cross-site", "Origin: https://other.example"}, 200},
+		"preflighted GET":        {http.MethodGet, []string{"Sec-Fetch-Site: cross-site", "Origin: https://other.example", "Authorization: Bearer k"}, 200},
+		"a password's GET":       {http.MethodGet, []string{"Sec-Fetch-Site: cross-site", "Authorization: Basic k"}, 403},
+		"a link":                 {http.MethodGet, []string{"Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: navigate"}, 403},
+		"allowed origin":         {http.MethodGet, []string{"Sec-Fetch-Site: cross-site", "Origin: https://a.example"}, 200},
+		"null origin":            {http.MethodGet, []string{"Sec-Fetch-Site: cross-site", "Origin: null"}, 403},
 		"a socket of other site": {http.MethodGet, []string{"Upgrade: websocket", "Connection: Upgrade", "Origin: https://other.example"}, 403},
 	}
 	for name, tt := range tests {
@@ -84,7 +96,7 @@ func TestCrossSite(t *testing.T) {
 			if tt.method == http.MethodPost {
 				target, body = "/graphql", `{"query":"{hello}"}`
 			}
-			if a := s.send(t, tt.method, target, body, append(tt.headers, typeJSON)...); a.status != tt.status {
+			if a := s.send(t, tt.method, target, body, append([]string{typeJSON}, tt.headers...)...); a.status != tt.status {
 				t.Errorf("got %d %s, want %d", a.status, a.body, tt.status)
 			}
 		})
@@ -100,6 +112,37 @@ func TestCrossSite(t *testing.T) {
 			t.Errorf("a form: %d", a.status)
 		}
 	})
+}
+
+// TestVary: where everyone may read, answers do not vary by the origin.
+func TestVary(t *testing.T) {
+	const rest = "Accept, Accept-Encoding, Authorization, X-Perspective, X-Preview-Token"
+	for name, tt := range map[string]struct {
+		options web.Options
+		want    []string
+	}{
+		"everyone": {web.Options{}, []string{rest}},
+		"some":     {web.Options{Origins: []string{"https://a.example"}}, []string{"Origin", rest}},
+	} {
+		s := mustServer(t, tt.options)
+		for _, headers := range [][]string{nil, {"Origin: https://a.example"}} {
+			a := s.send(t, http.MethodGet, "/graphql?query="+url.QueryEscape("{hello}"), "", headers...)
+			if got := a.header.Values("Vary"); !slices.Equal(got, tt.want) {
+				t.Errorf("%s, %v: %q", name, headers, got)
+			}
+		}
+	}
+}
+
+// TestEmptyAnswersHaveHeaders: a handler that writes nothing still answers with all of them.
+func TestEmptyAnswersHaveHeaders(t *testing.T) {
+	s := mustServer(t, web.Options{})
+	if a := s.send(t, http.MethodHead, "/", ""); a.status != 200 || a.header.Get("X-Content-Type-Options") != "nosniff" {
+		t.Errorf("%d %v", a.status, a.header)
+	}
+	if a := s.admin(t, "/metrics"); !strings.Contains(a.body, `http_requests_total{method="HEAD",path="/",status="200"} 1`) {
+		t.Error("it is not counted")
+	}
 }
 
 func TestTrustedProxies(t *testing.T) {

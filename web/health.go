@@ -39,6 +39,7 @@ func (s *Server) live(w http.ResponseWriter, _ *http.Request) {
 }
 
 // ready answers whether queries can be served now: not while draining, and not without a store.
+// The reason is told as a code alone; what exactly is wrong stands in the log.
 func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 	// A balancer takes the replica out before its connections close.
 	if s.draining.Load() {

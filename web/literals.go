@@ -11,6 +11,7 @@ import (
 // literals is the rule ValuesOfCorrectType as graphql-js decides it. gqlparser's own lets pass
 // integers of more than 32 bits, empty objects for scalars and anything at all for a custom
 // scalar, which then fails while the operation runs.
+// What is found here is told before anything runs, with the place in the document.
 func (s *Server) literals(events *core.Events, add core.AddErrFunc) {
 	// The walker visits inner values first and leaves out the types it cannot know.
 	events.OnValue(func(w *core.Walker, v *ast.Value) {
@@ -109,6 +110,7 @@ func (s *Server) leaf(v *ast.Value) bool {
 
 // fit gives number literals the kind of the scalar they stand for. An ID or a Float may have more
 // digits than the 64 bits in which gqlparser reads a whole number, and it panics over those.
+// It changes the document, so it runs once, after validation and before the operation is shared.
 func fit(doc *ast.QueryDocument) {
 	for _, op := range doc.Operations {
 		for _, v := range op.VariableDefinitions {

@@ -66,6 +66,7 @@ func newWalk(info *schemaInfo, doc *ast.QueryDocument, vars map[string]any) *wal
 }
 
 // run measures the operation and counts what the whole document holds.
+// Its result says in variable whether it has to be run again with the variables of a request.
 func (w *walk) run(op *ast.OperationDefinition) measure {
 	w.op = op
 	root := w.info.schema.Query
@@ -96,6 +97,7 @@ func (w *walk) run(op *ast.OperationDefinition) measure {
 }
 
 // count counts what is written, once for each place.
+// Fragments are counted where they are defined, not where they are spread.
 func (w *walk) count(set ast.SelectionSet) {
 	for _, sel := range set {
 		w.steps++
@@ -311,6 +313,7 @@ func add(a, b int64) int64 {
 	return a + b
 }
 
+// mul needs a and b that are not negative, as all weights and sizes are.
 func mul(a, b int64) int64 {
 	if a != 0 && b > math.MaxInt64/a {
 		return math.MaxInt64
@@ -319,6 +322,7 @@ func mul(a, b int64) int64 {
 }
 
 // selects tells whether an operation selects one of the names, at any depth.
+// Each fragment is entered once, so a tower of fragments takes no longer than it is written.
 func selects(doc *ast.QueryDocument, set ast.SelectionSet, names []string) bool {
 	seen := map[string]bool{}
 	var in func(set ast.SelectionSet) bool

@@ -51,6 +51,7 @@ func (s *Server) parseMessage(data []byte) (message, error) {
 }
 
 // message serves one message; a code other than 0 closes the connection.
+// Close codes and reasons are those of the protocol, word for word where clients compare them.
 func (k *socket) message(data []byte) (websocket.StatusCode, string) {
 	m, err := k.s.parseMessage(data)
 	if err != nil {
@@ -77,9 +78,15 @@ func (k *socket) message(data []byte) (websocket.StatusCode, string) {
 	return 0, ""
 }
 
+// idLimit is longer than any id that clients make, which are numbers and UUIDs: each message
+// about an operation repeats its id, so a long one would amplify.
+const idLimit = 256
+
 // subscribe starts an operation.
+// The operation runs in a goroutine of its own, so the next message can be read. Too many at once
+// is a fault of that operation and not of the connection.
 func (k *socket) subscribe(m message) (websocket.StatusCode, string) {
-	if m.ID == "" || len(m.Payload) == 0 {
+	if m.ID == "" || len(m.ID) > idLimit || len(m.Payload) == 0 {
 		return closeBadMessage, "Invalid message received"
 	}
 	// A payload that is no request is a fault of the protocol, not of the operation.

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -23,6 +24,9 @@ type metrics struct {
 	inFlight   prometheus.Gauge
 	panics     prometheus.Counter
 	events     prometheus.Counter
+
+	mu      sync.RWMutex
+	tallies map[tallied]*tally
 }
 
 // newMetrics registers the metrics of a server with the process's own.
@@ -30,6 +34,7 @@ func newMetrics(s *Server) *metrics {
 	// From 304s to the deadline.
 	buckets := []float64{.0001, .00025, .0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10}
 	m := &metrics{
+		tallies: map[tallied]*tally{},
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "http_requests_total",
 			Help: "Requests by path, method and status.",
@@ -92,8 +97,44 @@ func (m *metrics) request(r *http.Request, status int, took time.Duration) {
 	default:
 		method = "OTHER"
 	}
-	m.requests.WithLabelValues(path, method, strconv.Itoa(status)).Inc()
-	m.duration.WithLabelValues(path).Observe(took.Seconds())
+	m.answered(path, method, status).observe(took)
+}
+
+// tally is what is counted of equal answers. Finding the two by their labels costs more than
+// counting, so they are found once.
+type tally struct {
+	count    prometheus.Counter
+	duration prometheus.Observer
+}
+
+// tallied names a tally.
+type tallied struct {
+	path, method string
+	status       int
+}
+
+// answered gives the tally of such answers. There are as many as paths, methods and statuses.
+// Two requests may both make the first tally of a kind. Both lead to the same counters, so it does
+// not matter which one stays.
+func (m *metrics) answered(path, method string, status int) *tally {
+	key := tallied{path, method, status}
+	m.mu.RLock()
+	t := m.tallies[key]
+	m.mu.RUnlock()
+	if t != nil {
+		return t
+	}
+	t = &tally{m.requests.WithLabelValues(path, method, strconv.Itoa(status)), m.duration.WithLabelValues(path)}
+	m.mu.Lock()
+	m.tallies[key] = t
+	m.mu.Unlock()
+	return t
+}
+
+// observe counts one answer.
+func (t *tally) observe(took time.Duration) {
+	t.count.Inc()
+	t.duration.Observe(took.Seconds())
 }
 
 // route names the page behind a path: strangers choose paths, and neither labels nor spans may

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"log/slog"
+	"mime"
 	"net/http"
 	"net/netip"
 	"slices"
@@ -23,12 +24,29 @@ type visit struct {
 	operation atomic.Pointer[operation] // sockets run several at once
 	cost      atomic.Int64
 	cache     string       // what the response cache did
+	values    [5]string    // of headers that most answers have, so that they need no memory of their own
 	commands  atomic.Int64 // what the store's command monitor counted
 }
 
 type visitKey struct{}
 
+// The places of header values in a visit.
+const (
+	valueID = iota
+	valueETag
+	valueLimit
+	valueRemaining
+	valueReset
+)
+
+// value keeps the only value of a header.
+func (v *visit) value(place int, value string) []string {
+	v.values[place] = value
+	return v.values[place : place+1 : place+1]
+}
+
 // visitOf gives the notes of the request in ctx, or empty ones.
+// What is noted in empty ones is lost, so callers need not ask whether there is a request.
 func visitOf(ctx context.Context) *visit {
 	if v, ok := ctx.Value(visitKey{}).(*visit); ok {
 		return v
@@ -45,8 +63,9 @@ func AddCommand(ctx context.Context) { visitOf(ctx).commands.Add(1) }
 // recorder notes what was answered. Unwrap lets sockets and streams reach the connection.
 type recorder struct {
 	http.ResponseWriter
-	status int
-	bytes  int64
+	status  int
+	bytes   int64
+	exposes []string // which headers pages of other sites may read, if any site may
 }
 
 // Unwrap gives the writer below, for http.ResponseController.
@@ -56,9 +75,12 @@ func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
 func (r *recorder) WriteHeader(status int) {
 	if r.status == 0 {
 		r.status = status
-		if status != http.StatusNotModified {
-			// A 304 has no type to guess.
-			r.Header()["X-Content-Type-Options"] = []string{"nosniff"}
+		// A 304 has no type to guess, and leaves what it does not repeat as it was.
+		if h := r.Header(); status != http.StatusNotModified {
+			h["X-Content-Type-Options"] = []string{"nosniff"}
+			if r.exposes != nil {
+				h["Access-Control-Expose-Headers"] = r.exposes
+			}
 		}
 	}
 	r.ResponseWriter.WriteHeader(status)
@@ -88,7 +110,7 @@ func (s *Server) watch(next http.Handler) http.Handler {
 		ctx, end := s.tracer.request(context.WithValue(r.Context(), visitKey{}, v), r)
 		rec := &recorder{ResponseWriter: w}
 		h := w.Header()
-		h["X-Request-Id"] = []string{v.id}
+		h["X-Request-Id"] = v.value(valueID, v.id)
 		// A connection keeps the deadlines of the request before: set this one's own.
 		_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(s.limits.Deadline + s.limits.WriteTimeout))
 		s.metrics.inFlight.Inc()
@@ -108,6 +130,10 @@ func (s *Server) watch(next http.Handler) http.Handler {
 			s.access(ctx, r, rec, took)
 		}()
 		next.ServeHTTP(rec, r.WithContext(ctx))
+		// A handler that writes nothing, as to a HEAD, means 200.
+		if rec.status == 0 {
+			rec.WriteHeader(http.StatusOK)
+		}
 	})
 }
 
@@ -179,6 +205,9 @@ func bucketAddress(addr netip.Addr) string {
 	return addr.String()
 }
 
+// exposed are the headers of answers that pages of other sites may read.
+const exposed = "ETag, Retry-After, X-Request-Id, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset"
+
 // crossOrigin wraps a handler into the CORS rules of the configuration.
 func (s *Server) crossOrigin(next http.Handler) http.Handler {
 	origins := s.opts.Origins
@@ -186,7 +215,7 @@ func (s *Server) crossOrigin(next http.Handler) http.Handler {
 	if len(origins) == 0 {
 		return next
 	}
-	return cors.New(cors.Options{
+	rules := cors.New(cors.Options{
 		AllowedOrigins:   origins,
 		AllowCredentials: s.opts.Credentials,
 		AllowedMethods:   []string{http.MethodGet, http.MethodHead, http.MethodPost},
@@ -194,17 +223,34 @@ func (s *Server) crossOrigin(next http.Handler) http.Handler {
 			"Accept", "Authorization", "Content-Type", "If-None-Match", "Last-Event-ID",
 			"X-After", "X-Perspective", "X-Preview-Token",
 		},
-		ExposedHeaders: []string{"ETag", "Retry-After", "X-Request-Id", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"},
+		ExposedHeaders: strings.Split(exposed, ", "),
 		// A day is what browsers keep at most.
 		MaxAge: int((24 * time.Hour).Seconds()),
 	}).Handler(next)
+	if s.opts.Credentials || !slices.Contains(origins, "*") {
+		return rules
+	}
+	// Where everyone may read, every answer says so, also to those who do not tell an origin:
+	// then answers do not vary by it, and a cache in front keeps one copy for all sites.
+	anyone, names := []string{"*"}, []string{exposed}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodOptions {
+			rules.ServeHTTP(w, r)
+			return
+		}
+		w.Header()["Access-Control-Allow-Origin"] = anyone
+		if rec, ok := w.(*recorder); ok {
+			rec.exposes = names
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
-// crossSite refuses what another site makes a browser send without asking first. Reads by GET
-// change nothing and are answered to allowed origins only by CORS; a POST is refused unless its
-// origin is allowed. Programs send neither header and pass.
+// crossSite refuses what another site makes a browser send without asking first, unless its
+// origin is allowed. What needs a preflight never comes here when CORS does not allow it, and
+// programs send neither header.
 func (s *Server) crossSite(r *http.Request) *refusal {
-	site, origin := r.Header.Get("Sec-Fetch-Site"), r.Header.Get("Origin")
+	site, origin := header(r, "Sec-Fetch-Site"), header(r, "Origin")
 	// Browsers set Sec-Fetch-Site themselves; a page cannot forge it.
 	if site == "same-origin" || site == "none" || (site == "" && origin == "") {
 		return nil
@@ -213,14 +259,35 @@ func (s *Server) crossSite(r *http.Request) *refusal {
 		return nil
 	}
 	// An allowed origin may do what a program may: keys are headers, so no cookie acts for it.
-	if s.allowed(origin) {
-		return nil
-	}
-	// A navigation to a GET address carries no Origin and shows its answer to the user only.
-	if origin == "" && r.Header.Get("Sec-Fetch-Mode") == "navigate" && r.Method == http.MethodGet {
+	if s.allowed(origin) || preflighted(r) {
 		return nil
 	}
 	return refuse(http.StatusForbidden, content.Forbidden, "Requests from this site are not allowed.")
+}
+
+// preflighted tells whether a browser asks before it sends such a request to another site. A
+// socket's handshake is never asked for; If-None-Match and Last-Event-ID prove nothing, since
+// browsers add them of their own accord.
+func preflighted(r *http.Request) bool {
+	if isUpgrade(r) {
+		return false
+	}
+	if bearer(r.Header.Get("Authorization")) != "" {
+		return true
+	}
+	for _, name := range [...]string{"X-After", "X-Perspective", "X-Preview-Token"} {
+		if len(r.Header[name]) > 0 {
+			return true
+		}
+	}
+	switch r.Method {
+	case http.MethodGet, http.MethodHead:
+		return false
+	case http.MethodPost:
+		media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+		return err == nil && media == "application/json"
+	}
+	return true
 }
 
 // sameHost tells whether an origin is the server's own.

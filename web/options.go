@@ -204,8 +204,11 @@ type Limits struct {
 // each request would cost more than a 304.
 func counter() func() string {
 	var n atomic.Uint64
-	process := strings.ReplaceAll(uuid.NewString(), "-", "")[:16]
-	return func() string { return process + "-" + strconv.FormatUint(n.Add(1), 36) }
+	process := strings.ReplaceAll(uuid.NewString(), "-", "")[:16] + "-"
+	return func() string {
+		var b [32]byte
+		return string(strconv.AppendUint(append(b[:0], process...), n.Add(1), 36))
+	}
 }
 
 // or gives v, or its default where v is zero.

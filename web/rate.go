@@ -84,16 +84,14 @@ func (s *Server) charge(c *call, cost int64) (Rate, *refusal) {
 }
 
 // headers tells the bucket's state to everyone; the body does so only on private answers.
-func (r Rate) headers(h http.Header, now time.Time) {
+func (r Rate) headers(h http.Header, v *visit) {
 	if r.Limit == 0 {
 		return // nothing was charged
 	}
 	// Stored as net/http would spell the names, without its work of finding that out.
-	values := []string{
-		strconv.FormatInt(r.Limit, 10), strconv.FormatInt(r.Remaining, 10),
-		strconv.FormatInt(max(0, int64(r.ResetAt.Sub(now)/time.Second)), 10),
-	}
-	h["Ratelimit-Limit"], h["Ratelimit-Remaining"], h["Ratelimit-Reset"] = values[:1:1], values[1:2:2], values[2:]
+	h["Ratelimit-Limit"] = v.value(valueLimit, strconv.FormatInt(r.Limit, 10))
+	h["Ratelimit-Remaining"] = v.value(valueRemaining, strconv.FormatInt(r.Remaining, 10))
+	h["Ratelimit-Reset"] = v.value(valueReset, strconv.FormatInt((r.Limit-r.Remaining)/max(1, r.Restore), 10))
 }
 
 // throttle is the bucket's state as private answers carry it.

@@ -33,6 +33,8 @@ type Server struct {
 	public     http.Handler
 	admin      http.Handler
 	shared     []string // Cache-Control of answers that anybody may keep
+	private    []string // and of all others
+	vary       []string // what keepable answers depend on beside the URL
 	draining   atomic.Bool
 	drained    chan struct{} // closed when the server drains, for sockets and streams
 	once       sync.Once
@@ -47,6 +49,8 @@ func New(opts Options) (*Server, error) {
 	s := &Server{opts: opts, limits: opts.Limits, log: opts.Log, drained: make(chan struct{})}
 	age := strconv.Itoa(int(opts.MaxAge / time.Second))
 	s.shared = []string{"public, max-age=" + age + ", stale-while-revalidate=" + age}
+	s.private = []string{"private, no-store"}
+	s.vary = []string{"Accept, Accept-Encoding, Authorization, X-Perspective, X-Preview-Token"}
 	// The parts refer to each other through the server; each needs only those made before it.
 	s.info = newSchemaInfo(opts.Schema.Schema(), s.limits.Page)
 	s.metrics = newMetrics(s)

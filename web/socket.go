@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"net"
 	"net/http"
 	"strings"
@@ -39,6 +40,7 @@ const maxReason = 120
 type socket struct {
 	s      *Server
 	conn   *websocket.Conn
+	wire   net.Conn        // below conn
 	ctx    context.Context //nolint:containedctx // the connection's life, which its operations share
 	cancel context.CancelFunc
 	header Credentials // from the handshake, for clients that can set headers
@@ -65,14 +67,15 @@ func (s *Server) serveSocket(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	// The origin was checked with every other cross-site request.
-	conn, err := websocket.Accept(slim{w}, r, &websocket.AcceptOptions{Subprotocols: []string{subprotocol}, InsecureSkipVerify: true})
+	taken := &slim{ResponseWriter: w}
+	conn, err := websocket.Accept(taken, r, &websocket.AcceptOptions{Subprotocols: []string{subprotocol}, InsecureSkipVerify: true})
 	if err != nil {
 		s.sockets.leave(address) // Accept has answered.
 		return
 	}
 	// net/http ends the request's context when the handler returns, long before the socket.
 	ctx, cancel := context.WithCancel(context.WithoutCancel(r.Context()))
-	k := &socket{s: s, conn: conn, ctx: ctx, cancel: cancel, header: credentials(r)}
+	k := &socket{s: s, conn: conn, wire: taken.wire, ctx: ctx, cancel: cancel, header: credentials(r)}
 	go k.serve(address) //nolint:contextcheck // the connection outlives the request that opened it
 }
 
@@ -80,12 +83,16 @@ func (s *Server) serveSocket(w http.ResponseWriter, r *http.Request) {
 // in parts. net/http's own buffers are 4 KB each way, most of what an idle socket needs.
 const slimBuffer = 512
 
-// slim hands a connection over with small buffers.
-type slim struct{ http.ResponseWriter }
+// slim hands a connection over with small buffers, and remembers it.
+type slim struct {
+	http.ResponseWriter
+	wire net.Conn
+}
 
 // Hijack takes the connection over. Whoever has sent something already keeps the large buffers.
-func (s slim) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+func (s *slim) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	conn, rw, err := http.NewResponseController(s.ResponseWriter).Hijack()
+	s.wire = conn
 	if err != nil || rw.Reader.Buffered() > 0 || rw.Writer.Buffered() > 0 {
 		return conn, rw, err //nolint:wrapcheck // it is passed on as it is
 	}
@@ -99,6 +106,7 @@ func (k *socket) serve(address string) {
 	// cannot have more of them than its limit.
 	defer func() {
 		k.cancel()
+		k.hangUp()
 		k.work.Wait()
 		if k.counted {
 			s.sockets.leaveKey(k.viewer.Key)
@@ -126,6 +134,25 @@ func (k *socket) serve(address string) {
 	defer k.repeat(s.limits.CheckEvery, k.check).Stop()
 	defer k.repeat(s.limits.PingEvery, k.ping).Stop()
 	k.read()
+}
+
+// What a peer may still send while it reads why its socket was closed: a second is many round
+// trips, and nobody needs more bytes than a message has.
+const (
+	lingerTime  = time.Second
+	lingerBytes = 64 << 10
+)
+
+// hangUp ends the connection. To a peer that broke the framing the library sends a close frame
+// and leaves it there: without this the connection would stay open beyond its place. What the
+// peer goes on sending is read for a moment, since closing over unread bytes would destroy the
+// frame on its way.
+func (k *socket) hangUp() {
+	if tcp, ok := k.wire.(*net.TCPConn); ok && tcp.CloseWrite() == nil {
+		_ = tcp.SetReadDeadline(time.Now().Add(lingerTime))
+		_, _ = io.CopyN(io.Discard, tcp, lingerBytes) // only for the peer's sake
+	}
+	_ = k.conn.CloseNow() // it may be closed already
 }
 
 // repeat calls f every so often for as long as the connection lives.
@@ -245,10 +272,13 @@ func (k *socket) init(raw json.RawMessage) (websocket.StatusCode, string) {
 	k.mu.Lock()
 	k.operators, k.viewer = ctx, viewer
 	k.mu.Unlock()
-	if err != nil {
-		if content.CodeOf(err) == content.Unauthenticated || content.CodeOf(err) == content.Forbidden {
-			return closeForbidden, "Forbidden"
-		}
+	switch {
+	case err == nil:
+	case content.CodeOf(err) == content.Unauthenticated || content.CodeOf(err) == content.Forbidden:
+		return closeForbidden, "Forbidden"
+	case content.CodeOf(err) == content.BadUserInput:
+		return closeBadMessage, "Invalid payload"
+	default:
 		_ = k.s.present(k.ctx, err) // it logs what the close code does not tell
 		return closeInternal, "Internal error"
 	}

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"context"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -179,6 +180,9 @@ func TestSocketCloseCodes(t *testing.T) {
 		case "lost":
 			return ctx, web.Viewer{}, errors.New("no database")
 		}
+		if c.Perspective == "past" {
+			return ctx, web.Viewer{}, content.Fault(content.BadUserInput, "X-Perspective is published or drafts.")
+		}
 		return ctx, web.Viewer{}, nil
 	}
 	tests := map[string]struct {
@@ -195,6 +199,9 @@ func TestSocketCloseCodes(t *testing.T) {
 		"no payload":            {[]string{protocol}, []string{`INIT`, `{"type":"subscribe","id":"1"}`}, 4400},
 		"subscribe before init": {[]string{protocol}, []string{`{"type":"subscribe","id":"1","payload":{"query":"{hello}"}}`}, 4401},
 		"refused key":           {[]string{protocol}, []string{`{"type":"connection_init","payload":{"Authorization":"Bearer bad"}}`}, 4403},
+		"wrong perspective":     {[]string{protocol}, []string{`{"type":"connection_init","payload":{"X-Perspective":"past"}}`}, 4400},
+		"wrong payload":         {[]string{protocol}, []string{`{"type":"connection_init","payload":[]}`}, 4400},
+		"long id":               {[]string{protocol}, []string{`INIT`, `{"type":"subscribe","id":"` + strings.Repeat("i", 257) + `","payload":{"query":"{hello}"}}`}, 4400},
 		"lost store":            {[]string{protocol}, []string{`{"type":"connection_init","payload":{"Authorization":"Bearer lost"}}`}, 4500},
 		"no subprotocol":        {nil, nil, 4406},
 		"other subprotocol":     {[]string{"graphql-ws"}, nil, 4406},
@@ -237,6 +244,55 @@ func TestSocketCloseCodes(t *testing.T) {
 			t.Errorf("closed with %d", got)
 		}
 	})
+}
+
+// TestBrokenFraming: whoever breaks the framing loses the connection itself, and not only his
+// place, or he could hold any number of them open.
+func TestBrokenFraming(t *testing.T) {
+	const masked = "\x81\x82\x00\x00\x00\x00{}"
+	for name, tt := range map[string]struct {
+		frame string
+		code  int // 0: nothing is said
+	}{
+		"not masked":          {"\x81\x02{}", 0},
+		"reserved bit":        {"\xc1" + masked[1:], 1002},
+		"unknown opcode":      {"\x83" + masked[1:], 1002},
+		"continues nothing":   {"\x80" + masked[1:], 1002},
+		"control in parts":    {"\x09" + masked[1:], 1002},
+		"control too long":    {"\x89\xfe\x00\x7e\x00\x00\x00\x00" + strings.Repeat("x", 126), 1002},
+		"reserved close code": {"\x88\x82\x00\x00\x00\x00\x03\xe7", 1002},
+		"too large":           {"\x81\xff\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00" + strings.Repeat(" ", 128<<10), 1009},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := mustServer(t, web.Options{})
+			w := mustWire(t, s)
+			w.send("GET /graphql HTTP/1.1\nHost: x\nUpgrade: websocket\nConnection: Upgrade\nSec-WebSocket-Version: 13\n" +
+				"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\nSec-WebSocket-Protocol: " + protocol + "\n\n")
+			response, err := http.ReadResponse(w.in, nil)
+			if err != nil || response.StatusCode != http.StatusSwitchingProtocols {
+				t.Fatalf("handshake: %v %v", response, err)
+			}
+			_ = response.Body.Close()
+			if _, err := io.WriteString(w.conn, tt.frame); err != nil {
+				t.Fatal(err)
+			}
+			// The end comes without an answer of ours to the close frame.
+			rest, err := io.ReadAll(w.in)
+			if err != nil {
+				t.Fatal(err)
+			}
+			code := 0
+			if len(rest) >= 4 && rest[0] == 0x88 {
+				code = int(binary.BigEndian.Uint16(rest[2:4]))
+			}
+			if code != tt.code {
+				t.Errorf("closed with %d, want %d", code, tt.code)
+			}
+			if err := s.drained(t, 0); err != nil {
+				t.Error(err)
+			}
+		})
+	}
 }
 
 func TestSocketLimits(t *testing.T) {

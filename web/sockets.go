@@ -121,7 +121,7 @@ func (s *sockets) count() int64 { return s.total.Load() }
 
 // isUpgrade tells whether a request asks for a socket.
 func isUpgrade(r *http.Request) bool {
-	return r.Method == http.MethodGet && strings.EqualFold(r.Header.Get("Upgrade"), "websocket")
+	return r.Method == http.MethodGet && strings.EqualFold(header(r, "Upgrade"), "websocket")
 }
 
 // bearer takes the token out of an Authorization header.

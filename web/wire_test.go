@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -15,9 +16,10 @@ import (
 
 // wire is a bare connection to a server with the settings of production.
 type wire struct {
-	t    *testing.T
-	conn net.Conn
-	in   *bufio.Reader
+	t      *testing.T
+	server *server
+	conn   net.Conn
+	in     *bufio.Reader
 }
 
 func mustWire(t *testing.T, s *server) *wire {
@@ -29,7 +31,7 @@ func mustWire(t *testing.T, s *server) *wire {
 	t.Cleanup(func() { _ = conn.Close() })
 	// A server that does not answer must not hang the tests.
 	_ = conn.SetDeadline(time.Now().Add(30 * time.Second))
-	return &wire{t: t, conn: conn, in: bufio.NewReader(conn)}
+	return &wire{t: t, server: s, conn: conn, in: bufio.NewReader(conn)}
 }
 
 func (w *wire) send(raw string) {
@@ -119,6 +121,38 @@ func TestBodyThatEndsEarly(t *testing.T) {
 	}
 	if s.graph.executed() != 0 {
 		t.Error("something was executed")
+	}
+}
+
+// TestGetWithABody: nobody waits for the body of a GET, which may never come.
+func TestGetWithABody(t *testing.T) {
+	for name, head := range map[string]string{
+		"length": "Content-Length: 1000", "chunks": "Transfer-Encoding: chunked",
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := mustWire(t, mustServer(t, web.Options{}))
+			for _, target := range []string{"/graphql?query={hello}", "/graphql?query={hello}", "/graphql?query={nothing}"} {
+				w := mustWire(t, w.server)
+				w.send("GET " + target + " HTTP/1.1\nHost: x\n" + head + "\n\n")
+				if status, got := w.next(); status != http.StatusOK {
+					t.Errorf("%s: %d %s", target, status, got)
+				}
+				// What follows belongs to the body and must not be taken for a request.
+				if _, err := w.in.ReadByte(); !errors.Is(err, io.EOF) {
+					t.Errorf("%s: the connection stays open: %v", target, err)
+				}
+			}
+		})
+	}
+}
+
+func TestTwoContentTypes(t *testing.T) {
+	for _, second := range []string{"Content-Type: text/plain", "Content-Type: application/json", "Content-Encoding: identity\nContent-Encoding: gzip"} {
+		w := mustWire(t, mustServer(t, web.Options{}))
+		w.send(fmt.Sprintf("POST /graphql HTTP/1.1\nHost: x\nContent-Type: application/json\n%s\nContent-Length: %d\n\n%s", second, len(body), body))
+		if status, got := w.next(); status != http.StatusUnsupportedMediaType {
+			t.Errorf("%s: %d %s", second, status, got)
+		}
 	}
 }
 

@@ -18,6 +18,8 @@ const maxURL = 2000
 
 // CheckURL refuses addresses that can never be an endpoint. A name that leads to a private
 // address is found out only when it is dialled, since names change.
+// What it refuses is BadUserInput. Plain HTTP and private addresses go together: both are for
+// tests.
 func CheckURL(raw string, allowPrivate bool) error {
 	u, err := url.Parse(raw)
 	switch {
@@ -66,6 +68,9 @@ func numeric(host string) bool {
 
 // reserved lists what is neither private by the standard library's words nor an address of
 // the public Internet; see the IANA special-purpose registries.
+// They are 0/8 (this network), carrier-grade NAT, protocol assignments, the three for
+// documentation, 6to4 relays, benchmarks, 240/4, and for IPv6 protocol assignments and
+// documentation.
 func reserved() []string {
 	return []string{
 		"0.0.0.0/8", "100.64.0.0/10", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "198.18.0.0/15",
@@ -75,11 +80,14 @@ func reserved() []string {
 }
 
 // embedded lists prefixes of IPv6 addresses that lead to an IPv4 address, with where it stands.
+// They are the IPv4-compatible form, NAT64 and 6to4. What they lead to is checked by the rules of
+// IPv4.
 func embedded() map[string]int {
 	return map[string]int{"::/96": 12, "64:ff9b::/96": 12, "2002::/16": 2}
 }
 
 // public tells whether an address is one of the public Internet.
+// An IPv4 address in IPv6's clothes is taken for what it is. In doubt the answer is no.
 func public(ip netip.Addr) bool {
 	ip = ip.Unmap()
 	if ip.Zone() != "" || !ip.IsGlobalUnicast() || ip.IsPrivate() || ip.IsLoopback() || ip.IsLinkLocalUnicast() {
@@ -107,6 +115,7 @@ var errPrivate = errors.New("the name leads to a private or reserved address")
 
 // guard is a net.Dialer's Control: it sees the address that is really dialled, after all names
 // are resolved, so that no name can lead elsewhere between a check and its use.
+// It is called for every address of a name that is tried, and for each connection anew.
 func guard(_, address string, _ syscall.RawConn) error {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {

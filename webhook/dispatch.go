@@ -56,6 +56,7 @@ const (
 )
 
 // Dispatcher makes deliveries of changes and sends them. Any number of replicas may run one.
+// It may be poked from any goroutine; Run is to be called once.
 type Dispatcher struct {
 	opts    Options
 	client  *http.Client
@@ -78,6 +79,7 @@ func New(o Options) *Dispatcher {
 }
 
 // Poke tells the dispatcher to look now.
+// It never waits; several pokes before the next look are one.
 func (d *Dispatcher) Poke() {
 	select {
 	case d.poke <- struct{}{}:
@@ -87,6 +89,7 @@ func (d *Dispatcher) Poke() {
 
 // Run dispatches until ctx ends, and waits for what is on its way: an attempt that has begun
 // is not cut off.
+// A fault is logged and tried again at the next look. Nothing is lost by it: what is due stays due.
 func (d *Dispatcher) Run(ctx context.Context) {
 	defer d.client.CloseIdleConnections()
 	defer d.sending.Wait()
@@ -109,6 +112,7 @@ func (d *Dispatcher) Run(ctx context.Context) {
 }
 
 // Step does what Run does once, and waits until it is all sent.
+// It is for tests, which need to know when it has ended.
 func (d *Dispatcher) Step(ctx context.Context) error {
 	defer d.sending.Wait()
 	return d.step(ctx)
@@ -122,6 +126,8 @@ func (d *Dispatcher) step(ctx context.Context) error {
 }
 
 // fan makes deliveries of the changes that are new.
+// Replicas may fan the same changes at once: deliveries have keys made of endpoint and change, so
+// the second write of one does nothing.
 func (d *Dispatcher) fan(ctx context.Context) error {
 	at, err := d.opts.Store.Fanned(ctx)
 	if err != nil {
@@ -153,6 +159,7 @@ func (d *Dispatcher) fan(ctx context.Context) error {
 	}
 }
 
+// newDelivery is due at once. It has no body yet: the entry is read when the first attempt is made.
 func newDelivery(e *content.WebhookEndpoint, c content.Change, now time.Time) *content.WebhookDelivery {
 	return &content.WebhookDelivery{
 		Key: content.DeliveryKey(e.Key, c.Seq), EndpointKey: e.Key, Seq: c.Seq, Event: content.EventOf(c), Type: c.Type, EntryKey: c.Key,
@@ -161,6 +168,8 @@ func newDelivery(e *content.WebhookEndpoint, c content.Change, now time.Time) *c
 }
 
 // send takes up what is due. It does not wait for what it has begun.
+// Of each entry's deliveries only the first that is not over is due, which keeps them in order.
+// What is not taken up, because an endpoint has no place left, is found again at the next look.
 func (d *Dispatcher) send(ctx context.Context) error {
 	list, err := d.opts.Store.Endpoints(ctx)
 	if err != nil {
@@ -226,6 +235,8 @@ func (d *Dispatcher) leave(endpoint string) {
 }
 
 // deliver makes one attempt at a claimed delivery and notes what came of it.
+// Its context does not end with the dispatcher's; the client's own time limit bounds it. An error
+// leaves the delivery as it is until its lease has run out, after which any replica tries it again.
 func (d *Dispatcher) deliver(ctx context.Context, e *content.WebhookEndpoint, w *content.WebhookDelivery) error {
 	if w.Body == nil {
 		body, err := d.payload(ctx, e, w)

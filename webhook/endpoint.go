@@ -40,6 +40,7 @@ type Settings struct {
 }
 
 // Endpoints manages endpoints.
+// It holds the rules; Store only keeps. All fields must be set.
 type Endpoints struct {
 	Store content.WebhookStore
 	Log   content.Log
@@ -74,6 +75,8 @@ func (e *Endpoints) Create(ctx context.Context, s Settings) (made *content.Webho
 
 // Update changes an endpoint. A rotated secret is told here and never again; an endpoint that
 // does not exist is a NOT_FOUND among what is wrong.
+// Disabling discards what is on its way; enabling begins with the changes after it. A change that
+// another one has overtaken is CONFLICT among what is wrong.
 func (e *Endpoints) Update(ctx context.Context, key string, s Settings) (changed *content.WebhookEndpoint, secret string, wrong []content.UserError, err error) {
 	changed, err = e.Store.EndpointByKey(ctx, key)
 	if err != nil {
@@ -103,6 +106,8 @@ func (e *Endpoints) Update(ctx context.Context, key string, s Settings) (changed
 }
 
 // Redeliver begins a delivery anew, under the same id and with the same body.
+// It is tried by the whole schedule again. A delivery that is on its way already begins anew as
+// well.
 func (e *Endpoints) Redeliver(ctx context.Context, key string) (*content.WebhookDelivery, []content.UserError, error) {
 	d, err := e.Store.DeliveryByKey(ctx, key)
 	if err != nil {
@@ -126,6 +131,8 @@ func (e *Endpoints) Redeliver(ctx context.Context, key string) (*content.Webhook
 }
 
 // set applies settings to an endpoint and says what is wrong with them.
+// x is changed even where something is wrong, so the caller must not store it then. Addresses are
+// not dialled here: a receiver may be set up later.
 func (e *Endpoints) set(ctx context.Context, x *content.WebhookEndpoint, s Settings, now time.Time) (secret string, wrong []content.UserError, err error) {
 	x.UpdatedAt = now
 	if s.URL != nil {
@@ -183,6 +190,7 @@ func (e *Endpoints) selected(x *content.WebhookEndpoint, selection string) []con
 }
 
 // rotate gives an endpoint a new secret; the one before signs for a while longer.
+// Only the one before is kept, so two rotations within a day end the oldest at once.
 func rotate(x *content.WebhookEndpoint, now time.Time) string {
 	raw := make([]byte, secretBytes)
 	rand.Read(raw)
@@ -196,6 +204,7 @@ func rotate(x *content.WebhookEndpoint, now time.Time) string {
 	return secret
 }
 
+// userError is under the input, save for the id, which is an argument of its own.
 func userError(field string, code content.UserErrorCode, message string) content.UserError {
 	path := []string{"input", field}
 	if field == "id" {

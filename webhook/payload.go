@@ -11,6 +11,7 @@ import (
 )
 
 // Payload is the body of a delivery.
+// Receivers have programs for its fields, so none may change its name or meaning.
 type Payload struct {
 	// Type is entry.published or entry.unpublished.
 	Type string `json:"type"`
@@ -37,6 +38,7 @@ type Data struct {
 
 // payload makes the body of a delivery. The entry is as the change left it, however late the
 // delivery is.
+// Its errors are ours, such as a lost database, and the receiver never sees them.
 func (d *Dispatcher) payload(ctx context.Context, e *content.WebhookEndpoint, w *content.WebhookDelivery) (string, error) {
 	token, err := d.opts.Token(ctx, content.SyncToken{Seq: w.Seq})
 	if err != nil {

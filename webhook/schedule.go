@@ -7,6 +7,7 @@ import (
 )
 
 // Tries is how often a delivery is tried before it is given up.
+// The first attempt counts.
 const Tries = 9
 
 // waits are the pauses after each attempt but the last, 72 hours in all: soon enough for a
@@ -28,6 +29,8 @@ const (
 
 // after says what becomes of a delivery after that many tries: when it is tried again, or how
 // it ends.
+// 410 Gone ends it without more tries, since the receiver has said that it will not come back. A
+// longer Retry-After wins over the schedule; a shorter one does not hurry it.
 func (d *Dispatcher) after(tries int, o *outcome) (content.WebhookStatus, *time.Time) {
 	switch {
 	case o.delivered():

@@ -32,6 +32,9 @@ const (
 )
 
 // newClient makes the client that all deliveries go through.
+// Redirects are answers like any other and count as a failure: following one would lead past the
+// checks of the address. One idle connection for each host is enough for a receiver that gets
+// changes now and then.
 func newClient(allowPrivate bool, roots *tls.Config) *http.Client {
 	dialer := &net.Dialer{Timeout: dialLimit}
 	if !allowPrivate {
@@ -61,6 +64,8 @@ func (o *outcome) delivered() bool { return o.attempt.StatusCode/100 == 2 }
 func (o *outcome) gone() bool { return o.attempt.StatusCode == http.StatusGone }
 
 // attempt sends a delivery once.
+// It never fails by itself: what goes wrong is in the outcome, in words for the owner of the
+// endpoint.
 func (d *Dispatcher) attempt(ctx context.Context, e *content.WebhookEndpoint, w *content.WebhookDelivery) outcome {
 	at := d.opts.Now()
 	begun := time.Now()
@@ -74,6 +79,8 @@ func (d *Dispatcher) attempt(ctx context.Context, e *content.WebhookEndpoint, w 
 	return out
 }
 
+// post fills in what came back. The time in the signature is that of the attempt, so that receivers
+// can refuse old ones.
 func (d *Dispatcher) post(ctx context.Context, e *content.WebhookEndpoint, w *content.WebhookDelivery, at time.Time, out *outcome) error {
 	// The endpoint may have been written by a release that allowed more.
 	if err := CheckURL(e.URL, d.opts.AllowPrivate); err != nil {
@@ -109,6 +116,8 @@ func (d *Dispatcher) post(ctx context.Context, e *content.WebhookEndpoint, w *co
 }
 
 // sign signs with every secret that has not ended, the current one first.
+// Several signatures stand in one header with blanks between them, as Standard Webhooks has it; a
+// receiver accepts when it knows one.
 func sign(secrets []content.WebhookSecret, id string, at time.Time, body []byte) (string, error) {
 	var out []string
 	for _, s := range secrets {
@@ -129,6 +138,7 @@ func sign(secrets []content.WebhookSecret, id string, at time.Time, body []byte)
 }
 
 // retryAfter reads the header in both of its forms; 0 when it says nothing.
+// What is in the past or not a time is nothing. It is cut to maxWait.
 func retryAfter(v string, now time.Time) time.Duration {
 	if n, err := strconv.Atoi(v); err == nil && n > 0 {
 		return min(time.Duration(min(n, int(maxWait/time.Second)))*time.Second, maxWait)

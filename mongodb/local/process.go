@@ -97,6 +97,7 @@ func (e *exitError) Error() string {
 func (e *exitError) portTaken() bool { return e.code == exitPortTaken }
 
 // explain says why a process that has ended did so.
+// It reads the part of the log that this run wrote, and must be called after its end.
 func (p *process) explain(options Options, log *os.File) error {
 	text, err := io.ReadAll(io.NewSectionReader(log, p.begin, maxLog))
 	if err != nil {

@@ -73,6 +73,7 @@ func unbroken(ask func() (bool, error)) func() (bool, error) {
 	}
 }
 
+// primary tells whether the member takes writes by now.
 func primary(ctx context.Context, admin *mongo.Database) (bool, error) {
 	var hello struct {
 		Primary bool `bson:"isWritablePrimary"`

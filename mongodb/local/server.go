@@ -130,6 +130,7 @@ func (s *Server) Restart(ctx context.Context) error {
 	return nil
 }
 
+// stop ends the process, if there is one, in the way that is handed in.
 func (s *Server) stop(end func(*process) error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -234,6 +235,7 @@ func openLog(path string) (*os.File, error) {
 	return log, nil
 }
 
+// address is always that of the loopback interface: the server has no users and no passwords.
 func address(port int) string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(port)) }
 
 // portFile stands in the data folder. The replica set's configuration knows its member by host
@@ -254,6 +256,8 @@ func rememberedPort(dir string) int {
 	return port
 }
 
+// rememberPort is called after a start that went well, so the file never names a port that did not
+// work.
 func rememberPort(dir string, port int) error {
 	text := []byte(strconv.Itoa(port) + "\n")
 	if err := os.WriteFile(filepath.Join(dir, portFile), text, 0o600); err != nil {
@@ -262,6 +266,8 @@ func rememberPort(dir string, port int) error {
 	return nil
 }
 
+// free tells whether nobody listens at a port now. It may be taken a moment later; start tries
+// again then.
 func free(ctx context.Context, port int) bool {
 	var config net.ListenConfig
 	listener, err := config.Listen(ctx, "tcp", address(port))

@@ -27,12 +27,12 @@ const (
 // The weights of matches, from an exact name down to a word somewhere in the body. The first
 // three exceed whatever many words of a long text can add up to.
 const (
-	weightIs   = 400
-	weightAka  = 120
+	weightIs  = 400
+	weightAka = 120
 	// Of entries with one name the pattern or the company stands first: who asks for MongoDB wants
 	// the database before the study of it.
 	weightPrime = 100
-	weightLike = 60
+	weightLike  = 60
 	// A name with a typo in it stands among the words of names: what was typed may be right.
 	weightNear = 8
 

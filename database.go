@@ -62,7 +62,7 @@ func (p *program) open(ctx context.Context, h hooks) (*database, error) {
 		}
 	}
 	options := mongodb.Options{
-		URI: uri, Database: p.cli.MongoDBDatabase, Render: markdown.NewRenderer().Render,
+		URI: uri, Database: p.cli.MongoDBDatabase, Render: markdown.NewRenderer().Render, Review: markdown.Review,
 		Committed: h.committed,
 	}
 	if h.observer != nil {

@@ -235,6 +235,48 @@ func TestWebhooksAreForAdmins(t *testing.T) {
 	}
 }
 
+// TestEveryMutationHappensOnceUnderItsKey sends those that write no entry twice under one key.
+func TestEveryMutationHappensOnceUnderItsKey(t *testing.T) {
+	uri, database := mongotest.Open(t)
+	s := start(t, "--mongodb-uri", uri, "--mongodb-database", database)
+	s.mustHear(t, "^Ready")
+	key := adminKey(t, uri, database)
+	id := ""
+	for _, tt := range []struct{ name, field, answer, change string }{
+		{"create", `webhookEndpointCreate(input: {url: "https://example.org/A"})`, "endpoint { id createdAt } secret", "https://example.org/B"},
+		{"rotate", `webhookEndpointUpdate(id: "ID", input: {description: "A", rotateSecret: true})`, "endpoint { updatedAt } secret", `description: "B"`},
+		{"preview", `previewTokenCreate(minutes: 5)`, "token expiresAt", "minutes: 6"},
+		{"observe", `patternHealthRecord(input: {pattern: "saga", metric: GITHUB_STARS, month: "2026-01", value: 1})`, "observation { value collectedAt }", "value: 2"},
+		{"delete", `webhookEndpointDelete(id: "ID")`, "deleted", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			send := func(field string) any {
+				query := fmt.Sprintf("mutation { it: %s @idempotent(key: %q) { %s userErrors { code } } }", strings.ReplaceAll(field, "ID", id), tt.name, tt.answer)
+				a := as(t, s.url, key, query, nil)
+				if len(a.Errors) > 0 {
+					t.Fatalf("%s: %+v", query, a.Errors)
+				}
+				return at(a.Data, "it")
+			}
+			first, second := send(tt.field), send(tt.field)
+			if len(at(first, "userErrors").([]any)) > 0 || fmt.Sprint(first) != fmt.Sprint(second) {
+				t.Errorf("%v, and again %v", first, second)
+			}
+			if tt.name == "create" {
+				id = at(first, "endpoint", "id").(string)
+			}
+			if tt.change == "" {
+				return
+			}
+			was := strings.NewReplacer("B", "A", "6", "5", "2", "1").Replace(tt.change)
+			other := send(strings.Replace(tt.field, was, tt.change, 1))
+			if wrong := at(other, "userErrors").([]any); len(wrong) != 1 || at(wrong[0], "code") != "IDEMPOTENCY_MISMATCH" {
+				t.Errorf("another input: %v", other)
+			}
+		})
+	}
+}
+
 // child is the program in a process of its own.
 type child struct {
 	url  string

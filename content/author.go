@@ -104,7 +104,9 @@ type Outcome struct {
 	Referrers []ReferenceRow
 	Schedule  *Schedule
 	Deleted   []ID
-	Seq       int64
+	// Observation is what Record has recorded.
+	Observation *Observation
+	Seq         int64
 }
 
 // MaxReferrers bounds the list of what refers to an entry: more than that nobody reads.
@@ -121,6 +123,15 @@ const (
 
 // Values lists the values of the enum.
 func (ScheduleAction) Values() []string { return []string{"PUBLISH", "UNPUBLISH"} }
+
+// Intent is what is to be scheduled for an entry; a nil At takes it back. IfRevision is the
+// revision that the working copy must have now, nil for any.
+type Intent struct {
+	ID         ID
+	Action     ScheduleAction
+	At         *time.Time
+	IfRevision *int
+}
 
 // ScheduleState tells how far a schedule is.
 type ScheduleState string
@@ -166,9 +177,16 @@ type Author interface {
 	// Restore makes an earlier revision the working copy, as a new revision. It brings deleted
 	// entries back.
 	Restore(ctx context.Context, r Request, id ID, revision int, ifRevision *int) (*Outcome, error)
-	// Plan schedules an action for an entry, in place of an earlier one; a nil time takes it
-	// back.
-	Plan(ctx context.Context, r Request, id ID, action ScheduleAction, at *time.Time) (*Outcome, error)
+	// Plan schedules an action for an entry, in place of an earlier one.
+	Plan(ctx context.Context, r Request, p Intent) (*Outcome, error)
+	// Record records an observation, in place of one of the same pattern, metric and month.
+	Record(ctx context.Context, r Request, o *Observation) (*Outcome, error)
+	// Once runs a write that is about no entry, once for each idempotency key. run fills into,
+	// which is kept under its stored form, and the same key and hash fill it with that again;
+	// unless run says that it is done, nothing is kept. What run writes with its context is one
+	// transaction, in which it may be tried again. It tells whether the key was used for
+	// another input.
+	Once(ctx context.Context, r Request, into any, run func(context.Context) (done bool, err error)) (mismatch bool, err error)
 	// Due does what schedules have come to, each in a transaction that only one replica can
 	// win, and tells when the next one comes; nil for none.
 	Due(ctx context.Context) (next *time.Time, err error)

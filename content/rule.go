@@ -66,18 +66,22 @@ func Validate(e Entry, publish bool) []UserError {
 // slugForm is a slug: words of lower-case letters and digits, joined by single dashes.
 var slugForm = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
+// partForm is a part of a page's path. Pages come from sites in any language, so letters of
+// every script will do, folded as slugs are looked up.
+var partForm = regexp.MustCompile(`^[\p{Ll}\p{Lo}\p{Lm}\p{N}]+(-[\p{Ll}\p{Lo}\p{Lm}\p{N}]+)*$`)
+
 // dateForm is a date known to the month, the year or the decade.
 var dateForm = regexp.MustCompile(`^[0-9]{4}(-(0[1-9]|1[0-2])|s)?$`)
 
 // head checks what all entries share.
 func (v *validator) head(h *Meta) {
 	v.word(h.Slug, "slug")
-	parts := []string{h.Slug}
+	parts, form := []string{h.Slug}, slugForm
 	if h.Type == TypePage {
-		parts = strings.Split(h.Slug, "/")
+		parts, form = strings.Split(h.Slug, "/"), partForm
 	}
 	for _, p := range parts {
-		if h.Slug != "" && !slugForm.MatchString(p) {
+		if h.Slug != "" && (!form.MatchString(p) || Fold(p) != p) {
 			v.refuse([]string{"slug"}, ErrInvalid, "A slug has lower-case letters, digits and single dashes between them.")
 			break
 		}

@@ -28,8 +28,8 @@ type MutationResolver interface {
 	EntryUnpublish(ctx context.Context, ids []*content.ID, ifRevisions []int) (*model.EntryUnpublishPayload, error)
 	EntryDelete(ctx context.Context, ids []*content.ID, ifRevisions []int) (*model.EntryDeletePayload, error)
 	EntryRestore(ctx context.Context, id content.ID, revision int, ifRevision *int) (*model.EntryRestorePayload, error)
-	EntrySchedulePublish(ctx context.Context, id content.ID, at *time.Time) (*model.EntrySchedulePayload, error)
-	EntryScheduleUnpublish(ctx context.Context, id content.ID, at *time.Time) (*model.EntrySchedulePayload, error)
+	EntrySchedulePublish(ctx context.Context, id content.ID, at *time.Time, ifRevision *int) (*model.EntrySchedulePayload, error)
+	EntryScheduleUnpublish(ctx context.Context, id content.ID, at *time.Time, ifRevision *int) (*model.EntrySchedulePayload, error)
 	PreviewTokenCreate(ctx context.Context, minutes int) (*model.PreviewTokenCreatePayload, error)
 	CaseStudyCreate(ctx context.Context, input model.CaseStudyInput) (*relay.Payload[content.CaseStudy], error)
 	CaseStudyUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.CaseStudyInput, mergeStrategy *content.MergeStrategy) (*relay.Payload[content.CaseStudy], error)
@@ -334,6 +334,14 @@ func (ec *executionContext) field_Mutation_entrySchedulePublish_args(ctx context
 		return nil, err
 	}
 	args["at"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "ifRevision",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["ifRevision"] = arg2
 	return args, nil
 }
 
@@ -356,6 +364,14 @@ func (ec *executionContext) field_Mutation_entryScheduleUnpublish_args(ctx conte
 		return nil, err
 	}
 	args["at"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "ifRevision",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["ifRevision"] = arg2
 	return args, nil
 }
 
@@ -1515,6 +1531,38 @@ func (ec *executionContext) fieldContext_EntryRestorePayload_userErrors(_ contex
 	return fc, nil
 }
 
+func (ec *executionContext) _EntryRestorePayload_conflicts(ctx context.Context, field graphql.CollectedField, obj *model.EntryRestorePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EntryRestorePayload_conflicts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Conflicts, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*content.FieldConflict) graphql.Marshaler {
+			return ec.marshalNFieldConflict2ᚕᚖpatternhubᚋcontentᚐFieldConflictᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EntryRestorePayload_conflicts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EntryRestorePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FieldConflict(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _EntryRestorePayload_token(ctx context.Context, field graphql.CollectedField, obj *model.EntryRestorePayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2247,7 +2295,7 @@ func (ec *executionContext) _Mutation_entrySchedulePublish(ctx context.Context, 
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().EntrySchedulePublish(ctx, fc.Args["id"].(content.ID), fc.Args["at"].(*time.Time))
+			return ec.Resolvers.Mutation().EntrySchedulePublish(ctx, fc.Args["id"].(content.ID), fc.Args["at"].(*time.Time), fc.Args["ifRevision"].(*int))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.EntrySchedulePayload) graphql.Marshaler {
@@ -2291,7 +2339,7 @@ func (ec *executionContext) _Mutation_entryScheduleUnpublish(ctx context.Context
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().EntryScheduleUnpublish(ctx, fc.Args["id"].(content.ID), fc.Args["at"].(*time.Time))
+			return ec.Resolvers.Mutation().EntryScheduleUnpublish(ctx, fc.Args["id"].(content.ID), fc.Args["at"].(*time.Time), fc.Args["ifRevision"].(*int))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.EntrySchedulePayload) graphql.Marshaler {
@@ -4591,6 +4639,11 @@ func (ec *executionContext) _EntryRestorePayload(ctx context.Context, sel ast.Se
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "conflicts":
+			out.Values[i] = ec._EntryRestorePayload_conflicts(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "token":
 			out.Values[i] = ec._EntryRestorePayload_token(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -5501,6 +5554,30 @@ func (ec *executionContext) marshalNFieldConflict2ᚕpatternhubᚋcontentᚐFiel
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalNFieldConflict2ᚕᚖpatternhubᚋcontentᚐFieldConflictᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.FieldConflict) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNFieldConflict2ᚖpatternhubᚋcontentᚐFieldConflict(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNFieldConflict2ᚖpatternhubᚋcontentᚐFieldConflict(ctx context.Context, sel ast.SelectionSet, v *content.FieldConflict) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "FieldConflict!")
+		return graphql.Null
+	}
+	return ec._FieldConflict(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNRevision2ᚕᚖpatternhubᚋcontentᚐRevisionᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.Revision) graphql.Marshaler {

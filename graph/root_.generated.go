@@ -543,6 +543,7 @@ type ComplexityRoot struct {
 	}
 
 	EntryRestorePayload struct {
+		Conflicts  func(childComplexity int) int
 		Entry      func(childComplexity int) int
 		Token      func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -1212,8 +1213,8 @@ type ComplexityRoot struct {
 		EntryDelete            func(childComplexity int, ids []*content.ID, ifRevisions []int) int
 		EntryPublish           func(childComplexity int, ids []*content.ID, ifRevisions []int, cascade bool) int
 		EntryRestore           func(childComplexity int, id content.ID, revision int, ifRevision *int) int
-		EntrySchedulePublish   func(childComplexity int, id content.ID, at *time.Time) int
-		EntryScheduleUnpublish func(childComplexity int, id content.ID, at *time.Time) int
+		EntrySchedulePublish   func(childComplexity int, id content.ID, at *time.Time, ifRevision *int) int
+		EntryScheduleUnpublish func(childComplexity int, id content.ID, at *time.Time, ifRevision *int) int
 		EntryUnpublish         func(childComplexity int, ids []*content.ID, ifRevisions []int) int
 		FailureStudyCreate     func(childComplexity int, input model.FailureStudyInput) int
 		FailureStudyUpdate     func(childComplexity int, id content.ID, ifRevision *int, input model.FailureStudyInput, mergeStrategy *content.MergeStrategy) int
@@ -4285,6 +4286,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.EntryReference.Target(childComplexity), true
 
+	case "EntryRestorePayload.conflicts":
+		if e.ComplexityRoot.EntryRestorePayload.Conflicts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntryRestorePayload.Conflicts(childComplexity), true
 	case "EntryRestorePayload.entry":
 		if e.ComplexityRoot.EntryRestorePayload.Entry == nil {
 			break
@@ -7289,7 +7296,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.EntrySchedulePublish(childComplexity, args["id"].(content.ID), args["at"].(*time.Time)), true
+		return e.ComplexityRoot.Mutation.EntrySchedulePublish(childComplexity, args["id"].(content.ID), args["at"].(*time.Time), args["ifRevision"].(*int)), true
 	case "Mutation.entryScheduleUnpublish":
 		if e.ComplexityRoot.Mutation.EntryScheduleUnpublish == nil {
 			break
@@ -7300,7 +7307,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.EntryScheduleUnpublish(childComplexity, args["id"].(content.ID), args["at"].(*time.Time)), true
+		return e.ComplexityRoot.Mutation.EntryScheduleUnpublish(childComplexity, args["id"].(content.ID), args["at"].(*time.Time), args["ifRevision"].(*int)), true
 	case "Mutation.entryUnpublish":
 		if e.ComplexityRoot.Mutation.EntryUnpublish == nil {
 			break
@@ -13533,6 +13540,8 @@ type EntryRestorePayload {
   entry: Entry
   "All that is wrong; nothing was written unless this is empty."
   userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+  "The fields that somebody has changed since ifRevision and that the restore would change too, when the revision was out of date."
+  conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
   "Names the write for X-After, so that another replica answers no older than it."
   token: SyncToken
 }
@@ -13673,6 +13682,8 @@ type Mutation {
     id: ID!
     "When; null takes the plan back."
     at: DateTime
+    "The revision that its working copy must have now; absent for any."
+    ifRevision: Int
   ): EntrySchedulePayload
   "Unpublishes an entry at a time to come, in place of an earlier plan to."
   entryScheduleUnpublish(
@@ -13680,6 +13691,8 @@ type Mutation {
     id: ID!
     "When; null takes the plan back."
     at: DateTime
+    "The revision that its working copy must have now; absent for any."
+    ifRevision: Int
   ): EntrySchedulePayload
   "Makes a token with which somebody without a key can read drafts for a while."
   previewTokenCreate(
@@ -23857,6 +23870,8 @@ func (ec *executionContext) childFields_EntryRestorePayload(ctx context.Context,
 		return ec.fieldContext_EntryRestorePayload_entry(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_EntryRestorePayload_userErrors(ctx, field)
+	case "conflicts":
+		return ec.fieldContext_EntryRestorePayload_conflicts(ctx, field)
 	case "token":
 		return ec.fieldContext_EntryRestorePayload_token(ctx, field)
 	}

@@ -2,6 +2,7 @@ package loaders
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"time"
 
@@ -105,10 +106,15 @@ func (l *Loaders) Entry(ctx context.Context, id content.ID) (content.Entry, erro
 	return set.entry(ctx, id.Key)
 }
 
-// EntryAt reads the entry behind a resource path; nil when there is none.
+// EntryAt reads the entry behind a resource path; nil when there is none. Where no entry of the
+// type that the path names has the slug, a page may lie there: sites have folders of such names.
 func (l *Loaders) EntryAt(ctx context.Context, path string) (content.Entry, error) {
 	t, slug := content.ParseResourcePath(path)
-	return l.entries[t].entryBySlug(ctx, slug)
+	e, err := l.entries[t].entryBySlug(ctx, slug)
+	if err != nil || e != nil || t == content.TypePage {
+		return e, err
+	}
+	return l.entries[content.TypePage].entryBySlug(ctx, strings.Trim(path, "/"))
 }
 
 func (s *Set[T, F]) entry(ctx context.Context, key string) (content.Entry, error) {

@@ -97,7 +97,7 @@ func (s *Store) Save(ctx context.Context, r content.Request, e content.Edit) (*c
 		if err := s.resolve(ctx, d, given); err != nil {
 			return err
 		}
-		before, after := content.Entry(nil), content.NewEntry(id.Type)
+		before, after, fields := content.Entry(nil), content.NewEntry(id.Type), e.Fields
 		if e.ID.Key != "" {
 			if before, err = s.one(ctx, id); err != nil {
 				return err
@@ -109,12 +109,12 @@ func (s *Store) Save(ctx context.Context, r content.Request, e content.Edit) (*c
 			if after, err = s.one(ctx, id); err != nil {
 				return err
 			}
-			if err := s.agree(ctx, d, e, before, given); err != nil {
+			if fields, err = s.agree(ctx, d, e, before, given); err != nil {
 				return err
 			}
 		}
 		after.Head().Key = key
-		content.Assign(after, given, e.Fields)
+		content.Assign(after, given, fields)
 		return s.settle(ctx, d, before, after, "input")
 	})
 }
@@ -130,7 +130,12 @@ func (s *Store) settle(ctx context.Context, d *act, before, after content.Entry,
 			d.refuse(p.Code, p.Message, append(slices.Clip(at), p.Field...)...)
 		}
 	}
-	taken, err := s.slugTaken(ctx, after)
+	for name, text := range richTexts(after) {
+		for _, wrong := range s.review(text.Markdown) {
+			d.refuse(content.ErrInvalid, fmt.Sprintf("%s cannot be rendered: %s.", name, wrong), append(slices.Clip(at), name)...)
+		}
+	}
+	taken, err := s.slugTaken(ctx, after.ID(), after.Head().Slug)
 	if err != nil {
 		return err
 	}
@@ -210,16 +215,27 @@ func steps(place string) []string {
 	return strings.FieldsFunc(place, func(r rune) bool { return r == '[' || r == ']' || r == '.' })
 }
 
-// slugTaken tells whether another entry of the type has or had a slug.
+// slugTaken tells whether another entry than the given one has or had a slug, or the path that
+// the slug makes: a page may lie in a folder that is called as other entries are.
 // A slug that another entry had once is taken for ever, since old links lead by it to that entry.
 // The unique index would refuse a current one as well, but as a fault and not at the field.
-func (s *Store) slugTaken(ctx context.Context, e content.Entry) (bool, error) {
-	h := e.Head()
-	n, err := s.graphs[content.Drafts].raw(h.Type).CountDocuments(ctx, bson.D{
-		{Key: "_id", Value: bson.D{{Key: "$ne", Value: h.Key}}},
-		{Key: "$or", Value: bson.A{bson.D{{Key: "slug", Value: h.Slug}}, bson.D{{Key: "formerSlugs", Value: h.Slug}}}},
-	}, options.Count().SetLimit(1))
-	return n > 0, err //nolint:wrapcheck // the driver retries by the labels of its own errors
+func (s *Store) slugTaken(ctx context.Context, id content.ID, slug string) (bool, error) {
+	path := (&content.Meta{Type: id.Type, Slug: slug}).ResourcePath()
+	others := map[content.EntryType]string{id.Type: slug, content.TypePage: strings.TrimPrefix(path, "/")}
+	if t, other := content.ParseResourcePath(path); t != id.Type {
+		others[t] = other
+	}
+	for t, slug := range others {
+		cond := bson.D{{Key: "$or", Value: bson.A{bson.D{{Key: "slug", Value: slug}}, bson.D{{Key: "formerSlugs", Value: slug}}}}}
+		if t == id.Type {
+			cond = append(cond, bson.E{Key: "_id", Value: bson.D{{Key: "$ne", Value: id.Key}}})
+		}
+		n, err := s.graphs[content.Drafts].raw(t).CountDocuments(ctx, cond, options.Count().SetLimit(1))
+		if err != nil || n > 0 {
+			return n > 0, err //nolint:wrapcheck // the driver retries by the labels of its own errors
+		}
+	}
+	return false, nil
 }
 
 // mirror writes the other side of the symmetric relations that a pattern gained or gave up.

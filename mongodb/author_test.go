@@ -299,10 +299,10 @@ func TestSchedulesFireOnce(t *testing.T) {
 	unfit := mustSave(t, s, edit(lost, content.ID{})).ID()
 	at := now.Add(time.Hour)
 	past := now.Add(-time.Hour)
-	out, err := s.Plan(t.Context(), me, id, content.SchedulePublish, &past)
+	out, err := s.Plan(t.Context(), me, content.Intent{ID: id, Action: content.SchedulePublish, At: &past})
 	mustRefuse(t, out, err, "INVALID at")
 	for _, x := range []content.ID{id, unfit} {
-		out, err = s.Plan(t.Context(), me, x, content.SchedulePublish, &at)
+		out, err = s.Plan(t.Context(), me, content.Intent{ID: x, Action: content.SchedulePublish, At: &at})
 		mustOutcome(t, out, err)
 	}
 	if next, err := s.Due(t.Context()); err != nil || next == nil || !next.Equal(at) {

@@ -80,12 +80,21 @@ func fold(v bson.RawValue) any {
 // It looks at the entry's own fields alone, since long texts never stand deeper. The store keeps
 // the rendered form too, because a page is read far more often than it is written.
 func renderTexts(e content.Entry, render Render) {
-	v := reflect.ValueOf(e).Elem()
-	for _, field := range v.Fields() {
+	for _, text := range richTexts(e) {
+		*text = render(e.Head().Type, e.Head().Slug, text.Markdown)
+	}
+}
+
+// richTexts gives the rich texts of an entry by the stored names of their fields.
+func richTexts(e content.Entry) map[string]*content.RichText {
+	out := map[string]*content.RichText{}
+	for f, field := range reflect.ValueOf(e).Elem().Fields() {
 		if text, ok := reflect.TypeAssert[*content.RichText](field.Addr()); ok {
-			*text = render(e.Head().Type, e.Head().Slug, text.Markdown)
+			name, _, _ := strings.Cut(f.Tag.Get("bson"), ",")
+			out[name] = text
 		}
 	}
+	return out
 }
 
 // set replaces a field of a document, or adds it.

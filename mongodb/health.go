@@ -55,12 +55,11 @@ func (s *Store) Observe(ctx context.Context, by string, keep bool, observations 
 	if len(observations) > content.MaxBatch {
 		return content.Fault(content.LimitExceeded, fmt.Sprintf("At most %d observations can be recorded at once.", content.MaxBatch))
 	}
-	coll := s.db.Collection(observationsName)
 	return s.write(ctx, by, func(ctx context.Context, b *batch) error {
 		there := map[string]bool{}
 		if keep {
 			var err error
-			if there, err = observed(ctx, coll, observations); err != nil {
+			if there, err = observed(ctx, s.db.Collection(observationsName), observations); err != nil {
 				return err
 			}
 		}
@@ -68,17 +67,34 @@ func (s *Store) Observe(ctx context.Context, by string, keep bool, observations 
 			if there[o.Key()] {
 				continue
 			}
-			o := *o
-			o.RecordedAt, o.RecordedBy = b.at, by
-			o.CollectedAt = o.CollectedAt.UTC().Truncate(time.Millisecond)
-			raw, err := stored(o.Key(), o)
-			if err != nil {
-				return fmt.Errorf("encode observation: %w", err)
+			if _, err := s.observe(b, o); err != nil {
+				return err
 			}
-			b.add(coll, mongo.NewReplaceOneModel().SetFilter(bson.D{{Key: "_id", Value: o.Key()}}).SetReplacement(raw).SetUpsert(true))
-			b.change(content.ID{Type: content.TypeHealth, Key: o.Key()}, content.OpUpsert, content.Published, 0)
 		}
 		return nil
+	})
+}
+
+// observe plans the record of one observation and gives it as it is kept.
+func (s *Store) observe(b *batch, given *content.Observation) (*content.Observation, error) {
+	o := *given
+	o.RecordedAt, o.RecordedBy = b.at, b.by
+	o.CollectedAt = o.CollectedAt.UTC().Truncate(time.Millisecond)
+	raw, err := stored(o.Key(), o)
+	if err != nil {
+		return nil, fmt.Errorf("encode observation: %w", err)
+	}
+	b.add(s.db.Collection(observationsName), mongo.NewReplaceOneModel().SetFilter(byID(o.Key())).SetReplacement(raw).SetUpsert(true))
+	b.change(content.ID{Type: content.TypeHealth, Key: o.Key()}, content.OpUpsert, content.Published, 0)
+	return &o, nil
+}
+
+// Record records an observation; see content.Author.
+func (s *Store) Record(ctx context.Context, r content.Request, o *content.Observation) (*content.Outcome, error) {
+	return s.author(ctx, r, func(_ context.Context, d *act) error {
+		var err error
+		d.out.Observation, err = s.observe(d.batch, o)
+		return err
 	})
 }
 

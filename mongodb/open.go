@@ -25,6 +25,9 @@ type Options struct {
 	// Render makes a rich text from the Markdown of the entry with that type and slug; Put
 	// calls it for every long text.
 	Render Render
+	// Review tells what keeps a long text that an author writes from being rendered as it is
+	// meant; nil for nothing.
+	Review func(markdown string) []error
 	// Monitor sees every command; nil for none.
 	Monitor *Monitor
 	// Pool sees what becomes of connections; nil for none.
@@ -53,6 +56,7 @@ type Store struct {
 	client *mongo.Client
 	db     *mongo.Database
 	render Render
+	review func(markdown string) []error
 	now    func() time.Time
 	// committed may be nil.
 	committed func([]content.Change)
@@ -98,7 +102,7 @@ func Open(o Options) (*Store, error) {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
 	s := &Store{
-		client: client, db: client.Database(o.Database), render: o.Render, now: o.Now, committed: o.Committed,
+		client: client, db: client.Database(o.Database), render: o.Render, review: o.Review, now: o.Now, committed: o.Committed,
 		writing: make(chan struct{}, 1),
 		newKey: func() (string, error) {
 			id, err := uuid.NewV7()
@@ -107,6 +111,9 @@ func Open(o Options) (*Store, error) {
 	}
 	if s.now == nil {
 		s.now = time.Now
+	}
+	if s.review == nil {
+		s.review = func(string) []error { return nil }
 	}
 	s.graphs = map[content.Perspective]*graph{
 		content.Published: newGraph(s.db, ""),

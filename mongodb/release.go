@@ -3,6 +3,7 @@ package mongodb
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -24,43 +25,79 @@ func (s *Store) release(ctx context.Context, d *act, what content.Release) error
 	if err != nil || len(d.out.Errors) > 0 {
 		return err
 	}
-	ids := what.IDs
+	list := make([]cascaded, len(what.IDs))
+	for i, id := range what.IDs {
+		list[i] = cascaded{id, i}
+	}
 	if what.Cascade {
-		if ids, err = s.cascade(ctx, ids, docs); err != nil {
+		if list, err = s.cascade(ctx, list, docs); err != nil {
 			return err
 		}
-		if len(ids) > content.MaxRelease {
+		if len(list) > content.MaxRelease {
 			return content.Fault(content.LimitExceeded, fmt.Sprintf("The entries refer to so many unpublished ones that more than %d would be published at once.", content.MaxRelease))
 		}
 	}
-	entries := make([]content.Entry, len(ids))
-	var targets []content.ID
-	among := map[content.ID]bool{}
-	for i, id := range ids {
-		if entries[i], err = s.publish(d.batch, id, docs[id]); err != nil {
+	entries := make([]content.Entry, len(list))
+	for i, c := range list {
+		if entries[i], err = s.publish(d.batch, c.id, docs[c.id]); err != nil {
 			return err
 		}
-		among[id] = true
 		for _, p := range content.Validate(entries[i], true) {
-			d.refuse(p.Code, entries[i].Head().ResourcePath()+": "+p.Message, append(at(i), p.Field...)...)
+			d.refuse(p.Code, entries[i].Head().ResourcePath()+": "+p.Message, c.at(i, p.Field)...)
 		}
-		for _, ref := range content.References(entries[i]) {
-			targets = append(targets, ref.Target)
+	}
+	d.out.Entries = entries
+	return s.gate(ctx, d, list, entries)
+}
+
+// gate refuses to publish what refers to something that is neither published nor among it.
+func (s *Store) gate(ctx context.Context, d *act, list []cascaded, entries []content.Entry) error {
+	among := map[content.ID]bool{}
+	for _, c := range list {
+		among[c.id] = true
+	}
+	var targets []content.ID
+	for _, e := range entries {
+		for _, ref := range content.References(e) {
+			if !among[ref.Target] {
+				targets = append(targets, ref.Target)
+			}
 		}
 	}
 	there, err := s.exist(ctx, content.Published, targets)
 	if err != nil {
 		return err
 	}
+	if !slices.ContainsFunc(targets, func(id content.ID) bool { return !there[id] }) {
+		return nil
+	}
+	names, err := s.names(ctx, entries...)
+	if err != nil {
+		return err
+	}
 	for i, e := range entries {
 		for _, ref := range content.References(e) {
 			if !there[ref.Target] && !among[ref.Target] && len(d.out.Errors) < content.MaxReferrers {
-				d.refuse(content.ErrUnpublishedReference, fmt.Sprintf("%s refers to the %s %q, which is not published.", e.Head().ResourcePath(), ref.Target.Type.Name(), ref.Target.Key), append(at(i), steps(ref.Place)...)...)
+				d.refuse(content.ErrUnpublishedReference, fmt.Sprintf("%s refers to the %s %q, which is not published.", e.Head().ResourcePath(), ref.Target.Type.Name(), names(ref.Target)), list[i].at(i, steps(ref.Place))...)
 			}
 		}
 	}
-	d.out.Entries = entries
 	return nil
+}
+
+// cascaded is an entry of a release, with the place of the id that brought it in.
+type cascaded struct {
+	id   content.ID
+	root int
+}
+
+// at is the path of a field of the ith entry of a release. What a cascade brought in is no
+// argument, so its problems are those of the id that refers to it.
+func (c cascaded) at(i int, field []string) []string {
+	if c.root != i {
+		return at(c.root)
+	}
+	return append(at(i), field...)
 }
 
 // named reads the working copies that an act names and checks ids and revisions.
@@ -123,20 +160,19 @@ func revisionOf(doc bson.D) int {
 // published or known, and reads the rest. A round costs at most two commands for each type, and
 // there are as many rounds as the longest chain of unpublished references. It stops when the list
 // is larger than a release may be; the caller refuses it then. References to nothing are skipped
-// here and refused by release.
-func (s *Store) cascade(ctx context.Context, ids []content.ID, docs map[content.ID]bson.D) ([]content.ID, error) {
-	out := append([]content.ID{}, ids...)
+// here and refused by gate.
+func (s *Store) cascade(ctx context.Context, out []cascaded, docs map[content.ID]bson.D) ([]cascaded, error) {
 	for from := 0; from < len(out) && len(out) <= content.MaxRelease; {
 		var wanted []content.ID
-		seen := map[content.ID]bool{}
-		for _, id := range out[from:] {
-			e, err := s.decodeDoc(id.Type, docs[id])
+		roots := map[content.ID]int{}
+		for _, c := range out[from:] {
+			e, err := s.decodeDoc(c.id.Type, docs[c.id])
 			if err != nil {
 				return nil, err
 			}
 			for _, ref := range content.References(e) {
-				if docs[ref.Target] == nil && !seen[ref.Target] {
-					seen[ref.Target] = true
+				if _, seen := roots[ref.Target]; !seen && docs[ref.Target] == nil {
+					roots[ref.Target] = c.root
 					wanted = append(wanted, ref.Target)
 				}
 			}
@@ -146,12 +182,7 @@ func (s *Store) cascade(ctx context.Context, ids []content.ID, docs map[content.
 		if err != nil {
 			return nil, err
 		}
-		var missing []content.ID
-		for _, id := range wanted {
-			if !there[id] {
-				missing = append(missing, id)
-			}
-		}
+		missing := slices.DeleteFunc(wanted, func(id content.ID) bool { return there[id] })
 		more, err := s.documents(ctx, missing)
 		if err != nil {
 			return nil, err
@@ -159,7 +190,7 @@ func (s *Store) cascade(ctx context.Context, ids []content.ID, docs map[content.
 		for _, id := range missing {
 			if more[id] != nil {
 				docs[id] = more[id]
-				out = append(out, id)
+				out = append(out, cascaded{id, roots[id]})
 			}
 		}
 	}

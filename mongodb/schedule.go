@@ -29,12 +29,12 @@ func plannedID(id content.ID, action content.ScheduleAction) string {
 }
 
 // Plan schedules an action; see content.Author.
-// Only the time is checked, not whether a publish would be allowed now: what it refers to may be
-// published until then. Times are cut to milliseconds, as BSON keeps them, because perform compares
-// them for equality.
-func (s *Store) Plan(ctx context.Context, r content.Request, id content.ID, action content.ScheduleAction, at *time.Time) (*content.Outcome, error) {
+// Only the time and the revision are checked, not whether a publish would be allowed now: what it
+// refers to may be published until then. Times are cut to milliseconds, as BSON keeps them, because
+// perform compares them for equality.
+func (s *Store) Plan(ctx context.Context, r content.Request, want content.Intent) (*content.Outcome, error) {
 	return s.author(ctx, r, func(ctx context.Context, d *act) error {
-		e, err := s.one(ctx, id)
+		e, err := s.one(ctx, want.ID)
 		if err != nil {
 			return err
 		}
@@ -42,18 +42,23 @@ func (s *Store) Plan(ctx context.Context, r content.Request, id content.ID, acti
 			d.refuse(content.ErrNotFound, "There is no entry with that id.", "id")
 			return nil
 		}
+		if want.IfRevision != nil && *want.IfRevision != e.Head().Revision {
+			d.outdated(e, "")
+		}
+		if want.At != nil && want.At.Before(d.at) {
+			d.refuse(content.ErrInvalid, "The time has passed.", "at")
+		}
+		if len(d.out.Errors) > 0 {
+			return nil
+		}
 		d.out.Entries = []content.Entry{e}
-		coll, name := s.db.Collection(schedulesName), bson.D{{Key: "_id", Value: plannedID(id, action)}}
-		if at == nil {
+		coll, name := s.db.Collection(schedulesName), byID(plannedID(want.ID, want.Action))
+		if want.At == nil {
 			_, err := coll.DeleteOne(ctx, name)
 			return err //nolint:wrapcheck // the driver retries by the labels of its own errors
 		}
-		if at.Before(d.at) {
-			d.refuse(content.ErrInvalid, "The time has passed.", "at")
-			return nil
-		}
-		p := planned{ID: plannedID(id, action), Schedule: content.Schedule{
-			Type: id.Type, Key: id.Key, Action: action, At: at.UTC().Truncate(time.Millisecond), State: content.ScheduleWaiting, By: r.By,
+		p := planned{ID: plannedID(want.ID, want.Action), Schedule: content.Schedule{
+			Type: want.ID.Type, Key: want.ID.Key, Action: want.Action, At: want.At.UTC().Truncate(time.Millisecond), State: content.ScheduleWaiting, By: r.By,
 		}}
 		d.out.Schedule = &p.Schedule
 		_, err = coll.ReplaceOne(ctx, name, p, options.Replace().SetUpsert(true))

@@ -117,9 +117,14 @@ func (s *Store) counts(ctx context.Context, opts ...options.Lister[options.Colle
 	return out, translate("read counters", closed(ctx, cur))
 }
 
-// snapshotTries bounds the attempts at a read of one moment: a collection or index that was
-// made an instant ago cannot be read at an earlier one.
-const snapshotTries = 5
+const (
+	// snapshotTries bounds the attempts at a read of one moment: a collection or index that was
+	// made an instant ago cannot be read at an earlier one.
+	snapshotTries = 8
+	// snapshotPause is the first pause between them, doubled each time: a busy server takes tens
+	// of milliseconds until its newest moment can be read. All of them last 1.3 s.
+	snapshotPause = 10 * time.Millisecond
+)
 
 // codeSnapshotUnavailable is what the server answers then.
 const codeSnapshotUnavailable = 246
@@ -132,10 +137,14 @@ func (s *Store) Pull(ctx context.Context, p content.Pull) (*content.Pulled, erro
 	for try := 1; ; try++ {
 		out, err := s.pullOnce(ctx, p)
 		var server mongo.ServerError
-		if err != nil && try < snapshotTries && errors.As(err, &server) && server.HasErrorCode(codeSnapshotUnavailable) {
-			continue
+		if err == nil || try == snapshotTries || !errors.As(err, &server) || !server.HasErrorCode(codeSnapshotUnavailable) {
+			return out, err
 		}
-		return out, err
+		select {
+		case <-ctx.Done():
+			return nil, err
+		case <-time.After(snapshotPause << (try - 1)):
+		}
 	}
 }
 

@@ -24,6 +24,8 @@ type batch struct {
 	changes   []content.Change
 	// past holds the last revisions of entries that were deleted, whose numbers go on.
 	past map[content.ID]int
+	// back holds what stays of the heads of deleted entries that come back.
+	back map[content.ID]content.Meta
 	// finish runs last within the transaction, when the changes have their numbers.
 	finish func(context.Context) error
 }
@@ -224,6 +226,9 @@ func (s *Store) put(b *batch, e content.Entry, known *content.Meta) error {
 	}
 	before, given := b.past[e.ID()], 0
 	h.Status, h.CreatedAt, h.PublishedAt, h.FormerSlugs = content.StatusDraft, b.at, nil, nil
+	if was, ok := b.back[e.ID()]; ok {
+		h.CreatedAt, h.FormerSlugs = was.CreatedAt, was.FormerSlugs
+	}
 	if known != nil {
 		before, given = known.Revision, known.Revision
 		h.CreatedAt, h.PublishedAt, h.FormerSlugs = known.CreatedAt, known.PublishedAt, known.FormerSlugs

@@ -271,3 +271,48 @@ func TestRecordsAreTakenInByKeyAndSlug(t *testing.T) {
 		t.Errorf("a taken slug: %s, %v\n%s", report, err, told(report.Problems))
 	}
 }
+
+// TestImportPublishesWhatMayBePublished wants the rules of a release for imports too: nothing
+// published refers to something that is not.
+func TestImportPublishesWhatMayBePublished(t *testing.T) {
+	s := open(t)
+	drafts := options()
+	drafts.Publish = false
+	const pillar = "---\nname: Work\nsummary: A pillar.\nnumber: 1\nshortCode: W\n---\n"
+	mustImport(t, s, files(map[string]string{"pillar/work.md": pillar}), drafts)
+	report := mustImport(t, s, files(map[string]string{
+		"law/free.md":    lawFront + "---\n",
+		"law/bound.md":   lawFront + "pillars: [work]\n---\n",
+		"pillar/bare.md": strings.Replace(pillar, "shortCode: W\n", "", 1),
+		"page.md":        "# A page\n\nText.\n",
+	}), options())
+	want := "pillar/bare.md: cannot be published: shortCode is required.\n" +
+		"law/bound.md: cannot be published: pillars[0] refers to the Pillar \"work\", which is not published\n"
+	if told(report.Problems) != want || report.Created != 4 || report.Published != 2 {
+		t.Errorf("%s, told:\n%s", report, told(report.Problems))
+	}
+	for _, p := range []content.Perspective{content.Drafts, content.Published} {
+		if rows, err := s.Broken(t.Context(), p, 10); err != nil || len(rows) > 0 {
+			t.Errorf("broken in %s: %+v, %v", p, rows, err)
+		}
+	}
+	both := files(map[string]string{"pillar/work.md": pillar, "law/bound.md": lawFront + "pillars: [work]\n---\n"})
+	if report := mustImport(t, s, both, options()); report.Published != 2 || len(report.Problems) > 0 {
+		t.Errorf("both at once: %s\n%s", report, told(report.Problems))
+	}
+}
+
+func TestImportKeepsTheRulesOfAuthors(t *testing.T) {
+	for name, tt := range map[string]struct{ file, text, want string }{
+		"a long summary":  {"law/a.md", strings.Replace(lawFront, "A law.", strings.Repeat("x", 601), 1) + "---\n", "law/a.md:3:10: summary has 601 characters; at most 600 are kept\n"},
+		"no slug of ours": {"law/法.md", lawFront + "---\n", "law/法.md:2:1: A slug has lower-case letters, digits and single dashes between them\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := open(t)
+			report := mustImport(t, s, files(map[string]string{tt.file: tt.text, "文/頁.md": "# A page\n\nText.\n"}), options())
+			if told(report.Problems) != tt.want || report.Created != 1 || report.Published != 1 {
+				t.Errorf("%s, told:\n%s", report, told(report.Problems))
+			}
+		})
+	}
+}

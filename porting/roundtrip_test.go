@@ -78,12 +78,13 @@ func checkRecords(t *testing.T, records []byte, count int) {
 func TestAnEditChangesOnlyItsLines(t *testing.T) {
 	s := open(t)
 	source := map[string]string{
-		"pattern/saga.md": "---\n# mine\nsummary:   'A chain'  # short\nname: Saga\nowner: payments\ncategory: data-management\ncatalogGroup: data\n" +
+		"tier/gold.md": "---\nname: Gold\nsummary: Proven.\nrank: 1\nbadge: '🥇'\n---\n",
+		"pattern/saga.md": "---\n# mine\nsummary:   'A chain'  # short\nname: Saga\nowner: payments\ntier: gold\ncatalogName: Saga\ncategory: data-management\ncatalogGroup: data\n" +
 			"catalogStatus: production-ready\nrecommendation: recommended\nrelevance: mainstream\ndifficulty: advanced\n" +
-			"relatedPatterns:\n  - {pattern: outbox, relation: complements, weight: 1}\n---\n## Problem\r\nText.\n\n## Notes\n\n" +
+			"relatedPatterns:\n  - {pattern: outbox, relation: complements, weight: 1}\n---\n## Problem\r\nText.\n\n## Solution\n\nSteps.\n\n## Notes\n\n" +
 			"See [outbox](outbox.md).  \nMore.\n",
-		"pattern/outbox.md": "---\nname: Outbox\nsummary: Rows.\ncategory: data-management\ncatalogGroup: data\ncatalogStatus: production-ready\n" +
-			"recommendation: recommended\nrelevance: mainstream\ndifficulty: advanced\n---\n",
+		"pattern/outbox.md": "---\nname: Outbox\nsummary: Rows.\ntier: gold\ncatalogName: Outbox\ncategory: data-management\ncatalogGroup: data\ncatalogStatus: production-ready\n" +
+			"recommendation: recommended\nrelevance: mainstream\ndifficulty: advanced\n---\n## Problem\n\nTwo writes.\n\n## Solution\n\nOne.\n",
 		"docs/Sub Folder/index.md":      "\ufeff# Home\r\n\r\nSee [other](other_page.md#x), [up](../top.md) and [saga](../../pattern/saga.md).\r\n",
 		"docs/Sub Folder/other_page.md": "# Other\n\nText",
 		"docs/top.md":                   "# Top\n\n```\n[code](x.md)\n```\n",

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sort"
+	"strings"
 
 	"patternhub/content"
 	"patternhub/markdown"
@@ -147,6 +148,10 @@ func (in *intake) examine(c *candidate, heads map[content.ID]*content.Meta) {
 			in.refuse(c, problems(c.place, err)...)
 			return
 		}
+		if wrong := unfit(c, text, d.entry); len(wrong) > 0 {
+			in.refuse(c, wrong...)
+			return
+		}
 		c.refs, c.links = content.References(d.entry), d.links
 		in.report.Notes = append(in.report.Notes, d.notes...)
 	}
@@ -159,6 +164,40 @@ func (in *intake) examine(c *candidate, heads map[content.ID]*content.Meta) {
 		c.settled = true
 		in.report.count(c.label(), Unchanged)
 	}
+}
+
+// unfit tells what is wrong with an entry by the rules for working copies, so that an import lets
+// nothing in that an author could not write. References are slugs yet.
+func unfit(c *candidate, text []byte, e content.Entry) []Problem {
+	h := e.Head()
+	key := h.Key
+	h.Key = h.Slug // a relation to itself names its own slug
+	defer func() { h.Key = key }()
+	var out []Problem
+	for _, w := range content.Validate(e, false) {
+		p := c.problem("%s", strings.TrimSuffix(w.Message, "."))
+		if c.path != "" {
+			p.Line, p.Column = markdown.Locate(text, placeOf(w.Field))
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
+// placeOf writes the path of a field as references write theirs: companies[3].company.
+func placeOf(field []string) string {
+	var b strings.Builder
+	for i, step := range field {
+		switch {
+		case step != "" && strings.Trim(step, "0123456789") == "":
+			b.WriteString("[" + step + "]")
+		case i > 0:
+			b.WriteString("." + step)
+		default:
+			b.WriteString(step)
+		}
+	}
+	return b.String()
 }
 
 // find looks in the store for what the documents stand for, refer to and link to.

@@ -225,7 +225,7 @@ func (a *Authoring) restore(ctx context.Context, r content.Request, id content.I
 	if err != nil {
 		return nil, err
 	}
-	p := &model.EntryRestorePayload{UserErrors: pointers(out.Errors), Token: token}
+	p := &model.EntryRestorePayload{UserErrors: pointers(out.Errors), Conflicts: pointers(out.Conflicts), Token: token}
 	if len(out.Entries) > 0 {
 		p.Entry = out.Entries[0]
 	}
@@ -234,8 +234,8 @@ func (a *Authoring) restore(ctx context.Context, r content.Request, id content.I
 
 // plan schedules an action, or takes one back when at is nil. It changes no entry, so it has no
 // token.
-func (a *Authoring) plan(ctx context.Context, r content.Request, id content.ID, action content.ScheduleAction, at *time.Time) (*model.EntrySchedulePayload, error) {
-	out, _, err := a.act(ctx, r, func() (*content.Outcome, error) { return a.Store.Plan(ctx, r, id, action, at) })
+func (a *Authoring) plan(ctx context.Context, r content.Request, want content.Intent) (*model.EntrySchedulePayload, error) {
+	out, _, err := a.act(ctx, r, func() (*content.Outcome, error) { return a.Store.Plan(ctx, r, want) })
 	if err != nil {
 		return nil, err
 	}
@@ -249,19 +249,26 @@ func (a *Authoring) plan(ctx context.Context, r content.Request, id content.ID, 
 // maxPreview bounds the life of preview tokens in minutes: a week, for a review.
 const maxPreview = 7 * 24 * 60
 
+// previewed is a preview token as it is kept for its idempotency key.
+type previewed struct {
+	Token  string    `bson:"token"`
+	EndsAt time.Time `bson:"endsAt"`
+}
+
 // preview makes a token with which somebody without a key can read drafts. Minutes out of range are
 // the author's mistake and told in the payload.
-func (a *Authoring) preview(ctx context.Context, by *content.Viewer, minutes int) (*model.PreviewTokenCreatePayload, error) {
-	if minutes < 1 || minutes > maxPreview {
-		return &model.PreviewTokenCreatePayload{UserErrors: []*content.UserError{{
-			Field: []string{"minutes"}, Message: fmt.Sprintf("minutes is from 1 to %d.", maxPreview), Code: content.ErrInvalid,
-		}}}, nil
+func (r *Resolver) preview(ctx context.Context, minutes int) (*model.PreviewTokenCreatePayload, error) {
+	made, wrong, err := once(ctx, r, func(ctx context.Context) (*previewed, []content.UserError, error) {
+		if minutes < 1 || minutes > maxPreview {
+			return nil, []content.UserError{{Field: []string{"minutes"}, Message: fmt.Sprintf("minutes is from 1 to %d.", maxPreview), Code: content.ErrInvalid}}, nil
+		}
+		token, ends, err := r.Authoring.Preview(ctx, r.ViewerOf(ctx), time.Duration(minutes)*time.Minute)
+		return &previewed{Token: token, EndsAt: ends}, nil, err
+	})
+	if made == nil || err != nil {
+		return &model.PreviewTokenCreatePayload{UserErrors: pointers(wrong)}, err
 	}
-	token, ends, err := a.Preview(ctx, by, time.Duration(minutes)*time.Minute)
-	if err != nil {
-		return nil, err
-	}
-	return &model.PreviewTokenCreatePayload{Token: &token, ExpiresAt: &ends, UserErrors: []*content.UserError{}}, nil
+	return &model.PreviewTokenCreatePayload{Token: &made.Token, ExpiresAt: &made.EndsAt}, nil
 }
 
 // revisions is the history of an entry, for those to whom the response's loaders show it.

@@ -30,16 +30,16 @@ func (r *mutationResolver) EntryRestore(ctx context.Context, id content.ID, revi
 	return r.Authoring.restore(ctx, r.request(ctx), id, revision, ifRevision)
 }
 
-func (r *mutationResolver) EntrySchedulePublish(ctx context.Context, id content.ID, at *time.Time) (*model.EntrySchedulePayload, error) {
-	return r.Authoring.plan(ctx, r.request(ctx), id, content.SchedulePublish, at)
+func (r *mutationResolver) EntrySchedulePublish(ctx context.Context, id content.ID, at *time.Time, ifRevision *int) (*model.EntrySchedulePayload, error) {
+	return r.Authoring.plan(ctx, r.request(ctx), content.Intent{ID: id, Action: content.SchedulePublish, At: at, IfRevision: ifRevision})
 }
 
-func (r *mutationResolver) EntryScheduleUnpublish(ctx context.Context, id content.ID, at *time.Time) (*model.EntrySchedulePayload, error) {
-	return r.Authoring.plan(ctx, r.request(ctx), id, content.ScheduleUnpublish, at)
+func (r *mutationResolver) EntryScheduleUnpublish(ctx context.Context, id content.ID, at *time.Time, ifRevision *int) (*model.EntrySchedulePayload, error) {
+	return r.Authoring.plan(ctx, r.request(ctx), content.Intent{ID: id, Action: content.ScheduleUnpublish, At: at, IfRevision: ifRevision})
 }
 
 func (r *mutationResolver) PreviewTokenCreate(ctx context.Context, minutes int) (*model.PreviewTokenCreatePayload, error) {
-	return r.Authoring.preview(ctx, r.ViewerOf(ctx), minutes)
+	return r.preview(ctx, minutes)
 }
 
 func (r *queryResolver) BrokenReferences(ctx context.Context) ([]*content.ReferenceRow, error) {

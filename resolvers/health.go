@@ -12,7 +12,7 @@ import (
 // Health records observations.
 type Health struct {
 	Store interface {
-		Observe(ctx context.Context, by string, keep bool, observations ...*content.Observation) error
+		Record(ctx context.Context, r content.Request, o *content.Observation) (*content.Outcome, error)
 	}
 	// Now gives the time.
 	Now func() time.Time
@@ -75,10 +75,18 @@ func (r *Resolver) recordHealth(ctx context.Context, input content.PatternHealth
 	if out.UserErrors = wrong; len(wrong) > 0 {
 		return out, nil
 	}
-	if err := r.Health.Store.Observe(ctx, r.request(ctx).By, false, o); err != nil {
+	req := r.request(ctx)
+	if err := checked(req); err != nil {
 		return nil, err
 	}
+	done, err := r.Health.Store.Record(ctx, req, o)
+	if err != nil {
+		return nil, err
+	}
+	if out.UserErrors = done.Errors; len(done.Errors) > 0 {
+		return out, nil
+	}
 	l.Tables.Observed(ctx, pattern.Key)
-	out.PatternKey, out.Observation = pattern.Key, o
+	out.PatternKey, out.Observation = pattern.Key, done.Observation
 	return out, nil
 }

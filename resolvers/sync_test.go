@@ -129,7 +129,7 @@ type syncPage struct {
 
 const (
 	entryFields = `{ __typename id slug name summary resourcePath revision status createdAt updatedAt publishedAt
-		... on Tier { rank body { markdown html } } ... on Pattern { tags difficulty body { markdown html wordCount } tier { slug } } }`
+		... on Tier { rank body { markdown html } } ... on Pattern { tags difficulty body { markdown html wordCount } tier { id } } }`
 	changeFields = `{ __typename ... on EntryUpsert { entry ` + entryFields + ` revision changedAt token } ... on EntryDeletion { id type changedAt token } }`
 	syncQuery    = `query ($since: SyncToken, $types: [EntryType!], $first: Int) { sync(since: $since, types: $types, first: $first) { changes ` +
 		changeFields + ` nextToken hasMore } }`

@@ -9,19 +9,19 @@ import (
 )
 
 func (r *mutationResolver) WebhookEndpointCreate(ctx context.Context, input model.WebhookEndpointCreateInput) (*model.WebhookEndpointCreatePayload, error) {
-	return r.Webhooks.create(ctx, &input)
+	return r.createEndpoint(ctx, &input)
 }
 
 func (r *mutationResolver) WebhookEndpointUpdate(ctx context.Context, id content.ID, input model.WebhookEndpointUpdateInput) (*model.WebhookEndpointUpdatePayload, error) {
-	return r.Webhooks.update(ctx, id, &input)
+	return r.updateEndpoint(ctx, id, &input)
 }
 
 func (r *mutationResolver) WebhookEndpointDelete(ctx context.Context, id content.ID) (*model.WebhookEndpointDeletePayload, error) {
-	return r.Webhooks.remove(ctx, id)
+	return r.deleteEndpoint(ctx, id)
 }
 
 func (r *mutationResolver) WebhookRedeliver(ctx context.Context, id content.ID) (*model.WebhookRedeliverPayload, error) {
-	return r.Webhooks.redeliver(ctx, id)
+	return r.redeliver(ctx, id)
 }
 
 func (r *queryResolver) WebhookEndpoints(ctx context.Context) ([]*content.WebhookEndpoint, error) {

@@ -142,6 +142,8 @@ type EntryRestorePayload struct {
 	Entry content.Entry `json:"entry,omitempty"`
 	// All that is wrong; nothing was written unless this is empty.
 	UserErrors []*content.UserError `json:"userErrors"`
+	// The fields that somebody has changed since ifRevision and that the restore would change too, when the revision was out of date.
+	Conflicts []*content.FieldConflict `json:"conflicts"`
 	// Names the write for X-After, so that another replica answers no older than it.
 	Token *string `json:"token,omitempty"`
 }

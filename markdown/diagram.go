@@ -1,0 +1,96 @@
+package markdown
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Review tells why a text cannot be shown as its author means it: what Check refuses, and each
+// Mermaid diagram that no reader would see, since it is empty or of no kind that Mermaid knows.
+// Imports do not ask for it: an old site may hold what its own tools draw.
+func Review(text string) []error {
+	var out []error
+	if err := Check(text); err != nil {
+		out = append(out, err)
+	}
+	for _, d := range diagrams(text) {
+		if what := d.wrong(); what != "" {
+			out = append(out, &Problem{Line: d.line, Column: 1, What: what})
+		}
+	}
+	return out
+}
+
+// diagram is a Mermaid block: the line of its fence, from 1, and what stands in it.
+type diagram struct {
+	line  int
+	lines []string
+}
+
+// opens is how a code block opens: in a quote, a list or alone, with its language behind it.
+var opens = regexp.MustCompile("^[ \t>]*(?:(?:[-*+]|[0-9]+[.)])[ \t]+)*(`{3,}|~{3,})[ \t]*([^`]*)$")
+
+// diagrams takes the Mermaid blocks out of a text. A block that is shown within another one as
+// an example is none.
+func diagrams(text string) []diagram {
+	var out []diagram
+	open, drawing, line := "", false, 0
+	for l := range strings.SplitSeq(text, "\n") {
+		line++
+		m := opens.FindStringSubmatch(strings.TrimRight(l, "\r"))
+		switch {
+		case open == "" && m != nil:
+			open = m[1]
+			language, _, _ := strings.Cut(strings.Trim(m[2], "{. "), " ")
+			if drawing = strings.TrimRight(language, "}") == "mermaid"; drawing {
+				out = append(out, diagram{line: line})
+			}
+		case open != "" && m != nil && strings.HasPrefix(m[1], open) && strings.TrimSpace(m[2]) == "":
+			open, drawing = "", false
+		case drawing:
+			last := &out[len(out)-1]
+			last.lines = append(last.lines, strings.Trim(l, " \t>\r"))
+		}
+	}
+	return out
+}
+
+// wrong tells why a diagram cannot be drawn; empty where nothing speaks against it.
+func (d *diagram) wrong() string {
+	front := false
+	for _, l := range d.lines {
+		switch {
+		case l == "---":
+			front = !front // Mermaid's own front matter
+		case front || l == "" || strings.HasPrefix(l, "%%"):
+		default:
+			kind := strings.FieldsFunc(l, func(r rune) bool { return strings.ContainsRune(" \t:;{", r) })
+			if len(kind) > 0 && slices.Contains(diagramKinds(), strings.TrimSuffix(kind[0], "-beta")) {
+				return ""
+			}
+			return fmt.Sprintf("a Mermaid diagram begins with its kind, such as flowchart or sequenceDiagram, and not with %q", brief(l))
+		}
+	}
+	return "a Mermaid diagram is empty"
+}
+
+// brief cuts a line to what fits a message.
+func brief(l string) string {
+	if r := []rune(l); len(r) > 40 {
+		return string(r[:40]) + "…"
+	}
+	return l
+}
+
+// diagramKinds are the words that Mermaid 11 takes for the start of a diagram, those that are
+// still tried out without their -beta.
+func diagramKinds() []string {
+	return []string{
+		"graph", "flowchart", "flowchart-v2", "flowchart-elk", "swimlane", "sequenceDiagram", "classDiagram", "classDiagram-v2",
+		"stateDiagram", "stateDiagram-v2", "erDiagram", "journey", "gantt", "pie", "quadrantChart", "requirement", "requirementDiagram",
+		"gitGraph", "C4Context", "C4Container", "C4Component", "C4Dynamic", "C4Deployment", "mindmap", "timeline", "zenuml", "sankey",
+		"xychart", "block", "packet", "kanban", "architecture", "radar", "treemap", "venn", "ishikawa", "info",
+	}
+}

@@ -87,6 +87,7 @@ func (p *program) serve(ctx context.Context) error {
 	var running sync.WaitGroup
 	defer func() { stop(); running.Wait() }()
 	running.Go(func() { h.prepare(background) })
+	running.Go(func() { h.revive(background) })
 	return h.listen(ctx)
 }
 
@@ -205,6 +206,7 @@ func (h *hub) prepare(ctx context.Context) {
 	defer running.Wait()
 	running.Go(func() { _ = h.feed.Run(ctx) })
 	running.Go(func() { h.index.Run(ctx) })
+	running.Go(func() { h.settle(ctx) })
 	running.Go(func() { h.prune(ctx) })
 	running.Go(func() { h.hooks.Run(ctx) })
 	running.Go(func() { h.schedules(ctx) })

@@ -8,7 +8,7 @@ import (
 	"patternhub/graph/relay"
 )
 
-// WebhookEndpointCreate shows the secret once, in this payload.
+// WebhookEndpointCreate shows the secret in this payload alone.
 func (r *mutationResolver) WebhookEndpointCreate(ctx context.Context, input model.WebhookEndpointCreateInput) (*model.WebhookEndpointCreatePayload, error) {
 	return r.createEndpoint(ctx, &input)
 }

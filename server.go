@@ -10,8 +10,8 @@
 //	content, advisor   the vocabulary and the rules
 //	mongodb            where it is kept
 //
-// This package puts them together and decides nothing itself: a rule that is found here is in the wrong
-// place. Try it with
+// This package puts them together and decides nothing itself: a rule that is found here is in the
+// wrong place. Try it with
 //
 //	go run . serve
 //

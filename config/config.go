@@ -2,9 +2,9 @@
 // defaults, help and docs/config.md all come from its struct. It decides nothing and opens
 // nothing.
 //
-// A setting is a field with tags: name and env say how it is called, default and help what stands in
-// the manual, enum what is allowed. A new one needs no more than that, and a line in check where kong
-// cannot judge its value. Run
+// A setting is a field with tags: name and env say how it is called, default and help what stands
+// in the manual, enum what is allowed. A new one needs no more than that, and a line in check where
+// kong cannot judge its value. Run
 //
 //	go test ./checks -update
 //

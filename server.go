@@ -74,6 +74,8 @@ func run(ctx context.Context, args []string, getenv func(string) string, out io.
 		return p.keysList(ctx)
 	case "keys revoke":
 		return p.keysRevoke(ctx)
+	case "log":
+		return p.changes(ctx)
 	case "schema":
 		return p.schema()
 	case "fetch-mongod":

@@ -74,6 +74,7 @@ lint: tools ## run the linters over the Go code
 check: test engine fresh lint app e2e ## everything that CI runs
 
 build: need-go
+	@[ -e bin/patternhub ] || echo "building the service; the first time this takes a minute or more"
 	@go build -o bin/patternhub .
 
 mongod: build ## fetch a MongoDB for this machine into the user's cache folder

@@ -86,6 +86,7 @@ func (p *program) serve(ctx context.Context) error {
 	var running sync.WaitGroup
 	defer func() { stop(); running.Wait() }()
 	running.Go(func() { h.prepare(background) })
+	running.Go(func() { h.revive(background) })
 	return h.listen(ctx)
 }
 
@@ -206,6 +207,7 @@ func (h *hub) prepare(ctx context.Context) {
 	defer running.Wait()
 	running.Go(func() { _ = h.feed.Run(ctx) })
 	running.Go(func() { h.index.Run(ctx) })
+	running.Go(func() { h.settle(ctx) })
 	running.Go(func() { h.prune(ctx) })
 	running.Go(func() { h.hooks.Run(ctx) })
 	running.Go(func() { h.schedules(ctx) })
@@ -271,6 +273,12 @@ func (h *hub) prepareOnce(ctx context.Context) error {
 	}
 	if err := h.db.EnsureIndexes(ctx); err != nil {
 		return err
+	}
+	switch n, err := h.db.Upgrade(ctx); {
+	case err != nil:
+		return err
+	case n > 0:
+		h.program.say("Upgraded: %d documents of an older release.", n)
 	}
 	empty, err := h.db.Empty(ctx)
 	if err != nil {

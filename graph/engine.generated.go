@@ -2931,6 +2931,13 @@ func engineObjectEntryDeletion() engine.Object {
 					engineWriteNSyncToken2string(w, obj.Token)
 				},
 			},
+			{
+				Name: "reread",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.EntryDeletion)
+					engineWriteNBoolean2bool(w, obj.Reread)
+				},
+			},
 		},
 	}
 }
@@ -3063,6 +3070,13 @@ func engineObjectEntryUpsert(root ResolverRoot) engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.EntryUpsert)
 					engineWriteNSyncToken2string(w, obj.Token)
+				},
+			},
+			{
+				Name: "reread",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.EntryUpsert)
+					engineWriteNBoolean2bool(w, obj.Reread)
 				},
 			},
 		},

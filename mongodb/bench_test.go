@@ -1,57 +1,92 @@
 package mongodb_test
 
 import (
+	"context"
+	"fmt"
+	"sync/atomic"
 	"testing"
 
-	"go.mongodb.org/mongo-driver/v2/bson"
-
 	"patternhub/content"
+	"patternhub/markdown"
 	"patternhub/mongodb"
-	"patternhub/seed"
+	"patternhub/mongodb/mongotest"
 )
 
-// stored gives the patterns of the seed as lists read them: without their long texts.
-func stored(b *testing.B) []bson.Raw {
+// openBench gives a store for a benchmark, with the tier gold published.
+func openBench(b *testing.B) *mongodb.Store {
 	b.Helper()
-	all, err := seed.Read(seed.Files())
+	uri, database := mongotest.Open(b)
+	s, err := mongodb.Open(mongodb.Options{URI: uri, Database: database, Render: markdown.NewRenderer().Render, Review: markdown.Review})
 	if err != nil {
 		b.Fatal(err)
 	}
-	var out []bson.Raw
-	for _, e := range all {
-		p, ok := e.(*content.Pattern)
-		if !ok {
-			continue
-		}
-		card := *p
-		card.Problem, card.Solution, card.WhenToUse, card.WhenNotToUse = "", "", nil, nil
-		card.TradeOffs, card.Checklist, card.Body = content.TradeOffs{}, nil, content.RichText{}
-		raw, err := bson.Marshal(&card)
-		if err != nil {
-			b.Fatal(err)
-		}
-		out = append(out, raw)
+	b.Cleanup(func() { _ = s.Close(context.WithoutCancel(b.Context())) })
+	if err := s.EnsureIndexes(b.Context()); err != nil {
+		b.Fatal(err)
 	}
-	return out
+	gold := tier("gold", 1)
+	if _, err := s.Put(b.Context(), "bench", gold); err != nil {
+		b.Fatal(err)
+	}
+	if _, err := s.Publish(b.Context(), "bench", gold.ID()); err != nil {
+		b.Fatal(err)
+	}
+	return s
 }
 
-// BenchmarkDecode compares the decoder without reflection with the driver's, on patterns.
-func BenchmarkDecode(b *testing.B) {
-	d, raws := mongodb.Decoders()[content.TypePattern], stored(b)
-	for name, decode := range map[string]func(bson.Raw) error{
-		"quick": func(raw bson.Raw) error {
-			_, err := d.Decode(raw)
-			return err
-		},
-		"driver": func(raw bson.Raw) error { return bson.Unmarshal(raw, d.New()) },
-	} {
-		b.Run(name, func(b *testing.B) {
-			b.ReportAllocs()
-			for i := 0; b.Loop(); i++ {
-				if err := decode(raws[i%len(raws)]); err != nil {
-					b.Fatal(err)
+// accepted wants a write to be taken.
+func accepted(out *content.Outcome, err error) error {
+	if err == nil && len(out.Errors) > 0 {
+		err = fmt.Errorf("refused: %+v", out.Errors)
+	}
+	return err
+}
+
+// BenchmarkSave writes working copies, one after the other and 32 at a time.
+func BenchmarkSave(b *testing.B) {
+	s := openBench(b)
+	var n atomic.Int64
+	save := func() error {
+		out, err := s.Save(b.Context(), me, edit(whole(fmt.Sprint("p", n.Add(1))), content.ID{}))
+		return accepted(out, err)
+	}
+	b.Run("1", func(b *testing.B) {
+		for b.Loop() {
+			if err := save(); err != nil {
+				b.Fatal(err)
+			}
+		}
+		b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "writes/s")
+	})
+	b.Run("32", func(b *testing.B) {
+		b.SetParallelism(32)
+		b.RunParallel(func(p *testing.PB) {
+			for p.Next() {
+				if err := save(); err != nil {
+					b.Error(err)
+					return
 				}
 			}
 		})
+		b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "writes/s")
+	})
+}
+
+// BenchmarkRelease publishes 1,000 entries at once.
+func BenchmarkRelease(b *testing.B) {
+	s := openBench(b)
+	what := content.Release{}
+	for i := range content.MaxRelease {
+		out, err := s.Save(b.Context(), me, edit(whole(fmt.Sprint("p", i)), content.ID{}))
+		if err := accepted(out, err); err != nil {
+			b.Fatal(err)
+		}
+		what.IDs = append(what.IDs, out.Entries[0].ID())
 	}
+	for b.Loop() {
+		if err := accepted(s.Release(b.Context(), me, what)); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.N*content.MaxRelease)/b.Elapsed().Seconds(), "entries/s")
 }

@@ -6,52 +6,21 @@ import (
 	"patternhub/content"
 )
 
-// Decoder decodes the entries of a type in both ways.
-type Decoder struct {
-	New func() content.Entry
-	// Quick is the decoder without reflection; false when it leaves a document to the driver.
-	Quick func(bson.Raw) (content.Entry, bool)
-	// Decode is what the store uses.
-	Decode func(bson.Raw) (content.Entry, error)
-}
-
-// Decoders gives those types' decoders that have one without reflection.
-func Decoders() map[content.EntryType]Decoder {
-	out := map[content.EntryType]Decoder{}
-	decoder(out, tierSpec())
-	decoder(out, lawSpec())
-	decoder(out, pillarSpec())
-	decoder(out, roleSpec())
-	decoder(out, companySpec())
-	decoder(out, practiceSpec())
-	decoder(out, patternSpec())
-	decoder(out, caseStudySpec())
-	decoder(out, failureStudySpec())
-	decoder(out, guideSpec())
-	decoder(out, quickStartSpec())
-	decoder(out, learningPathSpec())
-	decoder(out, journeySpec())
-	decoder(out, migrationSpec())
-	decoder(out, comparisonSpec())
-	decoder(out, pageSpec())
-	return out
-}
-
-func decoder[T, F any](all map[content.EntryType]Decoder, s spec[T, F]) {
-	if s.field == nil {
-		return
+// PatternFilter gives the condition of a filter of patterns, as if each slug were that of an entry
+// whose key it is too.
+func PatternFilter(f *content.PatternFilter) (bson.D, error) {
+	first := &filterBuilder{wanted: map[content.EntryType]map[string]bool{}}
+	patternFilter(first, f)
+	if first.err != nil {
+		return nil, first.err
 	}
-	all[s.entryType] = Decoder{
-		New: func() content.Entry { return any(new(T)).(content.Entry) },
-		Quick: func(raw bson.Raw) (content.Entry, bool) {
-			v := new(T)
-			r := reader{raw: raw, text: string(raw), to: len(raw)}
-			fields(&r, v, s.field)
-			return any(v).(content.Entry), !r.odd
-		},
-		Decode: func(raw bson.Raw) (content.Entry, error) {
-			v, err := decode(raw, s.field)
-			return any(v).(content.Entry), err
-		},
+	b := &filterBuilder{wanted: first.wanted, known: map[content.EntryType]map[string]string{}}
+	for t, slugs := range first.wanted {
+		b.known[t] = map[string]string{}
+		for slug := range slugs {
+			b.known[t][slug] = slug
+		}
 	}
+	patternFilter(b, f)
+	return b.document(), b.err
 }

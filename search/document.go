@@ -161,6 +161,9 @@ func precedence() []content.EntryType {
 	}
 }
 
+// prime tells whether entries of a type stand before others of the same name.
+func prime(t content.EntryType) bool { return t == content.TypePattern || t == content.TypeCompany }
+
 // rankOf is the place of a type in precedence; unknown types stand last.
 func rankOf(t content.EntryType) int {
 	if i := slices.Index(precedence(), t); i >= 0 {

@@ -29,6 +29,7 @@ func (i *Index) run(ctx context.Context) {
 	}
 	i.replace(first)
 	i.reached(noted)
+	close(i.full)
 	fresh := make(chan *generation, 1)
 	var missed map[content.ID]bool // since the fresh generation was begun; nil without one
 	defer func() {

@@ -19,6 +19,7 @@ import (
 // by bleve, so that queries, documents and highlights agree on what a word is.
 const (
 	fieldIs      = "is"    // the name squeezed, for exact matches
+	fieldPrime   = "prime" // the same of patterns and companies alone
 	fieldAka     = "aka"   // aliases and slugs squeezed
 	fieldLike    = "like"  // names and aliases squeezed after stemming, for their plurals
 	fieldName    = "name"  // words of the name
@@ -56,7 +57,7 @@ func newBleve() (bleve.Index, error) {
 		}
 		doc.AddFieldMappingsAt(name, f)
 	}
-	for _, name := range []string{fieldIs, fieldAka, fieldLike, fieldName, fieldAlias, fieldSummary, fieldDetails, fieldBody} {
+	for _, name := range []string{fieldIs, fieldPrime, fieldAka, fieldLike, fieldName, fieldAlias, fieldSummary, fieldDetails, fieldBody} {
 		field(name, wordsAnalyzer, nil)
 	}
 	for _, name := range []string{fieldType, fieldTier, fieldCategory, fieldDifficulty} {
@@ -89,6 +90,9 @@ func (v *vocabulary) fields(id content.ID, slugs []string, t *texts) map[string]
 		fieldIs: squeeze(t.name), fieldAka: strings.Join(aka, " "), fieldLike: strings.Join(like, " "),
 		fieldName: v.stems(true, t.name), fieldAlias: v.stems(true, other...), fieldSummary: v.stems(false, t.summary),
 		fieldDetails: v.stems(false, t.details...), fieldBody: v.stems(false, t.body), fieldType: string(id.Type),
+	}
+	if prime(id.Type) {
+		out[fieldPrime] = out[fieldIs]
 	}
 	for name, value := range map[string]string{fieldTier: t.tier, fieldCategory: t.category, fieldDifficulty: t.difficulty} {
 		if value != "" {

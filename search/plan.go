@@ -27,9 +27,12 @@ const (
 // The weights of matches, from an exact name down to a word somewhere in the body. The first
 // three exceed whatever many words of a long text can add up to.
 const (
-	weightIs   = 400
-	weightAka  = 120
-	weightLike = 60
+	weightIs  = 400
+	weightAka = 120
+	// Of entries with one name the pattern or the company stands first: who asks for MongoDB wants
+	// the database before the study of it.
+	weightPrime = 100
+	weightLike  = 60
 	// A name with a typo in it stands among the words of names: what was typed may be right.
 	weightNear = 8
 
@@ -101,11 +104,17 @@ func (g *generation) planOf(ctx context.Context, text string) (*plan, error) {
 	return p, nil
 }
 
-// maxNear bounds the names that a misspelt one may stand for.
-// It keeps the query small; names that are so alike are rarely more.
-const maxNear = 4
+const (
+	// maxNear bounds the names that a misspelt one may stand for.
+	// It keeps the query small; names that are so alike are rarely more.
+	maxNear = 4
+	// minTwice is the length from which a name may have two typos: it is two words then, with one
+	// in each.
+	minTwice = 12
+)
 
-// nearNames gives the names and aliases that are one typo away from a text, squeezed.
+// nearNames gives the names and aliases that a text with a typo may stand for, squeezed: those
+// that are one typo away, and only where there are none, of a long one those that are two away.
 // It compares with every name, letter by letter, and gives up early on each. Only names and aliases
 // from their first word on count.
 func (g *generation) nearNames(text string) []string {
@@ -113,15 +122,26 @@ func (g *generation) nearNames(text string) []string {
 	if len(letters) < minForgiven {
 		return nil
 	}
+	typos := 1
+	if len(letters) >= minTwice {
+		typos = 2
+	}
 	g.mu.RLock()
 	names := g.names
 	g.mu.RUnlock()
 	var out []string
 	for _, s := range names {
-		if s.rank > 1 || len(out) == maxNear || distance(letters, s.letters, 1) != 1 {
+		if s.rank > 1 || typos == 1 && len(out) == maxNear {
 			continue
 		}
-		if name := strings.ReplaceAll(s.key, " ", ""); !slices.Contains(out, name) {
+		d := distance(letters, s.letters, typos)
+		if d == 0 || d > typos {
+			continue
+		}
+		if d < typos {
+			typos, out = d, nil // those found before are farther
+		}
+		if name := strings.ReplaceAll(s.key, " ", ""); len(out) < maxNear && !slices.Contains(out, name) {
 			out = append(out, name)
 		}
 	}
@@ -153,7 +173,8 @@ func (p *plan) query() query.Query {
 		return bleve.NewMatchNoneQuery()
 	}
 	parts := []query.Query{
-		termQuery(fieldIs, p.exact, weightIs), termQuery(fieldAka, p.exact, weightAka), termQuery(fieldLike, p.like, weightLike),
+		termQuery(fieldIs, p.exact, weightIs), termQuery(fieldPrime, p.exact, weightPrime),
+		termQuery(fieldAka, p.exact, weightAka), termQuery(fieldLike, p.like, weightLike),
 	}
 	for _, name := range p.near {
 		parts = append(parts, termQuery(fieldIs, name, weightNear), termQuery(fieldAka, name, weightNear))

@@ -55,6 +55,8 @@ func TestRanking(t *testing.T) {
 		"event driven":                    "PATTERN:event-driven",
 		"the circuit breaker":             "PATTERN:circuit-breaker",
 		"netflix":                         "COMPANY:netflix",
+		"MongoDB":                         "COMPANY:mongodb",
+		"consitent hashng":                "PATTERN:consistent-hashing",
 		"kubernets":                       "COMPANY:kubernetes",
 		"twitter timeline":                "CASE_STUDY:twitter-timeline",
 		"monolith microservice migration": "MIGRATION:monolith-to-microservices",

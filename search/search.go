@@ -73,6 +73,19 @@ func (e *Engine) Note(changes ...content.Change) {
 	}
 }
 
+// Filled returns once each index has been filled for the first time. It is ctx's error when that
+// ends before.
+func (e *Engine) Filled(ctx context.Context) error {
+	for _, i := range e.indexes {
+		select {
+		case <-i.full:
+		case <-ctx.Done():
+			return ctx.Err() //nolint:wrapcheck // the caller's own
+		}
+	}
+	return nil
+}
+
 // At gives the index of a perspective; only those who may read drafts may be given theirs.
 func (e *Engine) At(p content.Perspective) *Index { return e.indexes[p] }
 
@@ -81,6 +94,8 @@ type Index struct {
 	graph *content.Graph
 	log   *slog.Logger
 	wake  chan struct{} // something is pending
+
+	full chan struct{} // closed by the first fill
 
 	use sync.RWMutex // held while a generation is in use; written to replace it
 	gen *generation  // nil until the first fill, and after the end
@@ -95,7 +110,7 @@ type Index struct {
 
 func newIndex(g *content.Graph, log *slog.Logger) *Index {
 	return &Index{
-		graph: g, log: log, wake: make(chan struct{}, 1), moved: make(chan struct{}),
+		graph: g, log: log, wake: make(chan struct{}, 1), full: make(chan struct{}), moved: make(chan struct{}),
 		pending: map[content.ID]bool{}, last: map[content.ID]int64{},
 	}
 }

@@ -45,8 +45,8 @@ type Monitor = event.CommandMonitor
 type PoolMonitor = event.PoolMonitor
 
 // Render makes a rich text from Markdown.
-// It must be safe for concurrent use and must give the same for the same input: a text is rendered
-// when it is written, and what was stored is compared with what would be written.
+// It must be safe for concurrent use. A text is rendered when it is written, at times within a
+// transaction that may be tried again, so it must have no other effect.
 type Render func(t content.EntryType, slug, markdown string) content.RichText
 
 // Store is the content.Store on MongoDB. It is safe for concurrent use.

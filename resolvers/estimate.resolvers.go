@@ -64,6 +64,8 @@ func (r *queryResolver) EstimateEffort(ctx context.Context, input content.Estima
 	return estimate(ctx, input)
 }
 
+// Calculator gives the tables as the facts have them, so that every term of an estimate can be
+// looked up.
 func (r *queryResolver) Calculator(ctx context.Context) (*content.Calculator, error) {
 	return loaders.For(ctx).Tables.Calculator(ctx)
 }

@@ -41,6 +41,7 @@ func (r *patternHealthResolver) ClassifiedTier(ctx context.Context, obj *content
 	return loaders.For(ctx).Tiers.Load(ctx, obj.ClassifiedKey)
 }
 
+// Health is null where nothing was recorded, as the payload then names no pattern.
 func (r *patternHealthRecordPayloadResolver) Health(ctx context.Context, obj *content.PatternHealthRecordPayload) (*content.PatternHealth, error) {
 	return healthOf(ctx, obj.PatternKey)
 }

@@ -12,10 +12,12 @@ func (r *companyAdoptionResolver) Company(ctx context.Context, obj *content.Comp
 	return loaders.For(ctx).Companies.Load(ctx, obj.CompanyKey)
 }
 
+// Current counts now what the figure is about; null for a figure that nobody counts.
 func (r *excellenceMetricResolver) Current(ctx context.Context, obj *content.ExcellenceMetric) (*int, error) {
 	return current(ctx, obj.Slug)
 }
 
+// Pattern, CaseStudy and Company are null where the feature is about something else.
 func (r *featureResolver) Pattern(ctx context.Context, obj *content.Feature) (*content.Pattern, error) {
 	return loaders.For(ctx).Patterns.Load(ctx, obj.PatternKey)
 }
@@ -28,6 +30,7 @@ func (r *featureResolver) Company(ctx context.Context, obj *content.Feature) (*c
 	return loaders.For(ctx).Companies.Load(ctx, obj.CompanyKey)
 }
 
+// Title and the other fields of the front page share one read of its table.
 func (r *homeResolver) Title(ctx context.Context, obj *content.Home) (string, error) {
 	return metrics(ctx, func(m *content.Metrics) string { return m.Title })
 }
@@ -76,6 +79,7 @@ func (r *homeResolver) PlatformFigures(ctx context.Context, obj *content.Home) (
 	return metrics(ctx, func(m *content.Metrics) *content.PlatformFigures { return &m.Figures })
 }
 
+// Page is null where the link leads to something that is no page of the hub.
 func (r *homeSectionResolver) Page(ctx context.Context, obj *content.HomeSection) (*content.Page, error) {
 	return loaders.For(ctx).Pages.BySlug(ctx, pageOfLink(obj.Link))
 }
@@ -92,6 +96,7 @@ func (r *patternUsageResolver) Pattern(ctx context.Context, obj *content.Pattern
 	return loaders.For(ctx).Patterns.Load(ctx, obj.PatternKey)
 }
 
+// Home reads nothing itself: each of its fields reads what it needs.
 func (r *queryResolver) Home(ctx context.Context) (*content.Home, error) {
 	return &content.Home{}, nil
 }
@@ -100,6 +105,7 @@ func (r *tierCardResolver) Tier(ctx context.Context, obj *content.TierCard) (*co
 	return loaders.For(ctx).Tiers.Load(ctx, obj.TierKey)
 }
 
+// PatternCount is counted in the viewer's perspective and not taken from the facts.
 func (r *tierCardResolver) PatternCount(ctx context.Context, obj *content.TierCard) (int, error) {
 	return loaders.For(ctx).Patterns.Count(ctx, content.Scope{Ref: content.RefTo("tier", obj.TierKey)}, nil)
 }

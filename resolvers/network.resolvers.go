@@ -62,10 +62,12 @@ func (r *patternPathStepResolver) To(ctx context.Context, obj *content.PatternPa
 	return loaders.For(ctx).Patterns.Load(ctx, obj.ToKey)
 }
 
+// PatternPath follows what patterns state, unless another direction is asked for.
 func (r *queryResolver) PatternPath(ctx context.Context, from string, to string, relations []content.PatternRelation, direction *content.RelationDirection) ([]*content.PatternPathStep, error) {
 	return r.path(ctx, from, to, advisor.Which{Relations: relations, Direction: given(direction, "OUT")})
 }
 
+// PatternNeighborhood looks both ways and one hop far, unless asked otherwise.
 func (r *queryResolver) PatternNeighborhood(ctx context.Context, slug string, depth *int, relations []content.PatternRelation, direction *content.RelationDirection) (*content.PatternGraph, error) {
 	return r.neighborhood(ctx, slug, given(depth, 1), advisor.Which{Relations: relations, Direction: given(direction, "BOTH")})
 }

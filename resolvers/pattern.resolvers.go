@@ -82,6 +82,7 @@ func (r *patternResolver) CaseStudies(ctx context.Context, obj *content.Pattern,
 	return relay.FoundWith(loaders.For(ctx).CaseStudies, content.Scope{Ref: content.RefTo("patterns.pattern", obj.Key)}, relay.Page{First: first, After: after, Last: last, Before: before}, filter, orderBy, relay.PatternCaseStudyEdges(obj.Key))
 }
 
+// RelatedPatterns has its own kind of list, since relations are read from both ends.
 func (r *patternResolver) RelatedPatterns(ctx context.Context, obj *content.Pattern, relations []content.PatternRelation, direction *content.RelationDirection, first *int, after *string, last *int, before *string, filter *content.PatternFilter) (*relay.Connection[content.Pattern, relay.PatternRelationEdge], error) {
 	wanted := relay.Relations{Kinds: relations, Direction: given(direction, "OUT")}
 	return relay.Related(loaders.For(ctx).Patterns, obj, wanted, relay.Page{First: first, After: after, Last: last, Before: before}, filter)

@@ -8,6 +8,7 @@ import (
 	"patternhub/loaders"
 )
 
+// Node finds entries alone; an id of something else is null.
 func (r *queryResolver) Node(ctx context.Context, id content.ID) (content.Node, error) {
 	return asNode(loaders.For(ctx).Entry(ctx, id))
 }
@@ -16,6 +17,7 @@ func (r *queryResolver) Nodes(ctx context.Context, ids []*content.ID) ([]content
 	return nodes(ctx, ids)
 }
 
+// Entry takes the path under which a site shows it, with former slugs too.
 func (r *queryResolver) Entry(ctx context.Context, path string) (content.Entry, error) {
 	return loaders.For(ctx).EntryAt(ctx, path)
 }

@@ -9,6 +9,8 @@ import (
 	"patternhub/loaders"
 )
 
+// Search asks the index of the viewer's perspective; the other one is never touched. Entries come
+// from the loaders.
 func (r *queryResolver) Search(ctx context.Context, query string, types []content.EntryType, filter *content.SearchFilter, first *int, after *string) (*relay.SearchResultConnection, error) {
 	answer, err := r.Index.At(r.ViewerOf(ctx).Perspective).Search(ctx, content.Search{Text: query, Types: types, Filter: filter})
 	if err != nil {
@@ -21,6 +23,7 @@ func (r *queryResolver) Suggest(ctx context.Context, prefix string, first *int) 
 	return r.Index.At(r.ViewerOf(ctx).Perspective).Suggest(ctx, prefix, given(first, suggestions))
 }
 
+// Highlights needs the long texts of the hit, so it costs a page where it is selected.
 func (r *searchResultEdgeResolver) Highlights(ctx context.Context, obj *relay.SearchResultEdge) ([]*content.Highlight, error) {
 	return marked(ctx, obj)
 }

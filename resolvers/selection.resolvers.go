@@ -32,6 +32,7 @@ func (r *wizardOptionResolver) Examples(ctx context.Context, obj *content.Wizard
 	return loaders.For(ctx).Companies.LoadAll(ctx, obj.ExampleKeys)
 }
 
+// Label is the name of what is picked, also where that is no entry.
 func (r *wizardPickResolver) Label(ctx context.Context, obj *content.WizardPick) (string, error) {
 	return subjectLabel(ctx, &obj.Subject)
 }

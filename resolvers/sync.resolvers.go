@@ -8,11 +8,14 @@ import (
 	"patternhub/loaders"
 )
 
+// Entry makes the published state known first: what the operation asks below it is then of that
+// state.
 func (r *entryUpsertResolver) Entry(ctx context.Context, obj *content.EntryUpsert) (content.Entry, error) {
 	loaders.For(ctx).Know(ctx, obj.Entry)
 	return obj.Entry, nil
 }
 
+// Sync is for the published graph alone, whatever key the viewer has.
 func (r *queryResolver) Sync(ctx context.Context, since *string, types []content.EntryType, first *int) (*content.SyncPage, error) {
 	if err := publishedOnly(r.ViewerOf(ctx)); err != nil {
 		return nil, err
@@ -20,6 +23,8 @@ func (r *queryResolver) Sync(ctx context.Context, since *string, types []content
 	return r.Changes.page(ctx, since, types, first)
 }
 
+// EntryChanged ends with its context. A token of Sync may be handed to it, to go on where a pull
+// ended.
 func (r *subscriptionResolver) EntryChanged(ctx context.Context, types []content.EntryType, ids []*content.ID, since *string) (<-chan content.EntryChange, error) {
 	if err := publishedOnly(r.ViewerOf(ctx)); err != nil {
 		return nil, err

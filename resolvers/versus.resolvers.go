@@ -12,6 +12,7 @@ func (r *comparedValueResolver) Pattern(ctx context.Context, obj *content.Compar
 	return loaders.For(ctx).Patterns.Load(ctx, obj.PatternKey)
 }
 
+// Best is empty where nobody can be best or all are equal.
 func (r *comparisonRowResolver) Best(ctx context.Context, obj *content.ComparisonRow) ([]*content.Pattern, error) {
 	return loaders.For(ctx).Patterns.LoadAll(ctx, obj.BestKeys)
 }

@@ -8,6 +8,7 @@ import (
 	"patternhub/graph/relay"
 )
 
+// WebhookEndpointCreate shows the secret in this payload alone.
 func (r *mutationResolver) WebhookEndpointCreate(ctx context.Context, input model.WebhookEndpointCreateInput) (*model.WebhookEndpointCreatePayload, error) {
 	return r.createEndpoint(ctx, &input)
 }
@@ -20,10 +21,14 @@ func (r *mutationResolver) WebhookEndpointDelete(ctx context.Context, id content
 	return r.deleteEndpoint(ctx, id)
 }
 
+// WebhookRedeliver sends the same bytes under the same id, so a receiver can tell them apart from a
+// new event.
 func (r *mutationResolver) WebhookRedeliver(ctx context.Context, id content.ID) (*model.WebhookRedeliverPayload, error) {
 	return r.redeliver(ctx, id)
 }
 
+// WebhookEndpoints reads all of them: their number is bounded, and secrets are no field of the
+// schema.
 func (r *queryResolver) WebhookEndpoints(ctx context.Context) ([]*content.WebhookEndpoint, error) {
 	return r.Webhooks.Store.Endpoints(ctx)
 }

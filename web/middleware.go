@@ -102,6 +102,7 @@ func (r *recorder) Flush() {
 }
 
 // watch is the outermost handler: request id, notes, span, recover, access log, metrics.
+// It is around everything, so what a handler does wrong is still answered, logged and counted.
 func (s *Server) watch(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := s.now()
@@ -138,6 +139,8 @@ func (s *Server) watch(next http.Handler) http.Handler {
 }
 
 // access writes the access log. Neither variables nor URLs' parameters are in it.
+// What a client chose is shortened. Commands are those of the database, for finding operations that
+// ask too often.
 func (s *Server) access(ctx context.Context, r *http.Request, rec *recorder, took time.Duration) {
 	if !s.log.Enabled(ctx, slog.LevelInfo) {
 		return
@@ -159,6 +162,7 @@ func (s *Server) access(ctx context.Context, r *http.Request, rec *recorder, too
 
 // address gives the client's address: the last one in X-Forwarded-For that is not a trusted
 // proxy's own, where the connection comes from a trusted proxy; else the connection's.
+// Without trusted proxies the header means nothing, since anybody may send it.
 func (s *Server) address(r *http.Request) string {
 	peer, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil {
@@ -249,6 +253,8 @@ func (s *Server) crossOrigin(next http.Handler) http.Handler {
 // crossSite refuses what another site makes a browser send without asking first, unless its
 // origin is allowed. What needs a preflight never comes here when CORS does not allow it, and
 // programs send neither header.
+// GraphQL over GET and over simple POSTs can be sent by any page, and a mutation needs no answer to
+// do harm.
 func (s *Server) crossSite(r *http.Request) *refusal {
 	site, origin := header(r, "Sec-Fetch-Site"), header(r, "Origin")
 	// Browsers set Sec-Fetch-Site themselves; a page cannot forge it.
@@ -307,6 +313,7 @@ func (s *Server) allowed(origin string) bool {
 }
 
 // matchOrigin compares an origin with one of the configuration, which may hold one wildcard.
+// Both are compared in lower case, as scheme and host are.
 func matchOrigin(pattern, origin string) bool {
 	prefix, suffix, wild := strings.Cut(strings.ToLower(pattern), "*")
 	origin = strings.ToLower(origin)

@@ -68,6 +68,7 @@ func newOperations(s *Server) *operations {
 }
 
 // find gives the operation of a document, from the cache or by working it out.
+// The name is empty where the request gives none. A refusal is not remembered.
 func (o *operations) find(text, name string) (*operation, *refusal) {
 	key := operationKey{text, name}
 	if op, ok := o.cached.GetIfPresent(key); ok {
@@ -125,6 +126,7 @@ func (o *operations) prepare(text, name string) (*operation, *refusal) {
 }
 
 // parse reads a document.
+// It has no limit of its own: scan has bounded bytes and tokens before.
 func parse(text string) (*ast.QueryDocument, *gqlerror.Error) {
 	doc, err := parser.ParseQuery(&ast.Source{Input: text})
 	if err == nil {
@@ -175,6 +177,7 @@ func (o *operations) scan(text string) (over string, refused *refusal) {
 
 // limit refuses what is over a limit, or only tells it where limits are measured; an empty over
 // is within all of them.
+// kind is the label of the metric and must be of a fixed set.
 func (s *Server) limit(kind, over string) *refusal {
 	if over == "" {
 		return nil
@@ -188,6 +191,7 @@ func (s *Server) limit(kind, over string) *refusal {
 }
 
 // choose finds the operation that a request means.
+// What is wrong with the name is a fault of the document, so it is told like those of validation.
 func choose(doc *ast.QueryDocument, name string) (*ast.OperationDefinition, *refusal) {
 	if len(doc.Operations) == 0 {
 		return nil, faulty(content.ValidationFailed, coded(content.ValidationFailed, "The document has no operation."))
@@ -251,6 +255,7 @@ func (o *operations) dear(m measure) string {
 
 // prune leaves only the chosen operation and annotates it again, so that variables of
 // fragments belong to it and not to the document's last operation.
+// doc itself stays as it is.
 func prune(schema *ast.Schema, doc *ast.QueryDocument, def *ast.OperationDefinition) *ast.QueryDocument {
 	if len(doc.Operations) == 1 {
 		return doc

@@ -255,6 +255,7 @@ func (l Limits) withDefaults() Limits {
 }
 
 // withDefaults checks the options and fills the zero fields.
+// It works on a copy, so that the caller's options stay as they were.
 func (o Options) withDefaults() (Options, error) {
 	if o.Schema == nil {
 		return o, errors.New("web: no schema")

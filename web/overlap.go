@@ -38,6 +38,8 @@ func overlapping(events *core.Events, add core.AddErrFunc) {
 // check looks at the fields that several selection sets merge to. With shape it asks that
 // answers have one shape, whatever the object's type; without, that fields of objects that can
 // be the same have one meaning.
+// Both passes are needed: two fields of objects that never are the same may mean different things,
+// but must still have one shape, or no client could have a type for the answer.
 func (o *overlap) check(sets []ast.SelectionSet, shape bool) {
 	var names []string
 	groups := map[string][]*ast.Field{}
@@ -66,6 +68,7 @@ func (o *overlap) check(sets []ast.SelectionSet, shape bool) {
 }
 
 // collect gives the fields of a selection set, entering each fragment once.
+// It counts its steps over all of the operation; when there are too many the document is refused.
 func (o *overlap) collect(set ast.SelectionSet, spread map[string]bool, f func(*ast.Field)) {
 	for _, sel := range set {
 		if o.steps++; o.steps > overlapSteps {
@@ -124,6 +127,8 @@ func (o *overlap) sameMeaning(group []*ast.Field) {
 }
 
 // known tells whether a group was looked at before; that ends cycles and makes towers linear.
+// A group is named by its fields in order. The same fields in another order are looked at again,
+// which costs steps and is counted.
 func (o *overlap) known(group []*ast.Field, pass string) bool {
 	key := make([]byte, 0, 4*len(group)+1)
 	key = append(key, pass...)
@@ -158,6 +163,8 @@ func (o *overlap) fail(message string) {
 
 // byParent splits fields of one name by the object type they are selected on. Fields selected
 // on an interface or a union may meet those of any type.
+// Without fields on interfaces, each group is of one type. Those of an interface are in every
+// group.
 func byParent(group []*ast.Field) [][]*ast.Field {
 	if len(group) == 1 {
 		return [][]*ast.Field{group}
@@ -209,6 +216,7 @@ func typed(group []*ast.Field) *ast.Field {
 
 // alike tells whether two fields answer with the same lists and nulls around a leaf of one type
 // or around an object.
+// Objects of different types are alike here: what they must agree in is looked at field by field.
 func alike(a, b *ast.Field) bool {
 	s, t := a.Definition.Type, b.Definition.Type
 	for s.NonNull == t.NonNull && s.Elem != nil && t.Elem != nil {
@@ -238,6 +246,7 @@ func arguments(list ast.ArgumentList) string {
 }
 
 // canonical writes a literal with the fields of objects in order.
+// Lists keep their order, as it means something.
 func canonical(b *strings.Builder, v *ast.Value) {
 	switch v.Kind {
 	case ast.ListValue:

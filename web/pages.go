@@ -29,6 +29,8 @@ const policy = "default-src 'self'; script-src 'self'; worker-src 'self'; style-
 var assets embed.FS
 
 // publicHandler joins the public paths.
+// Everything in it goes through watch. What is switched off is not found, and nothing tells that it
+// could be there.
 func (s *Server) publicHandler() (http.Handler, error) {
 	mux := http.NewServeMux()
 	// Without methods in the patterns: "GET /" and "/graphql" would conflict.
@@ -102,6 +104,7 @@ func pageHeaders(h http.Header, policy string) {
 }
 
 // front says what is where.
+// It names no version and links only to what is there.
 func (s *Server) front(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		w.Header().Set("Allow", "GET, HEAD")

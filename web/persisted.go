@@ -24,6 +24,7 @@ type persisted struct {
 	sent     *otter.Cache[string, string]
 }
 
+// newPersisted takes ids with or without their prefix.
 func newPersisted(o Options) *persisted {
 	p := &persisted{
 		trust: o.Trust, manifest: map[string]string{}, texts: map[string]bool{},
@@ -50,6 +51,8 @@ func ParseManifest(raw []byte) (map[string]string, error) {
 }
 
 // resolve gives the document that a request means.
+// The document comes back as text and has still to be checked by limits and rules, trusted ones
+// too.
 func (p *persisted) resolve(ctx context.Context, s *Server, in *params) (string, *refusal) {
 	// An id of the manifest works in every mode, so clients can move before it is enforced.
 	if in.documentID != "" {
@@ -118,6 +121,8 @@ func (p *persisted) remember(in *params, text string) {
 }
 
 // persistedHash reads extensions.persistedQuery.
+// It is empty where the extension is absent. What is there but wrong is refused, since a client
+// that misspells it would send its documents for ever.
 func persistedHash(extensions map[string]any) (string, *refusal) {
 	raw, ok := extensions["persistedQuery"]
 	if !ok || raw == nil {

@@ -40,6 +40,7 @@ func (b *buckets) of(name string) *rate.Limiter {
 }
 
 // take charges a bucket, or tells how long until it could pay.
+// With a wait nothing was charged. The state is that after the charge.
 func (b *buckets) take(name string, cost int64) (Rate, time.Duration) {
 	l, now := b.of(name), b.now()
 	// A cost above the bucket can only come from a limit set above it; it empties the bucket.
@@ -84,6 +85,7 @@ func (s *Server) charge(c *call, cost int64) (Rate, *refusal) {
 }
 
 // headers tells the bucket's state to everyone; the body does so only on private answers.
+// Reset is in whole seconds until the bucket is full, as the IETF's draft of the headers has it.
 func (r Rate) headers(h http.Header, v *visit) {
 	if r.Limit == 0 {
 		return // nothing was charged
@@ -102,6 +104,7 @@ type throttle struct {
 }
 
 // costExtension is extensions.cost.
+// It is there on every answer to a query or a mutation, so that clients learn what theirs cost.
 func costExtension(c *call, r Rate) map[string]any {
 	cost := struct {
 		Cost
@@ -116,6 +119,7 @@ func costExtension(c *call, r Rate) map[string]any {
 
 // actualCost prices what was answered: each object of the data, and the stated weight of each
 // weighted field. It never exceeds what was asked for.
+// It counts in the bytes of the answer and parses nothing. A field that is null costs nothing.
 func actualCost(c *call, data json.RawMessage) int64 {
 	var cost int64
 	// The data is the executor's own JSON, so quotes and braces are where they seem to be.
@@ -140,6 +144,7 @@ func actualCost(c *call, data json.RawMessage) int64 {
 }
 
 // weights gives, by the name in the answer, what fields cost beyond their objects.
+// Only what goes beyond the one that an object costs anyway is listed.
 func weights(info *schemaInfo, op *operation) map[string]int64 {
 	out := map[string]int64{}
 	each(info, op, func(parent *ast.Definition, f *ast.Field, field *fieldInfo) {
@@ -156,6 +161,7 @@ func weights(info *schemaInfo, op *operation) map[string]int64 {
 }
 
 // each calls f for every known field of an operation, each place once.
+// Fields that the schema does not know are passed over; fragments are entered once.
 func each(info *schemaInfo, op *operation, f func(parent *ast.Definition, field *ast.Field, i *fieldInfo)) {
 	seen := map[string]bool{}
 	var in func(set ast.SelectionSet)

@@ -50,6 +50,8 @@ func (s *Server) validationRules() []validator.Rule {
 
 // validate applies the rules and stops at the first errors: each further one costs a search for
 // suggestions and helps nobody.
+// The errors come in the order in which the rules find them, at most maxErrors of them. It
+// annotates doc.
 func (o *operations) validate(doc *ast.QueryDocument) (errs gqlerror.List) {
 	defer func() {
 		if r := recover(); r != nil {

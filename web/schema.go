@@ -47,6 +47,8 @@ type fieldInfo struct {
 }
 
 // newSchemaInfo reads the weights and sizes out of the schema's directives.
+// pageMax is the largest page that a connection takes. Directives are @cost and @listSize as the
+// cost directives' specification has them.
 func newSchemaInfo(schema *ast.Schema, pageMax int) *schemaInfo {
 	info := &schemaInfo{schema: schema, fields: map[*ast.FieldDefinition]*fieldInfo{}, pageMax: int64(pageMax)}
 	// A connection type is always sized by the same fields, whichever field returns it, so the
@@ -79,6 +81,7 @@ func newSchemaInfo(schema *ast.Schema, pageMax int) *schemaInfo {
 }
 
 // field works out one field.
+// A plain list of scalars repeats nothing that costs.
 func (i *schemaInfo) field(parent *ast.Definition, field *ast.FieldDefinition) *fieldInfo {
 	target := i.schema.Types[field.Type.Name()]
 	f := &fieldInfo{size: 1, target: target}
@@ -193,6 +196,7 @@ func (i *schemaInfo) sizeIntrospection() {
 }
 
 // number reads a whole number from a literal or from a string, as @cost(weight: "5") has it.
+// What cannot be read is 0, which the schema's own checks rule out.
 func number(v *ast.Value) int64 {
 	// Weights may be written as 2, "2" or "0.5"; a part of a unit counts as one.
 	f, err := strconv.ParseFloat(v.Raw, 64)

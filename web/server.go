@@ -15,6 +15,7 @@ import (
 )
 
 // Server is the HTTP surface: two handlers, one for the public and one for operators.
+// It is safe for concurrent use. After New nothing in it changes but what is made for that.
 type Server struct {
 	opts       Options
 	limits     Limits
@@ -118,6 +119,7 @@ func (s *Server) now() time.Time { return s.opts.Now() }
 
 // describe works out what the caches need to know of an operation and, where introspection is
 // off, makes every __type ask for a type that does not exist.
+// It is called once for each operation, before others can see it.
 func (s *Server) describe(op *operation) {
 	op.types, op.public = entryTypes(s.info, op)
 	op.tags = entries(s.info.schema, op.types)

@@ -37,6 +37,7 @@ const maxReason = 120
 
 // socket is one connection. Messages are read by the handler's goroutine; each operation has
 // one of its own.
+// mu guards what follows it. Messages are sent without it, since the library queues writers itself.
 type socket struct {
 	s      *Server
 	conn   *websocket.Conn
@@ -60,6 +61,7 @@ type running struct{ cancel context.CancelFunc }
 
 // serveSocket accepts a socket and hands it to a goroutine of its own: the one of the request
 // has a stack that grew on the way here, and an open socket would keep it.
+// A place is taken before the handshake, so that a flood of handshakes is bounded too.
 func (s *Server) serveSocket(w http.ResponseWriter, r *http.Request) {
 	address := visitOf(r.Context()).address
 	if !s.sockets.enter(address) {
@@ -100,6 +102,7 @@ func (s *slim) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 }
 
 // serve serves a socket until it closes.
+// It has the order of the protocol: subprotocol, initialisation within a time, then messages.
 func (k *socket) serve(address string) {
 	s := k.s
 	// Operations end before the place is given back, so that a client that reconnects in a hurry
@@ -156,6 +159,7 @@ func (k *socket) hangUp() {
 }
 
 // repeat calls f every so often for as long as the connection lives.
+// The next call is set when the last one has ended, so a slow one never overlaps with itself.
 func (k *socket) repeat(every time.Duration, f func()) *time.Timer {
 	var timer *time.Timer
 	// The function uses the timer, which is only known when AfterFunc has returned.
@@ -172,6 +176,7 @@ func (k *socket) repeat(every time.Duration, f func()) *time.Timer {
 }
 
 // check closes the socket when its key was revoked.
+// A store that cannot be asked closes it too: the client comes back and is asked again.
 func (k *socket) check() {
 	if v := k.who(); v.Check != nil && v.Check(k.ctx) != nil {
 		k.close(closeForbidden, "Forbidden")
@@ -220,6 +225,7 @@ func (k *socket) ready() bool {
 }
 
 // who gives the viewer of the connection.
+// It is the zero Viewer until the connection is initialised.
 func (k *socket) who() Viewer {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -228,6 +234,7 @@ func (k *socket) who() Viewer {
 
 // close ends the connection with a code. The handshake of closing waits for the peer, so it is
 // bounded by CloseNow of the deferred cancel.
+// The first code wins; a later one is lost without harm.
 func (k *socket) close(code websocket.StatusCode, reason string) {
 	if len(reason) > maxReason {
 		reason = reason[:maxReason]
@@ -254,6 +261,8 @@ func (k *socket) send(m message) {
 }
 
 // init authenticates the connection by the payload of connection_init.
+// It blocks the reading of further messages until the viewer is known, so that none is taken for
+// anonymous.
 func (k *socket) init(raw json.RawMessage) (websocket.StatusCode, string) {
 	// Even a second one that fails is one too many.
 	k.mu.Lock()
@@ -294,6 +303,8 @@ func (k *socket) init(raw json.RawMessage) (websocket.StatusCode, string) {
 }
 
 // credentials reads the payload of connection_init; names are those of the HTTP headers.
+// What the payload says wins over the handshake. Names it does not know, and values that are no
+// strings, are left alone: clients put their own things there.
 func (k *socket) credentials(raw json.RawMessage) (Credentials, bool) {
 	c := k.header
 	if len(raw) == 0 || string(raw) == "null" {

@@ -14,6 +14,8 @@ import (
 const keySockets = 10
 
 // sockets counts open sockets and streams by address and by key.
+// open has both addresses and keys, told apart by the word before a key. Names with nothing open
+// are forgotten, so strangers cannot make it grow.
 type sockets struct {
 	limit int
 	total atomic.Int64
@@ -29,6 +31,7 @@ func newSockets(limit int) *sockets {
 }
 
 // enter takes one of an address's places, or says that none is left.
+// Whoever entered must leave once, whatever became of the connection.
 func (s *sockets) enter(address string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -100,6 +103,7 @@ func (s *sockets) drop(name string) {
 }
 
 // end lets no more in and gives the channel that closes when none is left.
+// It may be called again and gives the same channel.
 func (s *sockets) end() <-chan struct{} {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -125,6 +129,7 @@ func isUpgrade(r *http.Request) bool {
 }
 
 // bearer takes the token out of an Authorization header.
+// It is empty for other schemes, which are then as good as no credentials.
 func bearer(header string) string {
 	scheme, token, ok := strings.Cut(strings.TrimSpace(header), " ")
 	if !ok || !strings.EqualFold(scheme, "bearer") {

@@ -84,6 +84,7 @@ func (s *Server) stream(ctx context.Context, c *call) (<-chan event, *refusal) {
 }
 
 // next waits for the next event with a fresh context for its loaders. A panic ends the stream.
+// nil means that the subscription is over.
 func (s *Server) next(ctx context.Context, c *call, rate Rate, next graphql.ResponseHandler) (resp *graphql.Response) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -95,6 +96,7 @@ func (s *Server) next(ctx context.Context, c *call, rate Rate, next graphql.Resp
 }
 
 // eventID finds the value of the id field in an event's data.
+// An event without the field, or with one that is no string, has no id.
 func eventID(c *call, data json.RawMessage) string {
 	if c.op.eventKey == "" {
 		return ""
@@ -113,6 +115,7 @@ func eventID(c *call, data json.RawMessage) string {
 }
 
 // eventKey gives the name under which an operation selects the id field, or "".
+// The last one selected counts where there are several.
 func eventKey(info *schemaInfo, op *operation, name string) string {
 	key := ""
 	each(info, op, func(_ *ast.Definition, f *ast.Field, _ *fieldInfo) {

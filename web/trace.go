@@ -12,6 +12,7 @@ import (
 )
 
 // tracer makes spans by OpenTelemetry's conventions for HTTP servers and for GraphQL.
+// A nil tracer is ready for use and does nothing, so callers need not ask.
 type tracer struct {
 	spans trace.Tracer
 	from  propagation.TextMapPropagator

@@ -23,6 +23,7 @@ func shorten(s string) string {
 }
 
 // shortenNames cuts every long name in a message that quotes a document.
+// Messages are those of parser and rules, which quote names as they stand in the document.
 func shortenNames(message string) string {
 	if len(message) <= nameLimit {
 		return message
@@ -52,6 +53,7 @@ func shortenNames(message string) string {
 
 // loneSurrogate tells whether an escape in a JSON text or in a GraphQL string names one half of
 // a surrogate pair. encoding/json and gqlparser both replace it silently; graphql-js refuses it.
+// The text need not be valid; what is no escape is passed over.
 func loneSurrogate(text []byte) bool {
 	for i := 0; i < len(text); i++ {
 		if text[i] != '\\' {

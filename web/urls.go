@@ -16,6 +16,8 @@ const (
 // urls remembers what GET requests ask for by the bytes of their URL, so that an answer that is
 // kept anyway is found without reading the URL, the variables and their hash again. That is
 // more than half of what a 304 would cost otherwise.
+// Only what would be admitted again in the same way is remembered, so a look in it needs no check.
+// Two spellings of one request are two entries.
 type urls struct {
 	kept *otter.Cache[string, *call]
 }
@@ -50,6 +52,7 @@ func (u *urls) remember(s *Server, r *http.Request, c *call) {
 }
 
 // renew makes a remembered call this request's own.
+// It notes for the log what admit would have noted.
 func (s *Server) renew(r *http.Request, from *call, viewer Viewer) *call {
 	c := *from
 	c.viewer = viewer

@@ -24,6 +24,8 @@ type coercion struct {
 }
 
 // coerce gives the values of all variables of an operation.
+// Variables that the operation does not declare are left out, as the specification has it. A
+// variable without a value and without a default is not in the result.
 func (s *Server) coerce(def *ast.OperationDefinition, given map[string]any) (map[string]any, *refusal) {
 	c := coercion{s: s}
 	out := make(map[string]any, len(def.VariableDefinitions))
@@ -66,6 +68,7 @@ func (c *coercion) fail(path ast.Path, format string, args ...any) {
 }
 
 // value coerces one value to a type.
+// It gives nil with an error where a value does not fit, so the result is only good without errors.
 func (c *coercion) value(t *ast.Type, v any, path ast.Path) any {
 	if v == nil {
 		if t.NonNull {
@@ -136,6 +139,8 @@ func (c *coercion) object(def *ast.Definition, v any, path ast.Path) any {
 }
 
 // leaf coerces a scalar or an enum value.
+// false says that the value is not one of the type. Whole numbers come out as int64, floats as
+// float64.
 func (c *coercion) leaf(def *ast.Definition, v any) (any, bool) {
 	str, isString := v.(string)
 	if def.Kind == ast.Enum {
@@ -166,6 +171,7 @@ func (c *coercion) leaf(def *ast.Definition, v any) (any, bool) {
 }
 
 // integer gives the digits of a whole number that is an id.
+// 1.0 is the id 1, as graphql-js reads it.
 func integer(n json.Number) (string, bool) {
 	if _, err := strconv.ParseInt(n.String(), 10, 64); err == nil {
 		return n.String(), true

@@ -9,6 +9,7 @@ import (
 	"patternhub/content"
 )
 
+// They begin the full names under which gqlgen looks for Go types.
 const (
 	vocabulary = "patternhub/content."
 	aliases    = "patternhub/graph/relay."
@@ -17,6 +18,7 @@ const (
 // bindAuthoring tells gqlgen what the stored names already say: an input for a part of an
 // entry is that part's struct, and the payload of an entry type is the generic one. Inputs for
 // whole entries stay generated, since null and absent differ in them.
+// So a new field of an entry needs no line in gqlgen.yml.
 func bindAuthoring(cfg *config.Config) {
 	yes := true
 	for _, t := range content.Types() {
@@ -33,6 +35,7 @@ func bindAuthoring(cfg *config.Config) {
 	}
 }
 
+// bind says which Go type a GraphQL type is, and which of its fields have other names.
 func bind(cfg *config.Config, name, model string, fields map[string]string) {
 	entry := config.TypeMapEntry{Model: config.StringList{model}, Fields: map[string]config.TypeMapField{}}
 	for stored, field := range fields {
@@ -42,6 +45,7 @@ func bind(cfg *config.Config, name, model string, fields map[string]string) {
 }
 
 // parts lists the structs of the vocabulary that an entry is made of, itself left out.
+// seen also ends the walk where structs contain each other.
 func parts(t reflect.Type, seen map[reflect.Type]bool) []reflect.Type {
 	var out []reflect.Type
 	for f := range t.Fields() {

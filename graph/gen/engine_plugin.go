@@ -51,6 +51,7 @@ type engineBuild struct {
 	numbers  map[string]int
 }
 
+// engineObject is an object type with its number, which is its place in the table.
 type engineObject struct {
 	*codegen.Object
 
@@ -60,6 +61,8 @@ type engineObject struct {
 	Child bool
 }
 
+// newEngineBuild gathers what queries reach. All lists are sorted by name, so that the same schema
+// gives the same file.
 func newEngineBuild(data *codegen.Data) *engineBuild {
 	b := &engineBuild{Data: data, numbers: map[string]int{}}
 	b.reach(data.QueryRoot)
@@ -83,6 +86,7 @@ func newEngineBuild(data *codegen.Data) *engineBuild {
 }
 
 // reach notes an object and all that can stand below it.
+// Mutations and subscriptions are not reached, as the engine leaves them to the stock executor.
 func (b *engineBuild) reach(o *codegen.Object) {
 	if slices.ContainsFunc(b.Reached, func(known *engineObject) bool { return known.Object == o }) {
 		return
@@ -98,6 +102,7 @@ func (b *engineBuild) reach(o *codegen.Object) {
 	}
 }
 
+// reachType goes through interfaces and unions to the objects that can stand there.
 func (b *engineBuild) reachType(def *ast.Definition) {
 	switch def.Kind {
 	case ast.Object:
@@ -138,6 +143,7 @@ type engineField struct {
 
 // Stock says that the stock executor has to execute what selects the field: it does something
 // that the engine knows nothing of.
+// In doubt it is true: the stock executor is slower and never wrong.
 func (f *engineField) Stock() bool {
 	return f.IsBatch() || f.IsMap() || f.VOkFunc || f.HasHaser || f.HasDirectives() ||
 		f.TypeReference.IsRoot && f.TypeReference.Definition.Name != f.build.QueryRoot.Name
@@ -180,6 +186,8 @@ func (f *engineField) Pure() bool {
 	return true
 }
 
+// pureInput looks through an input type and those within it. One that contains itself is looked at
+// once.
 func (b *engineBuild) pureInput(name string, seen map[string]bool) bool {
 	in := b.Inputs.ByName(name)
 	if in == nil || seen[name] {
@@ -290,9 +298,12 @@ func (t engineType) Write() string {
 	return "w.Value(" + call + ", " + quoted(t.Forbidden()) + ")"
 }
 
+// quoted is a Go string of a type's name, which has nothing to escape.
 func quoted(s string) string { return `"` + s + `"` }
 
 // appender finds AppendX(buf []byte, v T) []byte beside MarshalX.
+// The types must be exactly those of the marshaler; a function that only has the name is passed
+// over.
 func (t engineType) appender() *types.Func {
 	name, ok := strings.CutPrefix(t.Marshaler.Name(), "Marshal")
 	if !ok {

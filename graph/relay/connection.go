@@ -9,6 +9,7 @@ import (
 )
 
 // Source reads entries for connections. N is the entry, F its filter.
+// A loaders.Set is one, so what several connections of a response ask is read together.
 type Source[N, F any] interface {
 	// Type is the type of the entries.
 	Type() content.EntryType
@@ -23,6 +24,7 @@ type Source[N, F any] interface {
 }
 
 // Page is the window arguments of a connection field, as given.
+// What is wrong with them is told when the connection is made, before anything is read.
 type Page struct {
 	First  *int
 	After  *string
@@ -31,6 +33,7 @@ type Page struct {
 }
 
 // PageInfo tells where a part of a list stands.
+// The cursors are nil for an empty part. Whether there is more is known without counting.
 type PageInfo struct {
 	StartCursor     *string
 	EndCursor       *string
@@ -60,6 +63,7 @@ func (p *part[N, E]) add(n *N, at content.Position, edge func(Edge[N]) *E) {
 
 // Connection is a list that is read when its fields ask for it. Nodes, edges and pageInfo
 // share one read, since sources give the same answer to the same question within a response.
+// A field that is not selected costs nothing: a client that wants only totalCount pays for a count.
 type Connection[N, E any] struct {
 	order  string
 	read   func(context.Context) (*part[N, E], error)
@@ -145,6 +149,8 @@ const (
 )
 
 // window checks the window arguments against an order.
+// What does not fit is BadUserInput. A cursor of another order is refused, since its position means
+// nothing in this one.
 func (p Page) window(order string) (content.Window, error) {
 	w := content.Window{Limit: defaultPage}
 	if p.First != nil && p.Last != nil {
@@ -186,6 +192,7 @@ func orderTag(t content.EntryType, o content.Order) string {
 }
 
 // position is where an entry stands in an order.
+// It makes cursors, so it must agree with the order in which the store sorts.
 func position[N any](n *N, o content.Order) content.Position {
 	e := any(n).(interface {
 		content.Entry

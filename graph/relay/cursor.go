@@ -10,6 +10,8 @@ import (
 
 // cursor is what an opaque cursor holds: the order that made it, and a position in it. Only
 // one of the values is set, none for a null.
+// The names are short, since cursors stand in every edge. It is not signed: whoever makes one up
+// gets a part of a list that is theirs to see anyway.
 type cursor struct {
 	Order  string     `json:"o"`
 	Key    string     `json:"k"`
@@ -44,6 +46,7 @@ func encodeCursor(order string, at content.Position) string {
 
 // decodeCursor reads a position back. A broken cursor, or one of another list or order, is
 // BadUserInput.
+// Numbers come back as floats, whatever they were: JSON has no other.
 func decodeCursor(order, s string) (*content.Position, error) {
 	var c cursor
 	raw, err := base64.RawURLEncoding.DecodeString(s)

@@ -12,6 +12,7 @@ func Found[N, F any](src Source[N, F], scope content.Scope, page Page, filter *F
 }
 
 // FoundWith is Found with edges that tell more than the entry.
+// An order that the type does not have is told by the store, when the list is read.
 func FoundWith[N, F, E any](src Source[N, F], scope content.Scope, page Page, filter *F, orderBy *content.OrderBy, edge func(Edge[N]) *E) (*Connection[N, E], error) {
 	order := orderBy.Order()
 	tag := orderTag(src.Type(), order)

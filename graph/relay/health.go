@@ -17,6 +17,7 @@ type PatternHealthEdge = Edge[content.PatternHealth]
 const healthOrder = "HEALTH"
 
 // Healths is a list of healths that has been computed, in its order.
+// All rows are in memory already, so a page is cut and nothing read.
 func Healths(rows []*content.PatternHealth, page Page) (*PatternHealthConnection, error) {
 	window, err := page.window(healthOrder)
 	if err != nil {

@@ -12,6 +12,8 @@ import (
 const listedOrder = "AS_STATED"
 
 // Listed is the list of the entries with those keys, as an entry states them.
+// Without an orderBy the order is that in which the owner states them, which often is one of
+// importance.
 func Listed[N, F any](src Source[N, F], keys []string, page Page, filter *F, orderBy *content.OrderBy) (*Connection[N, Edge[N]], error) {
 	return listed(src, keys, page, filter, orderBy, func(int) func(Edge[N]) *Edge[N] { return plain[N] })
 }
@@ -36,6 +38,7 @@ func ListedWith[N, F, E any, D interface{ Target() string }](src Source[N, F], r
 const anyRow = -1
 
 // listed is a list of keys; edge makes the edges of a row.
+// With an orderBy it is a list like any other, whose edges find their statement by key.
 func listed[N, F, E any](src Source[N, F], keys []string, page Page, filter *F, orderBy *content.OrderBy, edge func(row int) func(Edge[N]) *E) (*Connection[N, E], error) {
 	scope := content.Scope{Keys: strings.Join(keys, content.KeySeparator)}
 	if len(keys) == 0 {
@@ -90,6 +93,7 @@ func noFacets(fields []string) []content.Facet {
 
 // readListed reads a window of a list that its owner states. Without a filter only the keys in
 // the window are read; with one the store says which of the keys fit.
+// What is missing from the perspective is left out, so a page may be shorter than asked for.
 func readListed[N, F, E any](ctx context.Context, src Source[N, F], keys []string, w content.Window, filter *F, edge func(int) func(Edge[N]) *E) (*part[N, E], error) {
 	rows := make([]int, 0, len(keys))
 	var known map[string]*N
@@ -154,6 +158,8 @@ func cut(rows []int, keys []string, w content.Window) (part []int, before, after
 	return rows[from:to], from > 0, to < len(rows)
 }
 
+// rowOf finds the row that a position meant: its own when the key is still there, else where the
+// key has gone to, else the row that it was.
 func rowOf(p *content.Position, keys []string) int {
 	row := -1
 	if f, ok := p.Value.(float64); ok && f >= 0 && f < 1<<31 {

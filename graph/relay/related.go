@@ -34,6 +34,8 @@ type related struct {
 // Related is the list of the patterns that stand in relation to one: what it states, in its
 // own order, then what others state about it, by their names. A symmetric relation, which
 // both sides state, occurs once when both directions are asked for.
+// Several relations to one pattern are several edges. The list is bounded by what patterns state,
+// so it is read whole and cut here.
 func Related(src patterns, of *content.Pattern, relations Relations, page Page, filter *content.PatternFilter) (*PatternRelationConnection, error) {
 	tag := string(content.TypePattern) + ".RELATED." + string(relations.Direction)
 	window, err := page.window(tag)
@@ -65,6 +67,7 @@ func Related(src patterns, of *content.Pattern, relations Relations, page Page, 
 }
 
 // rows gives all relations that are asked for, in order.
+// It costs one command for the other direction and one for a filter.
 func (r Relations) rows(ctx context.Context, src patterns, of *content.Pattern, filter *content.PatternFilter) ([]related, error) {
 	var rows []related
 	if r.Direction == out || r.Direction == both {
@@ -110,6 +113,7 @@ func (r Relations) wants(kind content.PatternRelation) bool {
 	return r.Kinds == nil || slices.Contains(r.Kinds, kind)
 }
 
+// keysOf gives the other ends, each once.
 func keysOf(rows []related) []string {
 	var keys []string
 	for _, row := range rows {

@@ -25,6 +25,7 @@ type History interface {
 const revisionOrder = "REVISIONS"
 
 // Revisions is the list of the revisions of an entry, the newest first.
+// Numbers are read before snapshots, so a page reads no more revisions than it shows, and one.
 func Revisions(src History, id content.ID, page Page) (*RevisionConnection, error) {
 	window, err := page.window(revisionOrder)
 	if err != nil {

@@ -19,6 +19,7 @@ func MarshalID(id content.ID) graphql.Marshaler {
 }
 
 // AppendID writes a global id as MarshalID does, without making anything on the way.
+// What it writes must be the text of content.ID.String in quotes.
 func AppendID(buf []byte, id content.ID) []byte {
 	buf = append(buf, '"')
 	raw := append(append(append(make([]byte, 0, 64), id.Type.Name()...), ':'), id.Key...)
@@ -47,6 +48,8 @@ func AppendDateTime(buf []byte, t time.Time) []byte {
 }
 
 // UnmarshalDateTime reads a moment as RFC 3339.
+// Other offsets are accepted and put into UTC; a time without an offset is refused, as it could
+// mean any.
 func UnmarshalDateTime(v any) (time.Time, error) {
 	s, ok := v.(string)
 	if ok {
@@ -64,6 +67,7 @@ func MarshalInt(i int) graphql.Marshaler { return graphql.MarshalInt(i) }
 func AppendInt(buf []byte, i int) []byte { return strconv.AppendInt(buf, int64(i), 10) }
 
 // UnmarshalInt reads an Int, which has 32 bits as the specification says.
+// The kinds are those in which gqlgen, the surface and JSON hand numbers over.
 func UnmarshalInt(v any) (int, error) {
 	var i int64
 	switch v := v.(type) {

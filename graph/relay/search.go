@@ -38,6 +38,7 @@ func (e *SearchResultEdge) Marked(whole content.Entry) []*content.Highlight {
 }
 
 // SearchResultConnection is what a search has found, read when its fields ask for it.
+// It has no backward pages, because an index finds its best hits from the front alone.
 type SearchResultConnection struct {
 	ranked  Ranked
 	window  content.Window
@@ -58,6 +59,7 @@ func Searched(r Ranked, page Page, entries func(context.Context, []content.ID) (
 }
 
 // read reads the hits once.
+// After a fault the next field tries again.
 func (c *SearchResultConnection) read(ctx context.Context) (*content.Hits, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -123,6 +125,7 @@ func (c *SearchResultConnection) PageInfo(ctx context.Context) (*PageInfo, error
 }
 
 // TotalCount counts all that was found.
+// It is at hand as soon as the hits were read.
 func (c *SearchResultConnection) TotalCount(ctx context.Context) (int, error) {
 	hits, err := c.read(ctx)
 	if err != nil {

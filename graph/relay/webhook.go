@@ -16,6 +16,7 @@ type WebhookDeliveryEdge = Edge[content.WebhookDelivery]
 const deliveriesOrder = "WEBHOOK_DELIVERY.NEWEST"
 
 // Deliveries is the log of deliveries, newest first.
+// It reads from the store itself, as only admins come here and few at a time. It has no facets.
 func Deliveries(store content.WebhookStore, page Page, filter *content.WebhookDeliveryFilter) (*WebhookDeliveryConnection, error) {
 	window, err := page.window(deliveriesOrder)
 	if err != nil {

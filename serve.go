@@ -281,6 +281,12 @@ func (h *hub) prepareOnce(ctx context.Context) error {
 	if err := h.db.EnsureIndexes(ctx); err != nil {
 		return err
 	}
+	switch n, err := h.db.Upgrade(ctx); {
+	case err != nil:
+		return err
+	case n > 0:
+		h.program.say("Upgraded: %d documents of an older release.", n)
+	}
 	empty, err := h.db.Empty(ctx)
 	if err != nil {
 		return err

@@ -10,8 +10,8 @@
 //	content, advisor   the vocabulary and the rules
 //	mongodb            where it is kept
 //
-// This package puts them together and decides nothing itself: a rule that is found here is in the wrong
-// place. Try it with
+// This package puts them together and decides nothing itself: a rule that is found here is in the
+// wrong place. Try it with
 //
 //	go run . serve
 //
@@ -74,6 +74,8 @@ func run(ctx context.Context, args []string, getenv func(string) string, out io.
 		return p.keysList(ctx)
 	case "keys revoke":
 		return p.keysRevoke(ctx)
+	case "log":
+		return p.changes(ctx)
 	case "schema":
 		return p.schema()
 	case "fetch-mongod":

@@ -1,9 +1,9 @@
 // Package auth knows who sends a request: API keys, their roles, and the viewer in a context.
 // It decides who somebody is, not what a field needs.
 //
-// A key is phk_, its id, and a secret, each joined by an underscore. The id finds the key and is shown in lists; the
-// secret is kept as a hash. It has 160 random bits, so a plain SHA-256 is enough: slow hashes are
-// for words that people choose.
+// A key is phk_, its id, and a secret, each joined by an underscore. The id finds the key and is
+// shown in lists; the secret is kept as a hash. It has 160 random bits, so a plain SHA-256 is
+// enough: slow hashes are for words that people choose.
 package auth
 
 import (

@@ -19,7 +19,7 @@ type clock struct{ at time.Time }
 
 func (c *clock) now() time.Time { return c.at }
 
-func open(t *testing.T) (*auth.Keys, *clock) {
+func open(t testing.TB) (*auth.Keys, *clock) {
 	t.Helper()
 	uri, database := mongotest.Open(t)
 	store, err := mongodb.Open(mongodb.Options{URI: uri, Database: database})
@@ -35,7 +35,7 @@ func open(t *testing.T) (*auth.Keys, *clock) {
 	return auth.NewKeys(store, c.now), c
 }
 
-func mustCreate(t *testing.T, keys *auth.Keys, lifetime time.Duration) (string, *content.APIKey) {
+func mustCreate(t testing.TB, keys *auth.Keys, lifetime time.Duration) (string, *content.APIKey) {
 	t.Helper()
 	token, key, err := keys.Create(t.Context(), "site", content.RoleAuthor, lifetime)
 	if err != nil {

@@ -20,7 +20,7 @@ func previews(t *testing.T) (*auth.Previews, *auth.Tokens, *auth.Keys, *clock) {
 	return auth.NewPreviews(tokens, keys, c.now), tokens, keys, c
 }
 
-func mustPreview(t *testing.T, p *auth.Previews, by *content.APIKey, lifetime time.Duration) (string, time.Time) {
+func mustPreview(t testing.TB, p *auth.Previews, by *content.APIKey, lifetime time.Duration) (string, time.Time) {
 	t.Helper()
 	token, ends, err := p.Create(t.Context(), &content.Viewer{AccessRole: by.Role, Key: by}, lifetime)
 	if err != nil {

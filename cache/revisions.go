@@ -1,10 +1,10 @@
 // Package cache keeps published entries in memory and knows how current they are: it follows
 // the change feed and never answers with what a change has made stale.
 //
-// Nothing is invalidated one by one. Everything that is kept carries the revision of the types it depends on,
-// and a change makes that revision another one: what was kept before is then simply not found. So a
-// forgotten invalidation cannot happen, and a replica that hears late is late, but never wrong about what
-// it knows.
+// Nothing is invalidated one by one. Everything that is kept carries the revision of the types it
+// depends on, and a change makes that revision another one: what was kept before is then simply not
+// found. So a forgotten invalidation cannot happen, and a replica that hears late is late, but
+// never wrong about what it knows.
 package cache
 
 import (

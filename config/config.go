@@ -2,9 +2,9 @@
 // defaults, help and docs/config.md all come from its struct. It decides nothing and opens
 // nothing.
 //
-// A setting is a field with tags: name and env say how it is called, default and help what stands in
-// the manual, enum what is allowed. A new one needs no more than that, and a line in check where kong
-// cannot judge its value. Run
+// A setting is a field with tags: name and env say how it is called, default and help what stands
+// in the manual, enum what is allowed. A new one needs no more than that, and a line in check where
+// kong cannot judge its value. Run
 //
 //	go test ./checks -update
 //
@@ -88,6 +88,7 @@ type CLI struct {
 	Import      ImportArgs `cmd:"" help:"Import a tree of Markdown files, or NDJSON."`
 	Export      ExportArgs `cmd:"" help:"Export the content as a tree of Markdown files."`
 	Keys        Keys       `cmd:"" help:"Make, list and revoke API keys."`
+	Log         LogArgs    `cmd:"" help:"Show who has changed what."`
 	Schema      struct{}   `cmd:"" help:"Print the GraphQL schema."`
 	FetchMongod struct{}   `cmd:"" help:"Fetch the private MongoDB into the user's cache."`
 	Healthcheck struct{}   `cmd:"" help:"Ask the running hub whether it is ready; exit 1 if not."`
@@ -108,6 +109,13 @@ type ExportArgs struct {
 	Dir    string `arg:"" help:"The folder to write to, or the NDJSON file." type:"path"`
 	Drafts bool   `help:"Export working copies instead of published ones."`
 	NDJSON bool   `name:"ndjson" help:"Write one NDJSON file instead of a tree."`
+}
+
+// LogArgs are the arguments of log.
+type LogArgs struct {
+	Last int    `default:"50" help:"How many changes to show, the newest last."`
+	Type string `help:"Only entries of this type, such as PATTERN."`
+	By   string `help:"Only what this key, given by its id, or this program has changed."`
 }
 
 // Keys are the commands about API keys.

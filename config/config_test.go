@@ -47,6 +47,7 @@ func TestCommands(t *testing.T) {
 	for line, want := range map[string]string{
 		"seed": "seed", "keys list": "keys list", "keys create --role admin": "keys create", "keys revoke abc": "keys revoke",
 		"schema": "schema", "version": "version", "healthcheck": "healthcheck", "import .": "import", "export .": "export",
+		"log": "log", "log --last 5 --type PATTERN --by seed": "log",
 	} {
 		t.Run(line, func(t *testing.T) {
 			_, command, err := config.Parse(strings.Fields(line), none, &bytes.Buffer{})

@@ -63,7 +63,7 @@ func lay(source []byte) (*layout, error) {
 }
 
 // replace notes an edit. A replacement that is what stands there already is none.
-// from equal to to inserts before that line; no text takes the lines away.
+// Where from is to, text is inserted before that line; no text takes the lines away.
 func (l *layout) replace(from, to int, text ...string) {
 	l.edits = append(l.edits, edit{from: from, to: to, text: text})
 }

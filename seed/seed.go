@@ -2,9 +2,9 @@
 // store, as an import like any other: a second load of the same tree writes nothing, and what
 // has been edited since stays edited.
 //
-// The tree is embedded, so the program needs no files beside it. data has the entries, tables the numbers of
-// the tools. What the loader does with a tree is package porting's business, and what the numbers
-// mean that of content and the advisor.
+// The tree is embedded, so the program needs no files beside it. data has the entries, tables the
+// numbers of the tools. What the loader does with a tree is package porting's business, and what
+// the numbers mean that of content and the advisor.
 package seed
 
 import (

@@ -14,6 +14,6 @@
 //	deliver   makes the body once, posts it, and notes the attempt
 //	after     says when it is tried again, or how it ends
 //
-// A receiver has to know a message by its id, since one may come twice: when an answer is lost, or when a replica
-// dies between the post and the note.
+// A receiver has to know a message by its id, since one may come twice: when an answer is lost, or
+// when a replica dies between the post and the note.
 package webhook

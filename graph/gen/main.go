@@ -1,9 +1,9 @@
 // Command gen generates the executable schema, the engine's table, the model and the resolvers'
 // frames from schema/*.graphql, as gqlgen.yml says. It is run by go generate at the top of the repository.
 //
-// It is gqlgen with two additions: author.go binds what the vocabulary already says, and engine_plugin.go writes
-// the engine's table beside gqlgen's own code. The frames of resolvers are gqlgen's too; it keeps their
-// bodies and the comments above them.
+// It is gqlgen with two additions: author.go binds what the vocabulary already says, and
+// engine_plugin.go writes the engine's table beside gqlgen's own code. The frames of resolvers are
+// gqlgen's too; it keeps their bodies and the comments above them.
 package main
 
 import (

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 	"go.mongodb.org/mongo-driver/v2/mongo/readpref"
@@ -81,6 +82,32 @@ func Open(t testing.TB) (uri, database string) {
 		}
 	})
 	return uri, database
+}
+
+// Backup copies a database into another one of the test's own, documents alone, as mongodump and
+// mongorestore do, and gives its name.
+func Backup(t testing.TB, database string) string {
+	t.Helper()
+	_, into := Open(t)
+	_, client, err := shared.open(t.Context())
+	if err != nil {
+		t.Fatalf("mongotest: %v", err)
+	}
+	names, err := client.Database(database).ListCollectionNames(t.Context(), bson.D{})
+	if err != nil {
+		t.Fatalf("mongotest: list %s: %v", database, err)
+	}
+	for _, name := range names {
+		out := bson.D{{Key: "$out", Value: bson.D{{Key: "db", Value: into}, {Key: "coll", Value: name}}}}
+		cur, err := client.Database(database).Collection(name).Aggregate(t.Context(), bson.A{out})
+		if err != nil {
+			t.Fatalf("mongotest: copy %s: %v", name, err)
+		}
+		if err := cur.Close(t.Context()); err != nil {
+			t.Fatalf("mongotest: copy %s: %v", name, err)
+		}
+	}
+	return into
 }
 
 // Server starts a mongod for one test that kills or stops it; it ends with the test. It costs

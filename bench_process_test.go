@@ -76,8 +76,8 @@ func (p *process) use(b *testing.B) usage {
 	return u
 }
 
-// launch starts this binary as another program and reads where it listens.
-func launch(b *testing.B, variable, value string, heard map[string]*string, args ...string) *process {
+// spawn starts this binary as another program and reads where it listens.
+func spawn(b *testing.B, variable, value string, heard map[string]*string, args ...string) *process {
 	b.Helper()
 	binary, err := os.Executable()
 	if err != nil {
@@ -113,7 +113,7 @@ func launch(b *testing.B, variable, value string, heard map[string]*string, args
 func (m *bench) program(args ...string) *process {
 	m.Helper()
 	var address, admin string
-	p := launch(m.B, asProgram, "1", map[string]*string{"GraphQL:": &address, "Admin:": &admin},
+	p := spawn(m.B, asProgram, "1", map[string]*string{"GraphQL:": &address, "Admin:": &admin},
 		append([]string{"serve", "--addr", "127.0.0.1:0", "--admin-addr", "127.0.0.1:0",
 			"--mongodb-uri", m.uri, "--mongodb-database", m.database}, args...)...)
 	p.url, p.metrics = address, strings.TrimSuffix(admin, "/metrics")+"/metrics"
@@ -152,7 +152,7 @@ func (m *bench) peer(t task) *process {
 		m.Fatal(err)
 	}
 	var address string
-	p := launch(m.B, asPeer, name, map[string]*string{"Peer:": &address})
+	p := spawn(m.B, asPeer, name, map[string]*string{"Peer:": &address})
 	p.url, p.metrics = address, address+"/metrics"
 	return p
 }

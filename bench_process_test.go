@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"os"
@@ -114,8 +115,10 @@ func (m *bench) program(args ...string) *process {
 	m.Helper()
 	var address, admin string
 	p := spawn(m.B, asProgram, "1", map[string]*string{"GraphQL:": &address, "Admin:": &admin},
-		append([]string{"serve", "--addr", "127.0.0.1:0", "--admin-addr", "127.0.0.1:0",
-			"--mongodb-uri", m.uri, "--mongodb-database", m.database}, args...)...)
+		append([]string{
+			"serve", "--addr", "127.0.0.1:0", "--admin-addr", "127.0.0.1:0",
+			"--mongodb-uri", m.uri, "--mongodb-database", m.database,
+		}, args...)...)
 	p.url, p.metrics = address, strings.TrimSuffix(admin, "/metrics")+"/metrics"
 	m.quiet(p)
 	return p
@@ -339,9 +342,7 @@ func (m *bench) multiply(n int) {
 	var docs []any
 	for i := have; i < n; i++ {
 		doc := bson.M{}
-		for k, v := range all[i%have] {
-			doc[k] = v
-		}
+		maps.Copy(doc, all[i%have])
 		name := fmt.Sprintf("zz-%d", i)
 		doc["_id"], doc["slug"], doc["name"], doc["folded"] = name, name, name, bson.M{"name": name}
 		delete(doc, "formerSlugs")

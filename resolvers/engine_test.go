@@ -119,7 +119,7 @@ func TestTheEngineAnswersAsStock(t *testing.T) {
 		c.end = time.Now().Add(30 * time.Second)
 	}
 	var workers sync.WaitGroup
-	for i := range uint64(runtime.GOMAXPROCS(0)) { //nolint:gosec // a few
+	for i := range uint64(runtime.GOMAXPROCS(0)) {
 		workers.Go(func() { c.compare(t, h.pair(g), h.generator(seed+i)) })
 	}
 	workers.Wait()

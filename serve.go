@@ -173,10 +173,18 @@ func (h *hub) resolver() (*resolvers.Resolver, error) {
 // The database is asked each time, so a hub that has lost it is taken out of service until it is
 // back.
 func (h *hub) isReady(ctx context.Context) error {
-	if !h.ready.Load() {
-		return content.Fault(content.Unavailable, "The hub is still preparing its content.")
+	if err := h.prepared(); err != nil {
+		return err
 	}
 	return h.db.Ping(ctx)
+}
+
+// prepared tells whether the content is there to be served.
+func (h *hub) prepared() error {
+	if h.ready.Load() {
+		return nil
+	}
+	return content.Fault(content.Unavailable, "The hub is still preparing its content. Try again in a moment.")
 }
 
 // Of gives the newest published change among the named types.

@@ -144,7 +144,12 @@ func (h *hub) authenticate(ctx context.Context, c web.Credentials) (context.Cont
 // root admits a viewer to a root field. A mutation works on the draft graph, and each of them
 // with loaders of its own, since the one before has changed what there is to read.
 // A field that no row names is for admins, see auth.Access.
+// Nothing is read before the content is there: half of a seed would be a wrong answer, and one
+// that caches may keep.
 func (h *hub) root(ctx context.Context, object, field string) (context.Context, error) {
+	if err := h.prepared(); err != nil {
+		return ctx, err
+	}
 	if err := h.access.Check(auth.ViewerOf(ctx), object, field); err != nil {
 		return ctx, err
 	}

@@ -117,6 +117,9 @@ type Change struct {
 	Revision int         `bson:"revision"`
 	At       time.Time   `bson:"at"`
 	By       string      `bson:"by"`
+	// Reread says that the feed had lost sight of the log and read this change afterwards. It is
+	// about the reading, so it is never stored.
+	Reread bool `bson:"-"`
 }
 
 // Snapshot is an immutable revision of an entry.

@@ -22,6 +22,7 @@ type EntryUpsert struct {
 	Revision  int
 	ChangedAt time.Time
 	Token     string
+	Reread    bool // as Change.Reread
 }
 
 // IsEntryChange marks changes.
@@ -33,6 +34,7 @@ type EntryDeletion struct {
 	Type      EntryType
 	ChangedAt time.Time
 	Token     string
+	Reread    bool // as Change.Reread
 }
 
 // IsEntryChange marks changes.

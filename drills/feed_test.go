@@ -52,7 +52,7 @@ func (s *scene) mustPublish(t *testing.T, h *hub, id, name string) string {
 }
 
 // events reads the revisions of the entry behind a slug off an event stream until ctx ends.
-func events(stream *bufio.Scanner, slug string, see func(revision int)) error {
+func events(stream *bufio.Scanner, slug string, see func(revision int, reread bool)) error {
 	for stream.Scan() {
 		data, ok := strings.CutPrefix(stream.Text(), "data: ")
 		if !ok || data == "" {
@@ -62,6 +62,7 @@ func events(stream *bufio.Scanner, slug string, see func(revision int)) error {
 			Data struct {
 				EntryChanged struct {
 					Revision int
+					Reread   bool
 					Entry    struct{ Slug string }
 				}
 			}
@@ -74,7 +75,7 @@ func events(stream *bufio.Scanner, slug string, see func(revision int)) error {
 			return fmt.Errorf("an event is %s", data)
 		}
 		if event.Data.EntryChanged.Entry.Slug == slug {
-			see(event.Data.EntryChanged.Revision)
+			see(event.Data.EntryChanged.Revision, event.Data.EntryChanged.Reread)
 		}
 	}
 	return stream.Err()
@@ -126,7 +127,7 @@ func (s *scene) mustFail(t *testing.T, mode any) {
 }
 
 // drillStream cuts the change stream and loses its history while entries are published beside
-// the hub: its subscriber misses nothing and sees everything in order.
+// the hub: its subscriber misses nothing, sees everything in order, and is told what was read again.
 func drillStream(t *testing.T, s *scene) {
 	t.Helper()
 	writer := ready(t, "--mongodb-uri", s.server.URI())
@@ -136,13 +137,17 @@ func drillStream(t *testing.T, s *scene) {
 	defer cancel()
 	var mu sync.Mutex
 	var seen []int
+	told := 0
 	var follower sync.WaitGroup
 	stream := h.mustStream(ctx, t)
 	moved := make(chan struct{}, 1)
 	follower.Go(func() {
-		err := events(stream, "drill-stream", func(revision int) {
+		err := events(stream, "drill-stream", func(revision int, reread bool) {
 			mu.Lock()
 			seen = append(seen, revision)
+			if reread {
+				told++
+			}
 			mu.Unlock()
 			select {
 			case moved <- struct{}{}:
@@ -168,18 +173,31 @@ func drillStream(t *testing.T, s *scene) {
 			s.proxy.mustOpen(t)
 		}
 	}
-	for got := 0; got < want; {
-		select {
-		case <-moved:
-			mu.Lock()
-			got = len(seen)
-			mu.Unlock()
-		case <-time.After(within(5 * time.Second)):
-			t.Fatalf("%d of %d changes have come: %v", got, want, seen)
+	come := func() {
+		for got := 0; got < want; {
+			select {
+			case <-moved:
+				mu.Lock()
+				got = len(seen)
+				mu.Unlock()
+			case <-time.After(within(5 * time.Second)):
+				t.Fatalf("%d of %d changes have come: %v", got, want, seen)
+			}
 		}
+	}
+	come()
+	// The stream may still hand on one change before it breaks, but not several.
+	s.mustFail(t, "alwaysOn")
+	for n := range 4 {
+		s.mustPublish(t, writer, id, fmt.Sprintf("Published out of sight %d", n))
+		want++
+		come()
 	}
 	cancel()
 	follower.Wait()
+	if told == 0 {
+		t.Error("nobody was told that changes were read again")
+	}
 	for i, revision := range seen {
 		// The first publish was revision 2, so those of the drill are 3 and up.
 		if revision != seen[0]+i {

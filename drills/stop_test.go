@@ -14,7 +14,7 @@ import (
 	"github.com/coder/websocket"
 )
 
-const subscription = `subscription { entryChanged { ... on EntryUpsert { token revision entry { slug } } ... on EntryDeletion { token } } }`
+const subscription = `subscription { entryChanged { ... on EntryUpsert { token revision reread entry { slug } } ... on EntryDeletion { token } } }`
 
 // mustStream opens an event stream of a subscription.
 func (h *hub) mustStream(ctx context.Context, t *testing.T) *bufio.Scanner {

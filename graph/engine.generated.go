@@ -2904,6 +2904,13 @@ func engineObjectEntryDeletion() engine.Object {
 					engineWriteNSyncToken2string(w, obj.Token)
 				},
 			},
+			{
+				Name: "reread",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.EntryDeletion)
+					engineWriteNBoolean2bool(w, obj.Reread)
+				},
+			},
 		},
 	}
 }
@@ -3030,6 +3037,13 @@ func engineObjectEntryUpsert() engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.EntryUpsert)
 					engineWriteNSyncToken2string(w, obj.Token)
+				},
+			},
+			{
+				Name: "reread",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.EntryUpsert)
+					engineWriteNBoolean2bool(w, obj.Reread)
 				},
 			},
 		},

@@ -525,6 +525,7 @@ type ComplexityRoot struct {
 	EntryDeletion struct {
 		ChangedAt func(childComplexity int) int
 		ID        func(childComplexity int) int
+		Reread    func(childComplexity int) int
 		Token     func(childComplexity int) int
 		Type      func(childComplexity int) int
 	}
@@ -574,6 +575,7 @@ type ComplexityRoot struct {
 	EntryUpsert struct {
 		ChangedAt func(childComplexity int) int
 		Entry     func(childComplexity int) int
+		Reread    func(childComplexity int) int
 		Revision  func(childComplexity int) int
 		Token     func(childComplexity int) int
 	}
@@ -4229,6 +4231,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.EntryDeletion.ID(childComplexity), true
+	case "EntryDeletion.reread":
+		if e.ComplexityRoot.EntryDeletion.Reread == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntryDeletion.Reread(childComplexity), true
 	case "EntryDeletion.token":
 		if e.ComplexityRoot.EntryDeletion.Token == nil {
 			break
@@ -4404,6 +4412,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.EntryUpsert.Entry(childComplexity), true
+	case "EntryUpsert.reread":
+		if e.ComplexityRoot.EntryUpsert.Reread == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntryUpsert.Reread(childComplexity), true
 	case "EntryUpsert.revision":
 		if e.ComplexityRoot.EntryUpsert.Revision == nil {
 			break
@@ -21464,7 +21478,7 @@ type RichText {
   html: HTML!
   "Without any markup."
   text: String!
-  "Its headings in turn."
+  "Its headings in turn, the first 30."
   headings: [Heading!]! @listSize(assumedSize: 30)
   "Words, code left out."
   wordCount: Int!
@@ -22071,6 +22085,8 @@ type EntryUpsert {
   changedAt: DateTime!
   "The place in the change log after this change."
   token: SyncToken!
+  "Whether the hub had lost sight of its change log for a moment and read this change afterwards. It comes late, but none was missed and the order holds."
+  reread: Boolean!
 }
 
 "An entry left the published graph: it was unpublished or deleted."
@@ -22083,6 +22099,8 @@ type EntryDeletion {
   changedAt: DateTime!
   "The place in the change log after this change."
   token: SyncToken!
+  "Whether the hub had lost sight of its change log for a moment and read this change afterwards. It comes late, but none was missed and the order holds."
+  reread: Boolean!
 }
 
 "One page of what has changed in the published graph."

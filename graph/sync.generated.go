@@ -156,6 +156,29 @@ func (ec *executionContext) fieldContext_EntryDeletion_token(_ context.Context, 
 	return graphql.NewScalarFieldContext("EntryDeletion", field, false, false, "SyncToken")
 }
 
+func (ec *executionContext) _EntryDeletion_reread(ctx context.Context, field graphql.CollectedField, obj *content.EntryDeletion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EntryDeletion_reread(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reread, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EntryDeletion_reread(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EntryDeletion", field, false, false, "Boolean")
+}
+
 func (ec *executionContext) _EntryUpsert_entry(ctx context.Context, field graphql.CollectedField, obj *content.EntryUpsert) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -255,6 +278,29 @@ func (ec *executionContext) _EntryUpsert_token(ctx context.Context, field graphq
 }
 func (ec *executionContext) fieldContext_EntryUpsert_token(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("EntryUpsert", field, false, false, "SyncToken")
+}
+
+func (ec *executionContext) _EntryUpsert_reread(ctx context.Context, field graphql.CollectedField, obj *content.EntryUpsert) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EntryUpsert_reread(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reread, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EntryUpsert_reread(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EntryUpsert", field, false, false, "Boolean")
 }
 
 func (ec *executionContext) _Subscription_entryChanged(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
@@ -436,6 +482,11 @@ func (ec *executionContext) _EntryDeletion(ctx context.Context, sel ast.Selectio
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "reread":
+			out.Values[i] = ec._EntryDeletion_reread(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -482,6 +533,11 @@ func (ec *executionContext) _EntryUpsert(ctx context.Context, sel ast.SelectionS
 			}
 		case "token":
 			out.Values[i] = ec._EntryUpsert_token(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "reread":
+			out.Values[i] = ec._EntryUpsert_reread(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}

@@ -25,6 +25,10 @@ const Version = 2
 // Blocks of code are not counted, so listings make no text longer to read.
 const wordsPerMinute = 220
 
+// maxHeadings is what the contract's @listSize promises: an outline of more helps nobody, and the
+// price of a query counts on it.
+const maxHeadings = 30
+
 // Renderer turns Markdown into rich texts. It is safe for concurrent use.
 type Renderer struct {
 	md     goldmark.Markdown
@@ -72,6 +76,9 @@ func (r *Renderer) Render(t content.EntryType, slug, markdown string) content.Ri
 		case *ast.Heading:
 			anchor, _ := n.AttributeString("id")
 			id, _ := anchor.([]byte)
+			if len(out.Headings) == maxHeadings {
+				break
+			}
 			out.Headings = append(out.Headings, content.Heading{Level: n.Level, Text: inline(n, source), Anchor: string(id)})
 		case *ast.Link:
 			n.Destination = []byte(Resolve(t, slug, string(n.Destination)))

@@ -39,6 +39,7 @@ type Feed struct {
 	mu     sync.Mutex
 	recent []content.Change
 	last   int64
+	lost   bool          // the log was out of sight since the last read
 	moved  chan struct{} // closed and replaced when recent grows
 	poke   chan struct{}
 	// watchers are called when recent grows; the pointer tells one from another.
@@ -78,6 +79,7 @@ func (f *Feed) Run(ctx context.Context) error {
 			started = true
 		}
 		if err := f.tail(ctx); err != nil {
+			f.lose()
 			f.pause(ctx, err)
 		}
 	}
@@ -103,6 +105,14 @@ func (f *Feed) begin(last int64) {
 		f.last = last
 	}
 	f.wake()
+}
+
+// lose notes that the log is out of sight: what the next read finds was not seen as it happened,
+// and those who are told of it are told that too.
+func (f *Feed) lose() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.lost = true
 }
 
 // wake tells the followers to look again; f.mu is held.
@@ -184,11 +194,20 @@ func (f *Feed) tail(ctx context.Context) error {
 func (f *Feed) read(ctx context.Context) error {
 	for {
 		f.mu.Lock()
-		last := f.last
+		last, lost := f.last, f.lost
 		f.mu.Unlock()
 		changes, err := f.store.Changes(ctx, last, readChanges)
-		if err != nil || len(changes) == 0 {
+		if err != nil {
 			return err
+		}
+		if len(changes) == 0 {
+			f.mu.Lock()
+			f.lost = false
+			f.mu.Unlock()
+			return nil
+		}
+		for i := range changes {
+			changes[i].Reread = lost
 		}
 		f.mu.Lock()
 		f.recent = append(f.recent, changes...)

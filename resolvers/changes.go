@@ -124,9 +124,11 @@ func (c *Changes) told(ctx context.Context, at content.SyncToken, change content
 		return nil, err
 	}
 	if change.Op == content.OpDelete {
-		return &content.EntryDeletion{Key: change.Key, Type: change.Type, ChangedAt: change.At, Token: token}, nil
+		return &content.EntryDeletion{Key: change.Key, Type: change.Type, ChangedAt: change.At, Token: token, Reread: change.Reread}, nil
 	}
-	return &content.EntryUpsert{Entry: e, Revision: change.Revision, ChangedAt: change.At, Token: token}, nil
+	return &content.EntryUpsert{
+		Entry: e, Revision: change.Revision, ChangedAt: change.At, Token: token, Reread: change.Reread,
+	}, nil
 }
 
 // follow gives each change after a token, or after now, until ctx ends.

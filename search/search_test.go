@@ -34,6 +34,10 @@ func open(t testing.TB) *mongodb.Store {
 			t.Error(err)
 		}
 	})
+	// As the hub does at its start: without indexes each write would read all entries.
+	if err := s.EnsureIndexes(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	return s
 }
 

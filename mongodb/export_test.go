@@ -1,0 +1,26 @@
+package mongodb
+
+import (
+	"go.mongodb.org/mongo-driver/v2/bson"
+
+	"patternhub/content"
+)
+
+// PatternFilter gives the condition of a filter of patterns, as if each slug were that of an entry
+// whose key it is too.
+func PatternFilter(f *content.PatternFilter) (bson.D, error) {
+	first := &filterBuilder{wanted: map[content.EntryType]map[string]bool{}}
+	patternFilter(first, f)
+	if first.err != nil {
+		return nil, first.err
+	}
+	b := &filterBuilder{wanted: first.wanted, known: map[content.EntryType]map[string]string{}}
+	for t, slugs := range first.wanted {
+		b.known[t] = map[string]string{}
+		for slug := range slugs {
+			b.known[t][slug] = slug
+		}
+	}
+	patternFilter(b, f)
+	return b.document(), b.err
+}

@@ -217,6 +217,9 @@ func random(seed uint64, n int) []trial {
 func texts() []trial {
 	var out []trial
 	for _, q := range []string{
+		"subscription{a:ticks{n} b:ticks{n}}", "subscription{ticks{n} ticks{n}}", "subscription{...F} fragment F on Subscription{a:ticks{n} b:ticks{n}}",
+		"subscription{a:ticks{n} b:ticks@skip(if:true){n}}", "subscription{a:ticks{n} ...@include(if:false){b:ticks{n}}}", "subscription{ticks@skip(if:true){n}}",
+		"subscription S{__typename}", "subscription{ticks{n} __typename}", "subscription{...on Subscription{ticks{n}} ...{ticks{n}}}", "subscription{a:ticks(kind:1){n}}",
 		"{hello}", "\ufeff{hello}", "{hello}\x00", "{hello\u00a0}", "{hello\v}", "{hello}#\u2028x", "{hello}#\ud7ff", "{h\u00e9llo}", "{hello,,,}", ",{hello}",
 		`{echo(text:"\u0041")}`, `{echo(text:"\ud83d\ude00")}`, `{echo(text:"\ud83d")}`, `{echo(text:"\ude00\ud83d")}`, `{echo(text:"\u{1F600}")}`,
 		`{echo(text:"\u{D800}")}`, `{echo(text:"\u{110000}")}`, `{echo(text:"\x41")}`, "{echo(text:\"a\tb\")}", "{echo(text:\"a\x01b\")}", "{echo(text:\"a\nb\")}",

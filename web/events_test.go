@@ -85,6 +85,15 @@ func TestEventStreams(t *testing.T) {
 			"event: next", `data: {"data":{"hello":"world"},"extensions":{"cost":{"requestedQueryCost":0,"actualQueryCost":0}}}`,
 			"event: complete", "data: ",
 		}},
+		"no field left": {http.MethodGet, "subscription{ticks@skip(if:true){n}}", []string{
+			"event: next", `data: {"errors":[{"message":"A subscription follows one field; its directives leave none.","extensions":{"code":"BAD_USER_INPUT"}}]}`,
+			"event: complete", "data: ",
+		}},
+		"two streams": {http.MethodGet, "subscription{a:ticks{n} b:ticks{n}}", []string{
+			"event: next", `data: {"errors":[{"message":"Anonymous Subscription must select only one top level field.",` +
+				`"locations":[{"line":1,"column":25}],"extensions":{"code":"GRAPHQL_VALIDATION_FAILED"}}]}`,
+			"event: complete", "data: ",
+		}},
 		"faulty": {http.MethodGet, "{nothing}", []string{
 			"event: next",
 			`data: {"errors":[{"message":"Cannot query field \"nothing\" on type \"Query\".","locations":[{"line":1,"column":2}],"extensions":{"code":"GRAPHQL_VALIDATION_FAILED"}}]}`,

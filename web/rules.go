@@ -14,14 +14,15 @@ import (
 // enough is thrown by the rules' error function to stop a validation that has told enough.
 type enough struct{}
 
-// validationRules are gqlparser's rules, with those for literals and for overlapping fields replaced by ours and, where
-// introspection is off, without suggestions that would tell the schema's names.
+// validationRules are gqlparser's rules, with those for literals, for overlapping fields and for
+// subscriptions replaced by ours and, where introspection is off, without suggestions that would tell the schema's names.
 func (s *Server) validationRules() []validator.Rule {
 	all := rules.NewDefaultRules()
 	// Rules are removed by name: a release of gqlparser that renames one fails the differential
 	// test against graphql-js.
 	all.RemoveRule(rules.ValuesOfCorrectTypeRule.Name)
 	all.RemoveRule(rules.OverlappingFieldsCanBeMergedRule.Name)
+	all.RemoveRule(rules.SingleFieldSubscriptionsRule.Name)
 	if s.opts.NoIntrospection {
 		for _, r := range []struct{ with, without core.Rule }{
 			{rules.FieldsOnCorrectTypeRule, rules.FieldsOnCorrectTypeRuleWithoutSuggestions},
@@ -41,7 +42,8 @@ func (s *Server) validationRules() []validator.Rule {
 	sort.Slice(list, func(i, j int) bool { return list[i].Name < list[j].Name })
 	list = append(list,
 		validator.Rule{Name: "ValuesOfCorrectType", RuleFunc: s.literals},
-		validator.Rule{Name: "OverlappingFieldsCanBeMerged", RuleFunc: overlapping})
+		validator.Rule{Name: "OverlappingFieldsCanBeMerged", RuleFunc: overlapping},
+		validator.Rule{Name: "SingleFieldSubscriptions", RuleFunc: singleField})
 	if s.opts.NoIntrospection {
 		list = append(list, validator.Rule{Name: "NoIntrospection", RuleFunc: noIntrospection})
 	}

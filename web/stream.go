@@ -35,6 +35,10 @@ func (s *Server) results(ctx context.Context, c *call) (iter.Seq[event], *refusa
 		}
 		return func(yield func(event) bool) { yield(event{body: body(resp, costExtension(c, rate))}) }, nil
 	}
+	prepared := s.operationContext(c)
+	if refused := oneStream(prepared); refused != nil {
+		return nil, refused
+	}
 	// A subscription pays once: how often the graph changes is not the subscriber's doing.
 	rate, refused := s.charge(c, c.price)
 	if refused != nil {
@@ -44,7 +48,7 @@ func (s *Server) results(ctx context.Context, c *call) (iter.Seq[event], *refusa
 	// The resolver of the subscription itself runs while it is dispatched, the fields of an
 	// event when the event is asked for.
 	ctx = s.opts.Attach(ctx, Request{ID: requestID(ctx), LastEventID: c.event, Cost: c.cost, Rate: rate})
-	next, ctx := s.exec.DispatchOperation(ctx, s.operationContext(c))
+	next, ctx := s.exec.DispatchOperation(ctx, prepared)
 	return func(yield func(event) bool) {
 		defer end(&graphql.Response{})
 		for resp := s.next(ctx, c, rate, next); resp != nil; resp = s.next(ctx, c, rate, next) {

@@ -20,7 +20,7 @@ MODULES := app/node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test generate fmt lint check bench drill mongod build playground fresh race app e2e tools need-go need-node
+.PHONY: help run test engine generate fmt lint check bench drill mongod build playground fresh race app e2e tools need-go need-node
 
 help: ## what there is to say
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -39,11 +39,19 @@ RACE ?= ./auth ./cache ./engine ./graph/relay ./loaders ./search ./webhook
 race: $(if $(MONGODB_URI_TEST),need-go,mongod) ## the concurrent packages with the race detector
 	@go test -race -short $(TEST_ARGS) $(wildcard $(RACE))
 
+# BENCH_TABLE=docs/performance.md writes the table of the servers into that page.
 bench: mongod ## run the benchmarks; BENCH names some, BENCH_ARGS adds arguments
-	@go test -run '^$$' -bench '$(BENCH)' -benchmem $(BENCH_ARGS) ./...
+	@BENCH_TABLE=$(BENCH_TABLE) go test -run '^$$' -bench '$(BENCH)' -benchmem -timeout 30m -p 1 $(BENCH_ARGS) ./...
 
 drill: mongod ## bring about the faults that operators fear, at length and judged as promised
 	@DRILL=long go test -count=1 -timeout 30m -v ./drills
+	@DRILL=long DRILL_OPERATIONS=10000 go test -count=1 -timeout 30m -v -run 'TestRandomOperations|TestTheEngineAnswersAsStock' ./engine ./resolvers
+
+# What takes longer than a run of all tests should: 10,000 random operations on both schemas with
+# fixed seeds, each golden query 100 times, and the hub without its engine.
+engine: mongod ## hold the engine against gqlgen's executor, at length
+	@DRILL_OPERATIONS=10000 DRILL_REPETITIONS=100 ALL_CHECKS=1 go test -count=1 -timeout 30m \
+		-run 'TestRandomOperations|TestTheEngineAnswersAsStock|TestCommandsAreTheSameEachTime|TestTheHubServesWithoutTheEngine' ./engine ./resolvers ./checks
 
 generate: need-go ## write the generated code anew
 	@go generate ./...
@@ -63,7 +71,7 @@ lint: tools ## run the linters over the Go code
 		{ echo "make lint: run make fmt, these are not formatted:" >&2; echo "$$unformatted" >&2; exit 1; }
 	@$(LINTER) run ./...
 
-check: test fresh lint app e2e ## everything that CI runs
+check: test engine fresh lint app e2e ## everything that CI runs
 
 build: need-go
 	@[ -e bin/patternhub ] || echo "building the service; the first time this takes a minute or more"

@@ -1,75 +1,200 @@
-//go:build unix
-
 package main
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
-	"strconv"
+	"os"
+	"slices"
 	"strings"
-	"syscall"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"patternhub/mongodb/mongotest"
 )
 
-// cards are lists as sites show them.
-func cards() map[string]string {
+// asked are the queries that are measured, of the kinds that sites send, in the table's order.
+func asked() [][2]string {
 	const card = `id slug name summary category difficulty publishedAt tier { slug name } laws { slug name } pillars { slug name }`
-	return map[string]string{
-		"list-20":  `{ patterns(first: 20) { nodes { ` + card + ` } } }`,
-		"list-100": `{ patterns(first: 100) { nodes { ` + card + ` } } }`,
+	return [][2]string{
+		{"list of 20", `{ patterns(first: 20) { nodes { ` + card + ` } } }`},
+		{"list of 100", `{ patterns(first: 100) { nodes { ` + card + ` } } }`},
+		{"by slug", `{ pattern(slug: "saga") { ` + card + ` } }`},
+		{"4 levels deep", `{ tiers { slug patterns(first: 5) { nodes { slug caseStudies(first: 3) { nodes { slug name companies(first: 2) { nodes { slug name } } } } } } } }`},
+		{"filter, order, count", `{ patterns(first: 20, filter: {tier: {in: ["gold"]}}, orderBy: {field: UPDATED_AT, direction: DESC}) { totalCount nodes { slug name } } }`},
+		{"20 bodies", `{ patterns(first: 20) { nodes { slug body { html } } } }`},
 	}
 }
 
-// BenchmarkHTTP asks the whole program over HTTP, without its response cache, beside net/http
-// writing the same bytes. The client runs in this process and its share is in all numbers.
-func BenchmarkHTTP(b *testing.B) {
-	uri, database := mongotest.Open(b)
-	bodies := map[string][]byte{}
-	for _, w := range []struct {
-		name string
-		args []string
-	}{
-		{"stock", []string{"--engine", "off", "--entity-cache", "off"}},
-		{"engine-cold", []string{"--entity-cache", "off"}},
-		{"engine-warm", nil},
-	} {
-		s := start(b, append([]string{
-			"--mongodb-uri", uri, "--mongodb-database", database, "--response-cache", "off",
-			"--limit-restore", "1000000", "--limit-bucket", "100000000",
-		}, w.args...)...)
-		s.mustHear(b, "^Ready")
-		for name, query := range cards() {
-			target := s.url + "?query=" + url.QueryEscape(query)
-			fetch(b, target)
-			if body := fetch(b, target); bodies[name] == nil {
-				bodies[name] = body
-			} else if data(body) != data(bodies[name]) {
-				b.Fatalf("%s: the answers differ:\n%s\n%s", name, bodies[name], body)
-			}
-			for _, clients := range []int{1, 32} {
-				b.Run(name+"/"+w.name+"/"+strconv.Itoa(clients), func(b *testing.B) { load(b, target, clients) })
-			}
+// hubs are the ways in which the program can answer.
+func hubs() [][]string {
+	return [][]string{
+		{"stock", "--engine", "off", "--entity-cache", "off"},
+		{"stock, cache", "--engine", "off"},
+		{"engine, cold", "--entity-cache", "off"},
+		{"engine, warm"},
+	}
+}
+
+// The last two are no GraphQL servers: they show what the rest costs.
+const (
+	findsOnly = "finds only"
+	static    = "net/http"
+)
+
+// span is how long each cell of the table is measured: six queries, six ways, two loads and two
+// sizes take some five minutes.
+const span = 600 * time.Millisecond
+
+// BenchmarkServers asks each server over HTTP, one after the other and without response caches:
+// the program in each of its ways, a Go program that only sends the finds of the cold engine and
+// leaves their replies undecoded, and net/http writing the same bytes. Each is a process of its
+// own, so that the client's share is in no number. The answers are compared first. BENCH_TABLE
+// names a file that the table is written to.
+func BenchmarkServers(b *testing.B) {
+	table := &table{}
+	for _, patterns := range []int{0, 10_000} {
+		uri, database := mongotest.Open(b)
+		bench := &bench{B: b, uri: uri, database: database, table: table, size: "seed", answers: map[string][]byte{}}
+		bench.connect()
+		bench.seed()
+		if patterns > 0 {
+			bench.size = fmt.Sprintf("%d patterns", patterns)
+			bench.multiply(patterns)
 		}
-		if err := s.stop(); err != nil {
+		for _, way := range hubs() {
+			bench.hub(way[0], way[1:]...)
+		}
+		bench.peers()
+	}
+	if name := os.Getenv("BENCH_TABLE"); name != "" {
+		if err := table.write(name); err != nil {
 			b.Fatal(err)
 		}
 	}
-	for name, body := range bodies {
-		static := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-			w.Header().Set("Content-Length", strconv.Itoa(len(body)))
-			_, _ = w.Write(body)
-		}))
-		for _, clients := range []int{1, 32} {
-			b.Run(name+"/net-http/"+strconv.Itoa(clients), func(b *testing.B) { load(b, static.URL, clients) })
+}
+
+// hub measures the program in one of its ways.
+func (m *bench) hub(way string, args ...string) {
+	p := m.program(append([]string{"--response-cache", "off", "--limit-restore", "1000000", "--limit-bucket", "100000000"}, args...)...)
+	defer p.stop(m.B)
+	m.table.resident(m.size, way, "after start", p.use(m.B).resident)
+	for _, q := range asked() {
+		targets := ofClients(p.url, q[1])
+		m.fetch(targets[0])
+		body := m.fetch(targets[0]) // what can be warm is
+		if known := m.answers[q[0]]; known == nil {
+			m.answers[q[0]] = body
+		} else if data(body) != data(known) {
+			m.Fatalf("%s, %s: the answers differ:\n%s\n%s", way, q[0], known, body)
 		}
-		static.Close()
+		m.both(way, q[0], targets, p)
 	}
+	m.table.resident(m.size, way, "at the end", p.use(m.B).resident)
+}
+
+// peers measures what is no GraphQL server.
+func (m *bench) peers() {
+	commands := m.record()
+	for _, way := range []string{findsOnly, static} {
+		for _, q := range asked() {
+			task := task{Answer: m.answers[q[0]]}
+			if way == findsOnly {
+				task.URI, task.Database, task.Commands = m.uri, m.database, commands[q[0]]
+			}
+			p := m.peer(task)
+			m.fetch(p.url)
+			m.both(way, q[0], []string{p.url}, p)
+			p.stop(m.B)
+		}
+	}
+}
+
+// connections is how many there are in the larger of both loads.
+const connections = 32
+
+// ofClients gives each client a question of its own with the same answer, but for one number:
+// equal ones at the same time would be run once for all.
+func ofClients(to, query string) []string {
+	out := make([]string, connections)
+	for i := range out {
+		out[i] = to + "?query=" + url.QueryEscape(fmt.Sprintf("{ client%02d: __typename %s", i, strings.TrimPrefix(query, "{ ")))
+	}
+	return out
+}
+
+// both measures targets over 1 and over 32 connections.
+func (m *bench) both(way, query string, targets []string, p *process) {
+	for _, clients := range []int{1, connections} {
+		m.load(targets, clients, span/6) // connections and pools are there afterwards
+		before, database := p.use(m.B), m.mongod()
+		times := m.load(targets, clients, span)
+		after, databaseAfter := p.use(m.B), m.mongod()
+		n := float64(len(times))
+		slices.Sort(times)
+		r := row{
+			size: m.size, way: way, query: query, clients: clients, perSecond: n / span.Seconds(),
+			cpu: (after.cpu - before.cpu) * 1e6 / n, mongod: (databaseAfter.cpu - database.cpu) * 1e6 / n,
+			allocs: (after.allocs - before.allocs) / n, commands: (databaseAfter.commands - database.commands) / n,
+			p50: times[len(times)/2], p99: times[len(times)*99/100],
+		}
+		m.table.rows = append(m.table.rows, r)
+		m.Run(strings.ReplaceAll(fmt.Sprintf("%s/%s/%s/%d", m.size, query, way, clients), " ", "-"), func(b *testing.B) {
+			b.ReportMetric(0, "ns/op") // it has been measured, for a time and not for a number
+			b.ReportMetric(r.cpu, "cpu-µs/request")
+			b.ReportMetric(r.mongod, "mongod-µs/request")
+			b.ReportMetric(r.allocs, "allocs/request")
+			b.ReportMetric(r.commands, "commands/request")
+			b.ReportMetric(r.perSecond, "requests/s")
+			b.ReportMetric(float64(r.p50.Microseconds()), "p50-µs")
+			b.ReportMetric(float64(r.p99.Microseconds()), "p99-µs")
+		})
+	}
+}
+
+// load asks over so many connections for a time and gives how long each answer took.
+func (m *bench) load(targets []string, clients int, span time.Duration) []time.Duration {
+	m.Helper()
+	transport := &http.Transport{DisableCompression: true, MaxIdleConnsPerHost: clients}
+	defer transport.CloseIdleConnections()
+	client := &http.Client{Transport: transport}
+	end := time.Now().Add(span)
+	var mu sync.Mutex
+	var all []time.Duration
+	var failed atomic.Pointer[error]
+	var running sync.WaitGroup
+	for i := range clients {
+		target := targets[i%len(targets)]
+		running.Go(func() {
+			var times []time.Duration
+			for begun := time.Now(); begun.Before(end) || len(times) == 0; begun = time.Now() {
+				response, err := client.Get(target)
+				if err != nil {
+					failed.Store(&err)
+					return
+				}
+				_, err = io.Copy(io.Discard, response.Body)
+				_ = response.Body.Close()
+				if err != nil {
+					failed.Store(&err)
+					return
+				}
+				times = append(times, time.Since(begun))
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			all = append(all, times...)
+		})
+	}
+	running.Wait()
+	if err := failed.Load(); err != nil {
+		m.Fatal(*err)
+	}
+	return all
 }
 
 // data is the answer without what is told about its cost.
@@ -78,63 +203,16 @@ func data(body []byte) string {
 	return before
 }
 
-func fetch(b *testing.B, target string) []byte {
-	b.Helper()
+func (m *bench) fetch(target string) []byte {
+	m.Helper()
 	response, err := http.Get(target)
 	if err != nil {
-		b.Fatal(err)
+		m.Fatal(err)
 	}
 	defer response.Body.Close()
 	body, err := io.ReadAll(response.Body)
 	if err != nil || response.StatusCode != http.StatusOK || bytes.Contains(body, []byte(`"errors"`)) {
-		b.Fatalf("%s: %s (%v)", response.Status, body, err)
+		m.Fatalf("%s: %s (%v)", response.Status, body, err)
 	}
 	return body
-}
-
-// load asks over so many connections and tells the CPU time of a request.
-func load(b *testing.B, target string, clients int) {
-	b.Helper()
-	transport := &http.Transport{DisableCompression: true, MaxIdleConnsPerHost: clients}
-	defer transport.CloseIdleConnections()
-	client := &http.Client{Transport: transport}
-	work := make(chan struct{})
-	done := make(chan error, clients)
-	for range clients {
-		go func() {
-			var failed error
-			for range work {
-				response, err := client.Get(target)
-				if err != nil {
-					failed = err
-					continue
-				}
-				_, _ = io.Copy(io.Discard, response.Body)
-				_ = response.Body.Close()
-			}
-			done <- failed
-		}()
-	}
-	before := processor(b)
-	b.ResetTimer()
-	for range b.N {
-		work <- struct{}{}
-	}
-	close(work)
-	for range clients {
-		if err := <-done; err != nil {
-			b.Error(err)
-		}
-	}
-	b.ReportMetric(float64((processor(b)-before).Microseconds())/float64(b.N), "cpu-µs/op")
-}
-
-// processor is the CPU time of this process, the database's not included.
-func processor(b *testing.B) time.Duration {
-	b.Helper()
-	var use syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &use); err != nil {
-		b.Fatal(err)
-	}
-	return time.Duration(use.Utime.Nano() + use.Stime.Nano())
 }

@@ -14,7 +14,6 @@ import (
 	"patternhub/auth"
 	"patternhub/cache"
 	"patternhub/content"
-	"patternhub/engine"
 	"patternhub/graph"
 	"patternhub/loaders"
 	"patternhub/mongodb"
@@ -116,7 +115,9 @@ func (h *hub) surface() (*web.Server, error) {
 	}
 	opts.Schema = graph.NewExecutableSchema(graph.Config{Resolvers: root})
 	if cfg.Engine != "off" {
-		opts.Schema = graph.NewEngine(graph.Config{Resolvers: root}, loaders.Levels{}, engine.OnStock(h.seen.onStock))
+		var reasons []string
+		opts.Schema, reasons = web.BreadthFirst(opts.Schema, loaders.Levels{}, h.seen.onStock)
+		h.seen.mayLeave(reasons)
 	}
 	opts.Log, opts.Build = h.program.log, version
 	opts.Ready = h.isReady

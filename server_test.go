@@ -30,6 +30,13 @@ func TestMain(m *testing.M) {
 		main()
 		return
 	}
+	if os.Getenv(asPeer) != "" {
+		if err := servePeer(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
 	// Bleve analyses on workers that live as long as the process.
 	mongotest.Main(m, goleak.IgnoreTopFunction("github.com/blevesearch/bleve_index_api.AnalysisWorker"))
 }

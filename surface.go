@@ -189,7 +189,7 @@ func (h *hub) remember() error {
 func (h *hub) loaders(ctx context.Context, p content.Perspective) context.Context {
 	ctx = loaders.With(ctx, h.at(p), loaders.Wait)
 	if auth.ViewerOf(ctx).AccessRole.Covers(h.access.Needs("Entry", "revisions")) {
-		loaders.For(ctx).Open(h.db, loaders.Wait)
+		loaders.For(ctx).Open(h.db)
 	}
 	return ctx
 }

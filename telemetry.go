@@ -17,7 +17,6 @@ import (
 	"go.opentelemetry.io/otel/trace/noop"
 
 	"patternhub/cache"
-	"patternhub/engine"
 	"patternhub/mongodb"
 	"patternhub/web"
 )
@@ -42,9 +41,6 @@ func (p *program) newTelemetry(ctx context.Context) (*telemetry, error) {
 		Name: "graphql_stock_operations_total",
 		Help: "Operations that were not executed breadth first, by reason.",
 	}, []string{"reason"})
-	for _, reason := range []string{engine.StockOperation, engine.StockIntrospection, engine.StockDirective, engine.StockField, engine.StockVariable} {
-		t.stock.WithLabelValues(reason) // told from the start, as 0
-	}
 	reader, err := exporter.New(exporter.WithRegisterer(t.registry), exporter.WithoutScopeInfo(), exporter.WithoutTargetInfo())
 	if err != nil {
 		return nil, fmt.Errorf("make metrics: %w", err)
@@ -59,6 +55,14 @@ func (p *program) newTelemetry(ctx context.Context) (*telemetry, error) {
 		return nil, errors.Join(err, t.close(ctx))
 	}
 	return t, nil
+}
+
+// mayLeave names the reasons for which the engine may leave an operation, so that each is told
+// from the start, as 0.
+func (t *telemetry) mayLeave(reasons []string) {
+	for _, r := range reasons {
+		t.stock.WithLabelValues(r)
+	}
 }
 
 // onStock counts an operation that the engine left to the stock executor.

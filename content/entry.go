@@ -43,24 +43,12 @@ type kind struct {
 // kinds lists the entry types in the order in which a seed has to meet references: what is
 // referred to comes first where that is possible.
 func kinds() []kind {
-	return []kind{
-		{TypeTier, "Tier", "tiers", "tier"},
-		{TypeLaw, "Law", "laws", "law"},
-		{TypePillar, "Pillar", "pillars", "pillar"},
-		{TypeRole, "Role", "roles", "role"},
-		{TypeCompany, "Company", "companies", "company"},
-		{TypePractice, "Practice", "practices", "practice"},
-		{TypePattern, "Pattern", "patterns", "pattern"},
-		{TypeCaseStudy, "CaseStudy", "case-studies", "case_study"},
-		{TypeFailureStudy, "FailureStudy", "failures", "failure"},
-		{TypeGuide, "Guide", "guides", "guide"},
-		{TypeQuickStart, "QuickStart", "quick-starts", "quick_start"},
-		{TypeLearningPath, "LearningPath", "learning-paths", "learning_path"},
-		{TypeJourney, "Journey", "journeys", "journey"},
-		{TypeMigration, "Migration", "migrations", "migration"},
-		{TypeComparison, "Comparison", "comparisons", "comparison"},
-		{TypePage, "Page", "pages", "page"},
+	types := Types()
+	out := make([]kind, len(types))
+	for i, t := range types {
+		out[i] = t.kind()
 	}
+	return out
 }
 
 // The nouns that have global ids and are no entries: they are in no list of types.
@@ -69,38 +57,68 @@ const (
 	TypeWebhookDelivery EntryType = "WEBHOOK_DELIVERY"
 )
 
-func nouns() []kind {
-	return []kind{
-		{entryType: TypeWebhookEndpoint, name: "WebhookEndpoint"},
-		{entryType: TypeWebhookDelivery, name: "WebhookDelivery"},
-	}
-}
+func nouns() []kind { return []kind{TypeWebhookEndpoint.kind(), TypeWebhookDelivery.kind()} }
 
 // Types lists all entry types.
 func Types() []EntryType {
-	out := make([]EntryType, 0, len(kinds()))
-	for _, k := range kinds() {
-		out = append(out, k.entryType)
+	return []EntryType{
+		TypeTier, TypeLaw, TypePillar, TypeRole, TypeCompany, TypePractice, TypePattern, TypeCaseStudy, TypeFailureStudy,
+		TypeGuide, TypeQuickStart, TypeLearningPath, TypeJourney, TypeMigration, TypeComparison, TypePage,
 	}
-	return out
 }
 
 // Values lists the values of the enum.
 func (EntryType) Values() []string {
-	out := make([]string, 0, len(kinds()))
-	for _, t := range Types() {
-		out = append(out, string(t))
+	types := Types()
+	out := make([]string, len(types))
+	for i, t := range types {
+		out[i] = string(t)
 	}
 	return out
 }
 
+// kind is a switch and no look-up in a list, for every id that is written asks for it.
 func (t EntryType) kind() kind {
-	for _, k := range append(kinds(), nouns()...) {
-		if k.entryType == t {
-			return k
-		}
+	switch t {
+	case TypeTier:
+		return kind{t, "Tier", "tiers", "tier"}
+	case TypeLaw:
+		return kind{t, "Law", "laws", "law"}
+	case TypePillar:
+		return kind{t, "Pillar", "pillars", "pillar"}
+	case TypeRole:
+		return kind{t, "Role", "roles", "role"}
+	case TypeCompany:
+		return kind{t, "Company", "companies", "company"}
+	case TypePractice:
+		return kind{t, "Practice", "practices", "practice"}
+	case TypePattern:
+		return kind{t, "Pattern", "patterns", "pattern"}
+	case TypeCaseStudy:
+		return kind{t, "CaseStudy", "case-studies", "case_study"}
+	case TypeFailureStudy:
+		return kind{t, "FailureStudy", "failures", "failure"}
+	case TypeGuide:
+		return kind{t, "Guide", "guides", "guide"}
+	case TypeQuickStart:
+		return kind{t, "QuickStart", "quick-starts", "quick_start"}
+	case TypeLearningPath:
+		return kind{t, "LearningPath", "learning-paths", "learning_path"}
+	case TypeJourney:
+		return kind{t, "Journey", "journeys", "journey"}
+	case TypeMigration:
+		return kind{t, "Migration", "migrations", "migration"}
+	case TypeComparison:
+		return kind{t, "Comparison", "comparisons", "comparison"}
+	case TypePage:
+		return kind{t, "Page", "pages", "page"}
+	case TypeWebhookEndpoint:
+		return kind{entryType: t, name: "WebhookEndpoint"}
+	case TypeWebhookDelivery:
+		return kind{entryType: t, name: "WebhookDelivery"}
+	case TypeHealth:
 	}
-	return kind{}
+	return kind{} // of no entry
 }
 
 // Name is the GraphQL type's name, "CaseStudy"; empty for an unknown type.

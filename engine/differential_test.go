@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
-	"os"
-	"strconv"
 	"testing"
 	"time"
 
@@ -48,21 +46,6 @@ func oddGenerator(seed uint64) *enginetest.Generator {
 	}
 }
 
-// seed is fixed unless ENGINE_SEED gives another.
-func seed(t testing.TB) uint64 {
-	t.Helper()
-	text := os.Getenv("ENGINE_SEED")
-	if text == "" {
-		return 20
-	}
-	n, err := strconv.ParseUint(text, 10, 64)
-	if err != nil {
-		t.Fatalf("ENGINE_SEED: %v", err)
-	}
-	t.Logf("seed %d", n)
-	return n
-}
-
 // compareRandom compares n random operations and gives the first difference. It counts the
 // answers and those of them with errors.
 func compareRandom(ctx context.Context, p *enginetest.Pair, g *enginetest.Generator, n int) (answers, faulty int, diff error) {
@@ -91,14 +74,14 @@ func compareRandom(ctx context.Context, p *enginetest.Pair, g *enginetest.Genera
 }
 
 func TestRandomOperations(t *testing.T) {
-	n := 10_000
+	n := enginetest.Operations(t, 10_000)
 	if testing.Short() {
 		n = 500
 	}
 	begun := time.Now()
 	reasons := map[string]int{}
 	p := oddPair(engine.OnStock(func(_ context.Context, reason string) { reasons[reason]++ }))
-	answers, faulty, err := compareRandom(t.Context(), p, oddGenerator(seed(t)), n)
+	answers, faulty, err := compareRandom(t.Context(), p, oddGenerator(enginetest.Seed(t, 20)), n)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -118,7 +101,7 @@ func TestSabotage(t *testing.T) {
 		"wrong plan key", "lost null bubble", "wrong float format", "swapped parents", "skipped error", "stale argument",
 	} {
 		t.Run(name, func(t *testing.T) {
-			answers, _, err := compareRandom(t.Context(), oddPair(engine.Flaw(name)), oddGenerator(seed(t)), 1000)
+			answers, _, err := compareRandom(t.Context(), oddPair(engine.Flaw(name)), oddGenerator(enginetest.Seed(t, 20)), 1000)
 			if _, found := errors.AsType[*difference](err); !found {
 				t.Fatalf("%d answers and nothing found: %v", answers, err)
 			}

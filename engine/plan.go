@@ -141,6 +141,11 @@ const (
 	StockVariable = "variable"
 )
 
+// StockReasons lists them.
+func StockReasons() []string {
+	return []string{StockOperation, StockIntrospection, StockDirective, StockField, StockVariable}
+}
+
 // survey is what is known of an operation before any plan of it.
 type survey struct {
 	// stock is why the operation is left to the stock executor; empty when it is not.

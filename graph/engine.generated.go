@@ -20,6 +20,20 @@ func NewEngine(cfg Config, loads engine.Loads, options ...engine.Option) graphql
 	return engine.New(stock, engineTable(stock.(*executableSchema)), loads, options...)
 }
 
+// BreadthFirst gives the schema whose queries are executed breadth first. A program that asks for
+// this method instead of calling NewEngine also works without the engine. onStock hears of each
+// operation that is left to the stock executor, and why: one of StockReasons.
+func (e *executableSchema) BreadthFirst(loads interface {
+	Attach(ctx context.Context, wait func()) context.Context
+	Flush(ctx context.Context)
+}, onStock func(ctx context.Context, reason string),
+) graphql.ExecutableSchema {
+	return engine.New(e, engineTable(e), loads, engine.OnStock(onStock))
+}
+
+// StockReasons lists why an operation may be left to the stock executor.
+func (e *executableSchema) StockReasons() []string { return engine.StockReasons() }
+
 func engineTable(es *executableSchema) *engine.Table {
 	return &engine.Table{
 		State: func(oc *graphql.OperationContext) any { return newExecutionContext(oc, es, nil) },
@@ -165,159 +179,159 @@ func engineTable(es *executableSchema) *engine.Table {
 		},
 		Objects: []engine.Object{
 			engineObjectAdoptionPhase(),
-			engineObjectAlternative(),
+			engineObjectAlternative(es.Resolvers),
 			engineObjectApiKey(),
 			engineObjectBeforeAfter(),
 			engineObjectCalculator(),
 			engineObjectCalculatorInput(),
-			engineObjectCaseStudy(),
+			engineObjectCaseStudy(es.Resolvers),
 			engineObjectCaseStudyCompanyConnection(),
 			engineObjectCaseStudyCompanyEdge(),
 			engineObjectCaseStudyConnection(),
 			engineObjectCaseStudyEdge(),
 			engineObjectCaseStudyPatternConnection(),
-			engineObjectCaseStudyPatternEdge(),
+			engineObjectCaseStudyPatternEdge(es.Resolvers),
 			engineObjectChecklistItem(),
-			engineObjectCompany(),
-			engineObjectCompanyAdoption(),
+			engineObjectCompany(es.Resolvers),
+			engineObjectCompanyAdoption(es.Resolvers),
 			engineObjectCompanyCaseStudyConnection(),
 			engineObjectCompanyCaseStudyEdge(),
 			engineObjectCompanyConnection(),
 			engineObjectCompanyEdge(),
 			engineObjectCompanyPatternConnection(),
 			engineObjectCompanyPatternEdge(),
-			engineObjectComparedValue(),
-			engineObjectComparison(),
+			engineObjectComparedValue(es.Resolvers),
+			engineObjectComparison(es.Resolvers),
 			engineObjectComparisonConnection(),
 			engineObjectComparisonEdge(),
-			engineObjectComparisonRow(),
+			engineObjectComparisonRow(es.Resolvers),
 			engineObjectComparisonScenario(),
-			engineObjectComplexityInteraction(),
+			engineObjectComplexityInteraction(es.Resolvers),
 			engineObjectComplexityLevel(),
 			engineObjectComplexityPoint(),
 			engineObjectComplexityScore(),
 			engineObjectComplexityWeights(),
 			engineObjectConstraintMatrix(),
-			engineObjectConstraintRow(),
+			engineObjectConstraintRow(es.Resolvers),
 			engineObjectConstraintScore(),
 			engineObjectCostRange(),
-			engineObjectDashboardHealth(),
+			engineObjectDashboardHealth(es.Resolvers),
 			engineObjectDatasetCounts(),
 			engineObjectDifficultyStep(),
 			engineObjectDurationClaim(),
 			engineObjectEffortClaim(),
-			engineObjectEliminatedPattern(),
+			engineObjectEliminatedPattern(es.Resolvers),
 			engineObjectEntryDeletion(),
 			engineObjectEntryReference(),
-			engineObjectEntrySchedule(),
-			engineObjectEntryUpsert(),
-			engineObjectEstimate(),
-			engineObjectEstimateComplexity(),
+			engineObjectEntrySchedule(es.Resolvers),
+			engineObjectEntryUpsert(es.Resolvers),
+			engineObjectEstimate(es.Resolvers),
+			engineObjectEstimateComplexity(es.Resolvers),
 			engineObjectEstimateSensitivity(),
-			engineObjectEstimateTerm(),
+			engineObjectEstimateTerm(es.Resolvers),
 			engineObjectExcellenceDashboard(),
-			engineObjectExcellenceMetric(),
+			engineObjectExcellenceMetric(es.Resolvers),
 			engineObjectExperienceBand(),
 			engineObjectFacet(),
 			engineObjectFacetValue(),
-			engineObjectFailureStudy(),
+			engineObjectFailureStudy(es.Resolvers),
 			engineObjectFailureStudyConnection(),
 			engineObjectFailureStudyEdge(),
-			engineObjectFeature(),
+			engineObjectFeature(es.Resolvers),
 			engineObjectFieldChange(),
 			engineObjectFieldSource(),
 			engineObjectFigure(),
 			engineObjectFitStep(),
 			engineObjectFloatRange(),
-			engineObjectGovernanceRule(),
-			engineObjectGuide(),
+			engineObjectGovernanceRule(es.Resolvers),
+			engineObjectGuide(es.Resolvers),
 			engineObjectGuideConnection(),
 			engineObjectGuideEdge(),
 			engineObjectGuidePhase(),
 			engineObjectHeading(),
 			engineObjectHealthComponent(),
-			engineObjectHealthDashboard(),
+			engineObjectHealthDashboard(es.Resolvers),
 			engineObjectHealthGap(),
 			engineObjectHealthPoint(),
 			engineObjectHighlight(),
-			engineObjectHome(),
-			engineObjectHomeSection(),
+			engineObjectHome(es.Resolvers),
+			engineObjectHomeSection(es.Resolvers),
 			engineObjectIntRange(),
 			engineObjectInvestmentReturn(),
-			engineObjectJourney(),
+			engineObjectJourney(es.Resolvers),
 			engineObjectJourneyConnection(),
 			engineObjectJourneyEdge(),
-			engineObjectJourneyOutcome(),
-			engineObjectJourneyPhase(),
-			engineObjectLaw(),
-			engineObjectLawCombination(),
+			engineObjectJourneyOutcome(es.Resolvers),
+			engineObjectJourneyPhase(es.Resolvers),
+			engineObjectLaw(es.Resolvers),
+			engineObjectLawCombination(es.Resolvers),
 			engineObjectLawConnection(),
 			engineObjectLawEdge(),
-			engineObjectLawInteraction(),
-			engineObjectLearningPath(),
+			engineObjectLawInteraction(es.Resolvers),
+			engineObjectLearningPath(es.Resolvers),
 			engineObjectLearningPathConnection(),
 			engineObjectLearningPathEdge(),
 			engineObjectLearningStep(),
 			engineObjectLevelPoint(),
 			engineObjectMetricCoverage(),
-			engineObjectMigration(),
+			engineObjectMigration(es.Resolvers),
 			engineObjectMigrationConnection(),
 			engineObjectMigrationEdge(),
 			engineObjectMigrationLevel(),
 			engineObjectMigrationRisk(),
 			engineObjectMigrationScoring(),
 			engineObjectMigrationStep(),
-			engineObjectMigrationSubject(),
-			engineObjectMonthlyCost(),
-			engineObjectObservation(),
-			engineObjectPage(),
+			engineObjectMigrationSubject(es.Resolvers),
+			engineObjectMonthlyCost(es.Resolvers),
+			engineObjectObservation(es.Resolvers),
+			engineObjectPage(es.Resolvers),
 			engineObjectPageConnection(),
 			engineObjectPageEdge(),
-			engineObjectPageEffort(),
+			engineObjectPageEffort(es.Resolvers),
 			engineObjectPageInfo(),
-			engineObjectPattern(),
-			engineObjectPatternBreakEven(),
+			engineObjectPattern(es.Resolvers),
+			engineObjectPatternBreakEven(es.Resolvers),
 			engineObjectPatternCaseStudyConnection(),
-			engineObjectPatternCaseStudyEdge(),
+			engineObjectPatternCaseStudyEdge(es.Resolvers),
 			engineObjectPatternCompanyConnection(),
 			engineObjectPatternCompanyEdge(),
-			engineObjectPatternComparison(),
+			engineObjectPatternComparison(es.Resolvers),
 			engineObjectPatternConnection(),
 			engineObjectPatternEdge(),
-			engineObjectPatternEffort(),
-			engineObjectPatternGraph(),
-			engineObjectPatternGraphEdge(),
-			engineObjectPatternGraphNode(),
-			engineObjectPatternGrowth(),
-			engineObjectPatternHealth(),
+			engineObjectPatternEffort(es.Resolvers),
+			engineObjectPatternGraph(es.Resolvers),
+			engineObjectPatternGraphEdge(es.Resolvers),
+			engineObjectPatternGraphNode(es.Resolvers),
+			engineObjectPatternGrowth(es.Resolvers),
+			engineObjectPatternHealth(es.Resolvers),
 			engineObjectPatternHealthConnection(),
 			engineObjectPatternHealthEdge(),
-			engineObjectPatternImpact(),
-			engineObjectPatternImprovement(),
-			engineObjectPatternPathStep(),
+			engineObjectPatternImpact(es.Resolvers),
+			engineObjectPatternImprovement(es.Resolvers),
+			engineObjectPatternPathStep(es.Resolvers),
 			engineObjectPatternPillarFitConnection(),
 			engineObjectPatternPillarFitEdge(),
 			engineObjectPatternRelationConnection(),
 			engineObjectPatternRelationEdge(),
-			engineObjectPatternReturn(),
+			engineObjectPatternReturn(es.Resolvers),
 			engineObjectPatternSelection(),
-			engineObjectPatternSuccess(),
-			engineObjectPatternUsage(),
+			engineObjectPatternSuccess(es.Resolvers),
+			engineObjectPatternUsage(es.Resolvers),
 			engineObjectPatternsIndexFigures(),
-			engineObjectPillar(),
-			engineObjectPillarCombination(),
+			engineObjectPillar(es.Resolvers),
+			engineObjectPillarCombination(es.Resolvers),
 			engineObjectPillarConnection(),
 			engineObjectPillarEdge(),
-			engineObjectPillarExample(),
+			engineObjectPillarExample(es.Resolvers),
 			engineObjectPillarPatternFitConnection(),
 			engineObjectPillarPatternFitEdge(),
 			engineObjectPlatformFigures(),
-			engineObjectPractice(),
+			engineObjectPractice(es.Resolvers),
 			engineObjectPracticeConnection(),
 			engineObjectPracticeEdge(),
 			engineObjectProvenance(),
-			engineObjectQuery(),
-			engineObjectQuickStart(),
+			engineObjectQuery(es.Resolvers),
+			engineObjectQuickStart(es.Resolvers),
 			engineObjectQuickStartConnection(),
 			engineObjectQuickStartEdge(),
 			engineObjectQuickStartScenario(),
@@ -326,44 +340,44 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectRating(),
 			engineObjectRatingValue(),
 			engineObjectReferenceCount(),
-			engineObjectReinforcementLoop(),
-			engineObjectRevision(),
+			engineObjectReinforcementLoop(es.Resolvers),
+			engineObjectRevision(es.Resolvers),
 			engineObjectRevisionConnection(),
 			engineObjectRevisionEdge(),
 			engineObjectRichText(),
 			engineObjectRoadmap(),
 			engineObjectRoadmapEdge(),
 			engineObjectRoadmapNode(),
-			engineObjectRole(),
+			engineObjectRole(es.Resolvers),
 			engineObjectRoleConnection(),
 			engineObjectRoleEdge(),
-			engineObjectScaleBand(),
+			engineObjectScaleBand(es.Resolvers),
 			engineObjectScaleFigure(),
 			engineObjectScoreBand(),
 			engineObjectScoring(),
 			engineObjectScoringBand(),
 			engineObjectScoringComponent(),
 			engineObjectSearchResultConnection(),
-			engineObjectSearchResultEdge(),
-			engineObjectSelectedPattern(),
+			engineObjectSearchResultEdge(es.Resolvers),
+			engineObjectSelectedPattern(es.Resolvers),
 			engineObjectSelectionReason(),
 			engineObjectSiteCalculator(),
 			engineObjectSiteCalculatorInput(),
-			engineObjectStepLink(),
-			engineObjectSubject(),
-			engineObjectSuccessMetric(),
-			engineObjectSuggestion(),
+			engineObjectStepLink(es.Resolvers),
+			engineObjectSubject(es.Resolvers),
+			engineObjectSuccessMetric(es.Resolvers),
+			engineObjectSuggestion(es.Resolvers),
 			engineObjectSyncPage(),
-			engineObjectTier(),
-			engineObjectTierBaseline(),
-			engineObjectTierCard(),
-			engineObjectTierClaim(),
-			engineObjectTierHealth(),
+			engineObjectTier(es.Resolvers),
+			engineObjectTierBaseline(es.Resolvers),
+			engineObjectTierCard(es.Resolvers),
+			engineObjectTierClaim(es.Resolvers),
+			engineObjectTierHealth(es.Resolvers),
 			engineObjectTierStatistics(),
-			engineObjectTierTally(),
-			engineObjectTierThreshold(),
+			engineObjectTierTally(es.Resolvers),
+			engineObjectTierThreshold(es.Resolvers),
 			engineObjectTimeSpan(),
-			engineObjectTopPattern(),
+			engineObjectTopPattern(es.Resolvers),
 			engineObjectTradeOffs(),
 			engineObjectTrendCount(),
 			engineObjectTrendRule(),
@@ -381,14 +395,14 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectWizardCombination(),
 			engineObjectWizardDomain(),
 			engineObjectWizardLatency(),
-			engineObjectWizardOption(),
-			engineObjectWizardPick(),
+			engineObjectWizardOption(es.Resolvers),
+			engineObjectWizardPick(es.Resolvers),
 			engineObjectWizardProblem(),
 			engineObjectWizardQuestion(),
 			engineObjectWizardRecipe(),
 			engineObjectWizardRequirement(),
 			engineObjectWizardRule(),
-			engineObjectWizardStack(),
+			engineObjectWizardStack(es.Resolvers),
 		},
 	}
 }
@@ -419,7 +433,11 @@ func engineObjectAdoptionPhase() engine.Object {
 	}
 }
 
-func engineObjectAlternative() engine.Object {
+func engineObjectAlternative(root ResolverRoot) engine.Object {
+	var resolvers AlternativeResolver
+	if root != nil {
+		resolvers = root.Alternative()
+	}
 	return engine.Object{
 		Name:      "Alternative",
 		Satisfies: alternativeImplementors,
@@ -431,27 +449,24 @@ func engineObjectAlternative() engine.Object {
 				Name:     "label",
 				Resolver: true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (string, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Subject)
-					return ec.Resolvers.Alternative().Label(ctx, obj)
+					return resolvers.Label(ctx, obj)
 				}, engineWriteNString2string),
 			},
 			{
 				Name:     "pattern",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Subject)
-					return ec.Resolvers.Alternative().Pattern(ctx, obj)
+					return resolvers.Pattern(ctx, obj)
 				}, enginePutOPattern2ᚖpatternhubᚋcontentᚐPattern),
 			},
 			{
 				Name:     "practice",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Practice, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Subject)
-					return ec.Resolvers.Alternative().Practice(ctx, obj)
+					return resolvers.Practice(ctx, obj)
 				}, enginePutOPractice2ᚖpatternhubᚋcontentᚐPractice),
 			},
 		},
@@ -744,7 +759,11 @@ func engineObjectCalculatorInput() engine.Object {
 	}
 }
 
-func engineObjectCaseStudy() engine.Object {
+func engineObjectCaseStudy(root ResolverRoot) engine.Object {
+	var resolvers CaseStudyResolver
+	if root != nil {
+		resolvers = root.CaseStudy()
+	}
 	return engine.Object{
 		Name:      "CaseStudy",
 		Satisfies: caseStudyImplementors,
@@ -832,10 +851,9 @@ func engineObjectCaseStudy() engine.Object {
 					return state.(*executionContext).field_CaseStudy_revisions_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.CaseStudy)
 					fc := c
-					return ec.Resolvers.CaseStudy().Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -878,9 +896,8 @@ func engineObjectCaseStudy() engine.Object {
 				Name:     "tier",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.CaseStudy)
-					return ec.Resolvers.CaseStudy().Tier(ctx, obj)
+					return resolvers.Tier(ctx, obj)
 				}, enginePutOTier2ᚖpatternhubᚋcontentᚐTier),
 			},
 			{
@@ -947,10 +964,9 @@ func engineObjectCaseStudy() engine.Object {
 					return state.(*executionContext).field_CaseStudy_companies_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Company, relay.CaseStudyCompanyEdge], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.CaseStudy)
 					fc := c
-					return ec.Resolvers.CaseStudy().Companies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CompanyFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.Companies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CompanyFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNCaseStudyCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -961,10 +977,9 @@ func engineObjectCaseStudy() engine.Object {
 					return state.(*executionContext).field_CaseStudy_patterns_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Pattern, relay.CaseStudyPatternEdge], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.CaseStudy)
 					fc := c
-					return ec.Resolvers.CaseStudy().Patterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.Patterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNCaseStudyPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -975,37 +990,33 @@ func engineObjectCaseStudy() engine.Object {
 					return state.(*executionContext).field_CaseStudy_practices_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Practice, relay.Edge[content.Practice]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.CaseStudy)
 					fc := c
-					return ec.Resolvers.CaseStudy().Practices(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PracticeFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.Practices(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PracticeFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
 				Name:     "laws",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Law, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.CaseStudy)
-					return ec.Resolvers.CaseStudy().Laws(ctx, obj)
+					return resolvers.Laws(ctx, obj)
 				}, enginePutNLaw2ᚕᚖpatternhubᚋcontentᚐLawᚄ),
 			},
 			{
 				Name:     "pillars",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pillar, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.CaseStudy)
-					return ec.Resolvers.CaseStudy().Pillars(ctx, obj)
+					return resolvers.Pillars(ctx, obj)
 				}, enginePutNPillar2ᚕᚖpatternhubᚋcontentᚐPillarᚄ),
 			},
 			{
 				Name:     "body",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.CaseStudy)
-					return ec.Resolvers.CaseStudy().Body(ctx, obj)
+					return resolvers.Body(ctx, obj)
 				}, enginePutNRichText2ᚖpatternhubᚋcontentᚐRichText),
 			},
 			{
@@ -1023,10 +1034,9 @@ func engineObjectCaseStudy() engine.Object {
 					return state.(*executionContext).field_CaseStudy_quickStarts_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.QuickStart, relay.Edge[content.QuickStart]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.CaseStudy)
 					fc := c
-					return ec.Resolvers.CaseStudy().QuickStarts(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.QuickStartFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.QuickStarts(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.QuickStartFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 		},
@@ -1263,7 +1273,11 @@ func engineObjectCaseStudyPatternConnection() engine.Object {
 	}
 }
 
-func engineObjectCaseStudyPatternEdge() engine.Object {
+func engineObjectCaseStudyPatternEdge(root ResolverRoot) engine.Object {
+	var resolvers CaseStudyPatternEdgeResolver
+	if root != nil {
+		resolvers = root.CaseStudyPatternEdge()
+	}
 	return engine.Object{
 		Name:      "CaseStudyPatternEdge",
 		Satisfies: caseStudyPatternEdgeImplementors,
@@ -1303,9 +1317,8 @@ func engineObjectCaseStudyPatternEdge() engine.Object {
 				Name:     "listedTier",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*relay.CaseStudyPatternEdge)
-					return ec.Resolvers.CaseStudyPatternEdge().ListedTier(ctx, obj)
+					return resolvers.ListedTier(ctx, obj)
 				}, enginePutOTier2ᚖpatternhubᚋcontentᚐTier),
 			},
 			{
@@ -1352,7 +1365,11 @@ func engineObjectChecklistItem() engine.Object {
 	}
 }
 
-func engineObjectCompany() engine.Object {
+func engineObjectCompany(root ResolverRoot) engine.Object {
+	var resolvers CompanyResolver
+	if root != nil {
+		resolvers = root.Company()
+	}
 	return engine.Object{
 		Name:      "Company",
 		Satisfies: companyImplementors,
@@ -1440,10 +1457,9 @@ func engineObjectCompany() engine.Object {
 					return state.(*executionContext).field_Company_revisions_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Company)
 					fc := c
-					return ec.Resolvers.Company().Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -1492,27 +1508,24 @@ func engineObjectCompany() engine.Object {
 				Name:     "owner",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Company, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Company)
-					return ec.Resolvers.Company().Owner(ctx, obj)
+					return resolvers.Owner(ctx, obj)
 				}, enginePutOCompany2ᚖpatternhubᚋcontentᚐCompany),
 			},
 			{
 				Name:     "patternStack",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Company)
-					return ec.Resolvers.Company().PatternStack(ctx, obj)
+					return resolvers.PatternStack(ctx, obj)
 				}, enginePutNPattern2ᚕᚖpatternhubᚋcontentᚐPatternᚄ),
 			},
 			{
 				Name:     "body",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Company)
-					return ec.Resolvers.Company().Body(ctx, obj)
+					return resolvers.Body(ctx, obj)
 				}, enginePutNRichText2ᚖpatternhubᚋcontentᚐRichText),
 			},
 			{
@@ -1523,10 +1536,9 @@ func engineObjectCompany() engine.Object {
 					return state.(*executionContext).field_Company_products_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Company, relay.Edge[content.Company]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Company)
 					fc := c
-					return ec.Resolvers.Company().Products(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CompanyFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.Products(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CompanyFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -1537,10 +1549,9 @@ func engineObjectCompany() engine.Object {
 					return state.(*executionContext).field_Company_patterns_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Pattern, relay.CompanyPatternEdge], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Company)
 					fc := c
-					return ec.Resolvers.Company().Patterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.Patterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNCompanyPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -1551,10 +1562,9 @@ func engineObjectCompany() engine.Object {
 					return state.(*executionContext).field_Company_caseStudies_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.CaseStudy, relay.CompanyCaseStudyEdge], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Company)
 					fc := c
-					return ec.Resolvers.Company().CaseStudies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CaseStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.CaseStudies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CaseStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNCompanyCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -1565,10 +1575,9 @@ func engineObjectCompany() engine.Object {
 					return state.(*executionContext).field_Company_failures_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.FailureStudy, relay.Edge[content.FailureStudy]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Company)
 					fc := c
-					return ec.Resolvers.Company().Failures(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.FailureStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.Failures(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.FailureStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -1579,10 +1588,9 @@ func engineObjectCompany() engine.Object {
 					return state.(*executionContext).field_Company_guides_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Guide, relay.Edge[content.Guide]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Company)
 					fc := c
-					return ec.Resolvers.Company().Guides(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.GuideFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.Guides(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.GuideFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -1593,10 +1601,9 @@ func engineObjectCompany() engine.Object {
 					return state.(*executionContext).field_Company_journeys_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Journey, relay.Edge[content.Journey]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Company)
 					fc := c
-					return ec.Resolvers.Company().Journeys(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.JourneyFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.Journeys(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.JourneyFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -1607,17 +1614,20 @@ func engineObjectCompany() engine.Object {
 					return state.(*executionContext).field_Company_pillars_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Pillar, relay.Edge[content.Pillar]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Company)
 					fc := c
-					return ec.Resolvers.Company().Pillars(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PillarFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.Pillars(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PillarFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 		},
 	}
 }
 
-func engineObjectCompanyAdoption() engine.Object {
+func engineObjectCompanyAdoption(root ResolverRoot) engine.Object {
+	var resolvers CompanyAdoptionResolver
+	if root != nil {
+		resolvers = root.CompanyAdoption()
+	}
 	return engine.Object{
 		Name:      "CompanyAdoption",
 		Satisfies: companyAdoptionImplementors,
@@ -1629,9 +1639,8 @@ func engineObjectCompanyAdoption() engine.Object {
 				Name:     "company",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Company, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.CompanyAdoption)
-					return ec.Resolvers.CompanyAdoption().Company(ctx, obj)
+					return resolvers.Company(ctx, obj)
 				}, enginePutOCompany2ᚖpatternhubᚋcontentᚐCompany),
 			},
 			{
@@ -1943,7 +1952,11 @@ func engineObjectCompanyPatternEdge() engine.Object {
 	}
 }
 
-func engineObjectComparedValue() engine.Object {
+func engineObjectComparedValue(root ResolverRoot) engine.Object {
+	var resolvers ComparedValueResolver
+	if root != nil {
+		resolvers = root.ComparedValue()
+	}
 	return engine.Object{
 		Name:      "ComparedValue",
 		Satisfies: comparedValueImplementors,
@@ -1955,9 +1968,8 @@ func engineObjectComparedValue() engine.Object {
 				Name:     "pattern",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.ComparedValue)
-					return ec.Resolvers.ComparedValue().Pattern(ctx, obj)
+					return resolvers.Pattern(ctx, obj)
 				}, enginePutNPattern2ᚖpatternhubᚋcontentᚐPattern),
 			},
 			{
@@ -1999,7 +2011,11 @@ func engineObjectComparedValue() engine.Object {
 	}
 }
 
-func engineObjectComparison() engine.Object {
+func engineObjectComparison(root ResolverRoot) engine.Object {
+	var resolvers ComparisonResolver
+	if root != nil {
+		resolvers = root.Comparison()
+	}
 	return engine.Object{
 		Name:      "Comparison",
 		Satisfies: comparisonImplementors,
@@ -2087,10 +2103,9 @@ func engineObjectComparison() engine.Object {
 					return state.(*executionContext).field_Comparison_revisions_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Comparison)
 					fc := c
-					return ec.Resolvers.Comparison().Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -2125,18 +2140,16 @@ func engineObjectComparison() engine.Object {
 				Name:     "parentPattern",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Comparison)
-					return ec.Resolvers.Comparison().ParentPattern(ctx, obj)
+					return resolvers.ParentPattern(ctx, obj)
 				}, enginePutOPattern2ᚖpatternhubᚋcontentᚐPattern),
 			},
 			{
 				Name:     "body",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Comparison)
-					return ec.Resolvers.Comparison().Body(ctx, obj)
+					return resolvers.Body(ctx, obj)
 				}, enginePutNRichText2ᚖpatternhubᚋcontentᚐRichText),
 			},
 			{
@@ -2220,7 +2233,11 @@ func engineObjectComparisonEdge() engine.Object {
 	}
 }
 
-func engineObjectComparisonRow() engine.Object {
+func engineObjectComparisonRow(root ResolverRoot) engine.Object {
+	var resolvers ComparisonRowResolver
+	if root != nil {
+		resolvers = root.ComparisonRow()
+	}
 	return engine.Object{
 		Name:      "ComparisonRow",
 		Satisfies: comparisonRowImplementors,
@@ -2253,9 +2270,8 @@ func engineObjectComparisonRow() engine.Object {
 				Name:     "best",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.ComparisonRow)
-					return ec.Resolvers.ComparisonRow().Best(ctx, obj)
+					return resolvers.Best(ctx, obj)
 				}, enginePutNPattern2ᚕᚖpatternhubᚋcontentᚐPatternᚄ),
 			},
 			{
@@ -2302,7 +2318,11 @@ func engineObjectComparisonScenario() engine.Object {
 	}
 }
 
-func engineObjectComplexityInteraction() engine.Object {
+func engineObjectComplexityInteraction(root ResolverRoot) engine.Object {
+	var resolvers ComplexityInteractionResolver
+	if root != nil {
+		resolvers = root.ComplexityInteraction()
+	}
 	return engine.Object{
 		Name:      "ComplexityInteraction",
 		Satisfies: complexityInteractionImplementors,
@@ -2314,9 +2334,8 @@ func engineObjectComplexityInteraction() engine.Object {
 				Name:     "patterns",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.ComplexityInteraction)
-					return ec.Resolvers.ComplexityInteraction().Patterns(ctx, obj)
+					return resolvers.Patterns(ctx, obj)
 				}, enginePutNPattern2ᚕᚖpatternhubᚋcontentᚐPatternᚄ),
 			},
 			{
@@ -2537,7 +2556,11 @@ func engineObjectConstraintMatrix() engine.Object {
 	}
 }
 
-func engineObjectConstraintRow() engine.Object {
+func engineObjectConstraintRow(root ResolverRoot) engine.Object {
+	var resolvers ConstraintRowResolver
+	if root != nil {
+		resolvers = root.ConstraintRow()
+	}
 	return engine.Object{
 		Name:      "ConstraintRow",
 		Satisfies: constraintRowImplementors,
@@ -2549,9 +2572,8 @@ func engineObjectConstraintRow() engine.Object {
 				Name:     "pattern",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.ConstraintRow)
-					return ec.Resolvers.ConstraintRow().Pattern(ctx, obj)
+					return resolvers.Pattern(ctx, obj)
 				}, enginePutOPattern2ᚖpatternhubᚋcontentᚐPattern),
 			},
 			{
@@ -2624,7 +2646,11 @@ func engineObjectCostRange() engine.Object {
 	}
 }
 
-func engineObjectDashboardHealth() engine.Object {
+func engineObjectDashboardHealth(root ResolverRoot) engine.Object {
+	var resolvers DashboardHealthResolver
+	if root != nil {
+		resolvers = root.DashboardHealth()
+	}
 	return engine.Object{
 		Name:      "DashboardHealth",
 		Satisfies: dashboardHealthImplementors,
@@ -2678,18 +2704,16 @@ func engineObjectDashboardHealth() engine.Object {
 				Name:     "adoptedBy",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Company, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.DashboardHealth)
-					return ec.Resolvers.DashboardHealth().AdoptedBy(ctx, obj)
+					return resolvers.AdoptedBy(ctx, obj)
 				}, enginePutNCompany2ᚕᚖpatternhubᚋcontentᚐCompanyᚄ),
 			},
 			{
 				Name:     "listedTier",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.DashboardHealth)
-					return ec.Resolvers.DashboardHealth().ListedTier(ctx, obj)
+					return resolvers.ListedTier(ctx, obj)
 				}, enginePutOTier2ᚖpatternhubᚋcontentᚐTier),
 			},
 			{
@@ -2828,7 +2852,11 @@ func engineObjectEffortClaim() engine.Object {
 	}
 }
 
-func engineObjectEliminatedPattern() engine.Object {
+func engineObjectEliminatedPattern(root ResolverRoot) engine.Object {
+	var resolvers EliminatedPatternResolver
+	if root != nil {
+		resolvers = root.EliminatedPattern()
+	}
 	return engine.Object{
 		Name:      "EliminatedPattern",
 		Satisfies: eliminatedPatternImplementors,
@@ -2840,9 +2868,8 @@ func engineObjectEliminatedPattern() engine.Object {
 				Name:     "pattern",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.EliminatedPattern)
-					return ec.Resolvers.EliminatedPattern().Pattern(ctx, obj)
+					return resolvers.Pattern(ctx, obj)
 				}, enginePutNPattern2ᚖpatternhubᚋcontentᚐPattern),
 			},
 			{
@@ -2948,7 +2975,11 @@ func engineObjectEntryReference() engine.Object {
 	}
 }
 
-func engineObjectEntrySchedule() engine.Object {
+func engineObjectEntrySchedule(root ResolverRoot) engine.Object {
+	var resolvers EntryScheduleResolver
+	if root != nil {
+		resolvers = root.EntrySchedule()
+	}
 	return engine.Object{
 		Name:      "EntrySchedule",
 		Satisfies: entryScheduleImplementors,
@@ -2960,9 +2991,8 @@ func engineObjectEntrySchedule() engine.Object {
 				Name:     "entry",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (content.Entry, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Schedule)
-					return ec.Resolvers.EntrySchedule().Entry(ctx, obj)
+					return resolvers.Entry(ctx, obj)
 				}, enginePutOEntry2patternhubᚋcontentᚐEntry),
 			},
 			{
@@ -3004,7 +3034,11 @@ func engineObjectEntrySchedule() engine.Object {
 	}
 }
 
-func engineObjectEntryUpsert() engine.Object {
+func engineObjectEntryUpsert(root ResolverRoot) engine.Object {
+	var resolvers EntryUpsertResolver
+	if root != nil {
+		resolvers = root.EntryUpsert()
+	}
 	return engine.Object{
 		Name:      "EntryUpsert",
 		Satisfies: entryUpsertImplementors,
@@ -3013,9 +3047,8 @@ func engineObjectEntryUpsert() engine.Object {
 				Name:     "entry",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (content.Entry, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.EntryUpsert)
-					return ec.Resolvers.EntryUpsert().Entry(ctx, obj)
+					return resolvers.Entry(ctx, obj)
 				}, enginePutNEntry2patternhubᚋcontentᚐEntry),
 			},
 			{
@@ -3050,7 +3083,11 @@ func engineObjectEntryUpsert() engine.Object {
 	}
 }
 
-func engineObjectEstimate() engine.Object {
+func engineObjectEstimate(root ResolverRoot) engine.Object {
+	var resolvers EstimateResolver
+	if root != nil {
+		resolvers = root.Estimate()
+	}
 	return engine.Object{
 		Name:      "Estimate",
 		Satisfies: estimateImplementors,
@@ -3062,18 +3099,16 @@ func engineObjectEstimate() engine.Object {
 				Name:     "patterns",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Estimate)
-					return ec.Resolvers.Estimate().Patterns(ctx, obj)
+					return resolvers.Patterns(ctx, obj)
 				}, enginePutNPattern2ᚕᚖpatternhubᚋcontentᚐPatternᚄ),
 			},
 			{
 				Name:     "migrations",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Migration, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Estimate)
-					return ec.Resolvers.Estimate().Migrations(ctx, obj)
+					return resolvers.Migrations(ctx, obj)
 				}, enginePutNMigration2ᚕᚖpatternhubᚋcontentᚐMigrationᚄ),
 			},
 			{
@@ -3164,7 +3199,11 @@ func engineObjectEstimate() engine.Object {
 	}
 }
 
-func engineObjectEstimateComplexity() engine.Object {
+func engineObjectEstimateComplexity(root ResolverRoot) engine.Object {
+	var resolvers EstimateComplexityResolver
+	if root != nil {
+		resolvers = root.EstimateComplexity()
+	}
 	return engine.Object{
 		Name:      "EstimateComplexity",
 		Satisfies: estimateComplexityImplementors,
@@ -3190,9 +3229,8 @@ func engineObjectEstimateComplexity() engine.Object {
 				Name:     "unscored",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.EstimateComplexity)
-					return ec.Resolvers.EstimateComplexity().Unscored(ctx, obj)
+					return resolvers.Unscored(ctx, obj)
 				}, enginePutNPattern2ᚕᚖpatternhubᚋcontentᚐPatternᚄ),
 			},
 		},
@@ -3239,7 +3277,11 @@ func engineObjectEstimateSensitivity() engine.Object {
 	}
 }
 
-func engineObjectEstimateTerm() engine.Object {
+func engineObjectEstimateTerm(root ResolverRoot) engine.Object {
+	var resolvers EstimateTermResolver
+	if root != nil {
+		resolvers = root.EstimateTerm()
+	}
 	return engine.Object{
 		Name:      "EstimateTerm",
 		Satisfies: estimateTermImplementors,
@@ -3286,18 +3328,16 @@ func engineObjectEstimateTerm() engine.Object {
 				Name:     "pattern",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.EstimateTerm)
-					return ec.Resolvers.EstimateTerm().Pattern(ctx, obj)
+					return resolvers.Pattern(ctx, obj)
 				}, enginePutOPattern2ᚖpatternhubᚋcontentᚐPattern),
 			},
 			{
 				Name:     "migration",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Migration, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.EstimateTerm)
-					return ec.Resolvers.EstimateTerm().Migration(ctx, obj)
+					return resolvers.Migration(ctx, obj)
 				}, enginePutOMigration2ᚖpatternhubᚋcontentᚐMigration),
 			},
 		},
@@ -3372,7 +3412,11 @@ func engineObjectExcellenceDashboard() engine.Object {
 	}
 }
 
-func engineObjectExcellenceMetric() engine.Object {
+func engineObjectExcellenceMetric(root ResolverRoot) engine.Object {
+	var resolvers ExcellenceMetricResolver
+	if root != nil {
+		resolvers = root.ExcellenceMetric()
+	}
 	return engine.Object{
 		Name:      "ExcellenceMetric",
 		Satisfies: excellenceMetricImplementors,
@@ -3426,9 +3470,8 @@ func engineObjectExcellenceMetric() engine.Object {
 				Name:     "current",
 				Resolver: true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (*int, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.ExcellenceMetric)
-					return ec.Resolvers.ExcellenceMetric().Current(ctx, obj)
+					return resolvers.Current(ctx, obj)
 				}, engineWriteOInt2ᚖint),
 			},
 		},
@@ -3520,7 +3563,11 @@ func engineObjectFacetValue() engine.Object {
 	}
 }
 
-func engineObjectFailureStudy() engine.Object {
+func engineObjectFailureStudy(root ResolverRoot) engine.Object {
+	var resolvers FailureStudyResolver
+	if root != nil {
+		resolvers = root.FailureStudy()
+	}
 	return engine.Object{
 		Name:      "FailureStudy",
 		Satisfies: failureStudyImplementors,
@@ -3608,19 +3655,17 @@ func engineObjectFailureStudy() engine.Object {
 					return state.(*executionContext).field_FailureStudy_revisions_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.FailureStudy)
 					fc := c
-					return ec.Resolvers.FailureStudy().Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
 				Name:     "company",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Company, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.FailureStudy)
-					return ec.Resolvers.FailureStudy().Company(ctx, obj)
+					return resolvers.Company(ctx, obj)
 				}, enginePutNCompany2ᚖpatternhubᚋcontentᚐCompany),
 			},
 			{
@@ -3641,9 +3686,8 @@ func engineObjectFailureStudy() engine.Object {
 				Name:     "body",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.FailureStudy)
-					return ec.Resolvers.FailureStudy().Body(ctx, obj)
+					return resolvers.Body(ctx, obj)
 				}, enginePutNRichText2ᚖpatternhubᚋcontentᚐRichText),
 			},
 		},
@@ -3733,7 +3777,11 @@ func engineObjectFailureStudyEdge() engine.Object {
 	}
 }
 
-func engineObjectFeature() engine.Object {
+func engineObjectFeature(root ResolverRoot) engine.Object {
+	var resolvers FeatureResolver
+	if root != nil {
+		resolvers = root.Feature()
+	}
 	return engine.Object{
 		Name:      "Feature",
 		Satisfies: featureImplementors,
@@ -3759,27 +3807,24 @@ func engineObjectFeature() engine.Object {
 				Name:     "pattern",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Feature)
-					return ec.Resolvers.Feature().Pattern(ctx, obj)
+					return resolvers.Pattern(ctx, obj)
 				}, enginePutOPattern2ᚖpatternhubᚋcontentᚐPattern),
 			},
 			{
 				Name:     "caseStudy",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.CaseStudy, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Feature)
-					return ec.Resolvers.Feature().CaseStudy(ctx, obj)
+					return resolvers.CaseStudy(ctx, obj)
 				}, enginePutOCaseStudy2ᚖpatternhubᚋcontentᚐCaseStudy),
 			},
 			{
 				Name:     "company",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Company, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Feature)
-					return ec.Resolvers.Feature().Company(ctx, obj)
+					return resolvers.Company(ctx, obj)
 				}, enginePutOCompany2ᚖpatternhubᚋcontentᚐCompany),
 			},
 			{
@@ -3986,7 +4031,11 @@ func engineObjectFloatRange() engine.Object {
 	}
 }
 
-func engineObjectGovernanceRule() engine.Object {
+func engineObjectGovernanceRule(root ResolverRoot) engine.Object {
+	var resolvers GovernanceRuleResolver
+	if root != nil {
+		resolvers = root.GovernanceRule()
+	}
 	return engine.Object{
 		Name:      "GovernanceRule",
 		Satisfies: governanceRuleImplementors,
@@ -3998,9 +4047,8 @@ func engineObjectGovernanceRule() engine.Object {
 				Name:     "tier",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.GovernanceRule)
-					return ec.Resolvers.GovernanceRule().Tier(ctx, obj)
+					return resolvers.Tier(ctx, obj)
 				}, enginePutNTier2ᚖpatternhubᚋcontentᚐTier),
 			},
 			{
@@ -4014,7 +4062,11 @@ func engineObjectGovernanceRule() engine.Object {
 	}
 }
 
-func engineObjectGuide() engine.Object {
+func engineObjectGuide(root ResolverRoot) engine.Object {
+	var resolvers GuideResolver
+	if root != nil {
+		resolvers = root.Guide()
+	}
 	return engine.Object{
 		Name:      "Guide",
 		Satisfies: guideImplementors,
@@ -4102,10 +4154,9 @@ func engineObjectGuide() engine.Object {
 					return state.(*executionContext).field_Guide_revisions_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Guide)
 					fc := c
-					return ec.Resolvers.Guide().Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -4119,9 +4170,8 @@ func engineObjectGuide() engine.Object {
 				Name:     "tier",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Guide)
-					return ec.Resolvers.Guide().Tier(ctx, obj)
+					return resolvers.Tier(ctx, obj)
 				}, enginePutOTier2ᚖpatternhubᚋcontentᚐTier),
 			},
 			{
@@ -4212,18 +4262,16 @@ func engineObjectGuide() engine.Object {
 				Name:     "tiers",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Tier, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Guide)
-					return ec.Resolvers.Guide().Tiers(ctx, obj)
+					return resolvers.Tiers(ctx, obj)
 				}, enginePutNTier2ᚕᚖpatternhubᚋcontentᚐTierᚄ),
 			},
 			{
 				Name:     "patternsOnPackPage",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Guide)
-					return ec.Resolvers.Guide().PatternsOnPackPage(ctx, obj)
+					return resolvers.PatternsOnPackPage(ctx, obj)
 				}, enginePutNPattern2ᚕᚖpatternhubᚋcontentᚐPatternᚄ),
 			},
 			{
@@ -4234,10 +4282,9 @@ func engineObjectGuide() engine.Object {
 					return state.(*executionContext).field_Guide_patterns_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Pattern, relay.Edge[content.Pattern]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Guide)
 					fc := c
-					return ec.Resolvers.Guide().Patterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.Patterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -4248,10 +4295,9 @@ func engineObjectGuide() engine.Object {
 					return state.(*executionContext).field_Guide_practices_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Practice, relay.Edge[content.Practice]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Guide)
 					fc := c
-					return ec.Resolvers.Guide().Practices(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PracticeFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.Practices(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PracticeFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -4262,10 +4308,9 @@ func engineObjectGuide() engine.Object {
 					return state.(*executionContext).field_Guide_companies_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Company, relay.Edge[content.Company]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Guide)
 					fc := c
-					return ec.Resolvers.Guide().Companies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CompanyFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.Companies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CompanyFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -4276,19 +4321,17 @@ func engineObjectGuide() engine.Object {
 					return state.(*executionContext).field_Guide_exampleCompanies_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Company, relay.Edge[content.Company]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Guide)
 					fc := c
-					return ec.Resolvers.Guide().ExampleCompanies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CompanyFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.ExampleCompanies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CompanyFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
 				Name:     "body",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Guide)
-					return ec.Resolvers.Guide().Body(ctx, obj)
+					return resolvers.Body(ctx, obj)
 				}, enginePutNRichText2ᚖpatternhubᚋcontentᚐRichText),
 			},
 			{
@@ -4306,10 +4349,9 @@ func engineObjectGuide() engine.Object {
 					return state.(*executionContext).field_Guide_learningPaths_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.LearningPath, relay.Edge[content.LearningPath]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Guide)
 					fc := c
-					return ec.Resolvers.Guide().LearningPaths(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LearningPathFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.LearningPaths(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LearningPathFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 		},
@@ -4519,7 +4561,11 @@ func engineObjectHealthComponent() engine.Object {
 	}
 }
 
-func engineObjectHealthDashboard() engine.Object {
+func engineObjectHealthDashboard(root ResolverRoot) engine.Object {
+	var resolvers HealthDashboardResolver
+	if root != nil {
+		resolvers = root.HealthDashboard()
+	}
 	return engine.Object{
 		Name:      "HealthDashboard",
 		Satisfies: healthDashboardImplementors,
@@ -4535,10 +4581,9 @@ func engineObjectHealthDashboard() engine.Object {
 					return state.(*executionContext).field_HealthDashboard_patterns_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.PatternHealth, relay.Edge[content.PatternHealth]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.HealthDashboard)
 					fc := c
-					return ec.Resolvers.HealthDashboard().Patterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+					return resolvers.Patterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 				}, enginePutNPatternHealthConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -4728,7 +4773,11 @@ func engineObjectHighlight() engine.Object {
 	}
 }
 
-func engineObjectHome() engine.Object {
+func engineObjectHome(root ResolverRoot) engine.Object {
+	var resolvers HomeResolver
+	if root != nil {
+		resolvers = root.Home()
+	}
 	return engine.Object{
 		Name:      "Home",
 		Satisfies: homeImplementors,
@@ -4740,27 +4789,24 @@ func engineObjectHome() engine.Object {
 				Name:     "title",
 				Resolver: true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (string, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Home)
-					return ec.Resolvers.Home().Title(ctx, obj)
+					return resolvers.Title(ctx, obj)
 				}, engineWriteNString2string),
 			},
 			{
 				Name:     "tagline",
 				Resolver: true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (string, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Home)
-					return ec.Resolvers.Home().Tagline(ctx, obj)
+					return resolvers.Tagline(ctx, obj)
 				}, engineWriteNString2string),
 			},
 			{
 				Name:     "tiers",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.TierCard, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Home)
-					return ec.Resolvers.Home().Tiers(ctx, obj)
+					return resolvers.Tiers(ctx, obj)
 				}, enginePutNTierCard2ᚕᚖpatternhubᚋcontentᚐTierCardᚄ),
 			},
 			{
@@ -4771,89 +4817,84 @@ func engineObjectHome() engine.Object {
 					return state.(*executionContext).field_Home_sections_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.HomeSection, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Home)
 					fc := c
-					return ec.Resolvers.Home().Sections(ctx, obj, fc.Args["group"].(*content.HomeGroup))
+					return resolvers.Sections(ctx, obj, fc.Args["group"].(*content.HomeGroup))
 				}, enginePutNHomeSection2ᚕᚖpatternhubᚋcontentᚐHomeSectionᚄ),
 			},
 			{
 				Name:     "roles",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Role, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Home)
-					return ec.Resolvers.Home().Roles(ctx, obj)
+					return resolvers.Roles(ctx, obj)
 				}, enginePutNRole2ᚕᚖpatternhubᚋcontentᚐRoleᚄ),
 			},
 			{
 				Name:     "laws",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Law, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Home)
-					return ec.Resolvers.Home().Laws(ctx, obj)
+					return resolvers.Laws(ctx, obj)
 				}, enginePutNLaw2ᚕᚖpatternhubᚋcontentᚐLawᚄ),
 			},
 			{
 				Name:     "pillars",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pillar, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Home)
-					return ec.Resolvers.Home().Pillars(ctx, obj)
+					return resolvers.Pillars(ctx, obj)
 				}, enginePutNPillar2ᚕᚖpatternhubᚋcontentᚐPillarᚄ),
 			},
 			{
 				Name:     "metrics",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.ExcellenceMetric, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Home)
-					return ec.Resolvers.Home().Metrics(ctx, obj)
+					return resolvers.Metrics(ctx, obj)
 				}, enginePutNExcellenceMetric2ᚕᚖpatternhubᚋcontentᚐExcellenceMetricᚄ),
 			},
 			{
 				Name:     "featured",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Feature, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Home)
-					return ec.Resolvers.Home().Featured(ctx, obj)
+					return resolvers.Featured(ctx, obj)
 				}, enginePutNFeature2ᚕᚖpatternhubᚋcontentᚐFeatureᚄ),
 			},
 			{
 				Name:     "roadmap",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Roadmap, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Home)
-					return ec.Resolvers.Home().Roadmap(ctx, obj)
+					return resolvers.Roadmap(ctx, obj)
 				}, enginePutNRoadmap2ᚖpatternhubᚋcontentᚐRoadmap),
 			},
 			{
 				Name:     "datasetCounts",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.DatasetCounts, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Home)
-					return ec.Resolvers.Home().DatasetCounts(ctx, obj)
+					return resolvers.DatasetCounts(ctx, obj)
 				}, enginePutNDatasetCounts2ᚖpatternhubᚋcontentᚐDatasetCounts),
 			},
 			{
 				Name:     "platformFigures",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.PlatformFigures, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Home)
-					return ec.Resolvers.Home().PlatformFigures(ctx, obj)
+					return resolvers.PlatformFigures(ctx, obj)
 				}, enginePutNPlatformFigures2ᚖpatternhubᚋcontentᚐPlatformFigures),
 			},
 		},
 	}
 }
 
-func engineObjectHomeSection() engine.Object {
+func engineObjectHomeSection(root ResolverRoot) engine.Object {
+	var resolvers HomeSectionResolver
+	if root != nil {
+		resolvers = root.HomeSection()
+	}
 	return engine.Object{
 		Name:      "HomeSection",
 		Satisfies: homeSectionImplementors,
@@ -4900,9 +4941,8 @@ func engineObjectHomeSection() engine.Object {
 				Name:     "page",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Page, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.HomeSection)
-					return ec.Resolvers.HomeSection().Page(ctx, obj)
+					return resolvers.Page(ctx, obj)
 				}, enginePutOPage2ᚖpatternhubᚋcontentᚐPage),
 			},
 		},
@@ -4975,7 +5015,11 @@ func engineObjectInvestmentReturn() engine.Object {
 	}
 }
 
-func engineObjectJourney() engine.Object {
+func engineObjectJourney(root ResolverRoot) engine.Object {
+	var resolvers JourneyResolver
+	if root != nil {
+		resolvers = root.Journey()
+	}
 	return engine.Object{
 		Name:      "Journey",
 		Satisfies: journeyImplementors,
@@ -5063,10 +5107,9 @@ func engineObjectJourney() engine.Object {
 					return state.(*executionContext).field_Journey_revisions_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Journey)
 					fc := c
-					return ec.Resolvers.Journey().Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -5154,19 +5197,17 @@ func engineObjectJourney() engine.Object {
 					return state.(*executionContext).field_Journey_companies_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Company, relay.Edge[content.Company]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Journey)
 					fc := c
-					return ec.Resolvers.Journey().Companies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CompanyFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.Companies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CompanyFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
 				Name:     "body",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Journey)
-					return ec.Resolvers.Journey().Body(ctx, obj)
+					return resolvers.Body(ctx, obj)
 				}, enginePutNRichText2ᚖpatternhubᚋcontentᚐRichText),
 			},
 			{
@@ -5263,7 +5304,11 @@ func engineObjectJourneyEdge() engine.Object {
 	}
 }
 
-func engineObjectJourneyOutcome() engine.Object {
+func engineObjectJourneyOutcome(root ResolverRoot) engine.Object {
+	var resolvers JourneyOutcomeResolver
+	if root != nil {
+		resolvers = root.JourneyOutcome()
+	}
 	return engine.Object{
 		Name:      "JourneyOutcome",
 		Satisfies: journeyOutcomeImplementors,
@@ -5275,9 +5320,8 @@ func engineObjectJourneyOutcome() engine.Object {
 				Name:     "company",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Company, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.JourneyOutcome)
-					return ec.Resolvers.JourneyOutcome().Company(ctx, obj)
+					return resolvers.Company(ctx, obj)
 				}, enginePutNCompany2ᚖpatternhubᚋcontentᚐCompany),
 			},
 			{
@@ -5298,7 +5342,11 @@ func engineObjectJourneyOutcome() engine.Object {
 	}
 }
 
-func engineObjectJourneyPhase() engine.Object {
+func engineObjectJourneyPhase(root ResolverRoot) engine.Object {
+	var resolvers JourneyPhaseResolver
+	if root != nil {
+		resolvers = root.JourneyPhase()
+	}
 	return engine.Object{
 		Name:      "JourneyPhase",
 		Satisfies: journeyPhaseImplementors,
@@ -5345,27 +5393,24 @@ func engineObjectJourneyPhase() engine.Object {
 				Name:     "tiers",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Tier, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.JourneyPhase)
-					return ec.Resolvers.JourneyPhase().Tiers(ctx, obj)
+					return resolvers.Tiers(ctx, obj)
 				}, enginePutNTier2ᚕᚖpatternhubᚋcontentᚐTierᚄ),
 			},
 			{
 				Name:     "patterns",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.JourneyPhase)
-					return ec.Resolvers.JourneyPhase().Patterns(ctx, obj)
+					return resolvers.Patterns(ctx, obj)
 				}, enginePutNPattern2ᚕᚖpatternhubᚋcontentᚐPatternᚄ),
 			},
 			{
 				Name:     "practices",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Practice, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.JourneyPhase)
-					return ec.Resolvers.JourneyPhase().Practices(ctx, obj)
+					return resolvers.Practices(ctx, obj)
 				}, enginePutNPractice2ᚕᚖpatternhubᚋcontentᚐPracticeᚄ),
 			},
 			{
@@ -5386,7 +5431,11 @@ func engineObjectJourneyPhase() engine.Object {
 	}
 }
 
-func engineObjectLaw() engine.Object {
+func engineObjectLaw(root ResolverRoot) engine.Object {
+	var resolvers LawResolver
+	if root != nil {
+		resolvers = root.Law()
+	}
 	return engine.Object{
 		Name:      "Law",
 		Satisfies: lawImplementors,
@@ -5474,10 +5523,9 @@ func engineObjectLaw() engine.Object {
 					return state.(*executionContext).field_Law_revisions_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Law)
 					fc := c
-					return ec.Resolvers.Law().Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -5533,18 +5581,16 @@ func engineObjectLaw() engine.Object {
 				Name:     "pillars",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pillar, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Law)
-					return ec.Resolvers.Law().Pillars(ctx, obj)
+					return resolvers.Pillars(ctx, obj)
 				}, enginePutNPillar2ᚕᚖpatternhubᚋcontentᚐPillarᚄ),
 			},
 			{
 				Name:     "directPillars",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pillar, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Law)
-					return ec.Resolvers.Law().DirectPillars(ctx, obj)
+					return resolvers.DirectPillars(ctx, obj)
 				}, enginePutNPillar2ᚕᚖpatternhubᚋcontentᚐPillarᚄ),
 			},
 			{
@@ -5586,9 +5632,8 @@ func engineObjectLaw() engine.Object {
 				Name:     "body",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Law)
-					return ec.Resolvers.Law().Body(ctx, obj)
+					return resolvers.Body(ctx, obj)
 				}, enginePutNRichText2ᚖpatternhubᚋcontentᚐRichText),
 			},
 			{
@@ -5606,10 +5651,9 @@ func engineObjectLaw() engine.Object {
 					return state.(*executionContext).field_Law_patterns_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Pattern, relay.Edge[content.Pattern]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Law)
 					fc := c
-					return ec.Resolvers.Law().Patterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.Patterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -5620,10 +5664,9 @@ func engineObjectLaw() engine.Object {
 					return state.(*executionContext).field_Law_caseStudies_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.CaseStudy, relay.Edge[content.CaseStudy]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Law)
 					fc := c
-					return ec.Resolvers.Law().CaseStudies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CaseStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.CaseStudies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CaseStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -5634,10 +5677,9 @@ func engineObjectLaw() engine.Object {
 					return state.(*executionContext).field_Law_learningPaths_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.LearningPath, relay.Edge[content.LearningPath]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Law)
 					fc := c
-					return ec.Resolvers.Law().LearningPaths(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LearningPathFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.LearningPaths(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LearningPathFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -5648,10 +5690,9 @@ func engineObjectLaw() engine.Object {
 					return state.(*executionContext).field_Law_lawMentions_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Law, relay.Edge[content.Law]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Law)
 					fc := c
-					return ec.Resolvers.Law().LawMentions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LawFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.LawMentions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LawFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNLawConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -5662,17 +5703,20 @@ func engineObjectLaw() engine.Object {
 					return state.(*executionContext).field_Law_pillarsOnIndex_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Pillar, relay.Edge[content.Pillar]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Law)
 					fc := c
-					return ec.Resolvers.Law().PillarsOnIndex(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PillarFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.PillarsOnIndex(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PillarFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 		},
 	}
 }
 
-func engineObjectLawCombination() engine.Object {
+func engineObjectLawCombination(root ResolverRoot) engine.Object {
+	var resolvers LawCombinationResolver
+	if root != nil {
+		resolvers = root.LawCombination()
+	}
 	return engine.Object{
 		Name:      "LawCombination",
 		Satisfies: lawCombinationImplementors,
@@ -5684,9 +5728,8 @@ func engineObjectLawCombination() engine.Object {
 				Name:     "laws",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Law, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.LawCombination)
-					return ec.Resolvers.LawCombination().Laws(ctx, obj)
+					return resolvers.Laws(ctx, obj)
 				}, enginePutNLaw2ᚕᚖpatternhubᚋcontentᚐLawᚄ),
 			},
 			{
@@ -5777,7 +5820,11 @@ func engineObjectLawEdge() engine.Object {
 	}
 }
 
-func engineObjectLawInteraction() engine.Object {
+func engineObjectLawInteraction(root ResolverRoot) engine.Object {
+	var resolvers LawInteractionResolver
+	if root != nil {
+		resolvers = root.LawInteraction()
+	}
 	return engine.Object{
 		Name:      "LawInteraction",
 		Satisfies: lawInteractionImplementors,
@@ -5789,9 +5836,8 @@ func engineObjectLawInteraction() engine.Object {
 				Name:     "law",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Law, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.LawInteraction)
-					return ec.Resolvers.LawInteraction().Law(ctx, obj)
+					return resolvers.Law(ctx, obj)
 				}, enginePutNLaw2ᚖpatternhubᚋcontentᚐLaw),
 			},
 			{
@@ -5812,7 +5858,11 @@ func engineObjectLawInteraction() engine.Object {
 	}
 }
 
-func engineObjectLearningPath() engine.Object {
+func engineObjectLearningPath(root ResolverRoot) engine.Object {
+	var resolvers LearningPathResolver
+	if root != nil {
+		resolvers = root.LearningPath()
+	}
 	return engine.Object{
 		Name:      "LearningPath",
 		Satisfies: learningPathImplementors,
@@ -5900,10 +5950,9 @@ func engineObjectLearningPath() engine.Object {
 					return state.(*executionContext).field_LearningPath_revisions_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.LearningPath)
 					fc := c
-					return ec.Resolvers.LearningPath().Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -5917,18 +5966,16 @@ func engineObjectLearningPath() engine.Object {
 				Name:     "role",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Role, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.LearningPath)
-					return ec.Resolvers.LearningPath().Role(ctx, obj)
+					return resolvers.Role(ctx, obj)
 				}, enginePutORole2ᚖpatternhubᚋcontentᚐRole),
 			},
 			{
 				Name:     "linkedFromRole",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Role, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.LearningPath)
-					return ec.Resolvers.LearningPath().LinkedFromRole(ctx, obj)
+					return resolvers.LinkedFromRole(ctx, obj)
 				}, enginePutORole2ᚖpatternhubᚋcontentᚐRole),
 			},
 			{
@@ -6009,19 +6056,17 @@ func engineObjectLearningPath() engine.Object {
 					return state.(*executionContext).field_LearningPath_patterns_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Pattern, relay.Edge[content.Pattern]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.LearningPath)
 					fc := c
-					return ec.Resolvers.LearningPath().Patterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.Patterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
 				Name:     "body",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.LearningPath)
-					return ec.Resolvers.LearningPath().Body(ctx, obj)
+					return resolvers.Body(ctx, obj)
 				}, enginePutNRichText2ᚖpatternhubᚋcontentᚐRichText),
 			},
 			{
@@ -6231,7 +6276,11 @@ func engineObjectMetricCoverage() engine.Object {
 	}
 }
 
-func engineObjectMigration() engine.Object {
+func engineObjectMigration(root ResolverRoot) engine.Object {
+	var resolvers MigrationResolver
+	if root != nil {
+		resolvers = root.Migration()
+	}
 	return engine.Object{
 		Name:      "Migration",
 		Satisfies: migrationImplementors,
@@ -6319,10 +6368,9 @@ func engineObjectMigration() engine.Object {
 					return state.(*executionContext).field_Migration_revisions_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Migration)
 					fc := c
-					return ec.Resolvers.Migration().Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -6518,27 +6566,24 @@ func engineObjectMigration() engine.Object {
 				Name:     "viaPatterns",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Migration)
-					return ec.Resolvers.Migration().ViaPatterns(ctx, obj)
+					return resolvers.ViaPatterns(ctx, obj)
 				}, enginePutNPattern2ᚕᚖpatternhubᚋcontentᚐPatternᚄ),
 			},
 			{
 				Name:     "relatedPatterns",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Migration)
-					return ec.Resolvers.Migration().RelatedPatterns(ctx, obj)
+					return resolvers.RelatedPatterns(ctx, obj)
 				}, enginePutNPattern2ᚕᚖpatternhubᚋcontentᚐPatternᚄ),
 			},
 			{
 				Name:     "body",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Migration)
-					return ec.Resolvers.Migration().Body(ctx, obj)
+					return resolvers.Body(ctx, obj)
 				}, enginePutNRichText2ᚖpatternhubᚋcontentᚐRichText),
 			},
 			{
@@ -6781,7 +6826,11 @@ func engineObjectMigrationStep() engine.Object {
 	}
 }
 
-func engineObjectMigrationSubject() engine.Object {
+func engineObjectMigrationSubject(root ResolverRoot) engine.Object {
+	var resolvers MigrationSubjectResolver
+	if root != nil {
+		resolvers = root.MigrationSubject()
+	}
 	return engine.Object{
 		Name:      "MigrationSubject",
 		Satisfies: migrationSubjectImplementors,
@@ -6793,34 +6842,35 @@ func engineObjectMigrationSubject() engine.Object {
 				Name:     "label",
 				Resolver: true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (string, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Subject)
-					return ec.Resolvers.MigrationSubject().Label(ctx, obj)
+					return resolvers.Label(ctx, obj)
 				}, engineWriteNString2string),
 			},
 			{
 				Name:     "pattern",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Subject)
-					return ec.Resolvers.MigrationSubject().Pattern(ctx, obj)
+					return resolvers.Pattern(ctx, obj)
 				}, enginePutOPattern2ᚖpatternhubᚋcontentᚐPattern),
 			},
 			{
 				Name:     "practice",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Practice, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Subject)
-					return ec.Resolvers.MigrationSubject().Practice(ctx, obj)
+					return resolvers.Practice(ctx, obj)
 				}, enginePutOPractice2ᚖpatternhubᚋcontentᚐPractice),
 			},
 		},
 	}
 }
 
-func engineObjectMonthlyCost() engine.Object {
+func engineObjectMonthlyCost(root ResolverRoot) engine.Object {
+	var resolvers MonthlyCostResolver
+	if root != nil {
+		resolvers = root.MonthlyCost()
+	}
 	return engine.Object{
 		Name:      "MonthlyCost",
 		Satisfies: monthlyCostImplementors,
@@ -6839,9 +6889,8 @@ func engineObjectMonthlyCost() engine.Object {
 				Name:     "pattern",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.MonthlyCost)
-					return ec.Resolvers.MonthlyCost().Pattern(ctx, obj)
+					return resolvers.Pattern(ctx, obj)
 				}, enginePutOPattern2ᚖpatternhubᚋcontentᚐPattern),
 			},
 			{
@@ -6862,7 +6911,11 @@ func engineObjectMonthlyCost() engine.Object {
 	}
 }
 
-func engineObjectObservation() engine.Object {
+func engineObjectObservation(root ResolverRoot) engine.Object {
+	var resolvers ObservationResolver
+	if root != nil {
+		resolvers = root.Observation()
+	}
 	return engine.Object{
 		Name:      "Observation",
 		Satisfies: observationImplementors,
@@ -6923,16 +6976,19 @@ func engineObjectObservation() engine.Object {
 				Name:     "companies",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Company, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Observation)
-					return ec.Resolvers.Observation().Companies(ctx, obj)
+					return resolvers.Companies(ctx, obj)
 				}, enginePutNCompany2ᚕᚖpatternhubᚋcontentᚐCompanyᚄ),
 			},
 		},
 	}
 }
 
-func engineObjectPage() engine.Object {
+func engineObjectPage(root ResolverRoot) engine.Object {
+	var resolvers PageResolver
+	if root != nil {
+		resolvers = root.Page()
+	}
 	return engine.Object{
 		Name:      "Page",
 		Satisfies: pageImplementors,
@@ -7020,10 +7076,9 @@ func engineObjectPage() engine.Object {
 					return state.(*executionContext).field_Page_revisions_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Page)
 					fc := c
-					return ec.Resolvers.Page().Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -7046,9 +7101,8 @@ func engineObjectPage() engine.Object {
 				Name:     "body",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Page)
-					return ec.Resolvers.Page().Body(ctx, obj)
+					return resolvers.Body(ctx, obj)
 				}, enginePutNRichText2ᚖpatternhubᚋcontentᚐRichText),
 			},
 		},
@@ -7125,7 +7179,11 @@ func engineObjectPageEdge() engine.Object {
 	}
 }
 
-func engineObjectPageEffort() engine.Object {
+func engineObjectPageEffort(root ResolverRoot) engine.Object {
+	var resolvers PageEffortResolver
+	if root != nil {
+		resolvers = root.PageEffort()
+	}
 	return engine.Object{
 		Name:      "PageEffort",
 		Satisfies: pageEffortImplementors,
@@ -7137,9 +7195,8 @@ func engineObjectPageEffort() engine.Object {
 				Name:     "pattern",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.PageEffort)
-					return ec.Resolvers.PageEffort().Pattern(ctx, obj)
+					return resolvers.Pattern(ctx, obj)
 				}, enginePutOPattern2ᚖpatternhubᚋcontentᚐPattern),
 			},
 			{
@@ -7207,7 +7264,11 @@ func engineObjectPageInfo() engine.Object {
 	}
 }
 
-func engineObjectPattern() engine.Object {
+func engineObjectPattern(root ResolverRoot) engine.Object {
+	var resolvers PatternResolver
+	if root != nil {
+		resolvers = root.Pattern()
+	}
 	return engine.Object{
 		Name:      "Pattern",
 		Satisfies: patternImplementors,
@@ -7295,10 +7356,9 @@ func engineObjectPattern() engine.Object {
 					return state.(*executionContext).field_Pattern_revisions_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Pattern)
 					fc := c
-					return ec.Resolvers.Pattern().Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -7312,9 +7372,8 @@ func engineObjectPattern() engine.Object {
 				Name:     "tier",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Pattern)
-					return ec.Resolvers.Pattern().Tier(ctx, obj)
+					return resolvers.Tier(ctx, obj)
 				}, enginePutNTier2ᚖpatternhubᚋcontentᚐTier),
 			},
 			{
@@ -7433,81 +7492,72 @@ func engineObjectPattern() engine.Object {
 				Name:     "problem",
 				Resolver: true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (string, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Pattern)
-					return ec.Resolvers.Pattern().Problem(ctx, obj)
+					return resolvers.Problem(ctx, obj)
 				}, engineWriteNString2string),
 			},
 			{
 				Name:     "solution",
 				Resolver: true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (string, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Pattern)
-					return ec.Resolvers.Pattern().Solution(ctx, obj)
+					return resolvers.Solution(ctx, obj)
 				}, engineWriteNString2string),
 			},
 			{
 				Name:     "whenToUse",
 				Resolver: true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) ([]string, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Pattern)
-					return ec.Resolvers.Pattern().WhenToUse(ctx, obj)
+					return resolvers.WhenToUse(ctx, obj)
 				}, engineWriteNString2ᚕstringᚄ),
 			},
 			{
 				Name:     "whenNotToUse",
 				Resolver: true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) ([]string, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Pattern)
-					return ec.Resolvers.Pattern().WhenNotToUse(ctx, obj)
+					return resolvers.WhenNotToUse(ctx, obj)
 				}, engineWriteNString2ᚕstringᚄ),
 			},
 			{
 				Name:     "tradeOffs",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.TradeOffs, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Pattern)
-					return ec.Resolvers.Pattern().TradeOffs(ctx, obj)
+					return resolvers.TradeOffs(ctx, obj)
 				}, enginePutNTradeOffs2ᚖpatternhubᚋcontentᚐTradeOffs),
 			},
 			{
 				Name:     "checklist",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.ChecklistItem, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Pattern)
-					return ec.Resolvers.Pattern().Checklist(ctx, obj)
+					return resolvers.Checklist(ctx, obj)
 				}, enginePutNChecklistItem2ᚕᚖpatternhubᚋcontentᚐChecklistItemᚄ),
 			},
 			{
 				Name:     "body",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Pattern)
-					return ec.Resolvers.Pattern().Body(ctx, obj)
+					return resolvers.Body(ctx, obj)
 				}, enginePutNRichText2ᚖpatternhubᚋcontentᚐRichText),
 			},
 			{
 				Name:     "laws",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Law, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Pattern)
-					return ec.Resolvers.Pattern().Laws(ctx, obj)
+					return resolvers.Laws(ctx, obj)
 				}, enginePutNLaw2ᚕᚖpatternhubᚋcontentᚐLawᚄ),
 			},
 			{
 				Name:     "pillars",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pillar, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Pattern)
-					return ec.Resolvers.Pattern().Pillars(ctx, obj)
+					return resolvers.Pillars(ctx, obj)
 				}, enginePutNPillar2ᚕᚖpatternhubᚋcontentᚐPillarᚄ),
 			},
 			{
@@ -7525,10 +7575,9 @@ func engineObjectPattern() engine.Object {
 					return state.(*executionContext).field_Pattern_companies_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Company, relay.PatternCompanyEdge], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Pattern)
 					fc := c
-					return ec.Resolvers.Pattern().Companies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CompanyFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.Companies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CompanyFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNPatternCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -7539,10 +7588,9 @@ func engineObjectPattern() engine.Object {
 					return state.(*executionContext).field_Pattern_caseStudies_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.CaseStudy, relay.PatternCaseStudyEdge], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Pattern)
 					fc := c
-					return ec.Resolvers.Pattern().CaseStudies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CaseStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.CaseStudies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CaseStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNPatternCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -7553,10 +7601,9 @@ func engineObjectPattern() engine.Object {
 					return state.(*executionContext).field_Pattern_relatedPatterns_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Pattern, relay.PatternRelationEdge], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Pattern)
 					fc := c
-					return ec.Resolvers.Pattern().RelatedPatterns(ctx, obj, fc.Args["relations"].([]content.PatternRelation), fc.Args["direction"].(*content.RelationDirection), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter))
+					return resolvers.RelatedPatterns(ctx, obj, fc.Args["relations"].([]content.PatternRelation), fc.Args["direction"].(*content.RelationDirection), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter))
 				}, enginePutNPatternRelationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -7567,10 +7614,9 @@ func engineObjectPattern() engine.Object {
 					return state.(*executionContext).field_Pattern_migrations_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Migration, relay.Edge[content.Migration]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Pattern)
 					fc := c
-					return ec.Resolvers.Pattern().Migrations(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.MigrationFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.Migrations(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.MigrationFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -7581,10 +7627,9 @@ func engineObjectPattern() engine.Object {
 					return state.(*executionContext).field_Pattern_guides_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Guide, relay.Edge[content.Guide]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Pattern)
 					fc := c
-					return ec.Resolvers.Pattern().Guides(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.GuideFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.Guides(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.GuideFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -7595,10 +7640,9 @@ func engineObjectPattern() engine.Object {
 					return state.(*executionContext).field_Pattern_journeys_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Journey, relay.Edge[content.Journey]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Pattern)
 					fc := c
-					return ec.Resolvers.Pattern().Journeys(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.JourneyFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.Journeys(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.JourneyFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -7609,10 +7653,9 @@ func engineObjectPattern() engine.Object {
 					return state.(*executionContext).field_Pattern_learningPaths_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.LearningPath, relay.Edge[content.LearningPath]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Pattern)
 					fc := c
-					return ec.Resolvers.Pattern().LearningPaths(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LearningPathFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.LearningPaths(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LearningPathFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -7623,10 +7666,9 @@ func engineObjectPattern() engine.Object {
 					return state.(*executionContext).field_Pattern_quickStarts_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.QuickStart, relay.Edge[content.QuickStart]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Pattern)
 					fc := c
-					return ec.Resolvers.Pattern().QuickStarts(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.QuickStartFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.QuickStarts(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.QuickStartFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -7637,10 +7679,9 @@ func engineObjectPattern() engine.Object {
 					return state.(*executionContext).field_Pattern_comparisons_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Comparison, relay.Edge[content.Comparison]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Pattern)
 					fc := c
-					return ec.Resolvers.Pattern().Comparisons(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.ComparisonFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.Comparisons(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.ComparisonFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -7651,10 +7692,9 @@ func engineObjectPattern() engine.Object {
 					return state.(*executionContext).field_Pattern_pillarFits_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Pillar, relay.PatternPillarFitEdge], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Pattern)
 					fc := c
-					return ec.Resolvers.Pattern().PillarFits(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PillarFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.PillarFits(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PillarFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNPatternPillarFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -7665,10 +7705,9 @@ func engineObjectPattern() engine.Object {
 					return state.(*executionContext).field_Pattern_stackedBy_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Company, relay.Edge[content.Company]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Pattern)
 					fc := c
-					return ec.Resolvers.Pattern().StackedBy(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CompanyFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.StackedBy(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CompanyFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -7679,10 +7718,9 @@ func engineObjectPattern() engine.Object {
 					return state.(*executionContext).field_Pattern_alternativeTo_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Pattern, relay.Edge[content.Pattern]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Pattern)
 					fc := c
-					return ec.Resolvers.Pattern().AlternativeTo(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.AlternativeTo(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -7693,10 +7731,9 @@ func engineObjectPattern() engine.Object {
 					return state.(*executionContext).field_Pattern_replaces_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Practice, relay.Edge[content.Practice]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Pattern)
 					fc := c
-					return ec.Resolvers.Pattern().Replaces(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PracticeFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.Replaces(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PracticeFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -7714,10 +7751,9 @@ func engineObjectPattern() engine.Object {
 					return state.(*executionContext).field_Pattern_lawMentions_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Law, relay.Edge[content.Law]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Pattern)
 					fc := c
-					return ec.Resolvers.Pattern().LawMentions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LawFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.LawMentions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LawFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNLawConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -7728,10 +7764,9 @@ func engineObjectPattern() engine.Object {
 					return state.(*executionContext).field_Pattern_pillarMentions_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Pillar, relay.Edge[content.Pillar]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Pattern)
 					fc := c
-					return ec.Resolvers.Pattern().PillarMentions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PillarFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.PillarMentions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PillarFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -7742,10 +7777,9 @@ func engineObjectPattern() engine.Object {
 					return state.(*executionContext).field_Pattern_guideMentions_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Guide, relay.Edge[content.Guide]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Pattern)
 					fc := c
-					return ec.Resolvers.Pattern().GuideMentions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.GuideFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.GuideMentions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.GuideFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -7756,10 +7790,9 @@ func engineObjectPattern() engine.Object {
 					return state.(*executionContext).field_Pattern_quickStartMentions_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.QuickStart, relay.Edge[content.QuickStart]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Pattern)
 					fc := c
-					return ec.Resolvers.Pattern().QuickStartMentions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.QuickStartFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.QuickStartMentions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.QuickStartFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -7770,10 +7803,9 @@ func engineObjectPattern() engine.Object {
 					return state.(*executionContext).field_Pattern_comparisonMentions_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Comparison, relay.Edge[content.Comparison]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Pattern)
 					fc := c
-					return ec.Resolvers.Pattern().ComparisonMentions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.ComparisonFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.ComparisonMentions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.ComparisonFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -7784,26 +7816,28 @@ func engineObjectPattern() engine.Object {
 					return state.(*executionContext).field_Pattern_conflictingPractices_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Practice, relay.Edge[content.Practice]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Pattern)
 					fc := c
-					return ec.Resolvers.Pattern().ConflictingPractices(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PracticeFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.ConflictingPractices(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PracticeFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
 				Name:     "health",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.PatternHealth, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Pattern)
-					return ec.Resolvers.Pattern().Health(ctx, obj)
+					return resolvers.Health(ctx, obj)
 				}, enginePutOPatternHealth2ᚖpatternhubᚋcontentᚐPatternHealth),
 			},
 		},
 	}
 }
 
-func engineObjectPatternBreakEven() engine.Object {
+func engineObjectPatternBreakEven(root ResolverRoot) engine.Object {
+	var resolvers PatternBreakEvenResolver
+	if root != nil {
+		resolvers = root.PatternBreakEven()
+	}
 	return engine.Object{
 		Name:      "PatternBreakEven",
 		Satisfies: patternBreakEvenImplementors,
@@ -7815,9 +7849,8 @@ func engineObjectPatternBreakEven() engine.Object {
 				Name:     "pattern",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.PatternBreakEven)
-					return ec.Resolvers.PatternBreakEven().Pattern(ctx, obj)
+					return resolvers.Pattern(ctx, obj)
 				}, enginePutOPattern2ᚖpatternhubᚋcontentᚐPattern),
 			},
 			{
@@ -7888,7 +7921,11 @@ func engineObjectPatternCaseStudyConnection() engine.Object {
 	}
 }
 
-func engineObjectPatternCaseStudyEdge() engine.Object {
+func engineObjectPatternCaseStudyEdge(root ResolverRoot) engine.Object {
+	var resolvers PatternCaseStudyEdgeResolver
+	if root != nil {
+		resolvers = root.PatternCaseStudyEdge()
+	}
 	return engine.Object{
 		Name:      "PatternCaseStudyEdge",
 		Satisfies: patternCaseStudyEdgeImplementors,
@@ -7928,9 +7965,8 @@ func engineObjectPatternCaseStudyEdge() engine.Object {
 				Name:     "listedTier",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*relay.PatternCaseStudyEdge)
-					return ec.Resolvers.PatternCaseStudyEdge().ListedTier(ctx, obj)
+					return resolvers.ListedTier(ctx, obj)
 				}, enginePutOTier2ᚖpatternhubᚋcontentᚐTier),
 			},
 			{
@@ -8062,7 +8098,11 @@ func engineObjectPatternCompanyEdge() engine.Object {
 	}
 }
 
-func engineObjectPatternComparison() engine.Object {
+func engineObjectPatternComparison(root ResolverRoot) engine.Object {
+	var resolvers PatternComparisonResolver
+	if root != nil {
+		resolvers = root.PatternComparison()
+	}
 	return engine.Object{
 		Name:      "PatternComparison",
 		Satisfies: patternComparisonImplementors,
@@ -8074,9 +8114,8 @@ func engineObjectPatternComparison() engine.Object {
 				Name:     "patterns",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.PatternComparison)
-					return ec.Resolvers.PatternComparison().Patterns(ctx, obj)
+					return resolvers.Patterns(ctx, obj)
 				}, enginePutNPattern2ᚕᚖpatternhubᚋcontentᚐPatternᚄ),
 			},
 			{
@@ -8097,9 +8136,8 @@ func engineObjectPatternComparison() engine.Object {
 				Name:     "comparisons",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Comparison, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.PatternComparison)
-					return ec.Resolvers.PatternComparison().Comparisons(ctx, obj)
+					return resolvers.Comparisons(ctx, obj)
 				}, enginePutNComparison2ᚕᚖpatternhubᚋcontentᚐComparisonᚄ),
 			},
 			{
@@ -8196,7 +8234,11 @@ func engineObjectPatternEdge() engine.Object {
 	}
 }
 
-func engineObjectPatternEffort() engine.Object {
+func engineObjectPatternEffort(root ResolverRoot) engine.Object {
+	var resolvers PatternEffortResolver
+	if root != nil {
+		resolvers = root.PatternEffort()
+	}
 	return engine.Object{
 		Name:      "PatternEffort",
 		Satisfies: patternEffortImplementors,
@@ -8208,9 +8250,8 @@ func engineObjectPatternEffort() engine.Object {
 				Name:     "pattern",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.PatternEffort)
-					return ec.Resolvers.PatternEffort().Pattern(ctx, obj)
+					return resolvers.Pattern(ctx, obj)
 				}, enginePutOPattern2ᚖpatternhubᚋcontentᚐPattern),
 			},
 			{
@@ -8245,7 +8286,11 @@ func engineObjectPatternEffort() engine.Object {
 	}
 }
 
-func engineObjectPatternGraph() engine.Object {
+func engineObjectPatternGraph(root ResolverRoot) engine.Object {
+	var resolvers PatternGraphResolver
+	if root != nil {
+		resolvers = root.PatternGraph()
+	}
 	return engine.Object{
 		Name:      "PatternGraph",
 		Satisfies: patternGraphImplementors,
@@ -8257,9 +8302,8 @@ func engineObjectPatternGraph() engine.Object {
 				Name:     "centre",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.PatternGraph)
-					return ec.Resolvers.PatternGraph().Centre(ctx, obj)
+					return resolvers.Centre(ctx, obj)
 				}, enginePutNPattern2ᚖpatternhubᚋcontentᚐPattern),
 			},
 			{
@@ -8287,7 +8331,11 @@ func engineObjectPatternGraph() engine.Object {
 	}
 }
 
-func engineObjectPatternGraphEdge() engine.Object {
+func engineObjectPatternGraphEdge(root ResolverRoot) engine.Object {
+	var resolvers PatternGraphEdgeResolver
+	if root != nil {
+		resolvers = root.PatternGraphEdge()
+	}
 	return engine.Object{
 		Name:      "PatternGraphEdge",
 		Satisfies: patternGraphEdgeImplementors,
@@ -8299,18 +8347,16 @@ func engineObjectPatternGraphEdge() engine.Object {
 				Name:     "from",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.PatternGraphEdge)
-					return ec.Resolvers.PatternGraphEdge().From(ctx, obj)
+					return resolvers.From(ctx, obj)
 				}, enginePutNPattern2ᚖpatternhubᚋcontentᚐPattern),
 			},
 			{
 				Name:     "to",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.PatternGraphEdge)
-					return ec.Resolvers.PatternGraphEdge().To(ctx, obj)
+					return resolvers.To(ctx, obj)
 				}, enginePutNPattern2ᚖpatternhubᚋcontentᚐPattern),
 			},
 			{
@@ -8346,7 +8392,11 @@ func engineObjectPatternGraphEdge() engine.Object {
 	}
 }
 
-func engineObjectPatternGraphNode() engine.Object {
+func engineObjectPatternGraphNode(root ResolverRoot) engine.Object {
+	var resolvers PatternGraphNodeResolver
+	if root != nil {
+		resolvers = root.PatternGraphNode()
+	}
 	return engine.Object{
 		Name:      "PatternGraphNode",
 		Satisfies: patternGraphNodeImplementors,
@@ -8358,9 +8408,8 @@ func engineObjectPatternGraphNode() engine.Object {
 				Name:     "pattern",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.PatternGraphNode)
-					return ec.Resolvers.PatternGraphNode().Pattern(ctx, obj)
+					return resolvers.Pattern(ctx, obj)
 				}, enginePutNPattern2ᚖpatternhubᚋcontentᚐPattern),
 			},
 			{
@@ -8374,7 +8423,11 @@ func engineObjectPatternGraphNode() engine.Object {
 	}
 }
 
-func engineObjectPatternGrowth() engine.Object {
+func engineObjectPatternGrowth(root ResolverRoot) engine.Object {
+	var resolvers PatternGrowthResolver
+	if root != nil {
+		resolvers = root.PatternGrowth()
+	}
 	return engine.Object{
 		Name:      "PatternGrowth",
 		Satisfies: patternGrowthImplementors,
@@ -8386,9 +8439,8 @@ func engineObjectPatternGrowth() engine.Object {
 				Name:     "pattern",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.PatternGrowth)
-					return ec.Resolvers.PatternGrowth().Pattern(ctx, obj)
+					return resolvers.Pattern(ctx, obj)
 				}, enginePutOPattern2ᚖpatternhubᚋcontentᚐPattern),
 			},
 			{
@@ -8402,7 +8454,11 @@ func engineObjectPatternGrowth() engine.Object {
 	}
 }
 
-func engineObjectPatternHealth() engine.Object {
+func engineObjectPatternHealth(root ResolverRoot) engine.Object {
+	var resolvers PatternHealthResolver
+	if root != nil {
+		resolvers = root.PatternHealth()
+	}
 	return engine.Object{
 		Name:      "PatternHealth",
 		Satisfies: patternHealthImplementors,
@@ -8414,9 +8470,8 @@ func engineObjectPatternHealth() engine.Object {
 				Name:     "pattern",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.PatternHealth)
-					return ec.Resolvers.PatternHealth().Pattern(ctx, obj)
+					return resolvers.Pattern(ctx, obj)
 				}, enginePutNPattern2ᚖpatternhubᚋcontentᚐPattern),
 			},
 			{
@@ -8493,9 +8548,8 @@ func engineObjectPatternHealth() engine.Object {
 				Name:     "classifiedTier",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.PatternHealth)
-					return ec.Resolvers.PatternHealth().ClassifiedTier(ctx, obj)
+					return resolvers.ClassifiedTier(ctx, obj)
 				}, enginePutOTier2ᚖpatternhubᚋcontentᚐTier),
 			},
 			{
@@ -8586,7 +8640,11 @@ func engineObjectPatternHealthEdge() engine.Object {
 	}
 }
 
-func engineObjectPatternImpact() engine.Object {
+func engineObjectPatternImpact(root ResolverRoot) engine.Object {
+	var resolvers PatternImpactResolver
+	if root != nil {
+		resolvers = root.PatternImpact()
+	}
 	return engine.Object{
 		Name:      "PatternImpact",
 		Satisfies: patternImpactImplementors,
@@ -8598,9 +8656,8 @@ func engineObjectPatternImpact() engine.Object {
 				Name:     "pattern",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.PatternImpact)
-					return ec.Resolvers.PatternImpact().Pattern(ctx, obj)
+					return resolvers.Pattern(ctx, obj)
 				}, enginePutNPattern2ᚖpatternhubᚋcontentᚐPattern),
 			},
 			{
@@ -8618,10 +8675,9 @@ func engineObjectPatternImpact() engine.Object {
 					return state.(*executionContext).field_PatternImpact_guides_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Guide, relay.Edge[content.Guide]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.PatternImpact)
 					fc := c
-					return ec.Resolvers.PatternImpact().Guides(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+					return resolvers.Guides(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 				}, enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -8632,10 +8688,9 @@ func engineObjectPatternImpact() engine.Object {
 					return state.(*executionContext).field_PatternImpact_journeys_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Journey, relay.Edge[content.Journey]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.PatternImpact)
 					fc := c
-					return ec.Resolvers.PatternImpact().Journeys(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+					return resolvers.Journeys(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 				}, enginePutNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -8646,10 +8701,9 @@ func engineObjectPatternImpact() engine.Object {
 					return state.(*executionContext).field_PatternImpact_learningPaths_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.LearningPath, relay.Edge[content.LearningPath]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.PatternImpact)
 					fc := c
-					return ec.Resolvers.PatternImpact().LearningPaths(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+					return resolvers.LearningPaths(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 				}, enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -8660,10 +8714,9 @@ func engineObjectPatternImpact() engine.Object {
 					return state.(*executionContext).field_PatternImpact_migrations_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Migration, relay.Edge[content.Migration]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.PatternImpact)
 					fc := c
-					return ec.Resolvers.PatternImpact().Migrations(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+					return resolvers.Migrations(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 				}, enginePutNMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -8674,10 +8727,9 @@ func engineObjectPatternImpact() engine.Object {
 					return state.(*executionContext).field_PatternImpact_comparisons_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Comparison, relay.Edge[content.Comparison]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.PatternImpact)
 					fc := c
-					return ec.Resolvers.PatternImpact().Comparisons(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+					return resolvers.Comparisons(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 				}, enginePutNComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -8688,17 +8740,20 @@ func engineObjectPatternImpact() engine.Object {
 					return state.(*executionContext).field_PatternImpact_caseStudies_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.CaseStudy, relay.Edge[content.CaseStudy]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.PatternImpact)
 					fc := c
-					return ec.Resolvers.PatternImpact().CaseStudies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+					return resolvers.CaseStudies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 				}, enginePutNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 		},
 	}
 }
 
-func engineObjectPatternImprovement() engine.Object {
+func engineObjectPatternImprovement(root ResolverRoot) engine.Object {
+	var resolvers PatternImprovementResolver
+	if root != nil {
+		resolvers = root.PatternImprovement()
+	}
 	return engine.Object{
 		Name:      "PatternImprovement",
 		Satisfies: patternImprovementImplementors,
@@ -8710,9 +8765,8 @@ func engineObjectPatternImprovement() engine.Object {
 				Name:     "pattern",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.PatternImprovement)
-					return ec.Resolvers.PatternImprovement().Pattern(ctx, obj)
+					return resolvers.Pattern(ctx, obj)
 				}, enginePutOPattern2ᚖpatternhubᚋcontentᚐPattern),
 			},
 			{
@@ -8733,7 +8787,11 @@ func engineObjectPatternImprovement() engine.Object {
 	}
 }
 
-func engineObjectPatternPathStep() engine.Object {
+func engineObjectPatternPathStep(root ResolverRoot) engine.Object {
+	var resolvers PatternPathStepResolver
+	if root != nil {
+		resolvers = root.PatternPathStep()
+	}
 	return engine.Object{
 		Name:      "PatternPathStep",
 		Satisfies: patternPathStepImplementors,
@@ -8745,18 +8803,16 @@ func engineObjectPatternPathStep() engine.Object {
 				Name:     "from",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.PatternPathStep)
-					return ec.Resolvers.PatternPathStep().From(ctx, obj)
+					return resolvers.From(ctx, obj)
 				}, enginePutNPattern2ᚖpatternhubᚋcontentᚐPattern),
 			},
 			{
 				Name:     "to",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.PatternPathStep)
-					return ec.Resolvers.PatternPathStep().To(ctx, obj)
+					return resolvers.To(ctx, obj)
 				}, enginePutNPattern2ᚖpatternhubᚋcontentᚐPattern),
 			},
 			{
@@ -8986,7 +9042,11 @@ func engineObjectPatternRelationEdge() engine.Object {
 	}
 }
 
-func engineObjectPatternReturn() engine.Object {
+func engineObjectPatternReturn(root ResolverRoot) engine.Object {
+	var resolvers PatternReturnResolver
+	if root != nil {
+		resolvers = root.PatternReturn()
+	}
 	return engine.Object{
 		Name:      "PatternReturn",
 		Satisfies: patternReturnImplementors,
@@ -8998,9 +9058,8 @@ func engineObjectPatternReturn() engine.Object {
 				Name:     "pattern",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.PatternReturn)
-					return ec.Resolvers.PatternReturn().Pattern(ctx, obj)
+					return resolvers.Pattern(ctx, obj)
 				}, enginePutOPattern2ᚖpatternhubᚋcontentᚐPattern),
 			},
 			{
@@ -9028,9 +9087,8 @@ func engineObjectPatternReturn() engine.Object {
 				Name:     "company",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Company, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.PatternReturn)
-					return ec.Resolvers.PatternReturn().Company(ctx, obj)
+					return resolvers.Company(ctx, obj)
 				}, enginePutOCompany2ᚖpatternhubᚋcontentᚐCompany),
 			},
 		},
@@ -9084,7 +9142,11 @@ func engineObjectPatternSelection() engine.Object {
 	}
 }
 
-func engineObjectPatternSuccess() engine.Object {
+func engineObjectPatternSuccess(root ResolverRoot) engine.Object {
+	var resolvers PatternSuccessResolver
+	if root != nil {
+		resolvers = root.PatternSuccess()
+	}
 	return engine.Object{
 		Name:      "PatternSuccess",
 		Satisfies: patternSuccessImplementors,
@@ -9096,9 +9158,8 @@ func engineObjectPatternSuccess() engine.Object {
 				Name:     "pattern",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.PatternSuccess)
-					return ec.Resolvers.PatternSuccess().Pattern(ctx, obj)
+					return resolvers.Pattern(ctx, obj)
 				}, enginePutOPattern2ᚖpatternhubᚋcontentᚐPattern),
 			},
 			{
@@ -9112,7 +9173,11 @@ func engineObjectPatternSuccess() engine.Object {
 	}
 }
 
-func engineObjectPatternUsage() engine.Object {
+func engineObjectPatternUsage(root ResolverRoot) engine.Object {
+	var resolvers PatternUsageResolver
+	if root != nil {
+		resolvers = root.PatternUsage()
+	}
 	return engine.Object{
 		Name:      "PatternUsage",
 		Satisfies: patternUsageImplementors,
@@ -9124,9 +9189,8 @@ func engineObjectPatternUsage() engine.Object {
 				Name:     "pattern",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.PatternUsage)
-					return ec.Resolvers.PatternUsage().Pattern(ctx, obj)
+					return resolvers.Pattern(ctx, obj)
 				}, enginePutOPattern2ᚖpatternhubᚋcontentᚐPattern),
 			},
 			{
@@ -9180,7 +9244,11 @@ func engineObjectPatternsIndexFigures() engine.Object {
 	}
 }
 
-func engineObjectPillar() engine.Object {
+func engineObjectPillar(root ResolverRoot) engine.Object {
+	var resolvers PillarResolver
+	if root != nil {
+		resolvers = root.Pillar()
+	}
 	return engine.Object{
 		Name:      "Pillar",
 		Satisfies: pillarImplementors,
@@ -9268,10 +9336,9 @@ func engineObjectPillar() engine.Object {
 					return state.(*executionContext).field_Pillar_revisions_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Pillar)
 					fc := c
-					return ec.Resolvers.Pillar().Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -9341,18 +9408,16 @@ func engineObjectPillar() engine.Object {
 				Name:     "lawsOnIndex",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Law, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Pillar)
-					return ec.Resolvers.Pillar().LawsOnIndex(ctx, obj)
+					return resolvers.LawsOnIndex(ctx, obj)
 				}, enginePutNLaw2ᚕᚖpatternhubᚋcontentᚐLawᚄ),
 			},
 			{
 				Name:     "laws",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Law, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Pillar)
-					return ec.Resolvers.Pillar().Laws(ctx, obj)
+					return resolvers.Laws(ctx, obj)
 				}, enginePutNLaw2ᚕᚖpatternhubᚋcontentᚐLawᚄ),
 			},
 			{
@@ -9363,19 +9428,17 @@ func engineObjectPillar() engine.Object {
 					return state.(*executionContext).field_Pillar_patternFit_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Pattern, relay.PillarPatternFitEdge], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Pillar)
 					fc := c
-					return ec.Resolvers.Pillar().PatternFit(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.PatternFit(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNPillarPatternFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
 				Name:     "body",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Pillar)
-					return ec.Resolvers.Pillar().Body(ctx, obj)
+					return resolvers.Body(ctx, obj)
 				}, enginePutNRichText2ᚖpatternhubᚋcontentᚐRichText),
 			},
 			{
@@ -9393,10 +9456,9 @@ func engineObjectPillar() engine.Object {
 					return state.(*executionContext).field_Pillar_patterns_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Pattern, relay.Edge[content.Pattern]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Pillar)
 					fc := c
-					return ec.Resolvers.Pillar().Patterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.Patterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -9407,10 +9469,9 @@ func engineObjectPillar() engine.Object {
 					return state.(*executionContext).field_Pillar_caseStudies_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.CaseStudy, relay.Edge[content.CaseStudy]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Pillar)
 					fc := c
-					return ec.Resolvers.Pillar().CaseStudies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CaseStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.CaseStudies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CaseStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -9421,10 +9482,9 @@ func engineObjectPillar() engine.Object {
 					return state.(*executionContext).field_Pillar_learningPaths_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.LearningPath, relay.Edge[content.LearningPath]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Pillar)
 					fc := c
-					return ec.Resolvers.Pillar().LearningPaths(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LearningPathFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.LearningPaths(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LearningPathFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -9435,10 +9495,9 @@ func engineObjectPillar() engine.Object {
 					return state.(*executionContext).field_Pillar_directLaws_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Law, relay.Edge[content.Law]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Pillar)
 					fc := c
-					return ec.Resolvers.Pillar().DirectLaws(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LawFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.DirectLaws(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LawFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNLawConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -9449,10 +9508,9 @@ func engineObjectPillar() engine.Object {
 					return state.(*executionContext).field_Pillar_combinedWith_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Pillar, relay.Edge[content.Pillar]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Pillar)
 					fc := c
-					return ec.Resolvers.Pillar().CombinedWith(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PillarFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.CombinedWith(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PillarFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -9463,17 +9521,20 @@ func engineObjectPillar() engine.Object {
 					return state.(*executionContext).field_Pillar_roles_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Role, relay.Edge[content.Role]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Pillar)
 					fc := c
-					return ec.Resolvers.Pillar().Roles(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.RoleFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.Roles(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.RoleFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNRoleConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 		},
 	}
 }
 
-func engineObjectPillarCombination() engine.Object {
+func engineObjectPillarCombination(root ResolverRoot) engine.Object {
+	var resolvers PillarCombinationResolver
+	if root != nil {
+		resolvers = root.PillarCombination()
+	}
 	return engine.Object{
 		Name:      "PillarCombination",
 		Satisfies: pillarCombinationImplementors,
@@ -9485,36 +9546,32 @@ func engineObjectPillarCombination() engine.Object {
 				Name:     "pillars",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pillar, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.PillarCombination)
-					return ec.Resolvers.PillarCombination().Pillars(ctx, obj)
+					return resolvers.Pillars(ctx, obj)
 				}, enginePutNPillar2ᚕᚖpatternhubᚋcontentᚐPillarᚄ),
 			},
 			{
 				Name:     "company",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Company, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.PillarCombination)
-					return ec.Resolvers.PillarCombination().Company(ctx, obj)
+					return resolvers.Company(ctx, obj)
 				}, enginePutOCompany2ᚖpatternhubᚋcontentᚐCompany),
 			},
 			{
 				Name:     "pattern",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.PillarCombination)
-					return ec.Resolvers.PillarCombination().Pattern(ctx, obj)
+					return resolvers.Pattern(ctx, obj)
 				}, enginePutOPattern2ᚖpatternhubᚋcontentᚐPattern),
 			},
 			{
 				Name:     "practice",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Practice, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.PillarCombination)
-					return ec.Resolvers.PillarCombination().Practice(ctx, obj)
+					return resolvers.Practice(ctx, obj)
 				}, enginePutOPractice2ᚖpatternhubᚋcontentᚐPractice),
 			},
 		},
@@ -9591,7 +9648,11 @@ func engineObjectPillarEdge() engine.Object {
 	}
 }
 
-func engineObjectPillarExample() engine.Object {
+func engineObjectPillarExample(root ResolverRoot) engine.Object {
+	var resolvers PillarExampleResolver
+	if root != nil {
+		resolvers = root.PillarExample()
+	}
 	return engine.Object{
 		Name:      "PillarExample",
 		Satisfies: pillarExampleImplementors,
@@ -9603,9 +9664,8 @@ func engineObjectPillarExample() engine.Object {
 				Name:     "company",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Company, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.PillarExample)
-					return ec.Resolvers.PillarExample().Company(ctx, obj)
+					return resolvers.Company(ctx, obj)
 				}, enginePutOCompany2ᚖpatternhubᚋcontentᚐCompany),
 			},
 			{
@@ -9777,7 +9837,11 @@ func engineObjectPlatformFigures() engine.Object {
 	}
 }
 
-func engineObjectPractice() engine.Object {
+func engineObjectPractice(root ResolverRoot) engine.Object {
+	var resolvers PracticeResolver
+	if root != nil {
+		resolvers = root.Practice()
+	}
 	return engine.Object{
 		Name:      "Practice",
 		Satisfies: practiceImplementors,
@@ -9865,10 +9929,9 @@ func engineObjectPractice() engine.Object {
 					return state.(*executionContext).field_Practice_revisions_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Practice)
 					fc := c
-					return ec.Resolvers.Practice().Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -9882,9 +9945,8 @@ func engineObjectPractice() engine.Object {
 				Name:     "tierClaim",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Practice)
-					return ec.Resolvers.Practice().TierClaim(ctx, obj)
+					return resolvers.TierClaim(ctx, obj)
 				}, enginePutOTier2ᚖpatternhubᚋcontentᚐTier),
 			},
 			{
@@ -9933,9 +9995,8 @@ func engineObjectPractice() engine.Object {
 				Name:     "body",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Practice)
-					return ec.Resolvers.Practice().Body(ctx, obj)
+					return resolvers.Body(ctx, obj)
 				}, enginePutNRichText2ᚖpatternhubᚋcontentᚐRichText),
 			},
 			{
@@ -9946,10 +10007,9 @@ func engineObjectPractice() engine.Object {
 					return state.(*executionContext).field_Practice_caseStudies_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.CaseStudy, relay.Edge[content.CaseStudy]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Practice)
 					fc := c
-					return ec.Resolvers.Practice().CaseStudies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CaseStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.CaseStudies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CaseStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -9960,10 +10020,9 @@ func engineObjectPractice() engine.Object {
 					return state.(*executionContext).field_Practice_migrations_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Migration, relay.Edge[content.Migration]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Practice)
 					fc := c
-					return ec.Resolvers.Practice().Migrations(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.MigrationFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.Migrations(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.MigrationFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -9974,10 +10033,9 @@ func engineObjectPractice() engine.Object {
 					return state.(*executionContext).field_Practice_guides_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Guide, relay.Edge[content.Guide]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Practice)
 					fc := c
-					return ec.Resolvers.Practice().Guides(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.GuideFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.Guides(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.GuideFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -9988,10 +10046,9 @@ func engineObjectPractice() engine.Object {
 					return state.(*executionContext).field_Practice_journeys_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Journey, relay.Edge[content.Journey]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Practice)
 					fc := c
-					return ec.Resolvers.Practice().Journeys(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.JourneyFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.Journeys(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.JourneyFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -10002,10 +10059,9 @@ func engineObjectPractice() engine.Object {
 					return state.(*executionContext).field_Practice_quickStarts_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.QuickStart, relay.Edge[content.QuickStart]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Practice)
 					fc := c
-					return ec.Resolvers.Practice().QuickStarts(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.QuickStartFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.QuickStarts(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.QuickStartFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -10016,10 +10072,9 @@ func engineObjectPractice() engine.Object {
 					return state.(*executionContext).field_Practice_comparisons_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Comparison, relay.Edge[content.Comparison]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Practice)
 					fc := c
-					return ec.Resolvers.Practice().Comparisons(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.ComparisonFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.Comparisons(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.ComparisonFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -10030,10 +10085,9 @@ func engineObjectPractice() engine.Object {
 					return state.(*executionContext).field_Practice_alternativeTo_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Pattern, relay.Edge[content.Pattern]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Practice)
 					fc := c
-					return ec.Resolvers.Practice().AlternativeTo(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.AlternativeTo(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -10044,10 +10098,9 @@ func engineObjectPractice() engine.Object {
 					return state.(*executionContext).field_Practice_replaces_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Practice, relay.Edge[content.Practice]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Practice)
 					fc := c
-					return ec.Resolvers.Practice().Replaces(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PracticeFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.Replaces(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PracticeFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -10058,10 +10111,9 @@ func engineObjectPractice() engine.Object {
 					return state.(*executionContext).field_Practice_laws_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Law, relay.Edge[content.Law]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Practice)
 					fc := c
-					return ec.Resolvers.Practice().Laws(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LawFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.Laws(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LawFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNLawConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -10072,10 +10124,9 @@ func engineObjectPractice() engine.Object {
 					return state.(*executionContext).field_Practice_conflictingPractices_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Practice, relay.Edge[content.Practice]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Practice)
 					fc := c
-					return ec.Resolvers.Practice().ConflictingPractices(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PracticeFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.ConflictingPractices(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PracticeFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -10086,10 +10137,9 @@ func engineObjectPractice() engine.Object {
 					return state.(*executionContext).field_Practice_pillars_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Pillar, relay.Edge[content.Pillar]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Practice)
 					fc := c
-					return ec.Resolvers.Practice().Pillars(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PillarFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.Pillars(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PillarFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 		},
@@ -10233,7 +10283,11 @@ func engineObjectProvenance() engine.Object {
 	}
 }
 
-func engineObjectQuery() engine.Object {
+func engineObjectQuery(root ResolverRoot) engine.Object {
+	var resolvers QueryResolver
+	if root != nil {
+		resolvers = root.Query()
+	}
 	return engine.Object{
 		Name:      "Query",
 		Satisfies: queryImplementors,
@@ -10247,9 +10301,8 @@ func engineObjectQuery() engine.Object {
 					return state.(*executionContext).field_Query_node_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (content.Node, error) {
-					ec := c.State.(*executionContext)
 					fc := c
-					return ec.Resolvers.Query().Node(ctx, fc.Args["id"].(content.ID))
+					return resolvers.Node(ctx, fc.Args["id"].(content.ID))
 				}, enginePutONode2patternhubᚋcontentᚐNode),
 			},
 			{
@@ -10260,9 +10313,8 @@ func engineObjectQuery() engine.Object {
 					return state.(*executionContext).field_Query_nodes_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Node, error) {
-					ec := c.State.(*executionContext)
 					fc := c
-					return ec.Resolvers.Query().Nodes(ctx, fc.Args["ids"].([]*content.ID))
+					return resolvers.Nodes(ctx, fc.Args["ids"].([]*content.ID))
 				}, enginePutNNode2ᚕpatternhubᚋcontentᚐNode),
 			},
 			{
@@ -10273,17 +10325,15 @@ func engineObjectQuery() engine.Object {
 					return state.(*executionContext).field_Query_entry_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (content.Entry, error) {
-					ec := c.State.(*executionContext)
 					fc := c
-					return ec.Resolvers.Query().Entry(ctx, fc.Args["path"].(string))
+					return resolvers.Entry(ctx, fc.Args["path"].(string))
 				}, enginePutOEntry2patternhubᚋcontentᚐEntry),
 			},
 			{
 				Name:     "viewer",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Viewer, error) {
-					ec := c.State.(*executionContext)
-					return ec.Resolvers.Query().Viewer(ctx)
+					return resolvers.Viewer(ctx)
 				}, enginePutNViewer2ᚖpatternhubᚋcontentᚐViewer),
 			},
 			{
@@ -10294,25 +10344,22 @@ func engineObjectQuery() engine.Object {
 					return state.(*executionContext).field_Query_rateLimit_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RateLimit, error) {
-					ec := c.State.(*executionContext)
 					fc := c
-					return ec.Resolvers.Query().RateLimit(ctx, fc.Args["dryRun"].(*bool))
+					return resolvers.RateLimit(ctx, fc.Args["dryRun"].(*bool))
 				}, enginePutNRateLimit2ᚖpatternhubᚋcontentᚐRateLimit),
 			},
 			{
 				Name:     "brokenReferences",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.ReferenceRow, error) {
-					ec := c.State.(*executionContext)
-					return ec.Resolvers.Query().BrokenReferences(ctx)
+					return resolvers.BrokenReferences(ctx)
 				}, enginePutOEntryReference2ᚕᚖpatternhubᚋcontentᚐReferenceRowᚄ),
 			},
 			{
 				Name:     "entrySchedules",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Schedule, error) {
-					ec := c.State.(*executionContext)
-					return ec.Resolvers.Query().EntrySchedules(ctx)
+					return resolvers.EntrySchedules(ctx)
 				}, enginePutOEntrySchedule2ᚕᚖpatternhubᚋcontentᚐScheduleᚄ),
 			},
 			{
@@ -10323,9 +10370,8 @@ func engineObjectQuery() engine.Object {
 					return state.(*executionContext).field_Query_caseStudy_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.CaseStudy, error) {
-					ec := c.State.(*executionContext)
 					fc := c
-					return ec.Resolvers.Query().CaseStudy(ctx, fc.Args["slug"].(string))
+					return resolvers.CaseStudy(ctx, fc.Args["slug"].(string))
 				}, enginePutOCaseStudy2ᚖpatternhubᚋcontentᚐCaseStudy),
 			},
 			{
@@ -10336,9 +10382,8 @@ func engineObjectQuery() engine.Object {
 					return state.(*executionContext).field_Query_caseStudies_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.CaseStudy, relay.Edge[content.CaseStudy]], error) {
-					ec := c.State.(*executionContext)
 					fc := c
-					return ec.Resolvers.Query().CaseStudies(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CaseStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.CaseStudies(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CaseStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -10349,9 +10394,8 @@ func engineObjectQuery() engine.Object {
 					return state.(*executionContext).field_Query_company_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Company, error) {
-					ec := c.State.(*executionContext)
 					fc := c
-					return ec.Resolvers.Query().Company(ctx, fc.Args["slug"].(string))
+					return resolvers.Company(ctx, fc.Args["slug"].(string))
 				}, enginePutOCompany2ᚖpatternhubᚋcontentᚐCompany),
 			},
 			{
@@ -10362,9 +10406,8 @@ func engineObjectQuery() engine.Object {
 					return state.(*executionContext).field_Query_companies_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Company, relay.Edge[content.Company]], error) {
-					ec := c.State.(*executionContext)
 					fc := c
-					return ec.Resolvers.Query().Companies(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CompanyFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.Companies(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CompanyFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -10375,9 +10418,8 @@ func engineObjectQuery() engine.Object {
 					return state.(*executionContext).field_Query_comparison_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Comparison, error) {
-					ec := c.State.(*executionContext)
 					fc := c
-					return ec.Resolvers.Query().Comparison(ctx, fc.Args["slug"].(string))
+					return resolvers.Comparison(ctx, fc.Args["slug"].(string))
 				}, enginePutOComparison2ᚖpatternhubᚋcontentᚐComparison),
 			},
 			{
@@ -10388,9 +10430,8 @@ func engineObjectQuery() engine.Object {
 					return state.(*executionContext).field_Query_comparisons_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Comparison, relay.Edge[content.Comparison]], error) {
-					ec := c.State.(*executionContext)
 					fc := c
-					return ec.Resolvers.Query().Comparisons(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.ComparisonFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.Comparisons(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.ComparisonFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -10401,17 +10442,15 @@ func engineObjectQuery() engine.Object {
 					return state.(*executionContext).field_Query_estimateEffort_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Estimate, error) {
-					ec := c.State.(*executionContext)
 					fc := c
-					return ec.Resolvers.Query().EstimateEffort(ctx, fc.Args["input"].(content.EstimateInput))
+					return resolvers.EstimateEffort(ctx, fc.Args["input"].(content.EstimateInput))
 				}, enginePutNEstimate2ᚖpatternhubᚋcontentᚐEstimate),
 			},
 			{
 				Name:     "calculator",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Calculator, error) {
-					ec := c.State.(*executionContext)
-					return ec.Resolvers.Query().Calculator(ctx)
+					return resolvers.Calculator(ctx)
 				}, enginePutNCalculator2ᚖpatternhubᚋcontentᚐCalculator),
 			},
 			{
@@ -10422,9 +10461,8 @@ func engineObjectQuery() engine.Object {
 					return state.(*executionContext).field_Query_failure_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.FailureStudy, error) {
-					ec := c.State.(*executionContext)
 					fc := c
-					return ec.Resolvers.Query().Failure(ctx, fc.Args["slug"].(string))
+					return resolvers.Failure(ctx, fc.Args["slug"].(string))
 				}, enginePutOFailureStudy2ᚖpatternhubᚋcontentᚐFailureStudy),
 			},
 			{
@@ -10435,9 +10473,8 @@ func engineObjectQuery() engine.Object {
 					return state.(*executionContext).field_Query_failures_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.FailureStudy, relay.Edge[content.FailureStudy]], error) {
-					ec := c.State.(*executionContext)
 					fc := c
-					return ec.Resolvers.Query().Failures(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.FailureStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.Failures(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.FailureStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -10448,9 +10485,8 @@ func engineObjectQuery() engine.Object {
 					return state.(*executionContext).field_Query_guide_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Guide, error) {
-					ec := c.State.(*executionContext)
 					fc := c
-					return ec.Resolvers.Query().Guide(ctx, fc.Args["slug"].(string))
+					return resolvers.Guide(ctx, fc.Args["slug"].(string))
 				}, enginePutOGuide2ᚖpatternhubᚋcontentᚐGuide),
 			},
 			{
@@ -10461,9 +10497,8 @@ func engineObjectQuery() engine.Object {
 					return state.(*executionContext).field_Query_guides_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Guide, relay.Edge[content.Guide]], error) {
-					ec := c.State.(*executionContext)
 					fc := c
-					return ec.Resolvers.Query().Guides(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.GuideFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.Guides(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.GuideFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -10474,17 +10509,15 @@ func engineObjectQuery() engine.Object {
 					return state.(*executionContext).field_Query_healthDashboard_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.HealthDashboard, error) {
-					ec := c.State.(*executionContext)
 					fc := c
-					return ec.Resolvers.Query().HealthDashboard(ctx, fc.Args["filter"].(*content.HealthFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.HealthDashboard(ctx, fc.Args["filter"].(*content.HealthFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNHealthDashboard2ᚖpatternhubᚋcontentᚐHealthDashboard),
 			},
 			{
 				Name:     "home",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Home, error) {
-					ec := c.State.(*executionContext)
-					return ec.Resolvers.Query().Home(ctx)
+					return resolvers.Home(ctx)
 				}, enginePutNHome2ᚖpatternhubᚋcontentᚐHome),
 			},
 			{
@@ -10495,9 +10528,8 @@ func engineObjectQuery() engine.Object {
 					return state.(*executionContext).field_Query_journey_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Journey, error) {
-					ec := c.State.(*executionContext)
 					fc := c
-					return ec.Resolvers.Query().Journey(ctx, fc.Args["slug"].(string))
+					return resolvers.Journey(ctx, fc.Args["slug"].(string))
 				}, enginePutOJourney2ᚖpatternhubᚋcontentᚐJourney),
 			},
 			{
@@ -10508,9 +10540,8 @@ func engineObjectQuery() engine.Object {
 					return state.(*executionContext).field_Query_journeys_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Journey, relay.Edge[content.Journey]], error) {
-					ec := c.State.(*executionContext)
 					fc := c
-					return ec.Resolvers.Query().Journeys(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.JourneyFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.Journeys(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.JourneyFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -10521,17 +10552,15 @@ func engineObjectQuery() engine.Object {
 					return state.(*executionContext).field_Query_law_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Law, error) {
-					ec := c.State.(*executionContext)
 					fc := c
-					return ec.Resolvers.Query().Law(ctx, fc.Args["slug"].(string))
+					return resolvers.Law(ctx, fc.Args["slug"].(string))
 				}, enginePutOLaw2ᚖpatternhubᚋcontentᚐLaw),
 			},
 			{
 				Name:     "laws",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Law, error) {
-					ec := c.State.(*executionContext)
-					return ec.Resolvers.Query().Laws(ctx)
+					return resolvers.Laws(ctx)
 				}, enginePutNLaw2ᚕᚖpatternhubᚋcontentᚐLawᚄ),
 			},
 			{
@@ -10542,9 +10571,8 @@ func engineObjectQuery() engine.Object {
 					return state.(*executionContext).field_Query_learningPath_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.LearningPath, error) {
-					ec := c.State.(*executionContext)
 					fc := c
-					return ec.Resolvers.Query().LearningPath(ctx, fc.Args["slug"].(string))
+					return resolvers.LearningPath(ctx, fc.Args["slug"].(string))
 				}, enginePutOLearningPath2ᚖpatternhubᚋcontentᚐLearningPath),
 			},
 			{
@@ -10555,9 +10583,8 @@ func engineObjectQuery() engine.Object {
 					return state.(*executionContext).field_Query_learningPaths_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.LearningPath, relay.Edge[content.LearningPath]], error) {
-					ec := c.State.(*executionContext)
 					fc := c
-					return ec.Resolvers.Query().LearningPaths(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LearningPathFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.LearningPaths(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LearningPathFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -10568,9 +10595,8 @@ func engineObjectQuery() engine.Object {
 					return state.(*executionContext).field_Query_migration_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Migration, error) {
-					ec := c.State.(*executionContext)
 					fc := c
-					return ec.Resolvers.Query().Migration(ctx, fc.Args["slug"].(string))
+					return resolvers.Migration(ctx, fc.Args["slug"].(string))
 				}, enginePutOMigration2ᚖpatternhubᚋcontentᚐMigration),
 			},
 			{
@@ -10581,9 +10607,8 @@ func engineObjectQuery() engine.Object {
 					return state.(*executionContext).field_Query_migrations_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Migration, relay.Edge[content.Migration]], error) {
-					ec := c.State.(*executionContext)
 					fc := c
-					return ec.Resolvers.Query().Migrations(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.MigrationFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.Migrations(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.MigrationFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -10594,9 +10619,8 @@ func engineObjectQuery() engine.Object {
 					return state.(*executionContext).field_Query_patternPath_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.PatternPathStep, error) {
-					ec := c.State.(*executionContext)
 					fc := c
-					return ec.Resolvers.Query().PatternPath(ctx, fc.Args["from"].(string), fc.Args["to"].(string), fc.Args["relations"].([]content.PatternRelation), fc.Args["direction"].(*content.RelationDirection))
+					return resolvers.PatternPath(ctx, fc.Args["from"].(string), fc.Args["to"].(string), fc.Args["relations"].([]content.PatternRelation), fc.Args["direction"].(*content.RelationDirection))
 				}, enginePutOPatternPathStep2ᚕᚖpatternhubᚋcontentᚐPatternPathStepᚄ),
 			},
 			{
@@ -10607,9 +10631,8 @@ func engineObjectQuery() engine.Object {
 					return state.(*executionContext).field_Query_patternNeighborhood_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.PatternGraph, error) {
-					ec := c.State.(*executionContext)
 					fc := c
-					return ec.Resolvers.Query().PatternNeighborhood(ctx, fc.Args["slug"].(string), fc.Args["depth"].(*int), fc.Args["relations"].([]content.PatternRelation), fc.Args["direction"].(*content.RelationDirection))
+					return resolvers.PatternNeighborhood(ctx, fc.Args["slug"].(string), fc.Args["depth"].(*int), fc.Args["relations"].([]content.PatternRelation), fc.Args["direction"].(*content.RelationDirection))
 				}, enginePutNPatternGraph2ᚖpatternhubᚋcontentᚐPatternGraph),
 			},
 			{
@@ -10620,9 +10643,8 @@ func engineObjectQuery() engine.Object {
 					return state.(*executionContext).field_Query_patternImpact_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.PatternImpact, error) {
-					ec := c.State.(*executionContext)
 					fc := c
-					return ec.Resolvers.Query().PatternImpact(ctx, fc.Args["slug"].(string))
+					return resolvers.PatternImpact(ctx, fc.Args["slug"].(string))
 				}, enginePutNPatternImpact2ᚖpatternhubᚋcontentᚐPatternImpact),
 			},
 			{
@@ -10633,9 +10655,8 @@ func engineObjectQuery() engine.Object {
 					return state.(*executionContext).field_Query_page_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Page, error) {
-					ec := c.State.(*executionContext)
 					fc := c
-					return ec.Resolvers.Query().Page(ctx, fc.Args["path"].(string))
+					return resolvers.Page(ctx, fc.Args["path"].(string))
 				}, enginePutOPage2ᚖpatternhubᚋcontentᚐPage),
 			},
 			{
@@ -10646,9 +10667,8 @@ func engineObjectQuery() engine.Object {
 					return state.(*executionContext).field_Query_pages_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Page, relay.Edge[content.Page]], error) {
-					ec := c.State.(*executionContext)
 					fc := c
-					return ec.Resolvers.Query().Pages(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PageFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.Pages(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PageFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNPageConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -10659,9 +10679,8 @@ func engineObjectQuery() engine.Object {
 					return state.(*executionContext).field_Query_pattern_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					ec := c.State.(*executionContext)
 					fc := c
-					return ec.Resolvers.Query().Pattern(ctx, fc.Args["slug"].(string))
+					return resolvers.Pattern(ctx, fc.Args["slug"].(string))
 				}, enginePutOPattern2ᚖpatternhubᚋcontentᚐPattern),
 			},
 			{
@@ -10672,9 +10691,8 @@ func engineObjectQuery() engine.Object {
 					return state.(*executionContext).field_Query_patterns_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Pattern, relay.Edge[content.Pattern]], error) {
-					ec := c.State.(*executionContext)
 					fc := c
-					return ec.Resolvers.Query().Patterns(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.Patterns(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -10685,17 +10703,15 @@ func engineObjectQuery() engine.Object {
 					return state.(*executionContext).field_Query_pillar_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pillar, error) {
-					ec := c.State.(*executionContext)
 					fc := c
-					return ec.Resolvers.Query().Pillar(ctx, fc.Args["slug"].(string))
+					return resolvers.Pillar(ctx, fc.Args["slug"].(string))
 				}, enginePutOPillar2ᚖpatternhubᚋcontentᚐPillar),
 			},
 			{
 				Name:     "pillars",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pillar, error) {
-					ec := c.State.(*executionContext)
-					return ec.Resolvers.Query().Pillars(ctx)
+					return resolvers.Pillars(ctx)
 				}, enginePutNPillar2ᚕᚖpatternhubᚋcontentᚐPillarᚄ),
 			},
 			{
@@ -10706,9 +10722,8 @@ func engineObjectQuery() engine.Object {
 					return state.(*executionContext).field_Query_practice_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Practice, error) {
-					ec := c.State.(*executionContext)
 					fc := c
-					return ec.Resolvers.Query().Practice(ctx, fc.Args["slug"].(string))
+					return resolvers.Practice(ctx, fc.Args["slug"].(string))
 				}, enginePutOPractice2ᚖpatternhubᚋcontentᚐPractice),
 			},
 			{
@@ -10719,9 +10734,8 @@ func engineObjectQuery() engine.Object {
 					return state.(*executionContext).field_Query_practices_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Practice, relay.Edge[content.Practice]], error) {
-					ec := c.State.(*executionContext)
 					fc := c
-					return ec.Resolvers.Query().Practices(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PracticeFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.Practices(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PracticeFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -10732,9 +10746,8 @@ func engineObjectQuery() engine.Object {
 					return state.(*executionContext).field_Query_quickStart_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.QuickStart, error) {
-					ec := c.State.(*executionContext)
 					fc := c
-					return ec.Resolvers.Query().QuickStart(ctx, fc.Args["slug"].(string))
+					return resolvers.QuickStart(ctx, fc.Args["slug"].(string))
 				}, enginePutOQuickStart2ᚖpatternhubᚋcontentᚐQuickStart),
 			},
 			{
@@ -10745,9 +10758,8 @@ func engineObjectQuery() engine.Object {
 					return state.(*executionContext).field_Query_quickStarts_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.QuickStart, relay.Edge[content.QuickStart]], error) {
-					ec := c.State.(*executionContext)
 					fc := c
-					return ec.Resolvers.Query().QuickStarts(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.QuickStartFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.QuickStarts(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.QuickStartFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -10758,17 +10770,15 @@ func engineObjectQuery() engine.Object {
 					return state.(*executionContext).field_Query_role_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Role, error) {
-					ec := c.State.(*executionContext)
 					fc := c
-					return ec.Resolvers.Query().Role(ctx, fc.Args["slug"].(string))
+					return resolvers.Role(ctx, fc.Args["slug"].(string))
 				}, enginePutORole2ᚖpatternhubᚋcontentᚐRole),
 			},
 			{
 				Name:     "roles",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Role, error) {
-					ec := c.State.(*executionContext)
-					return ec.Resolvers.Query().Roles(ctx)
+					return resolvers.Roles(ctx)
 				}, enginePutNRole2ᚕᚖpatternhubᚋcontentᚐRoleᚄ),
 			},
 			{
@@ -10779,9 +10789,8 @@ func engineObjectQuery() engine.Object {
 					return state.(*executionContext).field_Query_search_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.SearchResultConnection, error) {
-					ec := c.State.(*executionContext)
 					fc := c
-					return ec.Resolvers.Query().Search(ctx, fc.Args["query"].(string), fc.Args["types"].([]content.EntryType), fc.Args["filter"].(*content.SearchFilter), fc.Args["first"].(*int), fc.Args["after"].(*string))
+					return resolvers.Search(ctx, fc.Args["query"].(string), fc.Args["types"].([]content.EntryType), fc.Args["filter"].(*content.SearchFilter), fc.Args["first"].(*int), fc.Args["after"].(*string))
 				}, enginePutNSearchResultConnection2ᚖpatternhubᚋgraphᚋrelayᚐSearchResultConnection),
 			},
 			{
@@ -10792,17 +10801,15 @@ func engineObjectQuery() engine.Object {
 					return state.(*executionContext).field_Query_suggest_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Suggestion, error) {
-					ec := c.State.(*executionContext)
 					fc := c
-					return ec.Resolvers.Query().Suggest(ctx, fc.Args["prefix"].(string), fc.Args["first"].(*int))
+					return resolvers.Suggest(ctx, fc.Args["prefix"].(string), fc.Args["first"].(*int))
 				}, enginePutNSuggestion2ᚕᚖpatternhubᚋcontentᚐSuggestionᚄ),
 			},
 			{
 				Name:     "wizards",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Wizard, error) {
-					ec := c.State.(*executionContext)
-					return ec.Resolvers.Query().Wizards(ctx)
+					return resolvers.Wizards(ctx)
 				}, enginePutNWizard2ᚕᚖpatternhubᚋcontentᚐWizardᚄ),
 			},
 			{
@@ -10813,9 +10820,8 @@ func engineObjectQuery() engine.Object {
 					return state.(*executionContext).field_Query_wizard_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Wizard, error) {
-					ec := c.State.(*executionContext)
 					fc := c
-					return ec.Resolvers.Query().Wizard(ctx, fc.Args["slug"].(string))
+					return resolvers.Wizard(ctx, fc.Args["slug"].(string))
 				}, enginePutOWizard2ᚖpatternhubᚋcontentᚐWizard),
 			},
 			{
@@ -10826,9 +10832,8 @@ func engineObjectQuery() engine.Object {
 					return state.(*executionContext).field_Query_selectPatterns_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.PatternSelection, error) {
-					ec := c.State.(*executionContext)
 					fc := c
-					return ec.Resolvers.Query().SelectPatterns(ctx, fc.Args["input"].(content.PatternSelectionInput))
+					return resolvers.SelectPatterns(ctx, fc.Args["input"].(content.PatternSelectionInput))
 				}, enginePutNPatternSelection2ᚖpatternhubᚋcontentᚐPatternSelection),
 			},
 			{
@@ -10839,9 +10844,8 @@ func engineObjectQuery() engine.Object {
 					return state.(*executionContext).field_Query_sync_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.SyncPage, error) {
-					ec := c.State.(*executionContext)
 					fc := c
-					return ec.Resolvers.Query().Sync(ctx, fc.Args["since"].(*string), fc.Args["types"].([]content.EntryType), fc.Args["first"].(*int))
+					return resolvers.Sync(ctx, fc.Args["since"].(*string), fc.Args["types"].([]content.EntryType), fc.Args["first"].(*int))
 				}, enginePutNSyncPage2ᚖpatternhubᚋcontentᚐSyncPage),
 			},
 			{
@@ -10852,17 +10856,15 @@ func engineObjectQuery() engine.Object {
 					return state.(*executionContext).field_Query_tier_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
-					ec := c.State.(*executionContext)
 					fc := c
-					return ec.Resolvers.Query().Tier(ctx, fc.Args["slug"].(string))
+					return resolvers.Tier(ctx, fc.Args["slug"].(string))
 				}, enginePutOTier2ᚖpatternhubᚋcontentᚐTier),
 			},
 			{
 				Name:     "tiers",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Tier, error) {
-					ec := c.State.(*executionContext)
-					return ec.Resolvers.Query().Tiers(ctx)
+					return resolvers.Tiers(ctx)
 				}, enginePutNTier2ᚕᚖpatternhubᚋcontentᚐTierᚄ),
 			},
 			{
@@ -10873,17 +10875,15 @@ func engineObjectQuery() engine.Object {
 					return state.(*executionContext).field_Query_comparePatterns_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.PatternComparison, error) {
-					ec := c.State.(*executionContext)
 					fc := c
-					return ec.Resolvers.Query().ComparePatterns(ctx, fc.Args["slugs"].([]string))
+					return resolvers.ComparePatterns(ctx, fc.Args["slugs"].([]string))
 				}, enginePutNPatternComparison2ᚖpatternhubᚋcontentᚐPatternComparison),
 			},
 			{
 				Name:     "webhookEndpoints",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.WebhookEndpoint, error) {
-					ec := c.State.(*executionContext)
-					return ec.Resolvers.Query().WebhookEndpoints(ctx)
+					return resolvers.WebhookEndpoints(ctx)
 				}, enginePutOWebhookEndpoint2ᚕᚖpatternhubᚋcontentᚐWebhookEndpointᚄ),
 			},
 			{
@@ -10894,16 +10894,19 @@ func engineObjectQuery() engine.Object {
 					return state.(*executionContext).field_Query_webhookDeliveries_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.WebhookDelivery, relay.Edge[content.WebhookDelivery]], error) {
-					ec := c.State.(*executionContext)
 					fc := c
-					return ec.Resolvers.Query().WebhookDeliveries(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.WebhookDeliveryFilter))
+					return resolvers.WebhookDeliveries(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.WebhookDeliveryFilter))
 				}, enginePutOWebhookDeliveryConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 		},
 	}
 }
 
-func engineObjectQuickStart() engine.Object {
+func engineObjectQuickStart(root ResolverRoot) engine.Object {
+	var resolvers QuickStartResolver
+	if root != nil {
+		resolvers = root.QuickStart()
+	}
 	return engine.Object{
 		Name:      "QuickStart",
 		Satisfies: quickStartImplementors,
@@ -10991,10 +10994,9 @@ func engineObjectQuickStart() engine.Object {
 					return state.(*executionContext).field_QuickStart_revisions_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.QuickStart)
 					fc := c
-					return ec.Resolvers.QuickStart().Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -11131,10 +11133,9 @@ func engineObjectQuickStart() engine.Object {
 					return state.(*executionContext).field_QuickStart_patterns_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Pattern, relay.Edge[content.Pattern]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.QuickStart)
 					fc := c
-					return ec.Resolvers.QuickStart().Patterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.Patterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -11145,19 +11146,17 @@ func engineObjectQuickStart() engine.Object {
 					return state.(*executionContext).field_QuickStart_caseStudies_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.CaseStudy, relay.Edge[content.CaseStudy]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.QuickStart)
 					fc := c
-					return ec.Resolvers.QuickStart().CaseStudies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CaseStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.CaseStudies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CaseStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
 				Name:     "body",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.QuickStart)
-					return ec.Resolvers.QuickStart().Body(ctx, obj)
+					return resolvers.Body(ctx, obj)
 				}, enginePutNRichText2ᚖpatternhubᚋcontentᚐRichText),
 			},
 			{
@@ -11175,10 +11174,9 @@ func engineObjectQuickStart() engine.Object {
 					return state.(*executionContext).field_QuickStart_learningPaths_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.LearningPath, relay.Edge[content.LearningPath]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.QuickStart)
 					fc := c
-					return ec.Resolvers.QuickStart().LearningPaths(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LearningPathFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.LearningPaths(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LearningPathFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 		},
@@ -11481,7 +11479,11 @@ func engineObjectReferenceCount() engine.Object {
 	}
 }
 
-func engineObjectReinforcementLoop() engine.Object {
+func engineObjectReinforcementLoop(root ResolverRoot) engine.Object {
+	var resolvers ReinforcementLoopResolver
+	if root != nil {
+		resolvers = root.ReinforcementLoop()
+	}
 	return engine.Object{
 		Name:      "ReinforcementLoop",
 		Satisfies: reinforcementLoopImplementors,
@@ -11500,9 +11502,8 @@ func engineObjectReinforcementLoop() engine.Object {
 				Name:     "path",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Law, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.ReinforcementLoop)
-					return ec.Resolvers.ReinforcementLoop().Path(ctx, obj)
+					return resolvers.Path(ctx, obj)
 				}, enginePutNLaw2ᚕᚖpatternhubᚋcontentᚐLawᚄ),
 			},
 			{
@@ -11516,7 +11517,11 @@ func engineObjectReinforcementLoop() engine.Object {
 	}
 }
 
-func engineObjectRevision() engine.Object {
+func engineObjectRevision(root ResolverRoot) engine.Object {
+	var resolvers RevisionResolver
+	if root != nil {
+		resolvers = root.Revision()
+	}
 	return engine.Object{
 		Name:      "Revision",
 		Satisfies: revisionImplementors,
@@ -11549,9 +11554,8 @@ func engineObjectRevision() engine.Object {
 				Name:     "changes",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.FieldChange, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Revision)
-					return ec.Resolvers.Revision().Changes(ctx, obj)
+					return resolvers.Changes(ctx, obj)
 				}, enginePutNFieldChange2ᚕᚖpatternhubᚋcontentᚐFieldChangeᚄ),
 			},
 		},
@@ -11789,7 +11793,11 @@ func engineObjectRoadmapNode() engine.Object {
 	}
 }
 
-func engineObjectRole() engine.Object {
+func engineObjectRole(root ResolverRoot) engine.Object {
+	var resolvers RoleResolver
+	if root != nil {
+		resolvers = root.Role()
+	}
 	return engine.Object{
 		Name:      "Role",
 		Satisfies: roleImplementors,
@@ -11877,10 +11885,9 @@ func engineObjectRole() engine.Object {
 					return state.(*executionContext).field_Role_revisions_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Role)
 					fc := c
-					return ec.Resolvers.Role().Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -11901,9 +11908,8 @@ func engineObjectRole() engine.Object {
 				Name:     "pillarOrder",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pillar, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Role)
-					return ec.Resolvers.Role().PillarOrder(ctx, obj)
+					return resolvers.PillarOrder(ctx, obj)
 				}, enginePutNPillar2ᚕᚖpatternhubᚋcontentᚐPillarᚄ),
 			},
 			{
@@ -11924,18 +11930,16 @@ func engineObjectRole() engine.Object {
 				Name:     "learningPath",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.LearningPath, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Role)
-					return ec.Resolvers.Role().LearningPath(ctx, obj)
+					return resolvers.LearningPath(ctx, obj)
 				}, enginePutNLearningPath2ᚖpatternhubᚋcontentᚐLearningPath),
 			},
 			{
 				Name:     "body",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Role)
-					return ec.Resolvers.Role().Body(ctx, obj)
+					return resolvers.Body(ctx, obj)
 				}, enginePutNRichText2ᚖpatternhubᚋcontentᚐRichText),
 			},
 			{
@@ -11946,10 +11950,9 @@ func engineObjectRole() engine.Object {
 					return state.(*executionContext).field_Role_learningPaths_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.LearningPath, relay.Edge[content.LearningPath]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Role)
 					fc := c
-					return ec.Resolvers.Role().LearningPaths(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LearningPathFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.LearningPaths(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LearningPathFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 		},
@@ -12026,7 +12029,11 @@ func engineObjectRoleEdge() engine.Object {
 	}
 }
 
-func engineObjectScaleBand() engine.Object {
+func engineObjectScaleBand(root ResolverRoot) engine.Object {
+	var resolvers ScaleBandResolver
+	if root != nil {
+		resolvers = root.ScaleBand()
+	}
 	return engine.Object{
 		Name:      "ScaleBand",
 		Satisfies: scaleBandImplementors,
@@ -12059,18 +12066,16 @@ func engineObjectScaleBand() engine.Object {
 				Name:     "essential",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.ScaleBand)
-					return ec.Resolvers.ScaleBand().Essential(ctx, obj)
+					return resolvers.Essential(ctx, obj)
 				}, enginePutNPattern2ᚕᚖpatternhubᚋcontentᚐPatternᚄ),
 			},
 			{
 				Name:     "advanced",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.ScaleBand)
-					return ec.Resolvers.ScaleBand().Advanced(ctx, obj)
+					return resolvers.Advanced(ctx, obj)
 				}, enginePutNPattern2ᚕᚖpatternhubᚋcontentᚐPatternᚄ),
 			},
 		},
@@ -12356,7 +12361,11 @@ func engineObjectSearchResultConnection() engine.Object {
 	}
 }
 
-func engineObjectSearchResultEdge() engine.Object {
+func engineObjectSearchResultEdge(root ResolverRoot) engine.Object {
+	var resolvers SearchResultEdgeResolver
+	if root != nil {
+		resolvers = root.SearchResultEdge()
+	}
 	return engine.Object{
 		Name:      "SearchResultEdge",
 		Satisfies: searchResultEdgeImplementors,
@@ -12382,9 +12391,8 @@ func engineObjectSearchResultEdge() engine.Object {
 				Name:     "highlights",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Highlight, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*relay.SearchResultEdge)
-					return ec.Resolvers.SearchResultEdge().Highlights(ctx, obj)
+					return resolvers.Highlights(ctx, obj)
 				}, enginePutNHighlight2ᚕᚖpatternhubᚋcontentᚐHighlightᚄ),
 			},
 			{
@@ -12398,7 +12406,11 @@ func engineObjectSearchResultEdge() engine.Object {
 	}
 }
 
-func engineObjectSelectedPattern() engine.Object {
+func engineObjectSelectedPattern(root ResolverRoot) engine.Object {
+	var resolvers SelectedPatternResolver
+	if root != nil {
+		resolvers = root.SelectedPattern()
+	}
 	return engine.Object{
 		Name:      "SelectedPattern",
 		Satisfies: selectedPatternImplementors,
@@ -12410,9 +12422,8 @@ func engineObjectSelectedPattern() engine.Object {
 				Name:     "pattern",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.SelectedPattern)
-					return ec.Resolvers.SelectedPattern().Pattern(ctx, obj)
+					return resolvers.Pattern(ctx, obj)
 				}, enginePutNPattern2ᚖpatternhubᚋcontentᚐPattern),
 			},
 			{
@@ -12581,7 +12592,11 @@ func engineObjectSiteCalculatorInput() engine.Object {
 	}
 }
 
-func engineObjectStepLink() engine.Object {
+func engineObjectStepLink(root ResolverRoot) engine.Object {
+	var resolvers StepLinkResolver
+	if root != nil {
+		resolvers = root.StepLink()
+	}
 	return engine.Object{
 		Name:      "StepLink",
 		Satisfies: stepLinkImplementors,
@@ -12593,18 +12608,16 @@ func engineObjectStepLink() engine.Object {
 				Name:     "label",
 				Resolver: true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (string, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.StepLink)
-					return ec.Resolvers.StepLink().Label(ctx, obj)
+					return resolvers.Label(ctx, obj)
 				}, engineWriteNString2string),
 			},
 			{
 				Name:     "entry",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (content.Entry, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.StepLink)
-					return ec.Resolvers.StepLink().Entry(ctx, obj)
+					return resolvers.Entry(ctx, obj)
 				}, enginePutOEntry2patternhubᚋcontentᚐEntry),
 			},
 			{
@@ -12625,7 +12638,11 @@ func engineObjectStepLink() engine.Object {
 	}
 }
 
-func engineObjectSubject() engine.Object {
+func engineObjectSubject(root ResolverRoot) engine.Object {
+	var resolvers SubjectResolver
+	if root != nil {
+		resolvers = root.Subject()
+	}
 	return engine.Object{
 		Name:      "Subject",
 		Satisfies: subjectImplementors,
@@ -12637,34 +12654,35 @@ func engineObjectSubject() engine.Object {
 				Name:     "label",
 				Resolver: true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (string, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Subject)
-					return ec.Resolvers.Subject().Label(ctx, obj)
+					return resolvers.Label(ctx, obj)
 				}, engineWriteNString2string),
 			},
 			{
 				Name:     "pattern",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Subject)
-					return ec.Resolvers.Subject().Pattern(ctx, obj)
+					return resolvers.Pattern(ctx, obj)
 				}, enginePutOPattern2ᚖpatternhubᚋcontentᚐPattern),
 			},
 			{
 				Name:     "practice",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Practice, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Subject)
-					return ec.Resolvers.Subject().Practice(ctx, obj)
+					return resolvers.Practice(ctx, obj)
 				}, enginePutOPractice2ᚖpatternhubᚋcontentᚐPractice),
 			},
 		},
 	}
 }
 
-func engineObjectSuccessMetric() engine.Object {
+func engineObjectSuccessMetric(root ResolverRoot) engine.Object {
+	var resolvers SuccessMetricResolver
+	if root != nil {
+		resolvers = root.SuccessMetric()
+	}
 	return engine.Object{
 		Name:      "SuccessMetric",
 		Satisfies: successMetricImplementors,
@@ -12676,9 +12694,8 @@ func engineObjectSuccessMetric() engine.Object {
 				Name:     "pattern",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.SuccessMetric)
-					return ec.Resolvers.SuccessMetric().Pattern(ctx, obj)
+					return resolvers.Pattern(ctx, obj)
 				}, enginePutOPattern2ᚖpatternhubᚋcontentᚐPattern),
 			},
 			{
@@ -12713,7 +12730,11 @@ func engineObjectSuccessMetric() engine.Object {
 	}
 }
 
-func engineObjectSuggestion() engine.Object {
+func engineObjectSuggestion(root ResolverRoot) engine.Object {
+	var resolvers SuggestionResolver
+	if root != nil {
+		resolvers = root.Suggestion()
+	}
 	return engine.Object{
 		Name:      "Suggestion",
 		Satisfies: suggestionImplementors,
@@ -12754,9 +12775,8 @@ func engineObjectSuggestion() engine.Object {
 				Name:     "node",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (content.Entry, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Suggestion)
-					return ec.Resolvers.Suggestion().Node(ctx, obj)
+					return resolvers.Node(ctx, obj)
 				}, enginePutOEntry2patternhubᚋcontentᚐEntry),
 			},
 		},
@@ -12796,7 +12816,11 @@ func engineObjectSyncPage() engine.Object {
 	}
 }
 
-func engineObjectTier() engine.Object {
+func engineObjectTier(root ResolverRoot) engine.Object {
+	var resolvers TierResolver
+	if root != nil {
+		resolvers = root.Tier()
+	}
 	return engine.Object{
 		Name:      "Tier",
 		Satisfies: tierImplementors,
@@ -12884,10 +12908,9 @@ func engineObjectTier() engine.Object {
 					return state.(*executionContext).field_Tier_revisions_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Tier)
 					fc := c
-					return ec.Resolvers.Tier().Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -12915,9 +12938,8 @@ func engineObjectTier() engine.Object {
 				Name:     "criteria",
 				Resolver: true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) ([]string, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Tier)
-					return ec.Resolvers.Tier().Criteria(ctx, obj)
+					return resolvers.Criteria(ctx, obj)
 				}, engineWriteNString2ᚕstringᚄ),
 			},
 			{
@@ -12938,9 +12960,8 @@ func engineObjectTier() engine.Object {
 				Name:     "body",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Tier)
-					return ec.Resolvers.Tier().Body(ctx, obj)
+					return resolvers.Body(ctx, obj)
 				}, enginePutNRichText2ᚖpatternhubᚋcontentᚐRichText),
 			},
 			{
@@ -12958,10 +12979,9 @@ func engineObjectTier() engine.Object {
 					return state.(*executionContext).field_Tier_patterns_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Pattern, relay.Edge[content.Pattern]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Tier)
 					fc := c
-					return ec.Resolvers.Tier().Patterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.Patterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -12972,10 +12992,9 @@ func engineObjectTier() engine.Object {
 					return state.(*executionContext).field_Tier_caseStudies_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.CaseStudy, relay.Edge[content.CaseStudy]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Tier)
 					fc := c
-					return ec.Resolvers.Tier().CaseStudies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CaseStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.CaseStudies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CaseStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -12986,10 +13005,9 @@ func engineObjectTier() engine.Object {
 					return state.(*executionContext).field_Tier_guides_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Guide, relay.Edge[content.Guide]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Tier)
 					fc := c
-					return ec.Resolvers.Tier().Guides(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.GuideFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.Guides(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.GuideFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -13000,10 +13018,9 @@ func engineObjectTier() engine.Object {
 					return state.(*executionContext).field_Tier_journeys_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Journey, relay.Edge[content.Journey]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Tier)
 					fc := c
-					return ec.Resolvers.Tier().Journeys(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.JourneyFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.Journeys(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.JourneyFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -13014,10 +13031,9 @@ func engineObjectTier() engine.Object {
 					return state.(*executionContext).field_Tier_learningPaths_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.LearningPath, relay.Edge[content.LearningPath]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Tier)
 					fc := c
-					return ec.Resolvers.Tier().LearningPaths(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LearningPathFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.LearningPaths(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LearningPathFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -13028,10 +13044,9 @@ func engineObjectTier() engine.Object {
 					return state.(*executionContext).field_Tier_practices_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Practice, relay.Edge[content.Practice]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Tier)
 					fc := c
-					return ec.Resolvers.Tier().Practices(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PracticeFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.Practices(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PracticeFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -13042,10 +13057,9 @@ func engineObjectTier() engine.Object {
 					return state.(*executionContext).field_Tier_claimedPatterns_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Pattern, relay.Edge[content.Pattern]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Tier)
 					fc := c
-					return ec.Resolvers.Tier().ClaimedPatterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.ClaimedPatterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -13056,17 +13070,20 @@ func engineObjectTier() engine.Object {
 					return state.(*executionContext).field_Tier_quickStarts_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.QuickStart, relay.Edge[content.QuickStart]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.Tier)
 					fc := c
-					return ec.Resolvers.Tier().QuickStarts(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.QuickStartFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.QuickStarts(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.QuickStartFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 		},
 	}
 }
 
-func engineObjectTierBaseline() engine.Object {
+func engineObjectTierBaseline(root ResolverRoot) engine.Object {
+	var resolvers TierBaselineResolver
+	if root != nil {
+		resolvers = root.TierBaseline()
+	}
 	return engine.Object{
 		Name:      "TierBaseline",
 		Satisfies: tierBaselineImplementors,
@@ -13078,9 +13095,8 @@ func engineObjectTierBaseline() engine.Object {
 				Name:     "tier",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.TierBaseline)
-					return ec.Resolvers.TierBaseline().Tier(ctx, obj)
+					return resolvers.Tier(ctx, obj)
 				}, enginePutOTier2ᚖpatternhubᚋcontentᚐTier),
 			},
 			{
@@ -13115,7 +13131,11 @@ func engineObjectTierBaseline() engine.Object {
 	}
 }
 
-func engineObjectTierCard() engine.Object {
+func engineObjectTierCard(root ResolverRoot) engine.Object {
+	var resolvers TierCardResolver
+	if root != nil {
+		resolvers = root.TierCard()
+	}
 	return engine.Object{
 		Name:      "TierCard",
 		Satisfies: tierCardImplementors,
@@ -13127,18 +13147,16 @@ func engineObjectTierCard() engine.Object {
 				Name:     "tier",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.TierCard)
-					return ec.Resolvers.TierCard().Tier(ctx, obj)
+					return resolvers.Tier(ctx, obj)
 				}, enginePutNTier2ᚖpatternhubᚋcontentᚐTier),
 			},
 			{
 				Name:     "patternCount",
 				Resolver: true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.TierCard)
-					return ec.Resolvers.TierCard().PatternCount(ctx, obj)
+					return resolvers.PatternCount(ctx, obj)
 				}, engineWriteNInt2int),
 			},
 			{
@@ -13152,7 +13170,11 @@ func engineObjectTierCard() engine.Object {
 	}
 }
 
-func engineObjectTierClaim() engine.Object {
+func engineObjectTierClaim(root ResolverRoot) engine.Object {
+	var resolvers TierClaimResolver
+	if root != nil {
+		resolvers = root.TierClaim()
+	}
 	return engine.Object{
 		Name:      "TierClaim",
 		Satisfies: tierClaimImplementors,
@@ -13171,9 +13193,8 @@ func engineObjectTierClaim() engine.Object {
 				Name:     "tier",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.TierClaim)
-					return ec.Resolvers.TierClaim().Tier(ctx, obj)
+					return resolvers.Tier(ctx, obj)
 				}, enginePutNTier2ᚖpatternhubᚋcontentᚐTier),
 			},
 			{
@@ -13187,7 +13208,11 @@ func engineObjectTierClaim() engine.Object {
 	}
 }
 
-func engineObjectTierHealth() engine.Object {
+func engineObjectTierHealth(root ResolverRoot) engine.Object {
+	var resolvers TierHealthResolver
+	if root != nil {
+		resolvers = root.TierHealth()
+	}
 	return engine.Object{
 		Name:      "TierHealth",
 		Satisfies: tierHealthImplementors,
@@ -13199,9 +13224,8 @@ func engineObjectTierHealth() engine.Object {
 				Name:     "tier",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.TierHealth)
-					return ec.Resolvers.TierHealth().Tier(ctx, obj)
+					return resolvers.Tier(ctx, obj)
 				}, enginePutNTier2ᚖpatternhubᚋcontentᚐTier),
 			},
 			{
@@ -13290,7 +13314,11 @@ func engineObjectTierStatistics() engine.Object {
 	}
 }
 
-func engineObjectTierTally() engine.Object {
+func engineObjectTierTally(root ResolverRoot) engine.Object {
+	var resolvers TierTallyResolver
+	if root != nil {
+		resolvers = root.TierTally()
+	}
 	return engine.Object{
 		Name:      "TierTally",
 		Satisfies: tierTallyImplementors,
@@ -13302,9 +13330,8 @@ func engineObjectTierTally() engine.Object {
 				Name:     "tier",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.TierTally)
-					return ec.Resolvers.TierTally().Tier(ctx, obj)
+					return resolvers.Tier(ctx, obj)
 				}, enginePutOTier2ᚖpatternhubᚋcontentᚐTier),
 			},
 			{
@@ -13318,7 +13345,11 @@ func engineObjectTierTally() engine.Object {
 	}
 }
 
-func engineObjectTierThreshold() engine.Object {
+func engineObjectTierThreshold(root ResolverRoot) engine.Object {
+	var resolvers TierThresholdResolver
+	if root != nil {
+		resolvers = root.TierThreshold()
+	}
 	return engine.Object{
 		Name:      "TierThreshold",
 		Satisfies: tierThresholdImplementors,
@@ -13330,9 +13361,8 @@ func engineObjectTierThreshold() engine.Object {
 				Name:     "tier",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.TierThreshold)
-					return ec.Resolvers.TierThreshold().Tier(ctx, obj)
+					return resolvers.Tier(ctx, obj)
 				}, enginePutOTier2ᚖpatternhubᚋcontentᚐTier),
 			},
 			{
@@ -13400,7 +13430,11 @@ func engineObjectTimeSpan() engine.Object {
 	}
 }
 
-func engineObjectTopPattern() engine.Object {
+func engineObjectTopPattern(root ResolverRoot) engine.Object {
+	var resolvers TopPatternResolver
+	if root != nil {
+		resolvers = root.TopPattern()
+	}
 	return engine.Object{
 		Name:      "TopPattern",
 		Satisfies: topPatternImplementors,
@@ -13412,9 +13446,8 @@ func engineObjectTopPattern() engine.Object {
 				Name:     "pattern",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.TopPattern)
-					return ec.Resolvers.TopPattern().Pattern(ctx, obj)
+					return resolvers.Pattern(ctx, obj)
 				}, enginePutOPattern2ᚖpatternhubᚋcontentᚐPattern),
 			},
 			{
@@ -14187,7 +14220,11 @@ func engineObjectWizardLatency() engine.Object {
 	}
 }
 
-func engineObjectWizardOption() engine.Object {
+func engineObjectWizardOption(root ResolverRoot) engine.Object {
+	var resolvers WizardOptionResolver
+	if root != nil {
+		resolvers = root.WizardOption()
+	}
 	return engine.Object{
 		Name:      "WizardOption",
 		Satisfies: wizardOptionImplementors,
@@ -14220,9 +14257,8 @@ func engineObjectWizardOption() engine.Object {
 				Name:     "examples",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Company, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.WizardOption)
-					return ec.Resolvers.WizardOption().Examples(ctx, obj)
+					return resolvers.Examples(ctx, obj)
 				}, enginePutNCompany2ᚕᚖpatternhubᚋcontentᚐCompanyᚄ),
 			},
 			{
@@ -14257,7 +14293,11 @@ func engineObjectWizardOption() engine.Object {
 	}
 }
 
-func engineObjectWizardPick() engine.Object {
+func engineObjectWizardPick(root ResolverRoot) engine.Object {
+	var resolvers WizardPickResolver
+	if root != nil {
+		resolvers = root.WizardPick()
+	}
 	return engine.Object{
 		Name:      "WizardPick",
 		Satisfies: wizardPickImplementors,
@@ -14269,36 +14309,32 @@ func engineObjectWizardPick() engine.Object {
 				Name:     "label",
 				Resolver: true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (string, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.WizardPick)
-					return ec.Resolvers.WizardPick().Label(ctx, obj)
+					return resolvers.Label(ctx, obj)
 				}, engineWriteNString2string),
 			},
 			{
 				Name:     "pattern",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.WizardPick)
-					return ec.Resolvers.WizardPick().Pattern(ctx, obj)
+					return resolvers.Pattern(ctx, obj)
 				}, enginePutOPattern2ᚖpatternhubᚋcontentᚐPattern),
 			},
 			{
 				Name:     "practice",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Practice, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.WizardPick)
-					return ec.Resolvers.WizardPick().Practice(ctx, obj)
+					return resolvers.Practice(ctx, obj)
 				}, enginePutOPractice2ᚖpatternhubᚋcontentᚐPractice),
 			},
 			{
 				Name:     "listedTier",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.WizardPick)
-					return ec.Resolvers.WizardPick().ListedTier(ctx, obj)
+					return resolvers.ListedTier(ctx, obj)
 				}, enginePutOTier2ᚖpatternhubᚋcontentᚐTier),
 			},
 		},
@@ -14470,7 +14506,11 @@ func engineObjectWizardRule() engine.Object {
 	}
 }
 
-func engineObjectWizardStack() engine.Object {
+func engineObjectWizardStack(root ResolverRoot) engine.Object {
+	var resolvers WizardStackResolver
+	if root != nil {
+		resolvers = root.WizardStack()
+	}
 	return engine.Object{
 		Name:      "WizardStack",
 		Satisfies: wizardStackImplementors,
@@ -14489,9 +14529,8 @@ func engineObjectWizardStack() engine.Object {
 				Name:     "patterns",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*content.WizardStack)
-					return ec.Resolvers.WizardStack().Patterns(ctx, obj)
+					return resolvers.Patterns(ctx, obj)
 				}, enginePutNPattern2ᚕᚖpatternhubᚋcontentᚐPatternᚄ),
 			},
 			{

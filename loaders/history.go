@@ -2,7 +2,6 @@ package loaders
 
 import (
 	"context"
-	"time"
 
 	"patternhub/content"
 )
@@ -16,8 +15,11 @@ type History struct {
 
 // Open lets the response read revisions; without it they are not for its viewer. It must be
 // called before the first load.
-func (l *Loaders) Open(archive content.Archive, wait time.Duration) {
-	l.History = &History{numbers: newLoader(wait, l.opened, archive.RevisionNumbers), snapshots: newLoader(wait, l.opened, archive.Snapshots)}
+func (l *Loaders) Open(archive content.Archive) {
+	l.History = &History{
+		numbers:   &Loader[content.ID, []int]{read: archive.RevisionNumbers, shared: l.shared},
+		snapshots: &Loader[content.RevisionID, *content.Snapshot]{read: archive.Snapshots, shared: l.shared},
+	}
 }
 
 // Numbers lists the revisions of an entry, the newest first.

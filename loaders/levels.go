@@ -19,14 +19,33 @@ type Levels struct {
 	// Net is how long a load waits that nobody flushes; 0 is a default. Tests make it long, so
 	// that a forgotten load is seen.
 	Net time.Duration
+	// OnTimer is called for each batch that a timer sent, because nobody flushed it; nil is fine.
+	OnTimer func()
 }
 
 type levelKey struct{}
 
-// level is what Attach leaves in a context.
-type level struct {
-	wait func()
-	net  time.Duration
+// attached is the context of the loads of a level. It knows what each load asks for, so that a
+// load need not climb through all the contexts of a request.
+type attached struct {
+	context.Context //nolint:containedctx // it is a context
+
+	wait           func()
+	levels         Levels
+	promise, touch any
+}
+
+// Value answers what loads ask.
+func (a *attached) Value(key any) any {
+	switch key {
+	case levelKey{}:
+		return a
+	case contextKey{}:
+		return a.promise
+	case touchKey{}:
+		return a.touch
+	}
+	return a.Context.Value(key)
 }
 
 // Attach gives a context whose loads call wait when they are about to block.
@@ -34,20 +53,20 @@ func (l Levels) Attach(ctx context.Context, wait func()) context.Context {
 	if l.Net == 0 {
 		l.Net = net
 	}
-	return context.WithValue(ctx, levelKey{}, &level{wait: wait, net: l.Net})
+	return &attached{Context: ctx, wait: wait, levels: l, promise: ctx.Value(contextKey{}), touch: ctx.Value(touchKey{})}
 }
 
 // Flush starts what the loaders of the response have gathered.
 // It may be called by any goroutine, and again. A context without loaders has nothing to flush.
 func (Levels) Flush(ctx context.Context) {
 	if p, ok := ctx.Value(contextKey{}).(*promise); ok {
-		p.opened.flush()
+		p.shared.opened.flush()
 	}
 }
 
 // block lets an executor know that a load has to wait, where there is one that wants to.
 func block(ctx context.Context) {
-	if l, ok := ctx.Value(levelKey{}).(*level); ok {
+	if l, ok := ctx.Value(levelKey{}).(*attached); ok {
 		l.wait()
 	}
 }
@@ -55,8 +74,8 @@ func block(ctx context.Context) {
 // timer is how long a loader waits that is opened in a context: operations that nobody
 // flushes keep the short one.
 func timer(ctx context.Context, short time.Duration) time.Duration {
-	if l, ok := ctx.Value(levelKey{}).(*level); ok {
-		return l.net
+	if l, ok := ctx.Value(levelKey{}).(*attached); ok {
+		return l.levels.Net
 	}
 	return short
 }
@@ -66,10 +85,10 @@ func timer(ctx context.Context, short time.Duration) time.Duration {
 // alone.
 type opened struct {
 	mu  sync.Mutex
-	all []interface{ Flush() }
+	all []interface{ flush() }
 }
 
-func (o *opened) add(l interface{ Flush() }) {
+func (o *opened) add(l interface{ flush() }) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.all = append(o.all, l)
@@ -80,6 +99,6 @@ func (o *opened) flush() {
 	all := o.all // only ever appended to
 	o.mu.Unlock()
 	for _, l := range all {
-		l.Flush()
+		l.flush()
 	}
 }

@@ -8,6 +8,7 @@ package loaders
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/graph-gophers/dataloader/v7"
@@ -19,6 +20,9 @@ const (
 	Wait = time.Millisecond
 	// capacity bounds one batch: $in lists up to about a thousand keys stay cheap.
 	capacity = 1000
+	// queued is how many loads may stand between the loads and their batch. The room for them is
+	// made for each batch, and a level asks for some tens of keys.
+	queued = 64
 )
 
 // Loader loads values by key, many at a time and each key once. A missing value is the zero
@@ -29,11 +33,14 @@ type Loader[K comparable, V any] struct {
 	read func(context.Context, []K) ([]V, error)
 	// peek, where set, answers what is in memory anyway.
 	peek   func(context.Context, K) (V, bool)
-	wait   time.Duration
-	opened *opened
+	shared *shared
 	// once makes inner at the first load: a response uses few of the loaders it has.
 	once  sync.Once
 	inner *dataloader.Loader[K, V]
+
+	// gathered counts the loads of the batch that is being gathered, flushed the batches that
+	// have been flushed and have not begun.
+	gathered, flushed atomic.Int64
 
 	mu sync.Mutex
 	// known are the values that need no waiting: a response sees each key as it first saw it.
@@ -43,27 +50,50 @@ type Loader[K comparable, V any] struct {
 // New makes a loader over a function that reads many keys at once and answers in their order.
 // A load waits that long for company.
 func New[K comparable, V any](wait time.Duration, read func(context.Context, []K) ([]V, error)) *Loader[K, V] {
-	return newLoader(wait, &opened{}, read)
-}
-
-// newLoader makes one that is flushed with the others of its response.
-func newLoader[K comparable, V any](wait time.Duration, o *opened, read func(context.Context, []K) ([]V, error)) *Loader[K, V] {
-	return &Loader[K, V]{read: read, wait: wait, opened: o}
+	return &Loader[K, V]{read: read, shared: &shared{wait: wait}}
 }
 
 // loader makes inner by the context of the first load, which tells who flushes it.
 func (l *Loader[K, V]) loader(ctx context.Context) *dataloader.Loader[K, V] {
 	l.once.Do(func() {
-		l.inner = dataloader.NewBatchedLoader(l.batch, dataloader.WithWait[K, V](timer(ctx, l.wait)),
-			dataloader.WithBatchCapacity[K, V](capacity), dataloader.WithInputCapacity[K, V](capacity))
-		l.opened.add(l.inner)
+		l.inner = dataloader.NewBatchedLoader(l.batch, dataloader.WithWait[K, V](timer(ctx, l.shared.wait)),
+			dataloader.WithBatchCapacity[K, V](capacity), dataloader.WithInputCapacity[K, V](queued))
+		l.shared.opened.add(l)
 	})
 	return l.inner
+}
+
+// send puts a key into the batch that is being gathered.
+func (l *Loader[K, V]) send(ctx context.Context, key K) dataloader.Thunk[V] {
+	inner := l.loader(ctx)
+	l.gathered.Add(1)
+	return inner.Load(ctx, key)
+}
+
+// flush ends the gathering of a batch, if there is one.
+func (l *Loader[K, V]) flush() {
+	if l.gathered.Swap(0) > 0 {
+		l.flushed.Add(1)
+	}
+	l.inner.Flush()
+}
+
+// timed tells that nobody has flushed a batch.
+func (l *Loader[K, V]) timed(ctx context.Context) {
+	if a, ok := ctx.Value(levelKey{}).(*attached); ok && a.levels.OnTimer != nil {
+		a.levels.OnTimer()
+	}
 }
 
 // batch answers in the order of the keys. A fault must not stick to a key: the next field may
 // try again.
 func (l *Loader[K, V]) batch(ctx context.Context, keys []K) []*dataloader.Result[V] {
+	if l.flushed.Add(-1) < 0 {
+		l.flushed.Add(1)
+		if len(keys) < capacity { // a full batch needs no flush
+			l.timed(ctx)
+		}
+	}
 	values, err := l.read(ctx, keys)
 	out := make([]*dataloader.Result[V], len(keys))
 	for i := range keys {
@@ -113,7 +143,7 @@ func (l *Loader[K, V]) Load(ctx context.Context, key K) (V, error) {
 	if v, ok := l.now(ctx, key); ok {
 		return v, nil
 	}
-	ask := l.loader(ctx).Load(ctx, key)
+	ask := l.send(ctx, key)
 	block(ctx)
 	return unwrap(ask())
 }
@@ -137,8 +167,8 @@ type asked[V any] struct {
 
 // ask asks for values without waiting for them, so that loads of several loaders can be on
 // their way together.
-func (l *Loader[K, V]) ask(ctx context.Context, keys []K) *asked[V] {
-	a := &asked[V]{out: make([]V, len(keys))}
+func (l *Loader[K, V]) ask(ctx context.Context, keys []K) asked[V] {
+	a := asked[V]{out: make([]V, len(keys))}
 	for i, k := range keys {
 		v, ok := l.now(ctx, k)
 		if ok {
@@ -148,7 +178,7 @@ func (l *Loader[K, V]) ask(ctx context.Context, keys []K) *asked[V] {
 		if a.pending == nil {
 			a.pending = map[int]dataloader.Thunk[V]{}
 		}
-		a.pending[i] = l.loader(ctx).Load(ctx, k)
+		a.pending[i] = l.send(ctx, k)
 	}
 	return a
 }
@@ -180,6 +210,15 @@ func (l *Loader[K, V]) Clear(ctx context.Context, key K) {
 	delete(l.known, key)
 	l.mu.Unlock()
 	l.loader(ctx).Clear(ctx, key)
+}
+
+// expect makes room for so many more values.
+func (l *Loader[K, V]) expect(n int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.known == nil {
+		l.known = make(map[K]V, n)
+	}
 }
 
 // Prime makes a value known that another read has brought along.

@@ -34,8 +34,14 @@ type Loaders struct {
 	// History reads revisions; nil where the viewer may not see them.
 	History *History
 
-	entries map[content.EntryType]entries
-	opened  *opened
+	shared *shared
+}
+
+// shared is what all loaders of a response have in common.
+type shared struct {
+	// wait is how long a load waits for company when nobody flushes it.
+	wait   time.Duration
+	opened opened
 }
 
 // entries reads entries of one type without knowing their Go type.
@@ -56,50 +62,55 @@ func For(ctx context.Context) *Loaders { return ctx.Value(contextKey{}).(*promis
 // With gives a context that carries loaders of its own over a graph. A load waits that long
 // for company: Wait in production, longer in tests that count commands.
 func With(ctx context.Context, g *content.Graph, wait time.Duration) context.Context {
-	return context.WithValue(ctx, contextKey{}, &promise{graph: g, wait: wait})
+	return context.WithValue(ctx, contextKey{}, &promise{graph: g, shared: shared{wait: wait}})
 }
 
 // promise makes loaders when they are first asked for: an idle subscription holds a context
-// for its next event, and many of them would otherwise hold 16 KB of loaders each.
-// opened is here and not in Loaders, so that Flush need not make what nobody has asked for.
+// for its next event, and many of them would otherwise hold kilobytes of loaders each.
+// shared is here and not only in Loaders, so that Flush need not make what nobody has asked for.
 type promise struct {
 	graph  *content.Graph
-	wait   time.Duration
-	opened opened
+	shared shared
 	once   sync.Once
 	made   *Loaders
 }
 
 func (p *promise) loaders() *Loaders {
-	p.once.Do(func() { p.made = newLoaders(p.graph, p.wait, &p.opened) })
+	p.once.Do(func() { p.made = newLoaders(p.graph, &p.shared) })
 	return p.made
 }
 
 type contextKey struct{}
 
-// newLoaders makes the loaders of one response.
-func newLoaders(g *content.Graph, wait time.Duration, o *opened) *Loaders {
-	l := &Loaders{
-		Tiers: newSet(g.Tiers, wait, o), Laws: newSet(g.Laws, wait, o), Pillars: newSet(g.Pillars, wait, o), Roles: newSet(g.Roles, wait, o),
-		Companies: newSet(g.Companies, wait, o), Practices: newSet(g.Practices, wait, o), Patterns: newSet(g.Patterns, wait, o),
-		CaseStudies: newSet(g.CaseStudies, wait, o), FailureStudies: newSet(g.FailureStudies, wait, o), Guides: newSet(g.Guides, wait, o),
-		QuickStarts: newSet(g.QuickStarts, wait, o), LearningPaths: newSet(g.LearningPaths, wait, o), Journeys: newSet(g.Journeys, wait, o),
-		Migrations: newSet(g.Migrations, wait, o), Comparisons: newSet(g.Comparisons, wait, o), Pages: newSet(g.Pages, wait, o),
-		Tables: newTables(g.Tables, wait, o),
+// newLoaders makes the loaders of one response. It is done for each request, so each set makes
+// what it holds when it is first asked.
+func newLoaders(g *content.Graph, s *shared) *Loaders {
+	return &Loaders{
+		Tiers: newSet(g.Tiers, s), Laws: newSet(g.Laws, s), Pillars: newSet(g.Pillars, s), Roles: newSet(g.Roles, s),
+		Companies: newSet(g.Companies, s), Practices: newSet(g.Practices, s), Patterns: newSet(g.Patterns, s),
+		CaseStudies: newSet(g.CaseStudies, s), FailureStudies: newSet(g.FailureStudies, s), Guides: newSet(g.Guides, s),
+		QuickStarts: newSet(g.QuickStarts, s), LearningPaths: newSet(g.LearningPaths, s), Journeys: newSet(g.Journeys, s),
+		Migrations: newSet(g.Migrations, s), Comparisons: newSet(g.Comparisons, s), Pages: newSet(g.Pages, s),
+		Tables: &Tables{tables: g.Tables, shared: s}, shared: s,
 	}
-	l.opened, l.entries = o, map[content.EntryType]entries{}
-	for _, e := range []entries{
+}
+
+// of finds the set of a type; nil for what is no type of entries.
+func (l *Loaders) of(t content.EntryType) entries {
+	for _, e := range [...]entries{
 		l.Tiers, l.Laws, l.Pillars, l.Roles, l.Companies, l.Practices, l.Patterns, l.CaseStudies, l.FailureStudies,
 		l.Guides, l.QuickStarts, l.LearningPaths, l.Journeys, l.Migrations, l.Comparisons, l.Pages,
 	} {
-		l.entries[e.Type()] = e
+		if e.Type() == t {
+			return e
+		}
 	}
-	return l
+	return nil
 }
 
 // Entry reads an entry of any type; nil when it is missing.
 func (l *Loaders) Entry(ctx context.Context, id content.ID) (content.Entry, error) {
-	set := l.entries[id.Type]
+	set := l.of(id.Type)
 	if set == nil || id.Key == "" {
 		return nil, nil
 	}
@@ -110,11 +121,11 @@ func (l *Loaders) Entry(ctx context.Context, id content.ID) (content.Entry, erro
 // type that the path names has the slug, a page may lie there: sites have folders of such names.
 func (l *Loaders) EntryAt(ctx context.Context, path string) (content.Entry, error) {
 	t, slug := content.ParseResourcePath(path)
-	e, err := l.entries[t].entryBySlug(ctx, slug)
+	e, err := l.of(t).entryBySlug(ctx, slug)
 	if err != nil || e != nil || t == content.TypePage {
 		return e, err
 	}
-	return l.entries[content.TypePage].entryBySlug(ctx, strings.Trim(path, "/"))
+	return l.Pages.entryBySlug(ctx, strings.Trim(path, "/"))
 }
 
 func (s *Set[T, F]) entry(ctx context.Context, key string) (content.Entry, error) {
@@ -123,7 +134,7 @@ func (s *Set[T, F]) entry(ctx context.Context, key string) (content.Entry, error
 
 // EntryPage reads a whole entry of any type; nil when it is missing.
 func (l *Loaders) EntryPage(ctx context.Context, id content.ID) (content.Entry, error) {
-	set := l.entries[id.Type]
+	set := l.of(id.Type)
 	if set == nil || id.Key == "" {
 		return nil, nil
 	}
@@ -150,7 +161,7 @@ func asEntry[T any](e *T, err error) (content.Entry, error) {
 // then answered from it.
 // It is for what was just written, or is told as it was published: a read would give another state.
 func (l *Loaders) Know(_ context.Context, e content.Entry) {
-	if set := l.entries[e.ID().Type]; set != nil {
+	if set := l.of(e.ID().Type); set != nil {
 		set.know(e)
 	}
 }
@@ -158,8 +169,9 @@ func (l *Loaders) Know(_ context.Context, e content.Entry) {
 // know primes both loaders: a whole entry is an entity too.
 func (s *Set[T, F]) know(e content.Entry) {
 	if whole, ok := any(e).(*T); ok {
-		s.byKey.Prime(e.Head().Key, whole)
-		s.pages.Prime(e.Head().Key, whole)
+		o := s.opened()
+		o.byKey.Prime(e.Head().Key, whole)
+		o.pages.Prime(e.Head().Key, whole)
 	}
 }
 
@@ -174,7 +186,7 @@ func (l *Loaders) Entries(ctx context.Context, ids []content.ID) ([]content.Entr
 	var reads []func() ([]content.Entry, error)
 	waiting := false
 	for t, list := range keys {
-		set := l.entries[t]
+		set := l.of(t)
 		if set == nil { // an id of something else is of no entry
 			continue
 		}
@@ -203,7 +215,7 @@ func (l *Loaders) Entries(ctx context.Context, ids []content.ID) ([]content.Entr
 
 // askEntries asks without waiting; read waits, and leaves out what is missing.
 func (s *Set[T, F]) askEntries(ctx context.Context, keys []string) (read func() ([]content.Entry, error), waits bool) {
-	a := s.byKey.ask(ctx, keys)
+	a := s.opened().byKey.ask(ctx, keys)
 	return func() ([]content.Entry, error) {
 		found, err := a.values()
 		var out []content.Entry

@@ -9,7 +9,7 @@ import (
 // peekInto lets the loaders of a set ask memory first. Behind dataloader the same answers would
 // cost a goroutine and a wait each.
 // What comes from memory is named by touch too: an answer made of it must be purged like any other.
-func (s *Set[T, F]) peekInto(p content.Peeker[T, F]) {
+func (s *openSet[T, F]) peekInto(p content.Peeker[T, F]) {
 	s.byKey.peek = func(ctx context.Context, key string) (*T, bool) {
 		e, ok := p.Peek(key)
 		if ok && e != nil {
@@ -39,14 +39,14 @@ func (s *Set[T, F]) peekInto(p content.Peeker[T, F]) {
 }
 
 // query gives the query of a question, which List has noted before it asked.
-func (s *Set[T, F]) query(k question) content.Query[F] {
+func (s *openSet[T, F]) query(k question) content.Query[F] {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.queries[k.asked]
 }
 
 // facetQuery is the same for counts and facets.
-func (s *Set[T, F]) facetQuery(k question) content.FacetQuery[F] {
+func (s *openSet[T, F]) facetQuery(k question) content.FacetQuery[F] {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.facetQs[k.asked]

@@ -2,24 +2,35 @@ package loaders
 
 import (
 	"context"
+	"slices"
 	"sync"
-	"time"
 
 	"patternhub/content"
 )
 
 // Set holds the loaders of one collection: entities by key and slug, whole entries, lists,
 // counts and facets.
-// Loader keys must be comparable, and filters are not: the maps lead from a canonical form back to
-// its query.
+// It holds nothing before the first question.
 type Set[T, F any] struct {
 	collection content.Collection[T, F]
-	byKey      *Loader[string, *T]
-	bySlug     *Loader[string, *T]
-	pages      *Loader[string, *T]
-	lists      *Loader[question, *content.Slice[T]]
-	counts     *Loader[question, int]
-	facets     *Loader[question, []content.Facet]
+	shared     *shared
+
+	once sync.Once
+	made *openSet[T, F]
+}
+
+// openSet is what a set that has been asked something holds: a response uses few of its sets.
+// Loader keys must be comparable, and filters are not: the maps lead from a canonical form back to
+// its query.
+type openSet[T, F any] struct {
+	*Set[T, F]
+
+	byKey  Loader[string, *T]
+	bySlug Loader[string, *T]
+	pages  Loader[string, *T]
+	lists  Loader[question, *content.Slice[T]]
+	counts Loader[question, int]
+	facets Loader[question, []content.Facet]
 
 	mu      sync.Mutex
 	queries map[string]content.Query[F]
@@ -33,19 +44,37 @@ type question struct {
 	asked string
 }
 
-// newSet makes the loaders over a collection, and lets them ask its memory where it has one.
-func newSet[T, F any](c content.Collection[T, F], wait time.Duration, o *opened) *Set[T, F] {
-	s := &Set[T, F]{collection: c, queries: map[string]content.Query[F]{}, facetQs: map[string]content.FacetQuery[F]{}}
-	s.byKey = newLoader(wait, o, s.readKeys)
-	s.bySlug = newLoader(wait, o, s.readSlugs)
-	s.pages = newLoader(wait, o, c.Pages)
-	s.lists = newLoader(wait, o, s.readLists)
-	s.counts = newLoader(wait, o, s.readCounts)
-	s.facets = newLoader(wait, o, s.readFacets)
-	if p, ok := c.(content.Peeker[T, F]); ok {
-		s.peekInto(p)
+// newSet makes a set that has no loaders yet.
+func newSet[T, F any](c content.Collection[T, F], s *shared) *Set[T, F] {
+	return &Set[T, F]{collection: c, shared: s}
+}
+
+// opened makes the loaders at the first question.
+func (s *Set[T, F]) opened() *openSet[T, F] {
+	s.once.Do(func() {
+		o := &openSet[T, F]{Set: s}
+		o.byKey = Loader[string, *T]{read: o.readKeys, shared: s.shared}
+		o.bySlug = Loader[string, *T]{read: o.readSlugs, shared: s.shared}
+		o.pages = Loader[string, *T]{read: s.collection.Pages, shared: s.shared}
+		o.lists = Loader[question, *content.Slice[T]]{read: o.readLists, shared: s.shared}
+		o.counts = Loader[question, int]{read: o.readCounts, shared: s.shared}
+		o.facets = Loader[question, []content.Facet]{read: o.readFacets, shared: s.shared}
+		if p, ok := s.collection.(content.Peeker[T, F]); ok {
+			o.peekInto(p)
+		}
+		s.made = o
+	})
+	return s.made
+}
+
+// note remembers what a canonical form stands for.
+func note[Q any](mu *sync.Mutex, known *map[string]Q, asked string, q Q) {
+	mu.Lock()
+	defer mu.Unlock()
+	if *known == nil {
+		*known = map[string]Q{}
 	}
-	return s
+	(*known)[asked] = q
 }
 
 // Type is the type of the set's entries.
@@ -56,7 +85,7 @@ func (s *Set[T, F]) Load(ctx context.Context, key string) (*T, error) {
 	if key == "" {
 		return nil, nil
 	}
-	return s.byKey.Load(ctx, key)
+	return s.opened().byKey.Load(ctx, key)
 }
 
 // LoadAll reads entities in the order of the keys and leaves out what is missing.
@@ -64,31 +93,28 @@ func (s *Set[T, F]) LoadAll(ctx context.Context, keys []string) ([]*T, error) {
 	if len(keys) == 0 {
 		return nil, nil
 	}
-	all, err := s.byKey.LoadMany(ctx, keys)
+	all, err := s.opened().byKey.LoadMany(ctx, keys)
 	if err != nil {
 		return nil, err
 	}
-	out := make([]*T, 0, len(all))
-	for _, e := range all {
-		if e != nil {
-			out = append(out, e)
-		}
-	}
-	return out, nil
+	// The list is this call's own, so that what is missing can be taken out in place.
+	return slices.DeleteFunc(all, func(e *T) bool { return e == nil }), nil
 }
 
 // BySlug reads an entity by its slug or a former one; nil when there is none.
 func (s *Set[T, F]) BySlug(ctx context.Context, slug string) (*T, error) {
-	return s.bySlug.Load(ctx, slug)
+	return s.opened().bySlug.Load(ctx, slug)
 }
 
 // AllBySlug reads entities in the order of their slugs; nil in place of what is missing.
 func (s *Set[T, F]) AllBySlug(ctx context.Context, slugs []string) ([]*T, error) {
-	return s.bySlug.LoadMany(ctx, slugs)
+	return s.opened().bySlug.LoadMany(ctx, slugs)
 }
 
 // Page reads a whole entry, with the long texts that entities leave out.
-func (s *Set[T, F]) Page(ctx context.Context, key string) (*T, error) { return s.pages.Load(ctx, key) }
+func (s *Set[T, F]) Page(ctx context.Context, key string) (*T, error) {
+	return s.opened().pages.Load(ctx, key)
+}
 
 // closedSet is what the contract's @listSize promises of the lists that All gives: the price of a
 // query counts on it.
@@ -106,40 +132,38 @@ func (s *Set[T, F]) All(ctx context.Context, order content.Order) ([]*T, error) 
 // List reads one list. Its entities become known to Load.
 // Callers share the slice and must not change it.
 func (s *Set[T, F]) List(ctx context.Context, scope content.Scope, q content.Query[F]) (*content.Slice[T], error) {
-	asked := q.Canonical()
-	s.mu.Lock()
-	s.queries[asked] = q
-	s.mu.Unlock()
-	return s.lists.Load(ctx, question{scope, asked})
+	o, asked := s.opened(), q.Canonical()
+	note(&o.mu, &o.queries, asked, q)
+	return o.lists.Load(ctx, question{scope, asked})
 }
 
 // Count counts one list.
 // A nil filter counts the whole scope. Facets with the same filter are another question.
 func (s *Set[T, F]) Count(ctx context.Context, scope content.Scope, filter *F) (int, error) {
 	q := content.FacetQuery[F]{Filter: filter}
-	asked := q.Canonical()
-	s.mu.Lock()
-	s.facetQs[asked] = q
-	s.mu.Unlock()
-	return s.counts.Load(ctx, question{scope, asked})
+	o, asked := s.opened(), q.Canonical()
+	note(&o.mu, &o.facetQs, asked, q)
+	return o.counts.Load(ctx, question{scope, asked})
 }
 
 // Lists reads the whole lists of several scopes together. Their entities become known to Load.
 func (s *Set[T, F]) Lists(ctx context.Context, scopes []content.Scope) ([]*content.Slice[T], error) {
-	return s.lists.LoadMany(ctx, questions(s, scopes, content.Query[F]{}, s.queries))
+	o, q := s.opened(), content.Query[F]{}
+	asked := q.Canonical()
+	note(&o.mu, &o.queries, asked, q)
+	return o.lists.LoadMany(ctx, questions(scopes, asked))
 }
 
 // Counts counts the lists of several scopes together.
 func (s *Set[T, F]) Counts(ctx context.Context, scopes []content.Scope) ([]int, error) {
-	return s.counts.LoadMany(ctx, questions(s, scopes, content.FacetQuery[F]{}, s.facetQs))
+	o, q := s.opened(), content.FacetQuery[F]{}
+	asked := q.Canonical()
+	note(&o.mu, &o.facetQs, asked, q)
+	return o.counts.LoadMany(ctx, questions(scopes, asked))
 }
 
 // questions asks the same of several scopes.
-func questions[T, F any, Q interface{ Canonical() string }](s *Set[T, F], scopes []content.Scope, q Q, known map[string]Q) []question {
-	asked := q.Canonical()
-	s.mu.Lock()
-	known[asked] = q
-	s.mu.Unlock()
+func questions(scopes []content.Scope, asked string) []question {
 	out := make([]question, len(scopes))
 	for i, scope := range scopes {
 		out[i] = question{scope, asked}
@@ -149,14 +173,12 @@ func questions[T, F any, Q interface{ Canonical() string }](s *Set[T, F], scopes
 
 // Facets gives the facets of one list.
 func (s *Set[T, F]) Facets(ctx context.Context, scope content.Scope, q content.FacetQuery[F]) ([]content.Facet, error) {
-	asked := q.Canonical()
-	s.mu.Lock()
-	s.facetQs[asked] = q
-	s.mu.Unlock()
-	return s.facets.Load(ctx, question{scope, asked})
+	o, asked := s.opened(), q.Canonical()
+	note(&o.mu, &o.facetQs, asked, q)
+	return o.facets.Load(ctx, question{scope, asked})
 }
 
-func (s *Set[T, F]) readKeys(ctx context.Context, keys []string) ([]*T, error) {
+func (s *openSet[T, F]) readKeys(ctx context.Context, keys []string) ([]*T, error) {
 	found, err := s.collection.ByKeys(ctx, keys)
 	if err != nil {
 		return nil, err
@@ -165,7 +187,7 @@ func (s *Set[T, F]) readKeys(ctx context.Context, keys []string) ([]*T, error) {
 	return found, nil
 }
 
-func (s *Set[T, F]) readSlugs(ctx context.Context, slugs []string) ([]*T, error) {
+func (s *openSet[T, F]) readSlugs(ctx context.Context, slugs []string) ([]*T, error) {
 	found, err := s.collection.BySlugs(ctx, slugs)
 	if err != nil {
 		return nil, err
@@ -175,8 +197,9 @@ func (s *Set[T, F]) readSlugs(ctx context.Context, slugs []string) ([]*T, error)
 }
 
 // prime makes entities known to Load.
-func (s *Set[T, F]) prime(ctx context.Context, found []*T) {
+func (s *openSet[T, F]) prime(ctx context.Context, found []*T) {
 	touch(ctx, s.Type(), found)
+	s.byKey.expect(len(found))
 	for _, e := range found {
 		if e != nil {
 			s.byKey.Prime(any(e).(content.Entry).Head().Key, e)
@@ -184,7 +207,7 @@ func (s *Set[T, F]) prime(ctx context.Context, found []*T) {
 	}
 }
 
-func (s *Set[T, F]) readLists(ctx context.Context, asked []question) ([]*content.Slice[T], error) {
+func (s *openSet[T, F]) readLists(ctx context.Context, asked []question) ([]*content.Slice[T], error) {
 	return perQuery(s, asked, s.queries, func(q content.Query[F], scopes []content.Scope) ([]*content.Slice[T], error) {
 		slices, err := s.collection.Find(ctx, q, scopes...)
 		if err != nil {
@@ -199,13 +222,13 @@ func (s *Set[T, F]) readLists(ctx context.Context, asked []question) ([]*content
 	})
 }
 
-func (s *Set[T, F]) readCounts(ctx context.Context, asked []question) ([]int, error) {
+func (s *openSet[T, F]) readCounts(ctx context.Context, asked []question) ([]int, error) {
 	return perQuery(s, asked, s.facetQs, func(q content.FacetQuery[F], scopes []content.Scope) ([]int, error) {
 		return s.collection.Count(ctx, q.Filter, scopes...)
 	})
 }
 
-func (s *Set[T, F]) readFacets(ctx context.Context, asked []question) ([][]content.Facet, error) {
+func (s *openSet[T, F]) readFacets(ctx context.Context, asked []question) ([][]content.Facet, error) {
 	return perQuery(s, asked, s.facetQs, func(q content.FacetQuery[F], scopes []content.Scope) ([][]content.Facet, error) {
 		return s.collection.Facets(ctx, q, scopes...)
 	})
@@ -227,7 +250,7 @@ func (q question) kind() string {
 // one call, and puts the answers back in order.
 // The groups are read one after the other: usually there is one, as fields of one place in a
 // document ask the same of many entries.
-func perQuery[T, F, Q, V any](s *Set[T, F], asked []question, queries map[string]Q, read func(Q, []content.Scope) ([]V, error)) ([]V, error) {
+func perQuery[T, F, Q, V any](s *openSet[T, F], asked []question, queries map[string]Q, read func(Q, []content.Scope) ([]V, error)) ([]V, error) {
 	out := make([]V, len(asked))
 	groups := map[string][]int{}
 	var order []string

@@ -6,6 +6,7 @@ import "patternhub/content"
 func caseStudySpec() spec[content.CaseStudy, content.CaseStudyFilter] {
 	return spec[content.CaseStudy, content.CaseStudyFilter]{
 		entryType: content.TypeCaseStudy,
+		field:     readCaseStudy,
 		name:      "case_studies",
 		filter:    caseStudyFilter,
 		page:      []string{"body"},
@@ -46,4 +47,100 @@ func caseStudyFilter(b *filterBuilder, f *content.CaseStudyFilter) {
 	b.slugs("laws", content.TypeLaw, f.Law)
 	b.slugs("pillars", content.TypePillar, f.Pillar)
 	nested(b, f.And, f.Or, f.Not, caseStudyFilter)
+}
+
+func readCaseStudy(r *reader, c *content.CaseStudy) {
+	switch r.name {
+	case "kind":
+		c.Kind = enum[content.CaseStudyKind](r)
+	case "collection":
+		c.Collection = enum[content.CaseStudyCollection](r)
+	case "domain":
+		c.Domain = r.string()
+	case "system":
+		c.System = r.string()
+	case "tier":
+		c.TierKey = r.string()
+	case "scaleCategory":
+		c.ScaleCategory = optional(r, enum[content.ScaleCategory])
+	case "year":
+		c.Year = r.int()
+	case "operationalStatus":
+		c.OperationalStatus = optional(r, enum[content.OperationalStatus])
+	case "difficulty":
+		c.Difficulty = optional(r, enum[content.Difficulty])
+	case "readingMinutes":
+		c.ReadingMinutes = optional(r, (*reader).int)
+	case "aliases":
+		c.Aliases = list(r, (*reader).string)
+	case "techniques":
+		c.Techniques = list(r, (*reader).string)
+	case "scale":
+		c.Scale = objects(r, readScaleFigure)
+	case "companies":
+		c.CompanyParts = objects(r, readCompanyPart)
+	case "patterns":
+		c.PatternUses = objects(r, readPatternUse)
+	case "practices":
+		c.PracticeKeys = list(r, (*reader).string)
+	case "laws":
+		c.LawKeys = list(r, (*reader).string)
+	case "pillars":
+		c.PillarKeys = list(r, (*reader).string)
+	case "body":
+		fields(r, &c.Body, readRichText)
+	case "provenance":
+		fields(r, &c.Provenance, readProvenance)
+	default:
+		readMeta(r, &c.Meta)
+	}
+}
+
+func readScaleFigure(r *reader, s *content.ScaleFigure) {
+	switch r.name {
+	case "metric":
+		s.Metric = r.string()
+	case "label":
+		s.Label = r.string()
+	case "value":
+		s.Value = optional(r, (*reader).float)
+	case "valueMax":
+		s.ValueMax = optional(r, (*reader).float)
+	case "unit":
+		s.Unit = optional(r, (*reader).string)
+	case "comparator":
+		s.Comparator = optional(r, enum[content.Comparator])
+	case "qualifier":
+		s.Qualifier = optional(r, (*reader).string)
+	case "year":
+		s.Year = optional(r, (*reader).int)
+	case "suspect":
+		s.Suspect = r.bool()
+	}
+}
+
+func readCompanyPart(r *reader, c *content.CompanyPart) {
+	switch r.name {
+	case "company":
+		c.CompanyKey = r.string()
+	case "role":
+		c.Role = enum[content.CompanyRole](r)
+	}
+}
+
+func readPatternUse(r *reader, p *content.PatternUse) {
+	switch r.name {
+	case "pattern":
+		p.PatternKey = r.string()
+	case "sources":
+		p.Sources = list(r, (*reader).string)
+	case "inferred":
+		p.Inferred = r.bool()
+	case "listedTier":
+		p.ListedTierKey = r.string()
+	case "listedAs":
+		p.ListedAs = list(r, (*reader).string)
+	case "mentions":
+		p.Mentions = optional(r, (*reader).int)
+	}
 }

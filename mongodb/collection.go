@@ -41,8 +41,8 @@ func (c *collection[T, F]) raw() *mongo.Collection { return c.coll }
 func (c *collection[T, F]) foldedFields() []string { return append([]string{"name"}, c.spec.folded...) }
 
 func (c *collection[T, F]) decode(raw bson.Raw) (content.Entry, error) {
-	v := new(T)
-	if err := bson.Unmarshal(raw, v); err != nil {
+	v, err := decode(raw, c.spec.field)
+	if err != nil {
 		return nil, fmt.Errorf("decode %s: %w", c.spec.name, err)
 	}
 	return any(v).(content.Entry), nil
@@ -150,8 +150,8 @@ func (c *collection[T, F]) find(ctx context.Context, cond bson.D, opts *options.
 	}
 	var out []*T
 	for cur.Next(ctx) {
-		v := new(T)
-		if err := bson.Unmarshal(cur.Current, v); err != nil {
+		v, err := decode(cur.Current, c.spec.field)
+		if err != nil {
 			return nil, translate("decode "+c.spec.name, err)
 		}
 		out = append(out, v)
@@ -200,7 +200,7 @@ func (c *collection[T, F]) Find(ctx context.Context, q content.Query[F], scopes 
 	pipeline = append(pipeline, bson.D{{Key: "$project", Value: c.projection}})
 	out := make([]content.Slice[T], len(scopes))
 	err = c.perScope(ctx, scopes, pipeline, func(i int, items bson.Raw) error {
-		found, err := decodeAll[T](items)
+		found, err := decodeAll(items, c.spec.field)
 		out[i] = slice(found, q.Window)
 		return err
 	})

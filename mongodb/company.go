@@ -6,6 +6,7 @@ import "patternhub/content"
 func companySpec() spec[content.Company, content.CompanyFilter] {
 	return spec[content.Company, content.CompanyFilter]{
 		entryType: content.TypeCompany,
+		field:     readCompany,
 		name:      "companies",
 		filter:    companyFilter,
 		page:      []string{"body"},
@@ -26,4 +27,38 @@ func companyFilter(b *filterBuilder, f *content.CompanyFilter) {
 	b.slugs("owner", content.TypeCompany, f.Owner)
 	b.text("aliases", f.Aliases)
 	nested(b, f.And, f.Or, f.Not, companyFilter)
+}
+
+func readCompany(r *reader, c *content.Company) {
+	switch r.name {
+	case "kind":
+		c.Kind = enum[content.CompanyKind](r)
+	case "industry":
+		c.Industry = r.string()
+	case "aliases":
+		c.Aliases = list(r, (*reader).string)
+	case "scale":
+		c.Scale = list(r, (*reader).string)
+	case "mentionedIn":
+		c.MentionedIn = optional(r, (*reader).string)
+	case "references":
+		c.References = objects(r, readReferenceCount)
+	case "owner":
+		c.OwnerKey = r.string()
+	case "patternStack":
+		c.PatternStackKeys = list(r, (*reader).string)
+	case "body":
+		fields(r, &c.Body, readRichText)
+	default:
+		readMeta(r, &c.Meta)
+	}
+}
+
+func readReferenceCount(r *reader, v *content.ReferenceCount) {
+	switch r.name {
+	case "source":
+		v.Source = r.string()
+	case "count":
+		v.Count = r.int()
+	}
 }

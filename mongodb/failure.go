@@ -6,6 +6,7 @@ import "patternhub/content"
 func failureStudySpec() spec[content.FailureStudy, content.FailureStudyFilter] {
 	return spec[content.FailureStudy, content.FailureStudyFilter]{
 		entryType: content.TypeFailureStudy,
+		field:     readFailureStudy,
 		name:      "failures",
 		filter:    failureStudyFilter,
 		page:      []string{"body"},
@@ -23,4 +24,19 @@ func failureStudyFilter(b *filterBuilder, f *content.FailureStudyFilter) {
 	b.ints("year", f.Year)
 	b.slugs("company", content.TypeCompany, f.Company)
 	nested(b, f.And, f.Or, f.Not, failureStudyFilter)
+}
+
+func readFailureStudy(r *reader, f *content.FailureStudy) {
+	switch r.name {
+	case "company":
+		f.CompanyKey = r.string()
+	case "year":
+		f.Year = r.int()
+	case "cause":
+		f.Cause = r.string()
+	case "body":
+		fields(r, &f.Body, readRichText)
+	default:
+		readMeta(r, &f.Meta)
+	}
 }

@@ -6,6 +6,7 @@ import "patternhub/content"
 func lawSpec() spec[content.Law, content.LawFilter] {
 	return spec[content.Law, content.LawFilter]{
 		entryType: content.TypeLaw,
+		field:     readLaw,
 		name:      "laws",
 		filter:    lawFilter,
 		page:      []string{"body"},
@@ -16,4 +17,76 @@ func lawSpec() spec[content.Law, content.LawFilter] {
 func lawFilter(b *filterBuilder, f *content.LawFilter) {
 	b.entry(&f.EntryFilter)
 	nested(b, f.And, f.Or, f.Not, lawFilter)
+}
+
+func readLaw(r *reader, l *content.Law) {
+	switch r.name {
+	case "number":
+		l.Number = r.int()
+	case "shortCode":
+		l.ShortCode = r.string()
+	case "group":
+		l.Group = enum[content.LawGroup](r)
+	case "learningOrder":
+		l.LearningOrder = r.int()
+	case "difficulty":
+		l.Difficulty = optional(r, enum[content.Difficulty])
+	case "readingMinutes":
+		l.ReadingMinutes = optional(r, (*reader).int)
+	case "studyHours":
+		fields(r, &l.StudyHours, readIntRange)
+	case "pillars":
+		l.PillarKeys = list(r, (*reader).string)
+	case "directPillars":
+		l.DirectPillarKeys = list(r, (*reader).string)
+	case "keyPatterns":
+		l.KeyPatterns = objects(r, readSubject)
+	case "interactions":
+		l.Interactions = objects(r, readLawInteraction)
+	case "combinations":
+		l.Combinations = objects(r, readLawCombination)
+	case "loops":
+		l.Loops = objects(r, readReinforcementLoop)
+	case "formerAxioms":
+		l.FormerAxioms = list(r, (*reader).string)
+	case "body":
+		fields(r, &l.Body, readRichText)
+	case "provenance":
+		fields(r, &l.Provenance, readProvenance)
+	default:
+		readMeta(r, &l.Meta)
+	}
+}
+
+func readLawInteraction(r *reader, l *content.LawInteraction) {
+	switch r.name {
+	case "law":
+		l.LawKey = r.string()
+	case "kind":
+		l.Kind = enum[content.LawInteractionKind](r)
+	case "example":
+		l.Example = optional(r, (*reader).string)
+	}
+}
+
+func readLawCombination(r *reader, l *content.LawCombination) {
+	switch r.name {
+	case "laws":
+		l.LawKeys = list(r, (*reader).string)
+	case "effect":
+		l.Effect = enum[content.CombinationEffect](r)
+	case "patterns":
+		l.Patterns = objects(r, readSubject)
+	}
+}
+
+func readReinforcementLoop(r *reader, v *content.ReinforcementLoop) {
+	switch r.name {
+	case "name":
+		v.Name = r.string()
+	case "path":
+		v.PathKeys = list(r, (*reader).string)
+	case "breakers":
+		v.Breakers = objects(r, readSubject)
+	}
 }

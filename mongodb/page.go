@@ -6,6 +6,7 @@ import "patternhub/content"
 func pageSpec() spec[content.Page, content.PageFilter] {
 	return spec[content.Page, content.PageFilter]{
 		entryType: content.TypePage,
+		field:     readPage,
 		name:      "pages",
 		filter:    pageFilter,
 		page:      []string{"body"},
@@ -15,4 +16,13 @@ func pageSpec() spec[content.Page, content.PageFilter] {
 func pageFilter(b *filterBuilder, f *content.PageFilter) {
 	b.entry(&f.EntryFilter)
 	nested(b, f.And, f.Or, f.Not, pageFilter)
+}
+
+func readPage(r *reader, p *content.Page) {
+	switch r.name {
+	case "body":
+		fields(r, &p.Body, readRichText)
+	default:
+		readMeta(r, &p.Meta)
+	}
 }

@@ -6,6 +6,7 @@ import "patternhub/content"
 func patternSpec() spec[content.Pattern, content.PatternFilter] {
 	return spec[content.Pattern, content.PatternFilter]{
 		entryType: content.TypePattern,
+		field:     readPattern,
 		name:      "patterns",
 		filter:    patternFilter,
 		page:      []string{"problem", "solution", "whenToUse", "whenNotToUse", "tradeOffs", "checklist", "body"},
@@ -47,4 +48,140 @@ func patternFilter(b *filterBuilder, f *content.PatternFilter) {
 	b.slugs("companies.company", content.TypeCompany, f.Company)
 	b.slugs("relatedPatterns.pattern", content.TypePattern, f.RelatedTo)
 	nested(b, f.And, f.Or, f.Not, patternFilter)
+}
+
+func readPattern(r *reader, p *content.Pattern) {
+	switch r.name {
+	case "catalogName":
+		p.CatalogName = r.string()
+	case "tier":
+		p.TierKey = r.string()
+	case "tierClaims":
+		p.TierClaims = objects(r, readTierClaim)
+	case "category":
+		p.Category = enum[content.PatternCategory](r)
+	case "catalogGroup":
+		p.CatalogGroup = enum[content.CatalogGroup](r)
+	case "catalogStatus":
+		p.CatalogStatus = enum[content.CatalogStatus](r)
+	case "recommendation":
+		p.Recommendation = enum[content.Recommendation](r)
+	case "statedStatus":
+		p.StatedStatus = optional(r, (*reader).string)
+	case "relevance":
+		p.Relevance = enum[content.Relevance](r)
+	case "difficulty":
+		p.Difficulty = enum[content.Difficulty](r)
+	case "introduced":
+		p.Introduced = optional(r, (*reader).string)
+	case "readingMinutes":
+		p.ReadingMinutes = r.int()
+	case "aliases":
+		p.Aliases = list(r, (*reader).string)
+	case "enhanced":
+		p.Enhanced = r.bool()
+	case "problemDomains":
+		p.ProblemDomains = list(r, enum[content.ProblemDomain])
+	case "tags":
+		p.Tags = list(r, (*reader).string)
+	case "prerequisiteTopics":
+		p.PrerequisiteTopics = list(r, (*reader).string)
+	case "migrationComplexity":
+		p.MigrationComplexity = optional(r, enum[content.Effort])
+	case "laws":
+		p.LawKeys = list(r, (*reader).string)
+	case "pillars":
+		p.PillarKeys = list(r, (*reader).string)
+	case "modernAlternatives":
+		p.ModernAlternatives = objects(r, readSubject)
+	case "companies":
+		p.Adoptions = objects(r, readAdoption)
+	case "relatedPatterns":
+		p.Relations = objects(r, readRelationRow)
+	case "provenance":
+		fields(r, &p.Provenance, readProvenance)
+	default:
+		readPatternPage(r, p)
+	}
+}
+
+// readPatternPage reads what only the page of a pattern shows.
+func readPatternPage(r *reader, p *content.Pattern) {
+	switch r.name {
+	case "problem":
+		p.Problem = r.string()
+	case "solution":
+		p.Solution = r.string()
+	case "whenToUse":
+		p.WhenToUse = list(r, (*reader).string)
+	case "whenNotToUse":
+		p.WhenNotToUse = list(r, (*reader).string)
+	case "tradeOffs":
+		fields(r, &p.TradeOffs, readTradeOffs)
+	case "checklist":
+		p.Checklist = pointers(objects(r, readChecklistItem))
+	case "body":
+		fields(r, &p.Body, readRichText)
+	default:
+		readMeta(r, &p.Meta)
+	}
+}
+
+func readTierClaim(r *reader, t *content.TierClaim) {
+	switch r.name {
+	case "source":
+		t.Source = enum[content.TierClaimSource](r)
+	case "tier":
+		t.TierKey = r.string()
+	case "agrees":
+		t.Agrees = r.bool()
+	}
+}
+
+func readAdoption(r *reader, a *content.Adoption) {
+	switch r.name {
+	case "company":
+		a.CompanyKey = r.string()
+	case "scale":
+		a.Scale = optional(r, (*reader).string)
+	case "alsoReported":
+		a.AlsoReported = list(r, (*reader).string)
+	case "sources":
+		a.Sources = list(r, (*reader).string)
+	case "year":
+		a.Year = optional(r, (*reader).int)
+	}
+}
+
+func readRelationRow(r *reader, v *content.RelationRow) {
+	switch r.name {
+	case "pattern":
+		v.PatternKey = r.string()
+	case "relation":
+		v.Relation = enum[content.PatternRelation](r)
+	case "weight":
+		v.Weight = r.int()
+	case "sources":
+		v.Sources = list(r, (*reader).string)
+	case "inferred":
+		v.Inferred = r.bool()
+	}
+}
+
+func readTradeOffs(r *reader, t *content.TradeOffs) {
+	switch r.name {
+	case "pros":
+		t.Pros = list(r, (*reader).string)
+	case "cons":
+		t.Cons = list(r, (*reader).string)
+	}
+}
+
+func readChecklistItem(r *reader, c *content.ChecklistItem) {
+	switch r.name {
+	case "order":
+		c.Order = r.int()
+	case "text":
+		c.Text = r.string()
+	}
 }

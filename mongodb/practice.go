@@ -6,6 +6,7 @@ import "patternhub/content"
 func practiceSpec() spec[content.Practice, content.PracticeFilter] {
 	return spec[content.Practice, content.PracticeFilter]{
 		entryType: content.TypePractice,
+		field:     readPractice,
 		name:      "practices",
 		filter:    practiceFilter,
 		page:      []string{"body"},
@@ -26,4 +27,29 @@ func practiceFilter(b *filterBuilder, f *content.PracticeFilter) {
 	enums(b, "migrationEffort", f.MigrationEffort)
 	b.text("aliases", f.Aliases)
 	nested(b, f.And, f.Or, f.Not, practiceFilter)
+}
+
+func readPractice(r *reader, p *content.Practice) {
+	switch r.name {
+	case "kind":
+		p.Kind = enum[content.PracticeKind](r)
+	case "tierClaim":
+		p.TierClaimKey = r.string()
+	case "aliases":
+		p.Aliases = list(r, (*reader).string)
+	case "sources":
+		p.Sources = list(r, (*reader).string)
+	case "replacedBy":
+		p.ReplacedBy = objects(r, readSubject)
+	case "conflictsWith":
+		p.ConflictsWith = objects(r, readSubject)
+	case "migrationEffort":
+		p.MigrationEffort = optional(r, enum[content.Effort])
+	case "businessImpact":
+		p.BusinessImpact = optional(r, enum[content.Level])
+	case "body":
+		fields(r, &p.Body, readRichText)
+	default:
+		readMeta(r, &p.Meta)
+	}
 }

@@ -77,15 +77,14 @@ func (c *collection[T, F]) joined(ctx context.Context, scopes bson.A, local, for
 }
 
 // decodeAll decodes a BSON array of documents.
-func decodeAll[T any](items bson.Raw) ([]*T, error) {
+func decodeAll[T any](items bson.Raw, field func(*reader, *T)) ([]*T, error) {
 	values, err := items.Values()
 	if err != nil {
 		return nil, fmt.Errorf("decode list: %w", err)
 	}
 	out := make([]*T, len(values))
 	for i, v := range values {
-		out[i] = new(T)
-		if err := bson.Unmarshal(v.Document(), out[i]); err != nil {
+		if out[i], err = decode(v.Document(), field); err != nil {
 			return nil, fmt.Errorf("decode list: %w", err)
 		}
 	}

@@ -62,7 +62,7 @@ func writer() *content.Viewer {
 func (d *desk) do(t *testing.T, query string, variables map[string]any) map[string]any {
 	t.Helper()
 	ctx := loaders.With(graphql.StartOperationTrace(t.Context()), d.store.At(content.Drafts), loaders.Wait)
-	loaders.For(ctx).Open(d.store, loaders.Wait)
+	loaders.For(ctx).Open(d.store)
 	exec := executor.New(d.schema)
 	op, errs := exec.CreateOperationContext(ctx, &graphql.RawParams{Query: query, Variables: variables})
 	if errs != nil {

@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
-	"os"
 	"runtime"
-	"strconv"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -19,20 +17,6 @@ import (
 	"patternhub/engine/enginetest"
 	"patternhub/loaders"
 )
-
-// random gives a setting of a longer run, such as DRILL_SEED, or what CI uses.
-func random(t *testing.T, name string, usual uint64) uint64 {
-	t.Helper()
-	given := os.Getenv(name)
-	if given == "" {
-		return usual
-	}
-	n, err := strconv.ParseUint(given, 10, 64)
-	if err != nil {
-		t.Fatalf("%s: %v", name, err)
-	}
-	return n
-}
 
 // pair is both executors on one graph. Stock's loads wait as little as they may: how many
 // commands it needs is of no interest here.
@@ -75,50 +59,80 @@ func (h *hub) generator(seed uint64) *enginetest.Generator {
 	return g
 }
 
-// TestTheEngineAnswersAsStock holds random operations on the real schema and the seed against
-// gqlgen's executor. The number is for CI; DRILL_OPERATIONS and DRILL_SEED make it longer.
-func TestTheEngineAnswersAsStock(t *testing.T) {
-	h := newHub(t)
-	p := h.pair(h.memory(t))
-	for _, g := range suite(t) {
-		if _, err := p.Compare(t.Context(), g.query, g.variables); err != nil {
-			t.Errorf("%s: %v", g.name, err)
-		}
+// tally counts what was compared. Its workers stop at the first difference.
+type tally struct {
+	started, answers, faulty, failed atomic.Int64
+	wanted                           int64
+	end                              time.Time
+}
+
+// next says whether another operation is to be compared. Without a number given, a busy machine
+// compares fewer, never none.
+func (c *tally) next() bool {
+	if c.failed.Load() > 0 || c.started.Add(1) > c.wanted {
+		return false
 	}
-	gen := h.generator(random(t, "DRILL_SEED", 6))
-	wanted := random(t, "DRILL_OPERATIONS", 150)
-	end := time.Now().Add(30 * time.Second)
-	answers, faulty := 0, 0
-	for done := uint64(0); done < wanted; {
-		op := gen.Next()
-		valid := false
+	return c.end.IsZero() || c.answers.Load() < 100 || time.Now().Before(c.end)
+}
+
+// compare holds random operations, each with its sets of variables, against stock.
+func (c *tally) compare(t *testing.T, p *enginetest.Pair, g *enginetest.Generator) {
+	t.Helper()
+	for c.next() {
+		op, valid := g.Next(), false
 		for _, v := range op.Variables {
 			resp, err := p.Compare(t.Context(), op.Text, v)
 			if errors.Is(err, enginetest.ErrInvalid) {
 				continue
 			}
 			if err != nil {
-				t.Fatalf("%v\n%s\n%v", err, op.Text, v)
+				c.failed.Add(1)
+				t.Errorf("%v\n%s\n%v", err, op.Text, v)
+				return
 			}
 			valid = true
-			answers++
+			c.answers.Add(1)
 			if len(resp.Errors) > 0 {
-				faulty++
+				c.faulty.Add(1)
 			}
 		}
-		if valid {
-			done++
-		}
-		// A busy machine compares fewer, never none.
-		if os.Getenv("DRILL_OPERATIONS") == "" && time.Now().After(end) && answers > 100 {
-			break
+		if !valid {
+			c.started.Add(-1)
 		}
 	}
+}
+
+// TestTheEngineAnswersAsStock holds the golden suite and random operations on the real schema and
+// the seed against gqlgen's executor. A run of all tests has time for some of them;
+// DRILL_OPERATIONS says how many there are to be, 10,000 in continuous integration.
+func TestTheEngineAnswersAsStock(t *testing.T) {
+	h := newHub(t)
+	g := h.memory(t)
+	for _, q := range suite(t) {
+		if _, err := h.pair(g).Compare(t.Context(), q.query, q.variables); err != nil {
+			t.Errorf("%s: %v", q.name, err)
+		}
+	}
+	seed := enginetest.Seed(t, 6)
+	c := &tally{wanted: int64(enginetest.Operations(t, 150))}
+	if c.wanted <= 150 {
+		c.end = time.Now().Add(30 * time.Second)
+	}
+	var workers sync.WaitGroup
+	for i := range uint64(runtime.GOMAXPROCS(0)) { //nolint:gosec // a few
+		workers.Go(func() { c.compare(t, h.pair(g), h.generator(seed+i)) })
+	}
+	workers.Wait()
+	answers, faulty := c.answers.Load(), c.faulty.Load()
 	if answers == faulty || faulty == 0 {
 		t.Errorf("%d of %d answers have errors: the operations are of one kind", faulty, answers)
 	}
 	t.Logf("%d answers, %d with errors", answers, faulty)
 }
+
+// repetitions of each golden query on each number of processors: a run of all tests has time for
+// some of them, DRILL_REPETITIONS asks for more.
+const repetitions = 5
 
 // TestCommandsAreTheSameEachTime counts the commands of each golden query on any number of
 // processors and beside others. Its loaders' timers never fire: a load that hangs is one that
@@ -126,11 +140,12 @@ func TestTheEngineAnswersAsStock(t *testing.T) {
 func TestCommandsAreTheSameEachTime(t *testing.T) {
 	h := newHub(t)
 	queries := suite(t)
+	times := enginetest.Repetitions(t, repetitions)
 	for _, procs := range []int{1, 2, 8} {
 		before := runtime.GOMAXPROCS(procs)
 		t.Cleanup(func() { runtime.GOMAXPROCS(before) })
 		for _, g := range queries {
-			for range 5 {
+			for range times {
 				if _, n := h.answer(t, h.engine, g.query, g.variables); n != g.commands {
 					t.Errorf("%s on %d processors: %d commands, want %d", g.name, procs, n, g.commands)
 				}
@@ -153,6 +168,9 @@ func TestCommandsAreTheSameEachTime(t *testing.T) {
 		if n := h.commands.Load() - before; n != clients*g.commands || wrong.Load() > 0 {
 			t.Errorf("%s: %d clients cost %d commands, want %d each; %d failed", g.name, clients, n, g.commands, wrong.Load())
 		}
+	}
+	if n := h.timers.Load(); n > 0 {
+		t.Errorf("%d batches were sent by a timer", n)
 	}
 }
 

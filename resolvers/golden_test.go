@@ -54,6 +54,7 @@ type hub struct {
 	engine   graphql.ExecutableSchema
 	commands atomic.Int64
 	left     atomic.Int64 // operations that the engine left to the other
+	timers   atomic.Int64 // batches that a timer had to send
 
 	uri, database string
 	// watch sees commands while it is set; benchmarks set it between requests.
@@ -106,12 +107,15 @@ func newHub(t testing.TB) *hub {
 		Health: resolvers.Health{Store: store, Now: time.Now},
 	}}
 	h.schema = graph.NewExecutableSchema(cfg)
-	h.engine = graph.NewEngine(cfg, levels(), engine.OnStock(func(context.Context, string) { h.left.Add(1) }))
+	h.engine = graph.NewEngine(cfg, h.levels(), engine.OnStock(func(context.Context, string) { h.left.Add(1) }))
 	return h
 }
 
-// levels never falls back on a timer: a load that the engine forgets hangs, and is seen.
-func levels() loaders.Levels { return loaders.Levels{Net: time.Hour} }
+// levels falls back on a timer only after so long that no busy machine is taken for a load which
+// the engine forgot, and counts that.
+func (h *hub) levels() loaders.Levels {
+	return loaders.Levels{Net: 20 * time.Second, OnTimer: func() { h.timers.Add(1) }}
+}
 
 // index fills a search index, both of its perspectives, so that its own reads are not counted.
 func index(t testing.TB, store *mongodb.Store) *search.Engine {
@@ -210,8 +214,10 @@ func TestGoldenQueries(t *testing.T) {
 				if len(resp.Errors) > 0 {
 					t.Fatalf("errors: %v", resp.Errors)
 				}
-				if most := map[string]int64{"stock": g.stock, "engine": g.commands}[name]; commands < g.commands || commands > most {
-					t.Errorf("%d database commands, want %d to %d", commands, g.commands, most)
+				// Stock's levels meet by a timer: on a busy machine a load may come late enough to
+				// meet one of the next level.
+				if name == "engine" && commands != g.commands || commands > g.stock {
+					t.Errorf("%d database commands, want %d, at most %d of stock", commands, g.commands, g.stock)
 				}
 				compare(t, "testdata/"+g.name+".golden.json", resp.Data)
 			})

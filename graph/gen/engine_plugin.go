@@ -61,6 +61,11 @@ type engineObject struct {
 	Child bool
 }
 
+// Resolved says that some fields of the object have resolvers.
+func (o *engineObject) Resolved() bool {
+	return slices.ContainsFunc(o.Read, func(f *engineField) bool { return f.IsResolver && !f.Stock() && !f.TypeReference.IsRoot })
+}
+
 // newEngineBuild gathers what queries reach. All lists are sorted by name, so that the same schema
 // gives the same file.
 func newEngineBuild(data *codegen.Data) *engineBuild {
@@ -167,10 +172,12 @@ func (f *engineField) Getter() string {
 	return "obj." + f.GoFieldName
 }
 
-// Invocation is the expression of a call.
+// Invocation is the expression of a call. The object's resolvers are asked for once, when the
+// table is made: gqlgen makes them anew for each call.
 func (f *engineField) Invocation() string {
 	if f.IsResolver {
-		return "ec.Resolvers." + f.ShortInvocation()
+		_, method, _ := strings.Cut(f.ShortInvocation(), "().")
+		return "resolvers." + method
 	}
 	return "obj." + f.GoFieldName + "(" + f.CallArgs() + ")"
 }

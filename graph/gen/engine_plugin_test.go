@@ -75,11 +75,11 @@ func TestEngineChoices(t *testing.T) {
 		"Box.twin":             "put obj.Twin()",
 		"Box.inner":            "put obj.Inner",
 		"Box.check":            "call obj.Check()",
-		"Box.label":            "call ec.Resolvers.Box().Label(ctx, obj)",
+		"Box.label":            "call resolvers.Label(ctx, obj)",
 		"Box.shouted":          "stock",
 		"BoxConnection.nodes":  "call obj.Nodes(ctx)",
 		"BoxConnection.facets": `call obj.Facets(ctx, fc.Args["moods"].([]string), fc.Args["limit"].(*int))`,
-		"Query.node":           `call ec.Resolvers.Query().Node(ctx, fc.Args["id"].(string))`,
+		"Query.node":           `call resolvers.Node(ctx, fc.Args["id"].(string))`,
 	}
 	for name, want := range tests {
 		t.Run(name, func(t *testing.T) {

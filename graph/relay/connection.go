@@ -47,18 +47,32 @@ type Edge[N any] struct {
 	Node   *N
 }
 
-// part is what a connection has read: nodes with their positions, how to make their edges,
-// and whether something surrounds them.
+// part is what a connection has read: nodes, and whether something surrounds them. Where they
+// stand and how to make their edges is asked for by those fields alone that show it: cards
+// show nodes, and the position of each would cost as much as its fields.
 type part[N, E any] struct {
 	nodes       []*N
-	positions   []content.Position
-	edges       []func(Edge[N]) *E
+	places      []place[N, E]
+	place       func(i int) place[N, E]
 	hasNext     bool
 	hasPrevious bool
 }
 
+// place is a position in a list and how the edge there is made.
+type place[N, E any] struct {
+	position content.Position
+	edge     func(Edge[N]) *E
+}
+
 func (p *part[N, E]) add(n *N, at content.Position, edge func(Edge[N]) *E) {
-	p.nodes, p.positions, p.edges = append(p.nodes, n), append(p.positions, at), append(p.edges, edge)
+	p.nodes, p.places = append(p.nodes, n), append(p.places, place[N, E]{at, edge})
+}
+
+func (p *part[N, E]) at(i int) place[N, E] {
+	if p.place != nil {
+		return p.place(i)
+	}
+	return p.places[i]
 }
 
 // Connection is a list that is read when its fields ask for it. Nodes, edges and pageInfo
@@ -88,7 +102,8 @@ func (c *Connection[N, E]) Edges(ctx context.Context) ([]*E, error) {
 	}
 	out := make([]*E, len(p.nodes))
 	for i, n := range p.nodes {
-		out[i] = p.edges[i](Edge[N]{Cursor: encodeCursor(c.order, p.positions[i]), Node: n})
+		at := p.at(i)
+		out[i] = at.edge(Edge[N]{Cursor: encodeCursor(c.order, at.position), Node: n})
 	}
 	return out, nil
 }
@@ -101,7 +116,7 @@ func (c *Connection[N, E]) PageInfo(ctx context.Context) (*PageInfo, error) {
 	}
 	info := &PageInfo{HasNextPage: p.hasNext, HasPreviousPage: p.hasPrevious}
 	if n := len(p.nodes); n > 0 {
-		start, end := encodeCursor(c.order, p.positions[0]), encodeCursor(c.order, p.positions[n-1])
+		start, end := encodeCursor(c.order, p.at(0).position), encodeCursor(c.order, p.at(n-1).position)
 		info.StartCursor, info.EndCursor = &start, &end
 	}
 	return info, nil

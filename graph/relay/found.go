@@ -28,11 +28,8 @@ func FoundWith[N, F, E any](src Source[N, F], scope content.Scope, page Page, fi
 			if err != nil {
 				return nil, err
 			}
-			p := &part[N, E]{hasNext: s.HasNext, hasPrevious: s.HasPrevious}
-			for _, n := range s.Items {
-				p.add(n, position(n, order), edge)
-			}
-			return p, nil
+			at := func(i int) place[N, E] { return place[N, E]{position(s.Items[i], order), edge} }
+			return &part[N, E]{nodes: s.Items, place: at, hasNext: s.HasNext, hasPrevious: s.HasPrevious}, nil
 		},
 		count: func(ctx context.Context) (int, error) { return src.Count(ctx, scope, filter) },
 		facets: func(ctx context.Context, fields []string, limit int) ([]content.Facet, error) {

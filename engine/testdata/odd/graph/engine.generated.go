@@ -18,6 +18,20 @@ func NewEngine(cfg Config, loads engine.Loads, options ...engine.Option) graphql
 	return engine.New(stock, engineTable(stock.(*executableSchema)), loads, options...)
 }
 
+// BreadthFirst gives the schema whose queries are executed breadth first. A program that asks for
+// this method instead of calling NewEngine also works without the engine. onStock hears of each
+// operation that is left to the stock executor, and why: one of StockReasons.
+func (e *executableSchema) BreadthFirst(loads interface {
+	Attach(ctx context.Context, wait func()) context.Context
+	Flush(ctx context.Context)
+}, onStock func(ctx context.Context, reason string),
+) graphql.ExecutableSchema {
+	return engine.New(e, engineTable(e), loads, engine.OnStock(onStock))
+}
+
+// StockReasons lists why an operation may be left to the stock executor.
+func (e *executableSchema) StockReasons() []string { return engine.StockReasons() }
+
 func engineTable(es *executableSchema) *engine.Table {
 	return &engine.Table{
 		State: func(oc *graphql.OperationContext) any { return newExecutionContext(oc, es, nil) },
@@ -29,19 +43,23 @@ func engineTable(es *executableSchema) *engine.Table {
 			)
 		},
 		Objects: []engine.Object{
-			engineObjectBox(),
+			engineObjectBox(es.Resolvers),
 			engineObjectBoxConnection(),
 			engineObjectBoxEdge(),
-			engineObjectCat(),
-			engineObjectDog(),
+			engineObjectCat(es.Resolvers),
+			engineObjectDog(es.Resolvers),
 			engineObjectFacet(),
 			engineObjectInner(),
-			engineObjectQuery(),
+			engineObjectQuery(es.Resolvers),
 		},
 	}
 }
 
-func engineObjectBox() engine.Object {
+func engineObjectBox(root ResolverRoot) engine.Object {
+	var resolvers BoxResolver
+	if root != nil {
+		resolvers = root.Box()
+	}
 	return engine.Object{
 		Name:      "Box",
 		Satisfies: boxImplementors,
@@ -67,9 +85,8 @@ func engineObjectBox() engine.Object {
 				Name:     "label",
 				Resolver: true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (*string, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*model.Box)
-					return ec.Resolvers.Box().Label(ctx, obj)
+					return resolvers.Label(ctx, obj)
 				}, engineWriteOString2ᚖstring),
 			},
 			{
@@ -361,90 +378,80 @@ func engineObjectBox() engine.Object {
 				Name:     "owner",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*model.Dog, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*model.Box)
-					return ec.Resolvers.Box().Owner(ctx, obj)
+					return resolvers.Owner(ctx, obj)
 				}, enginePutODog2ᚖpatternhubᚋengineᚋtestdataᚋoddᚋmodelᚐDog),
 			},
 			{
 				Name:     "strictOwner",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*model.Dog, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*model.Box)
-					return ec.Resolvers.Box().StrictOwner(ctx, obj)
+					return resolvers.StrictOwner(ctx, obj)
 				}, enginePutNDog2ᚖpatternhubᚋengineᚋtestdataᚋoddᚋmodelᚐDog),
 			},
 			{
 				Name:     "pets",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*model.Dog, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*model.Box)
-					return ec.Resolvers.Box().Pets(ctx, obj)
+					return resolvers.Pets(ctx, obj)
 				}, enginePutODog2ᚕᚖpatternhubᚋengineᚋtestdataᚋoddᚋmodelᚐDog),
 			},
 			{
 				Name:     "strictPets",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*model.Dog, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*model.Box)
-					return ec.Resolvers.Box().StrictPets(ctx, obj)
+					return resolvers.StrictPets(ctx, obj)
 				}, enginePutNDog2ᚕᚖpatternhubᚋengineᚋtestdataᚋoddᚋmodelᚐDogᚄ),
 			},
 			{
 				Name:     "friends",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]model.Node, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*model.Box)
-					return ec.Resolvers.Box().Friends(ctx, obj)
+					return resolvers.Friends(ctx, obj)
 				}, enginePutNNode2ᚕpatternhubᚋengineᚋtestdataᚋoddᚋmodelᚐNodeᚄ),
 			},
 			{
 				Name:     "maybeFriends",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]model.Node, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*model.Box)
-					return ec.Resolvers.Box().MaybeFriends(ctx, obj)
+					return resolvers.MaybeFriends(ctx, obj)
 				}, enginePutONode2ᚕpatternhubᚋengineᚋtestdataᚋoddᚋmodelᚐNode),
 			},
 			{
 				Name:     "things",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]model.Thing, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*model.Box)
-					return ec.Resolvers.Box().Things(ctx, obj)
+					return resolvers.Things(ctx, obj)
 				}, enginePutOThing2ᚕpatternhubᚋengineᚋtestdataᚋoddᚋmodelᚐThingᚄ),
 			},
 			{
 				Name:     "stray",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (model.Node, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*model.Box)
-					return ec.Resolvers.Box().Stray(ctx, obj)
+					return resolvers.Stray(ctx, obj)
 				}, enginePutONode2patternhubᚋengineᚋtestdataᚋoddᚋmodelᚐNode),
 			},
 			{
 				Name:     "strictStray",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (model.Named, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*model.Box)
-					return ec.Resolvers.Box().StrictStray(ctx, obj)
+					return resolvers.StrictStray(ctx, obj)
 				}, enginePutNNamed2patternhubᚋengineᚋtestdataᚋoddᚋmodelᚐNamed),
 			},
 			{
 				Name:     "strays",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]model.Thing, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*model.Box)
-					return ec.Resolvers.Box().Strays(ctx, obj)
+					return resolvers.Strays(ctx, obj)
 				}, enginePutOThing2ᚕpatternhubᚋengineᚋtestdataᚋoddᚋmodelᚐThing),
 			},
 			{
@@ -455,64 +462,57 @@ func engineObjectBox() engine.Object {
 					return state.(*executionContext).field_Box_related_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*model.Connection[model.Box, model.Edge[model.Box]], error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*model.Box)
 					fc := c
-					return ec.Resolvers.Box().Related(ctx, obj, fc.Args["first"].(*int), fc.Args["filter"].(*model.BoxFilter))
+					return resolvers.Related(ctx, obj, fc.Args["first"].(*int), fc.Args["filter"].(*model.BoxFilter))
 				}, enginePutNBoxConnection2ᚖpatternhubᚋengineᚋtestdataᚋoddᚋmodelᚐConnection),
 			},
 			{
 				Name:     "fail",
 				Resolver: true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (*string, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*model.Box)
-					return ec.Resolvers.Box().Fail(ctx, obj)
+					return resolvers.Fail(ctx, obj)
 				}, engineWriteOString2ᚖstring),
 			},
 			{
 				Name:     "strictFail",
 				Resolver: true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (string, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*model.Box)
-					return ec.Resolvers.Box().StrictFail(ctx, obj)
+					return resolvers.StrictFail(ctx, obj)
 				}, engineWriteNString2string),
 			},
 			{
 				Name:     "late",
 				Resolver: true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*model.Box)
-					return ec.Resolvers.Box().Late(ctx, obj)
+					return resolvers.Late(ctx, obj)
 				}, engineWriteNInt2int),
 			},
 			{
 				Name:     "maybeLate",
 				Resolver: true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (*int, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*model.Box)
-					return ec.Resolvers.Box().MaybeLate(ctx, obj)
+					return resolvers.MaybeLate(ctx, obj)
 				}, engineWriteOInt2ᚖint),
 			},
 			{
 				Name:     "extreme",
 				Resolver: true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (*float64, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*model.Box)
-					return ec.Resolvers.Box().Extreme(ctx, obj)
+					return resolvers.Extreme(ctx, obj)
 				}, engineWriteOFloat2ᚖfloat64),
 			},
 			{
 				Name:     "lines",
 				Resolver: true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) ([]string, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*model.Box)
-					return ec.Resolvers.Box().Lines(ctx, obj)
+					return resolvers.Lines(ctx, obj)
 				}, engineWriteOString2ᚕstringᚄ),
 			},
 			{
@@ -523,10 +523,9 @@ func engineObjectBox() engine.Object {
 					return state.(*executionContext).field_Box_echo_args(ctx, raw)
 				},
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (string, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*model.Box)
 					fc := c
-					return ec.Resolvers.Box().Echo(ctx, obj, fc.Args["text"].(string), fc.Args["n"].(*int), fc.Args["list"].([]int), fc.Args["filter"].(*model.BoxFilter), fc.Args["even"].(*int), fc.Args["id"].(*string), fc.Args["mood"].(*string))
+					return resolvers.Echo(ctx, obj, fc.Args["text"].(string), fc.Args["n"].(*int), fc.Args["list"].([]int), fc.Args["filter"].(*model.BoxFilter), fc.Args["even"].(*int), fc.Args["id"].(*string), fc.Args["mood"].(*string))
 				}, engineWriteNString2string),
 			},
 			{
@@ -620,7 +619,11 @@ func engineObjectBoxEdge() engine.Object {
 	}
 }
 
-func engineObjectCat() engine.Object {
+func engineObjectCat(root ResolverRoot) engine.Object {
+	var resolvers CatResolver
+	if root != nil {
+		resolvers = root.Cat()
+	}
 	return engine.Object{
 		Name:      "Cat",
 		Satisfies: catImplementors,
@@ -661,26 +664,28 @@ func engineObjectCat() engine.Object {
 					return state.(*executionContext).field_Cat_boxes_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*model.Box, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*model.Cat)
 					fc := c
-					return ec.Resolvers.Cat().Boxes(ctx, obj, fc.Args["n"].(*int))
+					return resolvers.Boxes(ctx, obj, fc.Args["n"].(*int))
 				}, enginePutOBox2ᚕᚖpatternhubᚋengineᚋtestdataᚋoddᚋmodelᚐBoxᚄ),
 			},
 			{
 				Name:     "rival",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*model.Dog, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*model.Cat)
-					return ec.Resolvers.Cat().Rival(ctx, obj)
+					return resolvers.Rival(ctx, obj)
 				}, enginePutNDog2ᚖpatternhubᚋengineᚋtestdataᚋoddᚋmodelᚐDog),
 			},
 		},
 	}
 }
 
-func engineObjectDog() engine.Object {
+func engineObjectDog(root ResolverRoot) engine.Object {
+	var resolvers DogResolver
+	if root != nil {
+		resolvers = root.Dog()
+	}
 	return engine.Object{
 		Name:      "Dog",
 		Satisfies: dogImplementors,
@@ -731,19 +736,17 @@ func engineObjectDog() engine.Object {
 					return state.(*executionContext).field_Dog_boxes_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*model.Box, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*model.Dog)
 					fc := c
-					return ec.Resolvers.Dog().Boxes(ctx, obj, fc.Args["n"].(*int))
+					return resolvers.Boxes(ctx, obj, fc.Args["n"].(*int))
 				}, enginePutNBox2ᚕᚖpatternhubᚋengineᚋtestdataᚋoddᚋmodelᚐBox),
 			},
 			{
 				Name:     "best",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*model.Dog, error) {
-					ec := c.State.(*executionContext)
 					obj := c.Object.(*model.Dog)
-					return ec.Resolvers.Dog().Best(ctx, obj)
+					return resolvers.Best(ctx, obj)
 				}, enginePutODog2ᚖpatternhubᚋengineᚋtestdataᚋoddᚋmodelᚐDog),
 			},
 		},
@@ -817,7 +820,11 @@ func engineObjectInner() engine.Object {
 	}
 }
 
-func engineObjectQuery() engine.Object {
+func engineObjectQuery(root ResolverRoot) engine.Object {
+	var resolvers QueryResolver
+	if root != nil {
+		resolvers = root.Query()
+	}
 	return engine.Object{
 		Name:      "Query",
 		Satisfies: queryImplementors,
@@ -839,9 +846,8 @@ func engineObjectQuery() engine.Object {
 					return state.(*executionContext).field_Query_box_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*model.Box, error) {
-					ec := c.State.(*executionContext)
 					fc := c
-					return ec.Resolvers.Query().Box(ctx, fc.Args["id"].(string))
+					return resolvers.Box(ctx, fc.Args["id"].(string))
 				}, enginePutOBox2ᚖpatternhubᚋengineᚋtestdataᚋoddᚋmodelᚐBox),
 			},
 			{
@@ -852,9 +858,8 @@ func engineObjectQuery() engine.Object {
 					return state.(*executionContext).field_Query_strictBox_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*model.Box, error) {
-					ec := c.State.(*executionContext)
 					fc := c
-					return ec.Resolvers.Query().StrictBox(ctx, fc.Args["id"].(string))
+					return resolvers.StrictBox(ctx, fc.Args["id"].(string))
 				}, enginePutNBox2ᚖpatternhubᚋengineᚋtestdataᚋoddᚋmodelᚐBox),
 			},
 			{
@@ -865,17 +870,15 @@ func engineObjectQuery() engine.Object {
 					return state.(*executionContext).field_Query_boxes_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*model.Box, error) {
-					ec := c.State.(*executionContext)
 					fc := c
-					return ec.Resolvers.Query().Boxes(ctx, fc.Args["first"].(*int), fc.Args["filter"].(*model.BoxFilter))
+					return resolvers.Boxes(ctx, fc.Args["first"].(*int), fc.Args["filter"].(*model.BoxFilter))
 				}, enginePutNBox2ᚕᚖpatternhubᚋengineᚋtestdataᚋoddᚋmodelᚐBoxᚄ),
 			},
 			{
 				Name:     "maybeBoxes",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*model.Box, error) {
-					ec := c.State.(*executionContext)
-					return ec.Resolvers.Query().MaybeBoxes(ctx)
+					return resolvers.MaybeBoxes(ctx)
 				}, enginePutOBox2ᚕᚖpatternhubᚋengineᚋtestdataᚋoddᚋmodelᚐBox),
 			},
 			{
@@ -886,9 +889,8 @@ func engineObjectQuery() engine.Object {
 					return state.(*executionContext).field_Query_node_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (model.Node, error) {
-					ec := c.State.(*executionContext)
 					fc := c
-					return ec.Resolvers.Query().Node(ctx, fc.Args["id"].(string))
+					return resolvers.Node(ctx, fc.Args["id"].(string))
 				}, enginePutONode2patternhubᚋengineᚋtestdataᚋoddᚋmodelᚐNode),
 			},
 			{
@@ -899,33 +901,29 @@ func engineObjectQuery() engine.Object {
 					return state.(*executionContext).field_Query_nodes_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]model.Node, error) {
-					ec := c.State.(*executionContext)
 					fc := c
-					return ec.Resolvers.Query().Nodes(ctx, fc.Args["ids"].([]string))
+					return resolvers.Nodes(ctx, fc.Args["ids"].([]string))
 				}, enginePutNNode2ᚕpatternhubᚋengineᚋtestdataᚋoddᚋmodelᚐNode),
 			},
 			{
 				Name:     "named",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]model.Named, error) {
-					ec := c.State.(*executionContext)
-					return ec.Resolvers.Query().Named(ctx)
+					return resolvers.Named(ctx)
 				}, enginePutONamed2ᚕpatternhubᚋengineᚋtestdataᚋoddᚋmodelᚐNamedᚄ),
 			},
 			{
 				Name:     "living",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]model.Living, error) {
-					ec := c.State.(*executionContext)
-					return ec.Resolvers.Query().Living(ctx)
+					return resolvers.Living(ctx)
 				}, enginePutOLiving2ᚕpatternhubᚋengineᚋtestdataᚋoddᚋmodelᚐLiving),
 			},
 			{
 				Name:     "things",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]model.Thing, error) {
-					ec := c.State.(*executionContext)
-					return ec.Resolvers.Query().Things(ctx)
+					return resolvers.Things(ctx)
 				}, enginePutOThing2ᚕpatternhubᚋengineᚋtestdataᚋoddᚋmodelᚐThing),
 			},
 			{
@@ -936,9 +934,8 @@ func engineObjectQuery() engine.Object {
 					return state.(*executionContext).field_Query_connection_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*model.Connection[model.Box, model.Edge[model.Box]], error) {
-					ec := c.State.(*executionContext)
 					fc := c
-					return ec.Resolvers.Query().Connection(ctx, fc.Args["first"].(*int), fc.Args["filter"].(*model.BoxFilter))
+					return resolvers.Connection(ctx, fc.Args["first"].(*int), fc.Args["filter"].(*model.BoxFilter))
 				}, enginePutNBoxConnection2ᚖpatternhubᚋengineᚋtestdataᚋoddᚋmodelᚐConnection),
 			},
 			{
@@ -949,9 +946,8 @@ func engineObjectQuery() engine.Object {
 					return state.(*executionContext).field_Query_number_args(ctx, raw)
 				},
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (*float64, error) {
-					ec := c.State.(*executionContext)
 					fc := c
-					return ec.Resolvers.Query().Number(ctx, fc.Args["x"].(*float64), fc.Args["even"].(*int))
+					return resolvers.Number(ctx, fc.Args["x"].(*float64), fc.Args["even"].(*int))
 				}, engineWriteOFloat2ᚖfloat64),
 			},
 			{
@@ -962,9 +958,8 @@ func engineObjectQuery() engine.Object {
 					return state.(*executionContext).field_Query_words_args(ctx, raw)
 				},
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) ([]*string, error) {
-					ec := c.State.(*executionContext)
 					fc := c
-					return ec.Resolvers.Query().Words(ctx, fc.Args["list"].([]string))
+					return resolvers.Words(ctx, fc.Args["list"].([]string))
 				}, engineWriteNString2ᚕᚖstring),
 			},
 		},

@@ -1,0 +1,57 @@
+package mongodb_test
+
+import (
+	"testing"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+
+	"patternhub/content"
+	"patternhub/mongodb"
+	"patternhub/seed"
+)
+
+// stored gives the patterns of the seed as lists read them: without their long texts.
+func stored(b *testing.B) []bson.Raw {
+	b.Helper()
+	all, err := seed.Read(seed.Files())
+	if err != nil {
+		b.Fatal(err)
+	}
+	var out []bson.Raw
+	for _, e := range all {
+		p, ok := e.(*content.Pattern)
+		if !ok {
+			continue
+		}
+		card := *p
+		card.Problem, card.Solution, card.WhenToUse, card.WhenNotToUse = "", "", nil, nil
+		card.TradeOffs, card.Checklist, card.Body = content.TradeOffs{}, nil, content.RichText{}
+		raw, err := bson.Marshal(&card)
+		if err != nil {
+			b.Fatal(err)
+		}
+		out = append(out, raw)
+	}
+	return out
+}
+
+// BenchmarkDecode compares the decoder without reflection with the driver's, on patterns.
+func BenchmarkDecode(b *testing.B) {
+	d, raws := mongodb.Decoders()[content.TypePattern], stored(b)
+	for name, decode := range map[string]func(bson.Raw) error{
+		"quick": func(raw bson.Raw) error {
+			_, err := d.Decode(raw)
+			return err
+		},
+		"driver": func(raw bson.Raw) error { return bson.Unmarshal(raw, d.New()) },
+	} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for i := 0; b.Loop(); i++ {
+				if err := decode(raws[i%len(raws)]); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

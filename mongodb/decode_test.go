@@ -1,0 +1,199 @@
+package mongodb_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"reflect"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"go.mongodb.org/mongo-driver/v2/bson"
+
+	"patternhub/content"
+	"patternhub/mongodb"
+	"patternhub/seed"
+)
+
+// fill gives every field a value that is not zero, or leaves some out; lists get up to three
+// elements, none and null included.
+func fill(r *rand.Rand, v reflect.Value, whole bool) {
+	left := func() bool { return !whole && r.IntN(3) == 0 }
+	switch v.Kind() {
+	case reflect.String:
+		v.SetString(fmt.Sprintf("é%d\x00%s", r.IntN(1e6), string(rune('a'+r.IntN(26)))))
+	case reflect.Int:
+		v.SetInt(r.Int64()>>r.IntN(64) - 1<<20)
+	case reflect.Float64:
+		v.SetFloat(r.NormFloat64() * 1e20)
+	case reflect.Bool:
+		v.SetBool(whole || r.IntN(2) == 0)
+	case reflect.Pointer:
+		if left() {
+			return
+		}
+		v.Set(reflect.New(v.Type().Elem()))
+		fill(r, v.Elem(), whole)
+	case reflect.Slice:
+		if left() {
+			return
+		}
+		n := 1 + r.IntN(3)
+		if !whole {
+			n = r.IntN(3)
+		}
+		v.Set(reflect.MakeSlice(v.Type(), n, n))
+		for i := range n {
+			at := v.Index(i)
+			if at.Kind() == reflect.Pointer { // nobody keeps a list with nothing in a place
+				at.Set(reflect.New(at.Type().Elem()))
+				at = at.Elem()
+			}
+			fill(r, at, whole)
+		}
+	case reflect.Struct:
+		if at, ok := reflect.TypeAssert[*time.Time](v.Addr()); ok {
+			*at = time.UnixMilli(r.Int64N(4e12) - 1e12).UTC()
+			return
+		}
+		for _, field := range v.Fields() {
+			fill(r, field, whole)
+		}
+	default:
+		panic("no entry has a field of kind " + v.Kind().String())
+	}
+}
+
+// driver decodes as the driver does, which is the reference.
+func driver(t *testing.T, d mongodb.Decoder, raw bson.Raw) content.Entry {
+	t.Helper()
+	e := d.New()
+	if err := bson.Unmarshal(raw, e); err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+// TestDecodersAgreeWithTheDriver decodes entries whose every field is set, which finds one that
+// a decoder does not know, and others with anything left out.
+func TestDecodersAgreeWithTheDriver(t *testing.T) {
+	decoders := mongodb.Decoders()
+	if len(decoders) == 0 {
+		t.Fatal("no type has a decoder")
+	}
+	for name, d := range decoders {
+		t.Run(string(name), func(t *testing.T) {
+			r := rand.New(rand.NewPCG(6, 26))
+			for i := range 300 {
+				e := d.New()
+				fill(r, reflect.ValueOf(e).Elem(), i < 20)
+				raw, err := bson.Marshal(e)
+				if err != nil {
+					t.Fatal(err)
+				}
+				got, ok := d.Quick(raw)
+				if !ok {
+					t.Fatalf("left to the driver: %v", bson.Raw(raw))
+				}
+				if diff := cmp.Diff(driver(t, d, raw), got); diff != "" {
+					t.Fatalf("(-driver +quick):\n%s", diff)
+				}
+			}
+		})
+	}
+}
+
+// TestDecodersAgreeOnTheSeed: what the hub really keeps is never left to the driver.
+func TestDecodersAgreeOnTheSeed(t *testing.T) {
+	all, err := seed.Read(seed.Files())
+	if err != nil {
+		t.Fatal(err)
+	}
+	decoders, met := mongodb.Decoders(), 0
+	for _, e := range all {
+		d, ok := decoders[e.ID().Type]
+		if !ok {
+			continue
+		}
+		met++
+		raw, err := bson.Marshal(e)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, ok := d.Quick(raw)
+		if !ok {
+			t.Errorf("%s is left to the driver", e.ID())
+		}
+		if diff := cmp.Diff(driver(t, d, raw), got); diff != "" {
+			t.Errorf("%s (-driver +quick):\n%s", e.ID(), diff)
+		}
+	}
+	if met == 0 {
+		t.Error("no entry was decoded")
+	}
+}
+
+// TestOddDocumentsAreLeftToTheDriver: other widths, nulls and what is no entry decode as the
+// driver decodes them, or fail as it does.
+func TestOddDocumentsAreLeftToTheDriver(t *testing.T) {
+	d := mongodb.Decoders()[content.TypePattern]
+	for name, doc := range map[string]bson.D{
+		"float for a whole number": {{Key: "readingMinutes", Value: 3.0}},
+		"long number":              {{Key: "readingMinutes", Value: int64(7)}},
+		"null text":                {{Key: "name", Value: nil}},
+		"null list":                {{Key: "tags", Value: nil}},
+		"null object":              {{Key: "body", Value: nil}},
+		"null pointer":             {{Key: "introduced", Value: nil}},
+		"unknown fields":           {{Key: "refs", Value: bson.A{"a"}}, {Key: "folded", Value: bson.D{{Key: "x", Value: bson.D{}}}}, {Key: "name", Value: "n"}},
+		"foreign kinds":            {{Key: "x", Value: bson.NewObjectID()}, {Key: "y", Value: bson.Regex{Pattern: "a"}}, {Key: "name", Value: "n"}},
+		"empty":                    {},
+		"list for a text":          {{Key: "name", Value: bson.A{"a"}}},
+		"text for a list":          {{Key: "tags", Value: "a"}},
+		"texts for objects":        {{Key: "companies", Value: bson.A{"a"}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			raw, err := bson.Marshal(doc)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := d.New()
+			wantErr := bson.Unmarshal(raw, want)
+			got, err := d.Decode(raw)
+			if (err != nil) != (wantErr != nil) {
+				t.Fatalf("error %v, the driver says %v", err, wantErr)
+			}
+			if diff := cmp.Diff(want, got); err == nil && diff != "" {
+				t.Errorf("(-driver +store):\n%s", diff)
+			}
+		})
+	}
+}
+
+// FuzzDecoders: no document makes a decoder panic or read past its end.
+func FuzzDecoders(f *testing.F) {
+	r := rand.New(rand.NewPCG(1, 2))
+	for _, d := range mongodb.Decoders() {
+		e := d.New()
+		fill(r, reflect.ValueOf(e).Elem(), true)
+		raw, err := bson.Marshal(e)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(raw)
+	}
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		for _, d := range mongodb.Decoders() {
+			got, ok := d.Quick(raw)
+			if !ok || bson.Raw(raw).Validate() != nil {
+				continue
+			}
+			want := d.New()
+			if err := bson.Unmarshal(raw, want); err != nil {
+				continue
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("(-driver +quick):\n%s", diff)
+			}
+		}
+	})
+}

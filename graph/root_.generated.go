@@ -15497,7 +15497,7 @@ extend type Query {
   estimateEffort(
     "What is to be introduced, by whom and into what."
     input: EstimateInput!
-  ): Estimate!
+  ): Estimate! @cost(weight: 10)
   "The tables that estimates rest on."
   calculator: Calculator!
 }
@@ -18560,12 +18560,12 @@ extend type Query {
     relations: [PatternRelation!]
     "Follow what each pattern states (OUT), what others state about it (IN), or both."
     direction: RelationDirection = BOTH
-  ): PatternGraph!
+  ): PatternGraph! @cost(weight: 5)
   "What depends on a pattern, and what names it."
   patternImpact(
     "Slug of the pattern."
     slug: String!
-  ): PatternImpact!
+  ): PatternImpact! @cost(weight: 5)
 }
 `, BuiltIn: false},
 	{Name: "../schema/page.graphql", Input: `"""
@@ -21666,7 +21666,7 @@ extend type Query {
     first: Int
     "Give those after this cursor."
     after: String
-  ): SearchResultConnection! @listSize(assumedSize: 20, slicingArguments: ["first"], sizedFields: ["edges", "nodes"])
+  ): SearchResultConnection! @cost(weight: 10) @listSize(assumedSize: 20, slicingArguments: ["first"], sizedFields: ["edges", "nodes"])
   "Names and aliases that begin with what somebody is typing, or have a word that does; where none does, one typo is forgiven."
   suggest(
     "What has been typed so far, at most 200 characters."
@@ -22066,7 +22066,7 @@ extend type Query {
   selectPatterns(
     "What they are selected for."
     input: PatternSelectionInput!
-  ): PatternSelection!
+  ): PatternSelection! @cost(weight: 20)
 }
 `, BuiltIn: false},
 	{Name: "../schema/sync.graphql", Input: `"A signed place in the change log of the published graph. Keep it as it is; sync and entryChanged go on from it."
@@ -22785,7 +22785,7 @@ extend type Query {
   comparePatterns(
     "Slugs of the patterns, 2 to 6, each once."
     slugs: [String!]!
-  ): PatternComparison!
+  ): PatternComparison! @cost(weight: 10)
 }
 `, BuiltIn: false},
 	{Name: "../schema/webhook.graphql", Input: `"An address that is told of changes of the published graph, as Standard Webhooks says: signed, at least once, in order for each entry."

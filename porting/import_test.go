@@ -78,7 +78,7 @@ func TestImportMakesPagesOfForeignFiles(t *testing.T) {
 	if report.Created != len(tree) || report.Refused > 0 {
 		t.Fatalf("%s\n%s", report, told(report.Problems))
 	}
-	if want := "patterns/old.md: has the path /patterns/old of a Pattern; the page is found by its slug only\n"; told(report.Notes) != want {
+	if want := "patterns/old.md: has the path /patterns/old of a Pattern; where there is one, the page is found by its slug only\n"; told(report.Notes) != want {
 		t.Errorf("notes:\n%s", told(report.Notes))
 	}
 	for slug, want := range map[string][2]string{

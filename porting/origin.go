@@ -129,7 +129,7 @@ func (f folder) decode(c *candidate, text []byte) (*document, error) {
 		d.notes = append(d.notes, c.problem("keeps fields that a %s does not have: %s", c.name.Type.Name(), strings.Join(unknown, ", ")))
 	}
 	if t, slug := content.ParseResourcePath(c.name.resourcePath()); t != c.name.Type || slug != c.name.Slug {
-		d.notes = append(d.notes, c.problem("has the path %s of a %s; the page is found by its slug only", c.name.resourcePath(), t.Name()))
+		d.notes = append(d.notes, c.problem("has the path %s of a %s; where there is one, the page is found by its slug only", c.name.resourcePath(), t.Name()))
 	}
 	return d, nil
 }

@@ -51,12 +51,14 @@ export async function sync({ url, folder, types, key, pageSize = 50, fetch = glo
   const state = { url, types, token: same ? before.token : undefined, files: before.files, stale: same ? before.stale : Object.keys(before.files) }
   const report = { written: 0, deleted: 0, pages: 0, whole: state.token === undefined }
 
+  let restarted = false
   for (let more = true; more; ) {
     let page
     try {
       page = await pull(fetch, url, key, { since: state.token, types, first: pageSize })
     } catch (err) {
-      if (!state.token || err.code !== 'SYNC_TOKEN_EXPIRED') throw err
+      if (!state.token || restarted || err.code !== 'SYNC_TOKEN_EXPIRED') throw err
+      restarted = true
       // What the hub no longer tells of its deletions, a full pull does not tell either: whatever
       // it does not name again is gone.
       state.token = undefined

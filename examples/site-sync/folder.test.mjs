@@ -33,14 +33,16 @@ class Hub {
   fetch = async (_, { body }) => {
     const { variables } = JSON.parse(body)
     this.asked.push(variables.since)
-    const since = Number(variables.since ?? 0)
-    if (variables.since !== undefined && since < this.floor) return this.answer({ errors: [{ message: 'gone', extensions: { code: 'SYNC_TOKEN_EXPIRED' } }] })
+    // The tokens within a full pull are the hub's own affair, and outlive the floor.
+    const full = variables.since === undefined || variables.since.startsWith('full ')
+    const since = Number(variables.since?.replace('full ', '') ?? 0)
+    if ((!full && since < this.floor) || this.expired) return this.answer({ errors: [{ message: 'gone', extensions: { code: 'SYNC_TOKEN_EXPIRED' } }] })
     if (this.broken) throw this.broken
     const latest = this.log.map((row, i) => ({ ...row, seq: i + 1 })).filter((row, i) => !this.log.slice(i + 1).some((later) => later.id === row.id))
-    const rest = latest.filter((row) => row.seq > since && (variables.since !== undefined || row.change.entry))
+    const rest = latest.filter((row) => row.seq > since && (!full || row.change.entry))
     const page = rest.slice(0, variables.first)
     const hasMore = rest.length > page.length
-    return this.answer({ data: { sync: { hasMore, nextToken: String(hasMore ? page.at(-1).seq : this.log.length), changes: page.map((row) => row.change) } } })
+    return this.answer({ data: { sync: { hasMore, nextToken: hasMore ? `${full ? 'full ' : ''}${page.at(-1).seq}` : String(this.log.length), changes: page.map((row) => row.change) } } })
   }
 
   answer = (value) => ({ json: async () => value })
@@ -103,6 +105,14 @@ test('an expired token is a full pull, and what is gone meanwhile goes', async (
   await equalsFresh(hub, to)
 })
 
+test('a hub whose every token is expired is not asked for ever', async () => {
+  const [hub, to] = [new Hub(), await folder()]
+  hub.put('a', '/a')
+  await hub.sync(to)
+  hub.expired = true
+  await assert.rejects(hub.sync(to), { code: 'SYNC_TOKEN_EXPIRED' })
+})
+
 test('a run that breaks off is gone on with', async () => {
   const [hub, to] = [new Hub(), await folder()]
   for (const id of ['a', 'b', 'c', 'd', 'e']) hub.put(id, `/${id}`)
@@ -117,7 +127,7 @@ test('a run that breaks off is gone on with', async () => {
   hub.answer = answer
   hub.asked = []
   assert.deepEqual(await hub.sync(to), { written: 1, deleted: 0, pages: 1, whole: false })
-  assert.deepEqual(hub.asked, ['4'])
+  assert.deepEqual(hub.asked, ['full 4'])
   await equalsFresh(hub, to)
 })
 

@@ -47,7 +47,7 @@ const (
 )
 
 // span is how long each cell of the table is measured: six queries, six ways, two loads and two
-// sizes take some five minutes.
+// sizes take some four minutes.
 const span = 600 * time.Millisecond
 
 // BenchmarkServers asks each server over HTTP, one after the other and without response caches:

@@ -62,16 +62,18 @@ export function hub({ url, types, fields = usual, key, pageSize = 25, fetch = gl
     async load({ store, meta, logger, parseData = async ({ data }) => data }) {
       let since = meta.get('token')
       let changed = 0
+      let restarted = false
       for (let more = true; more; ) {
         let answer
         try {
           answer = await page(since)
         } catch (err) {
-          if (!since || err.code !== 'SYNC_TOKEN_EXPIRED') throw err
+          if (!since || restarted || err.code !== 'SYNC_TOKEN_EXPIRED') throw err
           logger.info('the token has expired; everything is pulled again')
           // What was deleted meanwhile would otherwise stay for ever.
           store.clear()
           since = undefined
+          restarted = true
           continue
         }
         for (const change of answer.changes) await apply(change, store, parseData)

@@ -18,14 +18,11 @@ const logPage = 1000
 
 // changes shows who has changed what, from the change log: as far back as CHANGES_KEEP goes.
 func (p *program) changes(ctx context.Context) error {
-	db, err := p.open(ctx, hooks{})
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	if err := db.Ping(ctx); err != nil {
-		return err
-	}
+	return p.using(ctx, func(db *database) error { return p.listChanges(ctx, db) })
+}
+
+// listChanges prints one line for each thing done, the oldest first.
+func (p *program) listChanges(ctx context.Context, db *database) error {
 	deeds, err := deedsOf(ctx, db, p.wanted)
 	if err != nil {
 		return err

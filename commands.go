@@ -25,15 +25,23 @@ func (p *program) seed(ctx context.Context) error {
 // Every such command may be the first one on a new database, so the indexes are made here too:
 // without the unique ones the first writes could take a slug twice.
 func (p *program) content(ctx context.Context, do func(*database) error) error {
+	return p.using(ctx, func(db *database) error {
+		if err := db.EnsureIndexes(ctx); err != nil {
+			return err
+		}
+		return do(db)
+	})
+}
+
+// using opens the database for a command and closes it again. One that cannot be reached is an error
+// before anything is done.
+func (p *program) using(ctx context.Context, do func(*database) error) error {
 	db, err := p.open(ctx, hooks{})
 	if err != nil {
 		return err
 	}
 	defer db.Close()
 	if err := db.Ping(ctx); err != nil {
-		return err
-	}
-	if err := db.EnsureIndexes(ctx); err != nil {
 		return err
 	}
 	return do(db)
@@ -58,15 +66,7 @@ func (p *program) load(ctx context.Context, db *database) error {
 
 // keys opens the database for a command about keys.
 func (p *program) keys(ctx context.Context, do func(*auth.Keys) error) error {
-	db, err := p.open(ctx, hooks{})
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	if err := db.Ping(ctx); err != nil {
-		return err
-	}
-	return do(auth.NewKeys(db, nil))
+	return p.using(ctx, func(db *database) error { return do(auth.NewKeys(db, nil)) })
 }
 
 // keysCreate makes a key. The token comes first and alone on its line, so that a script can take

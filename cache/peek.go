@@ -55,29 +55,15 @@ func (c *collection[T, F]) PeekFacets(q content.FacetQuery[F], s content.Scope) 
 
 // EntriesByKeys gives entities without their Go type.
 func (c *collection[T, F]) EntriesByKeys(ctx context.Context, keys []string) ([]content.Entry, error) {
-	return entries(c.ByKeys(ctx, keys))
+	return content.Entries(c.ByKeys(ctx, keys))
 }
 
 // EntriesBySlugs gives entities without their Go type.
 func (c *collection[T, F]) EntriesBySlugs(ctx context.Context, slugs []string) ([]content.Entry, error) {
-	return entries(c.BySlugs(ctx, slugs))
+	return content.Entries(c.BySlugs(ctx, slugs))
 }
 
 // PagesByKeys gives whole entries without their Go type.
 func (c *collection[T, F]) PagesByKeys(ctx context.Context, keys []string) ([]content.Entry, error) {
-	return entries(c.Pages(ctx, keys))
-}
-
-// entries keeps a missing entry a plain nil.
-func entries[T any](found []*T, err error) ([]content.Entry, error) {
-	if err != nil {
-		return nil, err
-	}
-	out := make([]content.Entry, len(found))
-	for i, e := range found {
-		if e != nil {
-			out[i] = any(e).(content.Entry)
-		}
-	}
-	return out, nil
+	return content.Entries(c.Pages(ctx, keys))
 }

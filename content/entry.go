@@ -251,3 +251,19 @@ func ParseResourcePath(path string) (EntryType, string) {
 	}
 	return TypePage, path
 }
+
+// Entries gives found entries without their Go type, or the error of the search for them. A missing
+// one is an untyped nil: a nil *T inside an interface would not be equal to nil, and callers would
+// take it for an entry.
+func Entries[T any](found []*T, err error) ([]Entry, error) {
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Entry, len(found))
+	for i, e := range found {
+		if e != nil {
+			out[i] = any(e).(Entry)
+		}
+	}
+	return out, nil
+}

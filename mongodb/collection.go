@@ -96,32 +96,17 @@ func (c *collection[T, F]) BySlugs(ctx context.Context, slugs []string) ([]*T, e
 
 // EntriesByKeys reads entities without their Go type.
 func (c *collection[T, F]) EntriesByKeys(ctx context.Context, keys []string) ([]content.Entry, error) {
-	return asEntries(c.ByKeys(ctx, keys))
+	return content.Entries(c.ByKeys(ctx, keys))
 }
 
 // EntriesBySlugs reads entities without their Go type.
 func (c *collection[T, F]) EntriesBySlugs(ctx context.Context, slugs []string) ([]content.Entry, error) {
-	return asEntries(c.BySlugs(ctx, slugs))
+	return content.Entries(c.BySlugs(ctx, slugs))
 }
 
 // PagesByKeys reads whole entries without their Go type.
 func (c *collection[T, F]) PagesByKeys(ctx context.Context, keys []string) ([]content.Entry, error) {
-	return asEntries(c.Pages(ctx, keys))
-}
-
-// asEntries leaves a missing entry an untyped nil: a nil *T inside an interface would not be equal
-// to nil, and callers would take it for an entry.
-func asEntries[T any](found []*T, err error) ([]content.Entry, error) {
-	if err != nil {
-		return nil, err
-	}
-	out := make([]content.Entry, len(found))
-	for i, e := range found {
-		if e != nil {
-			out[i] = any(e).(content.Entry)
-		}
-	}
-	return out, nil
+	return content.Entries(c.Pages(ctx, keys))
 }
 
 func head[T any](e *T) *content.Meta { return any(e).(content.Entry).Head() }

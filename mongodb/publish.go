@@ -20,6 +20,13 @@ func (s *Store) Publish(ctx context.Context, by string, ids ...content.ID) ([]co
 	if len(ids) > content.MaxRelease {
 		return nil, content.Fault(content.LimitExceeded, fmt.Sprintf("At most %d entries can be published at once.", content.MaxRelease))
 	}
+	return s.forEach(ctx, by, ids, s.publish)
+}
+
+// forEach plans the same for each of the working copies and writes it in one transaction. Entries
+// come back in the order of the ids. A plan gets a nil document where there is none, and may be
+// made again when the transaction is.
+func (s *Store) forEach(ctx context.Context, by string, ids []content.ID, plan func(*batch, content.ID, bson.D) (content.Entry, error)) ([]content.Entry, error) {
 	var out []content.Entry
 	err := s.write(ctx, by, func(ctx context.Context, b *batch) error {
 		out = out[:0]
@@ -28,7 +35,7 @@ func (s *Store) Publish(ctx context.Context, by string, ids ...content.ID) ([]co
 			return err
 		}
 		for _, id := range ids {
-			e, err := s.publish(b, id, drafts[id])
+			e, err := plan(b, id, drafts[id])
 			if err != nil {
 				return err
 			}
@@ -115,26 +122,7 @@ func (s *Store) documents(ctx context.Context, ids []content.ID) (map[content.ID
 // An entry that is not published makes the commit fail with Conflict, since one document fewer is
 // deleted than was planned.
 func (s *Store) Unpublish(ctx context.Context, by string, ids ...content.ID) ([]content.Entry, error) {
-	var out []content.Entry
-	err := s.write(ctx, by, func(ctx context.Context, b *batch) error {
-		out = out[:0]
-		drafts, err := s.documents(ctx, ids)
-		if err != nil {
-			return err
-		}
-		for _, id := range ids {
-			e, err := s.unpublish(b, id, drafts[id])
-			if err != nil {
-				return err
-			}
-			out = append(out, e)
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	return out, nil
+	return s.forEach(ctx, by, ids, s.unpublish)
 }
 
 // unpublish plans that one entry leaves the published graph.

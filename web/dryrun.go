@@ -49,25 +49,11 @@ func dryRun(op *operation, vars map[string]any) bool {
 // Fragments are followed, each once, so that one in a fragment counts as one at the root.
 func rateFields(op *operation) []*ast.Field {
 	var out []*ast.Field
-	seen := map[string]bool{}
-	var in func(set ast.SelectionSet)
-	in = func(set ast.SelectionSet) {
-		for _, sel := range set {
-			switch sel := sel.(type) {
-			case *ast.Field:
-				if sel.Name == rateField {
-					out = append(out, sel)
-				}
-			case *ast.InlineFragment:
-				in(sel.SelectionSet)
-			case *ast.FragmentSpread:
-				if sel.Definition != nil && !seen[sel.Name] {
-					seen[sel.Name] = true
-					in(sel.Definition.SelectionSet)
-				}
-			}
+	descend(op.def.SelectionSet, func(f *ast.Field) bool {
+		if f.Name == rateField {
+			out = append(out, f)
 		}
-	}
-	in(op.def.SelectionSet)
+		return false
+	})
 	return out
 }

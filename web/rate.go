@@ -163,16 +163,26 @@ func weights(info *schemaInfo, op *operation) map[string]int64 {
 // each calls f for every known field of an operation, each place once.
 // Fields that the schema does not know are passed over; fragments are entered once.
 func each(info *schemaInfo, op *operation, f func(parent *ast.Definition, field *ast.Field, i *fieldInfo)) {
+	descend(op.def.SelectionSet, func(field *ast.Field) bool {
+		if i := info.fields[field.Definition]; i != nil {
+			f(field.ObjectDefinition, field, i)
+		}
+		return true
+	})
+}
+
+// descend calls f for the fields of a set, and for those below a field where f says so. Each fragment
+// is entered once, so a tower of fragments takes no longer than it is written.
+func descend(set ast.SelectionSet, f func(*ast.Field) bool) {
 	seen := map[string]bool{}
 	var in func(set ast.SelectionSet)
 	in = func(set ast.SelectionSet) {
 		for _, sel := range set {
 			switch sel := sel.(type) {
 			case *ast.Field:
-				if i := info.fields[sel.Definition]; i != nil {
-					f(sel.ObjectDefinition, sel, i)
+				if f(sel) {
+					in(sel.SelectionSet)
 				}
-				in(sel.SelectionSet)
 			case *ast.InlineFragment:
 				in(sel.SelectionSet)
 			case *ast.FragmentSpread:
@@ -183,5 +193,5 @@ func each(info *schemaInfo, op *operation, f func(parent *ast.Definition, field 
 			}
 		}
 	}
-	in(op.def.SelectionSet)
+	in(set)
 }

@@ -212,6 +212,14 @@ func (c *Column) fail(i int, state uint8, err error) {
 	c.state[i], c.errs[i] = state, err
 }
 
+// forget takes back what is noted of a call.
+func (c *Column) forget(i int) {
+	c.state[i] = callValue
+	if c.errs != nil {
+		c.errs[i] = nil
+	}
+}
+
 // answer notes what a middleware answered instead.
 func (c *Column) answer(i int, m graphql.Marshaler) {
 	c.run.mu.Lock()

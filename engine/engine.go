@@ -14,12 +14,14 @@ import (
 // Loads joins the engine with the loaders of a program. Without it loaders work by their own
 // timers.
 type Loads interface {
-	// Attach gives a context in which a load calls wait when it is about to block. wait
-	// returns when all loads of the response have been flushed; called when nothing has to be
-	// waited for it returns at once.
-	Attach(ctx context.Context, wait func()) context.Context
-	// Flush starts what the loaders of the response have gathered. The context is the
-	// response's, not one that Attach gave.
+	// Attach gives a context in which a load calls wait when it is about to block. wait says
+	// whether it is to: if so, all loads of the response have been flushed when wait returns, or
+	// nothing had to be waited for. If not, the load gives up with an error of its own: the call
+	// that it belongs to is made again when what was asked for has been read.
+	Attach(ctx context.Context, wait func() bool) context.Context
+	// Flush starts what the loaders of the response have gathered, and returns when all that
+	// loads gave up on has been read or has failed. The context is the response's, not one that
+	// Attach gave.
 	Flush(ctx context.Context)
 }
 

@@ -43,12 +43,15 @@ func parsed(t testing.TB, schema *ast.Schema, text string) *ast.QueryDocument {
 }
 
 // execute runs an operation without the executor's own work, which is not what is measured.
-func execute(ctx context.Context, es graphql.ExecutableSchema, doc *ast.QueryDocument, variables map[string]any) *graphql.Response {
+func execute(ctx context.Context, es graphql.ExecutableSchema, doc *ast.QueryDocument, variables map[string]any, change ...func(*graphql.OperationContext)) *graphql.Response {
 	recovered := func(_ context.Context, v any) error { return gqlerror.Errorf("panic: %v", v) }
 	oc := &graphql.OperationContext{
 		Doc: doc, Operation: doc.Operations[0], Variables: variables, RecoverFunc: recovered,
 		ResolverMiddleware:     plainFields,
 		RootResolverMiddleware: func(ctx context.Context, next graphql.RootResolver) graphql.Marshaler { return next(ctx) },
+	}
+	for _, f := range change {
+		f(oc)
 	}
 	ctx = graphql.WithOperationContext(ctx, oc)
 	ctx = graphql.WithResponseContext(ctx, graphql.DefaultErrorPresenter, recovered)

@@ -2,20 +2,44 @@ package engine
 
 import (
 	"context"
+	"sync/atomic"
 
 	"github.com/99designs/gqlgen/graphql"
 )
 
-// hand makes calls, one after the other. There is one per response as long as nothing blocks;
-// when a load does, another takes over what is left.
+// hand makes calls, one after the other. There is one per response, unless a load blocks: then
+// another takes over what is left.
 type hand struct {
 	run  *run
 	ctx  context.Context //nolint:containedctx // the hand's own, of one response
 	call Call
+	// at is the call that is being made.
+	at place
 	// busy is set during a call, blocked while its load waits for the flush.
 	busy, blocked bool
+	// again is set when the call is to be made once more, and what came of it is worth nothing.
+	again atomic.Bool
 }
 
+// place is one call of a column.
+type place struct {
+	column *Column
+	index  int
+	// tries is how often the call has been made before.
+	tries int
+}
+
+// patience is how often a call is made again before its loads block instead. A resolver that loads
+// one thing after the other is called once for each; one that asks for something else each time
+// would be called for ever.
+const patience = 8
+
+// A load that misses does not block as a rule: its call is given up and made again when what it
+// asked for has been read. That costs a call more, and blocking a goroutine with its stack, which
+// is several times as much. A call of a root field blocks, since much can depend on it, such as a
+// search, and so does one inside the field middleware of an extension, which is to see each call
+// once.
+//
 // Three rules keep the count of hands right. Who waits goes on only after all loaders have
 // been flushed, else one type's loads would be sent in two batches. A hand that has run out of
 // calls is not counted, for it cannot block anybody. And a load's own timer stays as a net
@@ -50,21 +74,26 @@ func (r *run) hand() *hand {
 	return h
 }
 
-// take gives the next call, nil when there is none. The lock is held.
-func (r *run) take() (*Column, int) {
-	for r.head < len(r.queue) {
-		c := r.queue[r.head]
-		if i := c.next; i < len(c.group.objs) {
-			c.next++
-			return c, i
-		}
-		r.head++
+// take gives the next call, one that is made again first; false when there is none. The lock is
+// held.
+func (r *run) take() (place, bool) {
+	if !r.pending() {
+		return place{}, false
 	}
-	return nil, 0
+	if r.first < len(r.ready) {
+		r.first++
+		return r.ready[r.first-1], true
+	}
+	c := r.queue[r.head]
+	c.next++
+	return place{column: c, index: c.next - 1}, true
 }
 
 // pending says whether a call is left to be taken. The lock is held.
 func (r *run) pending() bool {
+	if r.first < len(r.ready) {
+		return true
+	}
 	for r.head < len(r.queue) {
 		if c := r.queue[r.head]; c.next < len(c.group.objs) {
 			return true
@@ -80,33 +109,39 @@ func (h *hand) work() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for {
-		c, i := r.take()
-		if c == nil {
-			break
+		p, ok := r.take()
+		if !ok {
+			if r.active--; r.active > 0 || !r.idle() {
+				return
+			}
+			r.active++
+			continue
 		}
-		h.busy = true
+		h.at, h.busy = p, true
 		r.mu.Unlock()
-		c.invoke(h, i)
+		p.column.invoke(h, p.index)
 		r.mu.Lock()
 		h.busy = false
 		if h.blocked {
 			r.recall(h)
 		}
-		if c.left--; c.left == 0 {
-			r.settle(c)
+		if h.again.Swap(false) {
+			p.column.forget(p.index)
+			p.tries++
+			r.again = append(r.again, p)
+			continue
 		}
-	}
-	if r.active--; r.active == 0 {
-		r.idle()
+		if p.column.left--; p.column.left == 0 {
+			r.settle(p.column)
+		}
 	}
 }
 
-// idle goes on when nobody works: with the loads that are waited for, else with the end. The
-// lock is held.
-func (r *run) idle() {
-	if len(r.waiting) > 0 {
-		r.flush()
-		return
+// idle goes on when nobody works: with the loads that are waited for, else with the end. It tells
+// whether calls are left for the caller to make. The lock is held.
+func (r *run) idle() bool {
+	if len(r.waiting) > 0 || len(r.again) > 0 {
+		return r.flush()
 	}
 	// A goroutine that a resolver left behind may still be waiting.
 	r.release()
@@ -114,6 +149,7 @@ func (r *run) idle() {
 	if r.done != nil {
 		close(r.done)
 	}
+	return false
 }
 
 // recall counts a hand again whose call came back although a goroutine of the resolver's is
@@ -129,15 +165,20 @@ func (r *run) recall(h *hand) {
 	r.active++
 }
 
-// wait is called by a load that is about to block. It returns when everything that could be
-// called has been and all loads have been flushed.
-func (h *hand) wait() {
+// wait is called by a load that is about to block, and tells whether it is to. Then it returns
+// when everything that could be called has been and all loads have been flushed.
+func (h *hand) wait() bool {
 	r := h.run
 	r.mu.Lock()
 	// A goroutine of the resolver's own: the loader's timer is its net.
 	if !h.busy || h.blocked {
 		r.mu.Unlock()
-		return
+		return true
+	}
+	if r.plain && !h.at.column.group.sel.object.Root && h.at.tries < patience {
+		h.again.Store(true)
+		r.mu.Unlock()
+		return false
 	}
 	if r.gate == nil {
 		r.gate = make(chan struct{})
@@ -146,20 +187,20 @@ func (h *hand) wait() {
 	h.blocked = true
 	r.waiting = append(r.waiting, h)
 	r.active--
-	if r.pending() {
+	if r.pending() || r.active == 0 && r.idle() {
 		r.active++
 		go r.hand().work()
-	} else if r.active == 0 {
-		r.idle()
 	}
 	r.mu.Unlock()
 	<-gate
+	return true
 }
 
-// flush starts the loads and then lets all go on who wait. The lock is held; nobody works. The
+// flush starts the loads and then lets all go on who wait, and has those calls made again that
+// were given up. It tells whether the caller is to make them. The lock is held; nobody works. The
 // flush counts as work itself: the hand of a call that a resolver's goroutine waited for may
 // come back and finish meanwhile, and must not end the run under it.
-func (r *run) flush() {
+func (r *run) flush() bool {
 	ctx := r.ctx
 	r.active++
 	r.mu.Unlock()
@@ -172,10 +213,13 @@ func (r *run) flush() {
 	r.active += len(r.waiting)
 	clear(r.waiting)
 	r.waiting = r.waiting[:0]
+	// All that was ready has been made, or nobody would flush.
+	r.ready, r.again, r.first = r.again, r.ready[:0], 0
 	r.release()
-	if r.active == 0 {
-		r.idle()
+	if r.active == 0 && !r.pending() {
+		return r.idle()
 	}
+	return r.pending()
 }
 
 // release lets everybody go on who stands at the gate.
@@ -223,8 +267,13 @@ func (c *Column) decode(ctx context.Context) (map[string]any, error) {
 // meets every call exactly once and in the order of the document. Once the request is cancelled no more are made.
 func (c *Column) invoke(h *hand, i int) {
 	ctx := &c.contexts[i]
-	ctx.Context, ctx.engine, ctx.life = h.ctx, c.run.engine, c.run.life
-	ctx.field, ctx.group, ctx.index = c.field, c.group, i
+	if ctx.hand != h {
+		if ctx.hand != nil {
+			// Whoever was left behind by the call before may still read its context.
+			ctx = new(callContext)
+		}
+		*ctx = callContext{Context: h.ctx, hand: h, engine: c.run.engine, life: c.run.life, field: c.field, group: c.group, index: i}
+	}
 	if err := h.ctx.Err(); err != nil {
 		c.fail(i, callLocated, err)
 		return
@@ -246,7 +295,7 @@ func (c *Column) invoke(h *hand, i int) {
 // that its stack can be logged.
 func (c *Column) guarded(ctx context.Context, h *hand, i int) {
 	defer func() {
-		if p := recover(); p != nil {
+		if p := recover(); p != nil && !h.again.Load() {
 			c.fail(i, callFailed, c.run.oc.Recover(ctx, p))
 		}
 	}()
@@ -264,7 +313,7 @@ func (c *Column) guarded(ctx context.Context, h *hand, i int) {
 	} else {
 		err = c.wrapped(ctx, h, i)
 	}
-	if err != nil {
+	if err != nil && !h.again.Load() {
 		c.fail(i, callLocated, err)
 	}
 }

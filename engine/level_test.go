@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -25,6 +26,8 @@ type small struct {
 	schema *ast.Schema
 	// value resolves Item.value for the item with that number.
 	value func(ctx context.Context, item int) (int, error)
+	// list is called by the root field.
+	list func(ctx context.Context) error
 }
 
 func newSmall(t testing.TB, value func(ctx context.Context, item int) (int, error)) *small {
@@ -33,7 +36,7 @@ func newSmall(t testing.TB, value func(ctx context.Context, item int) (int, erro
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &small{schema: schema, value: value}
+	return &small{schema: schema, value: value, list: func(context.Context) error { return nil }}
 }
 
 func (s *small) Schema() *ast.Schema { return s.schema }
@@ -62,7 +65,10 @@ func (s *small) engine(loads engine.Loads) graphql.ExecutableSchema {
 			{Name: "Query", Satisfies: []string{"Query"}, Root: true, Fields: []engine.Field{{
 				Name: "items", Resolver: true,
 				Args: func(_ any, _ context.Context, raw map[string]any) (map[string]any, error) { return raw, nil },
-				Call: engine.NodeCall(func(_ context.Context, c *engine.Call) ([]*item, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*item, error) {
+					if err := s.list(ctx); err != nil {
+						return nil, err
+					}
 					items := make([]*item, c.Args["n"].(int64))
 					for i := range items {
 						items[i] = &item{i}
@@ -80,15 +86,16 @@ func (s *small) engine(loads engine.Loads) graphql.ExecutableSchema {
 	}, loads)
 }
 
-// gate is loaders of a kind: a load blocks until it is flushed.
+// gate is loaders of a kind: what is asked for is there after the next flush.
 type gate struct {
-	mu      sync.Mutex
-	waiting []chan struct{}
+	mu           sync.Mutex
+	asked, there map[string]bool
+	// flushes are how many things each flush brought.
 	flushes []int
 	hands   int
 }
 
-func (g *gate) Attach(ctx context.Context, wait func()) context.Context {
+func (g *gate) Attach(ctx context.Context, wait func() bool) context.Context {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.hands++
@@ -98,43 +105,74 @@ func (g *gate) Attach(ctx context.Context, wait func()) context.Context {
 func (g *gate) Flush(context.Context) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.flushes = append(g.flushes, len(g.waiting))
-	for _, c := range g.waiting {
-		close(c)
+	g.flushes = append(g.flushes, len(g.asked))
+	if g.there == nil {
+		g.there = map[string]bool{}
 	}
-	g.waiting = nil
+	for name := range g.asked {
+		g.there[name] = true
+	}
+	clear(g.asked)
 }
 
-func (g *gate) load(ctx context.Context) {
-	c := make(chan struct{})
+// known says whether something is there, and asks for it if not.
+func (g *gate) known(name string) bool {
 	g.mu.Lock()
-	g.waiting = append(g.waiting, c)
-	g.mu.Unlock()
-	ctx.Value(waitKey{}).(func())()
-	<-c
+	defer g.mu.Unlock()
+	if !g.there[name] {
+		if g.asked == nil {
+			g.asked = map[string]bool{}
+		}
+		g.asked[name] = true
+	}
+	return g.there[name]
 }
+
+var (
+	errAgain = errors.New("again")
+	errEarly = errors.New("went on before the flush")
+)
+
+// load asks for something of the call's own.
+func (g *gate) load(ctx context.Context, what string) error {
+	name := graphql.GetFieldContext(ctx).Path().String() + " " + what
+	switch {
+	case g.known(name):
+		return nil
+	case !wait(ctx):
+		return errAgain
+	case !g.known(name):
+		return errEarly
+	}
+	return nil
+}
+
+// wait tells the engine that a load is about to block.
+func wait(ctx context.Context) bool { return ctx.Value(waitKey{}).(func() bool)() }
 
 type waitKey struct{}
 
 const nested = `{ items(n: 3) { value items { value items { value } } } }`
 
-// TestLevels: calls of all depths meet in one flush when nothing stands between them, and
-// nobody goes on before it.
+// TestLevels: calls of all depths meet in one flush when nothing stands between them, nobody goes
+// on before it, and loads that miss cost a call more and no hand.
 func TestLevels(t *testing.T) {
 	g := &gate{}
-	var running atomic.Int32
+	calls := 0
 	s := newSmall(t, func(ctx context.Context, n int) (int, error) {
-		running.Add(1)
-		g.load(ctx)
+		calls++
+		if err := g.load(ctx, "first"); err != nil {
+			return 0, err
+		}
 		if n%7 == 0 {
-			g.load(ctx)
+			return n, g.load(ctx, "second")
 		}
 		return n, nil
 	})
 	e := s.engine(g)
 	r := execute(t.Context(), e, parsed(t, s.schema, nested), nil)
-	if len(r.Errors) > 0 || running.Load() != 3+6+12 {
-		t.Errorf("errors %v, %d calls", r.Errors, running.Load())
+	if len(r.Errors) > 0 {
+		t.Errorf("errors %v", r.Errors)
 	}
 	// 0, 7, 70, 21 and the like load twice.
 	want := []int{21, 0}
@@ -146,8 +184,88 @@ func TestLevels(t *testing.T) {
 	if d := cmp.Diff(want, g.flushes); d != "" {
 		t.Errorf("flushes: %s", d)
 	}
-	if g.hands != 21 {
-		t.Errorf("%d hands for 21 loads that block", g.hands)
+	if g.hands != 1 || calls != 21+want[0]+want[1] {
+		t.Errorf("%d hands, %d calls", g.hands, calls)
+	}
+}
+
+// TestRootLoadsBlock: a call of a root field is made once, whatever it loads, and a second one
+// goes on meanwhile.
+func TestRootLoadsBlock(t *testing.T) {
+	g := &gate{}
+	s := newSmall(t, func(ctx context.Context, n int) (int, error) { return n, g.load(ctx, "value") })
+	var calls atomic.Int32
+	s.list = func(ctx context.Context) error {
+		calls.Add(1)
+		if err := g.load(ctx, "first"); err != nil {
+			return err
+		}
+		return g.load(ctx, "second")
+	}
+	r := execute(t.Context(), s.engine(g), parsed(t, s.schema, `{ a: items(n: 2) { value } b: items(n: 3) { value } }`), nil)
+	if d := cmp.Diff([]int{2, 2, 5}, g.flushes); d != "" || len(r.Errors) > 0 {
+		t.Errorf("errors %v, flushes %s", r.Errors, d)
+	}
+	if calls.Load() != 2 || g.hands < 2 {
+		t.Errorf("%d calls of 2 root fields, %d hands", calls.Load(), g.hands)
+	}
+}
+
+// TestWrappedLoadsBlock: field middleware sees each call once.
+func TestWrappedLoadsBlock(t *testing.T) {
+	g := &gate{}
+	s := newSmall(t, func(ctx context.Context, n int) (int, error) { return n, g.load(ctx, "value") })
+	seen := 0
+	var mu sync.Mutex
+	oc := func(oc *graphql.OperationContext) {
+		inner := oc.ResolverMiddleware
+		oc.ResolverMiddleware = func(ctx context.Context, next graphql.Resolver) (any, error) {
+			v, err := inner(ctx, next)
+			mu.Lock()
+			defer mu.Unlock()
+			if seen++; err != nil {
+				t.Errorf("the middleware sees %v", err)
+			}
+			return v, err
+		}
+	}
+	r := execute(t.Context(), s.engine(g), parsed(t, s.schema, nested), nil, oc)
+	if len(r.Errors) > 0 || seen != 21+1 || g.hands != 21 {
+		t.Errorf("errors %v, %d calls seen, %d hands", r.Errors, seen, g.hands)
+	}
+}
+
+// TestPatience: a call that asks for something else each time ends nevertheless.
+func TestPatience(t *testing.T) {
+	g := &gate{}
+	calls := 0
+	s := newSmall(t, func(ctx context.Context, n int) (int, error) {
+		calls++
+		return n, g.load(ctx, strconv.Itoa(calls))
+	})
+	r := execute(t.Context(), s.engine(g), parsed(t, s.schema, `{ items(n: 1) { value } }`), nil)
+	if len(r.Errors) > 0 || calls < 2 || calls > 20 {
+		t.Errorf("errors %v after %d calls", r.Errors, calls)
+	}
+}
+
+// TestSwallowed: what a call that is made again answers or does meanwhile counts for nothing, not
+// even a panic.
+func TestSwallowed(t *testing.T) {
+	g := &gate{}
+	s := newSmall(t, func(ctx context.Context, n int) (int, error) {
+		if err := g.load(ctx, "value"); err != nil {
+			if n%2 == 0 {
+				panic(err)
+			}
+			return -1, nil
+		}
+		return n, nil
+	})
+	r := execute(t.Context(), s.engine(g), parsed(t, s.schema, `{ items(n: 4) { value } }`), nil)
+	want := `{"items":[{"value":0},{"value":1},{"value":2},{"value":3}]}`
+	if string(r.Data) != want || len(r.Errors) > 0 {
+		t.Errorf("%s, %v", r.Data, r.Errors)
 	}
 }
 
@@ -168,12 +286,12 @@ func TestGoroutines(t *testing.T) {
 	var left sync.WaitGroup
 	s := newSmall(t, func(ctx context.Context, n int) (int, error) {
 		if n%2 == 0 {
-			left.Go(func() { ctx.Value(waitKey{}).(func())() })
+			left.Go(func() { wait(ctx) })
 			return n, nil
 		}
 		var own sync.WaitGroup
 		for range 3 {
-			own.Go(func() { ctx.Value(waitKey{}).(func())() })
+			own.Go(func() { wait(ctx) })
 		}
 		own.Wait()
 		return n, nil
@@ -200,14 +318,14 @@ func TestCancel(t *testing.T) {
 			cancel()
 			return 0, ctx.Err()
 		}
-		g.load(ctx)
-		return n, nil
+		return n, g.load(ctx, "value")
 	})
 	r := execute(ctx, s.engine(g), parsed(t, s.schema, nested), nil)
 	if calls.Load() != 3 {
 		t.Errorf("%d calls", calls.Load())
 	}
-	if len(r.Errors) != 21-2 || !errors.Is(r.Errors[0], context.Canceled) {
+	// The first two were given up, and are not made again.
+	if len(r.Errors) != 21 || !errors.Is(r.Errors[0], context.Canceled) {
 		t.Errorf("%d errors, first %v", len(r.Errors), r.Errors[0])
 	}
 }
@@ -286,7 +404,9 @@ func TestDeadline(t *testing.T) {
 	defer cancel()
 	g := &gate{}
 	s := newSmall(t, func(ctx context.Context, _ int) (int, error) {
-		g.load(ctx)
+		if err := g.load(ctx, "value"); err != nil {
+			return 0, err
+		}
 		<-ctx.Done()
 		return 0, ctx.Err()
 	})

@@ -59,6 +59,7 @@ func (l *life) end() {
 type callContext struct {
 	context.Context //nolint:containedctx // it is a context
 
+	hand   *hand
 	engine *Engine
 	life   *life
 	field  *planned

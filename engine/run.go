@@ -25,14 +25,18 @@ type run struct {
 	w       Writer
 
 	// mu guards what follows, and the building of columns while several hands work.
-	mu       sync.Mutex
-	queue    []*Column
-	head     int
-	active   int
-	waiting  []*hand
-	gate     chan struct{}
-	finished bool
-	done     chan struct{}
+	mu    sync.Mutex
+	queue []*Column
+	head  int
+	// again are the calls that loads have given up since the last flush; ready those of before,
+	// of which the ones from first on are still to be made.
+	again, ready []place
+	first        int
+	active       int
+	waiting      []*hand
+	gate         chan struct{}
+	finished     bool
+	done         chan struct{}
 }
 
 // begin opens the root.
@@ -59,7 +63,10 @@ func (r *run) end() bool {
 	clear(r.queue)
 	clear(r.waiting)
 	r.plan, r.oc, r.state, r.ctx, r.life, r.root = nil, nil, nil, nil, nil, nil
+	clear(r.again[:cap(r.again)])
+	clear(r.ready[:cap(r.ready)])
 	r.queue, r.head, r.waiting = r.queue[:0], 0, r.waiting[:0]
+	r.again, r.ready, r.first = r.again[:0], r.ready[:0], 0
 	r.active, r.gate, r.finished, r.done = 0, nil, false, nil
 	r.w.end()
 	return small

@@ -30,7 +30,7 @@ type levelKey struct{}
 type attached struct {
 	context.Context //nolint:containedctx // it is a context
 
-	wait           func()
+	wait           func() bool
 	levels         Levels
 	promise, touch any
 }
@@ -48,15 +48,17 @@ func (a *attached) Value(key any) any {
 	return a.Context.Value(key)
 }
 
-// Attach gives a context whose loads call wait when they are about to block.
-func (l Levels) Attach(ctx context.Context, wait func()) context.Context {
+// Attach gives a context whose loads call wait when they are about to block, and give up where it
+// says so: then the executor makes the call again after a flush.
+func (l Levels) Attach(ctx context.Context, wait func() bool) context.Context {
 	if l.Net == 0 {
 		l.Net = net
 	}
 	return &attached{Context: ctx, wait: wait, levels: l, promise: ctx.Value(contextKey{}), touch: ctx.Value(touchKey{})}
 }
 
-// Flush starts what the loaders of the response have gathered.
+// Flush starts what the loaders of the response have gathered, and returns when all that loads
+// gave up on is read.
 // It may be called by any goroutine, and again. A context without loaders has nothing to flush.
 func (Levels) Flush(ctx context.Context) {
 	if p, ok := ctx.Value(contextKey{}).(*promise); ok {
@@ -64,11 +66,11 @@ func (Levels) Flush(ctx context.Context) {
 	}
 }
 
-// block lets an executor know that a load has to wait, where there is one that wants to.
-func block(ctx context.Context) {
-	if l, ok := ctx.Value(levelKey{}).(*attached); ok {
-		l.wait()
-	}
+// block lets an executor know that a load has to wait, where there is one that wants to, and tells
+// whether the load is to do so.
+func block(ctx context.Context) bool {
+	l, ok := ctx.Value(levelKey{}).(*attached)
+	return !ok || l.wait()
 }
 
 // timer is how long a loader waits that is opened in a context: operations that nobody
@@ -85,10 +87,16 @@ func timer(ctx context.Context, short time.Duration) time.Duration {
 // alone.
 type opened struct {
 	mu  sync.Mutex
-	all []interface{ flush() }
+	all []flusher
 }
 
-func (o *opened) add(l interface{ flush() }) {
+// flusher is a loader of whatever types.
+type flusher interface {
+	flush()
+	settle()
+}
+
+func (o *opened) add(l flusher) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.all = append(o.all, l)
@@ -100,5 +108,9 @@ func (o *opened) flush() {
 	o.mu.Unlock()
 	for _, l := range all {
 		l.flush()
+	}
+	// All are on their way before any is waited for.
+	for _, l := range all {
+		l.settle()
 	}
 }

@@ -2,6 +2,7 @@ package loaders_test
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"testing"
 	"time"
@@ -19,7 +20,7 @@ type flusher struct {
 
 func (f *flusher) attach(ctx context.Context) context.Context {
 	f.ctx = ctx
-	return f.levels.Attach(ctx, func() { f.waits++; f.levels.Flush(f.ctx) })
+	return f.levels.Attach(ctx, func() bool { f.waits++; f.levels.Flush(f.ctx); return true })
 }
 
 // leveled gives the loaders of a response whose timers never fire.
@@ -66,7 +67,7 @@ func TestFlushStartsOnlyTheResponsesOwn(t *testing.T) {
 	f := laws()
 	ctx, set, _ := leveled(t, f)
 	answered := make(chan error, 1)
-	lonely, cancel := context.WithCancel(loaders.Levels{Net: time.Millisecond}.Attach(t.Context(), func() {}))
+	lonely, cancel := context.WithCancel(loaders.Levels{Net: time.Millisecond}.Attach(t.Context(), func() bool { return true }))
 	defer cancel()
 	go func() {
 		_, err := l.LoadMany(lonely, []int{1, 2})
@@ -80,4 +81,71 @@ func TestFlushStartsOnlyTheResponsesOwn(t *testing.T) {
 		t.Errorf("%v, %v", other.batches, err)
 	}
 	loaders.Levels{}.Flush(t.Context()) // without loaders there is nothing to do
+}
+
+// again is an executor that has loads give up, reads what they asked for, and makes the call again.
+func again(t *testing.T, f *fake, call func(ctx context.Context, l *loaders.Loaders) error) (calls int, err error) {
+	t.Helper()
+	var levels loaders.Levels
+	gaveUp := false
+	of := loaders.With(t.Context(), graphOf(f), time.Hour)
+	ctx := levels.Attach(of, func() bool { gaveUp = true; return false })
+	for calls = 1; ; calls++ {
+		gaveUp = false
+		if err = call(ctx, loaders.For(ctx)); !gaveUp {
+			return calls, err
+		}
+		if err == nil {
+			t.Error("a load that gave up answered")
+		}
+		levels.Flush(of)
+	}
+}
+
+func TestLoadsGiveUpAndAreThereThen(t *testing.T) {
+	f := laws()
+	calls, err := again(t, f, func(ctx context.Context, l *loaders.Loaders) error {
+		a, err := l.Laws.Load(ctx, "a")
+		if err != nil {
+			return err
+		}
+		all, err := l.Laws.LoadAll(ctx, []string{"c", "none", "a", "c"})
+		if err != nil {
+			return err
+		}
+		entries, err := l.Entries(ctx, []content.ID{{Type: content.TypeLaw, Key: "b"}, {Type: content.TypeLaw, Key: "none"}})
+		if err != nil {
+			return err
+		}
+		if a.Key != "a" || len(all) != 3 || all[0].Key != "c" || all[1] != a || entries[0].Head().Key != "b" || entries[1] != nil {
+			t.Errorf("got %v, %v, %v", a, all, entries)
+		}
+		return nil
+	})
+	if err != nil || calls != 4 || f.calls.Load() != 3 {
+		t.Errorf("%d calls made %d reads: %v", calls, f.calls.Load(), err)
+	}
+}
+
+func TestGivenUpLoadsHearOfFaults(t *testing.T) {
+	f := laws()
+	fault := errors.New("no database")
+	f.err = fault
+	failed := 0
+	calls, err := again(t, f, func(ctx context.Context, l *loaders.Loaders) error {
+		if _, err := l.Laws.LoadAll(ctx, []string{"a", "b"}); errors.Is(err, fault) {
+			failed++
+			// It does not stick to the key: another load reads it again.
+			f.err = nil
+			_, err = l.Laws.Load(ctx, "c")
+			return err
+		} else if err != nil {
+			return err
+		}
+		_, err := l.Laws.Load(ctx, "c")
+		return err
+	})
+	if err != nil || failed != 1 || calls != 4 {
+		t.Errorf("%d of %d calls heard of the fault: %v", failed, calls, err)
+	}
 }

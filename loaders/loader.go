@@ -7,6 +7,7 @@ package loaders
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -45,7 +46,14 @@ type Loader[K comparable, V any] struct {
 	mu sync.Mutex
 	// known are the values that need no waiting: a response sees each key as it first saw it.
 	known map[K]V
+	// asked are the keys on their way of the loads that were given up, to be made again after the
+	// flush; faults are what became of those that failed, until the next flush.
+	asked  map[K]dataloader.Thunk[V]
+	faults map[K]error
 }
+
+// errAgain is what a load gives up with whose executor will call again: nobody sees it.
+var errAgain = errors.New("the call is to be made again when its loads are read")
 
 // New makes a loader over a function that reads many keys at once and answers in their order.
 // A load waits that long for company.
@@ -65,17 +73,59 @@ func (l *Loader[K, V]) loader(ctx context.Context) *dataloader.Loader[K, V] {
 
 // send puts a key into the batch that is being gathered.
 func (l *Loader[K, V]) send(ctx context.Context, key K) dataloader.Thunk[V] {
+	l.mu.Lock()
+	sent := l.asked[key]
+	l.mu.Unlock()
+	if sent != nil {
+		return sent
+	}
 	inner := l.loader(ctx)
 	l.gathered.Add(1)
 	return inner.Load(ctx, key)
 }
 
-// flush ends the gathering of a batch, if there is one.
+// giveUp notes a key whose load will be made again: settle waits for it.
+func (l *Loader[K, V]) giveUp(key K, sent dataloader.Thunk[V]) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.asked == nil {
+		l.asked = map[K]dataloader.Thunk[V]{}
+	}
+	l.asked[key] = sent
+}
+
+// flush ends the gathering of a batch, if there is one, and forgets the faults of the one before.
 func (l *Loader[K, V]) flush() {
+	l.mu.Lock()
+	l.faults = nil
+	l.mu.Unlock()
 	if l.gathered.Swap(0) > 0 {
 		l.flushed.Add(1)
 	}
 	l.inner.Flush()
+}
+
+// settle waits for the loads that were given up. Values are known then; a fault is kept for those
+// who ask again, since nobody else has heard of it.
+func (l *Loader[K, V]) settle() {
+	l.mu.Lock()
+	asked := l.asked
+	l.asked = nil
+	l.mu.Unlock()
+	var faults map[K]error
+	for key, sent := range asked {
+		if _, err := unwrap(sent()); err != nil {
+			if faults == nil {
+				faults = map[K]error{}
+			}
+			faults[key] = err
+		}
+	}
+	if faults != nil {
+		l.mu.Lock()
+		l.faults = faults
+		l.mu.Unlock()
+	}
 }
 
 // timed tells that nobody has flushed a batch.
@@ -122,80 +172,104 @@ func (l *Loader[K, V]) learn(key K, value V) V {
 	return value
 }
 
-// now gives what can be had without waiting.
+// now gives what can be had without waiting: a value, or the fault of the load that was given up.
 // The lock is not held while memory is asked, so two may ask at once; learn then decides.
-func (l *Loader[K, V]) now(ctx context.Context, key K) (V, bool) {
+func (l *Loader[K, V]) now(ctx context.Context, key K) (v V, ok bool, fault error) {
 	l.mu.Lock()
-	v, ok := l.known[key]
+	if v, ok = l.known[key]; !ok && l.faults != nil {
+		fault = l.faults[key]
+	}
 	l.mu.Unlock()
-	if ok || l.peek == nil {
-		return v, ok
+	if ok || fault != nil || l.peek == nil {
+		return v, ok, fault
 	}
 	if v, ok = l.peek(ctx, key); ok {
 		v = l.learn(key, v)
 	}
-	return v, ok
+	return v, ok, nil
 }
 
 // Load reads one value.
 // The key is asked for before block, since an executor may flush as soon as everybody waits.
 func (l *Loader[K, V]) Load(ctx context.Context, key K) (V, error) {
-	if v, ok := l.now(ctx, key); ok {
-		return v, nil
+	v, ok, err := l.now(ctx, key)
+	if ok || err != nil {
+		return v, err
 	}
-	ask := l.send(ctx, key)
-	block(ctx)
-	return unwrap(ask())
+	sent := l.send(ctx, key)
+	if !block(ctx) {
+		l.giveUp(key, sent)
+		return v, errAgain
+	}
+	return unwrap(sent())
 }
 
 // LoadMany reads values in the order of the keys.
 // It tells the executor once, when all of them are asked for.
 func (l *Loader[K, V]) LoadMany(ctx context.Context, keys []K) ([]V, error) {
 	a := l.ask(ctx, keys)
-	if a.waits() {
-		block(ctx)
+	if a.waits() && !block(ctx) {
+		a.giveUp()
+		return nil, errAgain
 	}
 	return a.values()
 }
 
 // asked is a question for many values of which some may be on their way.
-type asked[V any] struct {
-	out []V
-	// pending are the values that are not there yet, by their places.
-	pending map[int]dataloader.Thunk[V]
+type asked[K comparable, V any] struct {
+	of   *Loader[K, V]
+	keys []K
+	out  []V
+	// pending are the values that are not there yet.
+	pending []pending[V]
+	// fault is that of a load which was given up before.
+	fault error
+}
+
+// pending is a value that is on its way to a place.
+type pending[V any] struct {
+	place int
+	sent  dataloader.Thunk[V]
 }
 
 // ask asks for values without waiting for them, so that loads of several loaders can be on
 // their way together.
-func (l *Loader[K, V]) ask(ctx context.Context, keys []K) asked[V] {
-	a := asked[V]{out: make([]V, len(keys))}
+func (l *Loader[K, V]) ask(ctx context.Context, keys []K) asked[K, V] {
+	a := asked[K, V]{of: l, keys: keys, out: make([]V, len(keys))}
 	for i, k := range keys {
-		v, ok := l.now(ctx, k)
-		if ok {
+		v, ok, err := l.now(ctx, k)
+		switch {
+		case ok:
 			a.out[i] = v
-			continue
+		case err != nil:
+			a.fault = err
+		default:
+			a.pending = append(a.pending, pending[V]{i, l.send(ctx, k)})
 		}
-		if a.pending == nil {
-			a.pending = map[int]dataloader.Thunk[V]{}
-		}
-		a.pending[i] = l.send(ctx, k)
 	}
 	return a
 }
 
-func (a *asked[V]) waits() bool { return len(a.pending) > 0 }
+func (a *asked[K, V]) waits() bool { return len(a.pending) > 0 }
+
+// giveUp leaves what is on its way to the call that will be made again.
+func (a *asked[K, V]) giveUp() {
+	for _, p := range a.pending {
+		a.of.giveUp(a.keys[p.place], p.sent)
+	}
+}
 
 // values waits for what is on its way, all of it also where one fails: dataloader forgets a
 // fault only when its key is asked for the result.
-func (a *asked[V]) values() ([]V, error) {
-	var fault error
-	for i, t := range a.pending {
-		v, err := unwrap(t())
+func (a *asked[K, V]) values() ([]V, error) {
+	fault := a.fault
+	for _, p := range a.pending {
+		v, err := unwrap(p.sent())
 		if err != nil {
 			fault = err
 			continue
 		}
-		a.out[i] = v
+		a.out[p.place] = v
 	}
 	if fault != nil {
 		return nil, fault

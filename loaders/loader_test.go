@@ -107,12 +107,16 @@ type fake struct {
 	content.Collection[content.Law, content.LawFilter]
 	laws  []*content.Law
 	calls atomic.Int64
+	err   error
 }
 
 func (f *fake) Type() content.EntryType { return content.TypeLaw }
 
 func (f *fake) ByKeys(_ context.Context, keys []string) ([]*content.Law, error) {
 	f.calls.Add(1)
+	if f.err != nil {
+		return nil, f.err
+	}
 	out := make([]*content.Law, len(keys))
 	for i, k := range keys {
 		for _, l := range f.laws {

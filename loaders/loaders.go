@@ -51,7 +51,7 @@ type entries interface {
 	entry(ctx context.Context, key string) (content.Entry, error)
 	entryBySlug(ctx context.Context, slug string) (content.Entry, error)
 	entryPage(ctx context.Context, key string) (content.Entry, error)
-	askEntries(ctx context.Context, keys []string) (read func() ([]content.Entry, error), waits bool)
+	askEntries(ctx context.Context, keys []string) askedEntries
 	know(e content.Entry)
 }
 
@@ -183,22 +183,26 @@ func (l *Loaders) Entries(ctx context.Context, ids []content.ID) ([]content.Entr
 	for _, id := range ids {
 		keys[id.Type] = append(keys[id.Type], id.Key)
 	}
-	var reads []func() ([]content.Entry, error)
+	var asked []askedEntries
 	waiting := false
 	for t, list := range keys {
 		set := l.of(t)
 		if set == nil { // an id of something else is of no entry
 			continue
 		}
-		read, waits := set.askEntries(ctx, list)
-		reads, waiting = append(reads, read), waiting || waits
+		a := set.askEntries(ctx, list)
+		asked, waiting = append(asked, a), waiting || a.waits()
 	}
-	if waiting {
-		block(ctx) // once, when all are asked
+	// Once, when all are asked.
+	if waiting && !block(ctx) {
+		for _, a := range asked {
+			a.giveUp()
+		}
+		return nil, errAgain
 	}
 	known := make(map[content.ID]content.Entry, len(ids))
-	for _, read := range reads {
-		found, err := read()
+	for _, a := range asked {
+		found, err := a.entries()
 		if err != nil {
 			return nil, err
 		}
@@ -213,17 +217,29 @@ func (l *Loaders) Entries(ctx context.Context, ids []content.ID) ([]content.Entr
 	return out, nil
 }
 
-// askEntries asks without waiting; read waits, and leaves out what is missing.
-func (s *Set[T, F]) askEntries(ctx context.Context, keys []string) (read func() ([]content.Entry, error), waits bool) {
-	a := s.opened().byKey.ask(ctx, keys)
-	return func() ([]content.Entry, error) {
-		found, err := a.values()
-		var out []content.Entry
-		for _, e := range found {
-			if e != nil {
-				out = append(out, any(e).(content.Entry))
-			}
+// askedEntries is a question for entries of one type; entries waits, and leaves out what is
+// missing.
+type askedEntries interface {
+	waits() bool
+	giveUp()
+	entries() ([]content.Entry, error)
+}
+
+// askEntries asks without waiting.
+func (s *Set[T, F]) askEntries(ctx context.Context, keys []string) askedEntries {
+	return &askedOf[T]{s.opened().byKey.ask(ctx, keys)}
+}
+
+// askedOf is the question for entries of a Go type.
+type askedOf[T any] struct{ asked[string, *T] }
+
+func (a *askedOf[T]) entries() ([]content.Entry, error) {
+	found, err := a.values()
+	var out []content.Entry
+	for _, e := range found {
+		if e != nil {
+			out = append(out, any(e).(content.Entry))
 		}
-		return out, err
-	}, a.waits()
+	}
+	return out, err
 }

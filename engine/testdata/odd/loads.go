@@ -20,12 +20,19 @@ type Loader[V any] struct {
 	known bool
 	once  sync.Once
 	inner *dataloader.Loader[string, V]
+
+	mu sync.Mutex
+	// asked are the loads that were given up, there those of them that are read.
+	asked, there map[string]dataloader.Thunk[V]
 }
+
+// errAgain is what a load gives up with that will be made again.
+var errAgain = errors.New("again")
 
 // open makes the loader at the first load. Under the engine, which flushes it, its timer is
 // only a net; an operation that the stock executor runs depends on it.
-func (l *Loader[V]) open(ctx context.Context) (*dataloader.Loader[string, V], func()) {
-	wait, attached := ctx.Value(waitKey{}).(func())
+func (l *Loader[V]) open(ctx context.Context) (*dataloader.Loader[string, V], func() bool) {
+	wait, attached := ctx.Value(waitKey{}).(func() bool)
 	l.once.Do(func() {
 		timer := time.Duration(0)
 		if attached {
@@ -34,7 +41,7 @@ func (l *Loader[V]) open(ctx context.Context) (*dataloader.Loader[string, V], fu
 		l.inner = dataloader.NewBatchedLoader(l.batch, dataloader.WithWait[string, V](timer))
 	})
 	if !attached {
-		wait = func() {}
+		wait = func() bool { return true }
 	}
 	return l.inner, wait
 }
@@ -42,6 +49,48 @@ func (l *Loader[V]) open(ctx context.Context) (*dataloader.Loader[string, V], fu
 func (l *Loader[V]) flush() {
 	if l.inner != nil {
 		l.inner.Flush()
+	}
+}
+
+// settle waits for what was given up.
+func (l *Loader[V]) settle() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for k, thunk := range l.asked {
+		thunk() //nolint:errcheck // it is told when it is asked for again
+		if l.there == nil {
+			l.there = map[string]dataloader.Thunk[V]{}
+		}
+		l.there[k] = thunk
+	}
+	clear(l.asked)
+}
+
+// ask gives the thunks of keys, and whether all of them are there.
+func (l *Loader[V]) ask(ctx context.Context, inner *dataloader.Loader[string, V], keys ...string) (thunks []dataloader.Thunk[V], known bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	known = true
+	for _, k := range keys {
+		thunk := l.there[k]
+		if thunk == nil {
+			known = false
+			thunk = inner.Load(ctx, k)
+		}
+		thunks = append(thunks, thunk)
+	}
+	return thunks, known
+}
+
+// giveUp leaves keys to the call that is made again.
+func (l *Loader[V]) giveUp(keys []string, thunks []dataloader.Thunk[V]) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.asked == nil {
+		l.asked = map[string]dataloader.Thunk[V]{}
+	}
+	for i, k := range keys {
+		l.asked[k] = thunks[i]
 	}
 }
 
@@ -98,13 +147,12 @@ func from(ctx context.Context) *Loads { return ctx.Value(loadsKey{}).(*Loads) }
 // Load loads one value and tells the engine first that it is about to block, which costs
 // little when the value is known.
 func (l *Loader[V]) Load(ctx context.Context, key string) (V, error) {
-	if l.known {
-		return l.read(key)
+	all, err := l.LoadAll(ctx, key)
+	if err != nil {
+		var none V
+		return none, err
 	}
-	inner, wait := l.open(ctx)
-	thunk := inner.Load(ctx, key)
-	wait()
-	return thunk()
+	return all[0], nil
 }
 
 // LoadAll loads values in the order of the keys.
@@ -120,11 +168,11 @@ func (l *Loader[V]) LoadAll(ctx context.Context, keys ...string) ([]V, error) {
 		return out, nil
 	}
 	inner, wait := l.open(ctx)
-	thunks := make([]dataloader.Thunk[V], len(keys))
-	for i, k := range keys {
-		thunks[i] = inner.Load(ctx, k)
+	thunks, known := l.ask(ctx, inner, keys...)
+	if !known && !wait() {
+		l.giveUp(keys, thunks)
+		return nil, errAgain
 	}
-	wait()
 	out := make([]V, len(keys))
 	for i, t := range thunks {
 		v, err := t()
@@ -140,14 +188,17 @@ func (l *Loader[V]) LoadAll(ctx context.Context, keys ...string) ([]V, error) {
 type Levels struct{}
 
 // Attach puts wait where Load finds it.
-func (Levels) Attach(ctx context.Context, wait func()) context.Context {
+func (Levels) Attach(ctx context.Context, wait func() bool) context.Context {
 	return context.WithValue(ctx, waitKey{}, wait)
 }
 
-// Flush starts all batches.
+// Flush starts all batches and waits for what was given up.
 func (Levels) Flush(ctx context.Context) {
 	l := from(ctx)
 	l.Dogs.flush()
 	l.Cats.flush()
 	l.Boxes.flush()
+	l.Dogs.settle()
+	l.Cats.settle()
+	l.Boxes.settle()
 }

@@ -22,7 +22,7 @@ func NewEngine(cfg Config, loads engine.Loads, options ...engine.Option) graphql
 // this method instead of calling NewEngine also works without the engine. onStock hears of each
 // operation that is left to the stock executor, and why: one of StockReasons.
 func (e *executableSchema) BreadthFirst(loads interface {
-	Attach(ctx context.Context, wait func()) context.Context
+	Attach(ctx context.Context, wait func() bool) context.Context
 	Flush(ctx context.Context)
 }, onStock func(ctx context.Context, reason string),
 ) graphql.ExecutableSchema {

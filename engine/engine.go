@@ -99,6 +99,12 @@ func middlewareOf(stock graphql.ExecutableSchema) uintptr {
 	return code(oc.ResolverMiddleware)
 }
 
+// Plain says whether a field middleware is known to do nothing: then resolvers are called
+// directly, and what they return is not boxed for it.
+func (e *Engine) Plain(m graphql.FieldMiddleware) bool {
+	return m == nil || code(m) == e.plainMiddleware
+}
+
 // code tells functions apart by where their code is, which Go does not promise but every compiler
 // does.
 func code(m graphql.FieldMiddleware) uintptr { return reflect.ValueOf(m).Pointer() }

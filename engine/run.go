@@ -43,7 +43,7 @@ type run struct {
 func (r *run) begin(ctx context.Context, oc *graphql.OperationContext, p *plan) {
 	r.oc, r.plan, r.state = oc, p, r.engine.table.State(oc)
 	r.life = &life{run: r}
-	r.plain = oc.ResolverMiddleware == nil || code(oc.ResolverMiddleware) == r.engine.plainMiddleware
+	r.plain = r.engine.Plain(oc.ResolverMiddleware)
 	r.ctx = ctx
 	if inputs, state := r.engine.table.Inputs, r.state; inputs != nil {
 		r.ctx = graphql.WithLazyInputUnmarshalerIndex(ctx, func() *graphql.InputUnmarshalerIndex { return inputs(state) })

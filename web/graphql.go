@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/executor"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
@@ -310,22 +311,30 @@ func (s *Server) observe(ctx context.Context, c *call) (context.Context, func(*g
 // operationContext builds what gqlgen's executor needs. It is built here and not by the
 // executor because parsing, rules, limits and coercion are ours.
 func (s *Server) operationContext(c *call) *graphql.OperationContext {
-	// The middlewares hand on: no rule of ours stands between a field and its resolver.
-	now := time.Now()
 	return &graphql.OperationContext{
-		RawQuery:      c.op.text,
-		Variables:     c.vars,
-		OperationName: c.op.def.Name,
-		Doc:           c.op.doc,
-		Operation:     c.op.def,
-		Extensions:    c.params.extensions,
-		RecoverFunc:   s.recovered,
-		ResolverMiddleware: func(ctx context.Context, next graphql.Resolver) (any, error) {
-			return next(ctx)
-		},
+		RawQuery:               c.op.text,
+		Variables:              c.vars,
+		OperationName:          c.op.def.Name,
+		Doc:                    c.op.doc,
+		Operation:              c.op.def,
+		Extensions:             c.params.extensions,
+		RecoverFunc:            s.recovered,
+		ResolverMiddleware:     s.fields,
 		RootResolverMiddleware: s.root,
-		Stats:                  graphql.Stats{OperationStart: now},
+		Stats:                  graphql.Stats{OperationStart: time.Now()},
 	}
+}
+
+// fieldMiddleware gives what an executor has around its fields. A function of ours that only
+// hands on would do the same, but the engine calls resolvers directly only where it knows the
+// middleware for the executor's own, which does nothing.
+func fieldMiddleware(exec *executor.Executor) (graphql.FieldMiddleware, error) {
+	ctx := graphql.StartOperationTrace(context.Background())
+	oc, errs := exec.CreateOperationContext(ctx, &graphql.RawParams{Query: "{__typename}"})
+	if len(errs) > 0 {
+		return nil, fmt.Errorf("prepare the executor: %w", errs)
+	}
+	return oc.ResolverMiddleware, nil
 }
 
 // root runs a root field if its viewer may.

@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/executor"
 	"github.com/vektah/gqlparser/v2/ast"
 )
@@ -22,6 +23,7 @@ type Server struct {
 	log        *slog.Logger
 	info       *schemaInfo
 	exec       *executor.Executor
+	fields     graphql.FieldMiddleware // around every field of every operation
 	operations *operations
 	persisted  *persisted
 	answers    *answers
@@ -59,6 +61,9 @@ func New(opts Options) (*Server, error) {
 	s.exec = executor.New(opts.Schema)
 	s.exec.SetErrorPresenter(s.present)
 	s.exec.SetRecoverFunc(s.recovered)
+	if s.fields, err = fieldMiddleware(s.exec); err != nil {
+		return nil, err
+	}
 	s.operations = newOperations(s)
 	s.persisted = newPersisted(opts)
 	s.answers = newAnswers(s)

@@ -1,9 +1,13 @@
 package web_test
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
+	"math/rand/v2"
 	"net/http"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -49,6 +53,80 @@ func TestCost(t *testing.T) {
 				t.Errorf("got %v: %.200s", a.Extensions, a.body)
 			}
 		})
+	}
+}
+
+// priced is the cost of an answer as one finds it by reading every byte.
+func priced(weighted map[string]int64, data []byte) int64 {
+	var cost int64
+	for i := 0; i < len(data); i++ {
+		switch data[i] {
+		case '{':
+			cost++
+		case '"':
+			start := i + 1
+			for i++; data[i] != '"'; i++ {
+				if data[i] == '\\' {
+					i++
+				}
+			}
+			if data[i+1] == ':' {
+				cost += weighted[string(data[start:i])]
+			}
+		}
+	}
+	return max(cost-1, 0)
+}
+
+// answered makes random data: objects, lists and strings full of what JSON is made of.
+func answered(r *rand.Rand, depth int) any {
+	text := func() string {
+		parts := []string{"{", "}", `"`, `\`, "a", "name", ":", `"name":`, `\"name":`, "é", "\n", "\u2028", ","}
+		var b strings.Builder
+		for range r.IntN(5) {
+			b.WriteString(parts[r.IntN(len(parts))])
+		}
+		return b.String()
+	}
+	switch n := r.IntN(8); {
+	case depth == 0 || n < 3:
+		return []any{text(), nil, r.IntN(100), true}[r.IntN(4)]
+	case n < 5:
+		list := make([]any, r.IntN(4))
+		for i := range list {
+			list[i] = answered(r, depth-1)
+		}
+		return list
+	}
+	object := map[string]any{}
+	for range r.IntN(5) {
+		// A scalar may hold JSON of its own, with any keys.
+		object[[]string{"name", "estimate", "other", text()}[r.IntN(4)]] = answered(r, depth-1)
+	}
+	return object
+}
+
+func TestActualCostOfRandomAnswers(t *testing.T) {
+	weighted := map[string]int64{"name": 3, "estimate": 10}
+	r := rand.New(rand.NewPCG(5, 6))
+	var total int64
+	for range 20_000 {
+		var b bytes.Buffer
+		w := json.NewEncoder(&b)
+		w.SetEscapeHTML(false)
+		if err := w.Encode(answered(r, r.IntN(6))); err != nil {
+			t.Fatal(err)
+		}
+		for _, weights := range []map[string]int64{nil, weighted} {
+			want := priced(weights, b.Bytes())
+			if got := web.ActualCost(weights, b.Bytes()); got != want {
+				t.Fatalf("%s costs %d, want %d", b.String(), got, want)
+			}
+			total += want
+		}
+	}
+	if total < 100_000 {
+		t.Errorf("the answers hold too little: %d", total)
 	}
 }
 

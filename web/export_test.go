@@ -1,6 +1,9 @@
 package web
 
-import "net/http"
+import (
+	"math"
+	"net/http"
+)
 
 // Steps counts the selections that the walk visits in a document, for the proof that its work
 // is linear.
@@ -41,6 +44,11 @@ var Shorten, Overlapping = shorten, overlapping
 
 // LoneSurrogate looks at a JSON or GraphQL text.
 func LoneSurrogate(text string) bool { return loneSurrogate([]byte(text)) }
+
+// ActualCost prices an answer's data with the weights of fields, whatever was asked for.
+func ActualCost(weighted map[string]int64, data []byte) int64 {
+	return actualCost(&call{op: &operation{weighted: weighted}, price: math.MaxInt64}, data)
+}
 
 // FillKey takes n of a key's places.
 func (s *Server) FillKey(key string, n int) {

@@ -136,12 +136,17 @@ func (e *Engine) Exec(ctx context.Context) graphql.ResponseHandler {
 	}
 }
 
+// room is left behind an answer's data, so that a server can end the answer there without
+// copying it: what servers add, such as a price, takes some hundred bytes.
+const room = 256
+
 // respond runs a plan. A panic on the way loses the pooled run and is the caller's.
 func (e *Engine) respond(ctx context.Context, oc *graphql.OperationContext, p *plan) *graphql.Response {
 	r := e.pool.Get().(*run)
 	r.begin(ctx, oc, p)
-	r.level()                      //nolint:contextcheck // the run has the response's context
-	data := bytes.Clone(r.write()) //nolint:contextcheck // the same
+	r.level()         //nolint:contextcheck // the run has the response's context
+	data := r.write() //nolint:contextcheck // the same
+	data = bytes.Clone(data[:len(data)+room])[:len(data)]
 	if r.end() {
 		e.pool.Put(r)
 	}

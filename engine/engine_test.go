@@ -98,6 +98,23 @@ func TestOnce(t *testing.T) {
 	}
 }
 
+// TestRoomBehindData: a server ends the answer in the data's own memory, and two answers share
+// none.
+func TestRoomBehindData(t *testing.T) {
+	p := oddPair()
+	for _, text := range []string{`{ __typename }`, `{ boxes { id name label inner { value } } }`} {
+		first := mustRun(t.Context(), t, p, text, nil).Data
+		want := string(first)
+		if free := cap(first) - len(first); free < 256 {
+			t.Errorf("%s: %d bytes are free", text, free)
+		}
+		_ = append(first, strings.Repeat("x", 256)...)
+		if second := mustRun(t.Context(), t, p, text, nil).Data; string(second) != want || string(first) != want {
+			t.Errorf("%s: got %s and then %s", text, first, second)
+		}
+	}
+}
+
 // TestComplexity asks the stock executor's function.
 func TestComplexity(t *testing.T) {
 	config := odd.New().Config()

@@ -8,7 +8,7 @@ import (
 )
 
 // write writes the answer, depth first, and tells the errors in the order of the document.
-// The bytes are the run's and valid until it ends.
+// The bytes are the run's and valid until it ends; room is left behind them.
 func (r *run) write() []byte {
 	w := &r.w
 	w.run = r
@@ -19,6 +19,7 @@ func (r *run) write() []byte {
 	for _, l := range w.late {
 		graphql.AddError(l.ctx, l.err)
 	}
+	w.buf = slices.Grow(w.buf, room)
 	return w.buf
 }
 

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -51,53 +52,52 @@ func errorBody(errs gqlerror.List) []byte {
 	return body
 }
 
-// write sends a complete answer with its length, within the write deadline.
-func (s *Server) write(w http.ResponseWriter, r *http.Request, media string, status int, body []byte) {
+// write sends a complete answer, in one part or several, with its length, within the write
+// deadline.
+func (s *Server) write(w http.ResponseWriter, r *http.Request, media string, status int, body ...[]byte) {
+	size := 0
+	for _, part := range body {
+		size += len(part)
+	}
 	h := w.Header()
 	// The length lets a client reuse the connection and tell a cut answer from a whole one.
 	h.Set("Content-Type", media+"; charset=utf-8")
-	h.Set("Content-Length", strconv.Itoa(len(body)))
+	h.Set("Content-Length", strconv.Itoa(size))
 	// A writer without deadlines (a test's recorder) is one without slow readers.
 	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(s.limits.WriteTimeout))
 	w.WriteHeader(status)
 	// HEAD has the headers of GET, its length included, and no body.
-	if r.Method != http.MethodHead {
-		_, _ = w.Write(body) //nolint:gosec // it is JSON, with nosniff
+	if r.Method == http.MethodHead {
+		return
+	}
+	for _, part := range body {
+		_, _ = w.Write(part) //nolint:gosec // it is JSON, with nosniff
 	}
 }
 
-// body builds the answer's bytes around the executor's own, which are written as they are:
-// json.Marshal would scan and copy them again.
-// Of the errors only the first few are told. Data comes from the executor and is JSON already.
-func body(resp *graphql.Response, extensions map[string]any) []byte {
-	var b bytes.Buffer
-	// One allocation in most cases: errors are rare and the extensions short.
-	b.Grow(len(resp.Data) + 128)
-	b.WriteByte('{')
+// opening is how an answer without errors begins.
+var opening = []byte(`{"data":`)
+
+// body gives an answer's bytes in two parts, so that the executor's own are not copied: what
+// stands before them, and they with what stands behind them, which is the cost where the answer
+// is a call's and not an event's.
+// Of the errors only the first few are told. Data is JSON already and this answer's alone: what
+// is appended goes where its buffer has room, as the engine sees to.
+func body(resp *graphql.Response, c *call, rate Rate) (head, rest []byte) {
+	head, rest = opening, resp.Data
 	if len(resp.Errors) > 0 {
-		errs := resp.Errors
-		if len(errs) > maxErrors {
-			errs = errs[:maxErrors]
-		}
-		raw, err := json.Marshal(errs)
-		if err == nil {
-			b.WriteString(`"errors":`)
-			b.Write(raw)
-			b.WriteByte(',')
+		if raw, err := json.Marshal(resp.Errors[:min(maxErrors, len(resp.Errors))]); err == nil {
+			head = slices.Concat([]byte(`{"errors":`), raw, []byte(`,"data":`))
 		}
 	}
-	b.WriteString(`"data":`)
 	// A null root has no bytes in gqlgen.
-	if len(resp.Data) == 0 {
-		b.WriteString("null")
+	if len(rest) == 0 {
+		rest = append(rest, "null"...)
 	}
-	b.Write(resp.Data)
-	if raw, err := json.Marshal(extensions); err == nil && len(extensions) > 0 {
-		b.WriteString(`,"extensions":`)
-		b.Write(raw)
+	if c != nil {
+		rest = appendCost(rest, c, rate)
 	}
-	b.WriteString("}\n")
-	return b.Bytes()
+	return head, append(rest, "}\n"...)
 }
 
 // lost refuses an answer that holds nothing because the store could not be reached in time, so

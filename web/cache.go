@@ -40,13 +40,12 @@ type answerKey struct {
 }
 
 // kept is one answer, ready to send.
-// The body is never changed after it was stored, so all requests may send the same bytes.
+// Its bytes are never changed after it was stored, so all requests may send the same ones.
 type kept struct {
-	body []byte
-	cost int64 // its actual cost
-	tags string
-	zip  sync.Once
-	gzip []byte
+	head, rest []byte // see body
+	tags       string
+	zip        sync.Once
+	gzip       []byte
 }
 
 // minCompress is the size below which compression costs more than a packet saves.
@@ -60,7 +59,7 @@ func newAnswers(s *Server) *answers {
 	return &answers{s: s, kept: otter.Must(&otter.Options[answerKey, *kept]{
 		MaximumWeight: weight(s.opts.CacheBytes),
 		// The compressed form joins later and is at most half as large.
-		Weigher: func(_ answerKey, k *kept) uint32 { return weigh32(len(k.body)*3/2 + len(k.tags) + 256) },
+		Weigher: func(_ answerKey, k *kept) uint32 { return weigh32(cap(k.rest) + len(k.rest)/2 + len(k.tags) + 256) },
 	})}
 }
 
@@ -188,18 +187,17 @@ func (s *Server) answer(ctx context.Context, w http.ResponseWriter, r *http.Requ
 	}
 	// Those who joined a run that had errors share its answer, but nobody keeps it.
 	if k.tags == noStore {
-		s.write(w, r, media, http.StatusOK, k.body)
+		s.write(w, r, media, http.StatusOK, k.head, k.rest)
 		return
 	}
-	body := k.body
-	if encoding == "gzip" && len(body) >= minCompress {
-		body = k.compressed()
+	if encoding == "gzip" && len(k.head)+len(k.rest) >= minCompress {
 		w.Header().Set("Content-Encoding", "gzip")
-	} else {
-		encoding = ""
+		s.keepable(ctx, w.Header(), c, key.etag(media, encoding), k.tags)
+		s.write(w, r, media, http.StatusOK, k.compressed())
+		return
 	}
-	s.keepable(ctx, w.Header(), c, key.etag(media, encoding), k.tags)
-	s.write(w, r, media, http.StatusOK, body)
+	s.keepable(ctx, w.Header(), c, key.etag(media, ""), k.tags)
+	s.write(w, r, media, http.StatusOK, k.head, k.rest)
 }
 
 // noStore marks an answer with errors, which is sent to those who waited for it and forgotten.
@@ -220,7 +218,8 @@ func (a *answers) miss(ctx context.Context, c *call, key answerKey) (*kept, Rate
 		if refused != nil {
 			return outcome{by: c, rate: rate, refused: refused}, nil
 		}
-		k := &kept{body: body(resp, costExtension(c, rate)), cost: c.cost.Actual, tags: noStore}
+		k := &kept{tags: noStore}
+		k.head, k.rest = body(resp, c, rate)
 		if len(resp.Errors) == 0 {
 			k.tags = tags.list(c.op.tags)
 			a.keep(key, k)
@@ -263,13 +262,14 @@ func (s *Server) uncached(ctx context.Context, w http.ResponseWriter, r *http.Re
 		s.refuse(w, r, media, refused)
 		return
 	}
+	head, rest := body(resp, c, rate)
 	// Private answers are compressed each time, since they are never sent twice.
-	out := body(resp, costExtension(c, rate))
-	if len(out) >= minCompress && negotiateEncoding(r.Header.Values("Accept-Encoding")) == "gzip" {
-		out = compress(out)
+	if len(head)+len(rest) >= minCompress && negotiateEncoding(r.Header.Values("Accept-Encoding")) == "gzip" {
 		w.Header().Set("Content-Encoding", "gzip")
+		s.write(w, r, media, http.StatusOK, compress(head, rest))
+		return
 	}
-	s.write(w, r, media, http.StatusOK, out)
+	s.write(w, r, media, http.StatusOK, head, rest)
 }
 
 // unchanged answers 304: the client's copy is of the current revision, so nothing is read.
@@ -352,16 +352,18 @@ func negotiateEncoding(accept []string) string {
 // compressed gives the gzip form, made once.
 // Of many who need it first, one makes it and the others wait for it.
 func (k *kept) compressed() []byte {
-	k.zip.Do(func() { k.gzip = compress(k.body) })
+	k.zip.Do(func() { k.gzip = compress(k.head, k.rest) })
 	return k.gzip
 }
 
-// compress gives the gzip form of an answer.
-func compress(b []byte) []byte {
+// compress gives the gzip form of an answer's parts.
+func compress(parts ...[]byte) []byte {
 	var out bytes.Buffer
 	z := gzip.NewWriter(&out)
 	// A buffer never fails.
-	_, _ = z.Write(b)
+	for _, part := range parts {
+		_, _ = z.Write(part)
+	}
 	_ = z.Close()
 	return out.Bytes()
 }

@@ -140,9 +140,9 @@ type Request struct {
 
 // Cost is the price of one operation.
 type Cost struct {
-	Requested int64 `json:"requestedQueryCost"`
-	Actual    int64 `json:"actualQueryCost"`
-	Nodes     int64 `json:"-"`
+	Requested int64 // what it may cost at most
+	Actual    int64 // what its answer cost
+	Nodes     int64 // how many nodes it may return
 }
 
 // Rate is the state of a bucket.

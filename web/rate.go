@@ -97,25 +97,24 @@ func (r Rate) headers(h http.Header, v *visit) {
 	h["Ratelimit-Reset"] = v.value(valueReset, strconv.FormatInt((r.Limit-r.Remaining)/max(1, r.Restore), 10))
 }
 
-// throttle is the bucket's state as private answers carry it.
-type throttle struct {
-	MaximumAvailable   int64 `json:"maximumAvailable"`
-	CurrentlyAvailable int64 `json:"currentlyAvailable"`
-	RestoreRate        int64 `json:"restoreRate"`
-}
-
-// costExtension is extensions.cost.
+// appendCost appends extensions.cost to an answer.
 // It is there on every answer to a query or a mutation, so that clients learn what theirs cost.
-func costExtension(c *call, r Rate) map[string]any {
-	cost := struct {
-		Cost
-		Throttle *throttle `json:"throttleStatus,omitempty"`
-	}{Cost: c.cost}
+func appendCost(b []byte, c *call, r Rate) []byte {
+	b = append(b, `,"extensions":{"cost":{"requestedQueryCost":`...)
+	b = strconv.AppendInt(b, c.cost.Requested, 10)
+	b = append(b, `,"actualQueryCost":`...)
+	b = strconv.AppendInt(b, c.cost.Actual, 10)
 	// A public answer is the same for everyone, so nobody's bucket can be in it.
 	if !c.public() {
-		cost.Throttle = &throttle{MaximumAvailable: r.Limit, CurrentlyAvailable: r.Remaining, RestoreRate: r.Restore}
+		b = append(b, `,"throttleStatus":{"maximumAvailable":`...)
+		b = strconv.AppendInt(b, r.Limit, 10)
+		b = append(b, `,"currentlyAvailable":`...)
+		b = strconv.AppendInt(b, r.Remaining, 10)
+		b = append(b, `,"restoreRate":`...)
+		b = strconv.AppendInt(b, r.Restore, 10)
+		b = append(b, '}')
 	}
-	return map[string]any{"cost": cost}
+	return append(b, "}}"...)
 }
 
 // actualCost prices what was answered: each object of the data, and the stated weight of each

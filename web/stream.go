@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"net/http"
+	"slices"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -33,7 +34,7 @@ func (s *Server) results(ctx context.Context, c *call) (iter.Seq[event], *refusa
 		if refused != nil {
 			return nil, refused
 		}
-		return func(yield func(event) bool) { yield(event{body: body(resp, costExtension(c, rate))}) }, nil
+		return func(yield func(event) bool) { yield(event{body: slices.Concat(body(resp, c, rate))}) }, nil
 	}
 	prepared := s.operationContext(c)
 	if refused := oneStream(prepared); refused != nil {
@@ -53,7 +54,7 @@ func (s *Server) results(ctx context.Context, c *call) (iter.Seq[event], *refusa
 		defer end(&graphql.Response{})
 		for resp := s.next(ctx, c, rate, next); resp != nil; resp = s.next(ctx, c, rate, next) {
 			s.metrics.events.Inc()
-			e := event{id: eventID(c, resp.Data), body: body(resp, nil)}
+			e := event{id: eventID(c, resp.Data), body: slices.Concat(body(resp, nil, Rate{}))}
 			if len(resp.Data) == 0 {
 				e.errs = resp.Errors
 			}

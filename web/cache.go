@@ -14,9 +14,9 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/99designs/gqlgen/graphql"
 	"github.com/klauspost/compress/gzip"
 	"github.com/maypok86/otter/v2"
-	"golang.org/x/sync/singleflight"
 )
 
 // answers keeps whole answers of the published graph under the version of what they are made
@@ -26,8 +26,9 @@ import (
 type answers struct {
 	s    *Server
 	kept *otter.Cache[answerKey, *kept]
-	join singleflight.Group
 
+	mu      sync.Mutex
+	runs    map[answerKey]*joint
 	waiting atomic.Int64 // requests that wait for a run, their own or another's
 }
 
@@ -53,14 +54,15 @@ const minCompress = 1024
 
 // newAnswers makes the cache; a negative size means none, and then every call is run.
 func newAnswers(s *Server) *answers {
-	if s.opts.CacheBytes < 0 {
-		return &answers{s: s}
+	a := &answers{s: s, runs: map[answerKey]*joint{}}
+	if s.opts.CacheBytes >= 0 {
+		a.kept = otter.Must(&otter.Options[answerKey, *kept]{
+			MaximumWeight: weight(s.opts.CacheBytes),
+			// The compressed form joins later and is at most half as large.
+			Weigher: func(_ answerKey, k *kept) uint32 { return weigh32(cap(k.rest) + len(k.rest)/2 + len(k.tags) + 256) },
+		})
 	}
-	return &answers{s: s, kept: otter.Must(&otter.Options[answerKey, *kept]{
-		MaximumWeight: weight(s.opts.CacheBytes),
-		// The compressed form joins later and is at most half as large.
-		Weigher: func(_ answerKey, k *kept) uint32 { return weigh32(cap(k.rest) + len(k.rest)/2 + len(k.tags) + 256) },
-	})}
+	return a
 }
 
 // weight and weigh32 fit sizes to what otter counts in.
@@ -203,54 +205,72 @@ func (s *Server) answer(ctx context.Context, w http.ResponseWriter, r *http.Requ
 // noStore marks an answer with errors, which is sent to those who waited for it and forgotten.
 const noStore = "\x00"
 
-// miss runs a call once for all who ask for the same at the same time. The run outlives the
-// client that started it, because the others still wait.
-func (a *answers) miss(ctx context.Context, c *call, key answerKey) (*kept, Rate, *refusal) {
-	name := string(key.sum[:]) + strconv.FormatUint(key.revision, 36)
-	// The name is the key: two revisions never join, so nobody gets an answer older than the
-	// graph he asked of.
-	done := a.join.DoChan(name, func() (any, error) {
-		// Values of the first request stay (its id is in the log), its cancellation does not.
-		run, cancel := context.WithTimeout(context.WithoutCancel(ctx), a.s.limits.Deadline)
-		defer cancel()
-		var tags tagSet
-		resp, rate, refused := a.s.perform(run, c, tags.add)
-		if refused != nil {
-			return outcome{by: c, rate: rate, refused: refused}, nil
-		}
-		k := &kept{tags: noStore}
-		k.head, k.rest = body(resp, c, rate)
-		if len(resp.Errors) == 0 {
-			k.tags = tags.list(c.op.tags)
-			a.keep(key, k)
-		}
-		return outcome{by: c, kept: k, rate: rate}, nil
-	})
-	a.waiting.Add(1)
-	defer a.waiting.Add(-1)
-	select {
-	case result := <-done:
-		out, ok := result.Val.(outcome)
-		if !ok {
-			return nil, Rate{}, a.s.refuseError(ctx, result.Err)
-		}
-		if out.by != c && out.refused == nil {
-			// Who joined pays like a hit.
-			out.rate, out.refused = a.s.charge(c, 1)
-		}
-		return out.kept, out.rate, out.refused
-	// Only this client has gone or run out of time; the run goes on for the others.
-	case <-ctx.Done():
-		return nil, Rate{}, a.s.refuseError(ctx, ctx.Err())
-	}
-}
-
-// outcome is what one run gave to all who joined it.
-type outcome struct {
-	by      *call
+// joint is one run and what it gives to all who joined it.
+type joint struct {
+	done    chan struct{} // closed when the rest is there
 	kept    *kept
 	rate    Rate
 	refused *refusal
+}
+
+// miss runs a call once for all who ask for the same at the same time.
+// The first runs it, in its own goroutine; the others wait.
+func (a *answers) miss(ctx context.Context, c *call, key answerKey) (*kept, Rate, *refusal) {
+	// Two revisions never join, so nobody gets an answer older than the graph he asked of.
+	a.mu.Lock()
+	j, joined := a.runs[key]
+	if !joined {
+		j = &joint{done: make(chan struct{})}
+		a.runs[key] = j
+	}
+	a.mu.Unlock()
+	a.waiting.Add(1)
+	defer a.waiting.Add(-1)
+	if !joined {
+		a.run(ctx, c, key, j)
+	}
+	select {
+	case <-j.done:
+	// Only this client has gone or run out of time; the run goes on for the others.
+	case <-ctx.Done():
+	}
+	switch {
+	case ctx.Err() != nil:
+		return nil, Rate{}, a.s.refuseError(ctx, ctx.Err())
+	case joined && j.refused == nil:
+		// Who joined pays like a hit.
+		rate, refused := a.s.charge(c, 1)
+		return j.kept, rate, refused
+	}
+	return j.kept, j.rate, j.refused
+}
+
+// run runs a call for itself and all who join it meanwhile. It outlives the client that it is
+// for, because the others still wait.
+func (a *answers) run(ctx context.Context, c *call, key answerKey, j *joint) {
+	defer func() {
+		// The others must not wait for what will never come.
+		if p := recover(); p != nil {
+			j.refused = a.s.refuseError(ctx, a.s.recovered(ctx, p))
+		}
+		a.mu.Lock()
+		delete(a.runs, key)
+		a.mu.Unlock()
+		close(j.done)
+	}()
+	var tags tagSet
+	var resp *graphql.Response
+	// Values of the first request stay (its id is in the log), its cancellation does not.
+	resp, j.rate, j.refused = a.s.perform(context.WithoutCancel(ctx), c, tags.add)
+	if j.refused != nil {
+		return
+	}
+	j.kept = &kept{tags: noStore}
+	j.kept.head, j.kept.rest = body(resp, c, j.rate)
+	if len(resp.Errors) == 0 {
+		j.kept.tags = tags.list(c.op.tags)
+		a.keep(key, j.kept)
+	}
 }
 
 // uncached runs a call whose answer is nobody else's.

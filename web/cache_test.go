@@ -307,10 +307,58 @@ func TestJoinedRunOutlivesItsClient(t *testing.T) {
 		<-s.tick(t)
 	}
 	cancel()
-	<-gone
 	close(s.graph.gate)
 	if a := <-second; a.status != 200 {
 		t.Errorf("who still waits got %d %s", a.status, a.body)
+	}
+	<-gone
+}
+
+func TestWaiterThatLeavesIsNotWaitedFor(t *testing.T) {
+	s := mustServer(t, web.Options{Revisions: newRevisions()})
+	first := make(chan answer, 1)
+	go func() { first <- s.send(t, http.MethodGet, getQuery("{slow}"), "") }()
+	<-s.graph.started
+	ctx, cancel := context.WithCancel(t.Context())
+	gone := make(chan struct{})
+	go func() {
+		s.sendContext(ctx, t, getQuery("{slow}"))
+		close(gone)
+	}()
+	for s.Joined() < 2 {
+		<-s.tick(t)
+	}
+	cancel()
+	<-gone
+	close(s.graph.gate)
+	if a := <-first; a.status != 200 {
+		t.Errorf("who runs it got %d %s", a.status, a.body)
+	}
+}
+
+func TestJoinedRunThatPanics(t *testing.T) {
+	begun, gate := make(chan struct{}), make(chan struct{})
+	s := mustServer(t, web.Options{Revisions: newRevisions(), Attach: func(context.Context, web.Request) context.Context {
+		close(begun)
+		<-gate
+		panic("secret")
+	}})
+	answers := make(chan answer, 2)
+	send := func() { answers <- s.send(t, http.MethodGet, getQuery("{hello}"), "") }
+	go send()
+	<-begun
+	go send()
+	for s.Joined() < 2 {
+		<-s.tick(t)
+	}
+	close(gate)
+	for range 2 {
+		if a := <-answers; a.status != http.StatusInternalServerError || a.code() != "INTERNAL" || strings.Contains(a.body, "secret") {
+			t.Errorf("got %d %s", a.status, a.body)
+		}
+	}
+	if metrics := s.admin(t, "/metrics").body; !strings.Contains(metrics, "panics_total 1") {
+		t.Error("the panic is not counted once")
 	}
 }
 

@@ -218,10 +218,12 @@ func (g *graph) resolve(ctx context.Context, def *ast.Definition, f graphql.Coll
 		g.started <- struct{}{}
 		select {
 		case <-g.gate:
-			return "done", nil
 		case <-ctx.Done():
+		}
+		if ctx.Err() != nil {
 			return nil, fmt.Errorf("wait for the gate: %w", ctx.Err())
 		}
+		return "done", nil
 	case "Query.fail":
 		return nil, fault(args["kind"])
 	}

@@ -8,7 +8,7 @@ import (
 	"encoding/json"
 	"math"
 	"net/http"
-	"sort"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -258,8 +258,8 @@ func (a *answers) run(ctx context.Context, c *call, key answerKey, j *joint) {
 		a.mu.Unlock()
 		close(j.done)
 	}()
-	var tags tagSet
 	var resp *graphql.Response
+	tags := newTagSet()
 	// Values of the first request stay (its id is in the log), its cancellation does not.
 	resp, j.rate, j.refused = a.s.perform(context.WithoutCancel(ctx), c, tags.add)
 	if j.refused != nil {
@@ -393,49 +393,79 @@ const maxTags = 8 << 10
 
 // tagSet collects the entries of an answer.
 type tagSet struct {
-	mu   sync.Mutex
-	seen map[string]bool
+	mu sync.Mutex
+	in *tagRoom // nil when the header is written
 }
 
+// tagRoom is what a set is kept in. Rooms are pooled: a map that grows to some fifty entries for
+// every answer costs more than all that is done with it.
+type tagRoom struct {
+	seen map[string]struct{}
+	all  []string
+}
+
+var tagRooms = sync.Pool{New: func() any { return &tagRoom{seen: map[string]struct{}{}} }}
+
+// keepTags is the largest room that goes back to the pool.
+const keepTags = 1024
+
+func newTagSet() *tagSet { return &tagSet{in: tagRooms.Get().(*tagRoom)} }
+
 // add notes one entry.
-// Resolvers call it from many goroutines.
+// Resolvers call it from many goroutines. A load that is late names nothing any more.
 func (t *tagSet) add(tag string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.seen == nil {
-		t.seen = map[string]bool{}
+	if t.in == nil {
+		return
 	}
-	t.seen[tag] = true
+	if _, known := t.in.seen[tag]; !known {
+		t.in.seen[tag] = struct{}{}
+		t.in.all = append(t.in.all, tag)
+	}
 }
 
 // wholeGraph is the tag of answers that any change may concern.
 const wholeGraph = "graph"
 
-// list gives the header: the types first, or that all of them matter, which alone is enough to
-// purge by, then as many entries as fit.
+// list ends the set with the header: first the types of the operation, by which alone the
+// answer can be purged, then as many entries as fit.
 // Entries are sorted, so the same answer has the same header. Those that do not fit are left out: a
 // purge by type still reaches the answer.
-func (t *tagSet) list(types []string) string {
+func (t *tagSet) list(types string) string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	var b strings.Builder
-	// Every answer can be purged by the types it depends on.
-	for _, name := range types {
-		b.WriteString(strings.ToLower(name) + " ")
-	}
-	if len(types) == 0 {
-		b.WriteString(wholeGraph + " ")
-	}
-	tags := make([]string, 0, len(t.seen))
-	for tag := range t.seen {
-		tags = append(tags, tag)
-	}
-	sort.Strings(tags)
+	tags := t.in.all
+	slices.Sort(tags)
+	size, fit := len(types), 0
 	for _, tag := range tags {
-		if b.Len()+len(tag) > maxTags {
+		if size+1+len(tag) > maxTags {
 			break
 		}
-		b.WriteString(tag + " ")
+		size, fit = size+1+len(tag), fit+1
 	}
-	return strings.TrimSpace(b.String())
+	var b strings.Builder
+	b.Grow(size)
+	b.WriteString(types)
+	for _, tag := range tags[:fit] {
+		b.WriteByte(' ')
+		b.WriteString(tag)
+	}
+	if len(tags) <= keepTags {
+		clear(t.in.seen)
+		clear(tags)
+		t.in.all = tags[:0]
+		tagRooms.Put(t.in)
+	}
+	t.in = nil
+	return b.String()
+}
+
+// typeTags names in Surrogate-Key what an answer depends on: the types, or the whole graph where
+// no types are named because all of them matter.
+func typeTags(types []string) string {
+	if len(types) == 0 {
+		return wholeGraph
+	}
+	return strings.ToLower(strings.Join(types, " "))
 }

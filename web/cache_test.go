@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -266,6 +267,33 @@ func TestSurrogateKey(t *testing.T) {
 	}
 	if got := s.post(t, "{hello}", nil).header.Get("Surrogate-Key"); got != "graph law:conway pattern:a" {
 		t.Errorf("an answer of the whole graph has %q", got)
+	}
+}
+
+func TestSurrogateKeyIsBounded(t *testing.T) {
+	var touch func(string)
+	entries := 2000
+	s := mustServer(t, web.Options{Revisions: newRevisions(), Attach: func(ctx context.Context, r web.Request) context.Context {
+		touch = r.Touch
+		for i := range entries {
+			touch(fmt.Sprintf("law:%04d", entries-i))
+		}
+		return ctx
+	}})
+	got := s.post(t, `{pattern(slug:"a"){slug}}`, nil).header.Get("Surrogate-Key")
+	// Nine bytes each behind the type: the first of them in order that fit into 8 KB.
+	if fit := (8<<10 - len("pattern")) / 9; len(got) != len("pattern")+9*fit || !strings.HasPrefix(got, "pattern law:0001 law:0002 ") {
+		t.Errorf("%d bytes: %.60s", len(got), got)
+	}
+	// The next answer names neither these nor what a load of the first tells too late.
+	touch("law:late")
+	entries = 1
+	if got := s.post(t, `{pattern(slug:"b"){slug}}`, nil).header.Get("Surrogate-Key"); got != "pattern law:0001" {
+		t.Errorf("the next answer has %q", got)
+	}
+	entries = 2
+	if got := s.post(t, `{pattern(slug:"c"){slug}}`, nil).header.Get("Surrogate-Key"); got != "pattern law:0001 law:0002" {
+		t.Errorf("the third answer has %q", got)
 	}
 }
 

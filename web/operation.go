@@ -33,7 +33,7 @@ type operation struct {
 	measure  measure
 	parsing  time.Duration    // what it took to get here, for the trace of the first request
 	types    []string         // the entry types its answers are made of; nil with cacheable unset
-	tags     []string         // those of them that are entries, for Surrogate-Key
+	tags     string           // those of them that are entries, as Surrogate-Key names them
 	public   bool             // its answers may be kept
 	weighted map[string]int64 // what fields cost beyond their objects, by name in the answer
 	eventKey string           // where an event's id stands in it

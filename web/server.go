@@ -127,7 +127,7 @@ func (s *Server) now() time.Time { return s.opts.Now() }
 // It is called once for each operation, before others can see it.
 func (s *Server) describe(op *operation) {
 	op.types, op.public = entryTypes(s.info, op)
-	op.tags = entries(s.info.schema, op.types)
+	op.tags = typeTags(entries(s.info.schema, op.types))
 	if op.def.Operation != ast.Query || selects(op.doc, op.def.SelectionSet, s.opts.Uncached) {
 		op.public = false
 	}

@@ -146,7 +146,7 @@ func (s *Server) access(ctx context.Context, r *http.Request, rec *recorder, too
 		return
 	}
 	v := visitOf(ctx)
-	attrs := make([]slog.Attr, 0, 12)
+	attrs := make([]slog.Attr, 0, 13)
 	attrs = append(attrs,
 		slog.String("request_id", v.id), slog.String("method", r.Method), slog.String("path", shorten(r.URL.Path)),
 		slog.Int("status", rec.status), slog.Int64("bytes", rec.bytes), slog.Duration("duration", took), slog.String("address", v.address))

@@ -267,3 +267,46 @@ func Entries[T any](found []*T, err error) ([]Entry, error) {
 	}
 	return out, nil
 }
+
+// NewEntry makes an empty entry of a type; nil for an unknown one.
+func NewEntry(t EntryType) Entry {
+	var e Entry
+	switch t {
+	case TypeTier:
+		e = &Tier{}
+	case TypeLaw:
+		e = &Law{}
+	case TypePillar:
+		e = &Pillar{}
+	case TypeRole:
+		e = &Role{}
+	case TypeCompany:
+		e = &Company{}
+	case TypePractice:
+		e = &Practice{}
+	case TypePattern:
+		e = &Pattern{}
+	case TypeCaseStudy:
+		e = &CaseStudy{}
+	case TypeFailureStudy:
+		e = &FailureStudy{}
+	case TypeGuide:
+		e = &Guide{}
+	case TypeQuickStart:
+		e = &QuickStart{}
+	case TypeLearningPath:
+		e = &LearningPath{}
+	case TypeJourney:
+		e = &Journey{}
+	case TypeMigration:
+		e = &Migration{}
+	case TypeComparison:
+		e = &Comparison{}
+	case TypePage:
+		e = &Page{}
+	default:
+		return nil
+	}
+	e.Head().Type = t
+	return e
+}

@@ -135,30 +135,6 @@ func TestReferences(t *testing.T) {
 	}
 }
 
-func TestFingerprintCoversWhatAuthorsWrite(t *testing.T) {
-	of := func(change func(*content.Pattern)) string {
-		p := &content.Pattern{Meta: content.Meta{Key: "k", Slug: "s", Name: "n"}, Body: content.RichText{Markdown: "text"}}
-		change(p)
-		f, err := content.Fingerprint(p)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return f
-	}
-	same := of(func(*content.Pattern) {})
-	if got := of(func(p *content.Pattern) { p.Revision, p.Status, p.Body.HTML = 3, "CHANGED", "<p>" }); got != same {
-		t.Error("what the store adds changes the fingerprint")
-	}
-	for name, change := range map[string]func(*content.Pattern){
-		"name": func(p *content.Pattern) { p.Name = "m" }, "body": func(p *content.Pattern) { p.Body.Markdown = "other" },
-		"slug": func(p *content.Pattern) { p.Slug = "r" }, "list": func(p *content.Pattern) { p.Tags = []string{"x"} },
-	} {
-		if of(change) == same {
-			t.Errorf("%s does not change the fingerprint", name)
-		}
-	}
-}
-
 func TestErrors(t *testing.T) {
 	cause := errors.New("cause")
 	err := fmt.Errorf("find: %w", content.Wrap(content.Unavailable, "Not now.", cause))

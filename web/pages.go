@@ -91,8 +91,44 @@ func (s *Server) playground() (http.Handler, error) {
 		} else {
 			h.Set("Cache-Control", "no-cache")
 		}
-		server.ServeHTTP(w, r)
+		// The library takes and gives tags without the quotes that RFC 9110 has around them.
+		known := strings.Trim(strings.TrimPrefix(r.Header.Get("If-None-Match"), "W/"), `"`)
+		if known != "" {
+			r.Header.Set("If-None-Match", known)
+		}
+		q := &quoting{ResponseWriter: w, known: known}
+		server.ServeHTTP(q, r)
+		if !q.begun {
+			q.WriteHeader(http.StatusOK)
+		}
 	})), nil
+}
+
+// quoting puts the entity tag of an answer into quotes, and into a 304, which has the client's own.
+type quoting struct {
+	http.ResponseWriter
+
+	known string
+	begun bool
+}
+
+func (q *quoting) WriteHeader(status int) {
+	q.begun = true
+	tag := q.Header().Get("Etag")
+	if status == http.StatusNotModified {
+		tag = q.known
+	}
+	if tag != "" {
+		q.Header().Set("Etag", `"`+tag+`"`)
+	}
+	q.ResponseWriter.WriteHeader(status)
+}
+
+func (q *quoting) Write(b []byte) (int, error) {
+	if !q.begun {
+		q.WriteHeader(http.StatusOK)
+	}
+	return q.ResponseWriter.Write(b) //nolint:wrapcheck // it is the same writer
 }
 
 // pageHeaders sets what every page needs.

@@ -113,6 +113,16 @@ func TestPlayground(t *testing.T) {
 	if a.status != 200 || a.body != "compressed" || a.header.Get("Content-Encoding") != "br" || !strings.Contains(a.header.Get("Cache-Control"), "immutable") {
 		t.Errorf("a file: %d %v %s", a.status, a.header, a.body)
 	}
+	tag := a.header.Get("ETag")
+	if len(tag) < 3 || tag[0] != '"' || tag[len(tag)-1] != '"' {
+		t.Errorf("the tag is %s", tag)
+	}
+	if a := s.send(t, http.MethodGet, "/playground/assets/main-1.js", "", "Accept-Encoding: br", "If-None-Match: "+tag); a.status != 304 || a.header.Get("ETag") != tag {
+		t.Errorf("what is known already: %d %v", a.status, a.header)
+	}
+	if a := s.send(t, http.MethodHead, "/playground/assets/main-1.js", "", "Accept-Encoding: br"); a.status != 200 || a.header.Get("ETag") != tag {
+		t.Errorf("HEAD: %d %v", a.status, a.header)
+	}
 	if a := s.send(t, http.MethodGet, "/playground", ""); a.status != 308 || a.header.Get("Location") != "/playground/" {
 		t.Errorf("without a slash: %d %v", a.status, a.header)
 	}

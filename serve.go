@@ -188,7 +188,7 @@ func (h *hub) prepared() error {
 	return content.Fault(content.Unavailable, "The hub is still preparing its content. Try again in a moment.")
 }
 
-// Of gives the newest published change among the named types.
+// Of names the state of what is published of the named types.
 // It makes the hub what the surface knows as revisions, together with Wait.
 func (h *hub) Of(types []string) uint64 { return h.vector.Of(types) }
 

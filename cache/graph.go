@@ -16,7 +16,7 @@ func (m *Memory) Graph(g *content.Graph) *content.Graph {
 		QuickStarts: newCollection(m, g.QuickStarts), LearningPaths: newCollection(m, g.LearningPaths),
 		Journeys: newCollection(m, g.Journeys), Migrations: newCollection(m, g.Migrations),
 		Comparisons: newCollection(m, g.Comparisons), Pages: newCollection(m, g.Pages),
-		Tables: &tables{inner: g.Tables, memory: m},
+		Tables: &tables{inner: g.Tables, memory: m}, Archive: g.Archive,
 	}
 }
 

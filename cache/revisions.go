@@ -9,6 +9,9 @@ package cache
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"strconv"
 	"sync"
 
 	"patternhub/content"
@@ -19,18 +22,23 @@ import (
 // last is by the name of the GraphQL type, as the surface knows types by those of the schema.
 type Revisions struct {
 	mu    sync.RWMutex
-	last  map[string]int64
-	all   int64
-	seen  int64 // the newest change of any graph
+	last  map[string]newest
+	all   uint64 // the marks of all types together
+	seen  int64  // the newest change of any graph
 	moved chan struct{}
+}
+
+// newest is the number of the last change of a type, and a mark that stands for the type at that
+// number.
+type newest struct {
+	seq  int64
+	mark uint64
 }
 
 // NewRevisions makes a vector from what is published now; seen is the newest change.
 func NewRevisions(published map[content.EntryType]int64, seen int64) *Revisions {
-	r := &Revisions{last: map[string]int64{}, moved: make(chan struct{}), seen: seen}
-	for t, seq := range published {
-		r.note(t, seq)
-	}
+	r := &Revisions{last: map[string]newest{}, moved: make(chan struct{})}
+	r.Begin(published, seen)
 	return r
 }
 
@@ -42,10 +50,18 @@ func typeName(t content.EntryType) string {
 	return t.Name()
 }
 
+// note takes in one change. The mark is a hash and not the number: marks are added up, and sums of
+// numbers would meet.
 func (r *Revisions) note(t content.EntryType, seq int64) {
 	name := typeName(t)
-	r.last[name] = max(r.last[name], seq)
-	r.all = max(r.all, seq)
+	before := r.last[name]
+	if seq <= before.seq {
+		return
+	}
+	sum := sha256.Sum256([]byte(name + " " + strconv.FormatInt(seq, 10)))
+	now := newest{seq: seq, mark: binary.BigEndian.Uint64(sum[:])}
+	r.last[name] = now
+	r.all += now.mark - before.mark
 }
 
 // Advance takes in changes, in any order: a replica's own writes come before the feed tells
@@ -65,6 +81,11 @@ func (r *Revisions) Advance(changes ...content.Change) {
 func (r *Revisions) Reach(seq int64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.reach(seq)
+}
+
+// reach wakes those who wait; r.mu is held.
+func (r *Revisions) reach(seq int64) {
 	if seq > r.seen {
 		r.seen = seq
 		close(r.moved)
@@ -72,20 +93,22 @@ func (r *Revisions) Reach(seq int64) {
 	}
 }
 
-// Of gives the newest published change among the named GraphQL types; no types at all means
-// all of them.
-// A type without a change is 0, as is an unknown one.
+// Of names the state of the GraphQL types: two states of theirs have the same number only if the
+// same changes were the last of each. No types at all means all of them. Replicas that know the same
+// give the same number, but a later state may have a smaller one.
+// The newest change alone would not do: a replica that knows of its own write before it has heard
+// of an older one of another type would have the same newest change when it has heard of it.
 func (r *Revisions) Of(types []string) uint64 {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 	if len(types) == 0 {
-		return uint64(r.all) //nolint:gosec // change numbers are positive
+		return r.all
 	}
-	var out int64
+	var out uint64
 	for _, t := range types {
-		out = max(out, r.last[t])
+		out += r.last[t].mark
 	}
-	return uint64(out)
+	return out
 }
 
 // WaitFor returns once the feed has reached a change, or with ctx's error.
@@ -115,7 +138,7 @@ func (r *Revisions) Begin(published map[content.EntryType]int64, seen int64) {
 	for t, seq := range published {
 		r.note(t, seq)
 	}
-	r.seen = max(r.seen, seen)
+	r.reach(seen)
 }
 
 // Seen is the newest change that the feed has handed on.

@@ -45,6 +45,7 @@ func TestDrills(t *testing.T) {
 		{"hang", drillHang},
 		{"stream", drillStream},
 		{"replicas", drillReplicas},
+		{"late", drillLate},
 		{"crash", drillCrash},
 		{"lost", drillLost},
 	} {

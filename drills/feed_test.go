@@ -105,8 +105,17 @@ func (s *scene) mustForget(t *testing.T) {
 	s.mustFail(t, bson.D{{Key: "times", Value: 3}})
 }
 
-// mustFail sets when the server fails.
+// mustFail sets when the server fails those who follow the change stream.
 func (s *scene) mustFail(t *testing.T, mode any) {
+	t.Helper()
+	s.mustSetFailure(t, mode, bson.D{
+		{Key: "failCommands", Value: bson.A{"getMore"}}, // which change streams alone send here
+		{Key: "errorCode", Value: 286},                  // ChangeStreamHistoryLost
+	})
+}
+
+// mustSetFailure sets when and how the server fails, in place of how it failed before.
+func (s *scene) mustSetFailure(t *testing.T, mode any, how bson.D) {
 	t.Helper()
 	client, err := mongo.Connect(options.Client().ApplyURI(s.server.URI()))
 	if err != nil {
@@ -114,12 +123,7 @@ func (s *scene) mustFail(t *testing.T, mode any) {
 	}
 	defer func() { _ = client.Disconnect(t.Context()) }()
 	err = client.Database("admin").RunCommand(t.Context(), bson.D{
-		{Key: "configureFailPoint", Value: "failCommand"},
-		{Key: "mode", Value: mode},
-		{Key: "data", Value: bson.D{
-			{Key: "failCommands", Value: bson.A{"getMore"}}, // which change streams alone send here
-			{Key: "errorCode", Value: 286},                  // ChangeStreamHistoryLost
-		}},
+		{Key: "configureFailPoint", Value: "failCommand"}, {Key: "mode", Value: mode}, {Key: "data", Value: how},
 	}).Err()
 	if err != nil {
 		t.Fatal(err)

@@ -137,7 +137,7 @@ const tagBytes = 48
 func (k answerKey) appendTag(b []byte, media, encoding string) []byte {
 	b = append(b, '"')
 	b = base64.RawURLEncoding.AppendEncode(b, k.sum[:16])
-	// The rest is readable on purpose: a tag in a log tells which revision it was of.
+	// The rest stands apart on purpose: tags in a log tell whether the graph has changed meanwhile.
 	b = append(b, '-')
 	b = strconv.AppendUint(b, k.revision, 36)
 	if media == mediaResponse {

@@ -120,8 +120,8 @@ type Viewer struct {
 // Revisions gives the version of the published entries. Of is called for every cached answer,
 // so it reads memory only.
 type Revisions interface {
-	// Of gives the highest published sequence number among the named GraphQL types; no types
-	// at all means the whole graph.
+	// Of gives a number that changes whenever one of the named GraphQL types is published, and
+	// that replicas have in common; no types at all means the whole graph.
 	Of(types []string) uint64
 	// Wait returns once the graph has reached the write a token names, or with ctx's error.
 	Wait(ctx context.Context, token string) error

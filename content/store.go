@@ -77,6 +77,8 @@ type Graph struct {
 	Pages          Collection[Page, PageFilter]
 	// Tables is what the tools need beside the entries.
 	Tables Tables
+	// Archive has what the entries were before.
+	Archive Archive
 }
 
 // Readers lists the collections of a graph as readers, one per entry type.

@@ -240,6 +240,52 @@ func TestWhatAListReadIsKnown(t *testing.T) {
 	}
 }
 
+// archive has what laws were before.
+type archive struct {
+	content.Archive
+	asked [][]content.RevisionID
+}
+
+func (a *archive) Snapshots(_ context.Context, names []content.RevisionID) ([]*content.Snapshot, error) {
+	a.asked = append(a.asked, names)
+	out := make([]*content.Snapshot, len(names))
+	for i, n := range names {
+		out[i] = &content.Snapshot{Revision: n.Revision, Entry: &content.Law{
+			Meta: content.Meta{Type: content.TypeLaw, Key: n.ID.Key, Revision: n.Revision}, Body: content.RichText{Markdown: "as it was"},
+		}}
+	}
+	return out, nil
+}
+
+// TestPagesAreOfTheRevisionOfTheirEntity writes one law and removes another one between the read
+// of the entities and that of their pages.
+func TestPagesAreOfTheRevisionOfTheirEntity(t *testing.T) {
+	f, past := laws(), &archive{}
+	g := graphOf(f)
+	g.Archive = past
+	set := loaders.For(loaders.With(t.Context(), g, together)).Laws
+	entities, err := set.LoadAll(t.Context(), []string{"a", "b", "c"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	unchanged, written := *entities[0], *entities[1]
+	unchanged.Body.Markdown, written.Body.Markdown, written.Revision = "as it is", "as it is", 2
+	f.laws = []*content.Law{&unchanged, &written}
+	var wg sync.WaitGroup
+	for i, want := range []string{"as it is", "as it was", "as it was"} {
+		wg.Go(func() {
+			page, err := set.Page(t.Context(), entities[i])
+			if err != nil || page.Body.Markdown != want || page.Revision != entities[i].Revision {
+				t.Errorf("%s is %v, %v, want it %s", entities[i].Key, page, err, want)
+			}
+		})
+	}
+	wg.Wait()
+	if len(past.asked) != 1 || len(past.asked[0]) != 2 {
+		t.Errorf("the archive was asked for %v, want two at once", past.asked)
+	}
+}
+
 func TestEqualQuestionsMeetAndOthersDoNot(t *testing.T) {
 	f := laws()
 	set := open(t, f).Laws

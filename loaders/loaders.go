@@ -42,6 +42,19 @@ type shared struct {
 	// wait is how long a load waits for company when nobody flushes it.
 	wait   time.Duration
 	opened opened
+	// archive has entries as they were, and past loads them; see Set.Page.
+	archive  content.Archive
+	pastOnce sync.Once
+	past     *Loader[content.RevisionID, *content.Snapshot]
+}
+
+// pastOf reads a revision of an entry; nil for a missing one.
+// The loader is made when it is first asked, which is seldom.
+func (s *shared) pastOf(ctx context.Context, name content.RevisionID) (*content.Snapshot, error) {
+	s.pastOnce.Do(func() {
+		s.past = &Loader[content.RevisionID, *content.Snapshot]{read: s.archive.Snapshots, shared: s}
+	})
+	return s.past.Load(ctx, name)
 }
 
 // entries reads entries of one type without knowing their Go type.
@@ -50,7 +63,7 @@ type entries interface {
 	Type() content.EntryType
 	entry(ctx context.Context, key string) (content.Entry, error)
 	entryBySlug(ctx context.Context, slug string) (content.Entry, error)
-	entryPage(ctx context.Context, key string) (content.Entry, error)
+	entryPage(ctx context.Context, e content.Entry) (content.Entry, error)
 	askEntries(ctx context.Context, keys []string) askedEntries
 	know(e content.Entry)
 }
@@ -85,6 +98,7 @@ type contextKey struct{}
 // newLoaders makes the loaders of one response. It is done for each request, so each set makes
 // what it holds when it is first asked.
 func newLoaders(g *content.Graph, s *shared) *Loaders {
+	s.archive = g.Archive
 	return &Loaders{
 		Tiers: newSet(g.Tiers, s), Laws: newSet(g.Laws, s), Pillars: newSet(g.Pillars, s), Roles: newSet(g.Roles, s),
 		Companies: newSet(g.Companies, s), Practices: newSet(g.Practices, s), Patterns: newSet(g.Patterns, s),
@@ -132,17 +146,14 @@ func (s *Set[T, F]) entry(ctx context.Context, key string) (content.Entry, error
 	return asEntry(s.Load(ctx, key))
 }
 
-// EntryPage reads a whole entry of any type; nil when it is missing.
-func (l *Loaders) EntryPage(ctx context.Context, id content.ID) (content.Entry, error) {
-	set := l.of(id.Type)
-	if set == nil || id.Key == "" {
-		return nil, nil
-	}
-	return set.entryPage(ctx, id.Key)
+// EntryPage reads an entry of any type whole; see Set.Page.
+func (l *Loaders) EntryPage(ctx context.Context, e content.Entry) (content.Entry, error) {
+	return l.of(e.ID().Type).entryPage(ctx, e)
 }
 
-func (s *Set[T, F]) entryPage(ctx context.Context, key string) (content.Entry, error) {
-	return asEntry(s.Page(ctx, key))
+func (s *Set[T, F]) entryPage(ctx context.Context, e content.Entry) (content.Entry, error) {
+	entity, _ := any(e).(*T)
+	return asEntry(s.Page(ctx, entity))
 }
 
 func (s *Set[T, F]) entryBySlug(ctx context.Context, slug string) (content.Entry, error) {

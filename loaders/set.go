@@ -111,10 +111,25 @@ func (s *Set[T, F]) AllBySlug(ctx context.Context, slugs []string) ([]*T, error)
 	return s.opened().bySlug.LoadMany(ctx, slugs)
 }
 
-// Page reads a whole entry, with the long texts that entities leave out.
-func (s *Set[T, F]) Page(ctx context.Context, key string) (*T, error) {
-	return s.opened().pages.Load(ctx, key)
+// Page reads an entity whole, with the long texts that entities leave out, in the entity's own
+// revision; nil for a missing one.
+// An entry that was written or has vanished since the entity was read comes from the archive, so
+// that an answer never mixes two of its revisions.
+func (s *Set[T, F]) Page(ctx context.Context, entity *T) (*T, error) {
+	head := headOf(entity)
+	page, err := s.opened().pages.Load(ctx, head.Key)
+	if err != nil || page != nil && headOf(page).Revision == head.Revision {
+		return page, err
+	}
+	past, err := s.shared.pastOf(ctx, content.RevisionID{ID: head.ID(), Revision: head.Revision})
+	if err != nil || past == nil {
+		return nil, err
+	}
+	page, _ = any(past.Entry).(*T)
+	return page, nil
 }
+
+func headOf[T any](e *T) *content.Meta { return any(e).(content.Entry).Head() }
 
 // closedSet is what the contract's @listSize promises of the lists that All gives: the price of a
 // query counts on it.
@@ -202,7 +217,7 @@ func (s *openSet[T, F]) prime(ctx context.Context, found []*T) {
 	s.byKey.expect(len(found))
 	for _, e := range found {
 		if e != nil {
-			s.byKey.Prime(any(e).(content.Entry).Head().Key, e)
+			s.byKey.Prime(headOf(e).Key, e)
 		}
 	}
 }

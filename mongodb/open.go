@@ -119,6 +119,9 @@ func Open(o Options) (*Store, error) {
 		content.Published: newGraph(s.db, ""),
 		content.Drafts:    newGraph(s.db, draftSuffix),
 	}
+	for _, g := range s.graphs {
+		g.content.Archive = s
+	}
 	return s, nil
 }
 

@@ -46,7 +46,7 @@ func (r *caseStudyResolver) Pillars(ctx context.Context, obj *content.CaseStudy)
 
 // Body is the resolver for the body field.
 func (r *caseStudyResolver) Body(ctx context.Context, obj *content.CaseStudy) (*content.RichText, error) {
-	return pageOf(ctx, loaders.For(ctx).CaseStudies, obj.Key, func(p *content.CaseStudy) *content.RichText { return &p.Body })
+	return pageOf(ctx, loaders.For(ctx).CaseStudies, obj, func(p *content.CaseStudy) *content.RichText { return &p.Body })
 }
 
 // QuickStarts is the resolver for the quickStarts field.

@@ -26,7 +26,7 @@ func (r *companyResolver) PatternStack(ctx context.Context, obj *content.Company
 
 // Body is the resolver for the body field.
 func (r *companyResolver) Body(ctx context.Context, obj *content.Company) (*content.RichText, error) {
-	return pageOf(ctx, loaders.For(ctx).Companies, obj.Key, func(p *content.Company) *content.RichText { return &p.Body })
+	return pageOf(ctx, loaders.For(ctx).Companies, obj, func(p *content.Company) *content.RichText { return &p.Body })
 }
 
 // Products is the resolver for the products field.

@@ -21,7 +21,7 @@ func (r *comparisonResolver) ParentPattern(ctx context.Context, obj *content.Com
 
 // Body is the resolver for the body field.
 func (r *comparisonResolver) Body(ctx context.Context, obj *content.Comparison) (*content.RichText, error) {
-	return pageOf(ctx, loaders.For(ctx).Comparisons, obj.Key, func(p *content.Comparison) *content.RichText { return &p.Body })
+	return pageOf(ctx, loaders.For(ctx).Comparisons, obj, func(p *content.Comparison) *content.RichText { return &p.Body })
 }
 
 func (r *mutationResolver) ComparisonCreate(ctx context.Context, input model.ComparisonInput) (*relay.Payload[content.Comparison], error) {

@@ -21,7 +21,7 @@ func (r *failureStudyResolver) Company(ctx context.Context, obj *content.Failure
 
 // Body is the resolver for the body field.
 func (r *failureStudyResolver) Body(ctx context.Context, obj *content.FailureStudy) (*content.RichText, error) {
-	return pageOf(ctx, loaders.For(ctx).FailureStudies, obj.Key, func(p *content.FailureStudy) *content.RichText { return &p.Body })
+	return pageOf(ctx, loaders.For(ctx).FailureStudies, obj, func(p *content.FailureStudy) *content.RichText { return &p.Body })
 }
 
 func (r *mutationResolver) FailureStudyCreate(ctx context.Context, input model.FailureStudyInput) (*relay.Payload[content.FailureStudy], error) {

@@ -51,7 +51,7 @@ func (r *guideResolver) ExampleCompanies(ctx context.Context, obj *content.Guide
 
 // Body is the resolver for the body field.
 func (r *guideResolver) Body(ctx context.Context, obj *content.Guide) (*content.RichText, error) {
-	return pageOf(ctx, loaders.For(ctx).Guides, obj.Key, func(p *content.Guide) *content.RichText { return &p.Body })
+	return pageOf(ctx, loaders.For(ctx).Guides, obj, func(p *content.Guide) *content.RichText { return &p.Body })
 }
 
 // LearningPaths is the resolver for the learningPaths field.

@@ -10,10 +10,9 @@ import (
 )
 
 // pageOf reads a long text of an entry, which entities leave out.
-// An operation that asks for several long texts of one entry reads its page once. An entry that
-// vanished in between gives the zero value.
-func pageOf[T, F, V any](ctx context.Context, set *loaders.Set[T, F], key string, field func(*T) V) (V, error) {
-	page, err := set.Page(ctx, key)
+// An operation that asks for several long texts of one entry reads its page once.
+func pageOf[T, F, V any](ctx context.Context, set *loaders.Set[T, F], entity *T, field func(*T) V) (V, error) {
+	page, err := set.Page(ctx, entity)
 	if err != nil || page == nil {
 		var none V
 		return none, err
@@ -79,7 +78,7 @@ func stepLabel(ctx context.Context, l *content.StepLink) (string, error) {
 // marked shows where the words of a search stand in a hit, which takes its long texts.
 // It runs only where the field is asked for; a hit without it costs no page.
 func marked(ctx context.Context, hit *relay.SearchResultEdge) ([]*content.Highlight, error) {
-	whole, err := loaders.For(ctx).EntryPage(ctx, hit.Node.ID())
+	whole, err := loaders.For(ctx).EntryPage(ctx, hit.Node)
 	if err != nil || whole == nil {
 		return []*content.Highlight{}, err
 	}

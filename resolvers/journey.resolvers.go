@@ -21,7 +21,7 @@ func (r *journeyResolver) Companies(ctx context.Context, obj *content.Journey, f
 
 // Body is the resolver for the body field.
 func (r *journeyResolver) Body(ctx context.Context, obj *content.Journey) (*content.RichText, error) {
-	return pageOf(ctx, loaders.For(ctx).Journeys, obj.Key, func(p *content.Journey) *content.RichText { return &p.Body })
+	return pageOf(ctx, loaders.For(ctx).Journeys, obj, func(p *content.Journey) *content.RichText { return &p.Body })
 }
 
 // Company is the resolver for the company field.

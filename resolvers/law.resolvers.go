@@ -26,7 +26,7 @@ func (r *lawResolver) DirectPillars(ctx context.Context, obj *content.Law) ([]*c
 
 // Body is the resolver for the body field.
 func (r *lawResolver) Body(ctx context.Context, obj *content.Law) (*content.RichText, error) {
-	return pageOf(ctx, loaders.For(ctx).Laws, obj.Key, func(p *content.Law) *content.RichText { return &p.Body })
+	return pageOf(ctx, loaders.For(ctx).Laws, obj, func(p *content.Law) *content.RichText { return &p.Body })
 }
 
 // Patterns is the resolver for the patterns field.

@@ -31,7 +31,7 @@ func (r *learningPathResolver) Patterns(ctx context.Context, obj *content.Learni
 
 // Body is the resolver for the body field.
 func (r *learningPathResolver) Body(ctx context.Context, obj *content.LearningPath) (*content.RichText, error) {
-	return pageOf(ctx, loaders.For(ctx).LearningPaths, obj.Key, func(p *content.LearningPath) *content.RichText { return &p.Body })
+	return pageOf(ctx, loaders.For(ctx).LearningPaths, obj, func(p *content.LearningPath) *content.RichText { return &p.Body })
 }
 
 func (r *mutationResolver) LearningPathCreate(ctx context.Context, input model.LearningPathInput) (*relay.Payload[content.LearningPath], error) {

@@ -26,7 +26,7 @@ func (r *migrationResolver) RelatedPatterns(ctx context.Context, obj *content.Mi
 
 // Body is the resolver for the body field.
 func (r *migrationResolver) Body(ctx context.Context, obj *content.Migration) (*content.RichText, error) {
-	return pageOf(ctx, loaders.For(ctx).Migrations, obj.Key, func(p *content.Migration) *content.RichText { return &p.Body })
+	return pageOf(ctx, loaders.For(ctx).Migrations, obj, func(p *content.Migration) *content.RichText { return &p.Body })
 }
 
 func (r *mutationResolver) MigrationCreate(ctx context.Context, input model.MigrationInput) (*relay.Payload[content.Migration], error) {

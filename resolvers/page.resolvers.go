@@ -25,7 +25,7 @@ func (r *pageResolver) Revisions(ctx context.Context, obj *content.Page, first *
 
 // Body is the resolver for the body field.
 func (r *pageResolver) Body(ctx context.Context, obj *content.Page) (*content.RichText, error) {
-	return pageOf(ctx, loaders.For(ctx).Pages, obj.Key, func(p *content.Page) *content.RichText { return &p.Body })
+	return pageOf(ctx, loaders.For(ctx).Pages, obj, func(p *content.Page) *content.RichText { return &p.Body })
 }
 
 // Page is the resolver for the page field.

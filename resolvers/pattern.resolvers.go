@@ -29,37 +29,37 @@ func (r *patternResolver) Tier(ctx context.Context, obj *content.Pattern) (*cont
 
 // Problem is the resolver for the problem field.
 func (r *patternResolver) Problem(ctx context.Context, obj *content.Pattern) (string, error) {
-	return pageOf(ctx, loaders.For(ctx).Patterns, obj.Key, func(p *content.Pattern) string { return p.Problem })
+	return pageOf(ctx, loaders.For(ctx).Patterns, obj, func(p *content.Pattern) string { return p.Problem })
 }
 
 // Solution is the resolver for the solution field.
 func (r *patternResolver) Solution(ctx context.Context, obj *content.Pattern) (string, error) {
-	return pageOf(ctx, loaders.For(ctx).Patterns, obj.Key, func(p *content.Pattern) string { return p.Solution })
+	return pageOf(ctx, loaders.For(ctx).Patterns, obj, func(p *content.Pattern) string { return p.Solution })
 }
 
 // WhenToUse is the resolver for the whenToUse field.
 func (r *patternResolver) WhenToUse(ctx context.Context, obj *content.Pattern) ([]string, error) {
-	return pageOf(ctx, loaders.For(ctx).Patterns, obj.Key, func(p *content.Pattern) []string { return p.WhenToUse })
+	return pageOf(ctx, loaders.For(ctx).Patterns, obj, func(p *content.Pattern) []string { return p.WhenToUse })
 }
 
 // WhenNotToUse is the resolver for the whenNotToUse field.
 func (r *patternResolver) WhenNotToUse(ctx context.Context, obj *content.Pattern) ([]string, error) {
-	return pageOf(ctx, loaders.For(ctx).Patterns, obj.Key, func(p *content.Pattern) []string { return p.WhenNotToUse })
+	return pageOf(ctx, loaders.For(ctx).Patterns, obj, func(p *content.Pattern) []string { return p.WhenNotToUse })
 }
 
 // TradeOffs is the resolver for the tradeOffs field.
 func (r *patternResolver) TradeOffs(ctx context.Context, obj *content.Pattern) (*content.TradeOffs, error) {
-	return pageOf(ctx, loaders.For(ctx).Patterns, obj.Key, func(p *content.Pattern) *content.TradeOffs { return &p.TradeOffs })
+	return pageOf(ctx, loaders.For(ctx).Patterns, obj, func(p *content.Pattern) *content.TradeOffs { return &p.TradeOffs })
 }
 
 // Checklist is the resolver for the checklist field.
 func (r *patternResolver) Checklist(ctx context.Context, obj *content.Pattern) ([]*content.ChecklistItem, error) {
-	return pageOf(ctx, loaders.For(ctx).Patterns, obj.Key, func(p *content.Pattern) []*content.ChecklistItem { return p.Checklist })
+	return pageOf(ctx, loaders.For(ctx).Patterns, obj, func(p *content.Pattern) []*content.ChecklistItem { return p.Checklist })
 }
 
 // Body is the resolver for the body field.
 func (r *patternResolver) Body(ctx context.Context, obj *content.Pattern) (*content.RichText, error) {
-	return pageOf(ctx, loaders.For(ctx).Patterns, obj.Key, func(p *content.Pattern) *content.RichText { return &p.Body })
+	return pageOf(ctx, loaders.For(ctx).Patterns, obj, func(p *content.Pattern) *content.RichText { return &p.Body })
 }
 
 // Laws is the resolver for the laws field.

@@ -38,7 +38,7 @@ func (r *pillarResolver) PatternFit(ctx context.Context, obj *content.Pillar, fi
 
 // Body is the resolver for the body field.
 func (r *pillarResolver) Body(ctx context.Context, obj *content.Pillar) (*content.RichText, error) {
-	return pageOf(ctx, loaders.For(ctx).Pillars, obj.Key, func(p *content.Pillar) *content.RichText { return &p.Body })
+	return pageOf(ctx, loaders.For(ctx).Pillars, obj, func(p *content.Pillar) *content.RichText { return &p.Body })
 }
 
 // Patterns is the resolver for the patterns field.

@@ -29,7 +29,7 @@ func (r *practiceResolver) TierClaim(ctx context.Context, obj *content.Practice)
 
 // Body is the resolver for the body field.
 func (r *practiceResolver) Body(ctx context.Context, obj *content.Practice) (*content.RichText, error) {
-	return pageOf(ctx, loaders.For(ctx).Practices, obj.Key, func(p *content.Practice) *content.RichText { return &p.Body })
+	return pageOf(ctx, loaders.For(ctx).Practices, obj, func(p *content.Practice) *content.RichText { return &p.Body })
 }
 
 // CaseStudies is the resolver for the caseStudies field.

@@ -49,7 +49,7 @@ func (r *quickStartResolver) CaseStudies(ctx context.Context, obj *content.Quick
 
 // Body is the resolver for the body field.
 func (r *quickStartResolver) Body(ctx context.Context, obj *content.QuickStart) (*content.RichText, error) {
-	return pageOf(ctx, loaders.For(ctx).QuickStarts, obj.Key, func(p *content.QuickStart) *content.RichText { return &p.Body })
+	return pageOf(ctx, loaders.For(ctx).QuickStarts, obj, func(p *content.QuickStart) *content.RichText { return &p.Body })
 }
 
 // LearningPaths is the resolver for the learningPaths field.

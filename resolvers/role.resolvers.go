@@ -43,7 +43,7 @@ func (r *roleResolver) LearningPath(ctx context.Context, obj *content.Role) (*co
 
 // Body is the resolver for the body field.
 func (r *roleResolver) Body(ctx context.Context, obj *content.Role) (*content.RichText, error) {
-	return pageOf(ctx, loaders.For(ctx).Roles, obj.Key, func(p *content.Role) *content.RichText { return &p.Body })
+	return pageOf(ctx, loaders.For(ctx).Roles, obj, func(p *content.Role) *content.RichText { return &p.Body })
 }
 
 // LearningPaths is the resolver for the learningPaths field.

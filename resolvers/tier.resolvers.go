@@ -34,12 +34,12 @@ func (r *tierResolver) Revisions(ctx context.Context, obj *content.Tier, first *
 
 // Criteria is the resolver for the criteria field.
 func (r *tierResolver) Criteria(ctx context.Context, obj *content.Tier) ([]string, error) {
-	return pageOf(ctx, loaders.For(ctx).Tiers, obj.Key, func(p *content.Tier) []string { return p.Criteria })
+	return pageOf(ctx, loaders.For(ctx).Tiers, obj, func(p *content.Tier) []string { return p.Criteria })
 }
 
 // Body is the resolver for the body field.
 func (r *tierResolver) Body(ctx context.Context, obj *content.Tier) (*content.RichText, error) {
-	return pageOf(ctx, loaders.For(ctx).Tiers, obj.Key, func(p *content.Tier) *content.RichText { return &p.Body })
+	return pageOf(ctx, loaders.For(ctx).Tiers, obj, func(p *content.Tier) *content.RichText { return &p.Body })
 }
 
 // Patterns is the resolver for the patterns field.

@@ -50,7 +50,7 @@ func caseStudyFilter(b *filterBuilder, f *content.CaseStudyFilter) {
 }
 
 func readCaseStudy(r *reader, c *content.CaseStudy) {
-	switch r.name {
+	switch string(r.name()) {
 	case "kind":
 		c.Kind = enum[content.CaseStudyKind](r)
 	case "collection":
@@ -72,9 +72,9 @@ func readCaseStudy(r *reader, c *content.CaseStudy) {
 	case "readingMinutes":
 		c.ReadingMinutes = optional(r, (*reader).int)
 	case "aliases":
-		c.Aliases = list(r, (*reader).string)
+		c.Aliases = r.strings()
 	case "techniques":
-		c.Techniques = list(r, (*reader).string)
+		c.Techniques = r.strings()
 	case "scale":
 		c.Scale = objects(r, readScaleFigure)
 	case "companies":
@@ -82,11 +82,11 @@ func readCaseStudy(r *reader, c *content.CaseStudy) {
 	case "patterns":
 		c.PatternUses = objects(r, readPatternUse)
 	case "practices":
-		c.PracticeKeys = list(r, (*reader).string)
+		c.PracticeKeys = r.strings()
 	case "laws":
-		c.LawKeys = list(r, (*reader).string)
+		c.LawKeys = r.strings()
 	case "pillars":
-		c.PillarKeys = list(r, (*reader).string)
+		c.PillarKeys = r.strings()
 	case "body":
 		fields(r, &c.Body, readRichText)
 	case "provenance":
@@ -97,7 +97,7 @@ func readCaseStudy(r *reader, c *content.CaseStudy) {
 }
 
 func readScaleFigure(r *reader, s *content.ScaleFigure) {
-	switch r.name {
+	switch string(r.name()) {
 	case "metric":
 		s.Metric = r.string()
 	case "label":
@@ -120,7 +120,7 @@ func readScaleFigure(r *reader, s *content.ScaleFigure) {
 }
 
 func readCompanyPart(r *reader, c *content.CompanyPart) {
-	switch r.name {
+	switch string(r.name()) {
 	case "company":
 		c.CompanyKey = r.string()
 	case "role":
@@ -129,17 +129,17 @@ func readCompanyPart(r *reader, c *content.CompanyPart) {
 }
 
 func readPatternUse(r *reader, p *content.PatternUse) {
-	switch r.name {
+	switch string(r.name()) {
 	case "pattern":
 		p.PatternKey = r.string()
 	case "sources":
-		p.Sources = list(r, (*reader).string)
+		p.Sources = r.strings()
 	case "inferred":
 		p.Inferred = r.bool()
 	case "listedTier":
 		p.ListedTierKey = r.string()
 	case "listedAs":
-		p.ListedAs = list(r, (*reader).string)
+		p.ListedAs = r.strings()
 	case "mentions":
 		p.Mentions = optional(r, (*reader).int)
 	}

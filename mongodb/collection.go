@@ -3,6 +3,7 @@ package mongodb
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -41,7 +42,7 @@ func (c *collection[T, F]) raw() *mongo.Collection { return c.coll }
 func (c *collection[T, F]) foldedFields() []string { return append([]string{"name"}, c.spec.folded...) }
 
 func (c *collection[T, F]) decode(raw bson.Raw) (content.Entry, error) {
-	v, err := decode(raw, c.spec.field)
+	v, err := decode(new(reader), raw, c.spec.field)
 	if err != nil {
 		return nil, fmt.Errorf("decode %s: %w", c.spec.name, err)
 	}
@@ -133,9 +134,10 @@ func (c *collection[T, F]) find(ctx context.Context, cond bson.D, opts *options.
 	if err != nil {
 		return nil, translate("find "+c.spec.name, err)
 	}
-	var out []*T
+	out := slices.Grow([]*T(nil), cur.RemainingBatchLength())
+	var r reader
 	for cur.Next(ctx) {
-		v, err := decode(cur.Current, c.spec.field)
+		v, err := decode(&r, cur.Current, c.spec.field)
 		if err != nil {
 			return nil, translate("decode "+c.spec.name, err)
 		}

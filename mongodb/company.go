@@ -30,15 +30,15 @@ func companyFilter(b *filterBuilder, f *content.CompanyFilter) {
 }
 
 func readCompany(r *reader, c *content.Company) {
-	switch r.name {
+	switch string(r.name()) {
 	case "kind":
 		c.Kind = enum[content.CompanyKind](r)
 	case "industry":
 		c.Industry = r.string()
 	case "aliases":
-		c.Aliases = list(r, (*reader).string)
+		c.Aliases = r.strings()
 	case "scale":
-		c.Scale = list(r, (*reader).string)
+		c.Scale = r.strings()
 	case "mentionedIn":
 		c.MentionedIn = optional(r, (*reader).string)
 	case "references":
@@ -46,7 +46,7 @@ func readCompany(r *reader, c *content.Company) {
 	case "owner":
 		c.OwnerKey = r.string()
 	case "patternStack":
-		c.PatternStackKeys = list(r, (*reader).string)
+		c.PatternStackKeys = r.strings()
 	case "body":
 		fields(r, &c.Body, readRichText)
 	default:
@@ -55,7 +55,7 @@ func readCompany(r *reader, c *content.Company) {
 }
 
 func readReferenceCount(r *reader, v *content.ReferenceCount) {
-	switch r.name {
+	switch string(r.name()) {
 	case "source":
 		v.Source = r.string()
 	case "count":

@@ -6,7 +6,7 @@ import "patternhub/content"
 // its spec. A field that is not named stays empty, which a test against the driver's decoder notices.
 
 func readFigure(r *reader, f *content.Figure) {
-	switch r.name {
+	switch string(r.name()) {
 	case "metric":
 		f.Metric = r.string()
 	case "label":
@@ -23,7 +23,7 @@ func readFigure(r *reader, f *content.Figure) {
 }
 
 func readRichText(r *reader, v *content.RichText) {
-	switch r.name {
+	switch string(r.name()) {
 	case "markdown":
 		v.Markdown = r.string()
 	case "html":
@@ -42,7 +42,7 @@ func readRichText(r *reader, v *content.RichText) {
 }
 
 func readProvenance(r *reader, p *content.Provenance) {
-	switch r.name {
+	switch string(r.name()) {
 	case "page":
 		p.Page = optional(r, (*reader).string)
 	case "pageStatus":
@@ -50,7 +50,7 @@ func readProvenance(r *reader, p *content.Provenance) {
 	case "pageWords":
 		p.PageWords = optional(r, (*reader).int)
 	case "pages":
-		p.Pages = list(r, (*reader).string)
+		p.Pages = r.strings()
 	case "origin":
 		p.Origin = optional(r, (*reader).string)
 	case "fieldSources":
@@ -59,7 +59,7 @@ func readProvenance(r *reader, p *content.Provenance) {
 }
 
 func readIntRange(r *reader, i *content.IntRange) {
-	switch r.name {
+	switch string(r.name()) {
 	case "min":
 		i.Min = optional(r, (*reader).int)
 	case "max":
@@ -68,7 +68,7 @@ func readIntRange(r *reader, i *content.IntRange) {
 }
 
 func readSubject(r *reader, s *content.Subject) {
-	switch r.name {
+	switch string(r.name()) {
 	case "pattern":
 		s.PatternKey = r.string()
 	case "practice":
@@ -79,7 +79,7 @@ func readSubject(r *reader, s *content.Subject) {
 }
 
 func readHeading(r *reader, h *content.Heading) {
-	switch r.name {
+	switch string(r.name()) {
 	case "level":
 		h.Level = r.int()
 	case "text":
@@ -90,7 +90,7 @@ func readHeading(r *reader, h *content.Heading) {
 }
 
 func readFieldSource(r *reader, f *content.FieldSource) {
-	switch r.name {
+	switch string(r.name()) {
 	case "field":
 		f.Field = r.string()
 	case "source":
@@ -103,7 +103,7 @@ func readFieldSource(r *reader, f *content.FieldSource) {
 }
 
 func readMeta(r *reader, m *content.Meta) {
-	switch r.name {
+	switch string(r.name()) {
 	case "_id":
 		m.Key = r.string()
 	case "type":
@@ -125,6 +125,6 @@ func readMeta(r *reader, m *content.Meta) {
 	case "publishedAt":
 		m.PublishedAt = optional(r, (*reader).time)
 	case "formerSlugs":
-		m.FormerSlugs = list(r, (*reader).string)
+		m.FormerSlugs = r.strings()
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"testing"
 	"time"
+	"unsafe"
 
 	"github.com/google/go-cmp/cmp"
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -64,6 +65,16 @@ func fill(r *rand.Rand, v reflect.Value, whole bool) {
 	}
 }
 
+// decoderOf gives the decoder of a type, which no type is without.
+func decoderOf(t *testing.T, name content.EntryType) mongodb.Decoder {
+	t.Helper()
+	d, ok := mongodb.Decoders()[name]
+	if !ok {
+		t.Fatalf("%s has no decoder", name)
+	}
+	return d
+}
+
 // driver decodes as the driver does, which is the reference.
 func driver(t *testing.T, d mongodb.Decoder, raw bson.Raw) content.Entry {
 	t.Helper()
@@ -77,11 +88,8 @@ func driver(t *testing.T, d mongodb.Decoder, raw bson.Raw) content.Entry {
 // TestDecodersAgreeWithTheDriver decodes entries whose every field is set, which finds one that
 // a decoder does not know, and others with anything left out.
 func TestDecodersAgreeWithTheDriver(t *testing.T) {
-	decoders := mongodb.Decoders()
-	if len(decoders) == 0 {
-		t.Fatal("no type has a decoder")
-	}
-	for name, d := range decoders {
+	for _, name := range content.Types() {
+		d := decoderOf(t, name)
 		t.Run(string(name), func(t *testing.T) {
 			r := rand.New(rand.NewPCG(6, 26))
 			for i := range 300 {
@@ -109,13 +117,8 @@ func TestDecodersAgreeOnTheSeed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	decoders, met := mongodb.Decoders(), 0
 	for _, e := range all {
-		d, ok := decoders[e.ID().Type]
-		if !ok {
-			continue
-		}
-		met++
+		d := decoderOf(t, e.ID().Type)
 		raw, err := bson.Marshal(e)
 		if err != nil {
 			t.Fatal(err)
@@ -127,9 +130,6 @@ func TestDecodersAgreeOnTheSeed(t *testing.T) {
 		if diff := cmp.Diff(driver(t, d, raw), got); diff != "" {
 			t.Errorf("%s (-driver +quick):\n%s", e.ID(), diff)
 		}
-	}
-	if met == 0 {
-		t.Error("no entry was decoded")
 	}
 }
 
@@ -196,4 +196,86 @@ func FuzzDecoders(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestDecodedHoldsNothingOfTheDocument: the driver uses the bytes of a reply again, and an entity
+// that held on to them would keep all that it does not show in memory.
+func TestDecodedHoldsNothingOfTheDocument(t *testing.T) {
+	for _, name := range content.Types() {
+		d := decoderOf(t, name)
+		t.Run(string(name), func(t *testing.T) {
+			e := d.New()
+			fill(rand.New(rand.NewPCG(6, 27)), reflect.ValueOf(e).Elem(), true)
+			raw, err := bson.Marshal(e)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, ok := d.Quick(raw)
+			if !ok {
+				t.Fatal("left to the driver")
+			}
+			clear(raw)
+			if diff := cmp.Diff(e, got); diff != "" {
+				t.Errorf("changed with the document (-put +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestDecodingAllocatesLittle: all texts of a document and all its lists of texts share one piece
+// of memory each, and values of enums take none.
+func TestDecodingAllocatesLittle(t *testing.T) {
+	d := mongodb.Decoders()[content.TypePattern]
+	allocations := func(p content.Pattern) float64 {
+		raw, err := bson.Marshal(&p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return testing.AllocsPerRun(100, func() {
+			if _, ok := d.Quick(raw); !ok {
+				t.Fatal("left to the driver")
+			}
+		})
+	}
+	var p content.Pattern
+	few := allocations(p)
+	p.Name, p.Summary, p.Category, p.Difficulty, p.Relevance = "Saga", "Long transactions.", "RESILIENCE", "ADVANCED", "MAINSTREAM"
+	p.Tags, p.LawKeys, p.Aliases = []string{"a", "b"}, []string{"c"}, []string{"d", "e", "f"}
+	if more := allocations(p) - few; more > 2 {
+		t.Errorf("texts and lists of texts take %v allocations more than none; want at most 2", more)
+	}
+	p.ProblemDomains = []content.ProblemDomain{"COST", "GEO"}
+	p.Relations = make([]content.RelationRow, 5)
+	for i := range p.Relations {
+		p.Relations[i] = content.RelationRow{PatternKey: "cqrs", Relation: "COMPLEMENTS", Sources: []string{"page"}}
+	}
+	if more := allocations(p) - few; more > 4 {
+		t.Errorf("with two lists of other things it takes %v allocations more than none; want at most 4", more)
+	}
+}
+
+// TestEnumsAreConstants: decoding the same value twice gives the same memory, unless the hub does not
+// know the value.
+func TestEnumsAreConstants(t *testing.T) {
+	d := mongodb.Decoders()[content.TypePattern]
+	category := func(value content.PatternCategory) content.PatternCategory {
+		raw, err := bson.Marshal(&content.Pattern{Category: value})
+		if err != nil {
+			t.Fatal(err)
+		}
+		e, ok := d.Quick(raw)
+		if !ok {
+			t.Fatal("left to the driver")
+		}
+		return e.(*content.Pattern).Category
+	}
+	for value, constant := range map[content.PatternCategory]bool{"RESILIENCE": true, "OF_TOMORROW": false} {
+		one, other := category(value), category(value)
+		if one != value || other != value {
+			t.Errorf("%q became %q and %q", value, one, other)
+		}
+		if same := unsafe.StringData(string(one)) == unsafe.StringData(string(other)); same != constant {
+			t.Errorf("%q shares its memory: %v, want %v", value, same, constant)
+		}
+	}
 }

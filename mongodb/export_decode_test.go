@@ -15,7 +15,7 @@ type Decoder struct {
 	Decode func(bson.Raw) (content.Entry, error)
 }
 
-// Decoders gives those types' decoders that have one without reflection.
+// Decoders gives the decoders of all types.
 func Decoders() map[content.EntryType]Decoder {
 	out := map[content.EntryType]Decoder{}
 	decoder(out, tierSpec())
@@ -38,19 +38,18 @@ func Decoders() map[content.EntryType]Decoder {
 }
 
 func decoder[T, F any](all map[content.EntryType]Decoder, s spec[T, F]) {
-	if s.field == nil {
-		return
-	}
 	all[s.entryType] = Decoder{
 		New: func() content.Entry { return any(new(T)).(content.Entry) },
 		Quick: func(raw bson.Raw) (content.Entry, bool) {
 			v := new(T)
-			r := reader{raw: raw, text: string(raw), to: len(raw)}
-			fields(&r, v, s.field)
+			var r reader
+			if r.document(raw); !r.odd {
+				fields(&r, v, s.field)
+			}
 			return any(v).(content.Entry), !r.odd
 		},
 		Decode: func(raw bson.Raw) (content.Entry, error) {
-			v, err := decode(raw, s.field)
+			v, err := decode(new(reader), raw, s.field)
 			return any(v).(content.Entry), err
 		},
 	}

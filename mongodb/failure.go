@@ -27,7 +27,7 @@ func failureStudyFilter(b *filterBuilder, f *content.FailureStudyFilter) {
 }
 
 func readFailureStudy(r *reader, f *content.FailureStudy) {
-	switch r.name {
+	switch string(r.name()) {
 	case "company":
 		f.CompanyKey = r.string()
 	case "year":

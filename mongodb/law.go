@@ -20,7 +20,7 @@ func lawFilter(b *filterBuilder, f *content.LawFilter) {
 }
 
 func readLaw(r *reader, l *content.Law) {
-	switch r.name {
+	switch string(r.name()) {
 	case "number":
 		l.Number = r.int()
 	case "shortCode":
@@ -36,9 +36,9 @@ func readLaw(r *reader, l *content.Law) {
 	case "studyHours":
 		fields(r, &l.StudyHours, readIntRange)
 	case "pillars":
-		l.PillarKeys = list(r, (*reader).string)
+		l.PillarKeys = r.strings()
 	case "directPillars":
-		l.DirectPillarKeys = list(r, (*reader).string)
+		l.DirectPillarKeys = r.strings()
 	case "keyPatterns":
 		l.KeyPatterns = objects(r, readSubject)
 	case "interactions":
@@ -48,7 +48,7 @@ func readLaw(r *reader, l *content.Law) {
 	case "loops":
 		l.Loops = objects(r, readReinforcementLoop)
 	case "formerAxioms":
-		l.FormerAxioms = list(r, (*reader).string)
+		l.FormerAxioms = r.strings()
 	case "body":
 		fields(r, &l.Body, readRichText)
 	case "provenance":
@@ -59,7 +59,7 @@ func readLaw(r *reader, l *content.Law) {
 }
 
 func readLawInteraction(r *reader, l *content.LawInteraction) {
-	switch r.name {
+	switch string(r.name()) {
 	case "law":
 		l.LawKey = r.string()
 	case "kind":
@@ -70,9 +70,9 @@ func readLawInteraction(r *reader, l *content.LawInteraction) {
 }
 
 func readLawCombination(r *reader, l *content.LawCombination) {
-	switch r.name {
+	switch string(r.name()) {
 	case "laws":
-		l.LawKeys = list(r, (*reader).string)
+		l.LawKeys = r.strings()
 	case "effect":
 		l.Effect = enum[content.CombinationEffect](r)
 	case "patterns":
@@ -81,11 +81,11 @@ func readLawCombination(r *reader, l *content.LawCombination) {
 }
 
 func readReinforcementLoop(r *reader, v *content.ReinforcementLoop) {
-	switch r.name {
+	switch string(r.name()) {
 	case "name":
 		v.Name = r.string()
 	case "path":
-		v.PathKeys = list(r, (*reader).string)
+		v.PathKeys = r.strings()
 	case "breakers":
 		v.Breakers = objects(r, readSubject)
 	}

@@ -19,7 +19,7 @@ func pageFilter(b *filterBuilder, f *content.PageFilter) {
 }
 
 func readPage(r *reader, p *content.Page) {
-	switch r.name {
+	switch string(r.name()) {
 	case "body":
 		fields(r, &p.Body, readRichText)
 	default:

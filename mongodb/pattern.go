@@ -51,7 +51,7 @@ func patternFilter(b *filterBuilder, f *content.PatternFilter) {
 }
 
 func readPattern(r *reader, p *content.Pattern) {
-	switch r.name {
+	switch string(r.name()) {
 	case "catalogName":
 		p.CatalogName = r.string()
 	case "tier":
@@ -77,21 +77,21 @@ func readPattern(r *reader, p *content.Pattern) {
 	case "readingMinutes":
 		p.ReadingMinutes = r.int()
 	case "aliases":
-		p.Aliases = list(r, (*reader).string)
+		p.Aliases = r.strings()
 	case "enhanced":
 		p.Enhanced = r.bool()
 	case "problemDomains":
 		p.ProblemDomains = list(r, enum[content.ProblemDomain])
 	case "tags":
-		p.Tags = list(r, (*reader).string)
+		p.Tags = r.strings()
 	case "prerequisiteTopics":
-		p.PrerequisiteTopics = list(r, (*reader).string)
+		p.PrerequisiteTopics = r.strings()
 	case "migrationComplexity":
 		p.MigrationComplexity = optional(r, enum[content.Effort])
 	case "laws":
-		p.LawKeys = list(r, (*reader).string)
+		p.LawKeys = r.strings()
 	case "pillars":
-		p.PillarKeys = list(r, (*reader).string)
+		p.PillarKeys = r.strings()
 	case "modernAlternatives":
 		p.ModernAlternatives = objects(r, readSubject)
 	case "companies":
@@ -107,15 +107,15 @@ func readPattern(r *reader, p *content.Pattern) {
 
 // readPatternPage reads what only the page of a pattern shows.
 func readPatternPage(r *reader, p *content.Pattern) {
-	switch r.name {
+	switch string(r.name()) {
 	case "problem":
 		p.Problem = r.string()
 	case "solution":
 		p.Solution = r.string()
 	case "whenToUse":
-		p.WhenToUse = list(r, (*reader).string)
+		p.WhenToUse = r.strings()
 	case "whenNotToUse":
-		p.WhenNotToUse = list(r, (*reader).string)
+		p.WhenNotToUse = r.strings()
 	case "tradeOffs":
 		fields(r, &p.TradeOffs, readTradeOffs)
 	case "checklist":
@@ -128,7 +128,7 @@ func readPatternPage(r *reader, p *content.Pattern) {
 }
 
 func readTierClaim(r *reader, t *content.TierClaim) {
-	switch r.name {
+	switch string(r.name()) {
 	case "source":
 		t.Source = enum[content.TierClaimSource](r)
 	case "tier":
@@ -139,22 +139,22 @@ func readTierClaim(r *reader, t *content.TierClaim) {
 }
 
 func readAdoption(r *reader, a *content.Adoption) {
-	switch r.name {
+	switch string(r.name()) {
 	case "company":
 		a.CompanyKey = r.string()
 	case "scale":
 		a.Scale = optional(r, (*reader).string)
 	case "alsoReported":
-		a.AlsoReported = list(r, (*reader).string)
+		a.AlsoReported = r.strings()
 	case "sources":
-		a.Sources = list(r, (*reader).string)
+		a.Sources = r.strings()
 	case "year":
 		a.Year = optional(r, (*reader).int)
 	}
 }
 
 func readRelationRow(r *reader, v *content.RelationRow) {
-	switch r.name {
+	switch string(r.name()) {
 	case "pattern":
 		v.PatternKey = r.string()
 	case "relation":
@@ -162,23 +162,23 @@ func readRelationRow(r *reader, v *content.RelationRow) {
 	case "weight":
 		v.Weight = r.int()
 	case "sources":
-		v.Sources = list(r, (*reader).string)
+		v.Sources = r.strings()
 	case "inferred":
 		v.Inferred = r.bool()
 	}
 }
 
 func readTradeOffs(r *reader, t *content.TradeOffs) {
-	switch r.name {
+	switch string(r.name()) {
 	case "pros":
-		t.Pros = list(r, (*reader).string)
+		t.Pros = r.strings()
 	case "cons":
-		t.Cons = list(r, (*reader).string)
+		t.Cons = r.strings()
 	}
 }
 
 func readChecklistItem(r *reader, c *content.ChecklistItem) {
-	switch r.name {
+	switch string(r.name()) {
 	case "order":
 		c.Order = r.int()
 	case "text":

@@ -20,7 +20,7 @@ func pillarFilter(b *filterBuilder, f *content.PillarFilter) {
 }
 
 func readPillar(r *reader, p *content.Pillar) {
-	switch r.name {
+	switch string(r.name()) {
 	case "number":
 		p.Number = r.int()
 	case "shortCode":
@@ -34,13 +34,13 @@ func readPillar(r *reader, p *content.Pillar) {
 	case "keyPatterns":
 		p.KeyPatterns = objects(r, readSubject)
 	case "keyTechniques":
-		p.KeyTechniques = list(r, (*reader).string)
+		p.KeyTechniques = r.strings()
 	case "example":
 		p.Example = object(r, readPillarExample)
 	case "combinations":
 		p.Combinations = objects(r, readPillarCombination)
 	case "lawsOnIndex":
-		p.LawsOnIndexKeys = list(r, (*reader).string)
+		p.LawsOnIndexKeys = r.strings()
 	case "patternFit":
 		p.PatternFits = objects(r, readPatternFit)
 	case "body":
@@ -53,7 +53,7 @@ func readPillar(r *reader, p *content.Pillar) {
 }
 
 func readPillarExample(r *reader, p *content.PillarExample) {
-	switch r.name {
+	switch string(r.name()) {
 	case "company":
 		p.CompanyKey = r.string()
 	case "scale":
@@ -62,9 +62,9 @@ func readPillarExample(r *reader, p *content.PillarExample) {
 }
 
 func readPillarCombination(r *reader, p *content.PillarCombination) {
-	switch r.name {
+	switch string(r.name()) {
 	case "pillars":
-		p.PillarKeys = list(r, (*reader).string)
+		p.PillarKeys = r.strings()
 	case "company":
 		p.CompanyKey = r.string()
 	case "pattern":
@@ -75,7 +75,7 @@ func readPillarCombination(r *reader, p *content.PillarCombination) {
 }
 
 func readPatternFit(r *reader, p *content.PatternFit) {
-	switch r.name {
+	switch string(r.name()) {
 	case "pattern":
 		p.PatternKey = r.string()
 	case "fit":

@@ -30,15 +30,15 @@ func practiceFilter(b *filterBuilder, f *content.PracticeFilter) {
 }
 
 func readPractice(r *reader, p *content.Practice) {
-	switch r.name {
+	switch string(r.name()) {
 	case "kind":
 		p.Kind = enum[content.PracticeKind](r)
 	case "tierClaim":
 		p.TierClaimKey = r.string()
 	case "aliases":
-		p.Aliases = list(r, (*reader).string)
+		p.Aliases = r.strings()
 	case "sources":
-		p.Sources = list(r, (*reader).string)
+		p.Sources = r.strings()
 	case "replacedBy":
 		p.ReplacedBy = objects(r, readSubject)
 	case "conflictsWith":

@@ -20,13 +20,13 @@ func roleFilter(b *filterBuilder, f *content.RoleFilter) {
 }
 
 func readRole(r *reader, v *content.Role) {
-	switch r.name {
+	switch string(r.name()) {
 	case "order":
 		v.Order = r.int()
 	case "seedLink":
 		v.SeedLink = r.string()
 	case "pillarOrder":
-		v.PillarOrderKeys = list(r, (*reader).string)
+		v.PillarOrderKeys = r.strings()
 	case "pillarWeeks":
 		v.PillarWeeks = object(r, readIntRange)
 	case "pillarPageLabel":

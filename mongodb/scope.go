@@ -83,8 +83,9 @@ func decodeAll[T any](items bson.Raw, field func(*reader, *T)) ([]*T, error) {
 		return nil, fmt.Errorf("decode list: %w", err)
 	}
 	out := make([]*T, len(values))
+	var r reader
 	for i, v := range values {
-		if out[i], err = decode(v.Document(), field); err != nil {
+		if out[i], err = decode(&r, v.Document(), field); err != nil {
 			return nil, fmt.Errorf("decode list: %w", err)
 		}
 	}

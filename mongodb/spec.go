@@ -9,7 +9,7 @@ type spec[T, F any] struct {
 	entryType content.EntryType
 	// name is the collection's name; the working copies are in name + draftSuffix.
 	name string
-	// field reads a field of a stored entry; without it entries are decoded by reflection.
+	// field reads a field of a stored entry.
 	field func(*reader, *T)
 	// page lists the fields that entities leave out: long texts.
 	page []string

@@ -20,7 +20,7 @@ func tierFilter(b *filterBuilder, f *content.TierFilter) {
 }
 
 func readTier(r *reader, t *content.Tier) {
-	switch r.name {
+	switch string(r.name()) {
 	case "rank":
 		t.Rank = r.int()
 	case "badge":
@@ -28,7 +28,7 @@ func readTier(r *reader, t *content.Tier) {
 	case "statedPatternCount":
 		t.StatedPatternCount = optional(r, (*reader).int)
 	case "criteria":
-		t.Criteria = list(r, (*reader).string)
+		t.Criteria = r.strings()
 	case "targets":
 		t.Targets = objects(r, readFigure)
 	case "statistics":
@@ -43,7 +43,7 @@ func readTier(r *reader, t *content.Tier) {
 }
 
 func readTierStatistics(r *reader, t *content.TierStatistics) {
-	switch r.name {
+	switch string(r.name()) {
 	case "implementationWeeks":
 		fields(r, &t.ImplementationWeeks, readIntRange)
 	case "teamSize":

@@ -23,12 +23,13 @@ type Reader interface {
 	Type() EntryType
 	EntriesByKeys(ctx context.Context, keys []string) ([]Entry, error)
 	EntriesBySlugs(ctx context.Context, slugs []string) ([]Entry, error)
-	// PagesByKeys reads entries whole, with the long texts that the other methods leave out.
+	// PagesByKeys reads entries whole, with what only a page shows: long texts, and where the facts
+	// are from. The other methods leave that out.
 	PagesByKeys(ctx context.Context, keys []string) ([]Entry, error)
 }
 
-// Collection reads the entries of one type in one perspective. Entities come without their
-// long texts unless a method says otherwise. Every method costs one command, whatever the
+// Collection reads the entries of one type in one perspective. Entities come without what only
+// their page shows unless a method says otherwise. Every method costs one command, whatever the
 // number of keys or scopes; a filter by a relation's slug or a facet's labels may add one
 // look-up per type named. Results are in the order of what was asked; a missing entry is nil.
 type Collection[T, F any] interface {

@@ -30,7 +30,7 @@ type CaseStudyResolver interface {
 	Laws(ctx context.Context, obj *content.CaseStudy) ([]*content.Law, error)
 	Pillars(ctx context.Context, obj *content.CaseStudy) ([]*content.Pillar, error)
 	Body(ctx context.Context, obj *content.CaseStudy) (*content.RichText, error)
-
+	Provenance(ctx context.Context, obj *content.CaseStudy) (*content.Provenance, error)
 	QuickStarts(ctx context.Context, obj *content.CaseStudy, first *int, after *string, last *int, before *string, filter *content.QuickStartFilter, orderBy *content.OrderBy) (*relay.Connection[content.QuickStart, relay.Edge[content.QuickStart]], error)
 }
 type CaseStudyPatternEdgeResolver interface {
@@ -1216,11 +1216,11 @@ func (ec *executionContext) _CaseStudy_provenance(ctx context.Context, field gra
 			return ec.fieldContext_CaseStudy_provenance(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Provenance, nil
+			return ec.Resolvers.CaseStudy().Provenance(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.Provenance) graphql.Marshaler {
-			return ec.marshalNProvenance2patternhubᚋcontentᚐProvenance(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *content.Provenance) graphql.Marshaler {
+			return ec.marshalNProvenance2ᚖpatternhubᚋcontentᚐProvenance(ctx, selections, v)
 		},
 		true,
 		true,
@@ -1230,8 +1230,8 @@ func (ec *executionContext) fieldContext_CaseStudy_provenance(_ context.Context,
 	fc = &graphql.FieldContext{
 		Object:     "CaseStudy",
 		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
+		IsMethod:   true,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Provenance(ctx, field)
 		},
@@ -3469,10 +3469,11 @@ func (ec *executionContext) _CaseStudy(ctx context.Context, sel ast.SelectionSet
 					return ec._CaseStudy_body(ctx, field, obj)
 				})
 		case "provenance":
-			out.Values[i] = ec._CaseStudy_provenance(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CaseStudy_provenance(ctx, field, obj)
+				})
 		case "quickStarts":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,

@@ -24,6 +24,7 @@ type ComparisonResolver interface {
 
 	ParentPattern(ctx context.Context, obj *content.Comparison) (*content.Pattern, error)
 	Body(ctx context.Context, obj *content.Comparison) (*content.RichText, error)
+	Provenance(ctx context.Context, obj *content.Comparison) (*content.Provenance, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -538,11 +539,11 @@ func (ec *executionContext) _Comparison_provenance(ctx context.Context, field gr
 			return ec.fieldContext_Comparison_provenance(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Provenance, nil
+			return ec.Resolvers.Comparison().Provenance(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.Provenance) graphql.Marshaler {
-			return ec.marshalNProvenance2patternhubᚋcontentᚐProvenance(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *content.Provenance) graphql.Marshaler {
+			return ec.marshalNProvenance2ᚖpatternhubᚋcontentᚐProvenance(ctx, selections, v)
 		},
 		true,
 		true,
@@ -552,8 +553,8 @@ func (ec *executionContext) fieldContext_Comparison_provenance(_ context.Context
 	fc = &graphql.FieldContext{
 		Object:     "Comparison",
 		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
+		IsMethod:   true,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Provenance(ctx, field)
 		},
@@ -1578,10 +1579,11 @@ func (ec *executionContext) _Comparison(ctx context.Context, sel ast.SelectionSe
 					return ec._Comparison_body(ctx, field, obj)
 				})
 		case "provenance":
-			out.Values[i] = ec._Comparison_provenance(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Comparison_provenance(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}

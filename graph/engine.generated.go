@@ -1020,11 +1020,12 @@ func engineObjectCaseStudy(root ResolverRoot) engine.Object {
 				}, enginePutNRichText2ᚖpatternhubᚋcontentᚐRichText),
 			},
 			{
-				Name: "provenance",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.CaseStudy)
-					enginePutNProvenance2patternhubᚋcontentᚐProvenance(c, &obj.Provenance)
-				},
+				Name:     "provenance",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Provenance, error) {
+					obj := c.Object.(*content.CaseStudy)
+					return resolvers.Provenance(ctx, obj)
+				}, enginePutNProvenance2ᚖpatternhubᚋcontentᚐProvenance),
 			},
 			{
 				Name:     "quickStarts",
@@ -2153,11 +2154,12 @@ func engineObjectComparison(root ResolverRoot) engine.Object {
 				}, enginePutNRichText2ᚖpatternhubᚋcontentᚐRichText),
 			},
 			{
-				Name: "provenance",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.Comparison)
-					enginePutNProvenance2patternhubᚋcontentᚐProvenance(c, &obj.Provenance)
-				},
+				Name:     "provenance",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Provenance, error) {
+					obj := c.Object.(*content.Comparison)
+					return resolvers.Provenance(ctx, obj)
+				}, enginePutNProvenance2ᚖpatternhubᚋcontentᚐProvenance),
 			},
 		},
 	}
@@ -4335,11 +4337,12 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 				}, enginePutNRichText2ᚖpatternhubᚋcontentᚐRichText),
 			},
 			{
-				Name: "provenance",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.Guide)
-					enginePutNProvenance2patternhubᚋcontentᚐProvenance(c, &obj.Provenance)
-				},
+				Name:     "provenance",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Provenance, error) {
+					obj := c.Object.(*content.Guide)
+					return resolvers.Provenance(ctx, obj)
+				}, enginePutNProvenance2ᚖpatternhubᚋcontentᚐProvenance),
 			},
 			{
 				Name:     "learningPaths",
@@ -5211,11 +5214,12 @@ func engineObjectJourney(root ResolverRoot) engine.Object {
 				}, enginePutNRichText2ᚖpatternhubᚋcontentᚐRichText),
 			},
 			{
-				Name: "provenance",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.Journey)
-					enginePutNProvenance2patternhubᚋcontentᚐProvenance(c, &obj.Provenance)
-				},
+				Name:     "provenance",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Provenance, error) {
+					obj := c.Object.(*content.Journey)
+					return resolvers.Provenance(ctx, obj)
+				}, enginePutNProvenance2ᚖpatternhubᚋcontentᚐProvenance),
 			},
 		},
 	}
@@ -5637,11 +5641,12 @@ func engineObjectLaw(root ResolverRoot) engine.Object {
 				}, enginePutNRichText2ᚖpatternhubᚋcontentᚐRichText),
 			},
 			{
-				Name: "provenance",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.Law)
-					enginePutNProvenance2patternhubᚋcontentᚐProvenance(c, &obj.Provenance)
-				},
+				Name:     "provenance",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Provenance, error) {
+					obj := c.Object.(*content.Law)
+					return resolvers.Provenance(ctx, obj)
+				}, enginePutNProvenance2ᚖpatternhubᚋcontentᚐProvenance),
 			},
 			{
 				Name:     "patterns",
@@ -6070,11 +6075,12 @@ func engineObjectLearningPath(root ResolverRoot) engine.Object {
 				}, enginePutNRichText2ᚖpatternhubᚋcontentᚐRichText),
 			},
 			{
-				Name: "provenance",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.LearningPath)
-					enginePutNProvenance2patternhubᚋcontentᚐProvenance(c, &obj.Provenance)
-				},
+				Name:     "provenance",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Provenance, error) {
+					obj := c.Object.(*content.LearningPath)
+					return resolvers.Provenance(ctx, obj)
+				}, enginePutNProvenance2ᚖpatternhubᚋcontentᚐProvenance),
 			},
 		},
 	}
@@ -6587,11 +6593,12 @@ func engineObjectMigration(root ResolverRoot) engine.Object {
 				}, enginePutNRichText2ᚖpatternhubᚋcontentᚐRichText),
 			},
 			{
-				Name: "provenance",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.Migration)
-					enginePutNProvenance2patternhubᚋcontentᚐProvenance(c, &obj.Provenance)
-				},
+				Name:     "provenance",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Provenance, error) {
+					obj := c.Object.(*content.Migration)
+					return resolvers.Provenance(ctx, obj)
+				}, enginePutNProvenance2ᚖpatternhubᚋcontentᚐProvenance),
 			},
 		},
 	}
@@ -7377,11 +7384,12 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				}, enginePutNTier2ᚖpatternhubᚋcontentᚐTier),
 			},
 			{
-				Name: "tierClaims",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.Pattern)
-					enginePutNTierClaim2ᚕpatternhubᚋcontentᚐTierClaimᚄ(c, obj.TierClaims)
-				},
+				Name:     "tierClaims",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.TierClaim, error) {
+					obj := c.Object.(*content.Pattern)
+					return resolvers.TierClaims(ctx, obj)
+				}, enginePutNTierClaim2ᚕᚖpatternhubᚋcontentᚐTierClaimᚄ),
 			},
 			{
 				Name: "category",
@@ -7737,11 +7745,12 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				}, enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
-				Name: "provenance",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.Pattern)
-					enginePutNProvenance2patternhubᚋcontentᚐProvenance(c, &obj.Provenance)
-				},
+				Name:     "provenance",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Provenance, error) {
+					obj := c.Object.(*content.Pattern)
+					return resolvers.Provenance(ctx, obj)
+				}, enginePutNProvenance2ᚖpatternhubᚋcontentᚐProvenance),
 			},
 			{
 				Name:     "lawMentions",
@@ -9442,11 +9451,12 @@ func engineObjectPillar(root ResolverRoot) engine.Object {
 				}, enginePutNRichText2ᚖpatternhubᚋcontentᚐRichText),
 			},
 			{
-				Name: "provenance",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.Pillar)
-					enginePutNProvenance2patternhubᚋcontentᚐProvenance(c, &obj.Provenance)
-				},
+				Name:     "provenance",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Provenance, error) {
+					obj := c.Object.(*content.Pillar)
+					return resolvers.Provenance(ctx, obj)
+				}, enginePutNProvenance2ᚖpatternhubᚋcontentᚐProvenance),
 			},
 			{
 				Name:     "patterns",
@@ -11160,11 +11170,12 @@ func engineObjectQuickStart(root ResolverRoot) engine.Object {
 				}, enginePutNRichText2ᚖpatternhubᚋcontentᚐRichText),
 			},
 			{
-				Name: "provenance",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.QuickStart)
-					enginePutNProvenance2patternhubᚋcontentᚐProvenance(c, &obj.Provenance)
-				},
+				Name:     "provenance",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Provenance, error) {
+					obj := c.Object.(*content.QuickStart)
+					return resolvers.Provenance(ctx, obj)
+				}, enginePutNProvenance2ᚖpatternhubᚋcontentᚐProvenance),
 			},
 			{
 				Name:     "learningPaths",
@@ -12965,11 +12976,12 @@ func engineObjectTier(root ResolverRoot) engine.Object {
 				}, enginePutNRichText2ᚖpatternhubᚋcontentᚐRichText),
 			},
 			{
-				Name: "provenance",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.Tier)
-					enginePutNProvenance2patternhubᚋcontentᚐProvenance(c, &obj.Provenance)
-				},
+				Name:     "provenance",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Provenance, error) {
+					obj := c.Object.(*content.Tier)
+					return resolvers.Provenance(ctx, obj)
+				}, enginePutNProvenance2ᚖpatternhubᚋcontentᚐProvenance),
 			},
 			{
 				Name:     "patterns",
@@ -16621,7 +16633,11 @@ func engineWriteNProblemDomain2ᚕpatternhubᚋcontentᚐProblemDomainᚄ(w *eng
 	w.Close(at, bad)
 }
 
-func enginePutNProvenance2patternhubᚋcontentᚐProvenance(c *engine.Column, v *content.Provenance) {
+func enginePutNProvenance2ᚖpatternhubᚋcontentᚐProvenance(c *engine.Column, v *content.Provenance) {
+	if v == nil {
+		c.Null()
+		return
+	}
 	c.Object(151, v)
 }
 
@@ -17132,15 +17148,19 @@ func enginePutNTierCard2ᚖpatternhubᚋcontentᚐTierCard(c *engine.Column, v *
 	c.Object(192, v)
 }
 
-func enginePutNTierClaim2patternhubᚋcontentᚐTierClaim(c *engine.Column, v *content.TierClaim) {
-	c.Object(193, v)
-}
-
-func enginePutNTierClaim2ᚕpatternhubᚋcontentᚐTierClaimᚄ(c *engine.Column, v []content.TierClaim) {
+func enginePutNTierClaim2ᚕᚖpatternhubᚋcontentᚐTierClaimᚄ(c *engine.Column, v []*content.TierClaim) {
 	c.List(len(v))
 	for i := range v {
-		enginePutNTierClaim2patternhubᚋcontentᚐTierClaim(c, &v[i])
+		enginePutNTierClaim2ᚖpatternhubᚋcontentᚐTierClaim(c, v[i])
 	}
+}
+
+func enginePutNTierClaim2ᚖpatternhubᚋcontentᚐTierClaim(c *engine.Column, v *content.TierClaim) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(193, v)
 }
 
 func engineWriteNTierClaimSource2patternhubᚋcontentᚐTierClaimSource(w *engine.Writer, v content.TierClaimSource) {

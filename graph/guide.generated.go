@@ -31,7 +31,7 @@ type GuideResolver interface {
 	Companies(ctx context.Context, obj *content.Guide, first *int, after *string, last *int, before *string, filter *content.CompanyFilter, orderBy *content.OrderBy) (*relay.Connection[content.Company, relay.Edge[content.Company]], error)
 	ExampleCompanies(ctx context.Context, obj *content.Guide, first *int, after *string, last *int, before *string, filter *content.CompanyFilter, orderBy *content.OrderBy) (*relay.Connection[content.Company, relay.Edge[content.Company]], error)
 	Body(ctx context.Context, obj *content.Guide) (*content.RichText, error)
-
+	Provenance(ctx context.Context, obj *content.Guide) (*content.Provenance, error)
 	LearningPaths(ctx context.Context, obj *content.Guide, first *int, after *string, last *int, before *string, filter *content.LearningPathFilter, orderBy *content.OrderBy) (*relay.Connection[content.LearningPath, relay.Edge[content.LearningPath]], error)
 }
 type MonthlyCostResolver interface {
@@ -1416,11 +1416,11 @@ func (ec *executionContext) _Guide_provenance(ctx context.Context, field graphql
 			return ec.fieldContext_Guide_provenance(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Provenance, nil
+			return ec.Resolvers.Guide().Provenance(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.Provenance) graphql.Marshaler {
-			return ec.marshalNProvenance2patternhubᚋcontentᚐProvenance(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *content.Provenance) graphql.Marshaler {
+			return ec.marshalNProvenance2ᚖpatternhubᚋcontentᚐProvenance(ctx, selections, v)
 		},
 		true,
 		true,
@@ -1430,8 +1430,8 @@ func (ec *executionContext) fieldContext_Guide_provenance(_ context.Context, fie
 	fc = &graphql.FieldContext{
 		Object:     "Guide",
 		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
+		IsMethod:   true,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Provenance(ctx, field)
 		},
@@ -3049,10 +3049,11 @@ func (ec *executionContext) _Guide(ctx context.Context, sel ast.SelectionSet, ob
 					return ec._Guide_body(ctx, field, obj)
 				})
 		case "provenance":
-			out.Values[i] = ec._Guide_provenance(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Guide_provenance(ctx, field, obj)
+				})
 		case "learningPaths":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,

@@ -24,6 +24,7 @@ type JourneyResolver interface {
 
 	Companies(ctx context.Context, obj *content.Journey, first *int, after *string, last *int, before *string, filter *content.CompanyFilter, orderBy *content.OrderBy) (*relay.Connection[content.Company, relay.Edge[content.Company]], error)
 	Body(ctx context.Context, obj *content.Journey) (*content.RichText, error)
+	Provenance(ctx context.Context, obj *content.Journey) (*content.Provenance, error)
 }
 type JourneyOutcomeResolver interface {
 	Company(ctx context.Context, obj *content.JourneyOutcome) (*content.Company, error)
@@ -804,11 +805,11 @@ func (ec *executionContext) _Journey_provenance(ctx context.Context, field graph
 			return ec.fieldContext_Journey_provenance(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Provenance, nil
+			return ec.Resolvers.Journey().Provenance(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.Provenance) graphql.Marshaler {
-			return ec.marshalNProvenance2patternhubᚋcontentᚐProvenance(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *content.Provenance) graphql.Marshaler {
+			return ec.marshalNProvenance2ᚖpatternhubᚋcontentᚐProvenance(ctx, selections, v)
 		},
 		true,
 		true,
@@ -818,8 +819,8 @@ func (ec *executionContext) fieldContext_Journey_provenance(_ context.Context, f
 	fc = &graphql.FieldContext{
 		Object:     "Journey",
 		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
+		IsMethod:   true,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Provenance(ctx, field)
 		},
@@ -2343,10 +2344,11 @@ func (ec *executionContext) _Journey(ctx context.Context, sel ast.SelectionSet, 
 					return ec._Journey_body(ctx, field, obj)
 				})
 		case "provenance":
-			out.Values[i] = ec._Journey_provenance(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Journey_provenance(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}

@@ -26,7 +26,7 @@ type LawResolver interface {
 	DirectPillars(ctx context.Context, obj *content.Law) ([]*content.Pillar, error)
 
 	Body(ctx context.Context, obj *content.Law) (*content.RichText, error)
-
+	Provenance(ctx context.Context, obj *content.Law) (*content.Provenance, error)
 	Patterns(ctx context.Context, obj *content.Law, first *int, after *string, last *int, before *string, filter *content.PatternFilter, orderBy *content.OrderBy) (*relay.Connection[content.Pattern, relay.Edge[content.Pattern]], error)
 	CaseStudies(ctx context.Context, obj *content.Law, first *int, after *string, last *int, before *string, filter *content.CaseStudyFilter, orderBy *content.OrderBy) (*relay.Connection[content.CaseStudy, relay.Edge[content.CaseStudy]], error)
 	LearningPaths(ctx context.Context, obj *content.Law, first *int, after *string, last *int, before *string, filter *content.LearningPathFilter, orderBy *content.OrderBy) (*relay.Connection[content.LearningPath, relay.Edge[content.LearningPath]], error)
@@ -1059,11 +1059,11 @@ func (ec *executionContext) _Law_provenance(ctx context.Context, field graphql.C
 			return ec.fieldContext_Law_provenance(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Provenance, nil
+			return ec.Resolvers.Law().Provenance(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.Provenance) graphql.Marshaler {
-			return ec.marshalNProvenance2patternhubᚋcontentᚐProvenance(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *content.Provenance) graphql.Marshaler {
+			return ec.marshalNProvenance2ᚖpatternhubᚋcontentᚐProvenance(ctx, selections, v)
 		},
 		true,
 		true,
@@ -1073,8 +1073,8 @@ func (ec *executionContext) fieldContext_Law_provenance(_ context.Context, field
 	fc = &graphql.FieldContext{
 		Object:     "Law",
 		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
+		IsMethod:   true,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Provenance(ctx, field)
 		},
@@ -2492,10 +2492,11 @@ func (ec *executionContext) _Law(ctx context.Context, sel ast.SelectionSet, obj 
 					return ec._Law_body(ctx, field, obj)
 				})
 		case "provenance":
-			out.Values[i] = ec._Law_provenance(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Law_provenance(ctx, field, obj)
+				})
 		case "patterns":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,

@@ -28,6 +28,7 @@ type LearningPathResolver interface {
 
 	Patterns(ctx context.Context, obj *content.LearningPath, first *int, after *string, last *int, before *string, filter *content.PatternFilter, orderBy *content.OrderBy) (*relay.Connection[content.Pattern, relay.Edge[content.Pattern]], error)
 	Body(ctx context.Context, obj *content.LearningPath) (*content.RichText, error)
+	Provenance(ctx context.Context, obj *content.LearningPath) (*content.Provenance, error)
 }
 type StepLinkResolver interface {
 	Label(ctx context.Context, obj *content.StepLink) (string, error)
@@ -868,11 +869,11 @@ func (ec *executionContext) _LearningPath_provenance(ctx context.Context, field 
 			return ec.fieldContext_LearningPath_provenance(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Provenance, nil
+			return ec.Resolvers.LearningPath().Provenance(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.Provenance) graphql.Marshaler {
-			return ec.marshalNProvenance2patternhubᚋcontentᚐProvenance(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *content.Provenance) graphql.Marshaler {
+			return ec.marshalNProvenance2ᚖpatternhubᚋcontentᚐProvenance(ctx, selections, v)
 		},
 		true,
 		true,
@@ -882,8 +883,8 @@ func (ec *executionContext) fieldContext_LearningPath_provenance(_ context.Conte
 	fc = &graphql.FieldContext{
 		Object:     "LearningPath",
 		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
+		IsMethod:   true,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Provenance(ctx, field)
 		},
@@ -2185,10 +2186,11 @@ func (ec *executionContext) _LearningPath(ctx context.Context, sel ast.Selection
 					return ec._LearningPath_body(ctx, field, obj)
 				})
 		case "provenance":
-			out.Values[i] = ec._LearningPath_provenance(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._LearningPath_provenance(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}

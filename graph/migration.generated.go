@@ -25,6 +25,7 @@ type MigrationResolver interface {
 	ViaPatterns(ctx context.Context, obj *content.Migration) ([]*content.Pattern, error)
 	RelatedPatterns(ctx context.Context, obj *content.Migration) ([]*content.Pattern, error)
 	Body(ctx context.Context, obj *content.Migration) (*content.RichText, error)
+	Provenance(ctx context.Context, obj *content.Migration) (*content.Provenance, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -1341,11 +1342,11 @@ func (ec *executionContext) _Migration_provenance(ctx context.Context, field gra
 			return ec.fieldContext_Migration_provenance(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Provenance, nil
+			return ec.Resolvers.Migration().Provenance(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.Provenance) graphql.Marshaler {
-			return ec.marshalNProvenance2patternhubᚋcontentᚐProvenance(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *content.Provenance) graphql.Marshaler {
+			return ec.marshalNProvenance2ᚖpatternhubᚋcontentᚐProvenance(ctx, selections, v)
 		},
 		true,
 		true,
@@ -1355,8 +1356,8 @@ func (ec *executionContext) fieldContext_Migration_provenance(_ context.Context,
 	fc = &graphql.FieldContext{
 		Object:     "Migration",
 		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
+		IsMethod:   true,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Provenance(ctx, field)
 		},
@@ -3029,10 +3030,11 @@ func (ec *executionContext) _Migration(ctx context.Context, sel ast.SelectionSet
 					return ec._Migration_body(ctx, field, obj)
 				})
 		case "provenance":
-			out.Values[i] = ec._Migration_provenance(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Migration_provenance(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}

@@ -23,6 +23,7 @@ type PatternResolver interface {
 	Revisions(ctx context.Context, obj *content.Pattern, first *int, after *string, last *int, before *string) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error)
 
 	Tier(ctx context.Context, obj *content.Pattern) (*content.Tier, error)
+	TierClaims(ctx context.Context, obj *content.Pattern) ([]*content.TierClaim, error)
 
 	Problem(ctx context.Context, obj *content.Pattern) (string, error)
 	Solution(ctx context.Context, obj *content.Pattern) (string, error)
@@ -47,7 +48,7 @@ type PatternResolver interface {
 	StackedBy(ctx context.Context, obj *content.Pattern, first *int, after *string, last *int, before *string, filter *content.CompanyFilter, orderBy *content.OrderBy) (*relay.Connection[content.Company, relay.Edge[content.Company]], error)
 	AlternativeTo(ctx context.Context, obj *content.Pattern, first *int, after *string, last *int, before *string, filter *content.PatternFilter, orderBy *content.OrderBy) (*relay.Connection[content.Pattern, relay.Edge[content.Pattern]], error)
 	Replaces(ctx context.Context, obj *content.Pattern, first *int, after *string, last *int, before *string, filter *content.PracticeFilter, orderBy *content.OrderBy) (*relay.Connection[content.Practice, relay.Edge[content.Practice]], error)
-
+	Provenance(ctx context.Context, obj *content.Pattern) (*content.Provenance, error)
 	LawMentions(ctx context.Context, obj *content.Pattern, first *int, after *string, last *int, before *string, filter *content.LawFilter, orderBy *content.OrderBy) (*relay.Connection[content.Law, relay.Edge[content.Law]], error)
 	PillarMentions(ctx context.Context, obj *content.Pattern, first *int, after *string, last *int, before *string, filter *content.PillarFilter, orderBy *content.OrderBy) (*relay.Connection[content.Pillar, relay.Edge[content.Pillar]], error)
 	GuideMentions(ctx context.Context, obj *content.Pattern, first *int, after *string, last *int, before *string, filter *content.GuideFilter, orderBy *content.OrderBy) (*relay.Connection[content.Guide, relay.Edge[content.Guide]], error)
@@ -1615,11 +1616,11 @@ func (ec *executionContext) _Pattern_tierClaims(ctx context.Context, field graph
 			return ec.fieldContext_Pattern_tierClaims(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.TierClaims, nil
+			return ec.Resolvers.Pattern().TierClaims(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.TierClaim) graphql.Marshaler {
-			return ec.marshalNTierClaim2ᚕpatternhubᚋcontentᚐTierClaimᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*content.TierClaim) graphql.Marshaler {
+			return ec.marshalNTierClaim2ᚕᚖpatternhubᚋcontentᚐTierClaimᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -1629,8 +1630,8 @@ func (ec *executionContext) fieldContext_Pattern_tierClaims(_ context.Context, f
 	fc = &graphql.FieldContext{
 		Object:     "Pattern",
 		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
+		IsMethod:   true,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_TierClaim(ctx, field)
 		},
@@ -2848,11 +2849,11 @@ func (ec *executionContext) _Pattern_provenance(ctx context.Context, field graph
 			return ec.fieldContext_Pattern_provenance(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Provenance, nil
+			return ec.Resolvers.Pattern().Provenance(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.Provenance) graphql.Marshaler {
-			return ec.marshalNProvenance2patternhubᚋcontentᚐProvenance(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *content.Provenance) graphql.Marshaler {
+			return ec.marshalNProvenance2ᚖpatternhubᚋcontentᚐProvenance(ctx, selections, v)
 		},
 		true,
 		true,
@@ -2862,8 +2863,8 @@ func (ec *executionContext) fieldContext_Pattern_provenance(_ context.Context, f
 	fc = &graphql.FieldContext{
 		Object:     "Pattern",
 		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
+		IsMethod:   true,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Provenance(ctx, field)
 		},
@@ -6049,10 +6050,11 @@ func (ec *executionContext) _Pattern(ctx context.Context, sel ast.SelectionSet, 
 					return ec._Pattern_tier(ctx, field, obj)
 				})
 		case "tierClaims":
-			out.Values[i] = ec._Pattern_tierClaims(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Pattern_tierClaims(ctx, field, obj)
+				})
 		case "category":
 			out.Values[i] = ec._Pattern_category(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -6266,10 +6268,11 @@ func (ec *executionContext) _Pattern(ctx context.Context, sel ast.SelectionSet, 
 					return ec._Pattern_replaces(ctx, field, obj)
 				})
 		case "provenance":
-			out.Values[i] = ec._Pattern_provenance(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Pattern_provenance(ctx, field, obj)
+				})
 		case "lawMentions":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -7454,15 +7457,11 @@ func (ec *executionContext) marshalNRelevance2patternhubᚋcontentᚐRelevance(c
 	return res
 }
 
-func (ec *executionContext) marshalNTierClaim2patternhubᚋcontentᚐTierClaim(ctx context.Context, sel ast.SelectionSet, v content.TierClaim) graphql.Marshaler {
-	return ec._TierClaim(ctx, sel, &v)
-}
-
-func (ec *executionContext) marshalNTierClaim2ᚕpatternhubᚋcontentᚐTierClaimᚄ(ctx context.Context, sel ast.SelectionSet, v []content.TierClaim) graphql.Marshaler {
+func (ec *executionContext) marshalNTierClaim2ᚕᚖpatternhubᚋcontentᚐTierClaimᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.TierClaim) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNTierClaim2patternhubᚋcontentᚐTierClaim(ctx, sel, v[i])
+		return ec.marshalNTierClaim2ᚖpatternhubᚋcontentᚐTierClaim(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -7472,6 +7471,14 @@ func (ec *executionContext) marshalNTierClaim2ᚕpatternhubᚋcontentᚐTierClai
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalNTierClaim2ᚖpatternhubᚋcontentᚐTierClaim(ctx context.Context, sel ast.SelectionSet, v *content.TierClaim) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "TierClaim!")
+		return graphql.Null
+	}
+	return ec._TierClaim(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNTierClaimInput2ᚖpatternhubᚋcontentᚐTierClaim(ctx context.Context, v any) (*content.TierClaim, error) {

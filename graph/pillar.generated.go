@@ -26,7 +26,7 @@ type PillarResolver interface {
 	Laws(ctx context.Context, obj *content.Pillar) ([]*content.Law, error)
 	PatternFit(ctx context.Context, obj *content.Pillar, first *int, after *string, last *int, before *string, filter *content.PatternFilter, orderBy *content.OrderBy) (*relay.Connection[content.Pattern, relay.PillarPatternFitEdge], error)
 	Body(ctx context.Context, obj *content.Pillar) (*content.RichText, error)
-
+	Provenance(ctx context.Context, obj *content.Pillar) (*content.Provenance, error)
 	Patterns(ctx context.Context, obj *content.Pillar, first *int, after *string, last *int, before *string, filter *content.PatternFilter, orderBy *content.OrderBy) (*relay.Connection[content.Pattern, relay.Edge[content.Pattern]], error)
 	CaseStudies(ctx context.Context, obj *content.Pillar, first *int, after *string, last *int, before *string, filter *content.CaseStudyFilter, orderBy *content.OrderBy) (*relay.Connection[content.CaseStudy, relay.Edge[content.CaseStudy]], error)
 	LearningPaths(ctx context.Context, obj *content.Pillar, first *int, after *string, last *int, before *string, filter *content.LearningPathFilter, orderBy *content.OrderBy) (*relay.Connection[content.LearningPath, relay.Edge[content.LearningPath]], error)
@@ -1156,11 +1156,11 @@ func (ec *executionContext) _Pillar_provenance(ctx context.Context, field graphq
 			return ec.fieldContext_Pillar_provenance(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Provenance, nil
+			return ec.Resolvers.Pillar().Provenance(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.Provenance) graphql.Marshaler {
-			return ec.marshalNProvenance2patternhubᚋcontentᚐProvenance(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *content.Provenance) graphql.Marshaler {
+			return ec.marshalNProvenance2ᚖpatternhubᚋcontentᚐProvenance(ctx, selections, v)
 		},
 		true,
 		true,
@@ -1170,8 +1170,8 @@ func (ec *executionContext) fieldContext_Pillar_provenance(_ context.Context, fi
 	fc = &graphql.FieldContext{
 		Object:     "Pillar",
 		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
+		IsMethod:   true,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Provenance(ctx, field)
 		},
@@ -2768,10 +2768,11 @@ func (ec *executionContext) _Pillar(ctx context.Context, sel ast.SelectionSet, o
 					return ec._Pillar_body(ctx, field, obj)
 				})
 		case "provenance":
-			out.Values[i] = ec._Pillar_provenance(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Pillar_provenance(ctx, field, obj)
+				})
 		case "patterns":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,

@@ -28,7 +28,7 @@ type QuickStartResolver interface {
 	Patterns(ctx context.Context, obj *content.QuickStart, first *int, after *string, last *int, before *string, filter *content.PatternFilter, orderBy *content.OrderBy) (*relay.Connection[content.Pattern, relay.Edge[content.Pattern]], error)
 	CaseStudies(ctx context.Context, obj *content.QuickStart, first *int, after *string, last *int, before *string, filter *content.CaseStudyFilter, orderBy *content.OrderBy) (*relay.Connection[content.CaseStudy, relay.Edge[content.CaseStudy]], error)
 	Body(ctx context.Context, obj *content.QuickStart) (*content.RichText, error)
-
+	Provenance(ctx context.Context, obj *content.QuickStart) (*content.Provenance, error)
 	LearningPaths(ctx context.Context, obj *content.QuickStart, first *int, after *string, last *int, before *string, filter *content.LearningPathFilter, orderBy *content.OrderBy) (*relay.Connection[content.LearningPath, relay.Edge[content.LearningPath]], error)
 }
 
@@ -1422,11 +1422,11 @@ func (ec *executionContext) _QuickStart_provenance(ctx context.Context, field gr
 			return ec.fieldContext_QuickStart_provenance(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Provenance, nil
+			return ec.Resolvers.QuickStart().Provenance(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.Provenance) graphql.Marshaler {
-			return ec.marshalNProvenance2patternhubᚋcontentᚐProvenance(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *content.Provenance) graphql.Marshaler {
+			return ec.marshalNProvenance2ᚖpatternhubᚋcontentᚐProvenance(ctx, selections, v)
 		},
 		true,
 		true,
@@ -1436,8 +1436,8 @@ func (ec *executionContext) fieldContext_QuickStart_provenance(_ context.Context
 	fc = &graphql.FieldContext{
 		Object:     "QuickStart",
 		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
+		IsMethod:   true,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Provenance(ctx, field)
 		},
@@ -3209,10 +3209,11 @@ func (ec *executionContext) _QuickStart(ctx context.Context, sel ast.SelectionSe
 					return ec._QuickStart_body(ctx, field, obj)
 				})
 		case "provenance":
-			out.Values[i] = ec._QuickStart_provenance(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._QuickStart_provenance(ctx, field, obj)
+				})
 		case "learningPaths":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,

@@ -25,7 +25,7 @@ type TierResolver interface {
 	Criteria(ctx context.Context, obj *content.Tier) ([]string, error)
 
 	Body(ctx context.Context, obj *content.Tier) (*content.RichText, error)
-
+	Provenance(ctx context.Context, obj *content.Tier) (*content.Provenance, error)
 	Patterns(ctx context.Context, obj *content.Tier, first *int, after *string, last *int, before *string, filter *content.PatternFilter, orderBy *content.OrderBy) (*relay.Connection[content.Pattern, relay.Edge[content.Pattern]], error)
 	CaseStudies(ctx context.Context, obj *content.Tier, first *int, after *string, last *int, before *string, filter *content.CaseStudyFilter, orderBy *content.OrderBy) (*relay.Connection[content.CaseStudy, relay.Edge[content.CaseStudy]], error)
 	Guides(ctx context.Context, obj *content.Tier, first *int, after *string, last *int, before *string, filter *content.GuideFilter, orderBy *content.OrderBy) (*relay.Connection[content.Guide, relay.Edge[content.Guide]], error)
@@ -985,11 +985,11 @@ func (ec *executionContext) _Tier_provenance(ctx context.Context, field graphql.
 			return ec.fieldContext_Tier_provenance(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Provenance, nil
+			return ec.Resolvers.Tier().Provenance(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.Provenance) graphql.Marshaler {
-			return ec.marshalNProvenance2patternhubᚋcontentᚐProvenance(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *content.Provenance) graphql.Marshaler {
+			return ec.marshalNProvenance2ᚖpatternhubᚋcontentᚐProvenance(ctx, selections, v)
 		},
 		true,
 		true,
@@ -999,8 +999,8 @@ func (ec *executionContext) fieldContext_Tier_provenance(_ context.Context, fiel
 	fc = &graphql.FieldContext{
 		Object:     "Tier",
 		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
+		IsMethod:   true,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Provenance(ctx, field)
 		},
@@ -2215,10 +2215,11 @@ func (ec *executionContext) _Tier(ctx context.Context, sel ast.SelectionSet, obj
 					return ec._Tier_body(ctx, field, obj)
 				})
 		case "provenance":
-			out.Values[i] = ec._Tier_provenance(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Tier_provenance(ctx, field, obj)
+				})
 		case "patterns":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,

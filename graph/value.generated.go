@@ -1826,8 +1826,12 @@ func (ec *executionContext) marshalNMigrationSubject2ᚕpatternhubᚋcontentᚐS
 	return ret
 }
 
-func (ec *executionContext) marshalNProvenance2patternhubᚋcontentᚐProvenance(ctx context.Context, sel ast.SelectionSet, v content.Provenance) graphql.Marshaler {
-	return ec._Provenance(ctx, sel, &v)
+func (ec *executionContext) marshalNProvenance2ᚖpatternhubᚋcontentᚐProvenance(ctx context.Context, sel ast.SelectionSet, v *content.Provenance) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Provenance!")
+		return graphql.Null
+	}
+	return ec._Provenance(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNSubject2patternhubᚋcontentᚐSubject(ctx context.Context, sel ast.SelectionSet, v content.Subject) graphql.Marshaler {

@@ -9,7 +9,7 @@ func caseStudySpec() spec[content.CaseStudy, content.CaseStudyFilter] {
 		field:     readCaseStudy,
 		name:      "case_studies",
 		filter:    caseStudyFilter,
-		page:      []string{"body"},
+		page:      []string{"body", "provenance"},
 		orders:    map[string]string{"YEAR": "year", "READING_MINUTES": "readingMinutes"},
 		folded:    []string{"domain", "system"},
 		indexes:   []string{"kind", "collection", "scaleCategory", "operationalStatus", "difficulty", "year", "readingMinutes"},

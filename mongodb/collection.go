@@ -23,8 +23,8 @@ type collection[T, F any] struct {
 	projection bson.D
 }
 
-// entityProjection leaves out what cards never show: long texts and the store's own fields.
-// A page needs the long texts and reads without a projection. The other way round, naming what to
+// entityProjection leaves out what cards never show: page fields and the store's own.
+// A page needs the page fields and reads without a projection. The other way round, naming what to
 // take, would have to be kept in step with every new field.
 func (c *collection[T, F]) entityProjection() bson.D {
 	out := bson.D{{Key: "refs", Value: 0}, {Key: "folded", Value: 0}, {Key: "schema", Value: 0}}

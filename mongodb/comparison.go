@@ -9,7 +9,7 @@ func comparisonSpec() spec[content.Comparison, content.ComparisonFilter] {
 		field:     readComparison,
 		name:      "comparisons",
 		filter:    comparisonFilter,
-		page:      []string{"body"},
+		page:      []string{"body", "provenance"},
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 	"patternhub/seed"
 )
 
-// stored gives the patterns of the seed as lists read them: without their long texts.
+// stored gives the patterns of the seed as lists read them: without their page fields.
 func stored(b *testing.B) []bson.Raw {
 	b.Helper()
 	all, err := seed.Read(seed.Files())
@@ -26,6 +26,7 @@ func stored(b *testing.B) []bson.Raw {
 		card := *p
 		card.Problem, card.Solution, card.WhenToUse, card.WhenNotToUse = "", "", nil, nil
 		card.TradeOffs, card.Checklist, card.Body = content.TradeOffs{}, nil, content.RichText{}
+		card.TierClaims, card.Provenance = nil, content.Provenance{}
 		raw, err := bson.Marshal(&card)
 		if err != nil {
 			b.Fatal(err)

@@ -9,7 +9,7 @@ func guideSpec() spec[content.Guide, content.GuideFilter] {
 		field:     readGuide,
 		name:      "guides",
 		filter:    guideFilter,
-		page:      []string{"body"},
+		page:      []string{"body", "provenance"},
 		orders:    map[string]string{"READING_MINUTES": "readingMinutes"},
 		indexes:   []string{"kind", "readingMinutes"},
 		facets: map[string]facet{

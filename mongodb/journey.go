@@ -9,7 +9,7 @@ func journeySpec() spec[content.Journey, content.JourneyFilter] {
 		field:     readJourney,
 		name:      "journeys",
 		filter:    journeyFilter,
-		page:      []string{"body"},
+		page:      []string{"body", "provenance"},
 		orders:    map[string]string{"SUCCESS_RATE": "successRate"},
 		indexes:   []string{"difficulty", "audience", "successRate"},
 		facets: map[string]facet{

@@ -9,7 +9,7 @@ func lawSpec() spec[content.Law, content.LawFilter] {
 		field:     readLaw,
 		name:      "laws",
 		filter:    lawFilter,
-		page:      []string{"body"},
+		page:      []string{"body", "provenance"},
 		orders:    map[string]string{"NUMBER": "number", "LEARNING_ORDER": "learningOrder"},
 	}
 }

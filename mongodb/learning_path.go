@@ -9,7 +9,7 @@ func learningPathSpec() spec[content.LearningPath, content.LearningPathFilter] {
 		field:     readLearningPath,
 		name:      "learning_paths",
 		filter:    learningPathFilter,
-		page:      []string{"body"},
+		page:      []string{"body", "provenance"},
 		orders:    map[string]string{"DURATION_WEEKS": "durationWeeks"},
 		indexes:   []string{"kind", "durationWeeks"},
 		facets: map[string]facet{

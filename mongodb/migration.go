@@ -9,7 +9,7 @@ func migrationSpec() spec[content.Migration, content.MigrationFilter] {
 		field:     readMigration,
 		name:      "migrations",
 		filter:    migrationFilter,
-		page:      []string{"body"},
+		page:      []string{"body", "provenance"},
 		indexes:   []string{"kind", "effort", "risk"},
 		facets: map[string]facet{
 			"KIND":   {path: "kind"},

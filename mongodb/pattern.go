@@ -9,7 +9,7 @@ func patternSpec() spec[content.Pattern, content.PatternFilter] {
 		field:     readPattern,
 		name:      "patterns",
 		filter:    patternFilter,
-		page:      []string{"problem", "solution", "whenToUse", "whenNotToUse", "tradeOffs", "checklist", "body"},
+		page:      []string{"problem", "solution", "whenToUse", "whenNotToUse", "tradeOffs", "checklist", "body", "tierClaims", "provenance"},
 		orders:    map[string]string{"READING_MINUTES": "readingMinutes", "INTRODUCED": "introduced"},
 		folded:    []string{"tags"},
 		indexes:   []string{"category", "difficulty", "relevance", "recommendation", "catalogGroup", "catalogStatus", "problemDomains", "enhanced", "readingMinutes"},
@@ -56,8 +56,6 @@ func readPattern(r *reader, p *content.Pattern) {
 		p.CatalogName = r.string()
 	case "tier":
 		p.TierKey = r.string()
-	case "tierClaims":
-		p.TierClaims = objects(r, readTierClaim)
 	case "category":
 		p.Category = enum[content.PatternCategory](r)
 	case "catalogGroup":
@@ -98,8 +96,6 @@ func readPattern(r *reader, p *content.Pattern) {
 		p.Adoptions = objects(r, readAdoption)
 	case "relatedPatterns":
 		p.Relations = objects(r, readRelationRow)
-	case "provenance":
-		fields(r, &p.Provenance, readProvenance)
 	default:
 		readPatternPage(r, p)
 	}
@@ -122,6 +118,10 @@ func readPatternPage(r *reader, p *content.Pattern) {
 		p.Checklist = pointers(objects(r, readChecklistItem))
 	case "body":
 		fields(r, &p.Body, readRichText)
+	case "tierClaims":
+		p.TierClaims = objects(r, readTierClaim)
+	case "provenance":
+		fields(r, &p.Provenance, readProvenance)
 	default:
 		readMeta(r, &p.Meta)
 	}

@@ -9,7 +9,7 @@ func pillarSpec() spec[content.Pillar, content.PillarFilter] {
 		field:     readPillar,
 		name:      "pillars",
 		filter:    pillarFilter,
-		page:      []string{"body"},
+		page:      []string{"body", "provenance"},
 		orders:    map[string]string{"NUMBER": "number"},
 	}
 }

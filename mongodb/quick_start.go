@@ -9,7 +9,7 @@ func quickStartSpec() spec[content.QuickStart, content.QuickStartFilter] {
 		field:     readQuickStart,
 		name:      "quick_starts",
 		filter:    quickStartFilter,
-		page:      []string{"body"},
+		page:      []string{"body", "provenance"},
 		orders:    map[string]string{"TOTAL_MINUTES": "totalMinutes"},
 		indexes:   []string{"kind", "audience"},
 		facets: map[string]facet{

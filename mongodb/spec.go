@@ -11,7 +11,7 @@ type spec[T, F any] struct {
 	name string
 	// field reads a field of a stored entry.
 	field func(*reader, *T)
-	// page lists the fields that entities leave out: long texts.
+	// page lists the fields that entities leave out: long texts and where the facts are from.
 	page []string
 	// filter adds the conditions of a filter.
 	filter func(*filterBuilder, *F)

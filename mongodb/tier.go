@@ -9,7 +9,7 @@ func tierSpec() spec[content.Tier, content.TierFilter] {
 		field:     readTier,
 		name:      "tiers",
 		filter:    tierFilter,
-		page:      []string{"criteria", "body"},
+		page:      []string{"criteria", "body", "provenance"},
 		orders:    map[string]string{"RANK": "rank"},
 	}
 }

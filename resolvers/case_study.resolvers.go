@@ -49,6 +49,11 @@ func (r *caseStudyResolver) Body(ctx context.Context, obj *content.CaseStudy) (*
 	return pageOf(ctx, loaders.For(ctx).CaseStudies, obj, func(p *content.CaseStudy) *content.RichText { return &p.Body })
 }
 
+// Provenance is the resolver for the provenance field.
+func (r *caseStudyResolver) Provenance(ctx context.Context, obj *content.CaseStudy) (*content.Provenance, error) {
+	return pageOf(ctx, loaders.For(ctx).CaseStudies, obj, func(p *content.CaseStudy) *content.Provenance { return &p.Provenance })
+}
+
 // QuickStarts is the resolver for the quickStarts field.
 func (r *caseStudyResolver) QuickStarts(ctx context.Context, obj *content.CaseStudy, first *int, after *string, last *int, before *string, filter *content.QuickStartFilter, orderBy *content.OrderBy) (*relay.Connection[content.QuickStart, relay.Edge[content.QuickStart]], error) {
 	return relay.Found(loaders.For(ctx).QuickStarts, content.Scope{Ref: content.RefTo("caseStudies", obj.Key)}, relay.Page{First: first, After: after, Last: last, Before: before}, filter, orderBy)

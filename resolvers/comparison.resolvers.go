@@ -24,6 +24,11 @@ func (r *comparisonResolver) Body(ctx context.Context, obj *content.Comparison) 
 	return pageOf(ctx, loaders.For(ctx).Comparisons, obj, func(p *content.Comparison) *content.RichText { return &p.Body })
 }
 
+// Provenance is the resolver for the provenance field.
+func (r *comparisonResolver) Provenance(ctx context.Context, obj *content.Comparison) (*content.Provenance, error) {
+	return pageOf(ctx, loaders.For(ctx).Comparisons, obj, func(p *content.Comparison) *content.Provenance { return &p.Provenance })
+}
+
 func (r *mutationResolver) ComparisonCreate(ctx context.Context, input model.ComparisonInput) (*relay.Payload[content.Comparison], error) {
 	return create[content.Comparison](ctx, &r.Authoring, r.request(ctx), input)
 }

@@ -54,6 +54,11 @@ func (r *guideResolver) Body(ctx context.Context, obj *content.Guide) (*content.
 	return pageOf(ctx, loaders.For(ctx).Guides, obj, func(p *content.Guide) *content.RichText { return &p.Body })
 }
 
+// Provenance is the resolver for the provenance field.
+func (r *guideResolver) Provenance(ctx context.Context, obj *content.Guide) (*content.Provenance, error) {
+	return pageOf(ctx, loaders.For(ctx).Guides, obj, func(p *content.Guide) *content.Provenance { return &p.Provenance })
+}
+
 // LearningPaths is the resolver for the learningPaths field.
 func (r *guideResolver) LearningPaths(ctx context.Context, obj *content.Guide, first *int, after *string, last *int, before *string, filter *content.LearningPathFilter, orderBy *content.OrderBy) (*relay.Connection[content.LearningPath, relay.Edge[content.LearningPath]], error) {
 	return relay.Found(loaders.For(ctx).LearningPaths, content.Scope{Ref: content.RefTo("steps.links.guide", obj.Key)}, relay.Page{First: first, After: after, Last: last, Before: before}, filter, orderBy)

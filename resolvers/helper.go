@@ -9,8 +9,8 @@ import (
 	"patternhub/loaders"
 )
 
-// pageOf reads a long text of an entry, which entities leave out.
-// An operation that asks for several long texts of one entry reads its page once.
+// pageOf reads what only the page of an entry shows, which entities leave out.
+// An operation that asks for several such fields of one entry reads its page once.
 func pageOf[T, F, V any](ctx context.Context, set *loaders.Set[T, F], entity *T, field func(*T) V) (V, error) {
 	page, err := set.Page(ctx, entity)
 	if err != nil || page == nil {

@@ -24,6 +24,11 @@ func (r *journeyResolver) Body(ctx context.Context, obj *content.Journey) (*cont
 	return pageOf(ctx, loaders.For(ctx).Journeys, obj, func(p *content.Journey) *content.RichText { return &p.Body })
 }
 
+// Provenance is the resolver for the provenance field.
+func (r *journeyResolver) Provenance(ctx context.Context, obj *content.Journey) (*content.Provenance, error) {
+	return pageOf(ctx, loaders.For(ctx).Journeys, obj, func(p *content.Journey) *content.Provenance { return &p.Provenance })
+}
+
 // Company is the resolver for the company field.
 func (r *journeyOutcomeResolver) Company(ctx context.Context, obj *content.JourneyOutcome) (*content.Company, error) {
 	return loaders.For(ctx).Companies.Load(ctx, obj.CompanyKey)

@@ -29,6 +29,11 @@ func (r *lawResolver) Body(ctx context.Context, obj *content.Law) (*content.Rich
 	return pageOf(ctx, loaders.For(ctx).Laws, obj, func(p *content.Law) *content.RichText { return &p.Body })
 }
 
+// Provenance is the resolver for the provenance field.
+func (r *lawResolver) Provenance(ctx context.Context, obj *content.Law) (*content.Provenance, error) {
+	return pageOf(ctx, loaders.For(ctx).Laws, obj, func(p *content.Law) *content.Provenance { return &p.Provenance })
+}
+
 // Patterns is the resolver for the patterns field.
 func (r *lawResolver) Patterns(ctx context.Context, obj *content.Law, first *int, after *string, last *int, before *string, filter *content.PatternFilter, orderBy *content.OrderBy) (*relay.Connection[content.Pattern, relay.Edge[content.Pattern]], error) {
 	return relay.Found(loaders.For(ctx).Patterns, content.Scope{Ref: content.RefTo("laws", obj.Key)}, relay.Page{First: first, After: after, Last: last, Before: before}, filter, orderBy)

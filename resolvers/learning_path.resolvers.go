@@ -34,6 +34,11 @@ func (r *learningPathResolver) Body(ctx context.Context, obj *content.LearningPa
 	return pageOf(ctx, loaders.For(ctx).LearningPaths, obj, func(p *content.LearningPath) *content.RichText { return &p.Body })
 }
 
+// Provenance is the resolver for the provenance field.
+func (r *learningPathResolver) Provenance(ctx context.Context, obj *content.LearningPath) (*content.Provenance, error) {
+	return pageOf(ctx, loaders.For(ctx).LearningPaths, obj, func(p *content.LearningPath) *content.Provenance { return &p.Provenance })
+}
+
 func (r *mutationResolver) LearningPathCreate(ctx context.Context, input model.LearningPathInput) (*relay.Payload[content.LearningPath], error) {
 	return create[content.LearningPath](ctx, &r.Authoring, r.request(ctx), input)
 }

@@ -29,6 +29,11 @@ func (r *migrationResolver) Body(ctx context.Context, obj *content.Migration) (*
 	return pageOf(ctx, loaders.For(ctx).Migrations, obj, func(p *content.Migration) *content.RichText { return &p.Body })
 }
 
+// Provenance is the resolver for the provenance field.
+func (r *migrationResolver) Provenance(ctx context.Context, obj *content.Migration) (*content.Provenance, error) {
+	return pageOf(ctx, loaders.For(ctx).Migrations, obj, func(p *content.Migration) *content.Provenance { return &p.Provenance })
+}
+
 func (r *mutationResolver) MigrationCreate(ctx context.Context, input model.MigrationInput) (*relay.Payload[content.Migration], error) {
 	return create[content.Migration](ctx, &r.Authoring, r.request(ctx), input)
 }

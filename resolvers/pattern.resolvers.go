@@ -27,6 +27,11 @@ func (r *patternResolver) Tier(ctx context.Context, obj *content.Pattern) (*cont
 	return loaders.For(ctx).Tiers.Load(ctx, obj.TierKey)
 }
 
+// TierClaims is the resolver for the tierClaims field.
+func (r *patternResolver) TierClaims(ctx context.Context, obj *content.Pattern) ([]*content.TierClaim, error) {
+	return pageOf(ctx, loaders.For(ctx).Patterns, obj, func(p *content.Pattern) []*content.TierClaim { return pointers(p.TierClaims) })
+}
+
 // Problem is the resolver for the problem field.
 func (r *patternResolver) Problem(ctx context.Context, obj *content.Pattern) (string, error) {
 	return pageOf(ctx, loaders.For(ctx).Patterns, obj, func(p *content.Pattern) string { return p.Problem })
@@ -136,6 +141,11 @@ func (r *patternResolver) AlternativeTo(ctx context.Context, obj *content.Patter
 // Replaces is the resolver for the replaces field.
 func (r *patternResolver) Replaces(ctx context.Context, obj *content.Pattern, first *int, after *string, last *int, before *string, filter *content.PracticeFilter, orderBy *content.OrderBy) (*relay.Connection[content.Practice, relay.Edge[content.Practice]], error) {
 	return relay.Found(loaders.For(ctx).Practices, content.Scope{Ref: content.RefTo("replacedBy.pattern", obj.Key)}, relay.Page{First: first, After: after, Last: last, Before: before}, filter, orderBy)
+}
+
+// Provenance is the resolver for the provenance field.
+func (r *patternResolver) Provenance(ctx context.Context, obj *content.Pattern) (*content.Provenance, error) {
+	return pageOf(ctx, loaders.For(ctx).Patterns, obj, func(p *content.Pattern) *content.Provenance { return &p.Provenance })
 }
 
 func (r *patternResolver) LawMentions(ctx context.Context, obj *content.Pattern, first *int, after *string, last *int, before *string, filter *content.LawFilter, orderBy *content.OrderBy) (*relay.Connection[content.Law, relay.Edge[content.Law]], error) {

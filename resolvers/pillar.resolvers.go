@@ -41,6 +41,11 @@ func (r *pillarResolver) Body(ctx context.Context, obj *content.Pillar) (*conten
 	return pageOf(ctx, loaders.For(ctx).Pillars, obj, func(p *content.Pillar) *content.RichText { return &p.Body })
 }
 
+// Provenance is the resolver for the provenance field.
+func (r *pillarResolver) Provenance(ctx context.Context, obj *content.Pillar) (*content.Provenance, error) {
+	return pageOf(ctx, loaders.For(ctx).Pillars, obj, func(p *content.Pillar) *content.Provenance { return &p.Provenance })
+}
+
 // Patterns is the resolver for the patterns field.
 func (r *pillarResolver) Patterns(ctx context.Context, obj *content.Pillar, first *int, after *string, last *int, before *string, filter *content.PatternFilter, orderBy *content.OrderBy) (*relay.Connection[content.Pattern, relay.Edge[content.Pattern]], error) {
 	return relay.Found(loaders.For(ctx).Patterns, content.Scope{Ref: content.RefTo("pillars", obj.Key)}, relay.Page{First: first, After: after, Last: last, Before: before}, filter, orderBy)

@@ -52,6 +52,11 @@ func (r *quickStartResolver) Body(ctx context.Context, obj *content.QuickStart) 
 	return pageOf(ctx, loaders.For(ctx).QuickStarts, obj, func(p *content.QuickStart) *content.RichText { return &p.Body })
 }
 
+// Provenance is the resolver for the provenance field.
+func (r *quickStartResolver) Provenance(ctx context.Context, obj *content.QuickStart) (*content.Provenance, error) {
+	return pageOf(ctx, loaders.For(ctx).QuickStarts, obj, func(p *content.QuickStart) *content.Provenance { return &p.Provenance })
+}
+
 // LearningPaths is the resolver for the learningPaths field.
 func (r *quickStartResolver) LearningPaths(ctx context.Context, obj *content.QuickStart, first *int, after *string, last *int, before *string, filter *content.LearningPathFilter, orderBy *content.OrderBy) (*relay.Connection[content.LearningPath, relay.Edge[content.LearningPath]], error) {
 	return relay.Found(loaders.For(ctx).LearningPaths, content.Scope{Ref: content.RefTo("steps.links.quickStart", obj.Key)}, relay.Page{First: first, After: after, Last: last, Before: before}, filter, orderBy)

@@ -42,6 +42,11 @@ func (r *tierResolver) Body(ctx context.Context, obj *content.Tier) (*content.Ri
 	return pageOf(ctx, loaders.For(ctx).Tiers, obj, func(p *content.Tier) *content.RichText { return &p.Body })
 }
 
+// Provenance is the resolver for the provenance field.
+func (r *tierResolver) Provenance(ctx context.Context, obj *content.Tier) (*content.Provenance, error) {
+	return pageOf(ctx, loaders.For(ctx).Tiers, obj, func(p *content.Tier) *content.Provenance { return &p.Provenance })
+}
+
 // Patterns is the resolver for the patterns field.
 func (r *tierResolver) Patterns(ctx context.Context, obj *content.Tier, first *int, after *string, last *int, before *string, filter *content.PatternFilter, orderBy *content.OrderBy) (*relay.Connection[content.Pattern, relay.Edge[content.Pattern]], error) {
 	return relay.Found(loaders.For(ctx).Patterns, content.Scope{Ref: content.RefTo("tier", obj.Key)}, relay.Page{First: first, After: after, Last: last, Before: before}, filter, orderBy)

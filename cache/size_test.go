@@ -1,0 +1,128 @@
+package cache_test
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"strings"
+	"testing"
+
+	"patternhub/cache"
+	"patternhub/content"
+	"patternhub/markdown"
+	"patternhub/mongodb"
+	"patternhub/mongodb/mongotest"
+	"patternhub/seed"
+)
+
+// heap is what lives on the heap, in bytes.
+func heap() int {
+	var m runtime.MemStats
+	runtime.GC()
+	runtime.GC() // the first only ends what was begun
+	runtime.ReadMemStats(&m)
+	return int(m.HeapAlloc) //nolint:gosec // less than memory
+}
+
+// TestSizesAreTrue reads a thousand copies of the entries of each type, cards and pages, and holds
+// their estimated sizes against what the heap grew by.
+func TestSizesAreTrue(t *testing.T) {
+	uri, database := mongotest.Open(t)
+	store, err := mongodb.Open(mongodb.Options{URI: uri, Database: database, Render: markdown.NewRenderer().Render})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := store.Close(context.WithoutCancel(t.Context())); err != nil {
+			t.Error(err)
+		}
+	})
+	entries, err := seed.Read(seed.Files())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := seed.Load(t.Context(), store, seed.Files(), nil); err != nil {
+		t.Fatal(err)
+	}
+	keys := map[content.EntryType][]string{}
+	for _, e := range entries {
+		keys[e.ID().Type] = append(keys[e.ID().Type], e.ID().Key)
+	}
+	for _, r := range store.At(content.Published).Readers() {
+		for what, read := range map[string]func(context.Context, []string) ([]content.Entry, error){"cards": r.EntriesByKeys, "pages": r.PagesByKeys} {
+			t.Run(string(r.Type())+" "+what, func(t *testing.T) {
+				const copies = 1000
+				kept := make([]content.Entry, 0, 2*copies)
+				before := heap()
+				for len(kept) < copies {
+					found, err := read(t.Context(), keys[r.Type()])
+					if err != nil {
+						t.Fatal(err)
+					}
+					kept = append(kept, found...)
+				}
+				held, estimate := heap()-before, 0
+				for _, e := range kept {
+					if e == nil {
+						t.Fatal("an entry is missing")
+					}
+					estimate += cache.SizeOf(e)
+				}
+				if ratio := float64(estimate) / float64(held); ratio < 0.85 || ratio > 1.2 {
+					t.Errorf("%d entries hold %d bytes, estimated %d: %.2f", len(kept), held, estimate, ratio)
+				}
+			})
+		}
+	}
+}
+
+// maker makes a law of about a kilobyte for each key, so that only memory holds it.
+type maker struct {
+	content.Collection[content.Law, content.LawFilter]
+}
+
+func (maker) Type() content.EntryType { return content.TypeLaw }
+
+func (maker) ByKeys(_ context.Context, keys []string) ([]*content.Law, error) {
+	out := make([]*content.Law, len(keys))
+	for i, k := range keys {
+		out[i] = lawEntry(k, 1)
+		out[i].Summary = strings.Repeat("s", 500)
+		out[i].FormerAxioms = []string{strings.Repeat("a", 40), strings.Repeat("b", 40)}
+	}
+	return out, nil
+}
+
+// TestMemoryIsBoundedInBytes fills a memory three times over. What the heap grew by is all that a
+// kept thing costs: its node, its key and itself.
+func TestMemoryIsBoundedInBytes(t *testing.T) {
+	const bound, entries = 8 << 20, 24 << 10
+	before := heap()
+	memory, err := cache.NewMemory(bound, cache.NewRevisions(nil, 0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := everyCollection()
+	g.Laws = maker{}
+	laws := memory.Graph(g).Laws
+	for i := range entries {
+		if _, err := laws.ByKeys(t.Context(), []string{fmt.Sprint("law ", i)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	eventually(t, func() error {
+		if s := memory.Stats(); s.Bytes > bound {
+			return fmt.Errorf("%d bytes of %d", s.Bytes, bound)
+		}
+		return nil
+	})
+	s := memory.Stats()
+	if s.Bytes < bound/2 || s.Evictions < entries/3 || s.Misses != entries || s.Hits != 0 {
+		t.Errorf("stats are %+v", s)
+	}
+	held := heap() - before
+	if ratio := float64(s.Bytes) / float64(held); ratio < 0.8 || ratio > 1.2 {
+		t.Errorf("the heap grew by %d bytes, the memory says %d: %.2f", held, s.Bytes, ratio)
+	}
+	runtime.KeepAlive(laws)
+}

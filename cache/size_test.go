@@ -68,7 +68,7 @@ func TestSizesAreTrue(t *testing.T) {
 					}
 					estimate += cache.SizeOf(e)
 				}
-				if ratio := float64(estimate) / float64(held); ratio < 0.85 || ratio > 1.2 {
+				if ratio := float64(estimate) / float64(held); ratio < 0.9 || ratio > 1.15 {
 					t.Errorf("%d entries hold %d bytes, estimated %d: %.2f", len(kept), held, estimate, ratio)
 				}
 			})

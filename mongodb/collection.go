@@ -23,11 +23,15 @@ type collection[T, F any] struct {
 	projection bson.D
 }
 
-// entityProjection leaves out what cards never show: page fields and the store's own.
-// A page needs the page fields and reads without a projection. The other way round, naming what to
-// take, would have to be kept in step with every new field.
+// pageProjection leaves out the store's own fields, which are no part of an entry.
+func pageProjection() bson.D {
+	return bson.D{{Key: "refs", Value: 0}, {Key: "folded", Value: 0}, {Key: "schema", Value: 0}}
+}
+
+// entityProjection leaves out the page fields too, which cards never show.
+// The other way round, naming what to take, would have to be kept in step with every new field.
 func (c *collection[T, F]) entityProjection() bson.D {
-	out := bson.D{{Key: "refs", Value: 0}, {Key: "folded", Value: 0}, {Key: "schema", Value: 0}}
+	out := pageProjection()
 	for _, f := range c.spec.page {
 		out = append(out, bson.E{Key: f, Value: 0})
 	}
@@ -56,7 +60,7 @@ func (c *collection[T, F]) ByKeys(ctx context.Context, keys []string) ([]*T, err
 
 // Pages reads whole entries by key.
 func (c *collection[T, F]) Pages(ctx context.Context, keys []string) ([]*T, error) {
-	return c.byKeys(ctx, keys, nil)
+	return c.byKeys(ctx, keys, pageProjection())
 }
 
 // byKeys reads the entries in whatever order they come and puts them in that of the keys. A key

@@ -12,7 +12,7 @@ import (
 	"patternhub/content"
 )
 
-// decode decodes a document by a function that takes its fields one by one. Reflection costs ten
+// decode decodes a document by a function that takes its fields one by one. Reflection costs four
 // times as much, and lists show a hundred entries. What the function did not expect, such as a
 // number of another width, is left to the driver, which knows all conversions.
 // What comes out holds nothing of the document. The reader serves one document after the other.

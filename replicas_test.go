@@ -104,8 +104,8 @@ func (r *replicated) get(ctx context.Context, replica int, query string, headers
 	return a.Data, nil
 }
 
-// write runs a mutation on a replica and gives the token of its last field.
-func (r *replicated) write(ctx context.Context, replica int, mutation string, variables map[string]any, last string) (string, error) {
+// mutate runs a mutation on a replica and gives the token of its last field.
+func (r *replicated) mutate(ctx context.Context, replica int, mutation string, variables map[string]any, last string) (string, error) {
 	a, _, err := r.hubs[replica].send(ctx, mutation, variables, r.as(content.RolePublisher))
 	if err != nil {
 		return "", err
@@ -198,9 +198,28 @@ const (
 	publishFields = `{ entries { id } userErrors { message } token }`
 )
 
-// step does one thing to one witness, or writes and publishes all of them together.
+// step does something to a witness, and reads it just before and just after: with the token at the
+// other replica, and without one where it was written.
 func (k *writer) step(ctx context.Context) error {
 	one := k.own[k.random.IntN(len(k.own)):][:1]
+	l := looks()[k.random.IntN(len(looks()))]
+	if err := k.read(ctx, 1-k.replica, l, one[0], false); err != nil {
+		return fmt.Errorf("%s before a write: %w", l.name, err)
+	}
+	if err := k.write(ctx, one); err != nil {
+		return err
+	}
+	if err := k.read(ctx, 1-k.replica, l, one[0], true); err != nil {
+		return fmt.Errorf("%s after a write: %w", l.name, err)
+	}
+	if err := k.read(ctx, k.replica, l, one[0], false); err != nil {
+		return fmt.Errorf("%s where it was written: %w", l.name, err)
+	}
+	return nil
+}
+
+// write does one thing to one witness, or writes and publishes all of them together.
+func (k *writer) write(ctx context.Context, one []*witness) error {
 	drafts, published := one[0].drafts.last(), one[0].published.last()
 	switch k.random.IntN(6) {
 	case 0: // a draft is nothing that readers see
@@ -225,7 +244,7 @@ func (k *writer) step(ctx context.Context) error {
 // act publishes or unpublishes a witness.
 func (k *writer) act(ctx context.Context, w *witness, field string, next state) error {
 	w.published.begin(next)
-	token, err := k.write(ctx, k.replica, `mutation($id: ID!) { `+field+`(ids: [$id]) `+publishFields+` }`, map[string]any{"id": w.id}, field)
+	token, err := k.mutate(ctx, k.replica, `mutation($id: ID!) { `+field+`(ids: [$id]) `+publishFields+` }`, map[string]any{"id": w.id}, field)
 	if err == nil {
 		w.published.end(k.replica, token)
 	}
@@ -258,7 +277,7 @@ func (k *writer) edit(ctx context.Context, some []*witness, publish bool) error 
 		declared, fields = append(declared, "$ids: [ID!]!"), append(fields, `entryPublish(ids: $ids) `+publishFields)
 		variables["ids"] = ids
 	}
-	token, err := k.write(ctx, k.replica, "mutation("+strings.Join(declared, ", ")+") { "+strings.Join(fields, " ")+" }", variables, last)
+	token, err := k.mutate(ctx, k.replica, "mutation("+strings.Join(declared, ", ")+") { "+strings.Join(fields, " ")+" }", variables, last)
 	if err != nil {
 		return err
 	}

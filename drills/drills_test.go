@@ -46,6 +46,7 @@ func TestDrills(t *testing.T) {
 		{"stream", drillStream},
 		{"replicas", drillReplicas},
 		{"late", drillLate},
+		{"deaf", drillDeaf},
 		{"crash", drillCrash},
 		{"lost", drillLost},
 	} {

@@ -68,3 +68,36 @@ func (s *scene) mustDelayLog(t *testing.T, by time.Duration) {
 		{Key: "blockTimeMS", Value: by.Milliseconds()},
 	})
 }
+
+// drillDeaf ends the change streams and lets nobody open another one: what other replicas publish
+// comes later, but it comes.
+func drillDeaf(t *testing.T, s *scene) {
+	t.Helper()
+	one, deaf := ready(t, "--mongodb-uri", s.server.URI()), ready(t, "--mongodb-uri", s.server.URI())
+	id := s.mustCompany(t, one, "drill-deaf")
+	s.mustSetFailure(t, "alwaysOn", bson.D{
+		{Key: "failCommands", Value: bson.A{"aggregate", "getMore"}},
+		{Key: "namespace", Value: "patternhub.changes"},
+		{Key: "errorCode", Value: 13}, // Unauthorized
+	})
+	defer s.mustFail(t, "off")
+	var lag longest
+	for n := range times(5) {
+		want := fmt.Sprintf("Name %d", n)
+		s.mustPublish(t, one, id, want)
+		for begun := time.Now(); ; {
+			a, err := deaf.read(t.Context(), `{ company(slug: "drill-deaf") { name } }`)
+			if err != nil || !a.ok() {
+				t.Fatalf("%v %+v", err, a)
+			}
+			if company, _ := a.Data["company"].(map[string]any); company["name"] == want {
+				lag.note(time.Since(begun))
+				break
+			}
+			if time.Since(begun) > within(2*time.Second) {
+				t.Fatalf("%q has not come after %v", want, time.Since(begun))
+			}
+		}
+	}
+	t.Logf("a replica without a change stream answers anew after %v at most", lag.all())
+}

@@ -154,7 +154,12 @@ func (f *Feed) tail(ctx context.Context) error {
 	stream, err := f.store.db.Collection(changesName).Watch(ctx,
 		mongo.Pipeline{{{Key: "$project", Value: bson.D{{Key: "_id", Value: 1}}}}}, options.ChangeStream().SetMaxAwaitTime(pollEvery))
 	if err != nil {
-		return translate("watch changes", err)
+		err = translate("watch changes", err)
+		if content.CodeOf(err) == content.Unavailable {
+			return err
+		}
+		// A server that refuses the stream still answers reads, and the next attempt reads again.
+		return errors.Join(err, f.read(ctx))
 	}
 	events := make(chan error, 1)
 	go func() { // ends with ctx, which the function's end cancels

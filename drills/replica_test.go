@@ -2,11 +2,80 @@ package drills_test
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 )
+
+// drillReplicas publishes on one replica and reads on both, with both caches and with the entity
+// cache alone.
+func drillReplicas(t *testing.T, s *scene) {
+	t.Helper()
+	for _, tt := range []struct {
+		name string
+		args []string
+	}{
+		{"both caches", nil},
+		{"the entity cache", []string{"--response-cache", "off"}},
+	} {
+		args := append([]string{"--mongodb-uri", s.server.URI()}, tt.args...)
+		one, two := ready(t, args...), ready(t, args...)
+		lags := s.mustFollow(t, one, two, "drill-replicas-"+strings.ReplaceAll(tt.name, " ", "-"))
+		slices.Sort(lags)
+		most := lags[len(lags)*99/100]
+		t.Logf("with %s the other replica answers anew after %v in the median of %d changes, %v at the 99th percentile, %v at most",
+			tt.name, lags[len(lags)/2], len(lags), most, lags[len(lags)-1])
+		if most > within(100*time.Millisecond) {
+			t.Errorf("with %s a change in a hundred takes %v", tt.name, most)
+		}
+		one.kill()
+		two.kill()
+	}
+}
+
+// mustFollow publishes on one replica, and gives the times from its answers until the other one
+// answered the same to somebody without a token. Every fourth change is read with its token.
+func (s *scene) mustFollow(t *testing.T, one, two *hub, slug string) []time.Duration {
+	t.Helper()
+	id := s.mustCompany(t, one, slug)
+	name := func(h *hub, headers ...string) string {
+		a, err := h.read(t.Context(), fmt.Sprintf(`{ company(slug: %q) { name } }`, slug), headers...)
+		if err != nil || !a.ok() {
+			t.Fatalf("%v %+v", err, a)
+		}
+		company, _ := a.Data["company"].(map[string]any)
+		got, _ := company["name"].(string)
+		return got
+	}
+	var lags []time.Duration
+	for n := range times(20) {
+		want := fmt.Sprintf("Name %d", n)
+		name(one) // kept by both
+		name(two)
+		token := s.mustPublish(t, one, id, want)
+		published := time.Now()
+		if n%4 == 0 {
+			// Named by its token, the write is waited for.
+			if got := name(two, "X-After: "+token); got != want {
+				t.Fatalf("a replica that was told of %q answers %q", want, got)
+			}
+			if got := name(one); got != want {
+				t.Fatalf("the replica that wrote %q answers %q", want, got)
+			}
+			continue
+		}
+		for name(two) != want {
+			if time.Since(published) > within(time.Second) {
+				t.Fatalf("the other replica does not answer %q after %v", want, time.Since(published))
+			}
+		}
+		lags = append(lags, time.Since(published))
+	}
+	return lags
+}
 
 const publishLaw = `mutation($id: ID!, $name: String!) {
 	lawUpdate(id: $id, input: {name: $name}) { userErrors { code message } }

@@ -31,7 +31,7 @@ run: playground $(if $(MONGODB_URI),build,mongod) ## start the service, with a p
 	@exec bin/patternhub
 
 test: $(if $(MONGODB_URI_TEST),need-go,mongod) ## run all tests on a private MongoDB, or on the one of MONGODB_URI_TEST
-	@go test $(TEST_ARGS) ./...
+	@go test -timeout 20m $(TEST_ARGS) ./...
 
 # The packages whose goroutines share something; the others would only double the time.
 RACE ?= ./auth ./cache ./engine ./graph/relay ./loaders ./search ./webhook

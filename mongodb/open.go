@@ -11,6 +11,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 	"go.mongodb.org/mongo-driver/v2/mongo/readconcern"
+	"go.mongodb.org/mongo-driver/v2/mongo/readpref"
 	"go.mongodb.org/mongo-driver/v2/mongo/writeconcern"
 
 	"patternhub/content"
@@ -81,7 +82,8 @@ const (
 // Open connects to a database. It does not wait for the server: a database that is absent
 // now may come, and until then every method answers Unavailable. Close releases it.
 // Reads and writes are of the majority: what was once read or acknowledged is not rolled back when
-// the primary changes. The heartbeat of a second, a tenth of the driver's own pause, lets a new
+// the primary changes. Reads go to the primary whatever the URI says: an entry from a member that
+// is behind the one that told of its change would be taken for the new one. The heartbeat of a second, a tenth of the driver's own pause, lets a new
 // primary be found soon. A URI that cannot be understood is the only error.
 func Open(o Options) (*Store, error) {
 	opts := options.Client().ApplyURI(o.URI).
@@ -89,6 +91,7 @@ func Open(o Options) (*Store, error) {
 		SetServerSelectionTimeout(selectionTimeout).SetConnectTimeout(connectTimeout).
 		SetMinPoolSize(minPool).SetMaxPoolSize(maxPool).SetMaxConnecting(maxConnecting).
 		SetWriteConcern(writeconcern.Majority()).SetReadConcern(readconcern.Majority()).
+		SetReadPreference(readpref.Primary()).
 		SetHeartbeatInterval(time.Second).
 		SetBSONOptions(&options.BSONOptions{NilSliceAsEmpty: true})
 	if o.Monitor != nil {

@@ -32,6 +32,15 @@ func TestStoreBeforeAndAfterItsFirstWrite(t *testing.T) {
 	t.Run("indexes", func(t *testing.T) { compareIndexes(t, s, raw(t, &opened)) })
 }
 
+// TestReadsGoToThePrimary opens a server, which has no secondaries, by a URI that wants them.
+func TestReadsGoToThePrimary(t *testing.T) {
+	s := open(t, func(o *mongodb.Options) { o.URI += "&readPreference=secondary" })
+	mustPut(t, s, tier("t", 1))
+	if _, err := s.LastSeq(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
 // compareIndexes wants both perspectives to have the same ones, and a second making of them to
 // change nothing.
 func compareIndexes(t *testing.T, s *mongodb.Store, db *mongo.Database) {

@@ -83,8 +83,9 @@ const (
 // now may come, and until then every method answers Unavailable. Close releases it.
 // Reads and writes are of the majority: what was once read or acknowledged is not rolled back when
 // the primary changes. Reads go to the primary whatever the URI says: an entry from a member that
-// is behind the one that told of its change would be taken for the new one. The heartbeat of a second, a tenth of the driver's own pause, lets a new
-// primary be found soon. A URI that cannot be understood is the only error.
+// is behind the one that told of its change would be taken for the new one. The heartbeat of a
+// second, a tenth of the driver's own pause, lets a new primary be found soon. A URI that cannot be
+// understood is the only error.
 func Open(o Options) (*Store, error) {
 	opts := options.Client().ApplyURI(o.URI).
 		SetAppName("patternhub").

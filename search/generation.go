@@ -5,6 +5,7 @@ import (
 	"hash/fnv"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/blevesearch/bleve/v2"
@@ -20,6 +21,18 @@ type card struct {
 	path     string
 	aliases  []string
 	revision int
+}
+
+// newCard copies what it keeps: an entry's texts are parts of one, which a card would hold whole.
+func newCard(h *content.Meta, aliases []string) *card {
+	c := &card{
+		id: content.ID{Type: h.Type, Key: strings.Clone(h.Key)}, name: strings.Clone(h.Name), slug: strings.Clone(h.Slug),
+		path: strings.Clone(h.ResourcePath()), revision: h.Revision,
+	}
+	for _, alias := range aliases {
+		c.aliases = append(c.aliases, strings.Clone(alias))
+	}
+	return c
 }
 
 // fingerprint tells revisions of entries apart.
@@ -96,7 +109,8 @@ func (g *generation) apply(entries map[content.ID]content.Entry) error {
 			continue
 		}
 		h, t := e.Head(), textsOf(e)
-		added[id] = &card{id: id, name: h.Name, slug: h.Slug, path: h.ResourcePath(), aliases: t.aliases, revision: h.Revision}
+		c := newCard(h, t.aliases)
+		added[c.id] = c
 		slugs := append([]string{h.Slug}, h.FormerSlugs...)
 		if err := batch.Index(docID(id), g.words.fields(id, slugs, &t)); err != nil {
 			return fmt.Errorf("index %s: %w", id.Type, err)

@@ -79,14 +79,12 @@ func namesOthers(v reflect.Value) bool {
 // Without it every list would bring a copy of its own, and the weights would count each.
 func (c *collection[T, F]) entity(name string, revision uint64, e *T) *T {
 	k := c.key(kindEntity, name)
-	if known, ok := recall[*T](c.memory, k, revision); ok && known != nil && e != nil && head(known).Revision == head(e).Revision {
+	if known, ok := recall[*T](c.memory, k, revision); ok && known != nil && e != nil && content.HeadOf(known).Revision == content.HeadOf(e).Revision {
 		return known
 	}
 	c.memory.keep(k, revision, e)
 	return e
 }
-
-func head[T any](e *T) *content.Meta { return any(e).(content.Entry).Head() }
 
 // ByKeys gives entities by key.
 func (c *collection[T, F]) ByKeys(ctx context.Context, keys []string) ([]*T, error) {
@@ -108,7 +106,7 @@ func (c *collection[T, F]) BySlugs(ctx context.Context, slugs []string) ([]*T, e
 		func(s string, e *T) *T {
 			name := ""
 			if e != nil {
-				name = head(e).Key
+				name = content.HeadOf(e).Key
 				e = c.entity(name, revision, e)
 			}
 			c.memory.keep(c.key(kindSlug, s), revision, name)
@@ -161,7 +159,7 @@ func (c *collection[T, F]) Find(ctx context.Context, q content.Query[F], scopes 
 		func(s content.Scope, found content.Slice[T]) content.Slice[T] {
 			kept := &list{keys: make([]string, len(found.Items)), hasNext: found.HasNext, hasPrevious: found.HasPrevious}
 			for i, e := range found.Items {
-				kept.keys[i] = head(e).Key
+				kept.keys[i] = content.HeadOf(e).Key
 				found.Items[i] = c.entity(kept.keys[i], entities, e)
 			}
 			k.scope = s

@@ -252,6 +252,9 @@ func ParseResourcePath(path string) (EntryType, string) {
 	return TypePage, path
 }
 
+// HeadOf gives what every entry has, of one that is known by its Go type.
+func HeadOf[T any](e *T) *Meta { return any(e).(Entry).Head() }
+
 // Entries gives found entries without their Go type, or the error of the search for them. A missing
 // one is an untyped nil: a nil *T inside an interface would not be equal to nil, and callers would
 // take it for an entry.

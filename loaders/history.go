@@ -16,9 +16,10 @@ type History struct {
 // Open lets the response read revisions; without it they are not for its viewer. It must be
 // called before the first load.
 func (l *Loaders) Open(archive content.Archive) {
+	l.shared.archive = archive
 	l.History = &History{
 		numbers:   &Loader[content.ID, []int]{read: archive.RevisionNumbers, shared: l.shared},
-		snapshots: &Loader[content.RevisionID, *content.Snapshot]{read: archive.Snapshots, shared: l.shared},
+		snapshots: l.shared.snapshots(),
 	}
 }
 

@@ -42,19 +42,19 @@ type shared struct {
 	// wait is how long a load waits for company when nobody flushes it.
 	wait   time.Duration
 	opened opened
-	// archive has entries as they were, and past loads them; see Set.Page.
+	// archive has entries as they were, and past loads them; see snapshots.
 	archive  content.Archive
 	pastOnce sync.Once
 	past     *Loader[content.RevisionID, *content.Snapshot]
 }
 
-// pastOf reads a revision of an entry; nil for a missing one.
-// The loader is made when it is first asked, which is seldom.
-func (s *shared) pastOf(ctx context.Context, name content.RevisionID) (*content.Snapshot, error) {
+// snapshots loads revisions of entries, nil for a missing one. The loader is made when it is first
+// asked for: by a viewer of revisions, and seldom by Set.Page.
+func (s *shared) snapshots() *Loader[content.RevisionID, *content.Snapshot] {
 	s.pastOnce.Do(func() {
 		s.past = &Loader[content.RevisionID, *content.Snapshot]{read: s.archive.Snapshots, shared: s}
 	})
-	return s.past.Load(ctx, name)
+	return s.past
 }
 
 // entries reads entries of one type without knowing their Go type.

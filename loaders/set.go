@@ -116,20 +116,18 @@ func (s *Set[T, F]) AllBySlug(ctx context.Context, slugs []string) ([]*T, error)
 // An entry that was written or has vanished since the entity was read comes from the archive, so
 // that an answer never mixes two of its revisions.
 func (s *Set[T, F]) Page(ctx context.Context, entity *T) (*T, error) {
-	head := headOf(entity)
+	head := content.HeadOf(entity)
 	page, err := s.opened().pages.Load(ctx, head.Key)
-	if err != nil || page != nil && headOf(page).Revision == head.Revision {
+	if err != nil || page != nil && content.HeadOf(page).Revision == head.Revision {
 		return page, err
 	}
-	past, err := s.shared.pastOf(ctx, content.RevisionID{ID: head.ID(), Revision: head.Revision})
+	past, err := s.shared.snapshots().Load(ctx, content.RevisionID{ID: head.ID(), Revision: head.Revision})
 	if err != nil || past == nil {
 		return nil, err
 	}
 	page, _ = any(past.Entry).(*T)
 	return page, nil
 }
-
-func headOf[T any](e *T) *content.Meta { return any(e).(content.Entry).Head() }
 
 // closedSet is what the contract's @listSize promises of the lists that All gives: the price of a
 // query counts on it.
@@ -217,7 +215,7 @@ func (s *openSet[T, F]) prime(ctx context.Context, found []*T) {
 	s.byKey.expect(len(found))
 	for _, e := range found {
 		if e != nil {
-			s.byKey.Prime(headOf(e).Key, e)
+			s.byKey.Prime(content.HeadOf(e).Key, e)
 		}
 	}
 }

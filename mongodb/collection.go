@@ -73,7 +73,7 @@ func (c *collection[T, F]) byKeys(ctx context.Context, keys []string, projection
 	}
 	byKey := make(map[string]*T, len(found))
 	for _, e := range found {
-		byKey[head(e).Key] = e
+		byKey[content.HeadOf(e).Key] = e
 	}
 	return inOrder(keys, byKey), nil
 }
@@ -89,12 +89,12 @@ func (c *collection[T, F]) BySlugs(ctx context.Context, slugs []string) ([]*T, e
 	}
 	bySlug := make(map[string]*T, len(found))
 	for _, e := range found {
-		for _, s := range head(e).FormerSlugs {
+		for _, s := range content.HeadOf(e).FormerSlugs {
 			bySlug[s] = e
 		}
 	}
 	for _, e := range found {
-		bySlug[head(e).Slug] = e
+		bySlug[content.HeadOf(e).Slug] = e
 	}
 	return inOrder(slugs, bySlug), nil
 }
@@ -113,8 +113,6 @@ func (c *collection[T, F]) EntriesBySlugs(ctx context.Context, slugs []string) (
 func (c *collection[T, F]) PagesByKeys(ctx context.Context, keys []string) ([]content.Entry, error) {
 	return content.Entries(c.Pages(ctx, keys))
 }
-
-func head[T any](e *T) *content.Meta { return any(e).(content.Entry).Head() }
 
 // inOrder gives what was found in the order of the names, nil where a name was not found.
 func inOrder[T any](names []string, found map[string]*T) []*T {

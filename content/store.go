@@ -18,7 +18,7 @@ const (
 func (Perspective) Values() []string { return []string{"PUBLISHED", "DRAFTS"} }
 
 // Reader reads entries of one type without knowing their Go type. Results are in the order of
-// the keys; a missing entry is nil, not an error.
+// the keys; a missing entry is nil, not an error. What a store gives is the caller's own.
 type Reader interface {
 	Type() EntryType
 	EntriesByKeys(ctx context.Context, keys []string) ([]Entry, error)
@@ -32,6 +32,7 @@ type Reader interface {
 // their page shows unless a method says otherwise. Every method costs one command, whatever the
 // number of keys or scopes; a filter by a relation's slug or a facet's labels may add one
 // look-up per type named. Results are in the order of what was asked; a missing entry is nil.
+// Entries that come with their Go type may be shared by many readers and must not be changed.
 type Collection[T, F any] interface {
 	Reader
 	ByKeys(ctx context.Context, keys []string) ([]*T, error)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sort"
+	"sync/atomic"
 
 	"github.com/99designs/gqlgen/graphql"
 )
@@ -68,6 +69,7 @@ type Column struct {
 	answers map[int]graphql.Marshaler
 	// contexts are not pooled: whoever was called may keep its own beyond the response.
 	contexts []callContext
+	site     atomic.Pointer[site]
 	args     map[string]any
 	// badArgs makes each call decode for itself, so that each gets the error at its own path.
 	badArgs bool
@@ -232,7 +234,7 @@ func (c *Column) answer(i int, m graphql.Marshaler) {
 
 // context is the context of the field for one parent.
 func (c *Column) context(i int) context.Context {
-	if c.contexts != nil && c.contexts[i].Context != nil {
+	if c.contexts != nil && c.contexts[i].site != nil {
 		return &c.contexts[i]
 	}
 	return c.run.fieldContext(c.field, c.group, i)

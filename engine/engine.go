@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"bytes"
 	"context"
 	"reflect"
 	"sync"
@@ -52,6 +51,7 @@ type Engine struct {
 	plainMiddleware uintptr
 	surveys         surveys
 	pool            sync.Pool
+	buffers         sync.Pool // of *[]byte that Recycle was given
 	flaw            flaw
 }
 
@@ -140,13 +140,36 @@ func (e *Engine) Exec(ctx context.Context) graphql.ResponseHandler {
 // copying it: what servers add, such as a price, takes some hundred bytes.
 const room = 256
 
-// respond runs a plan. A panic on the way loses the pooled run and is the caller's.
+// keepBytes is the largest buffer that is kept: larger answers are rare, a hundred cards take
+// some 70 KB.
+const keepBytes = 1 << 18
+
+// Recycle takes the data of an answer back when nobody reads it any more: the next answer is written
+// in its place. A server that never calls it leaves the data to the garbage collector.
+func (e *Engine) Recycle(data []byte) {
+	if cap(data) > 0 && cap(data) <= keepBytes {
+		data = data[:0]
+		e.buffers.Put(&data)
+	}
+}
+
+// buffer gives room for an answer of some size.
+func (e *Engine) buffer(size int) []byte {
+	if kept, ok := e.buffers.Get().(*[]byte); ok && cap(*kept) >= size {
+		return *kept
+	}
+	return make([]byte, 0, size)
+}
+
+// respond runs a plan. The data is the caller's. A panic on the way loses the pooled run and is the
+// caller's too.
 func (e *Engine) respond(ctx context.Context, oc *graphql.OperationContext, p *plan) *graphql.Response {
 	r := e.pool.Get().(*run)
 	r.begin(ctx, oc, p)
-	r.level()         //nolint:contextcheck // the run has the response's context
+	r.level() //nolint:contextcheck // the run has the response's context
+	r.w.buf = e.buffer(int(p.size.Load()))
 	data := r.write() //nolint:contextcheck // the same
-	data = bytes.Clone(data[:len(data)+room])[:len(data)]
+	p.size.Store(int64(len(data) + room))
 	if r.end() {
 		e.pool.Put(r)
 	}

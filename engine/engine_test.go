@@ -249,3 +249,25 @@ func TestSharedPlans(t *testing.T) {
 		t.Error("the switches change nothing")
 	}
 }
+
+func TestRecycledData(t *testing.T) {
+	es := newEngine(odd.New().Config())
+	doc := parsed(t, es.Schema(), `{ boxes { id name label inner { value } } }`)
+	first := execute(t.Context(), es, doc, nil)
+	kept := string(first.Data)
+	second := execute(t.Context(), es, doc, nil)
+	if &first.Data[0] == &second.Data[0] || string(first.Data) != kept {
+		t.Error("an answer was written over one that nobody gave back")
+	}
+	es.(interface{ Recycle([]byte) }).Recycle(first.Data)
+	for range 100 { // a pool may forget
+		again := execute(t.Context(), es, doc, nil)
+		if string(again.Data) != kept || string(second.Data) != kept {
+			t.Fatalf("got %s and %s, want %s", again.Data, second.Data, kept)
+		}
+		if free := cap(again.Data) - len(again.Data); free < 256 {
+			t.Fatalf("%d bytes are free", free)
+		}
+		es.(interface{ Recycle([]byte) }).Recycle(again.Data)
+	}
+}

@@ -267,12 +267,12 @@ func (c *Column) decode(ctx context.Context) (map[string]any, error) {
 // meets every call exactly once and in the order of the document. Once the request is cancelled no more are made.
 func (c *Column) invoke(h *hand, i int) {
 	ctx := &c.contexts[i]
-	if ctx.hand != h {
-		if ctx.hand != nil {
+	if at := c.siteOf(h); ctx.site != at {
+		if ctx.site != nil {
 			// Whoever was left behind by the call before may still read its context.
 			ctx = new(callContext)
 		}
-		*ctx = callContext{Context: h.ctx, hand: h, engine: c.run.engine, life: c.run.life, field: c.field, group: c.group, index: i}
+		ctx.site, ctx.index = at, i
 	}
 	if err := h.ctx.Err(); err != nil {
 		c.fail(i, callLocated, err)
@@ -289,6 +289,16 @@ func (c *Column) invoke(h *hand, i int) {
 		c.guarded(ctx, h, i)
 	}
 	h.call.Object = nil
+}
+
+// siteOf gives what the contexts of a hand's calls share. Several hands may make a column's calls.
+func (c *Column) siteOf(h *hand) *site {
+	if at := c.site.Load(); at != nil && at.hand == h {
+		return at
+	}
+	at := &site{Context: h.ctx, hand: h, engine: c.run.engine, life: c.run.life, field: c.field, group: c.group}
+	c.site.Store(at)
+	return at
 }
 
 // guarded makes the call and notes how it failed. A panic is reported where it happened, so

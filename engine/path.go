@@ -55,8 +55,16 @@ func (l *life) end() {
 	l.mu.Unlock()
 }
 
-// callContext is the context of one call.
+// callContext is the context of one call. There is one for each call of an answer, so it is small.
 type callContext struct {
+	*site
+
+	index int
+	made  atomic.Pointer[graphql.FieldContext]
+}
+
+// site is what the contexts of a column's calls have in common, as long as one hand makes them.
+type site struct {
 	context.Context //nolint:containedctx // it is a context
 
 	hand   *hand
@@ -64,8 +72,6 @@ type callContext struct {
 	life   *life
 	field  *planned
 	group  *group
-	index  int
-	made   atomic.Pointer[graphql.FieldContext]
 }
 
 // Value answers gqlgen's keys itself and leaves the rest to the context it stands on.
@@ -114,7 +120,7 @@ func (c *callContext) rootContext() *graphql.RootFieldContext {
 
 // fieldContext makes a context for a place that was not called.
 func (r *run) fieldContext(f *planned, g *group, i int) *callContext {
-	return &callContext{Context: r.ctx, engine: r.engine, life: r.life, field: f, group: g, index: i}
+	return &callContext{site: &site{Context: r.ctx, engine: r.engine, life: r.life, field: f, group: g}, index: i}
 }
 
 // describe makes gqlgen's description of a field and of all that it stands in. It is as the

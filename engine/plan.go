@@ -15,6 +15,8 @@ import (
 // type first turn up, because an interface can have many types that never do.
 type plan struct {
 	root *selection
+	// size is that of the last answer, with room behind it: the next one is about as large.
+	size atomic.Int64
 }
 
 // selection is the fields that one concrete type has at one place of the operation.

@@ -59,7 +59,7 @@ func (r *run) begin(ctx context.Context, oc *graphql.OperationContext, p *plan) 
 // ever.
 func (r *run) end() bool {
 	r.life.end()
-	small := cap(r.w.buf) <= keepBytes && r.columns.reset()+r.groups.reset() <= keep
+	small := r.columns.reset()+r.groups.reset() <= keep
 	clear(r.queue)
 	clear(r.waiting)
 	r.plan, r.oc, r.state, r.ctx, r.life, r.root = nil, nil, nil, nil, nil, nil
@@ -71,10 +71,6 @@ func (r *run) end() bool {
 	r.w.end()
 	return small
 }
-
-// keepBytes is the largest buffer that is kept: larger answers are rare, a hundred cards take
-// some 70 KB.
-const keepBytes = 1 << 18
 
 // open makes the columns of a group: those of plain fields at once, those of calls for the
 // hands.

@@ -8,11 +8,10 @@ import (
 )
 
 // write writes the answer, depth first, and tells the errors in the order of the document.
-// The bytes are the run's and valid until it ends; room is left behind them.
+// Room is left behind the bytes.
 func (r *run) write() []byte {
 	w := &r.w
 	w.run = r
-	w.buf = w.buf[:0]
 	if w.object(r.root, 0) {
 		w.buf = append(w.buf, "null"...)
 	}

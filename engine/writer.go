@@ -49,7 +49,7 @@ func (w *Writer) taken() bool {
 
 func (w *Writer) end() {
 	clear(w.late)
-	*w = Writer{buf: w.buf[:0], indices: w.indices[:0], late: w.late[:0]}
+	*w = Writer{indices: w.indices[:0], late: w.late[:0]}
 }
 
 // Write appends bytes, for marshalers.

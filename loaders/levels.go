@@ -57,8 +57,7 @@ func (l Levels) Attach(ctx context.Context, wait func() bool) context.Context {
 	return &attached{Context: ctx, wait: wait, levels: l, promise: ctx.Value(contextKey{}), touch: ctx.Value(touchKey{})}
 }
 
-// Flush starts what the loaders of the response have gathered, and returns when all that loads
-// gave up on is read.
+// Flush reads what the loaders of the response have gathered, and returns when it is there.
 // It may be called by any goroutine, and again. A context without loaders has nothing to flush.
 func (Levels) Flush(ctx context.Context) {
 	if p, ok := ctx.Value(contextKey{}).(*promise); ok {
@@ -73,16 +72,28 @@ func block(ctx context.Context) bool {
 	return !ok || l.wait()
 }
 
-// timer is how long a loader waits that is opened in a context: operations that nobody
-// flushes keep the short one.
-func timer(ctx context.Context, short time.Duration) time.Duration {
-	if l, ok := ctx.Value(levelKey{}).(*attached); ok {
-		return l.levels.Net
-	}
-	return short
+// leveled tells whether a context is of an executor that flushes.
+func leveled(ctx context.Context) bool {
+	_, ok := ctx.Value(levelKey{}).(*attached)
+	return ok
 }
 
-// opened lists the loaders of a response that have been asked something.
+// netOf is how long a load waits that nobody flushes.
+func netOf(ctx context.Context) time.Duration {
+	if a, ok := ctx.Value(levelKey{}).(*attached); ok {
+		return a.levels.Net
+	}
+	return net
+}
+
+// lonely tells that nobody has flushed a batch.
+func lonely(ctx context.Context) {
+	if a, ok := ctx.Value(levelKey{}).(*attached); ok && a.levels.OnTimer != nil {
+		a.levels.OnTimer()
+	}
+}
+
+// opened lists the loaders of a response that an executor has to flush.
 // A response has about a hundred loaders and asks few of them, so flushing looks at those few
 // alone.
 type opened struct {
@@ -92,8 +103,7 @@ type opened struct {
 
 // flusher is a loader of whatever types.
 type flusher interface {
-	flush()
-	settle()
+	flush() (read func())
 }
 
 func (o *opened) add(l flusher) {
@@ -102,15 +112,24 @@ func (o *opened) add(l flusher) {
 	o.all = append(o.all, l)
 }
 
+// flush reads what all loaders have gathered, at the same time: one of them in this goroutine,
+// whose stack has grown for it.
 func (o *opened) flush() {
 	o.mu.Lock()
 	all := o.all // only ever appended to
 	o.mu.Unlock()
+	var mine func()
+	var others sync.WaitGroup
 	for _, l := range all {
-		l.flush()
+		read := l.flush()
+		if mine == nil {
+			mine = read
+		} else if read != nil {
+			others.Go(read)
+		}
 	}
-	// All are on their way before any is waited for.
-	for _, l := range all {
-		l.settle()
+	if mine != nil {
+		mine()
 	}
+	others.Wait()
 }

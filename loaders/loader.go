@@ -2,14 +2,16 @@
 // commands as possible: one per collection and level. Everything below the root of a query
 // is read through it. A set of loaders lives for one response and one perspective.
 //
-// It wraps dataloader and knows content alone; it decides nothing.
+// It knows content alone; it decides nothing.
 package loaders
 
 import (
 	"context"
 	"errors"
+	"fmt"
+	"runtime/debug"
+	"slices"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/graph-gophers/dataloader/v7"
@@ -30,26 +32,35 @@ const (
 // V, not an error.
 // It is safe for concurrent use. Values are shared: whoever changes one changes it for the whole
 // response.
+//
+// Under an executor that flushes it gathers keys itself and reads them in the goroutine that
+// flushes. Elsewhere dataloader gathers them by time, and reads in a goroutine of its own.
 type Loader[K comparable, V any] struct {
 	read func(context.Context, []K) ([]V, error)
 	// peek, where set, answers what is in memory anyway.
 	peek   func(context.Context, K) (V, bool)
 	shared *shared
-	// once makes inner at the first load: a response uses few of the loaders it has.
+	// once makes inner at the first load that nobody flushes.
 	once  sync.Once
 	inner *dataloader.Loader[K, V]
-
-	// gathered counts the loads of the batch that is being gathered, flushed the batches that
-	// have been flushed and have not begun.
-	gathered, flushed atomic.Int64
 
 	mu sync.Mutex
 	// known are the values that need no waiting: a response sees each key as it first saw it.
 	known map[K]V
-	// asked are the keys on their way of the loads that were given up, to be made again after the
-	// flush; faults are what became of those that failed, until the next flush.
-	asked  map[K]dataloader.Thunk[V]
-	faults map[K]error
+	// next is what the next flush reads; nil when nothing was asked for since the last one.
+	next *batch[K]
+	// failed is what the last flush could not read. Those hear of it who ask again before the next.
+	failed *batch[K]
+	listed bool // among the loaders that are flushed
+}
+
+// batch is what one flush reads.
+type batch[K comparable] struct {
+	ctx  context.Context //nolint:containedctx // of the first load, as a read has one
+	keys []K
+	has  map[K]struct{}
+	done chan struct{} // closed when the keys are read, or have failed with err
+	err  error
 }
 
 // errAgain is what a load gives up with whose executor will call again: nobody sees it.
@@ -61,89 +72,18 @@ func New[K comparable, V any](wait time.Duration, read func(context.Context, []K
 	return &Loader[K, V]{read: read, shared: &shared{wait: wait}}
 }
 
-// loader makes inner by the context of the first load, which tells who flushes it.
-func (l *Loader[K, V]) loader(ctx context.Context) *dataloader.Loader[K, V] {
+// timed gives the dataloader, made at the first load.
+func (l *Loader[K, V]) timed() *dataloader.Loader[K, V] {
 	l.once.Do(func() {
-		l.inner = dataloader.NewBatchedLoader(l.batch, dataloader.WithWait[K, V](timer(ctx, l.shared.wait)),
+		l.inner = dataloader.NewBatchedLoader(l.results, dataloader.WithWait[K, V](l.shared.wait),
 			dataloader.WithBatchCapacity[K, V](capacity), dataloader.WithInputCapacity[K, V](queued))
-		l.shared.opened.add(l)
 	})
 	return l.inner
 }
 
-// send puts a key into the batch that is being gathered.
-func (l *Loader[K, V]) send(ctx context.Context, key K) dataloader.Thunk[V] {
-	l.mu.Lock()
-	sent := l.asked[key]
-	l.mu.Unlock()
-	if sent != nil {
-		return sent
-	}
-	inner := l.loader(ctx)
-	l.gathered.Add(1)
-	return inner.Load(ctx, key)
-}
-
-// giveUp notes a key whose load will be made again: settle waits for it.
-func (l *Loader[K, V]) giveUp(key K, sent dataloader.Thunk[V]) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.asked == nil {
-		l.asked = map[K]dataloader.Thunk[V]{}
-	}
-	l.asked[key] = sent
-}
-
-// flush ends the gathering of a batch, if there is one, and forgets the faults of the one before.
-func (l *Loader[K, V]) flush() {
-	l.mu.Lock()
-	l.faults = nil
-	l.mu.Unlock()
-	if l.gathered.Swap(0) > 0 {
-		l.flushed.Add(1)
-	}
-	l.inner.Flush()
-}
-
-// settle waits for the loads that were given up. Values are known then; a fault is kept for those
-// who ask again, since nobody else has heard of it.
-func (l *Loader[K, V]) settle() {
-	l.mu.Lock()
-	asked := l.asked
-	l.asked = nil
-	l.mu.Unlock()
-	var faults map[K]error
-	for key, sent := range asked {
-		if _, err := unwrap(sent()); err != nil {
-			if faults == nil {
-				faults = map[K]error{}
-			}
-			faults[key] = err
-		}
-	}
-	if faults != nil {
-		l.mu.Lock()
-		l.faults = faults
-		l.mu.Unlock()
-	}
-}
-
-// timed tells that nobody has flushed a batch.
-func (l *Loader[K, V]) timed(ctx context.Context) {
-	if a, ok := ctx.Value(levelKey{}).(*attached); ok && a.levels.OnTimer != nil {
-		a.levels.OnTimer()
-	}
-}
-
-// batch answers in the order of the keys. A fault must not stick to a key: the next field may
-// try again.
-func (l *Loader[K, V]) batch(ctx context.Context, keys []K) []*dataloader.Result[V] {
-	if l.flushed.Add(-1) < 0 {
-		l.flushed.Add(1)
-		if len(keys) < capacity { // a full batch needs no flush
-			l.timed(ctx)
-		}
-	}
+// results reads a batch of dataloader's and answers in the order of the keys. A fault must not
+// stick to a key: the next field may try again.
+func (l *Loader[K, V]) results(ctx context.Context, keys []K) []*dataloader.Result[V] {
 	values, err := l.read(ctx, keys)
 	out := make([]*dataloader.Result[V], len(keys))
 	for i := range keys {
@@ -154,6 +94,113 @@ func (l *Loader[K, V]) batch(ctx context.Context, keys []K) []*dataloader.Result
 		out[i] = &dataloader.Result[V]{Data: l.learn(keys[i], values[i])}
 	}
 	return out
+}
+
+// sent is a key on its way: in a batch that an executor flushes, or in one of dataloader's.
+type sent[K comparable, V any] struct {
+	batch *batch[K]
+	thunk dataloader.Thunk[V]
+}
+
+// send asks for a key.
+func (l *Loader[K, V]) send(ctx context.Context, key K) sent[K, V] {
+	if !leveled(ctx) {
+		return sent[K, V]{thunk: l.timed().Load(ctx, key)}
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !l.listed {
+		l.listed = true
+		l.shared.opened.add(l)
+	}
+	if l.next == nil {
+		l.next = &batch[K]{ctx: ctx, has: map[K]struct{}{}, done: make(chan struct{})}
+	}
+	if _, there := l.next.has[key]; !there {
+		l.next.has[key] = struct{}{}
+		l.next.keys = append(l.next.keys, key)
+	}
+	return sent[K, V]{batch: l.next}
+}
+
+// receive gives the value of a key that was sent.
+// Who was told to wait finds it read. A goroutine that a resolver has started is not waited for by
+// the executor, and may have to see to the flush itself.
+func (l *Loader[K, V]) receive(ctx context.Context, key K, s sent[K, V]) (V, error) {
+	if s.thunk != nil {
+		return unwrap(s.thunk())
+	}
+	if !s.batch.over(netOf(ctx)) {
+		lonely(ctx)
+		if read := l.flush(); read != nil {
+			read()
+		}
+		<-s.batch.done
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	v, ok := l.known[key]
+	if !ok {
+		return v, s.batch.err
+	}
+	return v, nil
+}
+
+// over waits until a batch is read, at most that long.
+func (b *batch[K]) over(patience time.Duration) bool {
+	select {
+	case <-b.done:
+		return true
+	default:
+	}
+	timer := time.NewTimer(patience)
+	defer timer.Stop()
+	select {
+	case <-b.done:
+		return true
+	case <-timer.C:
+		return false
+	}
+}
+
+// flush ends the gathering of a batch and gives what reads it, nil where nothing was asked for.
+// The fault of the batch before is forgotten.
+func (l *Loader[K, V]) flush() (read func()) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	b := l.next
+	l.next, l.failed = nil, nil
+	if b == nil {
+		return nil
+	}
+	return func() { l.readBatch(b) }
+}
+
+// readBatch makes the values of a batch known. What fails is kept for those who ask again, since
+// nobody else has heard of it; a panic of the store must not take down more than its readers.
+func (l *Loader[K, V]) readBatch(b *batch[K]) {
+	defer close(b.done)
+	defer func() {
+		if p := recover(); p != nil {
+			b.err = fmt.Errorf("panic in a batch: %v\n%s", p, debug.Stack())
+		}
+		if b.err != nil {
+			l.mu.Lock()
+			l.failed = b
+			l.mu.Unlock()
+		}
+	}()
+	for keys := range slices.Chunk(b.keys, capacity) {
+		values, err := l.read(b.ctx, keys)
+		if err != nil {
+			b.err = err
+			return
+		}
+		l.expect(len(keys))
+		for i, key := range keys {
+			l.learn(key, values[i])
+		}
+	}
 }
 
 // learn makes a value known unless another one is.
@@ -172,12 +219,14 @@ func (l *Loader[K, V]) learn(key K, value V) V {
 	return value
 }
 
-// now gives what can be had without waiting: a value, or the fault of the load that was given up.
+// now gives what can be had without waiting: a value, or the fault of the last flush.
 // The lock is not held while memory is asked, so two may ask at once; learn then decides.
 func (l *Loader[K, V]) now(ctx context.Context, key K) (v V, ok bool, fault error) {
 	l.mu.Lock()
-	if v, ok = l.known[key]; !ok && l.faults != nil {
-		fault = l.faults[key]
+	if v, ok = l.known[key]; !ok && l.failed != nil {
+		if _, tried := l.failed.has[key]; tried {
+			fault = l.failed.err
+		}
 	}
 	l.mu.Unlock()
 	if ok || fault != nil || l.peek == nil {
@@ -196,12 +245,11 @@ func (l *Loader[K, V]) Load(ctx context.Context, key K) (V, error) {
 	if ok || err != nil {
 		return v, err
 	}
-	sent := l.send(ctx, key)
+	s := l.send(ctx, key)
 	if !block(ctx) {
-		l.giveUp(key, sent)
 		return v, errAgain
 	}
-	return unwrap(sent())
+	return l.receive(ctx, key, s)
 }
 
 // LoadMany reads values in the order of the keys.
@@ -209,10 +257,9 @@ func (l *Loader[K, V]) Load(ctx context.Context, key K) (V, error) {
 func (l *Loader[K, V]) LoadMany(ctx context.Context, keys []K) ([]V, error) {
 	a := l.ask(ctx, keys)
 	if a.waits() && !block(ctx) {
-		a.giveUp()
 		return nil, errAgain
 	}
-	return a.values()
+	return a.values(ctx)
 }
 
 // asked is a question for many values of which some may be on their way.
@@ -221,15 +268,15 @@ type asked[K comparable, V any] struct {
 	keys []K
 	out  []V
 	// pending are the values that are not there yet.
-	pending []pending[V]
+	pending []pending[K, V]
 	// fault is that of a load which was given up before.
 	fault error
 }
 
 // pending is a value that is on its way to a place.
-type pending[V any] struct {
+type pending[K comparable, V any] struct {
 	place int
-	sent  dataloader.Thunk[V]
+	sent  sent[K, V]
 }
 
 // ask asks for values without waiting for them, so that loads of several loaders can be on
@@ -244,7 +291,7 @@ func (l *Loader[K, V]) ask(ctx context.Context, keys []K) asked[K, V] {
 		case err != nil:
 			a.fault = err
 		default:
-			a.pending = append(a.pending, pending[V]{i, l.send(ctx, k)})
+			a.pending = append(a.pending, pending[K, V]{i, l.send(ctx, k)})
 		}
 	}
 	return a
@@ -252,19 +299,12 @@ func (l *Loader[K, V]) ask(ctx context.Context, keys []K) asked[K, V] {
 
 func (a *asked[K, V]) waits() bool { return len(a.pending) > 0 }
 
-// giveUp leaves what is on its way to the call that will be made again.
-func (a *asked[K, V]) giveUp() {
-	for _, p := range a.pending {
-		a.of.giveUp(a.keys[p.place], p.sent)
-	}
-}
-
 // values waits for what is on its way, all of it also where one fails: dataloader forgets a
 // fault only when its key is asked for the result.
-func (a *asked[K, V]) values() ([]V, error) {
+func (a *asked[K, V]) values(ctx context.Context) ([]V, error) {
 	fault := a.fault
 	for _, p := range a.pending {
-		v, err := unwrap(p.sent())
+		v, err := a.of.receive(ctx, a.keys[p.place], p.sent)
 		if err != nil {
 			fault = err
 			continue
@@ -283,7 +323,7 @@ func (l *Loader[K, V]) Clear(ctx context.Context, key K) {
 	l.mu.Lock()
 	delete(l.known, key)
 	l.mu.Unlock()
-	l.loader(ctx).Clear(ctx, key)
+	l.timed().Clear(ctx, key)
 }
 
 // expect makes room for so many more values.

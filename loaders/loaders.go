@@ -206,14 +206,11 @@ func (l *Loaders) Entries(ctx context.Context, ids []content.ID) ([]content.Entr
 	}
 	// Once, when all are asked.
 	if waiting && !block(ctx) {
-		for _, a := range asked {
-			a.giveUp()
-		}
 		return nil, errAgain
 	}
 	known := make(map[content.ID]content.Entry, len(ids))
 	for _, a := range asked {
-		found, err := a.entries()
+		found, err := a.entries(ctx)
 		if err != nil {
 			return nil, err
 		}
@@ -232,8 +229,7 @@ func (l *Loaders) Entries(ctx context.Context, ids []content.ID) ([]content.Entr
 // missing.
 type askedEntries interface {
 	waits() bool
-	giveUp()
-	entries() ([]content.Entry, error)
+	entries(ctx context.Context) ([]content.Entry, error)
 }
 
 // askEntries asks without waiting.
@@ -244,8 +240,8 @@ func (s *Set[T, F]) askEntries(ctx context.Context, keys []string) askedEntries 
 // askedOf is the question for entries of a Go type.
 type askedOf[T any] struct{ asked[string, *T] }
 
-func (a *askedOf[T]) entries() ([]content.Entry, error) {
-	found, err := a.values()
+func (a *askedOf[T]) entries(ctx context.Context) ([]content.Entry, error) {
+	found, err := a.values(ctx)
 	var out []content.Entry
 	for _, e := range found {
 		if e != nil {

@@ -14,13 +14,14 @@ import (
 )
 
 // collection is one entry type in one perspective; see content.Collection for the contract.
-// T is the Go type of the entries and F that of their filters. It holds no state of its own, so it
-// is safe for concurrent use. projection is made once, since every list needs it.
+// T is the Go type of the entries and F that of their filters. It is safe for concurrent use.
+// projection is made once, since every list needs it.
 type collection[T, F any] struct {
 	spec       spec[T, F]
 	graph      *graph
 	coll       *mongo.Collection
 	projection bson.D
+	interned   interned[T]
 }
 
 // pageProjection leaves out the store's own fields, which are no part of an entry.
@@ -46,28 +47,41 @@ func (c *collection[T, F]) raw() *mongo.Collection { return c.coll }
 func (c *collection[T, F]) foldedFields() []string { return append([]string{"name"}, c.spec.folded...) }
 
 func (c *collection[T, F]) decode(raw bson.Raw) (content.Entry, error) {
-	v, err := decode(new(reader), raw, c.spec.field)
+	v, err := c.own(new(reader), raw)
 	if err != nil {
 		return nil, fmt.Errorf("decode %s: %w", c.spec.name, err)
 	}
 	return any(v).(content.Entry), nil
 }
 
+// decoding makes an entry of a document.
+type decoding[T any] func(r *reader, raw bson.Raw) (*T, error)
+
+// own decodes for a caller that may change what it gets.
+func (c *collection[T, F]) own(r *reader, raw bson.Raw) (*T, error) {
+	return decode(r, raw, c.spec.field)
+}
+
+// shared decodes for callers that only read.
+func (c *collection[T, F]) shared(r *reader, raw bson.Raw) (*T, error) {
+	return c.interned.decode(r, raw, c.spec.field)
+}
+
 // ByKeys reads entities by key.
 func (c *collection[T, F]) ByKeys(ctx context.Context, keys []string) ([]*T, error) {
-	return c.byKeys(ctx, keys, c.projection)
+	return c.byKeys(ctx, keys, c.projection, c.shared)
 }
 
 // Pages reads whole entries by key.
 func (c *collection[T, F]) Pages(ctx context.Context, keys []string) ([]*T, error) {
-	return c.byKeys(ctx, keys, pageProjection())
+	return c.byKeys(ctx, keys, pageProjection(), c.shared)
 }
 
 // byKeys reads the entries in whatever order they come and puts them in that of the keys. A key
 // that is given twice gets the same pointer in both places.
-func (c *collection[T, F]) byKeys(ctx context.Context, keys []string, projection bson.D) ([]*T, error) {
+func (c *collection[T, F]) byKeys(ctx context.Context, keys []string, projection bson.D, decode decoding[T]) ([]*T, error) {
 	cond := bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: keys}}}}
-	found, err := c.find(ctx, cond, oneReply(len(keys)).SetProjection(projection))
+	found, err := c.find(ctx, cond, oneReply(len(keys)).SetProjection(projection), decode)
 	if err != nil {
 		return nil, err
 	}
@@ -81,9 +95,13 @@ func (c *collection[T, F]) byKeys(ctx context.Context, keys []string, projection
 // BySlugs reads entities by their slug or a former one; the current slug wins.
 // The limit allows for both entries where a slug is the own one of one and a former one of another.
 func (c *collection[T, F]) BySlugs(ctx context.Context, slugs []string) ([]*T, error) {
+	return c.bySlugs(ctx, slugs, c.shared)
+}
+
+func (c *collection[T, F]) bySlugs(ctx context.Context, slugs []string, decode decoding[T]) ([]*T, error) {
 	in := bson.D{{Key: "$in", Value: slugs}}
 	cond := bson.D{{Key: "$or", Value: bson.A{bson.D{{Key: "slug", Value: in}}, bson.D{{Key: "formerSlugs", Value: in}}}}}
-	found, err := c.find(ctx, cond, oneReply(2*len(slugs)).SetProjection(c.projection))
+	found, err := c.find(ctx, cond, oneReply(2*len(slugs)).SetProjection(c.projection), decode)
 	if err != nil {
 		return nil, err
 	}
@@ -101,17 +119,17 @@ func (c *collection[T, F]) BySlugs(ctx context.Context, slugs []string) ([]*T, e
 
 // EntriesByKeys reads entities without their Go type.
 func (c *collection[T, F]) EntriesByKeys(ctx context.Context, keys []string) ([]content.Entry, error) {
-	return content.Entries(c.ByKeys(ctx, keys))
+	return content.Entries(c.byKeys(ctx, keys, c.projection, c.own))
 }
 
 // EntriesBySlugs reads entities without their Go type.
 func (c *collection[T, F]) EntriesBySlugs(ctx context.Context, slugs []string) ([]content.Entry, error) {
-	return content.Entries(c.BySlugs(ctx, slugs))
+	return content.Entries(c.bySlugs(ctx, slugs, c.own))
 }
 
 // PagesByKeys reads whole entries without their Go type.
 func (c *collection[T, F]) PagesByKeys(ctx context.Context, keys []string) ([]content.Entry, error) {
-	return content.Entries(c.Pages(ctx, keys))
+	return content.Entries(c.byKeys(ctx, keys, pageProjection(), c.own))
 }
 
 // inOrder gives what was found in the order of the names, nil where a name was not found.
@@ -131,7 +149,7 @@ func oneReply(n int) *options.FindOptionsBuilder {
 
 // find runs one find and decodes what it gives. Next and Current avoid the copy and the fresh
 // reader per document that Decode and All make.
-func (c *collection[T, F]) find(ctx context.Context, cond bson.D, opts *options.FindOptionsBuilder) ([]*T, error) {
+func (c *collection[T, F]) find(ctx context.Context, cond bson.D, opts *options.FindOptionsBuilder, decode decoding[T]) ([]*T, error) {
 	cur, err := c.coll.Find(ctx, cond, opts)
 	if err != nil {
 		return nil, translate("find "+c.spec.name, err)
@@ -139,7 +157,7 @@ func (c *collection[T, F]) find(ctx context.Context, cond bson.D, opts *options.
 	out := slices.Grow([]*T(nil), cur.RemainingBatchLength())
 	var r reader
 	for cur.Next(ctx) {
-		v, err := decode(&r, cur.Current, c.spec.field)
+		v, err := decode(&r, cur.Current)
 		if err != nil {
 			return nil, translate("decode "+c.spec.name, err)
 		}
@@ -176,7 +194,7 @@ func (c *collection[T, F]) Find(ctx context.Context, q content.Query[F], scopes 
 		} else {
 			opts.SetBatchSize(allBatch)
 		}
-		found, err := c.find(ctx, both(scoped(scopes[0]), cond), opts)
+		found, err := c.find(ctx, both(scoped(scopes[0]), cond), opts, c.shared)
 		if err != nil {
 			return nil, err
 		}
@@ -189,7 +207,7 @@ func (c *collection[T, F]) Find(ctx context.Context, q content.Query[F], scopes 
 	pipeline = append(pipeline, bson.D{{Key: "$project", Value: c.projection}})
 	out := make([]content.Slice[T], len(scopes))
 	err = c.perScope(ctx, scopes, pipeline, func(i int, items bson.Raw) error {
-		found, err := decodeAll(items, c.spec.field)
+		found, err := c.decodeAll(items)
 		out[i] = slice(found, q.Window)
 		return err
 	})

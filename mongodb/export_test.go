@@ -24,3 +24,14 @@ func PatternFilter(f *content.PatternFilter) (bson.D, error) {
 	patternFilter(b, f)
 	return b.document(), b.err
 }
+
+// Interned remembers decoded patterns.
+type Interned struct{ inner interned[content.Pattern] }
+
+// Decode gives the value of a document.
+func (i *Interned) Decode(raw bson.Raw) (*content.Pattern, error) {
+	return i.inner.decode(new(reader), raw, readPattern)
+}
+
+// Size is how many are remembered, held or not.
+func (i *Interned) Size() int { return len(i.inner.known) }

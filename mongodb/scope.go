@@ -77,7 +77,7 @@ func (c *collection[T, F]) joined(ctx context.Context, scopes bson.A, local, for
 }
 
 // decodeAll decodes a BSON array of documents.
-func decodeAll[T any](items bson.Raw, field func(*reader, *T)) ([]*T, error) {
+func (c *collection[T, F]) decodeAll(items bson.Raw) ([]*T, error) {
 	values, err := items.Values()
 	if err != nil {
 		return nil, fmt.Errorf("decode list: %w", err)
@@ -85,7 +85,7 @@ func decodeAll[T any](items bson.Raw, field func(*reader, *T)) ([]*T, error) {
 	out := make([]*T, len(values))
 	var r reader
 	for i, v := range values {
-		if out[i], err = decode(&r, v.Document(), field); err != nil {
+		if out[i], err = c.shared(&r, v.Document()); err != nil {
 			return nil, fmt.Errorf("decode list: %w", err)
 		}
 	}

@@ -53,8 +53,8 @@ func errorBody(errs gqlerror.List) []byte {
 }
 
 // write sends a complete answer, in one part or several, with its length, within the write
-// deadline.
-func (s *Server) write(w http.ResponseWriter, r *http.Request, media string, status int, body ...[]byte) {
+// deadline, and tells whether all of it has been taken.
+func (s *Server) write(w http.ResponseWriter, r *http.Request, media string, status int, body ...[]byte) (sent bool) {
 	size := 0
 	for _, part := range body {
 		size += len(part)
@@ -68,10 +68,26 @@ func (s *Server) write(w http.ResponseWriter, r *http.Request, media string, sta
 	w.WriteHeader(status)
 	// HEAD has the headers of GET, its length included, and no body.
 	if r.Method == http.MethodHead {
-		return
+		return true
 	}
 	for _, part := range body {
-		_, _ = w.Write(part) //nolint:gosec // it is JSON, with nosniff
+		if _, err := w.Write(part); err != nil { //nolint:gosec // it is JSON, with nosniff
+			return false
+		}
+	}
+	return true
+}
+
+// recycler is a schema that writes the next answer in the place of one that has been sent.
+type recycler interface {
+	Recycle(data []byte)
+}
+
+// recycle gives an answer's bytes back to who wrote them. Nobody may read them any more: where
+// sending failed, the connection may still do so.
+func (s *Server) recycle(data []byte) {
+	if r, ok := s.opts.Schema.(recycler); ok {
+		r.Recycle(data)
 	}
 }
 

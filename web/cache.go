@@ -45,8 +45,10 @@ type answerKey struct {
 type kept struct {
 	head, rest []byte // see body
 	tags       string
-	zip        sync.Once
-	gzip       []byte
+	// own says that the answer is one request's alone: it is neither kept nor shared.
+	own  bool
+	zip  sync.Once
+	gzip []byte
 }
 
 // minCompress is the size below which compression costs more than a packet saves.
@@ -78,11 +80,15 @@ func (a *answers) find(key answerKey) (*kept, bool) {
 	return a.kept.GetIfPresent(key)
 }
 
-// keep stores an answer, where a cache is wanted.
+// keep stores an answer, where a cache is wanted, without the room that it was written in.
 func (a *answers) keep(key answerKey, k *kept) {
-	if a.kept != nil {
-		a.kept.Set(key, k)
+	if a.kept == nil {
+		return
 	}
+	written := k.rest
+	k.rest, k.own = bytes.Clone(written), false
+	a.s.recycle(written)
+	a.kept.Set(key, k)
 }
 
 // public tells whether the answer is the same for everyone, so that anybody may keep it.
@@ -187,19 +193,24 @@ func (s *Server) answer(ctx context.Context, w http.ResponseWriter, r *http.Requ
 		s.refuse(w, r, media, refused)
 		return
 	}
+	if s.send(ctx, w, r, c, media, encoding, key, k) && k.own {
+		s.recycle(k.rest)
+	}
+}
+
+// send writes an answer in the client's encoding, and tells whether all of it has been taken.
+func (s *Server) send(ctx context.Context, w http.ResponseWriter, r *http.Request, c *call, media, encoding string, key answerKey, k *kept) bool {
 	// Those who joined a run that had errors share its answer, but nobody keeps it.
 	if k.tags == noStore {
-		s.write(w, r, media, http.StatusOK, k.head, k.rest)
-		return
+		return s.write(w, r, media, http.StatusOK, k.head, k.rest)
 	}
 	if encoding == "gzip" && len(k.head)+len(k.rest) >= minCompress {
 		w.Header().Set("Content-Encoding", "gzip")
 		s.keepable(ctx, w.Header(), c, key.etag(media, encoding), k.tags)
-		s.write(w, r, media, http.StatusOK, k.compressed())
-		return
+		return s.write(w, r, media, http.StatusOK, k.compressed())
 	}
 	s.keepable(ctx, w.Header(), c, key.etag(media, ""), k.tags)
-	s.write(w, r, media, http.StatusOK, k.head, k.rest)
+	return s.write(w, r, media, http.StatusOK, k.head, k.rest)
 }
 
 // noStore marks an answer with errors, which is sent to those who waited for it and forgotten.
@@ -207,6 +218,7 @@ const noStore = "\x00"
 
 // joint is one run and what it gives to all who joined it.
 type joint struct {
+	shared  bool          // more than one request has it; guarded by the lock of the runs
 	done    chan struct{} // closed when the rest is there
 	kept    *kept
 	rate    Rate
@@ -223,6 +235,7 @@ func (a *answers) miss(ctx context.Context, c *call, key answerKey) (*kept, Rate
 		j = &joint{done: make(chan struct{})}
 		a.runs[key] = j
 	}
+	j.shared = joined
 	a.mu.Unlock()
 	a.waiting.Add(1)
 	defer a.waiting.Add(-1)
@@ -255,6 +268,9 @@ func (a *answers) run(ctx context.Context, c *call, key answerKey, j *joint) {
 		}
 		a.mu.Lock()
 		delete(a.runs, key)
+		if j.shared && j.kept != nil {
+			j.kept.own = false
+		}
 		a.mu.Unlock()
 		close(j.done)
 	}()
@@ -265,12 +281,13 @@ func (a *answers) run(ctx context.Context, c *call, key answerKey, j *joint) {
 	if j.refused != nil {
 		return
 	}
-	j.kept = &kept{tags: noStore}
-	j.kept.head, j.kept.rest = body(resp, c, j.rate)
+	k := &kept{tags: noStore, own: true}
+	k.head, k.rest = body(resp, c, j.rate)
 	if len(resp.Errors) == 0 {
-		j.kept.tags = tags.list(c.op.tags)
-		a.keep(key, j.kept)
+		k.tags = tags.list(c.op.tags)
+		a.keep(key, k)
 	}
+	j.kept = k
 }
 
 // uncached runs a call whose answer is nobody else's.
@@ -286,10 +303,14 @@ func (s *Server) uncached(ctx context.Context, w http.ResponseWriter, r *http.Re
 	// Private answers are compressed each time, since they are never sent twice.
 	if len(head)+len(rest) >= minCompress && negotiateEncoding(r.Header.Values("Accept-Encoding")) == "gzip" {
 		w.Header().Set("Content-Encoding", "gzip")
-		s.write(w, r, media, http.StatusOK, compress(head, rest))
+		if s.write(w, r, media, http.StatusOK, compress(head, rest)) {
+			s.recycle(rest)
+		}
 		return
 	}
-	s.write(w, r, media, http.StatusOK, head, rest)
+	if s.write(w, r, media, http.StatusOK, head, rest) {
+		s.recycle(rest)
+	}
 }
 
 // unchanged answers 304: the client's copy is of the current revision, so nothing is read.

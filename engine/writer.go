@@ -137,32 +137,51 @@ func (w *Writer) Float(f float64) {
 }
 
 // String writes a string with the escapes that gqlgen uses.
+// Most strings need none, so eight bytes are looked at together.
 func (w *Writer) String(s string) {
-	const hex = "0123456789ABCDEF"
-	w.buf = append(w.buf, '"')
-	buf := w.buf
+	buf := append(w.buf, '"')
 	start := 0
-	for i := range len(s) {
-		c := s[i]
-		if c >= 0x20 && c != '\\' && c != '"' {
+	for i := 0; i < len(s); {
+		if i+8 <= len(s) && !escapes(s[i:i+8]) {
+			i += 8
 			continue
 		}
-		buf = append(buf, s[start:i]...)
-		switch c {
-		case '\t':
-			buf = append(buf, `\t`...)
-		case '\r':
-			buf = append(buf, `\r`...)
-		case '\n':
-			buf = append(buf, `\n`...)
-		case '\\', '"':
-			buf = append(buf, '\\', c)
-		default:
-			buf = append(buf, '\\', 'u', '0', '0', hex[c>>4], hex[c&0xf])
+		for end := min(i+8, len(s)); i < end; i++ {
+			if c := s[i]; c < ' ' || c == '\\' || c == '"' {
+				buf = appendEscape(append(buf, s[start:i]...), c)
+				start = i + 1
+			}
 		}
-		start = i + 1
 	}
 	w.buf = append(append(buf, s[start:]...), '"')
+}
+
+// escapes tells whether one of eight bytes has to be escaped.
+// A byte below a limit borrows when the limit is taken off it, which sets its highest bit; one that
+// has that bit of itself is no such byte, hence the complement. A borrow runs on into the next byte
+// only out of one that is found anyway.
+func escapes(s string) bool {
+	const each, highest = 0x0101010101010101, 0x8080808080808080
+	v := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+	quotes, slashes := v^(each*'"'), v^(each*'\\')
+	return ((v-each*' ')|(quotes-each)|(slashes-each))&^v&highest != 0
+}
+
+// appendEscape writes one byte that must not stand in a string of JSON as it is.
+func appendEscape(buf []byte, c byte) []byte {
+	const hex = "0123456789ABCDEF"
+	switch c {
+	case '\t':
+		return append(buf, `\t`...)
+	case '\r':
+		return append(buf, `\r`...)
+	case '\n':
+		return append(buf, `\n`...)
+	case '\\', '"':
+		return append(buf, '\\', c)
+	}
+	return append(buf, '\\', 'u', '0', '0', hex[c>>4], hex[c&0xf])
 }
 
 // Value writes what a marshaling function made of a value. Where null is forbidden the type is

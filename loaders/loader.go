@@ -40,9 +40,8 @@ type Loader[K comparable, V any] struct {
 	// peek, where set, answers what is in memory anyway.
 	peek   func(context.Context, K) (V, bool)
 	shared *shared
-	// once makes inner at the first load that nobody flushes.
-	once  sync.Once
-	inner *dataloader.Loader[K, V]
+	// inner is made at the first load that nobody flushes.
+	inner lazy[dataloader.Loader[K, V]]
 
 	mu sync.Mutex
 	// known are the values that need no waiting: a response sees each key as it first saw it.
@@ -72,13 +71,23 @@ func New[K comparable, V any](wait time.Duration, read func(context.Context, []K
 	return &Loader[K, V]{read: read, shared: &shared{wait: wait}}
 }
 
-// timed gives the dataloader, made at the first load.
+// timed gives the dataloader.
 func (l *Loader[K, V]) timed() *dataloader.Loader[K, V] {
-	l.once.Do(func() {
-		l.inner = dataloader.NewBatchedLoader(l.results, dataloader.WithWait[K, V](l.shared.wait),
+	return l.inner.get(func() *dataloader.Loader[K, V] {
+		return dataloader.NewBatchedLoader(l.results, dataloader.WithWait[K, V](l.shared.wait),
 			dataloader.WithBatchCapacity[K, V](capacity), dataloader.WithInputCapacity[K, V](queued))
 	})
-	return l.inner
+}
+
+// lazy is made when it is first asked for, as a response uses little of what it could.
+type lazy[T any] struct {
+	once sync.Once
+	made *T
+}
+
+func (l *lazy[T]) get(make func() *T) *T {
+	l.once.Do(func() { l.made = make() })
+	return l.made
 }
 
 // results reads a batch of dataloader's and answers in the order of the keys. A fault must not
@@ -283,18 +292,32 @@ type pending[K comparable, V any] struct {
 // their way together.
 func (l *Loader[K, V]) ask(ctx context.Context, keys []K) asked[K, V] {
 	a := asked[K, V]{of: l, keys: keys, out: make([]V, len(keys))}
-	for i, k := range keys {
-		v, ok, err := l.now(ctx, k)
+	for _, i := range l.recall(keys, a.out) {
+		v, ok, err := l.now(ctx, keys[i])
 		switch {
 		case ok:
 			a.out[i] = v
 		case err != nil:
 			a.fault = err
 		default:
-			a.pending = append(a.pending, pending[K, V]{i, l.send(ctx, k)})
+			a.pending = append(a.pending, pending[K, V]{i, l.send(ctx, keys[i])})
 		}
 	}
 	return a
+}
+
+// recall puts what is known in its places and gives the other ones. The keys of a list are mostly
+// those of the lists before it, and this takes the lock once for all of them.
+func (l *Loader[K, V]) recall(keys []K, out []V) (missing []int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for i, k := range keys {
+		v, ok := l.known[k]
+		if out[i] = v; !ok {
+			missing = append(missing, i)
+		}
+	}
+	return missing
 }
 
 func (a *asked[K, V]) waits() bool { return len(a.pending) > 0 }

@@ -182,7 +182,7 @@ func (s *Set[T, F]) know(e content.Entry) {
 	if whole, ok := any(e).(*T); ok {
 		o := s.opened()
 		o.byKey.Prime(e.Head().Key, whole)
-		o.pages.Prime(e.Head().Key, whole)
+		o.whole().Prime(e.Head().Key, whole)
 	}
 }
 

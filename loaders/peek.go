@@ -6,48 +6,71 @@ import (
 	"patternhub/content"
 )
 
-// peekInto lets the loaders of a set ask memory first. Behind dataloader the same answers would
-// cost a goroutine and a wait each.
+// The loaders of a set ask memory first, where there is one. Behind dataloader the same answers
+// would cost a goroutine and a wait each.
 // What comes from memory is named by touch too: an answer made of it must be purged like any other.
-func (s *openSet[T, F]) peekInto(p content.Peeker[T, F]) {
-	s.byKey.peek = func(ctx context.Context, key string) (*T, bool) {
-		e, ok := p.Peek(key)
-		if ok && e != nil {
-			touch(ctx, s.Type(), []*T{e})
-		}
-		return e, ok
+
+func (s *openSet[T, F]) peekKey(ctx context.Context, key string) (*T, bool) {
+	e, ok := s.memory.Peek(key)
+	if ok && e != nil {
+		touch(ctx, s.Type(), e)
 	}
-	s.bySlug.peek = func(ctx context.Context, slug string) (*T, bool) {
-		e, ok := p.PeekSlug(slug)
-		if ok {
-			s.prime(ctx, []*T{e})
-		}
-		return e, ok
-	}
-	s.pages.peek = func(_ context.Context, key string) (*T, bool) { return p.PeekPage(key) }
-	s.lists.peek = func(ctx context.Context, k question) (*content.Slice[T], bool) {
-		found, ok := p.PeekList(s.query(k), k.scope)
-		if ok {
-			s.prime(ctx, found.Items)
-		}
-		return found, ok
-	}
-	s.counts.peek = func(_ context.Context, k question) (int, bool) { return p.PeekCount(s.facetQuery(k).Filter, k.scope) }
-	s.facets.peek = func(_ context.Context, k question) ([]content.Facet, bool) {
-		return p.PeekFacets(s.facetQuery(k), k.scope)
-	}
+	return e, ok
 }
 
-// query gives the query of a question, which List has noted before it asked.
-func (s *openSet[T, F]) query(k question) content.Query[F] {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.queries[k.asked]
+func (s *openSet[T, F]) bySlug() *Loader[string, *T] {
+	return s.slugs.get(func() *Loader[string, *T] {
+		return peeking(s, s.readSlugs, func(ctx context.Context, slug string) (*T, bool) {
+			e, ok := s.memory.PeekSlug(slug)
+			if ok {
+				s.prime(ctx, e)
+			}
+			return e, ok
+		})
+	})
 }
 
-// facetQuery is the same for counts and facets.
-func (s *openSet[T, F]) facetQuery(k question) content.FacetQuery[F] {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.facetQs[k.asked]
+func (s *openSet[T, F]) whole() *Loader[string, *T] {
+	return s.pages.get(func() *Loader[string, *T] {
+		return peeking(s, s.collection.Pages, func(_ context.Context, key string) (*T, bool) { return s.memory.PeekPage(key) })
+	})
+}
+
+func (s *openSet[T, F]) list() *Loader[question, *content.Slice[T]] {
+	return s.lists.get(func() *Loader[question, *content.Slice[T]] {
+		return peeking(s, s.readLists, func(ctx context.Context, k question) (*content.Slice[T], bool) {
+			found, ok := s.memory.PeekList(s.queries.of(k.asked), k.scope)
+			if ok {
+				s.prime(ctx, found.Items...)
+			}
+			return found, ok
+		})
+	})
+}
+
+func (s *openSet[T, F]) count() *Loader[question, int] {
+	return s.counts.get(func() *Loader[question, int] {
+		return peeking(s, s.readCounts, func(_ context.Context, k question) (int, bool) {
+			return s.memory.PeekCount(s.facetQs.of(k.asked).Filter, k.scope)
+		})
+	})
+}
+
+func (s *openSet[T, F]) facet() *Loader[question, []content.Facet] {
+	return s.facets.get(func() *Loader[question, []content.Facet] {
+		return peeking(s, s.readFacets, func(_ context.Context, k question) ([]content.Facet, bool) {
+			return s.memory.PeekFacets(s.facetQs.of(k.asked), k.scope)
+		})
+	})
+}
+
+// peeking makes a loader of a set that asks memory first.
+func peeking[T, F any, K comparable, V any](
+	s *openSet[T, F], read func(context.Context, []K) ([]V, error), peek func(context.Context, K) (V, bool),
+) *Loader[K, V] {
+	l := &Loader[K, V]{read: read, shared: s.shared}
+	if s.memory != nil {
+		l.peek = peek
+	}
+	return l
 }

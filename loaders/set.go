@@ -14,27 +14,27 @@ import (
 type Set[T, F any] struct {
 	collection content.Collection[T, F]
 	shared     *shared
-
-	once sync.Once
-	made *openSet[T, F]
+	made       lazy[openSet[T, F]]
 }
 
-// openSet is what a set that has been asked something holds: a response uses few of its sets.
-// Loader keys must be comparable, and filters are not: the maps lead from a canonical form back to
-// its query.
+// openSet is what a set that has been asked something holds: a response uses few of its sets, and
+// of most of them entities alone.
+// Loader keys must be comparable, and filters are not: queries and facetQs lead from a canonical form
+// back to its query.
 type openSet[T, F any] struct {
 	*Set[T, F]
 
+	// memory answers what it can without waiting; nil where there is none.
+	memory content.Peeker[T, F]
 	byKey  Loader[string, *T]
-	bySlug Loader[string, *T]
-	pages  Loader[string, *T]
-	lists  Loader[question, *content.Slice[T]]
-	counts Loader[question, int]
-	facets Loader[question, []content.Facet]
+	slugs  lazy[Loader[string, *T]]
+	pages  lazy[Loader[string, *T]]
+	lists  lazy[Loader[question, *content.Slice[T]]]
+	counts lazy[Loader[question, int]]
+	facets lazy[Loader[question, []content.Facet]]
 
-	mu      sync.Mutex
-	queries map[string]content.Query[F]
-	facetQs map[string]content.FacetQuery[F]
+	queries noted[content.Query[F]]
+	facetQs noted[content.FacetQuery[F]]
 }
 
 // question is a list of a scope; asked is the query in a canonical form, so that the same
@@ -49,32 +49,42 @@ func newSet[T, F any](c content.Collection[T, F], s *shared) *Set[T, F] {
 	return &Set[T, F]{collection: c, shared: s}
 }
 
-// opened makes the loaders at the first question.
+// opened makes what a set holds at the first question.
 func (s *Set[T, F]) opened() *openSet[T, F] {
-	s.once.Do(func() {
+	return s.made.get(func() *openSet[T, F] {
 		o := &openSet[T, F]{Set: s}
+		o.memory, _ = s.collection.(content.Peeker[T, F])
 		o.byKey = Loader[string, *T]{read: o.readKeys, shared: s.shared}
-		o.bySlug = Loader[string, *T]{read: o.readSlugs, shared: s.shared}
-		o.pages = Loader[string, *T]{read: s.collection.Pages, shared: s.shared}
-		o.lists = Loader[question, *content.Slice[T]]{read: o.readLists, shared: s.shared}
-		o.counts = Loader[question, int]{read: o.readCounts, shared: s.shared}
-		o.facets = Loader[question, []content.Facet]{read: o.readFacets, shared: s.shared}
-		if p, ok := s.collection.(content.Peeker[T, F]); ok {
-			o.peekInto(p)
+		if o.memory != nil {
+			o.byKey.peek = o.peekKey
 		}
-		s.made = o
+		return o
 	})
-	return s.made
 }
 
-// note remembers what a canonical form stands for.
-func note[Q any](mu *sync.Mutex, known *map[string]Q, asked string, q Q) {
-	mu.Lock()
-	defer mu.Unlock()
-	if *known == nil {
-		*known = map[string]Q{}
+// noted remembers what canonical forms stand for. It points to queries: a map has room for eight
+// values, and a response asks one or two questions of a type.
+type noted[Q any] struct {
+	mu    sync.Mutex
+	known map[string]*Q
+}
+
+func (n *noted[Q]) add(asked string, q Q) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.known == nil {
+		n.known = map[string]*Q{}
 	}
-	(*known)[asked] = q
+	if n.known[asked] == nil {
+		n.known[asked] = &q
+	}
+}
+
+// of gives the query of a form that was added.
+func (n *noted[Q]) of(asked string) Q {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return *n.known[asked]
 }
 
 // Type is the type of the set's entries.
@@ -103,12 +113,12 @@ func (s *Set[T, F]) LoadAll(ctx context.Context, keys []string) ([]*T, error) {
 
 // BySlug reads an entity by its slug or a former one; nil when there is none.
 func (s *Set[T, F]) BySlug(ctx context.Context, slug string) (*T, error) {
-	return s.opened().bySlug.Load(ctx, slug)
+	return s.opened().bySlug().Load(ctx, slug)
 }
 
 // AllBySlug reads entities in the order of their slugs; nil in place of what is missing.
 func (s *Set[T, F]) AllBySlug(ctx context.Context, slugs []string) ([]*T, error) {
-	return s.opened().bySlug.LoadMany(ctx, slugs)
+	return s.opened().bySlug().LoadMany(ctx, slugs)
 }
 
 // Page reads an entity whole, with the long texts that entities leave out, in the entity's own
@@ -117,7 +127,7 @@ func (s *Set[T, F]) AllBySlug(ctx context.Context, slugs []string) ([]*T, error)
 // that an answer never mixes two of its revisions.
 func (s *Set[T, F]) Page(ctx context.Context, entity *T) (*T, error) {
 	head := content.HeadOf(entity)
-	page, err := s.opened().pages.Load(ctx, head.Key)
+	page, err := s.opened().whole().Load(ctx, head.Key)
 	if err != nil || page != nil && content.HeadOf(page).Revision == head.Revision {
 		return page, err
 	}
@@ -146,8 +156,8 @@ func (s *Set[T, F]) All(ctx context.Context, order content.Order) ([]*T, error) 
 // Callers share the slice and must not change it.
 func (s *Set[T, F]) List(ctx context.Context, scope content.Scope, q content.Query[F]) (*content.Slice[T], error) {
 	o, asked := s.opened(), q.Canonical()
-	note(&o.mu, &o.queries, asked, q)
-	return o.lists.Load(ctx, question{scope, asked})
+	o.queries.add(asked, q)
+	return o.list().Load(ctx, question{scope, asked})
 }
 
 // Count counts one list.
@@ -155,24 +165,24 @@ func (s *Set[T, F]) List(ctx context.Context, scope content.Scope, q content.Que
 func (s *Set[T, F]) Count(ctx context.Context, scope content.Scope, filter *F) (int, error) {
 	q := content.FacetQuery[F]{Filter: filter}
 	o, asked := s.opened(), q.Canonical()
-	note(&o.mu, &o.facetQs, asked, q)
-	return o.counts.Load(ctx, question{scope, asked})
+	o.facetQs.add(asked, q)
+	return o.count().Load(ctx, question{scope, asked})
 }
 
 // Lists reads the whole lists of several scopes together. Their entities become known to Load.
 func (s *Set[T, F]) Lists(ctx context.Context, scopes []content.Scope) ([]*content.Slice[T], error) {
 	o, q := s.opened(), content.Query[F]{}
 	asked := q.Canonical()
-	note(&o.mu, &o.queries, asked, q)
-	return o.lists.LoadMany(ctx, questions(scopes, asked))
+	o.queries.add(asked, q)
+	return o.list().LoadMany(ctx, questions(scopes, asked))
 }
 
 // Counts counts the lists of several scopes together.
 func (s *Set[T, F]) Counts(ctx context.Context, scopes []content.Scope) ([]int, error) {
 	o, q := s.opened(), content.FacetQuery[F]{}
 	asked := q.Canonical()
-	note(&o.mu, &o.facetQs, asked, q)
-	return o.counts.LoadMany(ctx, questions(scopes, asked))
+	o.facetQs.add(asked, q)
+	return o.count().LoadMany(ctx, questions(scopes, asked))
 }
 
 // questions asks the same of several scopes.
@@ -187,8 +197,8 @@ func questions(scopes []content.Scope, asked string) []question {
 // Facets gives the facets of one list.
 func (s *Set[T, F]) Facets(ctx context.Context, scope content.Scope, q content.FacetQuery[F]) ([]content.Facet, error) {
 	o, asked := s.opened(), q.Canonical()
-	note(&o.mu, &o.facetQs, asked, q)
-	return o.facets.Load(ctx, question{scope, asked})
+	o.facetQs.add(asked, q)
+	return o.facet().Load(ctx, question{scope, asked})
 }
 
 func (s *openSet[T, F]) readKeys(ctx context.Context, keys []string) ([]*T, error) {
@@ -196,7 +206,7 @@ func (s *openSet[T, F]) readKeys(ctx context.Context, keys []string) ([]*T, erro
 	if err != nil {
 		return nil, err
 	}
-	touch(ctx, s.Type(), found)
+	touch(ctx, s.Type(), found...)
 	return found, nil
 }
 
@@ -205,13 +215,13 @@ func (s *openSet[T, F]) readSlugs(ctx context.Context, slugs []string) ([]*T, er
 	if err != nil {
 		return nil, err
 	}
-	s.prime(ctx, found)
+	s.prime(ctx, found...)
 	return found, nil
 }
 
 // prime makes entities known to Load.
-func (s *openSet[T, F]) prime(ctx context.Context, found []*T) {
-	touch(ctx, s.Type(), found)
+func (s *openSet[T, F]) prime(ctx context.Context, found ...*T) {
+	touch(ctx, s.Type(), found...)
 	s.byKey.expect(len(found))
 	for _, e := range found {
 		if e != nil {
@@ -221,7 +231,7 @@ func (s *openSet[T, F]) prime(ctx context.Context, found []*T) {
 }
 
 func (s *openSet[T, F]) readLists(ctx context.Context, asked []question) ([]*content.Slice[T], error) {
-	return perQuery(s, asked, s.queries, func(q content.Query[F], scopes []content.Scope) ([]*content.Slice[T], error) {
+	return perQuery(asked, &s.queries, func(q content.Query[F], scopes []content.Scope) ([]*content.Slice[T], error) {
 		slices, err := s.collection.Find(ctx, q, scopes...)
 		if err != nil {
 			return nil, err
@@ -229,20 +239,20 @@ func (s *openSet[T, F]) readLists(ctx context.Context, asked []question) ([]*con
 		out := make([]*content.Slice[T], len(slices))
 		for i := range slices {
 			out[i] = &slices[i]
-			s.prime(ctx, slices[i].Items)
+			s.prime(ctx, slices[i].Items...)
 		}
 		return out, nil
 	})
 }
 
 func (s *openSet[T, F]) readCounts(ctx context.Context, asked []question) ([]int, error) {
-	return perQuery(s, asked, s.facetQs, func(q content.FacetQuery[F], scopes []content.Scope) ([]int, error) {
+	return perQuery(asked, &s.facetQs, func(q content.FacetQuery[F], scopes []content.Scope) ([]int, error) {
 		return s.collection.Count(ctx, q.Filter, scopes...)
 	})
 }
 
 func (s *openSet[T, F]) readFacets(ctx context.Context, asked []question) ([][]content.Facet, error) {
-	return perQuery(s, asked, s.facetQs, func(q content.FacetQuery[F], scopes []content.Scope) ([][]content.Facet, error) {
+	return perQuery(asked, &s.facetQs, func(q content.FacetQuery[F], scopes []content.Scope) ([][]content.Facet, error) {
 		return s.collection.Facets(ctx, q, scopes...)
 	})
 }
@@ -263,7 +273,7 @@ func (q question) kind() string {
 // one call, and puts the answers back in order.
 // The groups are read one after the other: usually there is one, as fields of one place in a
 // document ask the same of many entries.
-func perQuery[T, F, Q, V any](s *openSet[T, F], asked []question, queries map[string]Q, read func(Q, []content.Scope) ([]V, error)) ([]V, error) {
+func perQuery[Q, V any](asked []question, queries *noted[Q], read func(Q, []content.Scope) ([]V, error)) ([]V, error) {
 	out := make([]V, len(asked))
 	groups := map[string][]int{}
 	var order []string
@@ -279,10 +289,7 @@ func perQuery[T, F, Q, V any](s *openSet[T, F], asked []question, queries map[st
 		for i, at := range groups[name] {
 			scopes[i] = asked[at].scope
 		}
-		s.mu.Lock()
-		q := queries[asked[groups[name][0]].asked]
-		s.mu.Unlock()
-		values, err := read(q, scopes)
+		values, err := read(queries.of(asked[groups[name][0]].asked), scopes)
 		if err != nil {
 			return nil, err
 		}

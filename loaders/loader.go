@@ -105,17 +105,8 @@ func (l *Loader[K, V]) results(ctx context.Context, keys []K) []*dataloader.Resu
 	return out
 }
 
-// sent is a key on its way: in a batch that an executor flushes, or in one of dataloader's.
-type sent[K comparable, V any] struct {
-	batch *batch[K]
-	thunk dataloader.Thunk[V]
-}
-
-// send asks for a key.
-func (l *Loader[K, V]) send(ctx context.Context, key K) sent[K, V] {
-	if !leveled(ctx) {
-		return sent[K, V]{thunk: l.timed().Load(ctx, key)}
-	}
+// gather puts keys into what the next flush reads.
+func (l *Loader[K, V]) gather(ctx context.Context, keys ...K) *batch[K] {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if !l.listed {
@@ -125,34 +116,47 @@ func (l *Loader[K, V]) send(ctx context.Context, key K) sent[K, V] {
 	if l.next == nil {
 		l.next = &batch[K]{ctx: ctx, has: map[K]struct{}{}, done: make(chan struct{})}
 	}
-	if _, there := l.next.has[key]; !there {
-		l.next.has[key] = struct{}{}
-		l.next.keys = append(l.next.keys, key)
+	for _, key := range keys {
+		if !l.next.holds(key) {
+			l.next.has[key] = struct{}{}
+			l.next.keys = append(l.next.keys, key)
+		}
 	}
-	return sent[K, V]{batch: l.next}
+	return l.next
 }
 
-// receive gives the value of a key that was sent.
+// await returns when a batch is read.
 // Who was told to wait finds it read. A goroutine that a resolver has started is not waited for by
 // the executor, and may have to see to the flush itself.
-func (l *Loader[K, V]) receive(ctx context.Context, key K, s sent[K, V]) (V, error) {
-	if s.thunk != nil {
-		return unwrap(s.thunk())
+func (l *Loader[K, V]) await(ctx context.Context, b *batch[K]) {
+	if b.over(netOf(ctx)) {
+		return
 	}
-	if !s.batch.over(netOf(ctx)) {
-		lonely(ctx)
-		if read := l.flush(); read != nil {
-			read()
-		}
-		<-s.batch.done
+	lonely(ctx)
+	if read := l.flush(); read != nil {
+		read()
 	}
+	<-b.done
+}
+
+// outcome is what became of a key of a batch that is read.
+func (l *Loader[K, V]) outcome(b *batch[K], key K) (V, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	v, ok := l.known[key]
 	if !ok {
-		return v, s.batch.err
+		return v, b.err
 	}
 	return v, nil
+}
+
+// holds tells whether a key is in a batch; there may be none.
+func (b *batch[K]) holds(key K) bool {
+	if b == nil {
+		return false
+	}
+	_, there := b.has[key]
+	return there
 }
 
 // over waits until a batch is read, at most that long.
@@ -232,13 +236,13 @@ func (l *Loader[K, V]) learn(key K, value V) V {
 // The lock is not held while memory is asked, so two may ask at once; learn then decides.
 func (l *Loader[K, V]) now(ctx context.Context, key K) (v V, ok bool, fault error) {
 	l.mu.Lock()
-	if v, ok = l.known[key]; !ok && l.failed != nil {
-		if _, tried := l.failed.has[key]; tried {
-			fault = l.failed.err
-		}
+	v, ok = l.known[key]
+	if !ok && l.failed.holds(key) {
+		fault = l.failed.err
 	}
+	coming := !ok && l.next.holds(key)
 	l.mu.Unlock()
-	if ok || fault != nil || l.peek == nil {
+	if ok || fault != nil || coming || l.peek == nil {
 		return v, ok, fault
 	}
 	if v, ok = l.peek(ctx, key); ok {
@@ -251,14 +255,18 @@ func (l *Loader[K, V]) now(ctx context.Context, key K) (v V, ok bool, fault erro
 // The key is asked for before block, since an executor may flush as soon as everybody waits.
 func (l *Loader[K, V]) Load(ctx context.Context, key K) (V, error) {
 	v, ok, err := l.now(ctx, key)
-	if ok || err != nil {
+	switch {
+	case ok || err != nil:
 		return v, err
+	case !leveled(ctx):
+		return unwrap(l.timed().Load(ctx, key)())
 	}
-	s := l.send(ctx, key)
+	b := l.gather(ctx, key)
 	if !block(ctx) {
 		return v, errAgain
 	}
-	return l.receive(ctx, key, s)
+	l.await(ctx, b)
+	return l.outcome(b, key)
 }
 
 // LoadMany reads values in the order of the keys.
@@ -276,23 +284,26 @@ type asked[K comparable, V any] struct {
 	of   *Loader[K, V]
 	keys []K
 	out  []V
-	// pending are the values that are not there yet.
-	pending []pending[K, V]
+	// missing are the places of the values that are not there yet: they come with batch, or one by
+	// one from dataloader.
+	missing []int
+	batch   *batch[K]
+	thunks  []dataloader.Thunk[V]
 	// fault is that of a load which was given up before.
 	fault error
-}
-
-// pending is a value that is on its way to a place.
-type pending[K comparable, V any] struct {
-	place int
-	sent  sent[K, V]
 }
 
 // ask asks for values without waiting for them, so that loads of several loaders can be on
 // their way together.
 func (l *Loader[K, V]) ask(ctx context.Context, keys []K) asked[K, V] {
 	a := asked[K, V]{of: l, keys: keys, out: make([]V, len(keys))}
-	for _, i := range l.recall(keys, a.out) {
+	places := l.recall(keys, a.out)
+	if len(places) == 0 {
+		return a
+	}
+	a.missing = places[:0] // behind the one that is looked at
+	wanted := make([]K, 0, len(places))
+	for _, i := range places {
 		v, ok, err := l.now(ctx, keys[i])
 		switch {
 		case ok:
@@ -300,10 +311,44 @@ func (l *Loader[K, V]) ask(ctx context.Context, keys []K) asked[K, V] {
 		case err != nil:
 			a.fault = err
 		default:
-			a.pending = append(a.pending, pending[K, V]{i, l.send(ctx, keys[i])})
+			a.missing, wanted = append(a.missing, i), append(wanted, keys[i])
+		}
+	}
+	switch {
+	case len(wanted) == 0:
+	case leveled(ctx):
+		a.batch = l.gather(ctx, wanted...)
+	default:
+		for _, key := range wanted {
+			a.thunks = append(a.thunks, l.timed().Load(ctx, key))
 		}
 	}
 	return a
+}
+
+func (a *asked[K, V]) waits() bool { return len(a.missing) > 0 }
+
+// values waits for what is on its way, all of it also where one fails: dataloader forgets a
+// fault only when its key is asked for the result.
+func (a *asked[K, V]) values(ctx context.Context) ([]V, error) {
+	if a.batch != nil {
+		a.of.await(ctx, a.batch)
+	}
+	for n, i := range a.missing {
+		var err error
+		if a.batch != nil {
+			a.out[i], err = a.of.outcome(a.batch, a.keys[i])
+		} else {
+			a.out[i], err = unwrap(a.thunks[n]())
+		}
+		if err != nil {
+			a.fault = err
+		}
+	}
+	if a.fault != nil {
+		return nil, a.fault
+	}
+	return a.out, nil
 }
 
 // recall puts what is known in its places and gives the other ones. The keys of a list are mostly
@@ -313,31 +358,15 @@ func (l *Loader[K, V]) recall(keys []K, out []V) (missing []int) {
 	defer l.mu.Unlock()
 	for i, k := range keys {
 		v, ok := l.known[k]
-		if out[i] = v; !ok {
-			missing = append(missing, i)
-		}
-	}
-	return missing
-}
-
-func (a *asked[K, V]) waits() bool { return len(a.pending) > 0 }
-
-// values waits for what is on its way, all of it also where one fails: dataloader forgets a
-// fault only when its key is asked for the result.
-func (a *asked[K, V]) values(ctx context.Context) ([]V, error) {
-	fault := a.fault
-	for _, p := range a.pending {
-		v, err := a.of.receive(ctx, a.keys[p.place], p.sent)
-		if err != nil {
-			fault = err
+		if out[i] = v; ok {
 			continue
 		}
-		a.out[p.place] = v
+		if missing == nil {
+			missing = make([]int, 0, len(keys)-i)
+		}
+		missing = append(missing, i)
 	}
-	if fault != nil {
-		return nil, fault
-	}
-	return a.out, nil
+	return missing
 }
 
 // Clear forgets a value, so that the next load reads it again.

@@ -17,9 +17,9 @@ func (s *Server) serveEvents(w http.ResponseWriter, r *http.Request, media strin
 	media = or(media, mediaJSON)
 	ctx, cancel := context.WithCancel(r.Context())
 	defer cancel()
-	authorized, viewer, err := s.opts.Authenticate(ctx, credentials(r))
-	if err != nil {
-		s.refuse(w, r, media, s.refuseError(ctx, err))
+	authorized, viewer, refused := s.authenticate(ctx, credentials(r))
+	if refused != nil {
+		s.refuse(w, r, media, refused)
 		return
 	}
 	ctx = authorized

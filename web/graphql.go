@@ -127,10 +127,9 @@ func (s *Server) single(w http.ResponseWriter, r *http.Request, media string, p 
 		ctx, cancel = context.WithTimeout(ctx, s.limits.Deadline)
 		defer cancel()
 	}
-	// A wrong key is refused and never served as anonymous: its owner would miss it.
-	ctx, viewer, err := s.opts.Authenticate(ctx, who)
-	if err != nil {
-		s.refuse(w, r, media, s.refuseError(r.Context(), err))
+	ctx, viewer, refused := s.authenticate(ctx, who)
+	if refused != nil {
+		s.refuse(w, r, media, refused)
 		return
 	}
 	// Nothing is charged until the request is known to be one that will be answered.

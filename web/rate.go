@@ -48,9 +48,24 @@ func (b *buckets) take(name string, cost int64) (Rate, time.Duration) {
 	if l.AllowN(now, int(min(cost, b.limits.Bucket))) {
 		return b.state(l, now), 0
 	}
-	// What is missing comes back at a steady rate, so the wait is exact unless others spend too.
+	return b.state(l, now), b.until(l, now, cost)
+}
+
+// wait tells how long until a bucket could pay; nothing is charged. A bucket that nobody has used is
+// full, and is not made for this.
+func (b *buckets) wait(name string, cost int64) time.Duration {
+	l, ok := b.kept.GetIfPresent(name)
+	if !ok {
+		return 0
+	}
+	return b.until(l, b.now(), cost)
+}
+
+// until tells how long what is missing takes to come back, which is at a steady rate: it is exact
+// unless others spend too.
+func (b *buckets) until(l *rate.Limiter, now time.Time, cost int64) time.Duration {
 	missing := float64(min(cost, b.limits.Bucket)) - l.TokensAt(now)
-	return b.state(l, now), time.Duration(missing / float64(b.limits.Restore) * float64(time.Second))
+	return time.Duration(max(0, missing) / float64(b.limits.Restore) * float64(time.Second))
 }
 
 // refund gives back what an operation did not use.

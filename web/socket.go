@@ -13,8 +13,6 @@ import (
 	"time"
 
 	"github.com/coder/websocket"
-
-	"patternhub/content"
 )
 
 // subprotocol is the only one spoken on sockets.
@@ -277,18 +275,19 @@ func (k *socket) init(raw json.RawMessage) (websocket.StatusCode, string) {
 		return closeBadMessage, "Invalid payload"
 	}
 	// A store that hangs is not waited for: the timer of the initialisation goes on.
-	ctx, viewer, err := k.s.opts.Authenticate(k.ctx, c)
+	ctx, viewer, refused := k.s.authenticate(k.ctx, c)
 	k.mu.Lock()
 	k.operators, k.viewer = ctx, viewer
 	k.mu.Unlock()
-	switch {
-	case err == nil:
-	case content.CodeOf(err) == content.Unauthenticated || content.CodeOf(err) == content.Forbidden:
-		return closeForbidden, "Forbidden"
-	case content.CodeOf(err) == content.BadUserInput:
-		return closeBadMessage, "Invalid payload"
-	default:
-		_ = k.s.present(k.ctx, err) // it logs what the close code does not tell
+	if refused != nil {
+		switch refused.status {
+		case http.StatusUnauthorized, http.StatusForbidden:
+			return closeForbidden, "Forbidden"
+		case http.StatusBadRequest:
+			return closeBadMessage, "Invalid payload"
+		case http.StatusTooManyRequests:
+			return websocket.StatusTryAgainLater, "Too many wrong keys"
+		}
 		return closeInternal, "Internal error"
 	}
 	if !k.s.sockets.enterKey(viewer.Key) {

@@ -3,8 +3,10 @@ package web_test
 import (
 	"context"
 	"net/http"
+	"net/netip"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/coder/websocket"
 	"github.com/google/go-cmp/cmp"
@@ -101,6 +103,49 @@ func TestRememberedURLsAreAskedForByEachViewer(t *testing.T) {
 	}
 	if n := s.graph.executed(); n != 2 {
 		t.Errorf("executed %d times, want once for each scope", n)
+	}
+}
+
+func TestWrongKeysCostTheirAddress(t *testing.T) {
+	var got []web.Credentials
+	c := &clock{now: time.Unix(1_000_000, 0)}
+	s := mustServer(t, web.Options{
+		Authenticate: keyed(&got), Now: c.Now, Limits: web.Limits{Bucket: 300, Restore: 10},
+		TrustedProxies: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24"), netip.MustParsePrefix("127.0.0.0/8")},
+	})
+	const here, elsewhere = "X-Forwarded-For: 198.51.100.1", "X-Forwarded-For: 198.51.100.2"
+	try := func(want int, headers ...string) {
+		t.Helper()
+		before := len(got)
+		a := s.send(t, http.MethodGet, getQuery("{hello}"), "", append(headers, acceptNew)...)
+		if a.status != want {
+			t.Errorf("%v: got %d %s, want %d", headers, a.status, a.body, want)
+		}
+		if limited := a.status == http.StatusTooManyRequests; limited == (len(got) > before) || limited && (a.code() != "RATE_LIMITED" || a.header.Get("Retry-After") != "10") {
+			t.Errorf("%v: %d look-ups, retry after %q", headers, len(got)-before, a.header.Get("Retry-After"))
+		}
+	}
+	for range 3 {
+		try(401, here, "Authorization: Bearer bad")
+	}
+	try(429, here, "Authorization: Bearer bad")
+	try(429, here, "Authorization: Bearer k")
+	try(200, here)
+	try(200, elsewhere, "Authorization: Bearer k")
+	c.advance(10 * time.Second)
+	try(200, here, "Authorization: Bearer k")
+	try(401, here, "Authorization: Bearer bad")
+	try(429, here, "X-Preview-Token: p")
+	if r := streamed(t, s.listen(t), http.MethodGet, "{hello}", here, "Authorization: Bearer bad"); r.StatusCode != http.StatusTooManyRequests {
+		t.Errorf("a stream: %d", r.StatusCode)
+	}
+	h := s.listen(t)
+	for _, code := range []websocket.StatusCode{4403, 4403, 4403, websocket.StatusTryAgainLater} {
+		w := mustDial(t, h, protocol)
+		w.send(`{"type":"connection_init","payload":{"Authorization":"Bearer bad"}}`)
+		if got := w.closed(); got != code {
+			t.Errorf("a socket was closed with %d, want %d", got, code)
+		}
 	}
 }
 

@@ -1,0 +1,38 @@
+package web
+
+import (
+	"context"
+	"net/http"
+
+	"patternhub/content"
+)
+
+// guess is what wrong credentials cost their address, in points of a bucket of its own for that:
+// with the default limits some two hundred at once, and then ten a second.
+const guess = 100
+
+// authenticate turns the credentials of a request into a viewer.
+// A wrong key is refused and never served as anonymous: its owner would miss it. It costs a look-up
+// in the store, so who has brought too many is not looked up for a while, whatever he brings.
+// Requests without credentials, and those of other addresses, are not concerned.
+func (s *Server) authenticate(ctx context.Context, c Credentials) (context.Context, Viewer, *refusal) {
+	bucket, secret := "wrong keys of "+visitOf(ctx).address, c.Token != "" || c.Preview != ""
+	if secret {
+		if wait := s.buckets.wait(bucket, guess); wait > 0 {
+			s.metrics.limited.WithLabelValues("rate").Inc()
+			if !s.opts.MeasureOnly {
+				refused := refuse(http.StatusTooManyRequests, content.RateLimited, "Too many wrong keys came from this address.")
+				refused.retryAfter = wait
+				return ctx, Viewer{}, refused
+			}
+		}
+	}
+	ctx, viewer, err := s.opts.Authenticate(ctx, c)
+	if err == nil {
+		return ctx, viewer, nil
+	}
+	if secret && content.CodeOf(err) == content.Unauthenticated {
+		s.buckets.take(bucket, guess)
+	}
+	return ctx, viewer, s.refuseError(ctx, err)
+}

@@ -18,9 +18,8 @@ type Loads interface {
 	// nothing had to be waited for. If not, the load gives up with an error of its own: the call
 	// that it belongs to is made again when what was asked for has been read.
 	Attach(ctx context.Context, wait func() bool) context.Context
-	// Flush starts what the loaders of the response have gathered, and returns when all that
-	// loads gave up on has been read or has failed. The context is the response's, not one that
-	// Attach gave.
+	// Flush reads what the loaders of the response have gathered, and returns when all of it has
+	// been read or has failed. The context is the response's, not one that Attach gave.
 	Flush(ctx context.Context)
 }
 

@@ -53,17 +53,17 @@ func (c *collection[T, F]) PeekFacets(q content.FacetQuery[F], s content.Scope) 
 	return peeked(c.memory, f, ok)
 }
 
-// EntriesByKeys gives entities without their Go type.
+// EntriesByKeys gives entities without their Go type. Unlike those of a store they are shared.
 func (c *collection[T, F]) EntriesByKeys(ctx context.Context, keys []string) ([]content.Entry, error) {
 	return content.Entries(c.ByKeys(ctx, keys))
 }
 
-// EntriesBySlugs gives entities without their Go type.
+// EntriesBySlugs gives entities without their Go type, shared too.
 func (c *collection[T, F]) EntriesBySlugs(ctx context.Context, slugs []string) ([]content.Entry, error) {
 	return content.Entries(c.BySlugs(ctx, slugs))
 }
 
-// PagesByKeys gives whole entries without their Go type.
+// PagesByKeys gives whole entries without their Go type, shared too.
 func (c *collection[T, F]) PagesByKeys(ctx context.Context, keys []string) ([]content.Entry, error) {
 	return content.Entries(c.Pages(ctx, keys))
 }

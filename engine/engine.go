@@ -33,7 +33,7 @@ func OnStock(f func(ctx context.Context, reason string)) Option {
 }
 
 // Engine is an executable schema in front of gqlgen's own.
-// It is safe for concurrent use; nothing but surveys and the pool changes after New.
+// It is safe for concurrent use; nothing but surveys and the pools changes after New.
 type Engine struct {
 	stock   graphql.ExecutableSchema
 	schema  *ast.Schema
@@ -50,7 +50,7 @@ type Engine struct {
 	plainMiddleware uintptr
 	surveys         surveys
 	pool            sync.Pool
-	buffers         sync.Pool // of *[]byte that Recycle was given
+	buffers         [bufferClasses]sync.Pool // of *[]byte that Recycle was given
 	flaw            flaw
 }
 
@@ -139,29 +139,42 @@ func (e *Engine) Exec(ctx context.Context) graphql.ResponseHandler {
 // copying it: what servers add, such as a price, takes some hundred bytes.
 const room = 256
 
-// keepBytes is the largest buffer that is kept: larger answers are rare, a hundred cards take
-// some 70 KB.
-const keepBytes = 1 << 18
+// Buffers are kept in classes, each four times as large as the one before, so that small answers do
+// not use up the room of large ones. Those beyond the last are not kept: a hundred cards take some 70 KB.
+const (
+	smallBuffer   = 4 << 10
+	bufferClasses = 4
+)
+
+// class is that of the buffers which are as large, and maybe larger; bufferClasses for none.
+func class(size int) (c int) {
+	for bound := smallBuffer; c < bufferClasses && size > bound; bound *= 4 {
+		c++
+	}
+	return c
+}
 
 // Recycle takes the data of an answer back when nobody reads it any more: the next answer is written
-// in its place. A server that never calls it leaves the data to the garbage collector.
+// in its place. A server that never calls it leaves the data to the garbage collector. It is not for
+// the data of a subscription's events, which gqlgen itself uses again.
 func (e *Engine) Recycle(data []byte) {
-	if cap(data) > 0 && cap(data) <= keepBytes {
+	if c := class(cap(data)); c < bufferClasses && cap(data) >= room {
 		data = data[:0]
-		e.buffers.Put(&data)
+		e.buffers[c].Put(&data)
 	}
 }
 
 // buffer gives room for an answer of some size.
 func (e *Engine) buffer(size int) []byte {
-	if kept, ok := e.buffers.Get().(*[]byte); ok && cap(*kept) >= size {
-		return *kept
+	if c := class(size); c < bufferClasses {
+		if kept, ok := e.buffers[c].Get().(*[]byte); ok && cap(*kept) >= size {
+			return *kept
+		}
 	}
 	return make([]byte, 0, size)
 }
 
-// respond runs a plan. The data is the caller's. A panic on the way loses the pooled run and is the
-// caller's too.
+// respond runs a plan. The data is the caller's. So is a panic on the way, which loses the pooled run.
 func (e *Engine) respond(ctx context.Context, oc *graphql.OperationContext, p *plan) *graphql.Response {
 	r := e.pool.Get().(*run)
 	r.begin(ctx, oc, p)

@@ -271,3 +271,17 @@ func TestRecycledData(t *testing.T) {
 		es.(interface{ Recycle([]byte) }).Recycle(again.Data)
 	}
 }
+
+func TestSmallAnswersLeaveLargeBuffers(t *testing.T) {
+	es := newEngine(odd.New().Config())
+	recycle := es.(interface{ Recycle([]byte) }).Recycle
+	doc := parsed(t, es.Schema(), `{ __typename }`)
+	for _, size := range []int{1, 100, 17 << 10, 256 << 10, 1 << 20} {
+		for range 50 {
+			recycle(make([]byte, 0, size))
+			if got := execute(t.Context(), es, doc, nil).Data; string(got) != `{"__typename":"Query"}` || cap(got) > 4<<10 {
+				t.Fatalf("%s in %d bytes", got, cap(got))
+			}
+		}
+	}
+}

@@ -267,12 +267,12 @@ func (c *Column) decode(ctx context.Context) (map[string]any, error) {
 // meets every call exactly once and in the order of the document. Once the request is cancelled no more are made.
 func (c *Column) invoke(h *hand, i int) {
 	ctx := &c.contexts[i]
-	if at := c.siteOf(h); ctx.site != at {
+	if here := c.siteOf(h); ctx.site != here {
 		if ctx.site != nil {
 			// Whoever was left behind by the call before may still read its context.
 			ctx = new(callContext)
 		}
-		ctx.site, ctx.index = at, i
+		ctx.site, ctx.index = here, i
 	}
 	if err := h.ctx.Err(); err != nil {
 		c.fail(i, callLocated, err)

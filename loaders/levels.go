@@ -86,7 +86,7 @@ func netOf(ctx context.Context) time.Duration {
 	return net
 }
 
-// lonely tells that nobody has flushed a batch.
+// lonely tells that nobody has flushed a batch in time.
 func lonely(ctx context.Context) {
 	if a, ok := ctx.Value(levelKey{}).(*attached); ok && a.levels.OnTimer != nil {
 		a.levels.OnTimer()

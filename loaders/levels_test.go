@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -147,5 +149,95 @@ func TestGivenUpLoadsHearOfFaults(t *testing.T) {
 	})
 	if err != nil || failed != 1 || calls != 4 {
 		t.Errorf("%d of %d calls heard of the fault: %v", failed, calls, err)
+	}
+}
+
+func TestFaultsOfLoadsThatBlockDoNotStick(t *testing.T) {
+	f := laws()
+	ctx, l, _ := leveled(t, f)
+	f.err = errors.New("no database")
+	if _, err := l.Laws.Load(ctx, "a"); !errors.Is(err, f.err) {
+		t.Errorf("got %v", err)
+	}
+	if _, err := l.Laws.LoadAll(ctx, []string{"b", "a"}); !errors.Is(err, f.err) {
+		t.Errorf("got %v", err)
+	}
+	f.err = nil
+	if got, err := l.Laws.Load(ctx, "a"); err != nil || got.Key != "a" || f.calls.Load() != 3 {
+		t.Errorf("got %v, %v after %d reads", got, err, f.calls.Load())
+	}
+}
+
+func TestSlowReadsAreNotSentByTheTimer(t *testing.T) {
+	f := laws()
+	reading, gate := make(chan struct{}), make(chan struct{})
+	f.before = func(keys []string) {
+		if keys[0] == "a" {
+			close(reading)
+			<-gate
+		}
+	}
+	timers := make(chan struct{}, 1)
+	levels := loaders.Levels{Net: time.Millisecond, OnTimer: func() { timers <- struct{}{} }}
+	of := loaders.With(t.Context(), graphOf(f), time.Hour)
+	asked := make(chan struct{})
+	// Whoever waits is somebody's goroutine, for which the executor does not wait.
+	ctx := levels.Attach(of, func() bool { asked <- struct{}{}; return true })
+	slow, other := make(chan error, 1), make(chan error, 1)
+	go func() { _, err := loaders.For(ctx).Laws.Load(ctx, "a"); slow <- err }()
+	<-asked
+	go levels.Flush(of)
+	<-reading
+	// What nobody flushes is sent by the timer, and what is being read is left alone.
+	go func() { _, err := loaders.For(ctx).Laws.Load(ctx, "b"); other <- err }()
+	<-asked
+	if err := <-other; err != nil {
+		t.Error(err)
+	}
+	<-timers
+	close(gate)
+	if err := <-slow; err != nil || len(timers) > 0 || f.calls.Load() != 2 {
+		t.Errorf("%d reads, %d more of them by the timer: %v", f.calls.Load(), len(timers), err)
+	}
+}
+
+func TestPanicsOfTheStoreAreFaults(t *testing.T) {
+	f := laws()
+	ctx, l, _ := leveled(t, f)
+	f.before = func([]string) { panic("out of order") }
+	_, err := l.Laws.Load(ctx, "a")
+	if err == nil || !strings.Contains(err.Error(), "levels_test.go:") || !strings.Contains(err.Error(), "out of order") {
+		t.Errorf("got %v", err)
+	}
+	f.before = nil
+	if got, err := l.Laws.Load(ctx, "a"); err != nil || got == nil {
+		t.Errorf("got %v, %v", got, err)
+	}
+}
+
+func TestLargeLevelsAreReadInParts(t *testing.T) {
+	f := laws()
+	var sizes []int
+	lost := errors.New("lost")
+	f.before = func(keys []string) {
+		if sizes = append(sizes, len(keys)); len(sizes) == 2 {
+			f.err = lost
+		}
+	}
+	keys := []string{"a"}
+	for i := range 1500 {
+		keys = append(keys, strconv.Itoa(i))
+	}
+	ctx, l, _ := leveled(t, f)
+	if _, err := l.Laws.LoadAll(ctx, keys); !errors.Is(err, lost) || !slices.Equal(sizes, []int{1000, 501}) {
+		t.Errorf("read %v: %v", sizes, err)
+	}
+	f.err = nil
+	// The first part is known.
+	if got, err := l.Laws.Load(ctx, "a"); err != nil || got.Key != "a" || len(sizes) != 2 {
+		t.Errorf("got %v, %v after %v", got, err, sizes)
+	}
+	if got, err := l.Laws.LoadAll(ctx, keys); err != nil || len(got) != 1 || sizes[2] != 501 {
+		t.Errorf("got %v, %v after %v", got, err, sizes)
 	}
 }

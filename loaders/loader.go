@@ -9,8 +9,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime/debug"
+	"path/filepath"
+	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -23,8 +25,8 @@ const (
 	Wait = time.Millisecond
 	// capacity bounds one batch: $in lists up to about a thousand keys stay cheap.
 	capacity = 1000
-	// queued is how many loads may stand between the loads and their batch. The room for them is
-	// made for each batch, and a level asks for some tens of keys.
+	// queued is how many loads may stand between the loads and dataloader's batch. The room for them
+	// is made for each batch, and a level asks for some tens of keys.
 	queued = 64
 )
 
@@ -33,8 +35,8 @@ const (
 // It is safe for concurrent use. Values are shared: whoever changes one changes it for the whole
 // response.
 //
-// Under an executor that flushes it gathers keys itself and reads them in the goroutine that
-// flushes. Elsewhere dataloader gathers them by time, and reads in a goroutine of its own.
+// Under an executor that flushes it gathers keys itself, and the flush reads them. Elsewhere
+// dataloader gathers them by time.
 type Loader[K comparable, V any] struct {
 	read func(context.Context, []K) ([]V, error)
 	// peek, where set, answers what is in memory anyway.
@@ -48,18 +50,21 @@ type Loader[K comparable, V any] struct {
 	known map[K]V
 	// next is what the next flush reads; nil when nothing was asked for since the last one.
 	next *batch[K]
-	// failed is what the last flush could not read. Those hear of it who ask again before the next.
+	// failed is what the last flush could not read. Loads that were given up hear of it when they are
+	// made again, before the next flush; all others have heard of it themselves.
 	failed *batch[K]
 	listed bool // among the loaders that are flushed
 }
 
 // batch is what one flush reads.
 type batch[K comparable] struct {
-	ctx  context.Context //nolint:containedctx // of the first load, as a read has one
+	// ctx is that of the first load: a resolver must not end it while others may wait.
+	ctx  context.Context //nolint:containedctx // as a read has one
 	keys []K
-	has  map[K]struct{}
-	done chan struct{} // closed when the keys are read, or have failed with err
-	err  error
+	// gaveUp tells of each key whether a load of it was given up.
+	gaveUp map[K]bool
+	done   chan struct{} // closed when the keys are read, or have failed with err
+	err    error
 }
 
 // errAgain is what a load gives up with whose executor will call again: nobody sees it.
@@ -114,27 +119,42 @@ func (l *Loader[K, V]) gather(ctx context.Context, keys ...K) *batch[K] {
 		l.shared.opened.add(l)
 	}
 	if l.next == nil {
-		l.next = &batch[K]{ctx: ctx, has: map[K]struct{}{}, done: make(chan struct{})}
+		l.next = &batch[K]{ctx: ctx, gaveUp: map[K]bool{}, done: make(chan struct{})}
 	}
 	for _, key := range keys {
 		if !l.next.holds(key) {
-			l.next.has[key] = struct{}{}
+			l.next.gaveUp[key] = false
 			l.next.keys = append(l.next.keys, key)
 		}
 	}
 	return l.next
 }
 
+// giveUp notes that loads of keys were given up, which will be made again.
+func (l *Loader[K, V]) giveUp(b *batch[K], keys ...K) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, key := range keys {
+		b.gaveUp[key] = true
+	}
+}
+
 // await returns when a batch is read.
 // Who was told to wait finds it read. A goroutine that a resolver has started is not waited for by
-// the executor, and may have to see to the flush itself.
+// the executor, and reads the batch itself where nobody flushes it.
 func (l *Loader[K, V]) await(ctx context.Context, b *batch[K]) {
 	if b.over(netOf(ctx)) {
 		return
 	}
-	lonely(ctx)
-	if read := l.flush(); read != nil {
-		read()
+	l.mu.Lock()
+	left := l.next == b
+	if left {
+		l.next = nil
+	}
+	l.mu.Unlock()
+	if left {
+		lonely(ctx)
+		l.readBatch(b)
 	}
 	<-b.done
 }
@@ -155,7 +175,7 @@ func (b *batch[K]) holds(key K) bool {
 	if b == nil {
 		return false
 	}
-	_, there := b.has[key]
+	_, there := b.gaveUp[key]
 	return there
 }
 
@@ -189,13 +209,13 @@ func (l *Loader[K, V]) flush() (read func()) {
 	return func() { l.readBatch(b) }
 }
 
-// readBatch makes the values of a batch known. What fails is kept for those who ask again, since
+// readBatch makes the values of a batch known. What fails is kept for those who were given up, since
 // nobody else has heard of it; a panic of the store must not take down more than its readers.
 func (l *Loader[K, V]) readBatch(b *batch[K]) {
 	defer close(b.done)
 	defer func() {
 		if p := recover(); p != nil {
-			b.err = fmt.Errorf("panic in a batch: %v\n%s", p, debug.Stack())
+			b.err = fmt.Errorf("panic %s in a batch: %v", where(), p)
 		}
 		if b.err != nil {
 			l.mu.Lock()
@@ -212,6 +232,19 @@ func (l *Loader[K, V]) readBatch(b *batch[K]) {
 		l.expect(len(keys))
 		for i, key := range keys {
 			l.learn(key, values[i])
+		}
+	}
+}
+
+// where tells the line that a panic came from: each field that hears of it logs it, which is too
+// often for a whole stack.
+func where() string {
+	var callers [32]uintptr
+	frames := runtime.CallersFrames(callers[:runtime.Callers(3, callers[:])])
+	for {
+		frame, more := frames.Next()
+		if !strings.HasPrefix(frame.Function, "runtime.") || !more {
+			return fmt.Sprintf("at %s:%d", filepath.Base(frame.File), frame.Line)
 		}
 	}
 }
@@ -237,7 +270,7 @@ func (l *Loader[K, V]) learn(key K, value V) V {
 func (l *Loader[K, V]) now(ctx context.Context, key K) (v V, ok bool, fault error) {
 	l.mu.Lock()
 	v, ok = l.known[key]
-	if !ok && l.failed.holds(key) {
+	if !ok && l.failed != nil && l.failed.gaveUp[key] {
 		fault = l.failed.err
 	}
 	coming := !ok && l.next.holds(key)
@@ -263,6 +296,7 @@ func (l *Loader[K, V]) Load(ctx context.Context, key K) (V, error) {
 	}
 	b := l.gather(ctx, key)
 	if !block(ctx) {
+		l.giveUp(b, key)
 		return v, errAgain
 	}
 	l.await(ctx, b)
@@ -274,6 +308,7 @@ func (l *Loader[K, V]) Load(ctx context.Context, key K) (V, error) {
 func (l *Loader[K, V]) LoadMany(ctx context.Context, keys []K) ([]V, error) {
 	a := l.ask(ctx, keys)
 	if a.waits() && !block(ctx) {
+		a.giveUp()
 		return nil, errAgain
 	}
 	return a.values(ctx)
@@ -327,6 +362,13 @@ func (l *Loader[K, V]) ask(ctx context.Context, keys []K) asked[K, V] {
 }
 
 func (a *asked[K, V]) waits() bool { return len(a.missing) > 0 }
+
+// giveUp leaves what is on its way to the call that will be made again.
+func (a *asked[K, V]) giveUp() {
+	for _, i := range a.missing {
+		a.of.giveUp(a.batch, a.keys[i])
+	}
+}
 
 // values waits for what is on its way, all of it also where one fails: dataloader forgets a
 // fault only when its key is asked for the result.

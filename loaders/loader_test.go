@@ -108,12 +108,17 @@ type fake struct {
 	laws  []*content.Law
 	calls atomic.Int64
 	err   error
+	// before runs at the start of each read by key.
+	before func(keys []string)
 }
 
 func (f *fake) Type() content.EntryType { return content.TypeLaw }
 
 func (f *fake) ByKeys(_ context.Context, keys []string) ([]*content.Law, error) {
 	f.calls.Add(1)
+	if f.before != nil {
+		f.before(keys)
+	}
 	if f.err != nil {
 		return nil, f.err
 	}

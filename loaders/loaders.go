@@ -206,6 +206,9 @@ func (l *Loaders) Entries(ctx context.Context, ids []content.ID) ([]content.Entr
 	}
 	// Once, when all are asked.
 	if waiting && !block(ctx) {
+		for _, a := range asked {
+			a.giveUp()
+		}
 		return nil, errAgain
 	}
 	known := make(map[content.ID]content.Entry, len(ids))
@@ -229,6 +232,7 @@ func (l *Loaders) Entries(ctx context.Context, ids []content.ID) ([]content.Entr
 // missing.
 type askedEntries interface {
 	waits() bool
+	giveUp()
 	entries(ctx context.Context) ([]content.Entry, error)
 }
 

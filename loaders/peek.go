@@ -6,8 +6,7 @@ import (
 	"patternhub/content"
 )
 
-// The loaders of a set ask memory first, where there is one. Behind dataloader the same answers
-// would cost a goroutine and a wait each.
+// The loaders of a set ask memory first, where there is one: what is there costs no wait.
 // What comes from memory is named by touch too: an answer made of it must be purged like any other.
 
 func (s *openSet[T, F]) peekKey(ctx context.Context, key string) (*T, bool) {

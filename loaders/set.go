@@ -76,7 +76,8 @@ func (n *noted[Q]) add(asked string, q Q) {
 		n.known = map[string]*Q{}
 	}
 	if n.known[asked] == nil {
-		n.known[asked] = &q
+		kept := q // so that a known one allocates nothing
+		n.known[asked] = &kept
 	}
 }
 

@@ -12,8 +12,9 @@ import (
 // value, for as long as anybody holds it. So a document that is read again is decoded again only
 // when it has changed, whatever the reason for reading it was; nothing has to be made stale.
 //
-// It holds values weakly, so it takes no memory but a few words for each and needs no bound. It is
-// safe for concurrent use. What it gives is shared and must not be changed.
+// It holds values weakly, until the collection of garbage after their last user, so it needs no
+// bound: it takes a few words for each, and for as many again that are gone. It is safe for
+// concurrent use. What it gives is shared and must not be changed.
 type interned[T any] struct {
 	mu    sync.RWMutex
 	known map[digest]weak.Pointer[T]
@@ -22,7 +23,7 @@ type interned[T any] struct {
 }
 
 // digest names a document by its bytes. It has 128 bits of two hashes with seeds of their own, so
-// that no two documents ever meet by chance and none can be made to.
+// that no two documents ever meet by chance, and nobody who does not know the seeds can make any.
 type digest [2]uint64
 
 var digestSeeds = [...]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}
@@ -57,18 +58,16 @@ func (i *interned[T]) decode(r *reader, raw bson.Raw, field func(*reader, *T)) (
 	return v, nil
 }
 
-// sweep drops what nobody holds any more. It looks at all there is, so it waits until that has
-// doubled. The lock is held.
+// sweep keeps what somebody holds, in a new map, as one never shrinks. It looks at all there is, so
+// it waits until that has doubled. The lock is held.
 func (i *interned[T]) sweep() {
-	if i.known == nil {
-		i.known = map[digest]weak.Pointer[T]{}
-	}
+	left := map[digest]weak.Pointer[T]{}
 	for name, held := range i.known {
-		if held.Value() == nil {
-			delete(i.known, name)
+		if held.Value() != nil {
+			left[name] = held
 		}
 	}
-	i.full = max(minInterned, 2*len(i.known))
+	i.known, i.full = left, max(minInterned, 2*len(left))
 }
 
 // minInterned is how many values are kept before the first look for those that are gone.

@@ -83,8 +83,8 @@ type recycler interface {
 	Recycle(data []byte)
 }
 
-// recycle gives an answer's bytes back to who wrote them. Nobody may read them any more: where
-// sending failed, the connection may still do so.
+// recycle gives the bytes of an answer to a query or mutation back to who wrote them. Nobody may read
+// them any more: where sending failed, the connection may still do so.
 func (s *Server) recycle(data []byte) {
 	if r, ok := s.opts.Schema.(recycler); ok {
 		r.Recycle(data)

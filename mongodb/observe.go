@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"strconv"
 	"sync"
 
@@ -27,6 +28,7 @@ type Observer struct {
 	timeouts metric.Int64Counter
 	held     metric.Int64UpDownCounter
 	running  sync.Map // by request id, which the driver never uses twice at a time
+	kinds    sync.Map // of *kind by kindOf; as many as collections and the commands that are used
 
 	mu          sync.Mutex
 	connections map[connection]string // the state of each, "idle" or "used"
@@ -41,9 +43,38 @@ type connection struct {
 
 // command is one that was sent and not yet answered.
 type command struct {
-	ctx        context.Context //nolint:containedctx // the driver hands it over at the start only
-	span       trace.Span      // nil where nothing is traced
+	ctx  context.Context //nolint:containedctx // the driver hands it over at the start only
+	span trace.Span      // nil where nothing is traced
+	kind *kind
+}
+
+// kindOf is what commands have in common that are told of in the same words.
+type kindOf struct{ database, command, collection string }
+
+// kind is how to tell of them. It is made once, as sorting attributes for each command takes longer
+// than counting it.
+type kind struct {
+	name       string
 	attributes []attribute.KeyValue
+	measured   metric.MeasurementOption
+}
+
+func (o *Observer) kind(of kindOf) *kind {
+	if known, ok := o.kinds.Load(of); ok {
+		return known.(*kind)
+	}
+	k := &kind{name: of.command, attributes: []attribute.KeyValue{
+		attribute.String("db.system.name", "mongodb"),
+		attribute.String("db.namespace", of.database),
+		attribute.String("db.operation.name", of.command),
+	}}
+	if of.collection != "" {
+		k.name += " " + of.collection
+		k.attributes = append(k.attributes, attribute.String("db.collection.name", of.collection))
+	}
+	k.measured = metric.WithAttributeSet(attribute.NewSet(k.attributes...))
+	first, _ := o.kinds.LoadOrStore(of, k)
+	return first.(*kind)
 }
 
 // NewObserver makes an observer that records with those providers and calls count for every
@@ -89,19 +120,10 @@ func (o *Observer) Commands() *Monitor {
 // over no context of ours at the end.
 func (o *Observer) started(ctx context.Context, e *event.CommandStartedEvent) {
 	o.count(ctx)
-	c := &command{ctx: ctx, attributes: []attribute.KeyValue{
-		attribute.String("db.system.name", "mongodb"),
-		attribute.String("db.namespace", e.DatabaseName),
-		attribute.String("db.operation.name", e.CommandName),
-	}}
-	name := e.CommandName
-	if collection := collectionOf(e); collection != "" {
-		name += " " + collection
-		c.attributes = append(c.attributes, attribute.String("db.collection.name", collection))
-	}
+	c := &command{ctx: ctx, kind: o.kind(kindOf{e.DatabaseName, e.CommandName, collectionOf(e)})}
 	// Commands of nobody's request, such as the feed's every second, would only fill the traces.
 	if trace.SpanContextFromContext(ctx).IsValid() {
-		_, c.span = o.tracer.Start(ctx, name, trace.WithSpanKind(trace.SpanKindClient), trace.WithAttributes(c.attributes...))
+		_, c.span = o.tracer.Start(ctx, c.kind.name, trace.WithSpanKind(trace.SpanKindClient), trace.WithAttributes(c.kind.attributes...))
 	}
 	o.running.Store(e.RequestID, c)
 }
@@ -126,15 +148,18 @@ func (o *Observer) finished(e *event.CommandFinishedEvent, failure error) {
 		return
 	}
 	c := kept.(*command)
-	if failure != nil {
-		c.attributes = append(c.attributes, attribute.String("error.type", errorType(failure)))
+	var fault attribute.KeyValue
+	if failure == nil {
+		o.duration.Record(c.ctx, e.Duration.Seconds(), c.kind.measured)
+	} else {
+		fault = attribute.String("error.type", errorType(failure))
+		o.duration.Record(c.ctx, e.Duration.Seconds(), metric.WithAttributes(append(slices.Clone(c.kind.attributes), fault)...))
 	}
-	o.duration.Record(c.ctx, e.Duration.Seconds(), metric.WithAttributes(c.attributes...))
 	if c.span == nil {
 		return
 	}
 	if failure != nil {
-		c.span.SetAttributes(c.attributes[len(c.attributes)-1])
+		c.span.SetAttributes(fault)
 		c.span.SetStatus(codes.Error, "")
 	}
 	c.span.SetAttributes(server(e.ConnectionID)...)
@@ -214,6 +239,15 @@ func (o *Observer) move(ctx context.Context, c connection, state string, made bo
 	o.held.Add(ctx, 1, inState(state))
 }
 
+// inState names a state of connections. Each command moves one twice, so both are made before.
 func inState(state string) metric.MeasurementOption {
-	return metric.WithAttributes(attribute.String("db.client.connection.state", state))
+	if state == "idle" {
+		return idle
+	}
+	return used
 }
+
+var (
+	idle = metric.WithAttributeSet(attribute.NewSet(attribute.String("db.client.connection.state", "idle")))
+	used = metric.WithAttributeSet(attribute.NewSet(attribute.String("db.client.connection.state", "used")))
+)

@@ -139,8 +139,8 @@ func (w *Writer) Float(f float64) {
 // String writes a string with the escapes that gqlgen uses.
 // Most strings need none, so eight bytes are looked at together.
 func (w *Writer) String(s string) {
-	buf := append(w.buf, '"')
-	start := 0
+	w.buf = append(w.buf, '"')
+	buf, start := w.buf, 0
 	for i := 0; i < len(s); {
 		if i+8 <= len(s) && !escapes(s[i:i+8]) {
 			i += 8

@@ -7,9 +7,10 @@ import (
 	"patternhub/content"
 )
 
-// guess is what wrong credentials cost their address, in points of a bucket of its own for that:
-// with the default limits some two hundred at once, and then ten a second.
-const guess = 100
+// guess is what wrong credentials cost their address, in points of a bucket of its own for that: as
+// much as a small query, which is what a look-up costs. With the default limits that is two
+// thousand at once, and then a hundred a second.
+const guess = 10
 
 // authenticate turns the credentials of a request into a viewer.
 // A wrong key is refused and never served as anonymous: its owner would miss it. It costs a look-up

@@ -110,7 +110,7 @@ func TestWrongKeysCostTheirAddress(t *testing.T) {
 	var got []web.Credentials
 	c := &clock{now: time.Unix(1_000_000, 0)}
 	s := mustServer(t, web.Options{
-		Authenticate: keyed(&got), Now: c.Now, Limits: web.Limits{Bucket: 300, Restore: 10},
+		Authenticate: keyed(&got), Now: c.Now, Limits: web.Limits{Bucket: 30, Restore: 1},
 		TrustedProxies: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24"), netip.MustParsePrefix("127.0.0.0/8")},
 	})
 	const here, elsewhere = "X-Forwarded-For: 198.51.100.1", "X-Forwarded-For: 198.51.100.2"

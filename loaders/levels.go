@@ -65,32 +65,17 @@ func (Levels) Flush(ctx context.Context) {
 	}
 }
 
+// levelOf gives the level that a load belongs to; nil where nobody flushes.
+func levelOf(ctx context.Context) *attached {
+	level, _ := ctx.Value(levelKey{}).(*attached)
+	return level
+}
+
 // block lets an executor know that a load has to wait, where there is one that wants to, and tells
 // whether the load is to do so.
 func block(ctx context.Context) bool {
-	l, ok := ctx.Value(levelKey{}).(*attached)
-	return !ok || l.wait()
-}
-
-// leveled tells whether a context is of an executor that flushes.
-func leveled(ctx context.Context) bool {
-	_, ok := ctx.Value(levelKey{}).(*attached)
-	return ok
-}
-
-// netOf is how long a load waits that nobody flushes.
-func netOf(ctx context.Context) time.Duration {
-	if a, ok := ctx.Value(levelKey{}).(*attached); ok {
-		return a.levels.Net
-	}
-	return net
-}
-
-// lonely tells that nobody has flushed a batch in time.
-func lonely(ctx context.Context) {
-	if a, ok := ctx.Value(levelKey{}).(*attached); ok && a.levels.OnTimer != nil {
-		a.levels.OnTimer()
-	}
+	level := levelOf(ctx)
+	return level == nil || level.wait()
 }
 
 // opened lists the loaders of a response that an executor has to flush.

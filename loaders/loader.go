@@ -143,7 +143,8 @@ func (l *Loader[K, V]) giveUp(b *batch[K], keys ...K) {
 // Who was told to wait finds it read. A goroutine that a resolver has started is not waited for by
 // the executor, and reads the batch itself where nobody flushes it.
 func (l *Loader[K, V]) await(ctx context.Context, b *batch[K]) {
-	if b.over(netOf(ctx)) {
+	levels := levelOf(ctx).levels
+	if b.over(levels.Net) {
 		return
 	}
 	l.mu.Lock()
@@ -153,7 +154,9 @@ func (l *Loader[K, V]) await(ctx context.Context, b *batch[K]) {
 	}
 	l.mu.Unlock()
 	if left {
-		lonely(ctx)
+		if levels.OnTimer != nil {
+			levels.OnTimer()
+		}
 		l.readBatch(b)
 	}
 	<-b.done
@@ -291,7 +294,7 @@ func (l *Loader[K, V]) Load(ctx context.Context, key K) (V, error) {
 	switch {
 	case ok || err != nil:
 		return v, err
-	case !leveled(ctx):
+	case levelOf(ctx) == nil:
 		return unwrap(l.timed().Load(ctx, key)())
 	}
 	b := l.gather(ctx, key)
@@ -351,7 +354,7 @@ func (l *Loader[K, V]) ask(ctx context.Context, keys []K) asked[K, V] {
 	}
 	switch {
 	case len(wanted) == 0:
-	case leveled(ctx):
+	case levelOf(ctx) != nil:
 		a.batch = l.gather(ctx, wanted...)
 	default:
 		for _, key := range wanted {

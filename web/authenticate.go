@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"net/http"
 
 	"patternhub/content"
 )
@@ -17,13 +16,11 @@ const guess = 10
 // in the store, so who has brought too many is not looked up for a while, whatever he brings.
 // Requests without credentials, and those of other addresses, are not concerned.
 func (s *Server) authenticate(ctx context.Context, c Credentials) (context.Context, Viewer, *refusal) {
-	bucket, secret := "wrong keys of "+visitOf(ctx).address, c.Token != "" || c.Preview != ""
-	if secret {
+	bucket := "" // none without credentials
+	if c.Token != "" || c.Preview != "" {
+		bucket = "wrong keys of " + visitOf(ctx).address
 		if wait := s.buckets.wait(bucket, guess); wait > 0 {
-			s.metrics.limited.WithLabelValues("rate").Inc()
-			if !s.opts.MeasureOnly {
-				refused := refuse(http.StatusTooManyRequests, content.RateLimited, "Too many wrong keys came from this address.")
-				refused.retryAfter = wait
+			if refused := s.limited(wait, "Too many wrong keys came from this address."); refused != nil {
 				return ctx, Viewer{}, refused
 			}
 		}
@@ -32,7 +29,7 @@ func (s *Server) authenticate(ctx context.Context, c Credentials) (context.Conte
 	if err == nil {
 		return ctx, viewer, nil
 	}
-	if secret && content.CodeOf(err) == content.Unauthenticated {
+	if bucket != "" && content.CodeOf(err) == content.Unauthenticated {
 		s.buckets.take(bucket, guess)
 	}
 	return ctx, viewer, s.refuseError(ctx, err)

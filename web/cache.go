@@ -300,15 +300,13 @@ func (s *Server) uncached(ctx context.Context, w http.ResponseWriter, r *http.Re
 		return
 	}
 	head, rest := body(resp, c, rate)
+	parts := [][]byte{head, rest}
 	// Private answers are compressed each time, since they are never sent twice.
 	if len(head)+len(rest) >= minCompress && negotiateEncoding(r.Header.Values("Accept-Encoding")) == "gzip" {
 		w.Header().Set("Content-Encoding", "gzip")
-		if s.write(w, r, media, http.StatusOK, compress(head, rest)) {
-			s.recycle(rest)
-		}
-		return
+		parts = [][]byte{compress(head, rest)}
 	}
-	if s.write(w, r, media, http.StatusOK, head, rest) {
+	if s.write(w, r, media, http.StatusOK, parts...) {
 		s.recycle(rest)
 	}
 }

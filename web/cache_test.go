@@ -1,7 +1,6 @@
 package web_test
 
 import (
-	"bytes"
 	"compress/gzip"
 	"context"
 	"errors"
@@ -212,6 +211,20 @@ func TestNotModified(t *testing.T) {
 	}
 }
 
+// unzip undoes the encoding of an answer.
+func unzip(t *testing.T, body string) string {
+	t.Helper()
+	z, err := gzip.NewReader(strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := io.ReadAll(z)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(out)
+}
+
 func TestCompression(t *testing.T) {
 	for name, o := range map[string]web.Options{"cached": {Revisions: newRevisions()}, "uncached": {}} {
 		t.Run(name, func(t *testing.T) {
@@ -222,12 +235,8 @@ func TestCompression(t *testing.T) {
 			if zipped.header.Get("Content-Encoding") != "gzip" || len(zipped.body) >= len(plain.body) {
 				t.Fatalf("headers %v, %d bytes of %d", zipped.header, len(zipped.body), len(plain.body))
 			}
-			z, err := gzip.NewReader(bytes.NewReader([]byte(zipped.body)))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if out, err := io.ReadAll(z); err != nil || string(out) != plain.body {
-				t.Errorf("unzipped to %.100s: %v", out, err)
+			if out := unzip(t, zipped.body); out != plain.body {
+				t.Errorf("unzipped to %.100s", out)
 			}
 			if name == "cached" {
 				tag := zipped.header.Get("ETag")
@@ -297,8 +306,9 @@ func TestSurrogateKeyIsBounded(t *testing.T) {
 	}
 }
 
-func TestMissesAreJoined(t *testing.T) {
-	s := mustServer(t, web.Options{Revisions: newRevisions()})
+// joined has many clients ask for the same at once, and wants all of them to get it.
+func (s *server) joined(t *testing.T) {
+	t.Helper()
 	const clients = 8
 	answers := make(chan answer, clients)
 	for range clients {
@@ -318,6 +328,10 @@ func TestMissesAreJoined(t *testing.T) {
 	if n := s.graph.executed(); n != 1 {
 		t.Errorf("executed %d times", n)
 	}
+}
+
+func TestMissesAreJoined(t *testing.T) {
+	mustServer(t, web.Options{Revisions: newRevisions()}).joined(t)
 }
 
 func TestJoinedRunOutlivesItsClient(t *testing.T) {

@@ -90,14 +90,19 @@ func (s *Server) charge(c *call, cost int64) (Rate, *refusal) {
 	if wait <= 0 {
 		return r, nil
 	}
+	return r, s.limited(wait, "Too many requests: the budget is spent.")
+}
+
+// limited refuses what a bucket cannot pay for yet; nil where limits are only measured.
+func (s *Server) limited(wait time.Duration, message string) *refusal {
 	// Counted in both modes, so that a limit can be tried before it is enforced.
 	s.metrics.limited.WithLabelValues("rate").Inc()
 	if s.opts.MeasureOnly {
-		return r, nil
+		return nil
 	}
-	refused := refuse(http.StatusTooManyRequests, content.RateLimited, "Too many requests: the budget is spent.")
+	refused := refuse(http.StatusTooManyRequests, content.RateLimited, message)
 	refused.retryAfter = wait
-	return r, refused
+	return refused
 }
 
 // headers tells the bucket's state to everyone; the body does so only on private answers.

@@ -7,17 +7,18 @@ COPY app/playground/package.json app/playground/
 COPY app/e2e/package.json app/e2e/
 RUN PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm --prefix app ci --no-progress
 COPY app app
-COPY web/assets web/assets
+COPY internal/web/assets internal/web/assets
 RUN npm --prefix app run build
 
 FROM golang:1.26-bookworm AS build
 WORKDIR /src
 COPY go.mod go.sum ./
+COPY internal/third_party internal/third_party
 RUN go mod download
 COPY . .
-COPY --from=playground /src/web/assets web/assets
+COPY --from=playground /src/internal/web/assets internal/web/assets
 # Static, since the last image has no C library.
-RUN CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o /patternhub .
+RUN CGO_ENABLED=0 go build -trimpath -tags grpcnotrace -ldflags='-s -w' -o /patternhub .
 
 FROM gcr.io/distroless/static-debian12:nonroot
 COPY --from=build /patternhub /patternhub

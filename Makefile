@@ -1,12 +1,13 @@
-# The words of this project. `make run` and `make test` need nothing set up: they fetch a private
-# MongoDB where none is named, and say by name what is missing.
+# The targets of this project. `make run` and `make test` need no setup: they download a private
+# MongoDB if none is named, and report by name what is missing.
 
 GOLANGCI_VERSION := v2.15.0
 GOFUMPT_VERSION  := v0.12.0
 
-# Tools of the pinned version are taken from where Go installs them, else built into bin/tools.
+# Tools of the pinned version are used from Go's own folder, else built into bin/tools.
 TOOLS   := bin/tools
 GO_BIN  := $(or $(GOBIN),$(shell go env GOBIN 2>/dev/null),$(shell go env GOPATH 2>/dev/null)/bin)
+NODE    := .ci/node
 LINTER   = $(shell .ci/tool path golangci-lint $(GOLANGCI_VERSION) $(GO_BIN) $(TOOLS))
 GOFUMPT  = $(shell .ci/tool path gofumpt $(GOFUMPT_VERSION) $(GO_BIN) $(TOOLS))
 
@@ -15,92 +16,112 @@ TEST_ARGS  ?=
 BENCH      ?= .
 BENCH_ARGS ?=
 
-BUNDLE  := web/assets/playground/app.html.br
+# The version that the binary prints. It has no symbol tables for debuggers, a third of its size; profiles
+# and stack traces do not need them.
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LDFLAGS  = -s -w -X main.version=$(VERSION)
+# grpcnotrace leaves out gRPC's own trace pages, which we do not serve: their templates call methods by name,
+# for which the linker has to leave every exported method in the program.
+BUILD    = CGO_ENABLED=0 go build -trimpath -tags grpcnotrace
+
+BUNDLE  := internal/web/assets/playground/app.html.br
 MODULES := app/node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test engine generate fmt lint check bench drill mongod build playground fresh race app e2e tools need-go need-node
+.PHONY: help run test engine generate fmt lint check bench drill mongod build size playground fresh race app e2e tools need-go
 
-help: ## what there is to say
+help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
-# Where a server is named, none is fetched. A go run in between would keep mongod from dying with
-# the service, so the binary itself is executed.
-run: playground $(if $(MONGODB_URI),build,mongod) ## start the service, with a private MongoDB unless MONGODB_URI is set
+# If a server is named, none is downloaded. The playground is built while the service compiles: one waits
+# for the network, the other for the processor. The second build adds the playground to the binary. The
+# binary itself is executed, since under go run mongod would not end with the service.
+run: need-go ## start the service, with a private MongoDB unless MONGODB_URI is set
+	@[ -e bin/patternhub ] || echo "The first start downloads and compiles what is needed, usually 1 to 2 minutes on two cores; later ones take seconds."
+	@$(MAKE) --no-print-directory playground & \
+		$(MAKE) --no-print-directory $(if $(MONGODB_URI),build,mongod); status=$$?; wait; exit $$status
+	@$(MAKE) --no-print-directory build
 	@exec bin/patternhub
 
 test: $(if $(MONGODB_URI_TEST),need-go,mongod) ## run all tests on a private MongoDB, or on the one of MONGODB_URI_TEST
 	@go test -timeout 20m $(TEST_ARGS) ./...
 
-# The packages whose goroutines share something; the others would only double the time.
-RACE ?= ./auth ./cache ./engine ./graph/relay ./loaders ./search ./webhook
+# The packages whose goroutines share data; the others would only double the time.
+RACE ?= ./internal/auth ./internal/cache ./internal/engine ./graph/relay ./loaders ./internal/search ./internal/webhook
 
 race: $(if $(MONGODB_URI_TEST),need-go,mongod) ## the concurrent packages with the race detector
 	@go test -race -short $(TEST_ARGS) $(wildcard $(RACE))
 
 # BENCH_TABLE=docs/performance.md writes the table of the servers into that page.
-bench: mongod ## run the benchmarks; BENCH names some, BENCH_ARGS adds arguments
+bench: mongod ## run the benchmarks; BENCH selects some, BENCH_ARGS adds arguments
 	@BENCH_TABLE=$(BENCH_TABLE) go test -run '^$$' -bench '$(BENCH)' -benchmem -timeout 30m -p 1 $(BENCH_ARGS) ./...
 
-drill: mongod ## bring about the faults that operators fear, at length and judged as promised
-	@DRILL=long go test -count=1 -timeout 30m -v ./drills
-	@DRILL=long DRILL_OPERATIONS=10000 go test -count=1 -timeout 30m -v -run 'TestRandomOperations|TestTheEngineAnswersAsStock' ./engine ./resolvers
+drill: mongod ## cause the faults that operators fear, at length, and check the promises for them
+	@DRILL=long go test -count=1 -timeout 30m -v ./internal/drills
+	@DRILL=long DRILL_OPERATIONS=10000 go test -count=1 -timeout 30m -v -run 'TestRandomOperations|TestTheEngineAnswersAsStock' ./internal/engine ./resolvers
 
-# What takes longer than a run of all tests should: 10,000 random operations on both schemas with
-# fixed seeds, each golden query 100 times, and the hub without its engine.
-engine: mongod ## hold the engine against gqlgen's executor, at length
+# What takes too long for a run of all tests: 10,000 random operations on both schemas with fixed seeds,
+# each golden query 100 times, the engine with deliberate mistakes, and the hub without its engine.
+engine: mongod ## compare the engine with gqlgen's executor, at length
 	@DRILL_OPERATIONS=10000 DRILL_REPETITIONS=100 ALL_CHECKS=1 go test -count=1 -timeout 30m \
-		-run 'TestRandomOperations|TestTheEngineAnswersAsStock|TestCommandsAreTheSameEachTime|TestTheHubServesWithoutTheEngine' ./engine ./resolvers ./checks
+		-run 'TestRandomOperations|TestSabotage|TestTheEngineAnswersAsStock|TestCommandsAreTheSameEachTime|TestTheHubServesWithoutTheEngine' ./internal/engine ./resolvers ./internal/checks
 
-generate: need-go ## write the generated code anew
+generate: need-go ## generate the generated code again
 	@go generate ./...
+	$(if $(wildcard examples/go),@go -C examples/go tool genqlient genqlient.yaml)
 
-fresh: generate ## fail when generated code is not what is committed
+fresh: generate ## fail if the committed generated code is out of date
 	@git diff --exit-code
-	@test -z "$$(git status --porcelain -- graph resolvers docs)" || \
-		{ git status --short -- graph resolvers docs; echo "make fresh: commit what go generate wrote" >&2; exit 1; }
+	@test -z "$$(git status --porcelain -- graph internal loaders resolvers docs examples)" || \
+		{ git status --short -- graph internal loaders resolvers docs examples; echo "make fresh: commit what go generate wrote" >&2; exit 1; }
 
 fmt: tools ## format Go and the app
 	@$(GOFUMPT) -w .
 	@$(LINTER) fmt
-	@if [ -e $(MODULES) ]; then npm --prefix app run --silent format; fi
+	@if [ -e $(MODULES) ]; then $(NODE) npm --prefix app run --silent format; fi
 
 lint: tools ## run the linters over the Go code
 	@unformatted="$$($(GOFUMPT) -l .)"; test -z "$$unformatted" || \
 		{ echo "make lint: run make fmt, these are not formatted:" >&2; echo "$$unformatted" >&2; exit 1; }
 	@$(LINTER) run ./...
+	@go vet -tags otlpgrpc ./internal/hub
 
-check: test engine fresh lint app e2e ## everything that CI runs
+check: test engine fresh lint size app e2e ## everything that CI runs
 
 build: need-go
-	@[ -e bin/patternhub ] || echo "building the service; the first time this takes a minute or more"
-	@go build -o bin/patternhub .
+	@[ -e bin/patternhub ] || echo "service: downloading its packages and compiling them, the first time usually 60 to 90 s on two cores"
+	@$(BUILD) -ldflags '$(LDFLAGS)' -o bin/patternhub .
 
-mongod: build ## fetch a MongoDB for this machine into the user's cache folder
+# It fails if a part is larger than in the ledger by more than 3 % and 100 kB. LEDGER=write updates the
+# ledger, which is committed with the change that needs it.
+# The binary is measured as users get it, with its playground.
+size: $(BUNDLE) build ## print the binary's size by package, and compare it with the ledger
+	@go run ./internal/checks/size $(if $(filter write,$(LEDGER)),-write) bin/patternhub internal/checks/testdata/size.txt
+
+mongod: build ## download a MongoDB for this machine into the user's cache folder
 	@bin/patternhub fetch-mongod
 
-# The service runs without its playground, so a build that fails here is told and no more.
+# The service runs without the playground, so a failure here is only reported.
 playground:
-	@if ! .ci/tool node 2>/dev/null; then \
-		echo "playground: Node 20 or later with npm is missing; /playground will say how to build it"; \
-	elif ! $(MAKE) --silent --no-print-directory $(BUNDLE); then \
-		echo "playground: the build failed; /playground will say how to try again"; \
-	fi
+	@$(MAKE) --silent --no-print-directory $(BUNDLE) || \
+		echo "playground: it could not be built; /playground will say how to try again"
 
-app: need-node $(BUNDLE) ## build and check the front end
-	@npm --prefix app run --silent lint
+app: $(BUNDLE) ## build and check the front end
+	@$(NODE) npm --prefix app run --silent lint
 
 e2e: app build mongod ## drive the playground in a real Chromium
-	@.ci/browser
+	@$(NODE) .ci/browser
 
 $(MODULES): app/package.json app/package-lock.json app/playground/package.json app/e2e/package.json
-	@echo "playground: installing its packages"
-	@PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm --prefix app ci --no-progress --loglevel=error
+	@echo "playground: installing its packages, usually 10 to 30 s"
+	@PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 $(NODE) npm --prefix app ci --no-progress --loglevel=error
 	@touch $@
 
 $(BUNDLE): $(MODULES) $(shell find app/playground -type f -not -path '*/node_modules/*' 2>/dev/null)
-	@npm --prefix app run --silent build
+	@echo "playground: building it, usually 10 to 20 s"
+	@$(NODE) npm --prefix app run --silent build
+	@echo "playground: built"
 
 tools: need-go
 	@.ci/tool install golangci-lint github.com/golangci/golangci-lint/v2/cmd/golangci-lint $(GOLANGCI_VERSION) $(GO_BIN) $(TOOLS)
@@ -108,6 +129,3 @@ tools: need-go
 
 need-go:
 	@.ci/tool go
-
-need-node:
-	@.ci/tool node

@@ -1,507 +1,73 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"context"
-	"encoding/json"
-	"fmt"
-	"io"
-	"net/http"
-	"os"
-	"regexp"
 	"strings"
-	"sync"
 	"testing"
-	"time"
-
-	"go.uber.org/goleak"
-
-	"patternhub/mongodb/local"
-	"patternhub/mongodb/mongotest"
 )
 
-// asProgram is the variable that makes this test binary the program itself, for tests that kill
-// it.
-const asProgram = "PATTERNHUB_TEST_AS_PROGRAM"
-
-func TestMain(m *testing.M) {
-	if os.Getenv(asProgram) != "" {
-		main()
-		return
-	}
-	if os.Getenv(asPeer) != "" {
-		if err := servePeer(); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
-		}
-		return
-	}
-	// Bleve analyses on workers that live as long as the process.
-	mongotest.Main(m, goleak.IgnoreTopFunction("github.com/blevesearch/bleve_index_api.AnalysisWorker"))
-}
-
-// patience is how long a test waits for the program before it calls it broken.
-const patience = 60 * time.Second
-
-// service is a hub that runs in this process.
-type service struct {
-	url, admin string
-	stop       func() error
-	said       *transcript
-}
-
-// transcript keeps what the program says and lets tests wait for it.
-type transcript struct {
-	mu    sync.Mutex
-	lines []string
-	more  chan struct{}
-}
-
-func (tr *transcript) add(line string) {
-	tr.mu.Lock()
-	defer tr.mu.Unlock()
-	tr.lines = append(tr.lines, line)
-	close(tr.more)
-	tr.more = make(chan struct{})
-}
-
-// wait gives the first group of the first line that fits.
-func (tr *transcript) wait(ctx context.Context, pattern string) (string, error) {
-	re := regexp.MustCompile(pattern)
-	for {
-		tr.mu.Lock()
-		for _, l := range tr.lines {
-			if m := re.FindStringSubmatch(l); m != nil {
-				tr.mu.Unlock()
-				return m[len(m)-1], nil
-			}
-		}
-		more, all := tr.more, strings.Join(tr.lines, "\n")
-		tr.mu.Unlock()
-		select {
-		case <-ctx.Done():
-			return "", fmt.Errorf("%q was never said: %w\n%s", pattern, ctx.Err(), all)
-		case <-more:
-		}
-	}
-}
-
-// start runs the program with those arguments on free ports and waits until it listens.
-func start(t testing.TB, args ...string) *service {
+// runs executes a command line and returns what it prints for people.
+func runs(t *testing.T, args ...string) (string, error) {
 	t.Helper()
-	return startWith(t, func(string) string { return "" }, args...)
+	var out bytes.Buffer
+	err := run(t.Context(), args, func(string) string { return "" }, &out)
+	return out.String(), err
 }
 
-// startWith is start with an environment.
-func startWith(t testing.TB, getenv func(string) string, args ...string) *service {
-	t.Helper()
-	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
-	r, w := io.Pipe()
-	done := make(chan error, 1)
-	s := &service{said: &transcript{more: make(chan struct{})}}
-	go func() {
-		scanner := bufio.NewScanner(r)
-		for scanner.Scan() {
-			s.said.add(scanner.Text())
-		}
-	}()
-	go func() {
-		all := append([]string{"serve", "--addr", "127.0.0.1:0", "--admin-addr", "127.0.0.1:0"}, args...)
-		err := run(ctx, all, getenv, w)
-		w.Close()
-		done <- err
-	}()
-	var once sync.Once
-	var stopped error
-	s.stop = func() error {
-		once.Do(func() { cancel(); stopped = <-done })
-		return stopped
-	}
-	t.Cleanup(func() {
-		if err := s.stop(); err != nil {
-			t.Errorf("stop: %v", err)
-		}
-	})
-	s.url = s.mustHear(t, `GraphQL:\s+(http://\S+)`)
-	s.admin = strings.TrimSuffix(s.mustHear(t, `Admin:\s+(http://\S+)`), "/metrics")
-	return s
-}
-
-func (s *service) mustHear(t testing.TB, pattern string) string {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
-	defer cancel()
-	got, err := s.said.wait(ctx, pattern)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return got
-}
-
-// seeded is a ready hub on a database of the test's own.
-func seeded(t *testing.T, args ...string) *service {
-	t.Helper()
-	uri, database := mongotest.Open(t)
-	s := start(t, append([]string{"--mongodb-uri", uri, "--mongodb-database", database, "--limit-restore", "1000000", "--limit-bucket", "100000000"}, args...)...)
-	s.mustHear(t, "^Ready")
-	return s
-}
-
-// answer is a GraphQL answer.
-type answer struct {
-	Data   map[string]any
-	Errors []struct {
-		Message    string
-		Path       []any
-		Extensions struct{ Code string }
-	}
-	status int
-}
-
-// ask sends a query and reads the answer, whatever its status.
-func (s *service) ask(ctx context.Context, query string, variables map[string]any) (*answer, error) {
-	body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
-	if err != nil {
-		return nil, err
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.url, bytes.NewReader(body))
-	if err != nil {
-		return nil, err
-	}
-	req.Header.Set("Content-Type", "application/json")
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return nil, err
-	}
-	defer resp.Body.Close()
-	a := &answer{status: resp.StatusCode}
-	return a, json.NewDecoder(resp.Body).Decode(a)
-}
-
-func (s *service) mustAsk(t *testing.T, query string, variables map[string]any) map[string]any {
-	t.Helper()
-	a, err := s.ask(t.Context(), query, variables)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(a.Errors) > 0 {
-		t.Fatalf("%s: %+v", query, a.Errors)
-	}
-	return a.Data
-}
-
-// get fetches a page and gives its status.
-func get(t *testing.T, url string) (status int, body string) {
-	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, http.NoBody)
-	if err != nil {
-		t.Fatal(err)
-	}
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	text, err := io.ReadAll(resp.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return resp.StatusCode, string(text)
-}
-
-// at follows a path through an answer.
-func at(v any, path ...string) any {
-	for _, p := range path {
-		v = v.(map[string]any)[p]
-	}
-	return v
-}
-
-func TestTheHubServesItsNumbers(t *testing.T) {
-	s := seeded(t)
-	data := s.mustAsk(t, `{
-		patterns { totalCount } enhanced: patterns(filter: {enhanced: true}) { totalCount }
-		companies { totalCount } caseStudies { totalCount } practices { totalCount } failures { totalCount } guides { totalCount }
-		learningPaths { totalCount } migrations { totalCount } quickStarts { totalCount } comparisons { totalCount } journeys { totalCount } pages { totalCount }
-	}`, nil)
-	for field, want := range map[string]float64{
-		"patterns": 101, "enhanced": 57, "companies": 191, "caseStudies": 91, "practices": 62, "failures": 3, "guides": 16,
-		"learningPaths": 15, "migrations": 23, "quickStarts": 6, "comparisons": 5, "journeys": 4, "pages": 12,
+// TestCommandsWithoutADatabase runs what answers by itself: the command line reaches its command.
+func TestCommandsWithoutADatabase(t *testing.T) {
+	for name, tt := range map[string]struct {
+		args []string
+		want []string
+	}{
+		"version": {[]string{"version"}, []string{"patternhub " + version + "\n"}},
+		"help":    {[]string{"--help"}, []string{"serve", "import", "fetch-mongod"}},
+		"schema":  {[]string{"schema"}, []string{"type Pattern implements Node & Entry", "interface Entry", "directive @listSize"}},
 	} {
-		if got := at(data, field, "totalCount"); got != want {
-			t.Errorf("%s: %v, want %v", field, got, want)
-		}
-	}
-	var tiers []float64
-	for _, tier := range s.mustAsk(t, `{ tiers { patterns { totalCount } } }`, nil)["tiers"].([]any) {
-		tiers = append(tiers, at(tier, "patterns", "totalCount").(float64))
-	}
-	if fmt.Sprint(tiers) != "[38 38 25]" {
-		t.Errorf("tiers have %v patterns", tiers)
-	}
-	rest := s.mustAsk(t, `{ laws { slug } pillars { slug } roles { slug } }`, nil)
-	for field, want := range map[string]int{"laws": 7, "pillars": 5, "roles": 4} {
-		if got := len(rest[field].([]any)); got != want {
-			t.Errorf("%s: %d, want %d", field, got, want)
-		}
-	}
-}
-
-func TestEveryListWalksBothWays(t *testing.T) {
-	s := seeded(t)
-	for _, field := range []string{"patterns", "companies", "caseStudies", "practices", "failures", "guides", "learningPaths", "migrations", "quickStarts", "comparisons", "journeys", "pages"} {
-		t.Run(field, func(t *testing.T) {
-			forward := s.walk(t, field, "first", "after", "hasNextPage", "endCursor")
-			backward := s.walk(t, field, "last", "before", "hasPreviousPage", "startCursor")
-			if len(forward) != len(backward) {
-				t.Fatalf("%d forward, %d backward", len(forward), len(backward))
+		t.Run(name, func(t *testing.T) {
+			out, err := runs(t, tt.args...)
+			if err != nil {
+				t.Fatal(err)
 			}
-			for i, slug := range forward {
-				if backward[len(backward)-1-i] != slug {
-					t.Fatalf("place %d is %s forward and %s backward", i, slug, backward[len(backward)-1-i])
+			for _, want := range tt.want {
+				if !strings.Contains(out, want) {
+					t.Errorf("%q is not printed", want)
 				}
 			}
 		})
 	}
 }
 
-// walk reads a list page by page; backward pages come out in reverse.
-func (s *service) walk(t *testing.T, field, size, cursor, more, next string) []string {
-	t.Helper()
-	query := fmt.Sprintf(`query($c: String) { %s(%s: 9, %s: $c) { nodes { slug } pageInfo { %s %s } totalCount } }`, field, size, cursor, more, next)
-	var out []string
-	var c any
-	for range 100 {
-		list := at(s.mustAsk(t, query, map[string]any{"c": c}), field)
-		nodes := at(list, "nodes").([]any)
-		for i := range nodes {
-			n := nodes[i]
-			if size == "last" {
-				n = nodes[len(nodes)-1-i]
-			}
-			out = append(out, at(n, "slug").(string))
-		}
-		if at(list, "pageInfo", more) != true {
-			if total := at(list, "totalCount").(float64); int(total) != len(out) {
-				t.Errorf("%d of %v were walked", len(out), total)
-			}
-			return out
-		}
-		c = at(list, "pageInfo", next)
-	}
-	t.Fatal("the walk does not end")
-	return nil
-}
-
-func TestWrongArgumentsAreToldWithCodeAndPath(t *testing.T) {
-	s := seeded(t)
-	foreign := at(s.mustAsk(t, `{ companies(first: 1) { pageInfo { endCursor } } }`, nil), "companies", "pageInfo", "endCursor")
-	for query, code := range map[string]string{
-		`{ patterns(first: 0) { totalCount } }`:                                      "BAD_USER_INPUT",
-		`{ patterns(first: -1) { totalCount } }`:                                     "BAD_USER_INPUT",
-		`{ patterns(first: 101) { totalCount } }`:                                    "BAD_USER_INPUT",
-		`{ patterns(first: 1, last: 1) { totalCount } }`:                             "BAD_USER_INPUT",
-		`{ patterns(after: "x") { totalCount } }`:                                    "BAD_USER_INPUT",
-		fmt.Sprintf(`{ patterns(after: %q) { totalCount } }`, foreign):               "BAD_USER_INPUT",
-		`{ node(id: "x") { id } }`:                                                   "BAD_USER_INPUT",
-		`{ patterns(filter: {nope: 1}) { totalCount } }`:                             "GRAPHQL_VALIDATION_FAILED",
-		`{ patterns(filter: {not: {not: {not: {not: {not: {}}}}}}) { totalCount } }`: "BAD_USER_INPUT",
-		`{ nope }`: "GRAPHQL_VALIDATION_FAILED",
-		`{`:        "GRAPHQL_PARSE_FAILED",
+func TestWrongCommandLinesAreRefused(t *testing.T) {
+	for name, tt := range map[string]struct {
+		args []string
+		want string
+	}{
+		"an unknown command": {[]string{"sevre"}, "sevre"},
+		"an unknown flag":    {[]string{"serve", "--adr", ":1"}, "--adr"},
+		"a wrong value":      {[]string{"serve", "--log-format", "xml"}, "log-format"},
 	} {
-		t.Run(query, func(t *testing.T) {
-			a, err := s.ask(t.Context(), query, nil)
-			if err != nil {
-				t.Fatal(err)
+		t.Run(name, func(t *testing.T) {
+			out, err := runs(t, tt.args...)
+			if err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("the error is %v, want one with %q", err, tt.want)
 			}
-			if len(a.Errors) == 0 || a.Errors[0].Extensions.Code != code {
-				t.Fatalf("errors are %+v, want %s", a.Errors, code)
-			}
-			if code == "BAD_USER_INPUT" && len(a.Errors[0].Path) == 0 {
-				t.Errorf("no path: %+v", a.Errors[0])
+			if out != "" {
+				t.Errorf("printed %q", out)
 			}
 		})
 	}
-	if got := s.mustAsk(t, `{ pattern(slug: "none") { slug } entry(path: "/patterns/none") { id } page(path: "none") { slug } }`, nil); got["pattern"] != nil || got["entry"] != nil || got["page"] != nil {
-		t.Errorf("missing entries are %v", got)
-	}
 }
 
-func TestHealthAndPages(t *testing.T) {
-	s := seeded(t)
-	base := strings.TrimSuffix(s.url, "/graphql")
-	for path, want := range map[string]int{"/livez": 200, "/readyz": 200, "/": 200, "/playground/": 200, "/none": 404} {
-		if got, body := get(t, base+path); got != want {
-			t.Errorf("%s: %d, want %d: %s", path, got, want, body)
-		}
-	}
-	for _, path := range []string{"/metrics", "/statz", "/readyz", "/livez"} {
-		if got, _ := get(t, s.admin+path); got != http.StatusOK {
-			t.Errorf("admin %s: %d", path, got)
-		}
-	}
-}
-
-func TestSecondStartWritesNothing(t *testing.T) {
-	uri, database := mongotest.Open(t)
-	args := []string{"--mongodb-uri", uri, "--mongodb-database", database}
-	first := start(t, args...)
-	first.mustHear(t, "^Seed: 548 created, 0 changed, 0 unchanged")
-	changes := first.mustHear(t, `^Ready: (\d+) changes`)
-	if err := first.stop(); err != nil {
-		t.Fatal(err)
-	}
-	second := start(t, args...)
-	if again := second.mustHear(t, `^Ready: (\d+) changes`); again != changes {
-		t.Errorf("%s changes after a second start, %s before", again, changes)
-	}
+// TestAnEndedContextEndsTheService: a signal ends the context, and the program ends without an
+// error.
+func TestAnEndedContextEndsTheService(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
 	var out bytes.Buffer
-	if err := run(t.Context(), append([]string{"seed"}, args...), func(string) string { return "" }, &out); err != nil {
-		t.Fatal(err)
-	}
-	if !strings.Contains(out.String(), "0 created, 0 changed, 548 unchanged") {
-		t.Errorf("seeding again says %s", out.String())
-	}
-}
-
-func TestAbsentDatabase(t *testing.T) {
-	s := start(t, "--mongodb-uri", "mongodb://127.0.0.1:1/?replicaSet=none")
-	base := strings.TrimSuffix(s.url, "/graphql")
-	if got, _ := get(t, base+"/livez"); got != http.StatusOK {
-		t.Errorf("/livez: %d", got)
-	}
-	if got, _ := get(t, base+"/readyz"); got != http.StatusServiceUnavailable {
-		t.Errorf("/readyz: %d", got)
-	}
-	a, err := s.ask(t.Context(), `{ patterns { totalCount } }`, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(a.Errors) == 0 || a.Errors[0].Extensions.Code != "UNAVAILABLE" {
-		t.Errorf("errors are %+v, want UNAVAILABLE", a.Errors)
-	}
-}
-
-// TestLostDatabaseIsToldAndComesBack kills mongod under load: nothing but UNAVAILABLE is
-// answered meanwhile, and the hub recovers by itself.
-func TestLostDatabaseIsToldAndComesBack(t *testing.T) {
-	server := mongotest.Server(t)
-	s := start(t, "--mongodb-uri", server.URI(), "--response-cache", "off", "--entity-cache", "off", "--limit-restore", "1000000", "--limit-bucket", "100000000")
-	s.mustHear(t, "^Ready")
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
-	defer cancel()
-	var readers sync.WaitGroup
-	recovered := make(chan struct{}, 4)
-	for range 4 {
-		readers.Go(func() { s.readUntilRecovered(ctx, t, recovered) })
-	}
-	mustRestart(ctx, t, server)
-	readers.Wait()
-	if len(recovered) != 4 {
-		t.Errorf("%d of 4 readers saw the database come back", len(recovered))
-	}
-}
-
-func mustRestart(ctx context.Context, t *testing.T, server *local.Server) {
-	t.Helper()
-	if err := server.Kill(); err != nil {
-		t.Error(err)
-	}
-	if err := server.Restart(ctx); err != nil {
-		t.Error(err)
-	}
-}
-
-// readUntilRecovered reads until an answer follows an UNAVAILABLE, and tells of anything else.
-func (s *service) readUntilRecovered(ctx context.Context, t *testing.T, recovered chan<- struct{}) {
-	t.Helper()
-	lost := false
-	for ctx.Err() == nil {
-		a, err := s.ask(ctx, `{ patterns(first: 5) { nodes { name tier { name } } } }`, nil)
-		if err != nil {
-			t.Errorf("a request failed: %v", err)
-			return
-		}
-		switch {
-		case len(a.Errors) == 0 && lost:
-			recovered <- struct{}{}
-			return
-		case len(a.Errors) == 0:
-		case a.Errors[0].Extensions.Code == "UNAVAILABLE":
-			lost = true
-		default:
-			t.Errorf("errors are %+v", a.Errors)
-			return
-		}
-	}
-}
-
-func TestKeysOnTheCommandLine(t *testing.T) {
-	uri, database := mongotest.Open(t)
-	do := func(args ...string) string {
-		t.Helper()
-		var out bytes.Buffer
-		if err := run(t.Context(), append(args, "--mongodb-uri", uri, "--mongodb-database", database), func(string) string { return "" }, &out); err != nil {
-			t.Fatal(err)
-		}
-		return out.String()
-	}
-	token, _, _ := strings.Cut(do("keys", "create", "--role", "previewer", "--name", "site"), "\n")
-	id := strings.Split(token, "_")[1]
-	if list := do("keys", "list"); !strings.Contains(list, id) || strings.Contains(list, token) {
-		t.Errorf("the list is %s", list)
-	}
-	s := start(t, "--mongodb-uri", uri, "--mongodb-database", database)
-	s.mustHear(t, "^Ready")
-	asked := s.viewer(t, token)
-	if len(asked.Errors) > 0 || at(asked.Data, "viewer", "accessRole") != "PREVIEWER" || at(asked.Data, "viewer", "perspective") != "DRAFTS" {
-		t.Errorf("viewer is %+v", asked)
-	}
-	do("keys", "revoke", id)
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
-	defer cancel()
-	for ctx.Err() == nil {
-		if a := s.viewer(t, token); len(a.Errors) > 0 {
-			if a.Errors[0].Extensions.Code != "UNAUTHENTICATED" || a.status != http.StatusUnauthorized {
-				t.Errorf("a revoked key gives %+v", a)
-			}
-			return
-		}
-	}
-	t.Error("the revoked key is still taken")
-}
-
-// viewer asks who the hub takes the holder of a token for, in drafts.
-func (s *service) viewer(t *testing.T, token string) *answer {
-	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.url, strings.NewReader(`{"query":"{ viewer { accessRole perspective key { name } } }"}`))
-	if err != nil {
-		t.Fatal(err)
-	}
-	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set("Authorization", "Bearer "+token)
-	req.Header.Set("X-Perspective", "drafts")
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	a := &answer{status: resp.StatusCode}
-	if err := json.NewDecoder(resp.Body).Decode(a); err != nil {
-		t.Fatal(err)
-	}
-	return a
-}
-
-func TestPrintedSchemaIsTheContract(t *testing.T) {
-	var out bytes.Buffer
-	if err := run(t.Context(), []string{"schema"}, func(string) string { return "" }, &out); err != nil {
-		t.Fatal(err)
-	}
-	for _, want := range []string{"type Pattern implements Node & Entry", "interface Entry", "directive @listSize"} {
-		if !strings.Contains(out.String(), want) {
-			t.Errorf("%q is not printed", want)
-		}
+	args := []string{"serve", "--addr", "127.0.0.1:0", "--admin-addr", "off", "--mongodb-uri", "mongodb://127.0.0.1:1/?replicaSet=none"}
+	if err := run(ctx, args, func(string) string { return "" }, &out); err != nil {
+		t.Fatalf("%v\n%s", err, out.String())
 	}
 }

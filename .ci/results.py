@@ -1,8 +1,8 @@
-"""Reads what `go test -json` prints.
+"""Reads the output of `go test -json`.
 
-    results.py show < RESULTS     package lines, and the output of what failed
+    results.py show < RESULTS     package lines, and the output of failed tests
     results.py failed RESULTS     the packages that failed, one a line
-    results.py count RESULTS      "N passed, N failed"; 1 when something failed or nothing ran
+    results.py count RESULTS      "N passed, N failed"; exits with 1 if a test failed or none ran
 
 RESULTS may hold several runs one after the other; the last result of a test counts.
 """
@@ -13,7 +13,7 @@ import sys
 
 
 def events(lines):
-    """The events; a line that is none, as from a broken build, is shown as it is, on stderr."""
+    """Yields the events. Other lines, as from a broken build, are printed to stderr."""
     for line in lines:
         try:
             event = json.loads(line)
@@ -33,15 +33,15 @@ def show(lines):
         if action in ("output", "build-output"):
             output[key].append(event["Output"])
         elif action in ("pass", "skip"):
-            kept = output.pop(key, [])
+            lines_of = output.pop(key, [])
             if not key[1]:
-                print("".join(kept[-1:]), end="", flush=True)
+                print("".join(lines_of[-1:]), end="", flush=True)
         elif action in ("fail", "build-fail"):
             print("".join(output.pop(key, [])), end="", flush=True)
 
 
 def count(lines):
-    """Each test and subtest once; a package that fails without a failed test counts as one."""
+    """Counts each test and subtest once. A package that fails without a failed test counts as one."""
     results = {}
     failed_packages = set()
     for event in events(lines):
@@ -50,10 +50,10 @@ def count(lines):
         elif event["Action"] == "fail":
             failed_packages.add(event["Package"])
         elif event["Action"] == "pass":
-            failed_packages.discard(event["Package"])  # it passed when it ran again
-    told = {package for (package, _), result in results.items() if result == "fail"}
+            failed_packages.discard(event["Package"])  # it passed when it was run again
+    reported = {package for (package, _), result in results.items() if result == "fail"}
     passed = sum(result == "pass" for result in results.values())
-    failed = len(results) - passed + len(failed_packages - told)
+    failed = len(results) - passed + len(failed_packages - reported)
     print(f"{passed} passed, {failed} failed")
     return failed == 0 and passed > 0
 

@@ -12,7 +12,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"patternhub/content"
+	"patternhub/internal/content"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -44,6 +44,8 @@ func (ec *executionContext) _RateLimit_cost(ctx context.Context, field graphql.C
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_RateLimit_cost(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("RateLimit", field, false, false, "Int")
 }
@@ -67,6 +69,8 @@ func (ec *executionContext) _RateLimit_limit(ctx context.Context, field graphql.
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_RateLimit_limit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("RateLimit", field, false, false, "Int")
 }
@@ -90,6 +94,8 @@ func (ec *executionContext) _RateLimit_remaining(ctx context.Context, field grap
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_RateLimit_remaining(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("RateLimit", field, false, false, "Int")
 }
@@ -113,6 +119,8 @@ func (ec *executionContext) _RateLimit_used(ctx context.Context, field graphql.C
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_RateLimit_used(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("RateLimit", field, true, false, "Int")
 }
@@ -136,6 +144,8 @@ func (ec *executionContext) _RateLimit_resetAt(ctx context.Context, field graphq
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_RateLimit_resetAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("RateLimit", field, false, false, "DateTime")
 }
@@ -159,6 +169,8 @@ func (ec *executionContext) _RateLimit_nodeCount(ctx context.Context, field grap
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_RateLimit_nodeCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("RateLimit", field, false, false, "Int")
 }
@@ -237,9 +249,9 @@ func (ec *executionContext) _RateLimit(ctx context.Context, sel ast.SelectionSet
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) marshalNRateLimit2ᚖpatternhubᚋcontentᚐRateLimit(ctx context.Context, sel ast.SelectionSet, v *content.RateLimit) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalORateLimit2ᚖpatternhubᚋinternalᚋcontentᚐRateLimit(ctx context.Context, sel ast.SelectionSet, v *content.RateLimit) graphql.Marshaler {
 	if v == nil {
-		graphql.AddInvalidNullError(ctx, "RateLimit!")
 		return graphql.Null
 	}
 	return ec._RateLimit(ctx, sel, v)

@@ -13,9 +13,9 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"patternhub/content"
 	"patternhub/graph/model"
 	"patternhub/graph/relay"
+	"patternhub/internal/content"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -96,7 +96,7 @@ func (ec *executionContext) field_Mutation_caseStudyUpdate_args(ctx context.Cont
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
 		func(ctx context.Context, v any) (content.ID, error) {
-			return ec.unmarshalNID2patternhubᚋcontentᚐID(ctx, v)
+			return ec.unmarshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -120,7 +120,7 @@ func (ec *executionContext) field_Mutation_caseStudyUpdate_args(ctx context.Cont
 	args["input"] = arg2
 	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "mergeStrategy",
 		func(ctx context.Context, v any) (*content.MergeStrategy, error) {
-			return ec.unmarshalOMergeStrategy2ᚖpatternhubᚋcontentᚐMergeStrategy(ctx, v)
+			return ec.unmarshalOMergeStrategy2ᚖpatternhubᚋinternalᚋcontentᚐMergeStrategy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -148,7 +148,7 @@ func (ec *executionContext) field_Mutation_companyUpdate_args(ctx context.Contex
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
 		func(ctx context.Context, v any) (content.ID, error) {
-			return ec.unmarshalNID2patternhubᚋcontentᚐID(ctx, v)
+			return ec.unmarshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -172,7 +172,7 @@ func (ec *executionContext) field_Mutation_companyUpdate_args(ctx context.Contex
 	args["input"] = arg2
 	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "mergeStrategy",
 		func(ctx context.Context, v any) (*content.MergeStrategy, error) {
-			return ec.unmarshalOMergeStrategy2ᚖpatternhubᚋcontentᚐMergeStrategy(ctx, v)
+			return ec.unmarshalOMergeStrategy2ᚖpatternhubᚋinternalᚋcontentᚐMergeStrategy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -200,7 +200,7 @@ func (ec *executionContext) field_Mutation_comparisonUpdate_args(ctx context.Con
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
 		func(ctx context.Context, v any) (content.ID, error) {
-			return ec.unmarshalNID2patternhubᚋcontentᚐID(ctx, v)
+			return ec.unmarshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -224,7 +224,7 @@ func (ec *executionContext) field_Mutation_comparisonUpdate_args(ctx context.Con
 	args["input"] = arg2
 	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "mergeStrategy",
 		func(ctx context.Context, v any) (*content.MergeStrategy, error) {
-			return ec.unmarshalOMergeStrategy2ᚖpatternhubᚋcontentᚐMergeStrategy(ctx, v)
+			return ec.unmarshalOMergeStrategy2ᚖpatternhubᚋinternalᚋcontentᚐMergeStrategy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -238,7 +238,7 @@ func (ec *executionContext) field_Mutation_entryDelete_args(ctx context.Context,
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "ids",
 		func(ctx context.Context, v any) ([]*content.ID, error) {
-			return ec.unmarshalNID2ᚕᚖpatternhubᚋcontentᚐIDᚄ(ctx, v)
+			return ec.unmarshalNID2ᚕᚖpatternhubᚋinternalᚋcontentᚐIDᚄ(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -260,7 +260,7 @@ func (ec *executionContext) field_Mutation_entryPublish_args(ctx context.Context
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "ids",
 		func(ctx context.Context, v any) ([]*content.ID, error) {
-			return ec.unmarshalNID2ᚕᚖpatternhubᚋcontentᚐIDᚄ(ctx, v)
+			return ec.unmarshalNID2ᚕᚖpatternhubᚋinternalᚋcontentᚐIDᚄ(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -290,7 +290,7 @@ func (ec *executionContext) field_Mutation_entryRestore_args(ctx context.Context
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
 		func(ctx context.Context, v any) (content.ID, error) {
-			return ec.unmarshalNID2patternhubᚋcontentᚐID(ctx, v)
+			return ec.unmarshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -320,7 +320,7 @@ func (ec *executionContext) field_Mutation_entrySchedulePublish_args(ctx context
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
 		func(ctx context.Context, v any) (content.ID, error) {
-			return ec.unmarshalNID2patternhubᚋcontentᚐID(ctx, v)
+			return ec.unmarshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -350,7 +350,7 @@ func (ec *executionContext) field_Mutation_entryScheduleUnpublish_args(ctx conte
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
 		func(ctx context.Context, v any) (content.ID, error) {
-			return ec.unmarshalNID2patternhubᚋcontentᚐID(ctx, v)
+			return ec.unmarshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -380,7 +380,7 @@ func (ec *executionContext) field_Mutation_entryUnpublish_args(ctx context.Conte
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "ids",
 		func(ctx context.Context, v any) ([]*content.ID, error) {
-			return ec.unmarshalNID2ᚕᚖpatternhubᚋcontentᚐIDᚄ(ctx, v)
+			return ec.unmarshalNID2ᚕᚖpatternhubᚋinternalᚋcontentᚐIDᚄ(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -416,7 +416,7 @@ func (ec *executionContext) field_Mutation_failureStudyUpdate_args(ctx context.C
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
 		func(ctx context.Context, v any) (content.ID, error) {
-			return ec.unmarshalNID2patternhubᚋcontentᚐID(ctx, v)
+			return ec.unmarshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -440,7 +440,7 @@ func (ec *executionContext) field_Mutation_failureStudyUpdate_args(ctx context.C
 	args["input"] = arg2
 	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "mergeStrategy",
 		func(ctx context.Context, v any) (*content.MergeStrategy, error) {
-			return ec.unmarshalOMergeStrategy2ᚖpatternhubᚋcontentᚐMergeStrategy(ctx, v)
+			return ec.unmarshalOMergeStrategy2ᚖpatternhubᚋinternalᚋcontentᚐMergeStrategy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -468,7 +468,7 @@ func (ec *executionContext) field_Mutation_guideUpdate_args(ctx context.Context,
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
 		func(ctx context.Context, v any) (content.ID, error) {
-			return ec.unmarshalNID2patternhubᚋcontentᚐID(ctx, v)
+			return ec.unmarshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -492,7 +492,7 @@ func (ec *executionContext) field_Mutation_guideUpdate_args(ctx context.Context,
 	args["input"] = arg2
 	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "mergeStrategy",
 		func(ctx context.Context, v any) (*content.MergeStrategy, error) {
-			return ec.unmarshalOMergeStrategy2ᚖpatternhubᚋcontentᚐMergeStrategy(ctx, v)
+			return ec.unmarshalOMergeStrategy2ᚖpatternhubᚋinternalᚋcontentᚐMergeStrategy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -520,7 +520,7 @@ func (ec *executionContext) field_Mutation_journeyUpdate_args(ctx context.Contex
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
 		func(ctx context.Context, v any) (content.ID, error) {
-			return ec.unmarshalNID2patternhubᚋcontentᚐID(ctx, v)
+			return ec.unmarshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -544,7 +544,7 @@ func (ec *executionContext) field_Mutation_journeyUpdate_args(ctx context.Contex
 	args["input"] = arg2
 	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "mergeStrategy",
 		func(ctx context.Context, v any) (*content.MergeStrategy, error) {
-			return ec.unmarshalOMergeStrategy2ᚖpatternhubᚋcontentᚐMergeStrategy(ctx, v)
+			return ec.unmarshalOMergeStrategy2ᚖpatternhubᚋinternalᚋcontentᚐMergeStrategy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -572,7 +572,7 @@ func (ec *executionContext) field_Mutation_lawUpdate_args(ctx context.Context, r
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
 		func(ctx context.Context, v any) (content.ID, error) {
-			return ec.unmarshalNID2patternhubᚋcontentᚐID(ctx, v)
+			return ec.unmarshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -596,7 +596,7 @@ func (ec *executionContext) field_Mutation_lawUpdate_args(ctx context.Context, r
 	args["input"] = arg2
 	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "mergeStrategy",
 		func(ctx context.Context, v any) (*content.MergeStrategy, error) {
-			return ec.unmarshalOMergeStrategy2ᚖpatternhubᚋcontentᚐMergeStrategy(ctx, v)
+			return ec.unmarshalOMergeStrategy2ᚖpatternhubᚋinternalᚋcontentᚐMergeStrategy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -624,7 +624,7 @@ func (ec *executionContext) field_Mutation_learningPathUpdate_args(ctx context.C
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
 		func(ctx context.Context, v any) (content.ID, error) {
-			return ec.unmarshalNID2patternhubᚋcontentᚐID(ctx, v)
+			return ec.unmarshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -648,7 +648,7 @@ func (ec *executionContext) field_Mutation_learningPathUpdate_args(ctx context.C
 	args["input"] = arg2
 	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "mergeStrategy",
 		func(ctx context.Context, v any) (*content.MergeStrategy, error) {
-			return ec.unmarshalOMergeStrategy2ᚖpatternhubᚋcontentᚐMergeStrategy(ctx, v)
+			return ec.unmarshalOMergeStrategy2ᚖpatternhubᚋinternalᚋcontentᚐMergeStrategy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -676,7 +676,7 @@ func (ec *executionContext) field_Mutation_migrationUpdate_args(ctx context.Cont
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
 		func(ctx context.Context, v any) (content.ID, error) {
-			return ec.unmarshalNID2patternhubᚋcontentᚐID(ctx, v)
+			return ec.unmarshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -700,7 +700,7 @@ func (ec *executionContext) field_Mutation_migrationUpdate_args(ctx context.Cont
 	args["input"] = arg2
 	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "mergeStrategy",
 		func(ctx context.Context, v any) (*content.MergeStrategy, error) {
-			return ec.unmarshalOMergeStrategy2ᚖpatternhubᚋcontentᚐMergeStrategy(ctx, v)
+			return ec.unmarshalOMergeStrategy2ᚖpatternhubᚋinternalᚋcontentᚐMergeStrategy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -728,7 +728,7 @@ func (ec *executionContext) field_Mutation_pageUpdate_args(ctx context.Context, 
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
 		func(ctx context.Context, v any) (content.ID, error) {
-			return ec.unmarshalNID2patternhubᚋcontentᚐID(ctx, v)
+			return ec.unmarshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -752,7 +752,7 @@ func (ec *executionContext) field_Mutation_pageUpdate_args(ctx context.Context, 
 	args["input"] = arg2
 	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "mergeStrategy",
 		func(ctx context.Context, v any) (*content.MergeStrategy, error) {
-			return ec.unmarshalOMergeStrategy2ᚖpatternhubᚋcontentᚐMergeStrategy(ctx, v)
+			return ec.unmarshalOMergeStrategy2ᚖpatternhubᚋinternalᚋcontentᚐMergeStrategy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -780,7 +780,7 @@ func (ec *executionContext) field_Mutation_patternHealthRecord_args(ctx context.
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (content.PatternHealthRecordInput, error) {
-			return ec.unmarshalNPatternHealthRecordInput2patternhubᚋcontentᚐPatternHealthRecordInput(ctx, v)
+			return ec.unmarshalNPatternHealthRecordInput2patternhubᚋinternalᚋcontentᚐPatternHealthRecordInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -794,7 +794,7 @@ func (ec *executionContext) field_Mutation_patternUpdate_args(ctx context.Contex
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
 		func(ctx context.Context, v any) (content.ID, error) {
-			return ec.unmarshalNID2patternhubᚋcontentᚐID(ctx, v)
+			return ec.unmarshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -818,7 +818,7 @@ func (ec *executionContext) field_Mutation_patternUpdate_args(ctx context.Contex
 	args["input"] = arg2
 	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "mergeStrategy",
 		func(ctx context.Context, v any) (*content.MergeStrategy, error) {
-			return ec.unmarshalOMergeStrategy2ᚖpatternhubᚋcontentᚐMergeStrategy(ctx, v)
+			return ec.unmarshalOMergeStrategy2ᚖpatternhubᚋinternalᚋcontentᚐMergeStrategy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -846,7 +846,7 @@ func (ec *executionContext) field_Mutation_pillarUpdate_args(ctx context.Context
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
 		func(ctx context.Context, v any) (content.ID, error) {
-			return ec.unmarshalNID2patternhubᚋcontentᚐID(ctx, v)
+			return ec.unmarshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -870,7 +870,7 @@ func (ec *executionContext) field_Mutation_pillarUpdate_args(ctx context.Context
 	args["input"] = arg2
 	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "mergeStrategy",
 		func(ctx context.Context, v any) (*content.MergeStrategy, error) {
-			return ec.unmarshalOMergeStrategy2ᚖpatternhubᚋcontentᚐMergeStrategy(ctx, v)
+			return ec.unmarshalOMergeStrategy2ᚖpatternhubᚋinternalᚋcontentᚐMergeStrategy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -898,7 +898,7 @@ func (ec *executionContext) field_Mutation_practiceUpdate_args(ctx context.Conte
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
 		func(ctx context.Context, v any) (content.ID, error) {
-			return ec.unmarshalNID2patternhubᚋcontentᚐID(ctx, v)
+			return ec.unmarshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -922,7 +922,7 @@ func (ec *executionContext) field_Mutation_practiceUpdate_args(ctx context.Conte
 	args["input"] = arg2
 	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "mergeStrategy",
 		func(ctx context.Context, v any) (*content.MergeStrategy, error) {
-			return ec.unmarshalOMergeStrategy2ᚖpatternhubᚋcontentᚐMergeStrategy(ctx, v)
+			return ec.unmarshalOMergeStrategy2ᚖpatternhubᚋinternalᚋcontentᚐMergeStrategy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -964,7 +964,7 @@ func (ec *executionContext) field_Mutation_quickStartUpdate_args(ctx context.Con
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
 		func(ctx context.Context, v any) (content.ID, error) {
-			return ec.unmarshalNID2patternhubᚋcontentᚐID(ctx, v)
+			return ec.unmarshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -988,7 +988,7 @@ func (ec *executionContext) field_Mutation_quickStartUpdate_args(ctx context.Con
 	args["input"] = arg2
 	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "mergeStrategy",
 		func(ctx context.Context, v any) (*content.MergeStrategy, error) {
-			return ec.unmarshalOMergeStrategy2ᚖpatternhubᚋcontentᚐMergeStrategy(ctx, v)
+			return ec.unmarshalOMergeStrategy2ᚖpatternhubᚋinternalᚋcontentᚐMergeStrategy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1016,7 +1016,7 @@ func (ec *executionContext) field_Mutation_roleUpdate_args(ctx context.Context, 
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
 		func(ctx context.Context, v any) (content.ID, error) {
-			return ec.unmarshalNID2patternhubᚋcontentᚐID(ctx, v)
+			return ec.unmarshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1040,7 +1040,7 @@ func (ec *executionContext) field_Mutation_roleUpdate_args(ctx context.Context, 
 	args["input"] = arg2
 	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "mergeStrategy",
 		func(ctx context.Context, v any) (*content.MergeStrategy, error) {
-			return ec.unmarshalOMergeStrategy2ᚖpatternhubᚋcontentᚐMergeStrategy(ctx, v)
+			return ec.unmarshalOMergeStrategy2ᚖpatternhubᚋinternalᚋcontentᚐMergeStrategy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1068,7 +1068,7 @@ func (ec *executionContext) field_Mutation_tierUpdate_args(ctx context.Context, 
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
 		func(ctx context.Context, v any) (content.ID, error) {
-			return ec.unmarshalNID2patternhubᚋcontentᚐID(ctx, v)
+			return ec.unmarshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1092,7 +1092,7 @@ func (ec *executionContext) field_Mutation_tierUpdate_args(ctx context.Context, 
 	args["input"] = arg2
 	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "mergeStrategy",
 		func(ctx context.Context, v any) (*content.MergeStrategy, error) {
-			return ec.unmarshalOMergeStrategy2ᚖpatternhubᚋcontentᚐMergeStrategy(ctx, v)
+			return ec.unmarshalOMergeStrategy2ᚖpatternhubᚋinternalᚋcontentᚐMergeStrategy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1120,7 +1120,7 @@ func (ec *executionContext) field_Mutation_webhookEndpointDelete_args(ctx contex
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
 		func(ctx context.Context, v any) (content.ID, error) {
-			return ec.unmarshalNID2patternhubᚋcontentᚐID(ctx, v)
+			return ec.unmarshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1134,7 +1134,7 @@ func (ec *executionContext) field_Mutation_webhookEndpointUpdate_args(ctx contex
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
 		func(ctx context.Context, v any) (content.ID, error) {
-			return ec.unmarshalNID2patternhubᚋcontentᚐID(ctx, v)
+			return ec.unmarshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1156,7 +1156,7 @@ func (ec *executionContext) field_Mutation_webhookRedeliver_args(ctx context.Con
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
 		func(ctx context.Context, v any) (content.ID, error) {
-			return ec.unmarshalNID2patternhubᚋcontentᚐID(ctx, v)
+			return ec.unmarshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1182,12 +1182,14 @@ func (ec *executionContext) _EntryDeletePayload_deleted(ctx context.Context, fie
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.ID) graphql.Marshaler {
-			return ec.marshalOID2ᚕᚖpatternhubᚋcontentᚐIDᚄ(ctx, selections, v)
+			return ec.marshalOID2ᚕᚖpatternhubᚋinternalᚋcontentᚐIDᚄ(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_EntryDeletePayload_deleted(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("EntryDeletePayload", field, false, false, "ID")
 }
@@ -1205,12 +1207,14 @@ func (ec *executionContext) _EntryDeletePayload_referrers(ctx context.Context, f
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.ReferenceRow) graphql.Marshaler {
-			return ec.marshalNEntryReference2ᚕᚖpatternhubᚋcontentᚐReferenceRowᚄ(ctx, selections, v)
+			return ec.marshalNEntryReference2ᚕᚖpatternhubᚋinternalᚋcontentᚐReferenceRowᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_EntryDeletePayload_referrers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "EntryDeletePayload",
@@ -1237,12 +1241,14 @@ func (ec *executionContext) _EntryDeletePayload_userErrors(ctx context.Context, 
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖpatternhubᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+			return ec.marshalNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_EntryDeletePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "EntryDeletePayload",
@@ -1275,6 +1281,8 @@ func (ec *executionContext) _EntryDeletePayload_token(ctx context.Context, field
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_EntryDeletePayload_token(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("EntryDeletePayload", field, false, false, "SyncToken")
 }
@@ -1292,12 +1300,14 @@ func (ec *executionContext) _EntryPublishPayload_entries(ctx context.Context, fi
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.Entry) graphql.Marshaler {
-			return ec.marshalOEntry2ᚕpatternhubᚋcontentᚐEntryᚄ(ctx, selections, v)
+			return ec.marshalOEntry2ᚕpatternhubᚋinternalᚋcontentᚐEntryᚄ(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_EntryPublishPayload_entries(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "EntryPublishPayload",
@@ -1330,6 +1340,8 @@ func (ec *executionContext) _EntryPublishPayload_publishedCount(ctx context.Cont
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_EntryPublishPayload_publishedCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("EntryPublishPayload", field, false, false, "Int")
 }
@@ -1347,12 +1359,14 @@ func (ec *executionContext) _EntryPublishPayload_userErrors(ctx context.Context,
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖpatternhubᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+			return ec.marshalNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_EntryPublishPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "EntryPublishPayload",
@@ -1385,6 +1399,8 @@ func (ec *executionContext) _EntryPublishPayload_token(ctx context.Context, fiel
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_EntryPublishPayload_token(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("EntryPublishPayload", field, false, false, "SyncToken")
 }
@@ -1402,12 +1418,14 @@ func (ec *executionContext) _EntryReference_entry(ctx context.Context, field gra
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.Entry) graphql.Marshaler {
-			return ec.marshalNEntry2patternhubᚋcontentᚐEntry(ctx, selections, v)
+			return ec.marshalNEntry2patternhubᚋinternalᚋcontentᚐEntry(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_EntryReference_entry(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "EntryReference",
@@ -1440,6 +1458,8 @@ func (ec *executionContext) _EntryReference_place(ctx context.Context, field gra
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_EntryReference_place(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("EntryReference", field, false, false, "String")
 }
@@ -1457,12 +1477,14 @@ func (ec *executionContext) _EntryReference_target(ctx context.Context, field gr
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.ID) graphql.Marshaler {
-			return ec.marshalNID2patternhubᚋcontentᚐID(ctx, selections, v)
+			return ec.marshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_EntryReference_target(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("EntryReference", field, false, false, "ID")
 }
@@ -1480,12 +1502,14 @@ func (ec *executionContext) _EntryRestorePayload_entry(ctx context.Context, fiel
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.Entry) graphql.Marshaler {
-			return ec.marshalOEntry2patternhubᚋcontentᚐEntry(ctx, selections, v)
+			return ec.marshalOEntry2patternhubᚋinternalᚋcontentᚐEntry(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_EntryRestorePayload_entry(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "EntryRestorePayload",
@@ -1512,12 +1536,14 @@ func (ec *executionContext) _EntryRestorePayload_userErrors(ctx context.Context,
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖpatternhubᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+			return ec.marshalNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_EntryRestorePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "EntryRestorePayload",
@@ -1544,12 +1570,14 @@ func (ec *executionContext) _EntryRestorePayload_conflicts(ctx context.Context, 
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.FieldConflict) graphql.Marshaler {
-			return ec.marshalNFieldConflict2ᚕᚖpatternhubᚋcontentᚐFieldConflictᚄ(ctx, selections, v)
+			return ec.marshalNFieldConflict2ᚕᚖpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_EntryRestorePayload_conflicts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "EntryRestorePayload",
@@ -1582,6 +1610,8 @@ func (ec *executionContext) _EntryRestorePayload_token(ctx context.Context, fiel
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_EntryRestorePayload_token(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("EntryRestorePayload", field, false, false, "SyncToken")
 }
@@ -1599,12 +1629,14 @@ func (ec *executionContext) _EntrySchedule_entry(ctx context.Context, field grap
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.Entry) graphql.Marshaler {
-			return ec.marshalOEntry2patternhubᚋcontentᚐEntry(ctx, selections, v)
+			return ec.marshalOEntry2patternhubᚋinternalᚋcontentᚐEntry(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_EntrySchedule_entry(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "EntrySchedule",
@@ -1631,12 +1663,14 @@ func (ec *executionContext) _EntrySchedule_action(ctx context.Context, field gra
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.ScheduleAction) graphql.Marshaler {
-			return ec.marshalNScheduleAction2patternhubᚋcontentᚐScheduleAction(ctx, selections, v)
+			return ec.marshalNScheduleAction2patternhubᚋinternalᚋcontentᚐScheduleAction(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_EntrySchedule_action(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("EntrySchedule", field, false, false, "ScheduleAction")
 }
@@ -1660,6 +1694,8 @@ func (ec *executionContext) _EntrySchedule_at(ctx context.Context, field graphql
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_EntrySchedule_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("EntrySchedule", field, false, false, "DateTime")
 }
@@ -1677,12 +1713,14 @@ func (ec *executionContext) _EntrySchedule_state(ctx context.Context, field grap
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.ScheduleState) graphql.Marshaler {
-			return ec.marshalNScheduleState2patternhubᚋcontentᚐScheduleState(ctx, selections, v)
+			return ec.marshalNScheduleState2patternhubᚋinternalᚋcontentᚐScheduleState(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_EntrySchedule_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("EntrySchedule", field, false, false, "ScheduleState")
 }
@@ -1706,6 +1744,8 @@ func (ec *executionContext) _EntrySchedule_author(ctx context.Context, field gra
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_EntrySchedule_author(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("EntrySchedule", field, false, false, "String")
 }
@@ -1729,6 +1769,8 @@ func (ec *executionContext) _EntrySchedule_problem(ctx context.Context, field gr
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_EntrySchedule_problem(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("EntrySchedule", field, false, false, "String")
 }
@@ -1746,12 +1788,14 @@ func (ec *executionContext) _EntrySchedulePayload_entry(ctx context.Context, fie
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.Entry) graphql.Marshaler {
-			return ec.marshalOEntry2patternhubᚋcontentᚐEntry(ctx, selections, v)
+			return ec.marshalOEntry2patternhubᚋinternalᚋcontentᚐEntry(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_EntrySchedulePayload_entry(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "EntrySchedulePayload",
@@ -1778,12 +1822,14 @@ func (ec *executionContext) _EntrySchedulePayload_schedule(ctx context.Context, 
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Schedule) graphql.Marshaler {
-			return ec.marshalOEntrySchedule2ᚖpatternhubᚋcontentᚐSchedule(ctx, selections, v)
+			return ec.marshalOEntrySchedule2ᚖpatternhubᚋinternalᚋcontentᚐSchedule(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_EntrySchedulePayload_schedule(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "EntrySchedulePayload",
@@ -1810,12 +1856,14 @@ func (ec *executionContext) _EntrySchedulePayload_userErrors(ctx context.Context
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖpatternhubᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+			return ec.marshalNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_EntrySchedulePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "EntrySchedulePayload",
@@ -1842,12 +1890,14 @@ func (ec *executionContext) _EntryUnpublishPayload_entries(ctx context.Context, 
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.Entry) graphql.Marshaler {
-			return ec.marshalOEntry2ᚕpatternhubᚋcontentᚐEntryᚄ(ctx, selections, v)
+			return ec.marshalOEntry2ᚕpatternhubᚋinternalᚋcontentᚐEntryᚄ(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_EntryUnpublishPayload_entries(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "EntryUnpublishPayload",
@@ -1874,12 +1924,14 @@ func (ec *executionContext) _EntryUnpublishPayload_referrers(ctx context.Context
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.ReferenceRow) graphql.Marshaler {
-			return ec.marshalNEntryReference2ᚕᚖpatternhubᚋcontentᚐReferenceRowᚄ(ctx, selections, v)
+			return ec.marshalNEntryReference2ᚕᚖpatternhubᚋinternalᚋcontentᚐReferenceRowᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_EntryUnpublishPayload_referrers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "EntryUnpublishPayload",
@@ -1906,12 +1958,14 @@ func (ec *executionContext) _EntryUnpublishPayload_userErrors(ctx context.Contex
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖpatternhubᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+			return ec.marshalNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_EntryUnpublishPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "EntryUnpublishPayload",
@@ -1944,6 +1998,8 @@ func (ec *executionContext) _EntryUnpublishPayload_token(ctx context.Context, fi
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_EntryUnpublishPayload_token(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("EntryUnpublishPayload", field, false, false, "SyncToken")
 }
@@ -1967,6 +2023,8 @@ func (ec *executionContext) _FieldChange_path(ctx context.Context, field graphql
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_FieldChange_path(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FieldChange", field, false, false, "String")
 }
@@ -1990,6 +2048,8 @@ func (ec *executionContext) _FieldChange_before(ctx context.Context, field graph
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_FieldChange_before(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FieldChange", field, false, false, "String")
 }
@@ -2013,6 +2073,8 @@ func (ec *executionContext) _FieldChange_after(ctx context.Context, field graphq
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_FieldChange_after(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FieldChange", field, false, false, "String")
 }
@@ -2036,6 +2098,8 @@ func (ec *executionContext) _FieldConflict_path(ctx context.Context, field graph
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_FieldConflict_path(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FieldConflict", field, false, false, "String")
 }
@@ -2059,6 +2123,8 @@ func (ec *executionContext) _FieldConflict_base(ctx context.Context, field graph
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_FieldConflict_base(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FieldConflict", field, false, false, "String")
 }
@@ -2082,6 +2148,8 @@ func (ec *executionContext) _FieldConflict_theirs(ctx context.Context, field gra
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_FieldConflict_theirs(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FieldConflict", field, false, false, "String")
 }
@@ -2105,6 +2173,8 @@ func (ec *executionContext) _FieldConflict_yours(ctx context.Context, field grap
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_FieldConflict_yours(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FieldConflict", field, false, false, "String")
 }
@@ -2129,6 +2199,8 @@ func (ec *executionContext) _Mutation_entryPublish(ctx context.Context, field gr
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Mutation_entryPublish(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Mutation",
@@ -2173,6 +2245,8 @@ func (ec *executionContext) _Mutation_entryUnpublish(ctx context.Context, field 
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Mutation_entryUnpublish(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Mutation",
@@ -2217,6 +2291,8 @@ func (ec *executionContext) _Mutation_entryDelete(ctx context.Context, field gra
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Mutation_entryDelete(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Mutation",
@@ -2261,6 +2337,8 @@ func (ec *executionContext) _Mutation_entryRestore(ctx context.Context, field gr
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Mutation_entryRestore(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Mutation",
@@ -2305,6 +2383,8 @@ func (ec *executionContext) _Mutation_entrySchedulePublish(ctx context.Context, 
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Mutation_entrySchedulePublish(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Mutation",
@@ -2349,6 +2429,8 @@ func (ec *executionContext) _Mutation_entryScheduleUnpublish(ctx context.Context
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Mutation_entryScheduleUnpublish(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Mutation",
@@ -2393,6 +2475,8 @@ func (ec *executionContext) _Mutation_previewTokenCreate(ctx context.Context, fi
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Mutation_previewTokenCreate(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Mutation",
@@ -2437,6 +2521,8 @@ func (ec *executionContext) _Mutation_caseStudyCreate(ctx context.Context, field
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Mutation_caseStudyCreate(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Mutation",
@@ -2481,6 +2567,8 @@ func (ec *executionContext) _Mutation_caseStudyUpdate(ctx context.Context, field
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Mutation_caseStudyUpdate(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Mutation",
@@ -2525,6 +2613,8 @@ func (ec *executionContext) _Mutation_companyCreate(ctx context.Context, field g
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Mutation_companyCreate(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Mutation",
@@ -2569,6 +2659,8 @@ func (ec *executionContext) _Mutation_companyUpdate(ctx context.Context, field g
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Mutation_companyUpdate(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Mutation",
@@ -2613,6 +2705,8 @@ func (ec *executionContext) _Mutation_comparisonCreate(ctx context.Context, fiel
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Mutation_comparisonCreate(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Mutation",
@@ -2657,6 +2751,8 @@ func (ec *executionContext) _Mutation_comparisonUpdate(ctx context.Context, fiel
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Mutation_comparisonUpdate(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Mutation",
@@ -2701,6 +2797,8 @@ func (ec *executionContext) _Mutation_failureStudyCreate(ctx context.Context, fi
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Mutation_failureStudyCreate(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Mutation",
@@ -2745,6 +2843,8 @@ func (ec *executionContext) _Mutation_failureStudyUpdate(ctx context.Context, fi
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Mutation_failureStudyUpdate(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Mutation",
@@ -2789,6 +2889,8 @@ func (ec *executionContext) _Mutation_guideCreate(ctx context.Context, field gra
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Mutation_guideCreate(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Mutation",
@@ -2833,6 +2935,8 @@ func (ec *executionContext) _Mutation_guideUpdate(ctx context.Context, field gra
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Mutation_guideUpdate(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Mutation",
@@ -2871,12 +2975,14 @@ func (ec *executionContext) _Mutation_patternHealthRecord(ctx context.Context, f
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.PatternHealthRecordPayload) graphql.Marshaler {
-			return ec.marshalOPatternHealthRecordPayload2ᚖpatternhubᚋcontentᚐPatternHealthRecordPayload(ctx, selections, v)
+			return ec.marshalOPatternHealthRecordPayload2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealthRecordPayload(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Mutation_patternHealthRecord(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Mutation",
@@ -2921,6 +3027,8 @@ func (ec *executionContext) _Mutation_journeyCreate(ctx context.Context, field g
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Mutation_journeyCreate(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Mutation",
@@ -2965,6 +3073,8 @@ func (ec *executionContext) _Mutation_journeyUpdate(ctx context.Context, field g
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Mutation_journeyUpdate(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Mutation",
@@ -3009,6 +3119,8 @@ func (ec *executionContext) _Mutation_lawCreate(ctx context.Context, field graph
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Mutation_lawCreate(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Mutation",
@@ -3053,6 +3165,8 @@ func (ec *executionContext) _Mutation_lawUpdate(ctx context.Context, field graph
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Mutation_lawUpdate(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Mutation",
@@ -3097,6 +3211,8 @@ func (ec *executionContext) _Mutation_learningPathCreate(ctx context.Context, fi
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Mutation_learningPathCreate(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Mutation",
@@ -3141,6 +3257,8 @@ func (ec *executionContext) _Mutation_learningPathUpdate(ctx context.Context, fi
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Mutation_learningPathUpdate(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Mutation",
@@ -3185,6 +3303,8 @@ func (ec *executionContext) _Mutation_migrationCreate(ctx context.Context, field
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Mutation_migrationCreate(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Mutation",
@@ -3229,6 +3349,8 @@ func (ec *executionContext) _Mutation_migrationUpdate(ctx context.Context, field
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Mutation_migrationUpdate(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Mutation",
@@ -3273,6 +3395,8 @@ func (ec *executionContext) _Mutation_pageCreate(ctx context.Context, field grap
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Mutation_pageCreate(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Mutation",
@@ -3317,6 +3441,8 @@ func (ec *executionContext) _Mutation_pageUpdate(ctx context.Context, field grap
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Mutation_pageUpdate(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Mutation",
@@ -3361,6 +3487,8 @@ func (ec *executionContext) _Mutation_patternCreate(ctx context.Context, field g
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Mutation_patternCreate(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Mutation",
@@ -3405,6 +3533,8 @@ func (ec *executionContext) _Mutation_patternUpdate(ctx context.Context, field g
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Mutation_patternUpdate(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Mutation",
@@ -3449,6 +3579,8 @@ func (ec *executionContext) _Mutation_pillarCreate(ctx context.Context, field gr
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Mutation_pillarCreate(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Mutation",
@@ -3493,6 +3625,8 @@ func (ec *executionContext) _Mutation_pillarUpdate(ctx context.Context, field gr
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Mutation_pillarUpdate(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Mutation",
@@ -3537,6 +3671,8 @@ func (ec *executionContext) _Mutation_practiceCreate(ctx context.Context, field 
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Mutation_practiceCreate(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Mutation",
@@ -3581,6 +3717,8 @@ func (ec *executionContext) _Mutation_practiceUpdate(ctx context.Context, field 
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Mutation_practiceUpdate(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Mutation",
@@ -3625,6 +3763,8 @@ func (ec *executionContext) _Mutation_quickStartCreate(ctx context.Context, fiel
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Mutation_quickStartCreate(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Mutation",
@@ -3669,6 +3809,8 @@ func (ec *executionContext) _Mutation_quickStartUpdate(ctx context.Context, fiel
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Mutation_quickStartUpdate(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Mutation",
@@ -3713,6 +3855,8 @@ func (ec *executionContext) _Mutation_roleCreate(ctx context.Context, field grap
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Mutation_roleCreate(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Mutation",
@@ -3757,6 +3901,8 @@ func (ec *executionContext) _Mutation_roleUpdate(ctx context.Context, field grap
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Mutation_roleUpdate(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Mutation",
@@ -3801,6 +3947,8 @@ func (ec *executionContext) _Mutation_tierCreate(ctx context.Context, field grap
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Mutation_tierCreate(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Mutation",
@@ -3845,6 +3993,8 @@ func (ec *executionContext) _Mutation_tierUpdate(ctx context.Context, field grap
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Mutation_tierUpdate(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Mutation",
@@ -3889,6 +4039,8 @@ func (ec *executionContext) _Mutation_webhookEndpointCreate(ctx context.Context,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Mutation_webhookEndpointCreate(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Mutation",
@@ -3933,6 +4085,8 @@ func (ec *executionContext) _Mutation_webhookEndpointUpdate(ctx context.Context,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Mutation_webhookEndpointUpdate(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Mutation",
@@ -3977,6 +4131,8 @@ func (ec *executionContext) _Mutation_webhookEndpointDelete(ctx context.Context,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Mutation_webhookEndpointDelete(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Mutation",
@@ -4021,6 +4177,8 @@ func (ec *executionContext) _Mutation_webhookRedeliver(ctx context.Context, fiel
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Mutation_webhookRedeliver(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Mutation",
@@ -4064,6 +4222,8 @@ func (ec *executionContext) _PreviewTokenCreatePayload_token(ctx context.Context
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PreviewTokenCreatePayload_token(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PreviewTokenCreatePayload", field, false, false, "String")
 }
@@ -4087,6 +4247,8 @@ func (ec *executionContext) _PreviewTokenCreatePayload_expiresAt(ctx context.Con
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PreviewTokenCreatePayload_expiresAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PreviewTokenCreatePayload", field, false, false, "DateTime")
 }
@@ -4104,12 +4266,14 @@ func (ec *executionContext) _PreviewTokenCreatePayload_userErrors(ctx context.Co
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖpatternhubᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+			return ec.marshalNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PreviewTokenCreatePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PreviewTokenCreatePayload",
@@ -4142,6 +4306,8 @@ func (ec *executionContext) _Revision_revision(ctx context.Context, field graphq
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Revision_revision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Revision", field, false, false, "Int")
 }
@@ -4165,6 +4331,8 @@ func (ec *executionContext) _Revision_at(ctx context.Context, field graphql.Coll
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Revision_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Revision", field, false, false, "DateTime")
 }
@@ -4188,6 +4356,8 @@ func (ec *executionContext) _Revision_author(ctx context.Context, field graphql.
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Revision_author(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Revision", field, false, false, "String")
 }
@@ -4205,12 +4375,14 @@ func (ec *executionContext) _Revision_changes(ctx context.Context, field graphql
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.FieldChange) graphql.Marshaler {
-			return ec.marshalNFieldChange2ᚕᚖpatternhubᚋcontentᚐFieldChangeᚄ(ctx, selections, v)
+			return ec.marshalNFieldChange2ᚕᚖpatternhubᚋinternalᚋcontentᚐFieldChangeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Revision_changes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Revision",
@@ -4224,7 +4396,7 @@ func (ec *executionContext) fieldContext_Revision_changes(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _RevisionConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Revision, relay.Edge[content.Revision]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _RevisionConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4236,13 +4408,15 @@ func (ec *executionContext) _RevisionConnection_edges(ctx context.Context, field
 			return obj.Edges(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*relay.Edge[content.Revision]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v []*relay.Edge[*content.Revision]) graphql.Marshaler {
 			return ec.marshalNRevisionEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_RevisionConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "RevisionConnection",
@@ -4256,7 +4430,7 @@ func (ec *executionContext) fieldContext_RevisionConnection_edges(_ context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _RevisionConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Revision, relay.Edge[content.Revision]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _RevisionConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4269,12 +4443,14 @@ func (ec *executionContext) _RevisionConnection_nodes(ctx context.Context, field
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.Revision) graphql.Marshaler {
-			return ec.marshalNRevision2ᚕᚖpatternhubᚋcontentᚐRevisionᚄ(ctx, selections, v)
+			return ec.marshalNRevision2ᚕᚖpatternhubᚋinternalᚋcontentᚐRevisionᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_RevisionConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "RevisionConnection",
@@ -4288,7 +4464,7 @@ func (ec *executionContext) fieldContext_RevisionConnection_nodes(_ context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _RevisionConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Revision, relay.Edge[content.Revision]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _RevisionConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4307,6 +4483,8 @@ func (ec *executionContext) _RevisionConnection_pageInfo(ctx context.Context, fi
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_RevisionConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "RevisionConnection",
@@ -4320,7 +4498,7 @@ func (ec *executionContext) fieldContext_RevisionConnection_pageInfo(_ context.C
 	return fc, nil
 }
 
-func (ec *executionContext) _RevisionConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Revision, relay.Edge[content.Revision]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _RevisionConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4339,11 +4517,13 @@ func (ec *executionContext) _RevisionConnection_totalCount(ctx context.Context, 
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_RevisionConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("RevisionConnection", field, true, false, "Int")
 }
 
-func (ec *executionContext) _RevisionEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[content.Revision]) (ret graphql.Marshaler) {
+func (ec *executionContext) _RevisionEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*content.Revision]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4362,11 +4542,13 @@ func (ec *executionContext) _RevisionEdge_cursor(ctx context.Context, field grap
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_RevisionEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("RevisionEdge", field, false, false, "String")
 }
 
-func (ec *executionContext) _RevisionEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[content.Revision]) (ret graphql.Marshaler) {
+func (ec *executionContext) _RevisionEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*content.Revision]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4379,12 +4561,14 @@ func (ec *executionContext) _RevisionEdge_node(ctx context.Context, field graphq
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Revision) graphql.Marshaler {
-			return ec.marshalNRevision2ᚖpatternhubᚋcontentᚐRevision(ctx, selections, v)
+			return ec.marshalNRevision2ᚖpatternhubᚋinternalᚋcontentᚐRevision(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_RevisionEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "RevisionEdge",
@@ -4417,6 +4601,8 @@ func (ec *executionContext) _UserError_field(ctx context.Context, field graphql.
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_UserError_field(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("UserError", field, false, false, "String")
 }
@@ -4440,6 +4626,8 @@ func (ec *executionContext) _UserError_message(ctx context.Context, field graphq
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_UserError_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("UserError", field, false, false, "String")
 }
@@ -4457,12 +4645,14 @@ func (ec *executionContext) _UserError_code(ctx context.Context, field graphql.C
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.UserErrorCode) graphql.Marshaler {
-			return ec.marshalNUserErrorCode2patternhubᚋcontentᚐUserErrorCode(ctx, selections, v)
+			return ec.marshalNUserErrorCode2patternhubᚋinternalᚋcontentᚐUserErrorCode(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_UserError_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("UserError", field, false, false, "UserErrorCode")
 }
@@ -5345,7 +5535,7 @@ func (ec *executionContext) _Revision(ctx context.Context, sel ast.SelectionSet,
 
 var revisionConnectionImplementors = []string{"RevisionConnection"}
 
-func (ec *executionContext) _RevisionConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[content.Revision, relay.Edge[content.Revision]]) graphql.Marshaler {
+func (ec *executionContext) _RevisionConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, revisionConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -5397,7 +5587,7 @@ func (ec *executionContext) _RevisionConnection(ctx context.Context, sel ast.Sel
 
 var revisionEdgeImplementors = []string{"RevisionEdge"}
 
-func (ec *executionContext) _RevisionEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[content.Revision]) graphql.Marshaler {
+func (ec *executionContext) _RevisionEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[*content.Revision]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, revisionEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -5480,11 +5670,12 @@ func (ec *executionContext) _UserError(ctx context.Context, sel ast.SelectionSet
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) marshalNEntryReference2ᚕᚖpatternhubᚋcontentᚐReferenceRowᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.ReferenceRow) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNEntryReference2ᚕᚖpatternhubᚋinternalᚋcontentᚐReferenceRowᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.ReferenceRow) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNEntryReference2ᚖpatternhubᚋcontentᚐReferenceRow(ctx, sel, v[i])
+		return ec.marshalNEntryReference2ᚖpatternhubᚋinternalᚋcontentᚐReferenceRow(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -5496,7 +5687,8 @@ func (ec *executionContext) marshalNEntryReference2ᚕᚖpatternhubᚋcontentᚐ
 	return ret
 }
 
-func (ec *executionContext) marshalNEntryReference2ᚖpatternhubᚋcontentᚐReferenceRow(ctx context.Context, sel ast.SelectionSet, v *content.ReferenceRow) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNEntryReference2ᚖpatternhubᚋinternalᚋcontentᚐReferenceRow(ctx context.Context, sel ast.SelectionSet, v *content.ReferenceRow) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "EntryReference!")
 		return graphql.Null
@@ -5504,7 +5696,8 @@ func (ec *executionContext) marshalNEntryReference2ᚖpatternhubᚋcontentᚐRef
 	return ec._EntryReference(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNEntrySchedule2ᚖpatternhubᚋcontentᚐSchedule(ctx context.Context, sel ast.SelectionSet, v *content.Schedule) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNEntrySchedule2ᚖpatternhubᚋinternalᚋcontentᚐSchedule(ctx context.Context, sel ast.SelectionSet, v *content.Schedule) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "EntrySchedule!")
 		return graphql.Null
@@ -5512,11 +5705,12 @@ func (ec *executionContext) marshalNEntrySchedule2ᚖpatternhubᚋcontentᚐSche
 	return ec._EntrySchedule(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNFieldChange2ᚕᚖpatternhubᚋcontentᚐFieldChangeᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.FieldChange) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNFieldChange2ᚕᚖpatternhubᚋinternalᚋcontentᚐFieldChangeᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.FieldChange) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNFieldChange2ᚖpatternhubᚋcontentᚐFieldChange(ctx, sel, v[i])
+		return ec.marshalNFieldChange2ᚖpatternhubᚋinternalᚋcontentᚐFieldChange(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -5528,7 +5722,8 @@ func (ec *executionContext) marshalNFieldChange2ᚕᚖpatternhubᚋcontentᚐFie
 	return ret
 }
 
-func (ec *executionContext) marshalNFieldChange2ᚖpatternhubᚋcontentᚐFieldChange(ctx context.Context, sel ast.SelectionSet, v *content.FieldChange) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNFieldChange2ᚖpatternhubᚋinternalᚋcontentᚐFieldChange(ctx context.Context, sel ast.SelectionSet, v *content.FieldChange) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "FieldChange!")
 		return graphql.Null
@@ -5536,15 +5731,17 @@ func (ec *executionContext) marshalNFieldChange2ᚖpatternhubᚋcontentᚐFieldC
 	return ec._FieldChange(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNFieldConflict2patternhubᚋcontentᚐFieldConflict(ctx context.Context, sel ast.SelectionSet, v content.FieldConflict) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNFieldConflict2patternhubᚋinternalᚋcontentᚐFieldConflict(ctx context.Context, sel ast.SelectionSet, v content.FieldConflict) graphql.Marshaler {
 	return ec._FieldConflict(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNFieldConflict2ᚕpatternhubᚋcontentᚐFieldConflictᚄ(ctx context.Context, sel ast.SelectionSet, v []content.FieldConflict) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(ctx context.Context, sel ast.SelectionSet, v []content.FieldConflict) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNFieldConflict2patternhubᚋcontentᚐFieldConflict(ctx, sel, v[i])
+		return ec.marshalNFieldConflict2patternhubᚋinternalᚋcontentᚐFieldConflict(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -5556,11 +5753,12 @@ func (ec *executionContext) marshalNFieldConflict2ᚕpatternhubᚋcontentᚐFiel
 	return ret
 }
 
-func (ec *executionContext) marshalNFieldConflict2ᚕᚖpatternhubᚋcontentᚐFieldConflictᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.FieldConflict) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNFieldConflict2ᚕᚖpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.FieldConflict) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNFieldConflict2ᚖpatternhubᚋcontentᚐFieldConflict(ctx, sel, v[i])
+		return ec.marshalNFieldConflict2ᚖpatternhubᚋinternalᚋcontentᚐFieldConflict(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -5572,7 +5770,8 @@ func (ec *executionContext) marshalNFieldConflict2ᚕᚖpatternhubᚋcontentᚐF
 	return ret
 }
 
-func (ec *executionContext) marshalNFieldConflict2ᚖpatternhubᚋcontentᚐFieldConflict(ctx context.Context, sel ast.SelectionSet, v *content.FieldConflict) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNFieldConflict2ᚖpatternhubᚋinternalᚋcontentᚐFieldConflict(ctx context.Context, sel ast.SelectionSet, v *content.FieldConflict) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "FieldConflict!")
 		return graphql.Null
@@ -5580,11 +5779,12 @@ func (ec *executionContext) marshalNFieldConflict2ᚖpatternhubᚋcontentᚐFiel
 	return ec._FieldConflict(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNRevision2ᚕᚖpatternhubᚋcontentᚐRevisionᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.Revision) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNRevision2ᚕᚖpatternhubᚋinternalᚋcontentᚐRevisionᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.Revision) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNRevision2ᚖpatternhubᚋcontentᚐRevision(ctx, sel, v[i])
+		return ec.marshalNRevision2ᚖpatternhubᚋinternalᚋcontentᚐRevision(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -5596,7 +5796,8 @@ func (ec *executionContext) marshalNRevision2ᚕᚖpatternhubᚋcontentᚐRevisi
 	return ret
 }
 
-func (ec *executionContext) marshalNRevision2ᚖpatternhubᚋcontentᚐRevision(ctx context.Context, sel ast.SelectionSet, v *content.Revision) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNRevision2ᚖpatternhubᚋinternalᚋcontentᚐRevision(ctx context.Context, sel ast.SelectionSet, v *content.Revision) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Revision!")
 		return graphql.Null
@@ -5604,7 +5805,8 @@ func (ec *executionContext) marshalNRevision2ᚖpatternhubᚋcontentᚐRevision(
 	return ec._Revision(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNRevisionEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*relay.Edge[content.Revision]) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNRevisionEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*relay.Edge[*content.Revision]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -5620,7 +5822,8 @@ func (ec *executionContext) marshalNRevisionEdge2ᚕᚖpatternhubᚋgraphᚋrela
 	return ret
 }
 
-func (ec *executionContext) marshalNRevisionEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(ctx context.Context, sel ast.SelectionSet, v *relay.Edge[content.Revision]) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNRevisionEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(ctx context.Context, sel ast.SelectionSet, v *relay.Edge[*content.Revision]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "RevisionEdge!")
 		return graphql.Null
@@ -5628,13 +5831,14 @@ func (ec *executionContext) marshalNRevisionEdge2ᚖpatternhubᚋgraphᚋrelay�
 	return ec._RevisionEdge(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNScheduleAction2patternhubᚋcontentᚐScheduleAction(ctx context.Context, v any) (content.ScheduleAction, error) {
+func (ec *executionContext) unmarshalNScheduleAction2patternhubᚋinternalᚋcontentᚐScheduleAction(ctx context.Context, v any) (content.ScheduleAction, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := content.ScheduleAction(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNScheduleAction2patternhubᚋcontentᚐScheduleAction(ctx context.Context, sel ast.SelectionSet, v content.ScheduleAction) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNScheduleAction2patternhubᚋinternalᚋcontentᚐScheduleAction(ctx context.Context, sel ast.SelectionSet, v content.ScheduleAction) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -5643,13 +5847,14 @@ func (ec *executionContext) marshalNScheduleAction2patternhubᚋcontentᚐSchedu
 	return res
 }
 
-func (ec *executionContext) unmarshalNScheduleState2patternhubᚋcontentᚐScheduleState(ctx context.Context, v any) (content.ScheduleState, error) {
+func (ec *executionContext) unmarshalNScheduleState2patternhubᚋinternalᚋcontentᚐScheduleState(ctx context.Context, v any) (content.ScheduleState, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := content.ScheduleState(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNScheduleState2patternhubᚋcontentᚐScheduleState(ctx context.Context, sel ast.SelectionSet, v content.ScheduleState) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNScheduleState2patternhubᚋinternalᚋcontentᚐScheduleState(ctx context.Context, sel ast.SelectionSet, v content.ScheduleState) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -5658,15 +5863,17 @@ func (ec *executionContext) marshalNScheduleState2patternhubᚋcontentᚐSchedul
 	return res
 }
 
-func (ec *executionContext) marshalNUserError2patternhubᚋcontentᚐUserError(ctx context.Context, sel ast.SelectionSet, v content.UserError) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNUserError2patternhubᚋinternalᚋcontentᚐUserError(ctx context.Context, sel ast.SelectionSet, v content.UserError) graphql.Marshaler {
 	return ec._UserError(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNUserError2ᚕpatternhubᚋcontentᚐUserErrorᚄ(ctx context.Context, sel ast.SelectionSet, v []content.UserError) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx context.Context, sel ast.SelectionSet, v []content.UserError) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNUserError2patternhubᚋcontentᚐUserError(ctx, sel, v[i])
+		return ec.marshalNUserError2patternhubᚋinternalᚋcontentᚐUserError(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -5678,11 +5885,12 @@ func (ec *executionContext) marshalNUserError2ᚕpatternhubᚋcontentᚐUserErro
 	return ret
 }
 
-func (ec *executionContext) marshalNUserError2ᚕᚖpatternhubᚋcontentᚐUserErrorᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.UserError) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.UserError) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNUserError2ᚖpatternhubᚋcontentᚐUserError(ctx, sel, v[i])
+		return ec.marshalNUserError2ᚖpatternhubᚋinternalᚋcontentᚐUserError(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -5694,7 +5902,8 @@ func (ec *executionContext) marshalNUserError2ᚕᚖpatternhubᚋcontentᚐUserE
 	return ret
 }
 
-func (ec *executionContext) marshalNUserError2ᚖpatternhubᚋcontentᚐUserError(ctx context.Context, sel ast.SelectionSet, v *content.UserError) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNUserError2ᚖpatternhubᚋinternalᚋcontentᚐUserError(ctx context.Context, sel ast.SelectionSet, v *content.UserError) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "UserError!")
 		return graphql.Null
@@ -5702,13 +5911,14 @@ func (ec *executionContext) marshalNUserError2ᚖpatternhubᚋcontentᚐUserErro
 	return ec._UserError(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNUserErrorCode2patternhubᚋcontentᚐUserErrorCode(ctx context.Context, v any) (content.UserErrorCode, error) {
+func (ec *executionContext) unmarshalNUserErrorCode2patternhubᚋinternalᚋcontentᚐUserErrorCode(ctx context.Context, v any) (content.UserErrorCode, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := content.UserErrorCode(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNUserErrorCode2patternhubᚋcontentᚐUserErrorCode(ctx context.Context, sel ast.SelectionSet, v content.UserErrorCode) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNUserErrorCode2patternhubᚋinternalᚋcontentᚐUserErrorCode(ctx context.Context, sel ast.SelectionSet, v content.UserErrorCode) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -5717,6 +5927,7 @@ func (ec *executionContext) marshalNUserErrorCode2patternhubᚋcontentᚐUserErr
 	return res
 }
 
+//go:noinline
 func (ec *executionContext) marshalOEntryDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryDeletePayload(ctx context.Context, sel ast.SelectionSet, v *model.EntryDeletePayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -5724,6 +5935,7 @@ func (ec *executionContext) marshalOEntryDeletePayload2ᚖpatternhubᚋgraphᚋm
 	return ec._EntryDeletePayload(ctx, sel, v)
 }
 
+//go:noinline
 func (ec *executionContext) marshalOEntryPublishPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryPublishPayload(ctx context.Context, sel ast.SelectionSet, v *model.EntryPublishPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -5731,14 +5943,15 @@ func (ec *executionContext) marshalOEntryPublishPayload2ᚖpatternhubᚋgraphᚋ
 	return ec._EntryPublishPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalOEntryReference2ᚕᚖpatternhubᚋcontentᚐReferenceRowᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.ReferenceRow) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOEntryReference2ᚕᚖpatternhubᚋinternalᚋcontentᚐReferenceRowᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.ReferenceRow) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNEntryReference2ᚖpatternhubᚋcontentᚐReferenceRow(ctx, sel, v[i])
+		return ec.marshalNEntryReference2ᚖpatternhubᚋinternalᚋcontentᚐReferenceRow(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -5750,6 +5963,7 @@ func (ec *executionContext) marshalOEntryReference2ᚕᚖpatternhubᚋcontentᚐ
 	return ret
 }
 
+//go:noinline
 func (ec *executionContext) marshalOEntryRestorePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryRestorePayload(ctx context.Context, sel ast.SelectionSet, v *model.EntryRestorePayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -5757,14 +5971,15 @@ func (ec *executionContext) marshalOEntryRestorePayload2ᚖpatternhubᚋgraphᚋ
 	return ec._EntryRestorePayload(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalOEntrySchedule2ᚕᚖpatternhubᚋcontentᚐScheduleᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.Schedule) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOEntrySchedule2ᚕᚖpatternhubᚋinternalᚋcontentᚐScheduleᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.Schedule) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNEntrySchedule2ᚖpatternhubᚋcontentᚐSchedule(ctx, sel, v[i])
+		return ec.marshalNEntrySchedule2ᚖpatternhubᚋinternalᚋcontentᚐSchedule(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -5776,13 +5991,15 @@ func (ec *executionContext) marshalOEntrySchedule2ᚕᚖpatternhubᚋcontentᚐS
 	return ret
 }
 
-func (ec *executionContext) marshalOEntrySchedule2ᚖpatternhubᚋcontentᚐSchedule(ctx context.Context, sel ast.SelectionSet, v *content.Schedule) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOEntrySchedule2ᚖpatternhubᚋinternalᚋcontentᚐSchedule(ctx context.Context, sel ast.SelectionSet, v *content.Schedule) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._EntrySchedule(ctx, sel, v)
 }
 
+//go:noinline
 func (ec *executionContext) marshalOEntrySchedulePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntrySchedulePayload(ctx context.Context, sel ast.SelectionSet, v *model.EntrySchedulePayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -5790,6 +6007,7 @@ func (ec *executionContext) marshalOEntrySchedulePayload2ᚖpatternhubᚋgraph�
 	return ec._EntrySchedulePayload(ctx, sel, v)
 }
 
+//go:noinline
 func (ec *executionContext) marshalOEntryUnpublishPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryUnpublishPayload(ctx context.Context, sel ast.SelectionSet, v *model.EntryUnpublishPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -5797,7 +6015,7 @@ func (ec *executionContext) marshalOEntryUnpublishPayload2ᚖpatternhubᚋgraph�
 	return ec._EntryUnpublishPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOMergeStrategy2ᚖpatternhubᚋcontentᚐMergeStrategy(ctx context.Context, v any) (*content.MergeStrategy, error) {
+func (ec *executionContext) unmarshalOMergeStrategy2ᚖpatternhubᚋinternalᚋcontentᚐMergeStrategy(ctx context.Context, v any) (*content.MergeStrategy, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -5806,7 +6024,8 @@ func (ec *executionContext) unmarshalOMergeStrategy2ᚖpatternhubᚋcontentᚐMe
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOMergeStrategy2ᚖpatternhubᚋcontentᚐMergeStrategy(ctx context.Context, sel ast.SelectionSet, v *content.MergeStrategy) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOMergeStrategy2ᚖpatternhubᚋinternalᚋcontentᚐMergeStrategy(ctx context.Context, sel ast.SelectionSet, v *content.MergeStrategy) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -5816,6 +6035,7 @@ func (ec *executionContext) marshalOMergeStrategy2ᚖpatternhubᚋcontentᚐMerg
 	return res
 }
 
+//go:noinline
 func (ec *executionContext) marshalOPreviewTokenCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewTokenCreatePayload(ctx context.Context, sel ast.SelectionSet, v *model.PreviewTokenCreatePayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -5823,7 +6043,8 @@ func (ec *executionContext) marshalOPreviewTokenCreatePayload2ᚖpatternhubᚋgr
 	return ec._PreviewTokenCreatePayload(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[content.Revision, relay.Edge[content.Revision]]) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}

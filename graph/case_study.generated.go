@@ -12,26 +12,26 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"patternhub/content"
 	"patternhub/graph/model"
 	"patternhub/graph/relay"
+	"patternhub/internal/content"
 )
 
 // region    ************************** generated!.gotpl **************************
 
 type CaseStudyResolver interface {
-	Revisions(ctx context.Context, obj *content.CaseStudy, first *int, after *string, last *int, before *string) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error)
+	Revisions(ctx context.Context, obj *content.CaseStudy, first *int, after *string, last *int, before *string) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error)
 
 	Tier(ctx context.Context, obj *content.CaseStudy) (*content.Tier, error)
 
-	Companies(ctx context.Context, obj *content.CaseStudy, first *int, after *string, last *int, before *string, filter *content.CompanyFilter, orderBy *content.OrderBy) (*relay.Connection[content.Company, relay.CaseStudyCompanyEdge], error)
-	Patterns(ctx context.Context, obj *content.CaseStudy, first *int, after *string, last *int, before *string, filter *content.PatternFilter, orderBy *content.OrderBy) (*relay.Connection[content.Pattern, relay.CaseStudyPatternEdge], error)
-	Practices(ctx context.Context, obj *content.CaseStudy, first *int, after *string, last *int, before *string, filter *content.PracticeFilter, orderBy *content.OrderBy) (*relay.Connection[content.Practice, relay.Edge[content.Practice]], error)
+	Companies(ctx context.Context, obj *content.CaseStudy, first *int, after *string, last *int, before *string, filter *content.CompanyFilter, orderBy *content.OrderBy) (*relay.Connection[*content.Company, *relay.CaseStudyCompanyEdge], error)
+	Patterns(ctx context.Context, obj *content.CaseStudy, first *int, after *string, last *int, before *string, filter *content.PatternFilter, orderBy *content.OrderBy) (*relay.Connection[*content.Pattern, *relay.CaseStudyPatternEdge], error)
+	Practices(ctx context.Context, obj *content.CaseStudy, first *int, after *string, last *int, before *string, filter *content.PracticeFilter, orderBy *content.OrderBy) (*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]], error)
 	Laws(ctx context.Context, obj *content.CaseStudy) ([]*content.Law, error)
 	Pillars(ctx context.Context, obj *content.CaseStudy) ([]*content.Pillar, error)
 	Body(ctx context.Context, obj *content.CaseStudy) (*content.RichText, error)
 	Provenance(ctx context.Context, obj *content.CaseStudy) (*content.Provenance, error)
-	QuickStarts(ctx context.Context, obj *content.CaseStudy, first *int, after *string, last *int, before *string, filter *content.QuickStartFilter, orderBy *content.OrderBy) (*relay.Connection[content.QuickStart, relay.Edge[content.QuickStart]], error)
+	QuickStarts(ctx context.Context, obj *content.CaseStudy, first *int, after *string, last *int, before *string, filter *content.QuickStartFilter, orderBy *content.OrderBy) (*relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]], error)
 }
 type CaseStudyPatternEdgeResolver interface {
 	ListedTier(ctx context.Context, obj *relay.CaseStudyPatternEdge) (*content.Tier, error)
@@ -144,7 +144,7 @@ func (ec *executionContext) field_CaseStudy_companies_args(ctx context.Context, 
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.CompanyFilter, error) {
-			return ec.unmarshalOCompanyFilter2ᚖpatternhubᚋcontentᚐCompanyFilter(ctx, v)
+			return ec.unmarshalOCompanyFilter2ᚖpatternhubᚋinternalᚋcontentᚐCompanyFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -152,7 +152,7 @@ func (ec *executionContext) field_CaseStudy_companies_args(ctx context.Context, 
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOCompanyOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOCompanyOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -198,7 +198,7 @@ func (ec *executionContext) field_CaseStudy_patterns_args(ctx context.Context, r
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.PatternFilter, error) {
-			return ec.unmarshalOPatternFilter2ᚖpatternhubᚋcontentᚐPatternFilter(ctx, v)
+			return ec.unmarshalOPatternFilter2ᚖpatternhubᚋinternalᚋcontentᚐPatternFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -206,7 +206,7 @@ func (ec *executionContext) field_CaseStudy_patterns_args(ctx context.Context, r
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOPatternOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOPatternOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -252,7 +252,7 @@ func (ec *executionContext) field_CaseStudy_practices_args(ctx context.Context, 
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.PracticeFilter, error) {
-			return ec.unmarshalOPracticeFilter2ᚖpatternhubᚋcontentᚐPracticeFilter(ctx, v)
+			return ec.unmarshalOPracticeFilter2ᚖpatternhubᚋinternalᚋcontentᚐPracticeFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -260,7 +260,7 @@ func (ec *executionContext) field_CaseStudy_practices_args(ctx context.Context, 
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOPracticeOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOPracticeOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -306,7 +306,7 @@ func (ec *executionContext) field_CaseStudy_quickStarts_args(ctx context.Context
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.QuickStartFilter, error) {
-			return ec.unmarshalOQuickStartFilter2ᚖpatternhubᚋcontentᚐQuickStartFilter(ctx, v)
+			return ec.unmarshalOQuickStartFilter2ᚖpatternhubᚋinternalᚋcontentᚐQuickStartFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -314,7 +314,7 @@ func (ec *executionContext) field_CaseStudy_quickStarts_args(ctx context.Context
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOQuickStartOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOQuickStartOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -378,12 +378,14 @@ func (ec *executionContext) _CaseStudy_id(ctx context.Context, field graphql.Col
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.ID) graphql.Marshaler {
-			return ec.marshalNID2patternhubᚋcontentᚐID(ctx, selections, v)
+			return ec.marshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CaseStudy_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CaseStudy", field, true, false, "ID")
 }
@@ -407,6 +409,8 @@ func (ec *executionContext) _CaseStudy_slug(ctx context.Context, field graphql.C
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CaseStudy_slug(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CaseStudy", field, false, false, "String")
 }
@@ -430,6 +434,8 @@ func (ec *executionContext) _CaseStudy_name(ctx context.Context, field graphql.C
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CaseStudy_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CaseStudy", field, false, false, "String")
 }
@@ -453,6 +459,8 @@ func (ec *executionContext) _CaseStudy_summary(ctx context.Context, field graphq
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CaseStudy_summary(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CaseStudy", field, false, false, "String")
 }
@@ -476,6 +484,8 @@ func (ec *executionContext) _CaseStudy_resourcePath(ctx context.Context, field g
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CaseStudy_resourcePath(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CaseStudy", field, true, false, "URI")
 }
@@ -499,6 +509,8 @@ func (ec *executionContext) _CaseStudy_revision(ctx context.Context, field graph
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CaseStudy_revision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CaseStudy", field, false, false, "Int")
 }
@@ -516,12 +528,14 @@ func (ec *executionContext) _CaseStudy_status(ctx context.Context, field graphql
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.PublicationStatus) graphql.Marshaler {
-			return ec.marshalNPublicationStatus2patternhubᚋcontentᚐPublicationStatus(ctx, selections, v)
+			return ec.marshalNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CaseStudy_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CaseStudy", field, false, false, "PublicationStatus")
 }
@@ -545,6 +559,8 @@ func (ec *executionContext) _CaseStudy_createdAt(ctx context.Context, field grap
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CaseStudy_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CaseStudy", field, false, false, "DateTime")
 }
@@ -568,6 +584,8 @@ func (ec *executionContext) _CaseStudy_updatedAt(ctx context.Context, field grap
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CaseStudy_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CaseStudy", field, false, false, "DateTime")
 }
@@ -591,6 +609,8 @@ func (ec *executionContext) _CaseStudy_publishedAt(ctx context.Context, field gr
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CaseStudy_publishedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CaseStudy", field, false, false, "DateTime")
 }
@@ -608,13 +628,15 @@ func (ec *executionContext) _CaseStudy_revisions(ctx context.Context, field grap
 			return ec.Resolvers.CaseStudy().Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Revision, relay.Edge[content.Revision]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]) graphql.Marshaler {
 			return ec.marshalORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CaseStudy_revisions(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "CaseStudy",
@@ -658,6 +680,8 @@ func (ec *executionContext) _CaseStudy_title(ctx context.Context, field graphql.
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CaseStudy_title(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CaseStudy", field, true, false, "String")
 }
@@ -675,12 +699,14 @@ func (ec *executionContext) _CaseStudy_kind(ctx context.Context, field graphql.C
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.CaseStudyKind) graphql.Marshaler {
-			return ec.marshalNCaseStudyKind2patternhubᚋcontentᚐCaseStudyKind(ctx, selections, v)
+			return ec.marshalNCaseStudyKind2patternhubᚋinternalᚋcontentᚐCaseStudyKind(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CaseStudy_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CaseStudy", field, false, false, "CaseStudyKind")
 }
@@ -698,12 +724,14 @@ func (ec *executionContext) _CaseStudy_collection(ctx context.Context, field gra
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.CaseStudyCollection) graphql.Marshaler {
-			return ec.marshalNCaseStudyCollection2patternhubᚋcontentᚐCaseStudyCollection(ctx, selections, v)
+			return ec.marshalNCaseStudyCollection2patternhubᚋinternalᚋcontentᚐCaseStudyCollection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CaseStudy_collection(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CaseStudy", field, false, false, "CaseStudyCollection")
 }
@@ -727,6 +755,8 @@ func (ec *executionContext) _CaseStudy_domain(ctx context.Context, field graphql
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CaseStudy_domain(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CaseStudy", field, false, false, "String")
 }
@@ -750,6 +780,8 @@ func (ec *executionContext) _CaseStudy_system(ctx context.Context, field graphql
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CaseStudy_system(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CaseStudy", field, false, false, "String")
 }
@@ -767,12 +799,14 @@ func (ec *executionContext) _CaseStudy_tier(ctx context.Context, field graphql.C
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Tier) graphql.Marshaler {
-			return ec.marshalOTier2ᚖpatternhubᚋcontentᚐTier(ctx, selections, v)
+			return ec.marshalOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CaseStudy_tier(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "CaseStudy",
@@ -799,12 +833,14 @@ func (ec *executionContext) _CaseStudy_scaleCategory(ctx context.Context, field 
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.ScaleCategory) graphql.Marshaler {
-			return ec.marshalOScaleCategory2ᚖpatternhubᚋcontentᚐScaleCategory(ctx, selections, v)
+			return ec.marshalOScaleCategory2ᚖpatternhubᚋinternalᚋcontentᚐScaleCategory(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CaseStudy_scaleCategory(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CaseStudy", field, false, false, "ScaleCategory")
 }
@@ -828,6 +864,8 @@ func (ec *executionContext) _CaseStudy_year(ctx context.Context, field graphql.C
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CaseStudy_year(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CaseStudy", field, false, false, "Int")
 }
@@ -845,12 +883,14 @@ func (ec *executionContext) _CaseStudy_operationalStatus(ctx context.Context, fi
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.OperationalStatus) graphql.Marshaler {
-			return ec.marshalOOperationalStatus2ᚖpatternhubᚋcontentᚐOperationalStatus(ctx, selections, v)
+			return ec.marshalOOperationalStatus2ᚖpatternhubᚋinternalᚋcontentᚐOperationalStatus(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CaseStudy_operationalStatus(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CaseStudy", field, false, false, "OperationalStatus")
 }
@@ -868,12 +908,14 @@ func (ec *executionContext) _CaseStudy_difficulty(ctx context.Context, field gra
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Difficulty) graphql.Marshaler {
-			return ec.marshalODifficulty2ᚖpatternhubᚋcontentᚐDifficulty(ctx, selections, v)
+			return ec.marshalODifficulty2ᚖpatternhubᚋinternalᚋcontentᚐDifficulty(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CaseStudy_difficulty(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CaseStudy", field, false, false, "Difficulty")
 }
@@ -897,6 +939,8 @@ func (ec *executionContext) _CaseStudy_readingMinutes(ctx context.Context, field
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CaseStudy_readingMinutes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CaseStudy", field, false, false, "Int")
 }
@@ -920,6 +964,8 @@ func (ec *executionContext) _CaseStudy_aliases(ctx context.Context, field graphq
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CaseStudy_aliases(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CaseStudy", field, false, false, "String")
 }
@@ -943,6 +989,8 @@ func (ec *executionContext) _CaseStudy_techniques(ctx context.Context, field gra
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CaseStudy_techniques(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CaseStudy", field, false, false, "String")
 }
@@ -960,12 +1008,14 @@ func (ec *executionContext) _CaseStudy_scale(ctx context.Context, field graphql.
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.ScaleFigure) graphql.Marshaler {
-			return ec.marshalNScaleFigure2ᚕpatternhubᚋcontentᚐScaleFigureᚄ(ctx, selections, v)
+			return ec.marshalNScaleFigure2ᚕpatternhubᚋinternalᚋcontentᚐScaleFigureᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CaseStudy_scale(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "CaseStudy",
@@ -992,13 +1042,15 @@ func (ec *executionContext) _CaseStudy_companies(ctx context.Context, field grap
 			return ec.Resolvers.CaseStudy().Companies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CompanyFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Company, relay.CaseStudyCompanyEdge]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Company, *relay.CaseStudyCompanyEdge]) graphql.Marshaler {
 			return ec.marshalNCaseStudyCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CaseStudy_companies(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "CaseStudy",
@@ -1036,13 +1088,15 @@ func (ec *executionContext) _CaseStudy_patterns(ctx context.Context, field graph
 			return ec.Resolvers.CaseStudy().Patterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Pattern, relay.CaseStudyPatternEdge]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Pattern, *relay.CaseStudyPatternEdge]) graphql.Marshaler {
 			return ec.marshalNCaseStudyPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CaseStudy_patterns(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "CaseStudy",
@@ -1080,13 +1134,15 @@ func (ec *executionContext) _CaseStudy_practices(ctx context.Context, field grap
 			return ec.Resolvers.CaseStudy().Practices(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PracticeFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Practice, relay.Edge[content.Practice]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Practice, *relay.Edge[*content.Practice]]) graphql.Marshaler {
 			return ec.marshalNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CaseStudy_practices(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "CaseStudy",
@@ -1124,12 +1180,14 @@ func (ec *executionContext) _CaseStudy_laws(ctx context.Context, field graphql.C
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.Law) graphql.Marshaler {
-			return ec.marshalNLaw2ᚕᚖpatternhubᚋcontentᚐLawᚄ(ctx, selections, v)
+			return ec.marshalNLaw2ᚕᚖpatternhubᚋinternalᚋcontentᚐLawᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CaseStudy_laws(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "CaseStudy",
@@ -1156,12 +1214,14 @@ func (ec *executionContext) _CaseStudy_pillars(ctx context.Context, field graphq
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.Pillar) graphql.Marshaler {
-			return ec.marshalNPillar2ᚕᚖpatternhubᚋcontentᚐPillarᚄ(ctx, selections, v)
+			return ec.marshalNPillar2ᚕᚖpatternhubᚋinternalᚋcontentᚐPillarᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CaseStudy_pillars(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "CaseStudy",
@@ -1188,12 +1248,14 @@ func (ec *executionContext) _CaseStudy_body(ctx context.Context, field graphql.C
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.RichText) graphql.Marshaler {
-			return ec.marshalNRichText2ᚖpatternhubᚋcontentᚐRichText(ctx, selections, v)
+			return ec.marshalNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CaseStudy_body(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "CaseStudy",
@@ -1220,12 +1282,14 @@ func (ec *executionContext) _CaseStudy_provenance(ctx context.Context, field gra
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Provenance) graphql.Marshaler {
-			return ec.marshalNProvenance2ᚖpatternhubᚋcontentᚐProvenance(ctx, selections, v)
+			return ec.marshalNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CaseStudy_provenance(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "CaseStudy",
@@ -1252,13 +1316,15 @@ func (ec *executionContext) _CaseStudy_quickStarts(ctx context.Context, field gr
 			return ec.Resolvers.CaseStudy().QuickStarts(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.QuickStartFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.QuickStart, relay.Edge[content.QuickStart]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]]) graphql.Marshaler {
 			return ec.marshalNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CaseStudy_quickStarts(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "CaseStudy",
@@ -1283,7 +1349,7 @@ func (ec *executionContext) fieldContext_CaseStudy_quickStarts(ctx context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _CaseStudyCompanyConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Company, relay.CaseStudyCompanyEdge]) (ret graphql.Marshaler) {
+func (ec *executionContext) _CaseStudyCompanyConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Company, *relay.CaseStudyCompanyEdge]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1302,6 +1368,8 @@ func (ec *executionContext) _CaseStudyCompanyConnection_edges(ctx context.Contex
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CaseStudyCompanyConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "CaseStudyCompanyConnection",
@@ -1315,7 +1383,7 @@ func (ec *executionContext) fieldContext_CaseStudyCompanyConnection_edges(_ cont
 	return fc, nil
 }
 
-func (ec *executionContext) _CaseStudyCompanyConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Company, relay.CaseStudyCompanyEdge]) (ret graphql.Marshaler) {
+func (ec *executionContext) _CaseStudyCompanyConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Company, *relay.CaseStudyCompanyEdge]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1328,12 +1396,14 @@ func (ec *executionContext) _CaseStudyCompanyConnection_nodes(ctx context.Contex
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.Company) graphql.Marshaler {
-			return ec.marshalNCompany2ᚕᚖpatternhubᚋcontentᚐCompanyᚄ(ctx, selections, v)
+			return ec.marshalNCompany2ᚕᚖpatternhubᚋinternalᚋcontentᚐCompanyᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CaseStudyCompanyConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "CaseStudyCompanyConnection",
@@ -1347,7 +1417,7 @@ func (ec *executionContext) fieldContext_CaseStudyCompanyConnection_nodes(_ cont
 	return fc, nil
 }
 
-func (ec *executionContext) _CaseStudyCompanyConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Company, relay.CaseStudyCompanyEdge]) (ret graphql.Marshaler) {
+func (ec *executionContext) _CaseStudyCompanyConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Company, *relay.CaseStudyCompanyEdge]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1366,6 +1436,8 @@ func (ec *executionContext) _CaseStudyCompanyConnection_pageInfo(ctx context.Con
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CaseStudyCompanyConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "CaseStudyCompanyConnection",
@@ -1379,7 +1451,7 @@ func (ec *executionContext) fieldContext_CaseStudyCompanyConnection_pageInfo(_ c
 	return fc, nil
 }
 
-func (ec *executionContext) _CaseStudyCompanyConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Company, relay.CaseStudyCompanyEdge]) (ret graphql.Marshaler) {
+func (ec *executionContext) _CaseStudyCompanyConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Company, *relay.CaseStudyCompanyEdge]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1398,11 +1470,13 @@ func (ec *executionContext) _CaseStudyCompanyConnection_totalCount(ctx context.C
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CaseStudyCompanyConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CaseStudyCompanyConnection", field, true, false, "Int")
 }
 
-func (ec *executionContext) _CaseStudyCompanyConnection_facets(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Company, relay.CaseStudyCompanyEdge]) (ret graphql.Marshaler) {
+func (ec *executionContext) _CaseStudyCompanyConnection_facets(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Company, *relay.CaseStudyCompanyEdge]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1416,12 +1490,14 @@ func (ec *executionContext) _CaseStudyCompanyConnection_facets(ctx context.Conte
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.Facet) graphql.Marshaler {
-			return ec.marshalNFacet2ᚕpatternhubᚋcontentᚐFacetᚄ(ctx, selections, v)
+			return ec.marshalNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CaseStudyCompanyConnection_facets(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "CaseStudyCompanyConnection",
@@ -1465,6 +1541,8 @@ func (ec *executionContext) _CaseStudyCompanyEdge_cursor(ctx context.Context, fi
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CaseStudyCompanyEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CaseStudyCompanyEdge", field, false, false, "String")
 }
@@ -1482,12 +1560,14 @@ func (ec *executionContext) _CaseStudyCompanyEdge_node(ctx context.Context, fiel
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Company) graphql.Marshaler {
-			return ec.marshalNCompany2ᚖpatternhubᚋcontentᚐCompany(ctx, selections, v)
+			return ec.marshalNCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CaseStudyCompanyEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "CaseStudyCompanyEdge",
@@ -1514,17 +1594,19 @@ func (ec *executionContext) _CaseStudyCompanyEdge_role(ctx context.Context, fiel
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.CompanyRole) graphql.Marshaler {
-			return ec.marshalNCompanyRole2patternhubᚋcontentᚐCompanyRole(ctx, selections, v)
+			return ec.marshalNCompanyRole2patternhubᚋinternalᚋcontentᚐCompanyRole(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CaseStudyCompanyEdge_role(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CaseStudyCompanyEdge", field, false, false, "CompanyRole")
 }
 
-func (ec *executionContext) _CaseStudyConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.CaseStudy, relay.Edge[content.CaseStudy]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _CaseStudyConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1536,13 +1618,15 @@ func (ec *executionContext) _CaseStudyConnection_edges(ctx context.Context, fiel
 			return obj.Edges(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*relay.Edge[content.CaseStudy]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v []*relay.Edge[*content.CaseStudy]) graphql.Marshaler {
 			return ec.marshalNCaseStudyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CaseStudyConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "CaseStudyConnection",
@@ -1556,7 +1640,7 @@ func (ec *executionContext) fieldContext_CaseStudyConnection_edges(_ context.Con
 	return fc, nil
 }
 
-func (ec *executionContext) _CaseStudyConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.CaseStudy, relay.Edge[content.CaseStudy]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _CaseStudyConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1569,12 +1653,14 @@ func (ec *executionContext) _CaseStudyConnection_nodes(ctx context.Context, fiel
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.CaseStudy) graphql.Marshaler {
-			return ec.marshalNCaseStudy2ᚕᚖpatternhubᚋcontentᚐCaseStudyᚄ(ctx, selections, v)
+			return ec.marshalNCaseStudy2ᚕᚖpatternhubᚋinternalᚋcontentᚐCaseStudyᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CaseStudyConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "CaseStudyConnection",
@@ -1588,7 +1674,7 @@ func (ec *executionContext) fieldContext_CaseStudyConnection_nodes(_ context.Con
 	return fc, nil
 }
 
-func (ec *executionContext) _CaseStudyConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.CaseStudy, relay.Edge[content.CaseStudy]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _CaseStudyConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1607,6 +1693,8 @@ func (ec *executionContext) _CaseStudyConnection_pageInfo(ctx context.Context, f
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CaseStudyConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "CaseStudyConnection",
@@ -1620,7 +1708,7 @@ func (ec *executionContext) fieldContext_CaseStudyConnection_pageInfo(_ context.
 	return fc, nil
 }
 
-func (ec *executionContext) _CaseStudyConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.CaseStudy, relay.Edge[content.CaseStudy]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _CaseStudyConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1639,11 +1727,13 @@ func (ec *executionContext) _CaseStudyConnection_totalCount(ctx context.Context,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CaseStudyConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CaseStudyConnection", field, true, false, "Int")
 }
 
-func (ec *executionContext) _CaseStudyConnection_facets(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.CaseStudy, relay.Edge[content.CaseStudy]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _CaseStudyConnection_facets(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1657,12 +1747,14 @@ func (ec *executionContext) _CaseStudyConnection_facets(ctx context.Context, fie
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.Facet) graphql.Marshaler {
-			return ec.marshalNFacet2ᚕpatternhubᚋcontentᚐFacetᚄ(ctx, selections, v)
+			return ec.marshalNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CaseStudyConnection_facets(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "CaseStudyConnection",
@@ -1687,7 +1779,7 @@ func (ec *executionContext) fieldContext_CaseStudyConnection_facets(ctx context.
 	return fc, nil
 }
 
-func (ec *executionContext) _CaseStudyEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[content.CaseStudy]) (ret graphql.Marshaler) {
+func (ec *executionContext) _CaseStudyEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*content.CaseStudy]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1706,11 +1798,13 @@ func (ec *executionContext) _CaseStudyEdge_cursor(ctx context.Context, field gra
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CaseStudyEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CaseStudyEdge", field, false, false, "String")
 }
 
-func (ec *executionContext) _CaseStudyEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[content.CaseStudy]) (ret graphql.Marshaler) {
+func (ec *executionContext) _CaseStudyEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*content.CaseStudy]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1723,12 +1817,14 @@ func (ec *executionContext) _CaseStudyEdge_node(ctx context.Context, field graph
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.CaseStudy) graphql.Marshaler {
-			return ec.marshalNCaseStudy2ᚖpatternhubᚋcontentᚐCaseStudy(ctx, selections, v)
+			return ec.marshalNCaseStudy2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudy(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CaseStudyEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "CaseStudyEdge",
@@ -1742,7 +1838,7 @@ func (ec *executionContext) fieldContext_CaseStudyEdge_node(_ context.Context, f
 	return fc, nil
 }
 
-func (ec *executionContext) _CaseStudyPatternConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Pattern, relay.CaseStudyPatternEdge]) (ret graphql.Marshaler) {
+func (ec *executionContext) _CaseStudyPatternConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Pattern, *relay.CaseStudyPatternEdge]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1761,6 +1857,8 @@ func (ec *executionContext) _CaseStudyPatternConnection_edges(ctx context.Contex
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CaseStudyPatternConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "CaseStudyPatternConnection",
@@ -1774,7 +1872,7 @@ func (ec *executionContext) fieldContext_CaseStudyPatternConnection_edges(_ cont
 	return fc, nil
 }
 
-func (ec *executionContext) _CaseStudyPatternConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Pattern, relay.CaseStudyPatternEdge]) (ret graphql.Marshaler) {
+func (ec *executionContext) _CaseStudyPatternConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Pattern, *relay.CaseStudyPatternEdge]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1787,12 +1885,14 @@ func (ec *executionContext) _CaseStudyPatternConnection_nodes(ctx context.Contex
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.Pattern) graphql.Marshaler {
-			return ec.marshalNPattern2ᚕᚖpatternhubᚋcontentᚐPatternᚄ(ctx, selections, v)
+			return ec.marshalNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CaseStudyPatternConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "CaseStudyPatternConnection",
@@ -1806,7 +1906,7 @@ func (ec *executionContext) fieldContext_CaseStudyPatternConnection_nodes(_ cont
 	return fc, nil
 }
 
-func (ec *executionContext) _CaseStudyPatternConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Pattern, relay.CaseStudyPatternEdge]) (ret graphql.Marshaler) {
+func (ec *executionContext) _CaseStudyPatternConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Pattern, *relay.CaseStudyPatternEdge]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1825,6 +1925,8 @@ func (ec *executionContext) _CaseStudyPatternConnection_pageInfo(ctx context.Con
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CaseStudyPatternConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "CaseStudyPatternConnection",
@@ -1838,7 +1940,7 @@ func (ec *executionContext) fieldContext_CaseStudyPatternConnection_pageInfo(_ c
 	return fc, nil
 }
 
-func (ec *executionContext) _CaseStudyPatternConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Pattern, relay.CaseStudyPatternEdge]) (ret graphql.Marshaler) {
+func (ec *executionContext) _CaseStudyPatternConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Pattern, *relay.CaseStudyPatternEdge]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1857,11 +1959,13 @@ func (ec *executionContext) _CaseStudyPatternConnection_totalCount(ctx context.C
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CaseStudyPatternConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CaseStudyPatternConnection", field, true, false, "Int")
 }
 
-func (ec *executionContext) _CaseStudyPatternConnection_facets(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Pattern, relay.CaseStudyPatternEdge]) (ret graphql.Marshaler) {
+func (ec *executionContext) _CaseStudyPatternConnection_facets(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Pattern, *relay.CaseStudyPatternEdge]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1875,12 +1979,14 @@ func (ec *executionContext) _CaseStudyPatternConnection_facets(ctx context.Conte
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.Facet) graphql.Marshaler {
-			return ec.marshalNFacet2ᚕpatternhubᚋcontentᚐFacetᚄ(ctx, selections, v)
+			return ec.marshalNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CaseStudyPatternConnection_facets(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "CaseStudyPatternConnection",
@@ -1924,6 +2030,8 @@ func (ec *executionContext) _CaseStudyPatternEdge_cursor(ctx context.Context, fi
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CaseStudyPatternEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CaseStudyPatternEdge", field, false, false, "String")
 }
@@ -1941,12 +2049,14 @@ func (ec *executionContext) _CaseStudyPatternEdge_node(ctx context.Context, fiel
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
-			return ec.marshalNPattern2ᚖpatternhubᚋcontentᚐPattern(ctx, selections, v)
+			return ec.marshalNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CaseStudyPatternEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "CaseStudyPatternEdge",
@@ -1979,6 +2089,8 @@ func (ec *executionContext) _CaseStudyPatternEdge_sources(ctx context.Context, f
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CaseStudyPatternEdge_sources(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CaseStudyPatternEdge", field, false, false, "String")
 }
@@ -2002,6 +2114,8 @@ func (ec *executionContext) _CaseStudyPatternEdge_inferred(ctx context.Context, 
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CaseStudyPatternEdge_inferred(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CaseStudyPatternEdge", field, false, false, "Boolean")
 }
@@ -2019,12 +2133,14 @@ func (ec *executionContext) _CaseStudyPatternEdge_listedTier(ctx context.Context
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Tier) graphql.Marshaler {
-			return ec.marshalOTier2ᚖpatternhubᚋcontentᚐTier(ctx, selections, v)
+			return ec.marshalOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CaseStudyPatternEdge_listedTier(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "CaseStudyPatternEdge",
@@ -2057,6 +2173,8 @@ func (ec *executionContext) _CaseStudyPatternEdge_listedAs(ctx context.Context, 
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CaseStudyPatternEdge_listedAs(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CaseStudyPatternEdge", field, false, false, "String")
 }
@@ -2080,6 +2198,8 @@ func (ec *executionContext) _CaseStudyPatternEdge_mentions(ctx context.Context, 
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CaseStudyPatternEdge_mentions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CaseStudyPatternEdge", field, false, false, "Int")
 }
@@ -2097,12 +2217,14 @@ func (ec *executionContext) _CaseStudyPayload_caseStudy(ctx context.Context, fie
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.CaseStudy) graphql.Marshaler {
-			return ec.marshalOCaseStudy2ᚖpatternhubᚋcontentᚐCaseStudy(ctx, selections, v)
+			return ec.marshalOCaseStudy2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudy(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CaseStudyPayload_caseStudy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "CaseStudyPayload",
@@ -2129,12 +2251,14 @@ func (ec *executionContext) _CaseStudyPayload_userErrors(ctx context.Context, fi
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕpatternhubᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+			return ec.marshalNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CaseStudyPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "CaseStudyPayload",
@@ -2161,12 +2285,14 @@ func (ec *executionContext) _CaseStudyPayload_conflicts(ctx context.Context, fie
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.FieldConflict) graphql.Marshaler {
-			return ec.marshalNFieldConflict2ᚕpatternhubᚋcontentᚐFieldConflictᚄ(ctx, selections, v)
+			return ec.marshalNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CaseStudyPayload_conflicts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "CaseStudyPayload",
@@ -2199,6 +2325,8 @@ func (ec *executionContext) _CaseStudyPayload_token(ctx context.Context, field g
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CaseStudyPayload_token(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CaseStudyPayload", field, false, false, "SyncToken")
 }
@@ -2222,6 +2350,8 @@ func (ec *executionContext) _ScaleFigure_metric(ctx context.Context, field graph
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ScaleFigure_metric(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ScaleFigure", field, false, false, "String")
 }
@@ -2245,6 +2375,8 @@ func (ec *executionContext) _ScaleFigure_label(ctx context.Context, field graphq
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ScaleFigure_label(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ScaleFigure", field, false, false, "String")
 }
@@ -2268,6 +2400,8 @@ func (ec *executionContext) _ScaleFigure_value(ctx context.Context, field graphq
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ScaleFigure_value(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ScaleFigure", field, false, false, "Float")
 }
@@ -2291,6 +2425,8 @@ func (ec *executionContext) _ScaleFigure_valueMax(ctx context.Context, field gra
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ScaleFigure_valueMax(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ScaleFigure", field, false, false, "Float")
 }
@@ -2314,6 +2450,8 @@ func (ec *executionContext) _ScaleFigure_unit(ctx context.Context, field graphql
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ScaleFigure_unit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ScaleFigure", field, false, false, "String")
 }
@@ -2331,12 +2469,14 @@ func (ec *executionContext) _ScaleFigure_comparator(ctx context.Context, field g
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Comparator) graphql.Marshaler {
-			return ec.marshalOComparator2ᚖpatternhubᚋcontentᚐComparator(ctx, selections, v)
+			return ec.marshalOComparator2ᚖpatternhubᚋinternalᚋcontentᚐComparator(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ScaleFigure_comparator(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ScaleFigure", field, false, false, "Comparator")
 }
@@ -2360,6 +2500,8 @@ func (ec *executionContext) _ScaleFigure_qualifier(ctx context.Context, field gr
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ScaleFigure_qualifier(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ScaleFigure", field, false, false, "String")
 }
@@ -2383,6 +2525,8 @@ func (ec *executionContext) _ScaleFigure_year(ctx context.Context, field graphql
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ScaleFigure_year(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ScaleFigure", field, false, false, "Int")
 }
@@ -2406,6 +2550,8 @@ func (ec *executionContext) _ScaleFigure_suspect(ctx context.Context, field grap
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ScaleFigure_suspect(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ScaleFigure", field, false, false, "Boolean")
 }
@@ -2434,14 +2580,14 @@ func (ec *executionContext) unmarshalInputCaseStudyCollectionFilter(ctx context.
 		switch k {
 		case "in":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("in"))
-			data, err := ec.unmarshalOCaseStudyCollection2ᚕpatternhubᚋcontentᚐCaseStudyCollectionᚄ(ctx, v)
+			data, err := ec.unmarshalOCaseStudyCollection2ᚕpatternhubᚋinternalᚋcontentᚐCaseStudyCollectionᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.In = data
 		case "notIn":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("notIn"))
-			data, err := ec.unmarshalOCaseStudyCollection2ᚕpatternhubᚋcontentᚐCaseStudyCollectionᚄ(ctx, v)
+			data, err := ec.unmarshalOCaseStudyCollection2ᚕpatternhubᚋinternalᚋcontentᚐCaseStudyCollectionᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2483,168 +2629,168 @@ func (ec *executionContext) unmarshalInputCaseStudyFilter(ctx context.Context, o
 		switch k {
 		case "and":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
-			data, err := ec.unmarshalOCaseStudyFilter2ᚕᚖpatternhubᚋcontentᚐCaseStudyFilterᚄ(ctx, v)
+			data, err := ec.unmarshalOCaseStudyFilter2ᚕᚖpatternhubᚋinternalᚋcontentᚐCaseStudyFilterᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.And = data
 		case "or":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
-			data, err := ec.unmarshalOCaseStudyFilter2ᚕᚖpatternhubᚋcontentᚐCaseStudyFilterᚄ(ctx, v)
+			data, err := ec.unmarshalOCaseStudyFilter2ᚕᚖpatternhubᚋinternalᚋcontentᚐCaseStudyFilterᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Or = data
 		case "not":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
-			data, err := ec.unmarshalOCaseStudyFilter2ᚖpatternhubᚋcontentᚐCaseStudyFilter(ctx, v)
+			data, err := ec.unmarshalOCaseStudyFilter2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudyFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Not = data
 		case "slug":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("slug"))
-			data, err := ec.unmarshalOTextFilter2ᚖpatternhubᚋcontentᚐTextFilter(ctx, v)
+			data, err := ec.unmarshalOTextFilter2ᚖpatternhubᚋinternalᚋcontentᚐTextFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Slug = data
 		case "name":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
-			data, err := ec.unmarshalOTextFilter2ᚖpatternhubᚋcontentᚐTextFilter(ctx, v)
+			data, err := ec.unmarshalOTextFilter2ᚖpatternhubᚋinternalᚋcontentᚐTextFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Name = data
 		case "status":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("status"))
-			data, err := ec.unmarshalOPublicationStatusFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx, v)
+			data, err := ec.unmarshalOPublicationStatusFilter2ᚖpatternhubᚋinternalᚋcontentᚐEnumFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Status = data
 		case "createdAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAt"))
-			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋcontentᚐTimeFilter(ctx, v)
+			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋinternalᚋcontentᚐTimeFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.CreatedAt = data
 		case "updatedAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("updatedAt"))
-			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋcontentᚐTimeFilter(ctx, v)
+			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋinternalᚋcontentᚐTimeFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.UpdatedAt = data
 		case "publishedAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("publishedAt"))
-			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋcontentᚐTimeFilter(ctx, v)
+			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋinternalᚋcontentᚐTimeFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.PublishedAt = data
 		case "kind":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
-			data, err := ec.unmarshalOCaseStudyKindFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx, v)
+			data, err := ec.unmarshalOCaseStudyKindFilter2ᚖpatternhubᚋinternalᚋcontentᚐEnumFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Kind = data
 		case "collection":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("collection"))
-			data, err := ec.unmarshalOCaseStudyCollectionFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx, v)
+			data, err := ec.unmarshalOCaseStudyCollectionFilter2ᚖpatternhubᚋinternalᚋcontentᚐEnumFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Collection = data
 		case "domain":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("domain"))
-			data, err := ec.unmarshalOTextFilter2ᚖpatternhubᚋcontentᚐTextFilter(ctx, v)
+			data, err := ec.unmarshalOTextFilter2ᚖpatternhubᚋinternalᚋcontentᚐTextFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Domain = data
 		case "tier":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("tier"))
-			data, err := ec.unmarshalOSlugFilter2ᚖpatternhubᚋcontentᚐSlugFilter(ctx, v)
+			data, err := ec.unmarshalOSlugFilter2ᚖpatternhubᚋinternalᚋcontentᚐSlugFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Tier = data
 		case "scaleCategory":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("scaleCategory"))
-			data, err := ec.unmarshalOScaleCategoryFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx, v)
+			data, err := ec.unmarshalOScaleCategoryFilter2ᚖpatternhubᚋinternalᚋcontentᚐEnumFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.ScaleCategory = data
 		case "operationalStatus":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("operationalStatus"))
-			data, err := ec.unmarshalOOperationalStatusFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx, v)
+			data, err := ec.unmarshalOOperationalStatusFilter2ᚖpatternhubᚋinternalᚋcontentᚐEnumFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.OperationalStatus = data
 		case "difficulty":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("difficulty"))
-			data, err := ec.unmarshalODifficultyFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx, v)
+			data, err := ec.unmarshalODifficultyFilter2ᚖpatternhubᚋinternalᚋcontentᚐEnumFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Difficulty = data
 		case "year":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("year"))
-			data, err := ec.unmarshalOIntFilter2ᚖpatternhubᚋcontentᚐIntFilter(ctx, v)
+			data, err := ec.unmarshalOIntFilter2ᚖpatternhubᚋinternalᚋcontentᚐIntFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Year = data
 		case "readingMinutes":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("readingMinutes"))
-			data, err := ec.unmarshalOIntFilter2ᚖpatternhubᚋcontentᚐIntFilter(ctx, v)
+			data, err := ec.unmarshalOIntFilter2ᚖpatternhubᚋinternalᚋcontentᚐIntFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.ReadingMinutes = data
 		case "system":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("system"))
-			data, err := ec.unmarshalOTextFilter2ᚖpatternhubᚋcontentᚐTextFilter(ctx, v)
+			data, err := ec.unmarshalOTextFilter2ᚖpatternhubᚋinternalᚋcontentᚐTextFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.System = data
 		case "company":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("company"))
-			data, err := ec.unmarshalOSlugFilter2ᚖpatternhubᚋcontentᚐSlugFilter(ctx, v)
+			data, err := ec.unmarshalOSlugFilter2ᚖpatternhubᚋinternalᚋcontentᚐSlugFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Company = data
 		case "pattern":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("pattern"))
-			data, err := ec.unmarshalOSlugFilter2ᚖpatternhubᚋcontentᚐSlugFilter(ctx, v)
+			data, err := ec.unmarshalOSlugFilter2ᚖpatternhubᚋinternalᚋcontentᚐSlugFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Pattern = data
 		case "practice":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("practice"))
-			data, err := ec.unmarshalOSlugFilter2ᚖpatternhubᚋcontentᚐSlugFilter(ctx, v)
+			data, err := ec.unmarshalOSlugFilter2ᚖpatternhubᚋinternalᚋcontentᚐSlugFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Practice = data
 		case "law":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("law"))
-			data, err := ec.unmarshalOSlugFilter2ᚖpatternhubᚋcontentᚐSlugFilter(ctx, v)
+			data, err := ec.unmarshalOSlugFilter2ᚖpatternhubᚋinternalᚋcontentᚐSlugFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Law = data
 		case "pillar":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("pillar"))
-			data, err := ec.unmarshalOSlugFilter2ᚖpatternhubᚋcontentᚐSlugFilter(ctx, v)
+			data, err := ec.unmarshalOSlugFilter2ᚖpatternhubᚋinternalᚋcontentᚐSlugFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2707,14 +2853,14 @@ func (ec *executionContext) unmarshalInputCaseStudyInput(ctx context.Context, ob
 			it.Summary = graphql.OmittableOf(data)
 		case "kind":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
-			data, err := ec.unmarshalOCaseStudyKind2ᚖpatternhubᚋcontentᚐCaseStudyKind(ctx, v)
+			data, err := ec.unmarshalOCaseStudyKind2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudyKind(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Kind = graphql.OmittableOf(data)
 		case "collection":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("collection"))
-			data, err := ec.unmarshalOCaseStudyCollection2ᚖpatternhubᚋcontentᚐCaseStudyCollection(ctx, v)
+			data, err := ec.unmarshalOCaseStudyCollection2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudyCollection(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2742,7 +2888,7 @@ func (ec *executionContext) unmarshalInputCaseStudyInput(ctx context.Context, ob
 			it.Tier = graphql.OmittableOf(data)
 		case "scaleCategory":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("scaleCategory"))
-			data, err := ec.unmarshalOScaleCategory2ᚖpatternhubᚋcontentᚐScaleCategory(ctx, v)
+			data, err := ec.unmarshalOScaleCategory2ᚖpatternhubᚋinternalᚋcontentᚐScaleCategory(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2756,14 +2902,14 @@ func (ec *executionContext) unmarshalInputCaseStudyInput(ctx context.Context, ob
 			it.Year = graphql.OmittableOf(data)
 		case "operationalStatus":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("operationalStatus"))
-			data, err := ec.unmarshalOOperationalStatus2ᚖpatternhubᚋcontentᚐOperationalStatus(ctx, v)
+			data, err := ec.unmarshalOOperationalStatus2ᚖpatternhubᚋinternalᚋcontentᚐOperationalStatus(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.OperationalStatus = graphql.OmittableOf(data)
 		case "difficulty":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("difficulty"))
-			data, err := ec.unmarshalODifficulty2ᚖpatternhubᚋcontentᚐDifficulty(ctx, v)
+			data, err := ec.unmarshalODifficulty2ᚖpatternhubᚋinternalᚋcontentᚐDifficulty(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2791,21 +2937,21 @@ func (ec *executionContext) unmarshalInputCaseStudyInput(ctx context.Context, ob
 			it.Techniques = graphql.OmittableOf(data)
 		case "scale":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("scale"))
-			data, err := ec.unmarshalOScaleFigureInput2ᚕᚖpatternhubᚋcontentᚐScaleFigureᚄ(ctx, v)
+			data, err := ec.unmarshalOScaleFigureInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐScaleFigureᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Scale = graphql.OmittableOf(data)
 		case "companies":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("companies"))
-			data, err := ec.unmarshalOCompanyPartInput2ᚕᚖpatternhubᚋcontentᚐCompanyPartᚄ(ctx, v)
+			data, err := ec.unmarshalOCompanyPartInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐCompanyPartᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Companies = graphql.OmittableOf(data)
 		case "patterns":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("patterns"))
-			data, err := ec.unmarshalOPatternUseInput2ᚕᚖpatternhubᚋcontentᚐPatternUseᚄ(ctx, v)
+			data, err := ec.unmarshalOPatternUseInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternUseᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2840,7 +2986,7 @@ func (ec *executionContext) unmarshalInputCaseStudyInput(ctx context.Context, ob
 			it.Body = graphql.OmittableOf(data)
 		case "provenance":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("provenance"))
-			data, err := ec.unmarshalOProvenanceInput2ᚖpatternhubᚋcontentᚐProvenance(ctx, v)
+			data, err := ec.unmarshalOProvenanceInput2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2882,14 +3028,14 @@ func (ec *executionContext) unmarshalInputCaseStudyKindFilter(ctx context.Contex
 		switch k {
 		case "in":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("in"))
-			data, err := ec.unmarshalOCaseStudyKind2ᚕpatternhubᚋcontentᚐCaseStudyKindᚄ(ctx, v)
+			data, err := ec.unmarshalOCaseStudyKind2ᚕpatternhubᚋinternalᚋcontentᚐCaseStudyKindᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.In = data
 		case "notIn":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("notIn"))
-			data, err := ec.unmarshalOCaseStudyKind2ᚕpatternhubᚋcontentᚐCaseStudyKindᚄ(ctx, v)
+			data, err := ec.unmarshalOCaseStudyKind2ᚕpatternhubᚋinternalᚋcontentᚐCaseStudyKindᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2942,7 +3088,7 @@ func (ec *executionContext) unmarshalInputCaseStudyOrder(ctx context.Context, ob
 			it.Field = data
 		case "direction":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
-			data, err := ec.unmarshalNOrderDirection2patternhubᚋcontentᚐOrderDirection(ctx, v)
+			data, err := ec.unmarshalNOrderDirection2patternhubᚋinternalᚋcontentᚐOrderDirection(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2991,7 +3137,7 @@ func (ec *executionContext) unmarshalInputCompanyPartInput(ctx context.Context, 
 			it.CompanyKey = data
 		case "role":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("role"))
-			data, err := ec.unmarshalNCompanyRole2patternhubᚋcontentᚐCompanyRole(ctx, v)
+			data, err := ec.unmarshalNCompanyRole2patternhubᚋinternalᚋcontentᚐCompanyRole(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -3033,14 +3179,14 @@ func (ec *executionContext) unmarshalInputOperationalStatusFilter(ctx context.Co
 		switch k {
 		case "in":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("in"))
-			data, err := ec.unmarshalOOperationalStatus2ᚕpatternhubᚋcontentᚐOperationalStatusᚄ(ctx, v)
+			data, err := ec.unmarshalOOperationalStatus2ᚕpatternhubᚋinternalᚋcontentᚐOperationalStatusᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.In = data
 		case "notIn":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("notIn"))
-			data, err := ec.unmarshalOOperationalStatus2ᚕpatternhubᚋcontentᚐOperationalStatusᚄ(ctx, v)
+			data, err := ec.unmarshalOOperationalStatus2ᚕpatternhubᚋinternalᚋcontentᚐOperationalStatusᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -3159,14 +3305,14 @@ func (ec *executionContext) unmarshalInputScaleCategoryFilter(ctx context.Contex
 		switch k {
 		case "in":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("in"))
-			data, err := ec.unmarshalOScaleCategory2ᚕpatternhubᚋcontentᚐScaleCategoryᚄ(ctx, v)
+			data, err := ec.unmarshalOScaleCategory2ᚕpatternhubᚋinternalᚋcontentᚐScaleCategoryᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.In = data
 		case "notIn":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("notIn"))
-			data, err := ec.unmarshalOScaleCategory2ᚕpatternhubᚋcontentᚐScaleCategoryᚄ(ctx, v)
+			data, err := ec.unmarshalOScaleCategory2ᚕpatternhubᚋinternalᚋcontentᚐScaleCategoryᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -3243,7 +3389,7 @@ func (ec *executionContext) unmarshalInputScaleFigureInput(ctx context.Context, 
 			it.Unit = data
 		case "comparator":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("comparator"))
-			data, err := ec.unmarshalOComparator2ᚖpatternhubᚋcontentᚐComparator(ctx, v)
+			data, err := ec.unmarshalOComparator2ᚖpatternhubᚋinternalᚋcontentᚐComparator(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -3294,7 +3440,7 @@ func UnmarshalScaleFigureInput(ctx context.Context, raw any) (content.ScaleFigur
 
 // region    **************************** object.gotpl ****************************
 
-var caseStudyImplementors = []string{"CaseStudy", "Node", "Entry"}
+var caseStudyImplementors = []string{"CaseStudy", "Node", "Entry", "Tiered", "Graded", "Timed", "LawBound", "PillarBound"}
 
 func (ec *executionContext) _CaseStudy(ctx context.Context, sel ast.SelectionSet, obj *content.CaseStudy) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, caseStudyImplementors)
@@ -3499,7 +3645,7 @@ func (ec *executionContext) _CaseStudy(ctx context.Context, sel ast.SelectionSet
 
 var caseStudyCompanyConnectionImplementors = []string{"CaseStudyCompanyConnection"}
 
-func (ec *executionContext) _CaseStudyCompanyConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[content.Company, relay.CaseStudyCompanyEdge]) graphql.Marshaler {
+func (ec *executionContext) _CaseStudyCompanyConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[*content.Company, *relay.CaseStudyCompanyEdge]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, caseStudyCompanyConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -3600,7 +3746,7 @@ func (ec *executionContext) _CaseStudyCompanyEdge(ctx context.Context, sel ast.S
 
 var caseStudyConnectionImplementors = []string{"CaseStudyConnection"}
 
-func (ec *executionContext) _CaseStudyConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[content.CaseStudy, relay.Edge[content.CaseStudy]]) graphql.Marshaler {
+func (ec *executionContext) _CaseStudyConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, caseStudyConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -3658,7 +3804,7 @@ func (ec *executionContext) _CaseStudyConnection(ctx context.Context, sel ast.Se
 
 var caseStudyEdgeImplementors = []string{"CaseStudyEdge"}
 
-func (ec *executionContext) _CaseStudyEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[content.CaseStudy]) graphql.Marshaler {
+func (ec *executionContext) _CaseStudyEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[*content.CaseStudy]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, caseStudyEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -3696,7 +3842,7 @@ func (ec *executionContext) _CaseStudyEdge(ctx context.Context, sel ast.Selectio
 
 var caseStudyPatternConnectionImplementors = []string{"CaseStudyPatternConnection"}
 
-func (ec *executionContext) _CaseStudyPatternConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[content.Pattern, relay.CaseStudyPatternEdge]) graphql.Marshaler {
+func (ec *executionContext) _CaseStudyPatternConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[*content.Pattern, *relay.CaseStudyPatternEdge]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, caseStudyPatternConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -3941,11 +4087,12 @@ func (ec *executionContext) _ScaleFigure(ctx context.Context, sel ast.SelectionS
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) marshalNCaseStudy2ᚕᚖpatternhubᚋcontentᚐCaseStudyᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.CaseStudy) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNCaseStudy2ᚕᚖpatternhubᚋinternalᚋcontentᚐCaseStudyᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.CaseStudy) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNCaseStudy2ᚖpatternhubᚋcontentᚐCaseStudy(ctx, sel, v[i])
+		return ec.marshalNCaseStudy2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudy(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -3957,7 +4104,8 @@ func (ec *executionContext) marshalNCaseStudy2ᚕᚖpatternhubᚋcontentᚐCaseS
 	return ret
 }
 
-func (ec *executionContext) marshalNCaseStudy2ᚖpatternhubᚋcontentᚐCaseStudy(ctx context.Context, sel ast.SelectionSet, v *content.CaseStudy) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNCaseStudy2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudy(ctx context.Context, sel ast.SelectionSet, v *content.CaseStudy) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "CaseStudy!")
 		return graphql.Null
@@ -3965,13 +4113,14 @@ func (ec *executionContext) marshalNCaseStudy2ᚖpatternhubᚋcontentᚐCaseStud
 	return ec._CaseStudy(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNCaseStudyCollection2patternhubᚋcontentᚐCaseStudyCollection(ctx context.Context, v any) (content.CaseStudyCollection, error) {
+func (ec *executionContext) unmarshalNCaseStudyCollection2patternhubᚋinternalᚋcontentᚐCaseStudyCollection(ctx context.Context, v any) (content.CaseStudyCollection, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := content.CaseStudyCollection(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNCaseStudyCollection2patternhubᚋcontentᚐCaseStudyCollection(ctx context.Context, sel ast.SelectionSet, v content.CaseStudyCollection) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNCaseStudyCollection2patternhubᚋinternalᚋcontentᚐCaseStudyCollection(ctx context.Context, sel ast.SelectionSet, v content.CaseStudyCollection) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -3980,7 +4129,8 @@ func (ec *executionContext) marshalNCaseStudyCollection2patternhubᚋcontentᚐC
 	return res
 }
 
-func (ec *executionContext) marshalNCaseStudyCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[content.Company, relay.CaseStudyCompanyEdge]) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNCaseStudyCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[*content.Company, *relay.CaseStudyCompanyEdge]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "CaseStudyCompanyConnection!")
 		return graphql.Null
@@ -3988,6 +4138,7 @@ func (ec *executionContext) marshalNCaseStudyCompanyConnection2ᚖpatternhubᚋg
 	return ec._CaseStudyCompanyConnection(ctx, sel, v)
 }
 
+//go:noinline
 func (ec *executionContext) marshalNCaseStudyCompanyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐCaseStudyCompanyEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*relay.CaseStudyCompanyEdge) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -4004,6 +4155,7 @@ func (ec *executionContext) marshalNCaseStudyCompanyEdge2ᚕᚖpatternhubᚋgrap
 	return ret
 }
 
+//go:noinline
 func (ec *executionContext) marshalNCaseStudyCompanyEdge2ᚖpatternhubᚋgraphᚋrelayᚐCaseStudyCompanyEdge(ctx context.Context, sel ast.SelectionSet, v *relay.CaseStudyCompanyEdge) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "CaseStudyCompanyEdge!")
@@ -4012,7 +4164,8 @@ func (ec *executionContext) marshalNCaseStudyCompanyEdge2ᚖpatternhubᚋgraph�
 	return ec._CaseStudyCompanyEdge(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[content.CaseStudy, relay.Edge[content.CaseStudy]]) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "CaseStudyConnection!")
 		return graphql.Null
@@ -4020,7 +4173,8 @@ func (ec *executionContext) marshalNCaseStudyConnection2ᚖpatternhubᚋgraphᚋ
 	return ec._CaseStudyConnection(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNCaseStudyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*relay.Edge[content.CaseStudy]) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNCaseStudyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*relay.Edge[*content.CaseStudy]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -4036,7 +4190,8 @@ func (ec *executionContext) marshalNCaseStudyEdge2ᚕᚖpatternhubᚋgraphᚋrel
 	return ret
 }
 
-func (ec *executionContext) marshalNCaseStudyEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(ctx context.Context, sel ast.SelectionSet, v *relay.Edge[content.CaseStudy]) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNCaseStudyEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(ctx context.Context, sel ast.SelectionSet, v *relay.Edge[*content.CaseStudy]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "CaseStudyEdge!")
 		return graphql.Null
@@ -4049,6 +4204,7 @@ func (ec *executionContext) unmarshalNCaseStudyFacet2string(ctx context.Context,
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+//go:noinline
 func (ec *executionContext) marshalNCaseStudyFacet2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(v)
@@ -4072,6 +4228,7 @@ func (ec *executionContext) unmarshalNCaseStudyFacet2ᚕstringᚄ(ctx context.Co
 	return res, nil
 }
 
+//go:noinline
 func (ec *executionContext) marshalNCaseStudyFacet2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -4088,7 +4245,7 @@ func (ec *executionContext) marshalNCaseStudyFacet2ᚕstringᚄ(ctx context.Cont
 	return ret
 }
 
-func (ec *executionContext) unmarshalNCaseStudyFilter2ᚖpatternhubᚋcontentᚐCaseStudyFilter(ctx context.Context, v any) (*content.CaseStudyFilter, error) {
+func (ec *executionContext) unmarshalNCaseStudyFilter2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudyFilter(ctx context.Context, v any) (*content.CaseStudyFilter, error) {
 	res, err := ec.unmarshalInputCaseStudyFilter(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -4098,13 +4255,14 @@ func (ec *executionContext) unmarshalNCaseStudyInput2patternhubᚋgraphᚋmodel�
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNCaseStudyKind2patternhubᚋcontentᚐCaseStudyKind(ctx context.Context, v any) (content.CaseStudyKind, error) {
+func (ec *executionContext) unmarshalNCaseStudyKind2patternhubᚋinternalᚋcontentᚐCaseStudyKind(ctx context.Context, v any) (content.CaseStudyKind, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := content.CaseStudyKind(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNCaseStudyKind2patternhubᚋcontentᚐCaseStudyKind(ctx context.Context, sel ast.SelectionSet, v content.CaseStudyKind) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNCaseStudyKind2patternhubᚋinternalᚋcontentᚐCaseStudyKind(ctx context.Context, sel ast.SelectionSet, v content.CaseStudyKind) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -4118,6 +4276,7 @@ func (ec *executionContext) unmarshalNCaseStudyOrderField2string(ctx context.Con
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+//go:noinline
 func (ec *executionContext) marshalNCaseStudyOrderField2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(v)
@@ -4127,7 +4286,8 @@ func (ec *executionContext) marshalNCaseStudyOrderField2string(ctx context.Conte
 	return res
 }
 
-func (ec *executionContext) marshalNCaseStudyPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[content.Pattern, relay.CaseStudyPatternEdge]) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNCaseStudyPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[*content.Pattern, *relay.CaseStudyPatternEdge]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "CaseStudyPatternConnection!")
 		return graphql.Null
@@ -4135,6 +4295,7 @@ func (ec *executionContext) marshalNCaseStudyPatternConnection2ᚖpatternhubᚋg
 	return ec._CaseStudyPatternConnection(ctx, sel, v)
 }
 
+//go:noinline
 func (ec *executionContext) marshalNCaseStudyPatternEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐCaseStudyPatternEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*relay.CaseStudyPatternEdge) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -4151,6 +4312,7 @@ func (ec *executionContext) marshalNCaseStudyPatternEdge2ᚕᚖpatternhubᚋgrap
 	return ret
 }
 
+//go:noinline
 func (ec *executionContext) marshalNCaseStudyPatternEdge2ᚖpatternhubᚋgraphᚋrelayᚐCaseStudyPatternEdge(ctx context.Context, sel ast.SelectionSet, v *relay.CaseStudyPatternEdge) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "CaseStudyPatternEdge!")
@@ -4159,18 +4321,19 @@ func (ec *executionContext) marshalNCaseStudyPatternEdge2ᚖpatternhubᚋgraph�
 	return ec._CaseStudyPatternEdge(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNCompanyPartInput2ᚖpatternhubᚋcontentᚐCompanyPart(ctx context.Context, v any) (*content.CompanyPart, error) {
+func (ec *executionContext) unmarshalNCompanyPartInput2ᚖpatternhubᚋinternalᚋcontentᚐCompanyPart(ctx context.Context, v any) (*content.CompanyPart, error) {
 	res, err := ec.unmarshalInputCompanyPartInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNCompanyRole2patternhubᚋcontentᚐCompanyRole(ctx context.Context, v any) (content.CompanyRole, error) {
+func (ec *executionContext) unmarshalNCompanyRole2patternhubᚋinternalᚋcontentᚐCompanyRole(ctx context.Context, v any) (content.CompanyRole, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := content.CompanyRole(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNCompanyRole2patternhubᚋcontentᚐCompanyRole(ctx context.Context, sel ast.SelectionSet, v content.CompanyRole) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNCompanyRole2patternhubᚋinternalᚋcontentᚐCompanyRole(ctx context.Context, sel ast.SelectionSet, v content.CompanyRole) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -4179,13 +4342,14 @@ func (ec *executionContext) marshalNCompanyRole2patternhubᚋcontentᚐCompanyRo
 	return res
 }
 
-func (ec *executionContext) unmarshalNOperationalStatus2patternhubᚋcontentᚐOperationalStatus(ctx context.Context, v any) (content.OperationalStatus, error) {
+func (ec *executionContext) unmarshalNOperationalStatus2patternhubᚋinternalᚋcontentᚐOperationalStatus(ctx context.Context, v any) (content.OperationalStatus, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := content.OperationalStatus(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNOperationalStatus2patternhubᚋcontentᚐOperationalStatus(ctx context.Context, sel ast.SelectionSet, v content.OperationalStatus) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNOperationalStatus2patternhubᚋinternalᚋcontentᚐOperationalStatus(ctx context.Context, sel ast.SelectionSet, v content.OperationalStatus) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -4194,18 +4358,19 @@ func (ec *executionContext) marshalNOperationalStatus2patternhubᚋcontentᚐOpe
 	return res
 }
 
-func (ec *executionContext) unmarshalNPatternUseInput2ᚖpatternhubᚋcontentᚐPatternUse(ctx context.Context, v any) (*content.PatternUse, error) {
+func (ec *executionContext) unmarshalNPatternUseInput2ᚖpatternhubᚋinternalᚋcontentᚐPatternUse(ctx context.Context, v any) (*content.PatternUse, error) {
 	res, err := ec.unmarshalInputPatternUseInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNScaleCategory2patternhubᚋcontentᚐScaleCategory(ctx context.Context, v any) (content.ScaleCategory, error) {
+func (ec *executionContext) unmarshalNScaleCategory2patternhubᚋinternalᚋcontentᚐScaleCategory(ctx context.Context, v any) (content.ScaleCategory, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := content.ScaleCategory(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNScaleCategory2patternhubᚋcontentᚐScaleCategory(ctx context.Context, sel ast.SelectionSet, v content.ScaleCategory) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNScaleCategory2patternhubᚋinternalᚋcontentᚐScaleCategory(ctx context.Context, sel ast.SelectionSet, v content.ScaleCategory) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -4214,15 +4379,17 @@ func (ec *executionContext) marshalNScaleCategory2patternhubᚋcontentᚐScaleCa
 	return res
 }
 
-func (ec *executionContext) marshalNScaleFigure2patternhubᚋcontentᚐScaleFigure(ctx context.Context, sel ast.SelectionSet, v content.ScaleFigure) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNScaleFigure2patternhubᚋinternalᚋcontentᚐScaleFigure(ctx context.Context, sel ast.SelectionSet, v content.ScaleFigure) graphql.Marshaler {
 	return ec._ScaleFigure(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNScaleFigure2ᚕpatternhubᚋcontentᚐScaleFigureᚄ(ctx context.Context, sel ast.SelectionSet, v []content.ScaleFigure) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNScaleFigure2ᚕpatternhubᚋinternalᚋcontentᚐScaleFigureᚄ(ctx context.Context, sel ast.SelectionSet, v []content.ScaleFigure) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNScaleFigure2patternhubᚋcontentᚐScaleFigure(ctx, sel, v[i])
+		return ec.marshalNScaleFigure2patternhubᚋinternalᚋcontentᚐScaleFigure(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -4234,19 +4401,20 @@ func (ec *executionContext) marshalNScaleFigure2ᚕpatternhubᚋcontentᚐScaleF
 	return ret
 }
 
-func (ec *executionContext) unmarshalNScaleFigureInput2ᚖpatternhubᚋcontentᚐScaleFigure(ctx context.Context, v any) (*content.ScaleFigure, error) {
+func (ec *executionContext) unmarshalNScaleFigureInput2ᚖpatternhubᚋinternalᚋcontentᚐScaleFigure(ctx context.Context, v any) (*content.ScaleFigure, error) {
 	res, err := ec.unmarshalInputScaleFigureInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOCaseStudy2ᚖpatternhubᚋcontentᚐCaseStudy(ctx context.Context, sel ast.SelectionSet, v *content.CaseStudy) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOCaseStudy2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudy(ctx context.Context, sel ast.SelectionSet, v *content.CaseStudy) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._CaseStudy(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOCaseStudyCollection2ᚕpatternhubᚋcontentᚐCaseStudyCollectionᚄ(ctx context.Context, v any) ([]content.CaseStudyCollection, error) {
+func (ec *executionContext) unmarshalOCaseStudyCollection2ᚕpatternhubᚋinternalᚋcontentᚐCaseStudyCollectionᚄ(ctx context.Context, v any) ([]content.CaseStudyCollection, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -4255,7 +4423,7 @@ func (ec *executionContext) unmarshalOCaseStudyCollection2ᚕpatternhubᚋconten
 	res := make([]content.CaseStudyCollection, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNCaseStudyCollection2patternhubᚋcontentᚐCaseStudyCollection(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNCaseStudyCollection2patternhubᚋinternalᚋcontentᚐCaseStudyCollection(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -4263,14 +4431,15 @@ func (ec *executionContext) unmarshalOCaseStudyCollection2ᚕpatternhubᚋconten
 	return res, nil
 }
 
-func (ec *executionContext) marshalOCaseStudyCollection2ᚕpatternhubᚋcontentᚐCaseStudyCollectionᚄ(ctx context.Context, sel ast.SelectionSet, v []content.CaseStudyCollection) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOCaseStudyCollection2ᚕpatternhubᚋinternalᚋcontentᚐCaseStudyCollectionᚄ(ctx context.Context, sel ast.SelectionSet, v []content.CaseStudyCollection) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNCaseStudyCollection2patternhubᚋcontentᚐCaseStudyCollection(ctx, sel, v[i])
+		return ec.marshalNCaseStudyCollection2patternhubᚋinternalᚋcontentᚐCaseStudyCollection(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -4282,7 +4451,7 @@ func (ec *executionContext) marshalOCaseStudyCollection2ᚕpatternhubᚋcontent�
 	return ret
 }
 
-func (ec *executionContext) unmarshalOCaseStudyCollection2ᚖpatternhubᚋcontentᚐCaseStudyCollection(ctx context.Context, v any) (*content.CaseStudyCollection, error) {
+func (ec *executionContext) unmarshalOCaseStudyCollection2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudyCollection(ctx context.Context, v any) (*content.CaseStudyCollection, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -4291,7 +4460,8 @@ func (ec *executionContext) unmarshalOCaseStudyCollection2ᚖpatternhubᚋconten
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOCaseStudyCollection2ᚖpatternhubᚋcontentᚐCaseStudyCollection(ctx context.Context, sel ast.SelectionSet, v *content.CaseStudyCollection) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOCaseStudyCollection2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudyCollection(ctx context.Context, sel ast.SelectionSet, v *content.CaseStudyCollection) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -4301,7 +4471,7 @@ func (ec *executionContext) marshalOCaseStudyCollection2ᚖpatternhubᚋcontent�
 	return res
 }
 
-func (ec *executionContext) unmarshalOCaseStudyCollectionFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx context.Context, v any) (*content.EnumFilter[content.CaseStudyCollection], error) {
+func (ec *executionContext) unmarshalOCaseStudyCollectionFilter2ᚖpatternhubᚋinternalᚋcontentᚐEnumFilter(ctx context.Context, v any) (*content.EnumFilter[content.CaseStudyCollection], error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -4309,7 +4479,15 @@ func (ec *executionContext) unmarshalOCaseStudyCollectionFilter2ᚖpatternhubᚋ
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOCaseStudyFilter2ᚕᚖpatternhubᚋcontentᚐCaseStudyFilterᚄ(ctx context.Context, v any) ([]*content.CaseStudyFilter, error) {
+//go:noinline
+func (ec *executionContext) marshalOCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._CaseStudyConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOCaseStudyFilter2ᚕᚖpatternhubᚋinternalᚋcontentᚐCaseStudyFilterᚄ(ctx context.Context, v any) ([]*content.CaseStudyFilter, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -4318,7 +4496,7 @@ func (ec *executionContext) unmarshalOCaseStudyFilter2ᚕᚖpatternhubᚋcontent
 	res := make([]*content.CaseStudyFilter, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNCaseStudyFilter2ᚖpatternhubᚋcontentᚐCaseStudyFilter(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNCaseStudyFilter2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudyFilter(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -4326,7 +4504,7 @@ func (ec *executionContext) unmarshalOCaseStudyFilter2ᚕᚖpatternhubᚋcontent
 	return res, nil
 }
 
-func (ec *executionContext) unmarshalOCaseStudyFilter2ᚖpatternhubᚋcontentᚐCaseStudyFilter(ctx context.Context, v any) (*content.CaseStudyFilter, error) {
+func (ec *executionContext) unmarshalOCaseStudyFilter2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudyFilter(ctx context.Context, v any) (*content.CaseStudyFilter, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -4334,7 +4512,7 @@ func (ec *executionContext) unmarshalOCaseStudyFilter2ᚖpatternhubᚋcontentᚐ
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOCaseStudyKind2ᚕpatternhubᚋcontentᚐCaseStudyKindᚄ(ctx context.Context, v any) ([]content.CaseStudyKind, error) {
+func (ec *executionContext) unmarshalOCaseStudyKind2ᚕpatternhubᚋinternalᚋcontentᚐCaseStudyKindᚄ(ctx context.Context, v any) ([]content.CaseStudyKind, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -4343,7 +4521,7 @@ func (ec *executionContext) unmarshalOCaseStudyKind2ᚕpatternhubᚋcontentᚐCa
 	res := make([]content.CaseStudyKind, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNCaseStudyKind2patternhubᚋcontentᚐCaseStudyKind(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNCaseStudyKind2patternhubᚋinternalᚋcontentᚐCaseStudyKind(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -4351,14 +4529,15 @@ func (ec *executionContext) unmarshalOCaseStudyKind2ᚕpatternhubᚋcontentᚐCa
 	return res, nil
 }
 
-func (ec *executionContext) marshalOCaseStudyKind2ᚕpatternhubᚋcontentᚐCaseStudyKindᚄ(ctx context.Context, sel ast.SelectionSet, v []content.CaseStudyKind) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOCaseStudyKind2ᚕpatternhubᚋinternalᚋcontentᚐCaseStudyKindᚄ(ctx context.Context, sel ast.SelectionSet, v []content.CaseStudyKind) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNCaseStudyKind2patternhubᚋcontentᚐCaseStudyKind(ctx, sel, v[i])
+		return ec.marshalNCaseStudyKind2patternhubᚋinternalᚋcontentᚐCaseStudyKind(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -4370,7 +4549,7 @@ func (ec *executionContext) marshalOCaseStudyKind2ᚕpatternhubᚋcontentᚐCase
 	return ret
 }
 
-func (ec *executionContext) unmarshalOCaseStudyKind2ᚖpatternhubᚋcontentᚐCaseStudyKind(ctx context.Context, v any) (*content.CaseStudyKind, error) {
+func (ec *executionContext) unmarshalOCaseStudyKind2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudyKind(ctx context.Context, v any) (*content.CaseStudyKind, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -4379,7 +4558,8 @@ func (ec *executionContext) unmarshalOCaseStudyKind2ᚖpatternhubᚋcontentᚐCa
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOCaseStudyKind2ᚖpatternhubᚋcontentᚐCaseStudyKind(ctx context.Context, sel ast.SelectionSet, v *content.CaseStudyKind) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOCaseStudyKind2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudyKind(ctx context.Context, sel ast.SelectionSet, v *content.CaseStudyKind) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -4389,7 +4569,7 @@ func (ec *executionContext) marshalOCaseStudyKind2ᚖpatternhubᚋcontentᚐCase
 	return res
 }
 
-func (ec *executionContext) unmarshalOCaseStudyKindFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx context.Context, v any) (*content.EnumFilter[content.CaseStudyKind], error) {
+func (ec *executionContext) unmarshalOCaseStudyKindFilter2ᚖpatternhubᚋinternalᚋcontentᚐEnumFilter(ctx context.Context, v any) (*content.EnumFilter[content.CaseStudyKind], error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -4397,7 +4577,7 @@ func (ec *executionContext) unmarshalOCaseStudyKindFilter2ᚖpatternhubᚋconten
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOCaseStudyOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx context.Context, v any) (*content.OrderBy, error) {
+func (ec *executionContext) unmarshalOCaseStudyOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx context.Context, v any) (*content.OrderBy, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -4405,6 +4585,7 @@ func (ec *executionContext) unmarshalOCaseStudyOrder2ᚖpatternhubᚋcontentᚐO
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+//go:noinline
 func (ec *executionContext) marshalOCaseStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx context.Context, sel ast.SelectionSet, v *relay.Payload[content.CaseStudy]) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -4412,7 +4593,7 @@ func (ec *executionContext) marshalOCaseStudyPayload2ᚖpatternhubᚋgraphᚋrel
 	return ec._CaseStudyPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOCompanyPartInput2ᚕᚖpatternhubᚋcontentᚐCompanyPartᚄ(ctx context.Context, v any) ([]*content.CompanyPart, error) {
+func (ec *executionContext) unmarshalOCompanyPartInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐCompanyPartᚄ(ctx context.Context, v any) ([]*content.CompanyPart, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -4421,7 +4602,7 @@ func (ec *executionContext) unmarshalOCompanyPartInput2ᚕᚖpatternhubᚋconten
 	res := make([]*content.CompanyPart, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNCompanyPartInput2ᚖpatternhubᚋcontentᚐCompanyPart(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNCompanyPartInput2ᚖpatternhubᚋinternalᚋcontentᚐCompanyPart(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -4429,7 +4610,7 @@ func (ec *executionContext) unmarshalOCompanyPartInput2ᚕᚖpatternhubᚋconten
 	return res, nil
 }
 
-func (ec *executionContext) unmarshalOOperationalStatus2ᚕpatternhubᚋcontentᚐOperationalStatusᚄ(ctx context.Context, v any) ([]content.OperationalStatus, error) {
+func (ec *executionContext) unmarshalOOperationalStatus2ᚕpatternhubᚋinternalᚋcontentᚐOperationalStatusᚄ(ctx context.Context, v any) ([]content.OperationalStatus, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -4438,7 +4619,7 @@ func (ec *executionContext) unmarshalOOperationalStatus2ᚕpatternhubᚋcontent�
 	res := make([]content.OperationalStatus, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNOperationalStatus2patternhubᚋcontentᚐOperationalStatus(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNOperationalStatus2patternhubᚋinternalᚋcontentᚐOperationalStatus(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -4446,14 +4627,15 @@ func (ec *executionContext) unmarshalOOperationalStatus2ᚕpatternhubᚋcontent�
 	return res, nil
 }
 
-func (ec *executionContext) marshalOOperationalStatus2ᚕpatternhubᚋcontentᚐOperationalStatusᚄ(ctx context.Context, sel ast.SelectionSet, v []content.OperationalStatus) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOOperationalStatus2ᚕpatternhubᚋinternalᚋcontentᚐOperationalStatusᚄ(ctx context.Context, sel ast.SelectionSet, v []content.OperationalStatus) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNOperationalStatus2patternhubᚋcontentᚐOperationalStatus(ctx, sel, v[i])
+		return ec.marshalNOperationalStatus2patternhubᚋinternalᚋcontentᚐOperationalStatus(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -4465,7 +4647,7 @@ func (ec *executionContext) marshalOOperationalStatus2ᚕpatternhubᚋcontentᚐ
 	return ret
 }
 
-func (ec *executionContext) unmarshalOOperationalStatus2ᚖpatternhubᚋcontentᚐOperationalStatus(ctx context.Context, v any) (*content.OperationalStatus, error) {
+func (ec *executionContext) unmarshalOOperationalStatus2ᚖpatternhubᚋinternalᚋcontentᚐOperationalStatus(ctx context.Context, v any) (*content.OperationalStatus, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -4474,7 +4656,8 @@ func (ec *executionContext) unmarshalOOperationalStatus2ᚖpatternhubᚋcontent�
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOOperationalStatus2ᚖpatternhubᚋcontentᚐOperationalStatus(ctx context.Context, sel ast.SelectionSet, v *content.OperationalStatus) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOOperationalStatus2ᚖpatternhubᚋinternalᚋcontentᚐOperationalStatus(ctx context.Context, sel ast.SelectionSet, v *content.OperationalStatus) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -4484,7 +4667,7 @@ func (ec *executionContext) marshalOOperationalStatus2ᚖpatternhubᚋcontentᚐ
 	return res
 }
 
-func (ec *executionContext) unmarshalOOperationalStatusFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx context.Context, v any) (*content.EnumFilter[content.OperationalStatus], error) {
+func (ec *executionContext) unmarshalOOperationalStatusFilter2ᚖpatternhubᚋinternalᚋcontentᚐEnumFilter(ctx context.Context, v any) (*content.EnumFilter[content.OperationalStatus], error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -4492,7 +4675,7 @@ func (ec *executionContext) unmarshalOOperationalStatusFilter2ᚖpatternhubᚋco
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOPatternUseInput2ᚕᚖpatternhubᚋcontentᚐPatternUseᚄ(ctx context.Context, v any) ([]*content.PatternUse, error) {
+func (ec *executionContext) unmarshalOPatternUseInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternUseᚄ(ctx context.Context, v any) ([]*content.PatternUse, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -4501,7 +4684,7 @@ func (ec *executionContext) unmarshalOPatternUseInput2ᚕᚖpatternhubᚋcontent
 	res := make([]*content.PatternUse, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNPatternUseInput2ᚖpatternhubᚋcontentᚐPatternUse(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNPatternUseInput2ᚖpatternhubᚋinternalᚋcontentᚐPatternUse(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -4509,7 +4692,7 @@ func (ec *executionContext) unmarshalOPatternUseInput2ᚕᚖpatternhubᚋcontent
 	return res, nil
 }
 
-func (ec *executionContext) unmarshalOScaleCategory2ᚕpatternhubᚋcontentᚐScaleCategoryᚄ(ctx context.Context, v any) ([]content.ScaleCategory, error) {
+func (ec *executionContext) unmarshalOScaleCategory2ᚕpatternhubᚋinternalᚋcontentᚐScaleCategoryᚄ(ctx context.Context, v any) ([]content.ScaleCategory, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -4518,7 +4701,7 @@ func (ec *executionContext) unmarshalOScaleCategory2ᚕpatternhubᚋcontentᚐSc
 	res := make([]content.ScaleCategory, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNScaleCategory2patternhubᚋcontentᚐScaleCategory(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNScaleCategory2patternhubᚋinternalᚋcontentᚐScaleCategory(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -4526,14 +4709,15 @@ func (ec *executionContext) unmarshalOScaleCategory2ᚕpatternhubᚋcontentᚐSc
 	return res, nil
 }
 
-func (ec *executionContext) marshalOScaleCategory2ᚕpatternhubᚋcontentᚐScaleCategoryᚄ(ctx context.Context, sel ast.SelectionSet, v []content.ScaleCategory) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOScaleCategory2ᚕpatternhubᚋinternalᚋcontentᚐScaleCategoryᚄ(ctx context.Context, sel ast.SelectionSet, v []content.ScaleCategory) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNScaleCategory2patternhubᚋcontentᚐScaleCategory(ctx, sel, v[i])
+		return ec.marshalNScaleCategory2patternhubᚋinternalᚋcontentᚐScaleCategory(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -4545,7 +4729,7 @@ func (ec *executionContext) marshalOScaleCategory2ᚕpatternhubᚋcontentᚐScal
 	return ret
 }
 
-func (ec *executionContext) unmarshalOScaleCategory2ᚖpatternhubᚋcontentᚐScaleCategory(ctx context.Context, v any) (*content.ScaleCategory, error) {
+func (ec *executionContext) unmarshalOScaleCategory2ᚖpatternhubᚋinternalᚋcontentᚐScaleCategory(ctx context.Context, v any) (*content.ScaleCategory, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -4554,7 +4738,8 @@ func (ec *executionContext) unmarshalOScaleCategory2ᚖpatternhubᚋcontentᚐSc
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOScaleCategory2ᚖpatternhubᚋcontentᚐScaleCategory(ctx context.Context, sel ast.SelectionSet, v *content.ScaleCategory) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOScaleCategory2ᚖpatternhubᚋinternalᚋcontentᚐScaleCategory(ctx context.Context, sel ast.SelectionSet, v *content.ScaleCategory) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -4564,7 +4749,7 @@ func (ec *executionContext) marshalOScaleCategory2ᚖpatternhubᚋcontentᚐScal
 	return res
 }
 
-func (ec *executionContext) unmarshalOScaleCategoryFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx context.Context, v any) (*content.EnumFilter[content.ScaleCategory], error) {
+func (ec *executionContext) unmarshalOScaleCategoryFilter2ᚖpatternhubᚋinternalᚋcontentᚐEnumFilter(ctx context.Context, v any) (*content.EnumFilter[content.ScaleCategory], error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -4572,7 +4757,7 @@ func (ec *executionContext) unmarshalOScaleCategoryFilter2ᚖpatternhubᚋconten
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOScaleFigureInput2ᚕᚖpatternhubᚋcontentᚐScaleFigureᚄ(ctx context.Context, v any) ([]*content.ScaleFigure, error) {
+func (ec *executionContext) unmarshalOScaleFigureInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐScaleFigureᚄ(ctx context.Context, v any) ([]*content.ScaleFigure, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -4581,7 +4766,7 @@ func (ec *executionContext) unmarshalOScaleFigureInput2ᚕᚖpatternhubᚋconten
 	res := make([]*content.ScaleFigure, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNScaleFigureInput2ᚖpatternhubᚋcontentᚐScaleFigure(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNScaleFigureInput2ᚖpatternhubᚋinternalᚋcontentᚐScaleFigure(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}

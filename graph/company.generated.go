@@ -12,26 +12,26 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"patternhub/content"
 	"patternhub/graph/model"
 	"patternhub/graph/relay"
+	"patternhub/internal/content"
 )
 
 // region    ************************** generated!.gotpl **************************
 
 type CompanyResolver interface {
-	Revisions(ctx context.Context, obj *content.Company, first *int, after *string, last *int, before *string) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error)
+	Revisions(ctx context.Context, obj *content.Company, first *int, after *string, last *int, before *string) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error)
 
 	Owner(ctx context.Context, obj *content.Company) (*content.Company, error)
 	PatternStack(ctx context.Context, obj *content.Company) ([]*content.Pattern, error)
 	Body(ctx context.Context, obj *content.Company) (*content.RichText, error)
-	Products(ctx context.Context, obj *content.Company, first *int, after *string, last *int, before *string, filter *content.CompanyFilter, orderBy *content.OrderBy) (*relay.Connection[content.Company, relay.Edge[content.Company]], error)
-	Patterns(ctx context.Context, obj *content.Company, first *int, after *string, last *int, before *string, filter *content.PatternFilter, orderBy *content.OrderBy) (*relay.Connection[content.Pattern, relay.CompanyPatternEdge], error)
-	CaseStudies(ctx context.Context, obj *content.Company, first *int, after *string, last *int, before *string, filter *content.CaseStudyFilter, orderBy *content.OrderBy) (*relay.Connection[content.CaseStudy, relay.CompanyCaseStudyEdge], error)
-	Failures(ctx context.Context, obj *content.Company, first *int, after *string, last *int, before *string, filter *content.FailureStudyFilter, orderBy *content.OrderBy) (*relay.Connection[content.FailureStudy, relay.Edge[content.FailureStudy]], error)
-	Guides(ctx context.Context, obj *content.Company, first *int, after *string, last *int, before *string, filter *content.GuideFilter, orderBy *content.OrderBy) (*relay.Connection[content.Guide, relay.Edge[content.Guide]], error)
-	Journeys(ctx context.Context, obj *content.Company, first *int, after *string, last *int, before *string, filter *content.JourneyFilter, orderBy *content.OrderBy) (*relay.Connection[content.Journey, relay.Edge[content.Journey]], error)
-	Pillars(ctx context.Context, obj *content.Company, first *int, after *string, last *int, before *string, filter *content.PillarFilter, orderBy *content.OrderBy) (*relay.Connection[content.Pillar, relay.Edge[content.Pillar]], error)
+	Products(ctx context.Context, obj *content.Company, first *int, after *string, last *int, before *string, filter *content.CompanyFilter, orderBy *content.OrderBy) (*relay.Connection[*content.Company, *relay.Edge[*content.Company]], error)
+	Patterns(ctx context.Context, obj *content.Company, first *int, after *string, last *int, before *string, filter *content.PatternFilter, orderBy *content.OrderBy) (*relay.Connection[*content.Pattern, *relay.CompanyPatternEdge], error)
+	CaseStudies(ctx context.Context, obj *content.Company, first *int, after *string, last *int, before *string, filter *content.CaseStudyFilter, orderBy *content.OrderBy) (*relay.Connection[*content.CaseStudy, *relay.CompanyCaseStudyEdge], error)
+	Failures(ctx context.Context, obj *content.Company, first *int, after *string, last *int, before *string, filter *content.FailureStudyFilter, orderBy *content.OrderBy) (*relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]], error)
+	Guides(ctx context.Context, obj *content.Company, first *int, after *string, last *int, before *string, filter *content.GuideFilter, orderBy *content.OrderBy) (*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]], error)
+	Journeys(ctx context.Context, obj *content.Company, first *int, after *string, last *int, before *string, filter *content.JourneyFilter, orderBy *content.OrderBy) (*relay.Connection[*content.Journey, *relay.Edge[*content.Journey]], error)
+	PillarMentions(ctx context.Context, obj *content.Company, first *int, after *string, last *int, before *string, filter *content.PillarFilter, orderBy *content.OrderBy) (*relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]], error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -141,7 +141,7 @@ func (ec *executionContext) field_Company_caseStudies_args(ctx context.Context, 
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.CaseStudyFilter, error) {
-			return ec.unmarshalOCaseStudyFilter2ᚖpatternhubᚋcontentᚐCaseStudyFilter(ctx, v)
+			return ec.unmarshalOCaseStudyFilter2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudyFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -149,7 +149,7 @@ func (ec *executionContext) field_Company_caseStudies_args(ctx context.Context, 
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOCaseStudyOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOCaseStudyOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -195,7 +195,7 @@ func (ec *executionContext) field_Company_failures_args(ctx context.Context, raw
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.FailureStudyFilter, error) {
-			return ec.unmarshalOFailureStudyFilter2ᚖpatternhubᚋcontentᚐFailureStudyFilter(ctx, v)
+			return ec.unmarshalOFailureStudyFilter2ᚖpatternhubᚋinternalᚋcontentᚐFailureStudyFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -203,7 +203,7 @@ func (ec *executionContext) field_Company_failures_args(ctx context.Context, raw
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOFailureStudyOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOFailureStudyOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -249,7 +249,7 @@ func (ec *executionContext) field_Company_guides_args(ctx context.Context, rawAr
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.GuideFilter, error) {
-			return ec.unmarshalOGuideFilter2ᚖpatternhubᚋcontentᚐGuideFilter(ctx, v)
+			return ec.unmarshalOGuideFilter2ᚖpatternhubᚋinternalᚋcontentᚐGuideFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -257,7 +257,7 @@ func (ec *executionContext) field_Company_guides_args(ctx context.Context, rawAr
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOGuideOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOGuideOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -303,7 +303,7 @@ func (ec *executionContext) field_Company_journeys_args(ctx context.Context, raw
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.JourneyFilter, error) {
-			return ec.unmarshalOJourneyFilter2ᚖpatternhubᚋcontentᚐJourneyFilter(ctx, v)
+			return ec.unmarshalOJourneyFilter2ᚖpatternhubᚋinternalᚋcontentᚐJourneyFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -311,7 +311,7 @@ func (ec *executionContext) field_Company_journeys_args(ctx context.Context, raw
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOJourneyOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOJourneyOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -357,7 +357,7 @@ func (ec *executionContext) field_Company_patterns_args(ctx context.Context, raw
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.PatternFilter, error) {
-			return ec.unmarshalOPatternFilter2ᚖpatternhubᚋcontentᚐPatternFilter(ctx, v)
+			return ec.unmarshalOPatternFilter2ᚖpatternhubᚋinternalᚋcontentᚐPatternFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -365,7 +365,7 @@ func (ec *executionContext) field_Company_patterns_args(ctx context.Context, raw
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOPatternOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOPatternOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -374,7 +374,7 @@ func (ec *executionContext) field_Company_patterns_args(ctx context.Context, raw
 	return args, nil
 }
 
-func (ec *executionContext) field_Company_pillars_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+func (ec *executionContext) field_Company_pillarMentions_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
@@ -411,7 +411,7 @@ func (ec *executionContext) field_Company_pillars_args(ctx context.Context, rawA
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.PillarFilter, error) {
-			return ec.unmarshalOPillarFilter2ᚖpatternhubᚋcontentᚐPillarFilter(ctx, v)
+			return ec.unmarshalOPillarFilter2ᚖpatternhubᚋinternalᚋcontentᚐPillarFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -419,7 +419,7 @@ func (ec *executionContext) field_Company_pillars_args(ctx context.Context, rawA
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOPillarOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOPillarOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -465,7 +465,7 @@ func (ec *executionContext) field_Company_products_args(ctx context.Context, raw
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.CompanyFilter, error) {
-			return ec.unmarshalOCompanyFilter2ᚖpatternhubᚋcontentᚐCompanyFilter(ctx, v)
+			return ec.unmarshalOCompanyFilter2ᚖpatternhubᚋinternalᚋcontentᚐCompanyFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -473,7 +473,7 @@ func (ec *executionContext) field_Company_products_args(ctx context.Context, raw
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOCompanyOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOCompanyOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -537,12 +537,14 @@ func (ec *executionContext) _Company_id(ctx context.Context, field graphql.Colle
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.ID) graphql.Marshaler {
-			return ec.marshalNID2patternhubᚋcontentᚐID(ctx, selections, v)
+			return ec.marshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Company_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Company", field, true, false, "ID")
 }
@@ -566,6 +568,8 @@ func (ec *executionContext) _Company_slug(ctx context.Context, field graphql.Col
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Company_slug(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Company", field, false, false, "String")
 }
@@ -589,6 +593,8 @@ func (ec *executionContext) _Company_name(ctx context.Context, field graphql.Col
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Company_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Company", field, false, false, "String")
 }
@@ -612,6 +618,8 @@ func (ec *executionContext) _Company_summary(ctx context.Context, field graphql.
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Company_summary(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Company", field, false, false, "String")
 }
@@ -635,6 +643,8 @@ func (ec *executionContext) _Company_resourcePath(ctx context.Context, field gra
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Company_resourcePath(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Company", field, true, false, "URI")
 }
@@ -658,6 +668,8 @@ func (ec *executionContext) _Company_revision(ctx context.Context, field graphql
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Company_revision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Company", field, false, false, "Int")
 }
@@ -675,12 +687,14 @@ func (ec *executionContext) _Company_status(ctx context.Context, field graphql.C
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.PublicationStatus) graphql.Marshaler {
-			return ec.marshalNPublicationStatus2patternhubᚋcontentᚐPublicationStatus(ctx, selections, v)
+			return ec.marshalNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Company_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Company", field, false, false, "PublicationStatus")
 }
@@ -704,6 +718,8 @@ func (ec *executionContext) _Company_createdAt(ctx context.Context, field graphq
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Company_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Company", field, false, false, "DateTime")
 }
@@ -727,6 +743,8 @@ func (ec *executionContext) _Company_updatedAt(ctx context.Context, field graphq
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Company_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Company", field, false, false, "DateTime")
 }
@@ -750,6 +768,8 @@ func (ec *executionContext) _Company_publishedAt(ctx context.Context, field grap
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Company_publishedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Company", field, false, false, "DateTime")
 }
@@ -767,13 +787,15 @@ func (ec *executionContext) _Company_revisions(ctx context.Context, field graphq
 			return ec.Resolvers.Company().Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Revision, relay.Edge[content.Revision]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]) graphql.Marshaler {
 			return ec.marshalORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Company_revisions(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Company",
@@ -811,12 +833,14 @@ func (ec *executionContext) _Company_kind(ctx context.Context, field graphql.Col
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.CompanyKind) graphql.Marshaler {
-			return ec.marshalNCompanyKind2patternhubᚋcontentᚐCompanyKind(ctx, selections, v)
+			return ec.marshalNCompanyKind2patternhubᚋinternalᚋcontentᚐCompanyKind(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Company_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Company", field, false, false, "CompanyKind")
 }
@@ -840,6 +864,8 @@ func (ec *executionContext) _Company_industry(ctx context.Context, field graphql
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Company_industry(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Company", field, false, false, "String")
 }
@@ -863,7 +889,34 @@ func (ec *executionContext) _Company_aliases(ctx context.Context, field graphql.
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Company_aliases(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Company", field, false, false, "String")
+}
+
+func (ec *executionContext) _Company_statedScale(ctx context.Context, field graphql.CollectedField, obj *content.Company) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Company_statedScale(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Scale, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_Company_statedScale(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Company", field, false, false, "String")
 }
 
@@ -886,6 +939,8 @@ func (ec *executionContext) _Company_scale(ctx context.Context, field graphql.Co
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Company_scale(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Company", field, false, false, "String")
 }
@@ -909,6 +964,8 @@ func (ec *executionContext) _Company_mentionedIn(ctx context.Context, field grap
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Company_mentionedIn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Company", field, false, false, "String")
 }
@@ -926,12 +983,14 @@ func (ec *executionContext) _Company_references(ctx context.Context, field graph
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.ReferenceCount) graphql.Marshaler {
-			return ec.marshalNReferenceCount2ᚕpatternhubᚋcontentᚐReferenceCountᚄ(ctx, selections, v)
+			return ec.marshalNReferenceCount2ᚕpatternhubᚋinternalᚋcontentᚐReferenceCountᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Company_references(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Company",
@@ -958,12 +1017,14 @@ func (ec *executionContext) _Company_owner(ctx context.Context, field graphql.Co
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Company) graphql.Marshaler {
-			return ec.marshalOCompany2ᚖpatternhubᚋcontentᚐCompany(ctx, selections, v)
+			return ec.marshalOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Company_owner(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Company",
@@ -990,12 +1051,14 @@ func (ec *executionContext) _Company_patternStack(ctx context.Context, field gra
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.Pattern) graphql.Marshaler {
-			return ec.marshalNPattern2ᚕᚖpatternhubᚋcontentᚐPatternᚄ(ctx, selections, v)
+			return ec.marshalNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Company_patternStack(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Company",
@@ -1022,12 +1085,14 @@ func (ec *executionContext) _Company_body(ctx context.Context, field graphql.Col
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.RichText) graphql.Marshaler {
-			return ec.marshalNRichText2ᚖpatternhubᚋcontentᚐRichText(ctx, selections, v)
+			return ec.marshalNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Company_body(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Company",
@@ -1054,13 +1119,15 @@ func (ec *executionContext) _Company_products(ctx context.Context, field graphql
 			return ec.Resolvers.Company().Products(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CompanyFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Company, relay.Edge[content.Company]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Company, *relay.Edge[*content.Company]]) graphql.Marshaler {
 			return ec.marshalNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Company_products(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Company",
@@ -1098,13 +1165,15 @@ func (ec *executionContext) _Company_patterns(ctx context.Context, field graphql
 			return ec.Resolvers.Company().Patterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Pattern, relay.CompanyPatternEdge]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Pattern, *relay.CompanyPatternEdge]) graphql.Marshaler {
 			return ec.marshalNCompanyPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Company_patterns(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Company",
@@ -1142,13 +1211,15 @@ func (ec *executionContext) _Company_caseStudies(ctx context.Context, field grap
 			return ec.Resolvers.Company().CaseStudies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CaseStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.CaseStudy, relay.CompanyCaseStudyEdge]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.CaseStudy, *relay.CompanyCaseStudyEdge]) graphql.Marshaler {
 			return ec.marshalNCompanyCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Company_caseStudies(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Company",
@@ -1186,13 +1257,15 @@ func (ec *executionContext) _Company_failures(ctx context.Context, field graphql
 			return ec.Resolvers.Company().Failures(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.FailureStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.FailureStudy, relay.Edge[content.FailureStudy]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]]) graphql.Marshaler {
 			return ec.marshalNFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Company_failures(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Company",
@@ -1230,13 +1303,15 @@ func (ec *executionContext) _Company_guides(ctx context.Context, field graphql.C
 			return ec.Resolvers.Company().Guides(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.GuideFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Guide, relay.Edge[content.Guide]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Guide, *relay.Edge[*content.Guide]]) graphql.Marshaler {
 			return ec.marshalNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Company_guides(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Company",
@@ -1274,13 +1349,15 @@ func (ec *executionContext) _Company_journeys(ctx context.Context, field graphql
 			return ec.Resolvers.Company().Journeys(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.JourneyFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Journey, relay.Edge[content.Journey]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Journey, *relay.Edge[*content.Journey]]) graphql.Marshaler {
 			return ec.marshalNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Company_journeys(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Company",
@@ -1305,27 +1382,29 @@ func (ec *executionContext) fieldContext_Company_journeys(ctx context.Context, f
 	return fc, nil
 }
 
-func (ec *executionContext) _Company_pillars(ctx context.Context, field graphql.CollectedField, obj *content.Company) (ret graphql.Marshaler) {
+func (ec *executionContext) _Company_pillarMentions(ctx context.Context, field graphql.CollectedField, obj *content.Company) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Company_pillars(ctx, field)
+			return ec.fieldContext_Company_pillarMentions(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Company().Pillars(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PillarFilter), fc.Args["orderBy"].(*content.OrderBy))
+			return ec.Resolvers.Company().PillarMentions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PillarFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Pillar, relay.Edge[content.Pillar]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]]) graphql.Marshaler {
 			return ec.marshalNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Company_pillars(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+
+//go:noinline
+func (ec *executionContext) fieldContext_Company_pillarMentions(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Company",
 		Field:      field,
@@ -1342,14 +1421,14 @@ func (ec *executionContext) fieldContext_Company_pillars(ctx context.Context, fi
 		}
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Company_pillars_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+	if fc.Args, err = ec.field_Company_pillarMentions_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _CompanyCaseStudyConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.CaseStudy, relay.CompanyCaseStudyEdge]) (ret graphql.Marshaler) {
+func (ec *executionContext) _CompanyCaseStudyConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.CaseStudy, *relay.CompanyCaseStudyEdge]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1368,6 +1447,8 @@ func (ec *executionContext) _CompanyCaseStudyConnection_edges(ctx context.Contex
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CompanyCaseStudyConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "CompanyCaseStudyConnection",
@@ -1381,7 +1462,7 @@ func (ec *executionContext) fieldContext_CompanyCaseStudyConnection_edges(_ cont
 	return fc, nil
 }
 
-func (ec *executionContext) _CompanyCaseStudyConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.CaseStudy, relay.CompanyCaseStudyEdge]) (ret graphql.Marshaler) {
+func (ec *executionContext) _CompanyCaseStudyConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.CaseStudy, *relay.CompanyCaseStudyEdge]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1394,12 +1475,14 @@ func (ec *executionContext) _CompanyCaseStudyConnection_nodes(ctx context.Contex
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.CaseStudy) graphql.Marshaler {
-			return ec.marshalNCaseStudy2ᚕᚖpatternhubᚋcontentᚐCaseStudyᚄ(ctx, selections, v)
+			return ec.marshalNCaseStudy2ᚕᚖpatternhubᚋinternalᚋcontentᚐCaseStudyᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CompanyCaseStudyConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "CompanyCaseStudyConnection",
@@ -1413,7 +1496,7 @@ func (ec *executionContext) fieldContext_CompanyCaseStudyConnection_nodes(_ cont
 	return fc, nil
 }
 
-func (ec *executionContext) _CompanyCaseStudyConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.CaseStudy, relay.CompanyCaseStudyEdge]) (ret graphql.Marshaler) {
+func (ec *executionContext) _CompanyCaseStudyConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.CaseStudy, *relay.CompanyCaseStudyEdge]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1432,6 +1515,8 @@ func (ec *executionContext) _CompanyCaseStudyConnection_pageInfo(ctx context.Con
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CompanyCaseStudyConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "CompanyCaseStudyConnection",
@@ -1445,7 +1530,7 @@ func (ec *executionContext) fieldContext_CompanyCaseStudyConnection_pageInfo(_ c
 	return fc, nil
 }
 
-func (ec *executionContext) _CompanyCaseStudyConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.CaseStudy, relay.CompanyCaseStudyEdge]) (ret graphql.Marshaler) {
+func (ec *executionContext) _CompanyCaseStudyConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.CaseStudy, *relay.CompanyCaseStudyEdge]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1464,11 +1549,13 @@ func (ec *executionContext) _CompanyCaseStudyConnection_totalCount(ctx context.C
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CompanyCaseStudyConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CompanyCaseStudyConnection", field, true, false, "Int")
 }
 
-func (ec *executionContext) _CompanyCaseStudyConnection_facets(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.CaseStudy, relay.CompanyCaseStudyEdge]) (ret graphql.Marshaler) {
+func (ec *executionContext) _CompanyCaseStudyConnection_facets(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.CaseStudy, *relay.CompanyCaseStudyEdge]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1482,12 +1569,14 @@ func (ec *executionContext) _CompanyCaseStudyConnection_facets(ctx context.Conte
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.Facet) graphql.Marshaler {
-			return ec.marshalNFacet2ᚕpatternhubᚋcontentᚐFacetᚄ(ctx, selections, v)
+			return ec.marshalNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CompanyCaseStudyConnection_facets(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "CompanyCaseStudyConnection",
@@ -1531,6 +1620,8 @@ func (ec *executionContext) _CompanyCaseStudyEdge_cursor(ctx context.Context, fi
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CompanyCaseStudyEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CompanyCaseStudyEdge", field, false, false, "String")
 }
@@ -1548,12 +1639,14 @@ func (ec *executionContext) _CompanyCaseStudyEdge_node(ctx context.Context, fiel
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.CaseStudy) graphql.Marshaler {
-			return ec.marshalNCaseStudy2ᚖpatternhubᚋcontentᚐCaseStudy(ctx, selections, v)
+			return ec.marshalNCaseStudy2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudy(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CompanyCaseStudyEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "CompanyCaseStudyEdge",
@@ -1580,17 +1673,19 @@ func (ec *executionContext) _CompanyCaseStudyEdge_role(ctx context.Context, fiel
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.CompanyRole) graphql.Marshaler {
-			return ec.marshalNCompanyRole2patternhubᚋcontentᚐCompanyRole(ctx, selections, v)
+			return ec.marshalNCompanyRole2patternhubᚋinternalᚋcontentᚐCompanyRole(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CompanyCaseStudyEdge_role(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CompanyCaseStudyEdge", field, false, false, "CompanyRole")
 }
 
-func (ec *executionContext) _CompanyConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Company, relay.Edge[content.Company]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _CompanyConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Company, *relay.Edge[*content.Company]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1602,13 +1697,15 @@ func (ec *executionContext) _CompanyConnection_edges(ctx context.Context, field 
 			return obj.Edges(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*relay.Edge[content.Company]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v []*relay.Edge[*content.Company]) graphql.Marshaler {
 			return ec.marshalNCompanyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CompanyConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "CompanyConnection",
@@ -1622,7 +1719,7 @@ func (ec *executionContext) fieldContext_CompanyConnection_edges(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _CompanyConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Company, relay.Edge[content.Company]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _CompanyConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Company, *relay.Edge[*content.Company]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1635,12 +1732,14 @@ func (ec *executionContext) _CompanyConnection_nodes(ctx context.Context, field 
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.Company) graphql.Marshaler {
-			return ec.marshalNCompany2ᚕᚖpatternhubᚋcontentᚐCompanyᚄ(ctx, selections, v)
+			return ec.marshalNCompany2ᚕᚖpatternhubᚋinternalᚋcontentᚐCompanyᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CompanyConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "CompanyConnection",
@@ -1654,7 +1753,7 @@ func (ec *executionContext) fieldContext_CompanyConnection_nodes(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _CompanyConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Company, relay.Edge[content.Company]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _CompanyConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Company, *relay.Edge[*content.Company]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1673,6 +1772,8 @@ func (ec *executionContext) _CompanyConnection_pageInfo(ctx context.Context, fie
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CompanyConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "CompanyConnection",
@@ -1686,7 +1787,7 @@ func (ec *executionContext) fieldContext_CompanyConnection_pageInfo(_ context.Co
 	return fc, nil
 }
 
-func (ec *executionContext) _CompanyConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Company, relay.Edge[content.Company]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _CompanyConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Company, *relay.Edge[*content.Company]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1705,11 +1806,13 @@ func (ec *executionContext) _CompanyConnection_totalCount(ctx context.Context, f
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CompanyConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CompanyConnection", field, true, false, "Int")
 }
 
-func (ec *executionContext) _CompanyConnection_facets(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Company, relay.Edge[content.Company]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _CompanyConnection_facets(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Company, *relay.Edge[*content.Company]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1723,12 +1826,14 @@ func (ec *executionContext) _CompanyConnection_facets(ctx context.Context, field
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.Facet) graphql.Marshaler {
-			return ec.marshalNFacet2ᚕpatternhubᚋcontentᚐFacetᚄ(ctx, selections, v)
+			return ec.marshalNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CompanyConnection_facets(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "CompanyConnection",
@@ -1753,7 +1858,7 @@ func (ec *executionContext) fieldContext_CompanyConnection_facets(ctx context.Co
 	return fc, nil
 }
 
-func (ec *executionContext) _CompanyEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[content.Company]) (ret graphql.Marshaler) {
+func (ec *executionContext) _CompanyEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*content.Company]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1772,11 +1877,13 @@ func (ec *executionContext) _CompanyEdge_cursor(ctx context.Context, field graph
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CompanyEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CompanyEdge", field, false, false, "String")
 }
 
-func (ec *executionContext) _CompanyEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[content.Company]) (ret graphql.Marshaler) {
+func (ec *executionContext) _CompanyEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*content.Company]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1789,12 +1896,14 @@ func (ec *executionContext) _CompanyEdge_node(ctx context.Context, field graphql
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Company) graphql.Marshaler {
-			return ec.marshalNCompany2ᚖpatternhubᚋcontentᚐCompany(ctx, selections, v)
+			return ec.marshalNCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CompanyEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "CompanyEdge",
@@ -1808,7 +1917,7 @@ func (ec *executionContext) fieldContext_CompanyEdge_node(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _CompanyPatternConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Pattern, relay.CompanyPatternEdge]) (ret graphql.Marshaler) {
+func (ec *executionContext) _CompanyPatternConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Pattern, *relay.CompanyPatternEdge]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1827,6 +1936,8 @@ func (ec *executionContext) _CompanyPatternConnection_edges(ctx context.Context,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CompanyPatternConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "CompanyPatternConnection",
@@ -1840,7 +1951,7 @@ func (ec *executionContext) fieldContext_CompanyPatternConnection_edges(_ contex
 	return fc, nil
 }
 
-func (ec *executionContext) _CompanyPatternConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Pattern, relay.CompanyPatternEdge]) (ret graphql.Marshaler) {
+func (ec *executionContext) _CompanyPatternConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Pattern, *relay.CompanyPatternEdge]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1853,12 +1964,14 @@ func (ec *executionContext) _CompanyPatternConnection_nodes(ctx context.Context,
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.Pattern) graphql.Marshaler {
-			return ec.marshalNPattern2ᚕᚖpatternhubᚋcontentᚐPatternᚄ(ctx, selections, v)
+			return ec.marshalNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CompanyPatternConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "CompanyPatternConnection",
@@ -1872,7 +1985,7 @@ func (ec *executionContext) fieldContext_CompanyPatternConnection_nodes(_ contex
 	return fc, nil
 }
 
-func (ec *executionContext) _CompanyPatternConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Pattern, relay.CompanyPatternEdge]) (ret graphql.Marshaler) {
+func (ec *executionContext) _CompanyPatternConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Pattern, *relay.CompanyPatternEdge]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1891,6 +2004,8 @@ func (ec *executionContext) _CompanyPatternConnection_pageInfo(ctx context.Conte
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CompanyPatternConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "CompanyPatternConnection",
@@ -1904,7 +2019,7 @@ func (ec *executionContext) fieldContext_CompanyPatternConnection_pageInfo(_ con
 	return fc, nil
 }
 
-func (ec *executionContext) _CompanyPatternConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Pattern, relay.CompanyPatternEdge]) (ret graphql.Marshaler) {
+func (ec *executionContext) _CompanyPatternConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Pattern, *relay.CompanyPatternEdge]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1923,11 +2038,13 @@ func (ec *executionContext) _CompanyPatternConnection_totalCount(ctx context.Con
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CompanyPatternConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CompanyPatternConnection", field, true, false, "Int")
 }
 
-func (ec *executionContext) _CompanyPatternConnection_facets(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Pattern, relay.CompanyPatternEdge]) (ret graphql.Marshaler) {
+func (ec *executionContext) _CompanyPatternConnection_facets(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Pattern, *relay.CompanyPatternEdge]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1941,12 +2058,14 @@ func (ec *executionContext) _CompanyPatternConnection_facets(ctx context.Context
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.Facet) graphql.Marshaler {
-			return ec.marshalNFacet2ᚕpatternhubᚋcontentᚐFacetᚄ(ctx, selections, v)
+			return ec.marshalNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CompanyPatternConnection_facets(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "CompanyPatternConnection",
@@ -1990,6 +2109,8 @@ func (ec *executionContext) _CompanyPatternEdge_cursor(ctx context.Context, fiel
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CompanyPatternEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CompanyPatternEdge", field, false, false, "String")
 }
@@ -2007,12 +2128,14 @@ func (ec *executionContext) _CompanyPatternEdge_node(ctx context.Context, field 
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
-			return ec.marshalNPattern2ᚖpatternhubᚋcontentᚐPattern(ctx, selections, v)
+			return ec.marshalNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CompanyPatternEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "CompanyPatternEdge",
@@ -2045,6 +2168,8 @@ func (ec *executionContext) _CompanyPatternEdge_scale(ctx context.Context, field
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CompanyPatternEdge_scale(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CompanyPatternEdge", field, false, false, "String")
 }
@@ -2068,6 +2193,8 @@ func (ec *executionContext) _CompanyPatternEdge_alsoReported(ctx context.Context
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CompanyPatternEdge_alsoReported(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CompanyPatternEdge", field, false, false, "String")
 }
@@ -2091,6 +2218,8 @@ func (ec *executionContext) _CompanyPatternEdge_sources(ctx context.Context, fie
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CompanyPatternEdge_sources(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CompanyPatternEdge", field, false, false, "String")
 }
@@ -2114,6 +2243,8 @@ func (ec *executionContext) _CompanyPatternEdge_year(ctx context.Context, field 
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CompanyPatternEdge_year(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CompanyPatternEdge", field, false, false, "Int")
 }
@@ -2131,12 +2262,14 @@ func (ec *executionContext) _CompanyPayload_company(ctx context.Context, field g
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Company) graphql.Marshaler {
-			return ec.marshalOCompany2ᚖpatternhubᚋcontentᚐCompany(ctx, selections, v)
+			return ec.marshalOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CompanyPayload_company(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "CompanyPayload",
@@ -2163,12 +2296,14 @@ func (ec *executionContext) _CompanyPayload_userErrors(ctx context.Context, fiel
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕpatternhubᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+			return ec.marshalNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CompanyPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "CompanyPayload",
@@ -2195,12 +2330,14 @@ func (ec *executionContext) _CompanyPayload_conflicts(ctx context.Context, field
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.FieldConflict) graphql.Marshaler {
-			return ec.marshalNFieldConflict2ᚕpatternhubᚋcontentᚐFieldConflictᚄ(ctx, selections, v)
+			return ec.marshalNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CompanyPayload_conflicts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "CompanyPayload",
@@ -2233,6 +2370,8 @@ func (ec *executionContext) _CompanyPayload_token(ctx context.Context, field gra
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CompanyPayload_token(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CompanyPayload", field, false, false, "SyncToken")
 }
@@ -2256,6 +2395,8 @@ func (ec *executionContext) _ReferenceCount_source(ctx context.Context, field gr
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ReferenceCount_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ReferenceCount", field, false, false, "String")
 }
@@ -2279,6 +2420,8 @@ func (ec *executionContext) _ReferenceCount_count(ctx context.Context, field gra
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ReferenceCount_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ReferenceCount", field, false, false, "Int")
 }
@@ -2307,91 +2450,91 @@ func (ec *executionContext) unmarshalInputCompanyFilter(ctx context.Context, obj
 		switch k {
 		case "and":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
-			data, err := ec.unmarshalOCompanyFilter2ᚕᚖpatternhubᚋcontentᚐCompanyFilterᚄ(ctx, v)
+			data, err := ec.unmarshalOCompanyFilter2ᚕᚖpatternhubᚋinternalᚋcontentᚐCompanyFilterᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.And = data
 		case "or":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
-			data, err := ec.unmarshalOCompanyFilter2ᚕᚖpatternhubᚋcontentᚐCompanyFilterᚄ(ctx, v)
+			data, err := ec.unmarshalOCompanyFilter2ᚕᚖpatternhubᚋinternalᚋcontentᚐCompanyFilterᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Or = data
 		case "not":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
-			data, err := ec.unmarshalOCompanyFilter2ᚖpatternhubᚋcontentᚐCompanyFilter(ctx, v)
+			data, err := ec.unmarshalOCompanyFilter2ᚖpatternhubᚋinternalᚋcontentᚐCompanyFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Not = data
 		case "slug":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("slug"))
-			data, err := ec.unmarshalOTextFilter2ᚖpatternhubᚋcontentᚐTextFilter(ctx, v)
+			data, err := ec.unmarshalOTextFilter2ᚖpatternhubᚋinternalᚋcontentᚐTextFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Slug = data
 		case "name":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
-			data, err := ec.unmarshalOTextFilter2ᚖpatternhubᚋcontentᚐTextFilter(ctx, v)
+			data, err := ec.unmarshalOTextFilter2ᚖpatternhubᚋinternalᚋcontentᚐTextFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Name = data
 		case "status":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("status"))
-			data, err := ec.unmarshalOPublicationStatusFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx, v)
+			data, err := ec.unmarshalOPublicationStatusFilter2ᚖpatternhubᚋinternalᚋcontentᚐEnumFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Status = data
 		case "createdAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAt"))
-			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋcontentᚐTimeFilter(ctx, v)
+			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋinternalᚋcontentᚐTimeFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.CreatedAt = data
 		case "updatedAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("updatedAt"))
-			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋcontentᚐTimeFilter(ctx, v)
+			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋinternalᚋcontentᚐTimeFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.UpdatedAt = data
 		case "publishedAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("publishedAt"))
-			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋcontentᚐTimeFilter(ctx, v)
+			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋinternalᚋcontentᚐTimeFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.PublishedAt = data
 		case "kind":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
-			data, err := ec.unmarshalOCompanyKindFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx, v)
+			data, err := ec.unmarshalOCompanyKindFilter2ᚖpatternhubᚋinternalᚋcontentᚐEnumFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Kind = data
 		case "industry":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("industry"))
-			data, err := ec.unmarshalOTextFilter2ᚖpatternhubᚋcontentᚐTextFilter(ctx, v)
+			data, err := ec.unmarshalOTextFilter2ᚖpatternhubᚋinternalᚋcontentᚐTextFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Industry = data
 		case "owner":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("owner"))
-			data, err := ec.unmarshalOSlugFilter2ᚖpatternhubᚋcontentᚐSlugFilter(ctx, v)
+			data, err := ec.unmarshalOSlugFilter2ᚖpatternhubᚋinternalᚋcontentᚐSlugFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Owner = data
 		case "aliases":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("aliases"))
-			data, err := ec.unmarshalOTextFilter2ᚖpatternhubᚋcontentᚐTextFilter(ctx, v)
+			data, err := ec.unmarshalOTextFilter2ᚖpatternhubᚋinternalᚋcontentᚐTextFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2454,7 +2597,7 @@ func (ec *executionContext) unmarshalInputCompanyInput(ctx context.Context, obj 
 			it.Summary = graphql.OmittableOf(data)
 		case "kind":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
-			data, err := ec.unmarshalOCompanyKind2ᚖpatternhubᚋcontentᚐCompanyKind(ctx, v)
+			data, err := ec.unmarshalOCompanyKind2ᚖpatternhubᚋinternalᚋcontentᚐCompanyKind(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2489,7 +2632,7 @@ func (ec *executionContext) unmarshalInputCompanyInput(ctx context.Context, obj 
 			it.MentionedIn = graphql.OmittableOf(data)
 		case "references":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("references"))
-			data, err := ec.unmarshalOReferenceCountInput2ᚕᚖpatternhubᚋcontentᚐReferenceCountᚄ(ctx, v)
+			data, err := ec.unmarshalOReferenceCountInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐReferenceCountᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2552,14 +2695,14 @@ func (ec *executionContext) unmarshalInputCompanyKindFilter(ctx context.Context,
 		switch k {
 		case "in":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("in"))
-			data, err := ec.unmarshalOCompanyKind2ᚕpatternhubᚋcontentᚐCompanyKindᚄ(ctx, v)
+			data, err := ec.unmarshalOCompanyKind2ᚕpatternhubᚋinternalᚋcontentᚐCompanyKindᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.In = data
 		case "notIn":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("notIn"))
-			data, err := ec.unmarshalOCompanyKind2ᚕpatternhubᚋcontentᚐCompanyKindᚄ(ctx, v)
+			data, err := ec.unmarshalOCompanyKind2ᚕpatternhubᚋinternalᚋcontentᚐCompanyKindᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2612,7 +2755,7 @@ func (ec *executionContext) unmarshalInputCompanyOrder(ctx context.Context, obj 
 			it.Field = data
 		case "direction":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
-			data, err := ec.unmarshalNOrderDirection2patternhubᚋcontentᚐOrderDirection(ctx, v)
+			data, err := ec.unmarshalNOrderDirection2patternhubᚋinternalᚋcontentᚐOrderDirection(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2773,6 +2916,11 @@ func (ec *executionContext) _Company(ctx context.Context, sel ast.SelectionSet, 
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "statedScale":
+			out.Values[i] = ec._Company_statedScale(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "scale":
 			out.Values[i] = ec._Company_scale(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -2842,11 +2990,11 @@ func (ec *executionContext) _Company(ctx context.Context, sel ast.SelectionSet, 
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Company_journeys(ctx, field, obj)
 				})
-		case "pillars":
+		case "pillarMentions":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Company_pillars(ctx, field, obj)
+					return ec._Company_pillarMentions(ctx, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -2867,7 +3015,7 @@ func (ec *executionContext) _Company(ctx context.Context, sel ast.SelectionSet, 
 
 var companyCaseStudyConnectionImplementors = []string{"CompanyCaseStudyConnection"}
 
-func (ec *executionContext) _CompanyCaseStudyConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[content.CaseStudy, relay.CompanyCaseStudyEdge]) graphql.Marshaler {
+func (ec *executionContext) _CompanyCaseStudyConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[*content.CaseStudy, *relay.CompanyCaseStudyEdge]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, companyCaseStudyConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -2968,7 +3116,7 @@ func (ec *executionContext) _CompanyCaseStudyEdge(ctx context.Context, sel ast.S
 
 var companyConnectionImplementors = []string{"CompanyConnection"}
 
-func (ec *executionContext) _CompanyConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[content.Company, relay.Edge[content.Company]]) graphql.Marshaler {
+func (ec *executionContext) _CompanyConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[*content.Company, *relay.Edge[*content.Company]]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, companyConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -3026,7 +3174,7 @@ func (ec *executionContext) _CompanyConnection(ctx context.Context, sel ast.Sele
 
 var companyEdgeImplementors = []string{"CompanyEdge"}
 
-func (ec *executionContext) _CompanyEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[content.Company]) graphql.Marshaler {
+func (ec *executionContext) _CompanyEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[*content.Company]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, companyEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -3064,7 +3212,7 @@ func (ec *executionContext) _CompanyEdge(ctx context.Context, sel ast.SelectionS
 
 var companyPatternConnectionImplementors = []string{"CompanyPatternConnection"}
 
-func (ec *executionContext) _CompanyPatternConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[content.Pattern, relay.CompanyPatternEdge]) graphql.Marshaler {
+func (ec *executionContext) _CompanyPatternConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[*content.Pattern, *relay.CompanyPatternEdge]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, companyPatternConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -3268,11 +3416,12 @@ func (ec *executionContext) _ReferenceCount(ctx context.Context, sel ast.Selecti
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) marshalNCompany2ᚕᚖpatternhubᚋcontentᚐCompanyᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.Company) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNCompany2ᚕᚖpatternhubᚋinternalᚋcontentᚐCompanyᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.Company) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNCompany2ᚖpatternhubᚋcontentᚐCompany(ctx, sel, v[i])
+		return ec.marshalNCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -3284,7 +3433,8 @@ func (ec *executionContext) marshalNCompany2ᚕᚖpatternhubᚋcontentᚐCompany
 	return ret
 }
 
-func (ec *executionContext) marshalNCompany2ᚖpatternhubᚋcontentᚐCompany(ctx context.Context, sel ast.SelectionSet, v *content.Company) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany(ctx context.Context, sel ast.SelectionSet, v *content.Company) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Company!")
 		return graphql.Null
@@ -3292,7 +3442,8 @@ func (ec *executionContext) marshalNCompany2ᚖpatternhubᚋcontentᚐCompany(ct
 	return ec._Company(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNCompanyCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[content.CaseStudy, relay.CompanyCaseStudyEdge]) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNCompanyCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[*content.CaseStudy, *relay.CompanyCaseStudyEdge]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "CompanyCaseStudyConnection!")
 		return graphql.Null
@@ -3300,6 +3451,7 @@ func (ec *executionContext) marshalNCompanyCaseStudyConnection2ᚖpatternhubᚋg
 	return ec._CompanyCaseStudyConnection(ctx, sel, v)
 }
 
+//go:noinline
 func (ec *executionContext) marshalNCompanyCaseStudyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐCompanyCaseStudyEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*relay.CompanyCaseStudyEdge) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -3316,6 +3468,7 @@ func (ec *executionContext) marshalNCompanyCaseStudyEdge2ᚕᚖpatternhubᚋgrap
 	return ret
 }
 
+//go:noinline
 func (ec *executionContext) marshalNCompanyCaseStudyEdge2ᚖpatternhubᚋgraphᚋrelayᚐCompanyCaseStudyEdge(ctx context.Context, sel ast.SelectionSet, v *relay.CompanyCaseStudyEdge) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "CompanyCaseStudyEdge!")
@@ -3324,7 +3477,8 @@ func (ec *executionContext) marshalNCompanyCaseStudyEdge2ᚖpatternhubᚋgraph�
 	return ec._CompanyCaseStudyEdge(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[content.Company, relay.Edge[content.Company]]) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[*content.Company, *relay.Edge[*content.Company]]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "CompanyConnection!")
 		return graphql.Null
@@ -3332,7 +3486,8 @@ func (ec *executionContext) marshalNCompanyConnection2ᚖpatternhubᚋgraphᚋre
 	return ec._CompanyConnection(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNCompanyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*relay.Edge[content.Company]) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNCompanyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*relay.Edge[*content.Company]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -3348,7 +3503,8 @@ func (ec *executionContext) marshalNCompanyEdge2ᚕᚖpatternhubᚋgraphᚋrelay
 	return ret
 }
 
-func (ec *executionContext) marshalNCompanyEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(ctx context.Context, sel ast.SelectionSet, v *relay.Edge[content.Company]) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNCompanyEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(ctx context.Context, sel ast.SelectionSet, v *relay.Edge[*content.Company]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "CompanyEdge!")
 		return graphql.Null
@@ -3361,6 +3517,7 @@ func (ec *executionContext) unmarshalNCompanyFacet2string(ctx context.Context, v
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+//go:noinline
 func (ec *executionContext) marshalNCompanyFacet2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(v)
@@ -3384,6 +3541,7 @@ func (ec *executionContext) unmarshalNCompanyFacet2ᚕstringᚄ(ctx context.Cont
 	return res, nil
 }
 
+//go:noinline
 func (ec *executionContext) marshalNCompanyFacet2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -3400,7 +3558,7 @@ func (ec *executionContext) marshalNCompanyFacet2ᚕstringᚄ(ctx context.Contex
 	return ret
 }
 
-func (ec *executionContext) unmarshalNCompanyFilter2ᚖpatternhubᚋcontentᚐCompanyFilter(ctx context.Context, v any) (*content.CompanyFilter, error) {
+func (ec *executionContext) unmarshalNCompanyFilter2ᚖpatternhubᚋinternalᚋcontentᚐCompanyFilter(ctx context.Context, v any) (*content.CompanyFilter, error) {
 	res, err := ec.unmarshalInputCompanyFilter(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -3410,13 +3568,14 @@ func (ec *executionContext) unmarshalNCompanyInput2patternhubᚋgraphᚋmodelᚐ
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNCompanyKind2patternhubᚋcontentᚐCompanyKind(ctx context.Context, v any) (content.CompanyKind, error) {
+func (ec *executionContext) unmarshalNCompanyKind2patternhubᚋinternalᚋcontentᚐCompanyKind(ctx context.Context, v any) (content.CompanyKind, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := content.CompanyKind(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNCompanyKind2patternhubᚋcontentᚐCompanyKind(ctx context.Context, sel ast.SelectionSet, v content.CompanyKind) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNCompanyKind2patternhubᚋinternalᚋcontentᚐCompanyKind(ctx context.Context, sel ast.SelectionSet, v content.CompanyKind) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -3430,6 +3589,7 @@ func (ec *executionContext) unmarshalNCompanyOrderField2string(ctx context.Conte
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+//go:noinline
 func (ec *executionContext) marshalNCompanyOrderField2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(v)
@@ -3439,7 +3599,8 @@ func (ec *executionContext) marshalNCompanyOrderField2string(ctx context.Context
 	return res
 }
 
-func (ec *executionContext) marshalNCompanyPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[content.Pattern, relay.CompanyPatternEdge]) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNCompanyPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[*content.Pattern, *relay.CompanyPatternEdge]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "CompanyPatternConnection!")
 		return graphql.Null
@@ -3447,6 +3608,7 @@ func (ec *executionContext) marshalNCompanyPatternConnection2ᚖpatternhubᚋgra
 	return ec._CompanyPatternConnection(ctx, sel, v)
 }
 
+//go:noinline
 func (ec *executionContext) marshalNCompanyPatternEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐCompanyPatternEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*relay.CompanyPatternEdge) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -3463,6 +3625,7 @@ func (ec *executionContext) marshalNCompanyPatternEdge2ᚕᚖpatternhubᚋgraph�
 	return ret
 }
 
+//go:noinline
 func (ec *executionContext) marshalNCompanyPatternEdge2ᚖpatternhubᚋgraphᚋrelayᚐCompanyPatternEdge(ctx context.Context, sel ast.SelectionSet, v *relay.CompanyPatternEdge) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "CompanyPatternEdge!")
@@ -3471,15 +3634,17 @@ func (ec *executionContext) marshalNCompanyPatternEdge2ᚖpatternhubᚋgraphᚋr
 	return ec._CompanyPatternEdge(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNReferenceCount2patternhubᚋcontentᚐReferenceCount(ctx context.Context, sel ast.SelectionSet, v content.ReferenceCount) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNReferenceCount2patternhubᚋinternalᚋcontentᚐReferenceCount(ctx context.Context, sel ast.SelectionSet, v content.ReferenceCount) graphql.Marshaler {
 	return ec._ReferenceCount(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNReferenceCount2ᚕpatternhubᚋcontentᚐReferenceCountᚄ(ctx context.Context, sel ast.SelectionSet, v []content.ReferenceCount) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNReferenceCount2ᚕpatternhubᚋinternalᚋcontentᚐReferenceCountᚄ(ctx context.Context, sel ast.SelectionSet, v []content.ReferenceCount) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNReferenceCount2patternhubᚋcontentᚐReferenceCount(ctx, sel, v[i])
+		return ec.marshalNReferenceCount2patternhubᚋinternalᚋcontentᚐReferenceCount(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -3491,19 +3656,28 @@ func (ec *executionContext) marshalNReferenceCount2ᚕpatternhubᚋcontentᚐRef
 	return ret
 }
 
-func (ec *executionContext) unmarshalNReferenceCountInput2ᚖpatternhubᚋcontentᚐReferenceCount(ctx context.Context, v any) (*content.ReferenceCount, error) {
+func (ec *executionContext) unmarshalNReferenceCountInput2ᚖpatternhubᚋinternalᚋcontentᚐReferenceCount(ctx context.Context, v any) (*content.ReferenceCount, error) {
 	res, err := ec.unmarshalInputReferenceCountInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOCompany2ᚖpatternhubᚋcontentᚐCompany(ctx context.Context, sel ast.SelectionSet, v *content.Company) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany(ctx context.Context, sel ast.SelectionSet, v *content.Company) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._Company(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOCompanyFilter2ᚕᚖpatternhubᚋcontentᚐCompanyFilterᚄ(ctx context.Context, v any) ([]*content.CompanyFilter, error) {
+//go:noinline
+func (ec *executionContext) marshalOCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[*content.Company, *relay.Edge[*content.Company]]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._CompanyConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOCompanyFilter2ᚕᚖpatternhubᚋinternalᚋcontentᚐCompanyFilterᚄ(ctx context.Context, v any) ([]*content.CompanyFilter, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -3512,7 +3686,7 @@ func (ec *executionContext) unmarshalOCompanyFilter2ᚕᚖpatternhubᚋcontent�
 	res := make([]*content.CompanyFilter, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNCompanyFilter2ᚖpatternhubᚋcontentᚐCompanyFilter(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNCompanyFilter2ᚖpatternhubᚋinternalᚋcontentᚐCompanyFilter(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -3520,7 +3694,7 @@ func (ec *executionContext) unmarshalOCompanyFilter2ᚕᚖpatternhubᚋcontent�
 	return res, nil
 }
 
-func (ec *executionContext) unmarshalOCompanyFilter2ᚖpatternhubᚋcontentᚐCompanyFilter(ctx context.Context, v any) (*content.CompanyFilter, error) {
+func (ec *executionContext) unmarshalOCompanyFilter2ᚖpatternhubᚋinternalᚋcontentᚐCompanyFilter(ctx context.Context, v any) (*content.CompanyFilter, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -3528,7 +3702,7 @@ func (ec *executionContext) unmarshalOCompanyFilter2ᚖpatternhubᚋcontentᚐCo
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOCompanyKind2ᚕpatternhubᚋcontentᚐCompanyKindᚄ(ctx context.Context, v any) ([]content.CompanyKind, error) {
+func (ec *executionContext) unmarshalOCompanyKind2ᚕpatternhubᚋinternalᚋcontentᚐCompanyKindᚄ(ctx context.Context, v any) ([]content.CompanyKind, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -3537,7 +3711,7 @@ func (ec *executionContext) unmarshalOCompanyKind2ᚕpatternhubᚋcontentᚐComp
 	res := make([]content.CompanyKind, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNCompanyKind2patternhubᚋcontentᚐCompanyKind(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNCompanyKind2patternhubᚋinternalᚋcontentᚐCompanyKind(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -3545,14 +3719,15 @@ func (ec *executionContext) unmarshalOCompanyKind2ᚕpatternhubᚋcontentᚐComp
 	return res, nil
 }
 
-func (ec *executionContext) marshalOCompanyKind2ᚕpatternhubᚋcontentᚐCompanyKindᚄ(ctx context.Context, sel ast.SelectionSet, v []content.CompanyKind) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOCompanyKind2ᚕpatternhubᚋinternalᚋcontentᚐCompanyKindᚄ(ctx context.Context, sel ast.SelectionSet, v []content.CompanyKind) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNCompanyKind2patternhubᚋcontentᚐCompanyKind(ctx, sel, v[i])
+		return ec.marshalNCompanyKind2patternhubᚋinternalᚋcontentᚐCompanyKind(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -3564,7 +3739,7 @@ func (ec *executionContext) marshalOCompanyKind2ᚕpatternhubᚋcontentᚐCompan
 	return ret
 }
 
-func (ec *executionContext) unmarshalOCompanyKind2ᚖpatternhubᚋcontentᚐCompanyKind(ctx context.Context, v any) (*content.CompanyKind, error) {
+func (ec *executionContext) unmarshalOCompanyKind2ᚖpatternhubᚋinternalᚋcontentᚐCompanyKind(ctx context.Context, v any) (*content.CompanyKind, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -3573,7 +3748,8 @@ func (ec *executionContext) unmarshalOCompanyKind2ᚖpatternhubᚋcontentᚐComp
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOCompanyKind2ᚖpatternhubᚋcontentᚐCompanyKind(ctx context.Context, sel ast.SelectionSet, v *content.CompanyKind) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOCompanyKind2ᚖpatternhubᚋinternalᚋcontentᚐCompanyKind(ctx context.Context, sel ast.SelectionSet, v *content.CompanyKind) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -3583,7 +3759,7 @@ func (ec *executionContext) marshalOCompanyKind2ᚖpatternhubᚋcontentᚐCompan
 	return res
 }
 
-func (ec *executionContext) unmarshalOCompanyKindFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx context.Context, v any) (*content.EnumFilter[content.CompanyKind], error) {
+func (ec *executionContext) unmarshalOCompanyKindFilter2ᚖpatternhubᚋinternalᚋcontentᚐEnumFilter(ctx context.Context, v any) (*content.EnumFilter[content.CompanyKind], error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -3591,7 +3767,7 @@ func (ec *executionContext) unmarshalOCompanyKindFilter2ᚖpatternhubᚋcontent�
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOCompanyOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx context.Context, v any) (*content.OrderBy, error) {
+func (ec *executionContext) unmarshalOCompanyOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx context.Context, v any) (*content.OrderBy, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -3599,6 +3775,7 @@ func (ec *executionContext) unmarshalOCompanyOrder2ᚖpatternhubᚋcontentᚐOrd
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+//go:noinline
 func (ec *executionContext) marshalOCompanyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx context.Context, sel ast.SelectionSet, v *relay.Payload[content.Company]) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -3606,7 +3783,7 @@ func (ec *executionContext) marshalOCompanyPayload2ᚖpatternhubᚋgraphᚋrelay
 	return ec._CompanyPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOReferenceCountInput2ᚕᚖpatternhubᚋcontentᚐReferenceCountᚄ(ctx context.Context, v any) ([]*content.ReferenceCount, error) {
+func (ec *executionContext) unmarshalOReferenceCountInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐReferenceCountᚄ(ctx context.Context, v any) ([]*content.ReferenceCount, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -3615,7 +3792,7 @@ func (ec *executionContext) unmarshalOReferenceCountInput2ᚕᚖpatternhubᚋcon
 	res := make([]*content.ReferenceCount, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNReferenceCountInput2ᚖpatternhubᚋcontentᚐReferenceCount(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNReferenceCountInput2ᚖpatternhubᚋinternalᚋcontentᚐReferenceCount(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}

@@ -12,15 +12,15 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"patternhub/content"
 	"patternhub/graph/model"
 	"patternhub/graph/relay"
+	"patternhub/internal/content"
 )
 
 // region    ************************** generated!.gotpl **************************
 
 type ComparisonResolver interface {
-	Revisions(ctx context.Context, obj *content.Comparison, first *int, after *string, last *int, before *string) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error)
+	Revisions(ctx context.Context, obj *content.Comparison, first *int, after *string, last *int, before *string) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error)
 
 	ParentPattern(ctx context.Context, obj *content.Comparison) (*content.Pattern, error)
 	Body(ctx context.Context, obj *content.Comparison) (*content.RichText, error)
@@ -86,12 +86,14 @@ func (ec *executionContext) _Comparison_id(ctx context.Context, field graphql.Co
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.ID) graphql.Marshaler {
-			return ec.marshalNID2patternhubᚋcontentᚐID(ctx, selections, v)
+			return ec.marshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Comparison_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Comparison", field, true, false, "ID")
 }
@@ -115,6 +117,8 @@ func (ec *executionContext) _Comparison_slug(ctx context.Context, field graphql.
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Comparison_slug(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Comparison", field, false, false, "String")
 }
@@ -138,6 +142,8 @@ func (ec *executionContext) _Comparison_name(ctx context.Context, field graphql.
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Comparison_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Comparison", field, false, false, "String")
 }
@@ -161,6 +167,8 @@ func (ec *executionContext) _Comparison_summary(ctx context.Context, field graph
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Comparison_summary(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Comparison", field, false, false, "String")
 }
@@ -184,6 +192,8 @@ func (ec *executionContext) _Comparison_resourcePath(ctx context.Context, field 
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Comparison_resourcePath(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Comparison", field, true, false, "URI")
 }
@@ -207,6 +217,8 @@ func (ec *executionContext) _Comparison_revision(ctx context.Context, field grap
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Comparison_revision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Comparison", field, false, false, "Int")
 }
@@ -224,12 +236,14 @@ func (ec *executionContext) _Comparison_status(ctx context.Context, field graphq
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.PublicationStatus) graphql.Marshaler {
-			return ec.marshalNPublicationStatus2patternhubᚋcontentᚐPublicationStatus(ctx, selections, v)
+			return ec.marshalNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Comparison_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Comparison", field, false, false, "PublicationStatus")
 }
@@ -253,6 +267,8 @@ func (ec *executionContext) _Comparison_createdAt(ctx context.Context, field gra
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Comparison_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Comparison", field, false, false, "DateTime")
 }
@@ -276,6 +292,8 @@ func (ec *executionContext) _Comparison_updatedAt(ctx context.Context, field gra
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Comparison_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Comparison", field, false, false, "DateTime")
 }
@@ -299,6 +317,8 @@ func (ec *executionContext) _Comparison_publishedAt(ctx context.Context, field g
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Comparison_publishedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Comparison", field, false, false, "DateTime")
 }
@@ -316,13 +336,15 @@ func (ec *executionContext) _Comparison_revisions(ctx context.Context, field gra
 			return ec.Resolvers.Comparison().Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Revision, relay.Edge[content.Revision]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]) graphql.Marshaler {
 			return ec.marshalORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Comparison_revisions(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Comparison",
@@ -360,12 +382,14 @@ func (ec *executionContext) _Comparison_subjects(ctx context.Context, field grap
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.Subject) graphql.Marshaler {
-			return ec.marshalNSubject2ᚕpatternhubᚋcontentᚐSubjectᚄ(ctx, selections, v)
+			return ec.marshalNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Comparison_subjects(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Comparison",
@@ -398,6 +422,8 @@ func (ec *executionContext) _Comparison_criteria(ctx context.Context, field grap
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Comparison_criteria(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Comparison", field, false, false, "String")
 }
@@ -415,12 +441,14 @@ func (ec *executionContext) _Comparison_ratings(ctx context.Context, field graph
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.Rating) graphql.Marshaler {
-			return ec.marshalNRating2ᚕpatternhubᚋcontentᚐRatingᚄ(ctx, selections, v)
+			return ec.marshalNRating2ᚕpatternhubᚋinternalᚋcontentᚐRatingᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Comparison_ratings(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Comparison",
@@ -447,12 +475,14 @@ func (ec *executionContext) _Comparison_scenarios(ctx context.Context, field gra
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.ComparisonScenario) graphql.Marshaler {
-			return ec.marshalNComparisonScenario2ᚕpatternhubᚋcontentᚐComparisonScenarioᚄ(ctx, selections, v)
+			return ec.marshalNComparisonScenario2ᚕpatternhubᚋinternalᚋcontentᚐComparisonScenarioᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Comparison_scenarios(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Comparison",
@@ -479,12 +509,14 @@ func (ec *executionContext) _Comparison_parentPattern(ctx context.Context, field
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
-			return ec.marshalOPattern2ᚖpatternhubᚋcontentᚐPattern(ctx, selections, v)
+			return ec.marshalOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Comparison_parentPattern(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Comparison",
@@ -511,12 +543,14 @@ func (ec *executionContext) _Comparison_body(ctx context.Context, field graphql.
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.RichText) graphql.Marshaler {
-			return ec.marshalNRichText2ᚖpatternhubᚋcontentᚐRichText(ctx, selections, v)
+			return ec.marshalNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Comparison_body(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Comparison",
@@ -543,12 +577,14 @@ func (ec *executionContext) _Comparison_provenance(ctx context.Context, field gr
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Provenance) graphql.Marshaler {
-			return ec.marshalNProvenance2ᚖpatternhubᚋcontentᚐProvenance(ctx, selections, v)
+			return ec.marshalNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Comparison_provenance(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Comparison",
@@ -562,7 +598,7 @@ func (ec *executionContext) fieldContext_Comparison_provenance(_ context.Context
 	return fc, nil
 }
 
-func (ec *executionContext) _ComparisonConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Comparison, relay.Edge[content.Comparison]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _ComparisonConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -574,13 +610,15 @@ func (ec *executionContext) _ComparisonConnection_edges(ctx context.Context, fie
 			return obj.Edges(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*relay.Edge[content.Comparison]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v []*relay.Edge[*content.Comparison]) graphql.Marshaler {
 			return ec.marshalNComparisonEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ComparisonConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "ComparisonConnection",
@@ -594,7 +632,7 @@ func (ec *executionContext) fieldContext_ComparisonConnection_edges(_ context.Co
 	return fc, nil
 }
 
-func (ec *executionContext) _ComparisonConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Comparison, relay.Edge[content.Comparison]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _ComparisonConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -607,12 +645,14 @@ func (ec *executionContext) _ComparisonConnection_nodes(ctx context.Context, fie
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.Comparison) graphql.Marshaler {
-			return ec.marshalNComparison2ᚕᚖpatternhubᚋcontentᚐComparisonᚄ(ctx, selections, v)
+			return ec.marshalNComparison2ᚕᚖpatternhubᚋinternalᚋcontentᚐComparisonᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ComparisonConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "ComparisonConnection",
@@ -626,7 +666,7 @@ func (ec *executionContext) fieldContext_ComparisonConnection_nodes(_ context.Co
 	return fc, nil
 }
 
-func (ec *executionContext) _ComparisonConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Comparison, relay.Edge[content.Comparison]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _ComparisonConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -645,6 +685,8 @@ func (ec *executionContext) _ComparisonConnection_pageInfo(ctx context.Context, 
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ComparisonConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "ComparisonConnection",
@@ -658,7 +700,7 @@ func (ec *executionContext) fieldContext_ComparisonConnection_pageInfo(_ context
 	return fc, nil
 }
 
-func (ec *executionContext) _ComparisonConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Comparison, relay.Edge[content.Comparison]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _ComparisonConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -677,11 +719,13 @@ func (ec *executionContext) _ComparisonConnection_totalCount(ctx context.Context
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ComparisonConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ComparisonConnection", field, true, false, "Int")
 }
 
-func (ec *executionContext) _ComparisonEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[content.Comparison]) (ret graphql.Marshaler) {
+func (ec *executionContext) _ComparisonEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*content.Comparison]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -700,11 +744,13 @@ func (ec *executionContext) _ComparisonEdge_cursor(ctx context.Context, field gr
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ComparisonEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ComparisonEdge", field, false, false, "String")
 }
 
-func (ec *executionContext) _ComparisonEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[content.Comparison]) (ret graphql.Marshaler) {
+func (ec *executionContext) _ComparisonEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*content.Comparison]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -717,12 +763,14 @@ func (ec *executionContext) _ComparisonEdge_node(ctx context.Context, field grap
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Comparison) graphql.Marshaler {
-			return ec.marshalNComparison2ᚖpatternhubᚋcontentᚐComparison(ctx, selections, v)
+			return ec.marshalNComparison2ᚖpatternhubᚋinternalᚋcontentᚐComparison(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ComparisonEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "ComparisonEdge",
@@ -749,12 +797,14 @@ func (ec *executionContext) _ComparisonPayload_comparison(ctx context.Context, f
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Comparison) graphql.Marshaler {
-			return ec.marshalOComparison2ᚖpatternhubᚋcontentᚐComparison(ctx, selections, v)
+			return ec.marshalOComparison2ᚖpatternhubᚋinternalᚋcontentᚐComparison(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ComparisonPayload_comparison(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "ComparisonPayload",
@@ -781,12 +831,14 @@ func (ec *executionContext) _ComparisonPayload_userErrors(ctx context.Context, f
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕpatternhubᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+			return ec.marshalNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ComparisonPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "ComparisonPayload",
@@ -813,12 +865,14 @@ func (ec *executionContext) _ComparisonPayload_conflicts(ctx context.Context, fi
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.FieldConflict) graphql.Marshaler {
-			return ec.marshalNFieldConflict2ᚕpatternhubᚋcontentᚐFieldConflictᚄ(ctx, selections, v)
+			return ec.marshalNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ComparisonPayload_conflicts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "ComparisonPayload",
@@ -851,6 +905,8 @@ func (ec *executionContext) _ComparisonPayload_token(ctx context.Context, field 
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ComparisonPayload_token(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ComparisonPayload", field, false, false, "SyncToken")
 }
@@ -874,6 +930,8 @@ func (ec *executionContext) _ComparisonScenario_scenario(ctx context.Context, fi
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ComparisonScenario_scenario(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ComparisonScenario", field, false, false, "String")
 }
@@ -891,12 +949,14 @@ func (ec *executionContext) _ComparisonScenario_best(ctx context.Context, field 
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.Subject) graphql.Marshaler {
-			return ec.marshalNSubject2ᚕpatternhubᚋcontentᚐSubjectᚄ(ctx, selections, v)
+			return ec.marshalNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ComparisonScenario_best(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "ComparisonScenario",
@@ -929,6 +989,8 @@ func (ec *executionContext) _ComparisonScenario_verdict(ctx context.Context, fie
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ComparisonScenario_verdict(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ComparisonScenario", field, false, false, "String")
 }
@@ -946,12 +1008,14 @@ func (ec *executionContext) _Rating_subject(ctx context.Context, field graphql.C
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.Subject) graphql.Marshaler {
-			return ec.marshalNSubject2patternhubᚋcontentᚐSubject(ctx, selections, v)
+			return ec.marshalNSubject2patternhubᚋinternalᚋcontentᚐSubject(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Rating_subject(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Rating",
@@ -978,12 +1042,14 @@ func (ec *executionContext) _Rating_values(ctx context.Context, field graphql.Co
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.RatingValue) graphql.Marshaler {
-			return ec.marshalNRatingValue2ᚕpatternhubᚋcontentᚐRatingValueᚄ(ctx, selections, v)
+			return ec.marshalNRatingValue2ᚕpatternhubᚋinternalᚋcontentᚐRatingValueᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Rating_values(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Rating",
@@ -1016,6 +1082,8 @@ func (ec *executionContext) _RatingValue_criterion(ctx context.Context, field gr
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_RatingValue_criterion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("RatingValue", field, false, false, "String")
 }
@@ -1039,6 +1107,8 @@ func (ec *executionContext) _RatingValue_value(ctx context.Context, field graphq
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_RatingValue_value(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("RatingValue", field, false, false, "String")
 }
@@ -1067,77 +1137,77 @@ func (ec *executionContext) unmarshalInputComparisonFilter(ctx context.Context, 
 		switch k {
 		case "and":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
-			data, err := ec.unmarshalOComparisonFilter2ᚕᚖpatternhubᚋcontentᚐComparisonFilterᚄ(ctx, v)
+			data, err := ec.unmarshalOComparisonFilter2ᚕᚖpatternhubᚋinternalᚋcontentᚐComparisonFilterᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.And = data
 		case "or":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
-			data, err := ec.unmarshalOComparisonFilter2ᚕᚖpatternhubᚋcontentᚐComparisonFilterᚄ(ctx, v)
+			data, err := ec.unmarshalOComparisonFilter2ᚕᚖpatternhubᚋinternalᚋcontentᚐComparisonFilterᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Or = data
 		case "not":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
-			data, err := ec.unmarshalOComparisonFilter2ᚖpatternhubᚋcontentᚐComparisonFilter(ctx, v)
+			data, err := ec.unmarshalOComparisonFilter2ᚖpatternhubᚋinternalᚋcontentᚐComparisonFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Not = data
 		case "slug":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("slug"))
-			data, err := ec.unmarshalOTextFilter2ᚖpatternhubᚋcontentᚐTextFilter(ctx, v)
+			data, err := ec.unmarshalOTextFilter2ᚖpatternhubᚋinternalᚋcontentᚐTextFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Slug = data
 		case "name":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
-			data, err := ec.unmarshalOTextFilter2ᚖpatternhubᚋcontentᚐTextFilter(ctx, v)
+			data, err := ec.unmarshalOTextFilter2ᚖpatternhubᚋinternalᚋcontentᚐTextFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Name = data
 		case "status":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("status"))
-			data, err := ec.unmarshalOPublicationStatusFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx, v)
+			data, err := ec.unmarshalOPublicationStatusFilter2ᚖpatternhubᚋinternalᚋcontentᚐEnumFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Status = data
 		case "createdAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAt"))
-			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋcontentᚐTimeFilter(ctx, v)
+			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋinternalᚋcontentᚐTimeFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.CreatedAt = data
 		case "updatedAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("updatedAt"))
-			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋcontentᚐTimeFilter(ctx, v)
+			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋinternalᚋcontentᚐTimeFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.UpdatedAt = data
 		case "publishedAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("publishedAt"))
-			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋcontentᚐTimeFilter(ctx, v)
+			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋinternalᚋcontentᚐTimeFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.PublishedAt = data
 		case "pattern":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("pattern"))
-			data, err := ec.unmarshalOSlugFilter2ᚖpatternhubᚋcontentᚐSlugFilter(ctx, v)
+			data, err := ec.unmarshalOSlugFilter2ᚖpatternhubᚋinternalᚋcontentᚐSlugFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Pattern = data
 		case "practice":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("practice"))
-			data, err := ec.unmarshalOSlugFilter2ᚖpatternhubᚋcontentᚐSlugFilter(ctx, v)
+			data, err := ec.unmarshalOSlugFilter2ᚖpatternhubᚋinternalᚋcontentᚐSlugFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1200,7 +1270,7 @@ func (ec *executionContext) unmarshalInputComparisonInput(ctx context.Context, o
 			it.Summary = graphql.OmittableOf(data)
 		case "subjects":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("subjects"))
-			data, err := ec.unmarshalOSubjectInput2ᚕᚖpatternhubᚋcontentᚐSubjectᚄ(ctx, v)
+			data, err := ec.unmarshalOSubjectInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1214,14 +1284,14 @@ func (ec *executionContext) unmarshalInputComparisonInput(ctx context.Context, o
 			it.Criteria = graphql.OmittableOf(data)
 		case "ratings":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ratings"))
-			data, err := ec.unmarshalORatingInput2ᚕᚖpatternhubᚋcontentᚐRatingᚄ(ctx, v)
+			data, err := ec.unmarshalORatingInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐRatingᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Ratings = graphql.OmittableOf(data)
 		case "scenarios":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("scenarios"))
-			data, err := ec.unmarshalOComparisonScenarioInput2ᚕᚖpatternhubᚋcontentᚐComparisonScenarioᚄ(ctx, v)
+			data, err := ec.unmarshalOComparisonScenarioInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐComparisonScenarioᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1242,7 +1312,7 @@ func (ec *executionContext) unmarshalInputComparisonInput(ctx context.Context, o
 			it.Body = graphql.OmittableOf(data)
 		case "provenance":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("provenance"))
-			data, err := ec.unmarshalOProvenanceInput2ᚖpatternhubᚋcontentᚐProvenance(ctx, v)
+			data, err := ec.unmarshalOProvenanceInput2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1295,7 +1365,7 @@ func (ec *executionContext) unmarshalInputComparisonOrder(ctx context.Context, o
 			it.Field = data
 		case "direction":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
-			data, err := ec.unmarshalNOrderDirection2patternhubᚋcontentᚐOrderDirection(ctx, v)
+			data, err := ec.unmarshalNOrderDirection2patternhubᚋinternalᚋcontentᚐOrderDirection(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1344,7 +1414,7 @@ func (ec *executionContext) unmarshalInputComparisonScenarioInput(ctx context.Co
 			it.Scenario = data
 		case "best":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("best"))
-			data, err := ec.unmarshalOSubjectInput2ᚕpatternhubᚋcontentᚐSubjectᚄ(ctx, v)
+			data, err := ec.unmarshalOSubjectInput2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1393,14 +1463,14 @@ func (ec *executionContext) unmarshalInputRatingInput(ctx context.Context, obj a
 		switch k {
 		case "subject":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("subject"))
-			data, err := ec.unmarshalOSubjectInput2patternhubᚋcontentᚐSubject(ctx, v)
+			data, err := ec.unmarshalOSubjectInput2patternhubᚋinternalᚋcontentᚐSubject(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Subject = data
 		case "values":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("values"))
-			data, err := ec.unmarshalORatingValueInput2ᚕpatternhubᚋcontentᚐRatingValueᚄ(ctx, v)
+			data, err := ec.unmarshalORatingValueInput2ᚕpatternhubᚋinternalᚋcontentᚐRatingValueᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1603,7 +1673,7 @@ func (ec *executionContext) _Comparison(ctx context.Context, sel ast.SelectionSe
 
 var comparisonConnectionImplementors = []string{"ComparisonConnection"}
 
-func (ec *executionContext) _ComparisonConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[content.Comparison, relay.Edge[content.Comparison]]) graphql.Marshaler {
+func (ec *executionContext) _ComparisonConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, comparisonConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1655,7 +1725,7 @@ func (ec *executionContext) _ComparisonConnection(ctx context.Context, sel ast.S
 
 var comparisonEdgeImplementors = []string{"ComparisonEdge"}
 
-func (ec *executionContext) _ComparisonEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[content.Comparison]) graphql.Marshaler {
+func (ec *executionContext) _ComparisonEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[*content.Comparison]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, comparisonEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1862,11 +1932,12 @@ func (ec *executionContext) _RatingValue(ctx context.Context, sel ast.SelectionS
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) marshalNComparison2ᚕᚖpatternhubᚋcontentᚐComparisonᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.Comparison) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNComparison2ᚕᚖpatternhubᚋinternalᚋcontentᚐComparisonᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.Comparison) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNComparison2ᚖpatternhubᚋcontentᚐComparison(ctx, sel, v[i])
+		return ec.marshalNComparison2ᚖpatternhubᚋinternalᚋcontentᚐComparison(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1878,7 +1949,8 @@ func (ec *executionContext) marshalNComparison2ᚕᚖpatternhubᚋcontentᚐComp
 	return ret
 }
 
-func (ec *executionContext) marshalNComparison2ᚖpatternhubᚋcontentᚐComparison(ctx context.Context, sel ast.SelectionSet, v *content.Comparison) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNComparison2ᚖpatternhubᚋinternalᚋcontentᚐComparison(ctx context.Context, sel ast.SelectionSet, v *content.Comparison) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Comparison!")
 		return graphql.Null
@@ -1886,7 +1958,8 @@ func (ec *executionContext) marshalNComparison2ᚖpatternhubᚋcontentᚐCompari
 	return ec._Comparison(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[content.Comparison, relay.Edge[content.Comparison]]) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "ComparisonConnection!")
 		return graphql.Null
@@ -1894,7 +1967,8 @@ func (ec *executionContext) marshalNComparisonConnection2ᚖpatternhubᚋgraph�
 	return ec._ComparisonConnection(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNComparisonEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*relay.Edge[content.Comparison]) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNComparisonEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*relay.Edge[*content.Comparison]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -1910,7 +1984,8 @@ func (ec *executionContext) marshalNComparisonEdge2ᚕᚖpatternhubᚋgraphᚋre
 	return ret
 }
 
-func (ec *executionContext) marshalNComparisonEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(ctx context.Context, sel ast.SelectionSet, v *relay.Edge[content.Comparison]) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNComparisonEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(ctx context.Context, sel ast.SelectionSet, v *relay.Edge[*content.Comparison]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "ComparisonEdge!")
 		return graphql.Null
@@ -1918,7 +1993,7 @@ func (ec *executionContext) marshalNComparisonEdge2ᚖpatternhubᚋgraphᚋrelay
 	return ec._ComparisonEdge(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNComparisonFilter2ᚖpatternhubᚋcontentᚐComparisonFilter(ctx context.Context, v any) (*content.ComparisonFilter, error) {
+func (ec *executionContext) unmarshalNComparisonFilter2ᚖpatternhubᚋinternalᚋcontentᚐComparisonFilter(ctx context.Context, v any) (*content.ComparisonFilter, error) {
 	res, err := ec.unmarshalInputComparisonFilter(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -1933,6 +2008,7 @@ func (ec *executionContext) unmarshalNComparisonOrderField2string(ctx context.Co
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+//go:noinline
 func (ec *executionContext) marshalNComparisonOrderField2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(v)
@@ -1942,15 +2018,17 @@ func (ec *executionContext) marshalNComparisonOrderField2string(ctx context.Cont
 	return res
 }
 
-func (ec *executionContext) marshalNComparisonScenario2patternhubᚋcontentᚐComparisonScenario(ctx context.Context, sel ast.SelectionSet, v content.ComparisonScenario) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNComparisonScenario2patternhubᚋinternalᚋcontentᚐComparisonScenario(ctx context.Context, sel ast.SelectionSet, v content.ComparisonScenario) graphql.Marshaler {
 	return ec._ComparisonScenario(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNComparisonScenario2ᚕpatternhubᚋcontentᚐComparisonScenarioᚄ(ctx context.Context, sel ast.SelectionSet, v []content.ComparisonScenario) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNComparisonScenario2ᚕpatternhubᚋinternalᚋcontentᚐComparisonScenarioᚄ(ctx context.Context, sel ast.SelectionSet, v []content.ComparisonScenario) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNComparisonScenario2patternhubᚋcontentᚐComparisonScenario(ctx, sel, v[i])
+		return ec.marshalNComparisonScenario2patternhubᚋinternalᚋcontentᚐComparisonScenario(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1962,20 +2040,22 @@ func (ec *executionContext) marshalNComparisonScenario2ᚕpatternhubᚋcontent�
 	return ret
 }
 
-func (ec *executionContext) unmarshalNComparisonScenarioInput2ᚖpatternhubᚋcontentᚐComparisonScenario(ctx context.Context, v any) (*content.ComparisonScenario, error) {
+func (ec *executionContext) unmarshalNComparisonScenarioInput2ᚖpatternhubᚋinternalᚋcontentᚐComparisonScenario(ctx context.Context, v any) (*content.ComparisonScenario, error) {
 	res, err := ec.unmarshalInputComparisonScenarioInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNRating2patternhubᚋcontentᚐRating(ctx context.Context, sel ast.SelectionSet, v content.Rating) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNRating2patternhubᚋinternalᚋcontentᚐRating(ctx context.Context, sel ast.SelectionSet, v content.Rating) graphql.Marshaler {
 	return ec._Rating(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNRating2ᚕpatternhubᚋcontentᚐRatingᚄ(ctx context.Context, sel ast.SelectionSet, v []content.Rating) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNRating2ᚕpatternhubᚋinternalᚋcontentᚐRatingᚄ(ctx context.Context, sel ast.SelectionSet, v []content.Rating) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNRating2patternhubᚋcontentᚐRating(ctx, sel, v[i])
+		return ec.marshalNRating2patternhubᚋinternalᚋcontentᚐRating(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1987,20 +2067,22 @@ func (ec *executionContext) marshalNRating2ᚕpatternhubᚋcontentᚐRatingᚄ(c
 	return ret
 }
 
-func (ec *executionContext) unmarshalNRatingInput2ᚖpatternhubᚋcontentᚐRating(ctx context.Context, v any) (*content.Rating, error) {
+func (ec *executionContext) unmarshalNRatingInput2ᚖpatternhubᚋinternalᚋcontentᚐRating(ctx context.Context, v any) (*content.Rating, error) {
 	res, err := ec.unmarshalInputRatingInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNRatingValue2patternhubᚋcontentᚐRatingValue(ctx context.Context, sel ast.SelectionSet, v content.RatingValue) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNRatingValue2patternhubᚋinternalᚋcontentᚐRatingValue(ctx context.Context, sel ast.SelectionSet, v content.RatingValue) graphql.Marshaler {
 	return ec._RatingValue(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNRatingValue2ᚕpatternhubᚋcontentᚐRatingValueᚄ(ctx context.Context, sel ast.SelectionSet, v []content.RatingValue) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNRatingValue2ᚕpatternhubᚋinternalᚋcontentᚐRatingValueᚄ(ctx context.Context, sel ast.SelectionSet, v []content.RatingValue) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNRatingValue2patternhubᚋcontentᚐRatingValue(ctx, sel, v[i])
+		return ec.marshalNRatingValue2patternhubᚋinternalᚋcontentᚐRatingValue(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -2012,19 +2094,28 @@ func (ec *executionContext) marshalNRatingValue2ᚕpatternhubᚋcontentᚐRating
 	return ret
 }
 
-func (ec *executionContext) unmarshalNRatingValueInput2patternhubᚋcontentᚐRatingValue(ctx context.Context, v any) (content.RatingValue, error) {
+func (ec *executionContext) unmarshalNRatingValueInput2patternhubᚋinternalᚋcontentᚐRatingValue(ctx context.Context, v any) (content.RatingValue, error) {
 	res, err := ec.unmarshalInputRatingValueInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOComparison2ᚖpatternhubᚋcontentᚐComparison(ctx context.Context, sel ast.SelectionSet, v *content.Comparison) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOComparison2ᚖpatternhubᚋinternalᚋcontentᚐComparison(ctx context.Context, sel ast.SelectionSet, v *content.Comparison) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._Comparison(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOComparisonFilter2ᚕᚖpatternhubᚋcontentᚐComparisonFilterᚄ(ctx context.Context, v any) ([]*content.ComparisonFilter, error) {
+//go:noinline
+func (ec *executionContext) marshalOComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ComparisonConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOComparisonFilter2ᚕᚖpatternhubᚋinternalᚋcontentᚐComparisonFilterᚄ(ctx context.Context, v any) ([]*content.ComparisonFilter, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -2033,7 +2124,7 @@ func (ec *executionContext) unmarshalOComparisonFilter2ᚕᚖpatternhubᚋconten
 	res := make([]*content.ComparisonFilter, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNComparisonFilter2ᚖpatternhubᚋcontentᚐComparisonFilter(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNComparisonFilter2ᚖpatternhubᚋinternalᚋcontentᚐComparisonFilter(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -2041,7 +2132,7 @@ func (ec *executionContext) unmarshalOComparisonFilter2ᚕᚖpatternhubᚋconten
 	return res, nil
 }
 
-func (ec *executionContext) unmarshalOComparisonFilter2ᚖpatternhubᚋcontentᚐComparisonFilter(ctx context.Context, v any) (*content.ComparisonFilter, error) {
+func (ec *executionContext) unmarshalOComparisonFilter2ᚖpatternhubᚋinternalᚋcontentᚐComparisonFilter(ctx context.Context, v any) (*content.ComparisonFilter, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -2049,7 +2140,7 @@ func (ec *executionContext) unmarshalOComparisonFilter2ᚖpatternhubᚋcontent�
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOComparisonOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx context.Context, v any) (*content.OrderBy, error) {
+func (ec *executionContext) unmarshalOComparisonOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx context.Context, v any) (*content.OrderBy, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -2057,6 +2148,7 @@ func (ec *executionContext) unmarshalOComparisonOrder2ᚖpatternhubᚋcontentᚐ
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+//go:noinline
 func (ec *executionContext) marshalOComparisonPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx context.Context, sel ast.SelectionSet, v *relay.Payload[content.Comparison]) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -2064,7 +2156,7 @@ func (ec *executionContext) marshalOComparisonPayload2ᚖpatternhubᚋgraphᚋre
 	return ec._ComparisonPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOComparisonScenarioInput2ᚕᚖpatternhubᚋcontentᚐComparisonScenarioᚄ(ctx context.Context, v any) ([]*content.ComparisonScenario, error) {
+func (ec *executionContext) unmarshalOComparisonScenarioInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐComparisonScenarioᚄ(ctx context.Context, v any) ([]*content.ComparisonScenario, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -2073,7 +2165,7 @@ func (ec *executionContext) unmarshalOComparisonScenarioInput2ᚕᚖpatternhub�
 	res := make([]*content.ComparisonScenario, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNComparisonScenarioInput2ᚖpatternhubᚋcontentᚐComparisonScenario(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNComparisonScenarioInput2ᚖpatternhubᚋinternalᚋcontentᚐComparisonScenario(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -2081,7 +2173,7 @@ func (ec *executionContext) unmarshalOComparisonScenarioInput2ᚕᚖpatternhub�
 	return res, nil
 }
 
-func (ec *executionContext) unmarshalORatingInput2ᚕᚖpatternhubᚋcontentᚐRatingᚄ(ctx context.Context, v any) ([]*content.Rating, error) {
+func (ec *executionContext) unmarshalORatingInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐRatingᚄ(ctx context.Context, v any) ([]*content.Rating, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -2090,7 +2182,7 @@ func (ec *executionContext) unmarshalORatingInput2ᚕᚖpatternhubᚋcontentᚐR
 	res := make([]*content.Rating, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNRatingInput2ᚖpatternhubᚋcontentᚐRating(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNRatingInput2ᚖpatternhubᚋinternalᚋcontentᚐRating(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -2098,7 +2190,7 @@ func (ec *executionContext) unmarshalORatingInput2ᚕᚖpatternhubᚋcontentᚐR
 	return res, nil
 }
 
-func (ec *executionContext) unmarshalORatingValueInput2ᚕpatternhubᚋcontentᚐRatingValueᚄ(ctx context.Context, v any) ([]content.RatingValue, error) {
+func (ec *executionContext) unmarshalORatingValueInput2ᚕpatternhubᚋinternalᚋcontentᚐRatingValueᚄ(ctx context.Context, v any) ([]content.RatingValue, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -2107,7 +2199,7 @@ func (ec *executionContext) unmarshalORatingValueInput2ᚕpatternhubᚋcontent�
 	res := make([]content.RatingValue, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNRatingValueInput2patternhubᚋcontentᚐRatingValue(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNRatingValueInput2patternhubᚋinternalᚋcontentᚐRatingValue(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}

@@ -8,21 +8,21 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 
-	"patternhub/content"
-	"patternhub/engine"
 	"patternhub/graph/relay"
+	"patternhub/internal/content"
+	"patternhub/internal/engine"
 )
 
-// NewEngine creates an ExecutableSchema that executes queries breadth first and leaves what is
-// no query to the one that NewExecutableSchema creates.
+// NewEngine returns an ExecutableSchema that executes queries breadth first. It leaves all other
+// operations to the one that NewExecutableSchema returns.
 func NewEngine(cfg Config, loads engine.Loads, options ...engine.Option) graphql.ExecutableSchema {
 	stock := NewExecutableSchema(cfg)
 	return engine.New(stock, engineTable(stock.(*executableSchema)), loads, options...)
 }
 
-// BreadthFirst gives the schema whose queries are executed breadth first. A program that asks for
-// this method instead of calling NewEngine also works without the engine. onStock hears of each
-// operation that is left to the stock executor, and why: one of StockReasons.
+// BreadthFirst returns the schema that executes queries breadth first. A program that looks this
+// method up instead of calling NewEngine also works without the engine. onStock is called for each
+// operation that is left to the stock executor, with one of StockReasons.
 func (e *executableSchema) BreadthFirst(loads interface {
 	Attach(ctx context.Context, wait func() bool) context.Context
 	Flush(ctx context.Context)
@@ -31,7 +31,7 @@ func (e *executableSchema) BreadthFirst(loads interface {
 	return engine.New(e, engineTable(e), loads, engine.OnStock(onStock))
 }
 
-// StockReasons lists why an operation may be left to the stock executor.
+// StockReasons lists the reasons why an operation is left to the stock executor.
 func (e *executableSchema) StockReasons() []string { return engine.StockReasons() }
 
 func engineTable(es *executableSchema) *engine.Table {
@@ -42,6 +42,7 @@ func engineTable(es *executableSchema) *engine.Table {
 			return graphql.NewInputUnmarshalerIndex(
 				graphql.NewInputUnmarshaler("AdoptionInput", ec.unmarshalInputAdoptionInput),
 				graphql.NewInputUnmarshaler("AdoptionPhaseInput", ec.unmarshalInputAdoptionPhaseInput),
+				graphql.NewInputUnmarshaler("AudienceFilter", ec.unmarshalInputAudienceFilter),
 				graphql.NewInputUnmarshaler("BeforeAfterInput", ec.unmarshalInputBeforeAfterInput),
 				graphql.NewInputUnmarshaler("CaseStudyCollectionFilter", ec.unmarshalInputCaseStudyCollectionFilter),
 				graphql.NewInputUnmarshaler("CaseStudyFilter", ec.unmarshalInputCaseStudyFilter),
@@ -85,7 +86,6 @@ func engineTable(es *executableSchema) *engine.Table {
 				graphql.NewInputUnmarshaler("IntFilter", ec.unmarshalInputIntFilter),
 				graphql.NewInputUnmarshaler("IntRangeInput", ec.unmarshalInputIntRangeInput),
 				graphql.NewInputUnmarshaler("InvestmentReturnInput", ec.unmarshalInputInvestmentReturnInput),
-				graphql.NewInputUnmarshaler("JourneyAudienceFilter", ec.unmarshalInputJourneyAudienceFilter),
 				graphql.NewInputUnmarshaler("JourneyFilter", ec.unmarshalInputJourneyFilter),
 				graphql.NewInputUnmarshaler("JourneyInput", ec.unmarshalInputJourneyInput),
 				graphql.NewInputUnmarshaler("JourneyOrder", ec.unmarshalInputJourneyOrder),
@@ -134,7 +134,6 @@ func engineTable(es *executableSchema) *engine.Table {
 				graphql.NewInputUnmarshaler("ProblemDomainFilter", ec.unmarshalInputProblemDomainFilter),
 				graphql.NewInputUnmarshaler("ProvenanceInput", ec.unmarshalInputProvenanceInput),
 				graphql.NewInputUnmarshaler("PublicationStatusFilter", ec.unmarshalInputPublicationStatusFilter),
-				graphql.NewInputUnmarshaler("QuickStartAudienceFilter", ec.unmarshalInputQuickStartAudienceFilter),
 				graphql.NewInputUnmarshaler("QuickStartFilter", ec.unmarshalInputQuickStartFilter),
 				graphql.NewInputUnmarshaler("QuickStartInput", ec.unmarshalInputQuickStartInput),
 				graphql.NewInputUnmarshaler("QuickStartKindFilter", ec.unmarshalInputQuickStartKindFilter),
@@ -161,9 +160,7 @@ func engineTable(es *executableSchema) *engine.Table {
 				graphql.NewInputUnmarshaler("SubjectInput", ec.unmarshalInputSubjectInput),
 				graphql.NewInputUnmarshaler("TextFilter", ec.unmarshalInputTextFilter),
 				graphql.NewInputUnmarshaler("TierClaimInput", ec.unmarshalInputTierClaimInput),
-				graphql.NewInputUnmarshaler("TierFilter", ec.unmarshalInputTierFilter),
 				graphql.NewInputUnmarshaler("TierInput", ec.unmarshalInputTierInput),
-				graphql.NewInputUnmarshaler("TierOrder", ec.unmarshalInputTierOrder),
 				graphql.NewInputUnmarshaler("TierStatisticsInput", ec.unmarshalInputTierStatisticsInput),
 				graphql.NewInputUnmarshaler("TimeFilter", ec.unmarshalInputTimeFilter),
 				graphql.NewInputUnmarshaler("TimeSpanInput", ec.unmarshalInputTimeSpanInput),
@@ -179,7 +176,6 @@ func engineTable(es *executableSchema) *engine.Table {
 		},
 		Objects: []engine.Object{
 			engineObjectAdoptionPhase(),
-			engineObjectAlternative(es.Resolvers),
 			engineObjectApiKey(),
 			engineObjectBeforeAfter(),
 			engineObjectCalculator(),
@@ -281,7 +277,6 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectMigrationRisk(),
 			engineObjectMigrationScoring(),
 			engineObjectMigrationStep(),
-			engineObjectMigrationSubject(es.Resolvers),
 			engineObjectMonthlyCost(es.Resolvers),
 			engineObjectObservation(es.Resolvers),
 			engineObjectPage(es.Resolvers),
@@ -363,6 +358,7 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectSelectionReason(),
 			engineObjectSiteCalculator(),
 			engineObjectSiteCalculatorInput(),
+			engineObjectStatedRelation(),
 			engineObjectStepLink(es.Resolvers),
 			engineObjectSubject(es.Resolvers),
 			engineObjectSuccessMetric(es.Resolvers),
@@ -426,48 +422,8 @@ func engineObjectAdoptionPhase() engine.Object {
 				Name: "months",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.AdoptionPhase)
-					enginePutNIntRange2patternhubᚋcontentᚐIntRange(c, &obj.Months)
+					enginePutNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(c, &obj.Months)
 				},
-			},
-		},
-	}
-}
-
-func engineObjectAlternative(root ResolverRoot) engine.Object {
-	var resolvers AlternativeResolver
-	if root != nil {
-		resolvers = root.Alternative()
-	}
-	return engine.Object{
-		Name:      "Alternative",
-		Satisfies: alternativeImplementors,
-		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return state.(*executionContext).childFields_Alternative(ctx, field)
-		},
-		Fields: []engine.Field{
-			{
-				Name:     "label",
-				Resolver: true,
-				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (string, error) {
-					obj := c.Object.(*content.Subject)
-					return resolvers.Label(ctx, obj)
-				}, engineWriteNString2string),
-			},
-			{
-				Name:     "pattern",
-				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.Subject)
-					return resolvers.Pattern(ctx, obj)
-				}, enginePutOPattern2ᚖpatternhubᚋcontentᚐPattern),
-			},
-			{
-				Name:     "practice",
-				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Practice, error) {
-					obj := c.Object.(*content.Subject)
-					return resolvers.Practice(ctx, obj)
-				}, enginePutOPractice2ᚖpatternhubᚋcontentᚐPractice),
 			},
 		},
 	}
@@ -544,7 +500,7 @@ func engineObjectCalculator() engine.Object {
 				Name: "inputs",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Calculator)
-					enginePutNCalculatorInput2ᚕpatternhubᚋcontentᚐCalculatorInputᚄ(c, obj.Inputs)
+					enginePutNCalculatorInput2ᚕpatternhubᚋinternalᚋcontentᚐCalculatorInputᚄ(c, obj.Inputs)
 				},
 			},
 			{
@@ -558,21 +514,21 @@ func engineObjectCalculator() engine.Object {
 				Name: "experienceBands",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Calculator)
-					enginePutNExperienceBand2ᚕpatternhubᚋcontentᚐExperienceBandᚄ(c, obj.ExperienceBands)
+					enginePutNExperienceBand2ᚕpatternhubᚋinternalᚋcontentᚐExperienceBandᚄ(c, obj.ExperienceBands)
 				},
 			},
 			{
 				Name: "tierBaselines",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Calculator)
-					enginePutNTierBaseline2ᚕpatternhubᚋcontentᚐTierBaselineᚄ(c, obj.TierBaselines)
+					enginePutNTierBaseline2ᚕpatternhubᚋinternalᚋcontentᚐTierBaselineᚄ(c, obj.TierBaselines)
 				},
 			},
 			{
 				Name: "patternEffort",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Calculator)
-					enginePutNPatternEffort2ᚕpatternhubᚋcontentᚐPatternEffortᚄ(c, obj.PatternEffort)
+					enginePutNPatternEffort2ᚕpatternhubᚋinternalᚋcontentᚐPatternEffortᚄ(c, obj.PatternEffort)
 				},
 			},
 			{
@@ -586,28 +542,28 @@ func engineObjectCalculator() engine.Object {
 				Name: "goldPageEffort",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Calculator)
-					enginePutNPageEffort2ᚕpatternhubᚋcontentᚐPageEffortᚄ(c, obj.GoldPageEffort)
+					enginePutNPageEffort2ᚕpatternhubᚋinternalᚋcontentᚐPageEffortᚄ(c, obj.GoldPageEffort)
 				},
 			},
 			{
 				Name: "silverPageSuccess",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Calculator)
-					enginePutNPatternSuccess2ᚕpatternhubᚋcontentᚐPatternSuccessᚄ(c, obj.SilverPageSuccess)
+					enginePutNPatternSuccess2ᚕpatternhubᚋinternalᚋcontentᚐPatternSuccessᚄ(c, obj.SilverPageSuccess)
 				},
 			},
 			{
 				Name: "breakEven",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Calculator)
-					enginePutNPatternBreakEven2ᚕpatternhubᚋcontentᚐPatternBreakEvenᚄ(c, obj.BreakEven)
+					enginePutNPatternBreakEven2ᚕpatternhubᚋinternalᚋcontentᚐPatternBreakEvenᚄ(c, obj.BreakEven)
 				},
 			},
 			{
 				Name: "returns",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Calculator)
-					enginePutNPatternReturn2ᚕpatternhubᚋcontentᚐPatternReturnᚄ(c, obj.Returns)
+					enginePutNPatternReturn2ᚕpatternhubᚋinternalᚋcontentᚐPatternReturnᚄ(c, obj.Returns)
 				},
 			},
 			{
@@ -621,49 +577,49 @@ func engineObjectCalculator() engine.Object {
 				Name: "tradeOffWeights",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Calculator)
-					enginePutNWeight2ᚕpatternhubᚋcontentᚐWeightᚄ(c, obj.TradeOffWeights)
+					enginePutNWeight2ᚕpatternhubᚋinternalᚋcontentᚐWeightᚄ(c, obj.TradeOffWeights)
 				},
 			},
 			{
 				Name: "migrationFactorWeights",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Calculator)
-					enginePutNWeight2ᚕpatternhubᚋcontentᚐWeightᚄ(c, obj.MigrationFactorWeights)
+					enginePutNWeight2ᚕpatternhubᚋinternalᚋcontentᚐWeightᚄ(c, obj.MigrationFactorWeights)
 				},
 			},
 			{
 				Name: "migrationScoring",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Calculator)
-					enginePutNMigrationScoring2patternhubᚋcontentᚐMigrationScoring(c, &obj.MigrationScoring)
+					enginePutNMigrationScoring2patternhubᚋinternalᚋcontentᚐMigrationScoring(c, &obj.MigrationScoring)
 				},
 			},
 			{
 				Name: "difficultyScale",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Calculator)
-					enginePutNDifficultyStep2ᚕpatternhubᚋcontentᚐDifficultyStepᚄ(c, obj.DifficultyScale)
+					enginePutNDifficultyStep2ᚕpatternhubᚋinternalᚋcontentᚐDifficultyStepᚄ(c, obj.DifficultyScale)
 				},
 			},
 			{
 				Name: "complexityWeights",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Calculator)
-					enginePutNComplexityWeights2patternhubᚋcontentᚐComplexityWeights(c, &obj.ComplexityWeights)
+					enginePutNComplexityWeights2patternhubᚋinternalᚋcontentᚐComplexityWeights(c, &obj.ComplexityWeights)
 				},
 			},
 			{
 				Name: "successMetrics",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Calculator)
-					enginePutNSuccessMetric2ᚕpatternhubᚋcontentᚐSuccessMetricᚄ(c, obj.SuccessMetrics)
+					enginePutNSuccessMetric2ᚕpatternhubᚋinternalᚋcontentᚐSuccessMetricᚄ(c, obj.SuccessMetrics)
 				},
 			},
 			{
 				Name: "siteCalculators",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Calculator)
-					enginePutNSiteCalculator2ᚕpatternhubᚋcontentᚐSiteCalculatorᚄ(c, obj.SiteCalculators)
+					enginePutNSiteCalculator2ᚕpatternhubᚋinternalᚋcontentᚐSiteCalculatorᚄ(c, obj.SiteCalculators)
 				},
 			},
 			{
@@ -677,14 +633,14 @@ func engineObjectCalculator() engine.Object {
 				Name: "migrationLevels",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Calculator)
-					enginePutNMigrationLevel2ᚕpatternhubᚋcontentᚐMigrationLevelᚄ(c, obj.MigrationLevels)
+					enginePutNMigrationLevel2ᚕpatternhubᚋinternalᚋcontentᚐMigrationLevelᚄ(c, obj.MigrationLevels)
 				},
 			},
 			{
 				Name: "migrationRisks",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Calculator)
-					enginePutNMigrationRisk2ᚕpatternhubᚋcontentᚐMigrationRiskᚄ(c, obj.MigrationRisks)
+					enginePutNMigrationRisk2ᚕpatternhubᚋinternalᚋcontentᚐMigrationRiskᚄ(c, obj.MigrationRisks)
 				},
 			},
 			{
@@ -698,14 +654,14 @@ func engineObjectCalculator() engine.Object {
 				Name: "constraintMatrix",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Calculator)
-					enginePutNConstraintMatrix2patternhubᚋcontentᚐConstraintMatrix(c, &obj.ConstraintMatrix)
+					enginePutNConstraintMatrix2patternhubᚋinternalᚋcontentᚐConstraintMatrix(c, &obj.ConstraintMatrix)
 				},
 			},
 			{
 				Name: "fitScale",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Calculator)
-					enginePutNFitStep2ᚕpatternhubᚋcontentᚐFitStepᚄ(c, obj.FitScale)
+					enginePutNFitStep2ᚕpatternhubᚋinternalᚋcontentᚐFitStepᚄ(c, obj.FitScale)
 				},
 			},
 		},
@@ -776,7 +732,7 @@ func engineObjectCaseStudy(root ResolverRoot) engine.Object {
 				Method: true,
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.CaseStudy)
-					engineWriteNID2patternhubᚋcontentᚐID(w, obj.ID())
+					engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, obj.ID())
 				},
 			},
 			{
@@ -819,7 +775,7 @@ func engineObjectCaseStudy(root ResolverRoot) engine.Object {
 				Name: "status",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.CaseStudy)
-					engineWriteNPublicationStatus2patternhubᚋcontentᚐPublicationStatus(w, obj.Status)
+					engineWriteNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(w, obj.Status)
 				},
 			},
 			{
@@ -850,7 +806,7 @@ func engineObjectCaseStudy(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_CaseStudy_revisions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error) {
 					obj := c.Object.(*content.CaseStudy)
 					fc := c
 					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
@@ -868,14 +824,14 @@ func engineObjectCaseStudy(root ResolverRoot) engine.Object {
 				Name: "kind",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.CaseStudy)
-					engineWriteNCaseStudyKind2patternhubᚋcontentᚐCaseStudyKind(w, obj.Kind)
+					engineWriteNCaseStudyKind2patternhubᚋinternalᚋcontentᚐCaseStudyKind(w, obj.Kind)
 				},
 			},
 			{
 				Name: "collection",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.CaseStudy)
-					engineWriteNCaseStudyCollection2patternhubᚋcontentᚐCaseStudyCollection(w, obj.Collection)
+					engineWriteNCaseStudyCollection2patternhubᚋinternalᚋcontentᚐCaseStudyCollection(w, obj.Collection)
 				},
 			},
 			{
@@ -898,13 +854,13 @@ func engineObjectCaseStudy(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
 					obj := c.Object.(*content.CaseStudy)
 					return resolvers.Tier(ctx, obj)
-				}, enginePutOTier2ᚖpatternhubᚋcontentᚐTier),
+				}, enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier),
 			},
 			{
 				Name: "scaleCategory",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.CaseStudy)
-					engineWriteOScaleCategory2ᚖpatternhubᚋcontentᚐScaleCategory(w, obj.ScaleCategory)
+					engineWriteOScaleCategory2ᚖpatternhubᚋinternalᚋcontentᚐScaleCategory(w, obj.ScaleCategory)
 				},
 			},
 			{
@@ -918,14 +874,14 @@ func engineObjectCaseStudy(root ResolverRoot) engine.Object {
 				Name: "operationalStatus",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.CaseStudy)
-					engineWriteOOperationalStatus2ᚖpatternhubᚋcontentᚐOperationalStatus(w, obj.OperationalStatus)
+					engineWriteOOperationalStatus2ᚖpatternhubᚋinternalᚋcontentᚐOperationalStatus(w, obj.OperationalStatus)
 				},
 			},
 			{
 				Name: "difficulty",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.CaseStudy)
-					engineWriteODifficulty2ᚖpatternhubᚋcontentᚐDifficulty(w, obj.Difficulty)
+					engineWriteODifficulty2ᚖpatternhubᚋinternalᚋcontentᚐDifficulty(w, obj.Difficulty)
 				},
 			},
 			{
@@ -953,7 +909,7 @@ func engineObjectCaseStudy(root ResolverRoot) engine.Object {
 				Name: "scale",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.CaseStudy)
-					enginePutNScaleFigure2ᚕpatternhubᚋcontentᚐScaleFigureᚄ(c, obj.Scale)
+					enginePutNScaleFigure2ᚕpatternhubᚋinternalᚋcontentᚐScaleFigureᚄ(c, obj.Scale)
 				},
 			},
 			{
@@ -963,7 +919,7 @@ func engineObjectCaseStudy(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_CaseStudy_companies_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Company, relay.CaseStudyCompanyEdge], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Company, *relay.CaseStudyCompanyEdge], error) {
 					obj := c.Object.(*content.CaseStudy)
 					fc := c
 					return resolvers.Companies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CompanyFilter), fc.Args["orderBy"].(*content.OrderBy))
@@ -976,7 +932,7 @@ func engineObjectCaseStudy(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_CaseStudy_patterns_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Pattern, relay.CaseStudyPatternEdge], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pattern, *relay.CaseStudyPatternEdge], error) {
 					obj := c.Object.(*content.CaseStudy)
 					fc := c
 					return resolvers.Patterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
@@ -989,7 +945,7 @@ func engineObjectCaseStudy(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_CaseStudy_practices_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Practice, relay.Edge[content.Practice]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]], error) {
 					obj := c.Object.(*content.CaseStudy)
 					fc := c
 					return resolvers.Practices(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PracticeFilter), fc.Args["orderBy"].(*content.OrderBy))
@@ -1001,7 +957,7 @@ func engineObjectCaseStudy(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Law, error) {
 					obj := c.Object.(*content.CaseStudy)
 					return resolvers.Laws(ctx, obj)
-				}, enginePutNLaw2ᚕᚖpatternhubᚋcontentᚐLawᚄ),
+				}, enginePutNLaw2ᚕᚖpatternhubᚋinternalᚋcontentᚐLawᚄ),
 			},
 			{
 				Name:     "pillars",
@@ -1009,7 +965,7 @@ func engineObjectCaseStudy(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pillar, error) {
 					obj := c.Object.(*content.CaseStudy)
 					return resolvers.Pillars(ctx, obj)
-				}, enginePutNPillar2ᚕᚖpatternhubᚋcontentᚐPillarᚄ),
+				}, enginePutNPillar2ᚕᚖpatternhubᚋinternalᚋcontentᚐPillarᚄ),
 			},
 			{
 				Name:     "body",
@@ -1017,7 +973,7 @@ func engineObjectCaseStudy(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
 					obj := c.Object.(*content.CaseStudy)
 					return resolvers.Body(ctx, obj)
-				}, enginePutNRichText2ᚖpatternhubᚋcontentᚐRichText),
+				}, enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText),
 			},
 			{
 				Name:     "provenance",
@@ -1025,7 +981,7 @@ func engineObjectCaseStudy(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Provenance, error) {
 					obj := c.Object.(*content.CaseStudy)
 					return resolvers.Provenance(ctx, obj)
-				}, enginePutNProvenance2ᚖpatternhubᚋcontentᚐProvenance),
+				}, enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance),
 			},
 			{
 				Name:     "quickStarts",
@@ -1034,7 +990,7 @@ func engineObjectCaseStudy(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_CaseStudy_quickStarts_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.QuickStart, relay.Edge[content.QuickStart]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]], error) {
 					obj := c.Object.(*content.CaseStudy)
 					fc := c
 					return resolvers.QuickStarts(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.QuickStartFilter), fc.Args["orderBy"].(*content.OrderBy))
@@ -1056,7 +1012,7 @@ func engineObjectCaseStudyCompanyConnection() engine.Object {
 				Name:   "edges",
 				Method: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.CaseStudyCompanyEdge, error) {
-					obj := c.Object.(*relay.Connection[content.Company, relay.CaseStudyCompanyEdge])
+					obj := c.Object.(*relay.Connection[*content.Company, *relay.CaseStudyCompanyEdge])
 					return obj.Edges(ctx)
 				}, enginePutNCaseStudyCompanyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐCaseStudyCompanyEdgeᚄ),
 			},
@@ -1064,15 +1020,15 @@ func engineObjectCaseStudyCompanyConnection() engine.Object {
 				Name:   "nodes",
 				Method: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Company, error) {
-					obj := c.Object.(*relay.Connection[content.Company, relay.CaseStudyCompanyEdge])
+					obj := c.Object.(*relay.Connection[*content.Company, *relay.CaseStudyCompanyEdge])
 					return obj.Nodes(ctx)
-				}, enginePutNCompany2ᚕᚖpatternhubᚋcontentᚐCompanyᚄ),
+				}, enginePutNCompany2ᚕᚖpatternhubᚋinternalᚋcontentᚐCompanyᚄ),
 			},
 			{
 				Name:   "pageInfo",
 				Method: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
-					obj := c.Object.(*relay.Connection[content.Company, relay.CaseStudyCompanyEdge])
+					obj := c.Object.(*relay.Connection[*content.Company, *relay.CaseStudyCompanyEdge])
 					return obj.PageInfo(ctx)
 				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
 			},
@@ -1080,7 +1036,7 @@ func engineObjectCaseStudyCompanyConnection() engine.Object {
 				Name:   "totalCount",
 				Method: true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
-					obj := c.Object.(*relay.Connection[content.Company, relay.CaseStudyCompanyEdge])
+					obj := c.Object.(*relay.Connection[*content.Company, *relay.CaseStudyCompanyEdge])
 					return obj.TotalCount(ctx)
 				}, engineWriteNInt2int),
 			},
@@ -1092,10 +1048,10 @@ func engineObjectCaseStudyCompanyConnection() engine.Object {
 					return state.(*executionContext).field_CaseStudyCompanyConnection_facets_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
-					obj := c.Object.(*relay.Connection[content.Company, relay.CaseStudyCompanyEdge])
+					obj := c.Object.(*relay.Connection[*content.Company, *relay.CaseStudyCompanyEdge])
 					fc := c
 					return obj.Facets(ctx, fc.Args["fields"].([]string), fc.Args["limit"].(*int))
-				}, enginePutNFacet2ᚕpatternhubᚋcontentᚐFacetᚄ),
+				}, enginePutNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ),
 			},
 		},
 	}
@@ -1120,14 +1076,14 @@ func engineObjectCaseStudyCompanyEdge() engine.Object {
 				Name: "node",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*relay.CaseStudyCompanyEdge)
-					enginePutNCompany2ᚖpatternhubᚋcontentᚐCompany(c, obj.Node)
+					enginePutNCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany(c, obj.Node)
 				},
 			},
 			{
 				Name: "role",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*relay.CaseStudyCompanyEdge)
-					engineWriteNCompanyRole2patternhubᚋcontentᚐCompanyRole(w, obj.Role)
+					engineWriteNCompanyRole2patternhubᚋinternalᚋcontentᚐCompanyRole(w, obj.Role)
 				},
 			},
 		},
@@ -1145,8 +1101,8 @@ func engineObjectCaseStudyConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[content.CaseStudy], error) {
-					obj := c.Object.(*relay.Connection[content.CaseStudy, relay.Edge[content.CaseStudy]])
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.CaseStudy], error) {
+					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]])
 					return obj.Edges(ctx)
 				}, enginePutNCaseStudyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ),
 			},
@@ -1154,15 +1110,15 @@ func engineObjectCaseStudyConnection() engine.Object {
 				Name:   "nodes",
 				Method: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.CaseStudy, error) {
-					obj := c.Object.(*relay.Connection[content.CaseStudy, relay.Edge[content.CaseStudy]])
+					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]])
 					return obj.Nodes(ctx)
-				}, enginePutNCaseStudy2ᚕᚖpatternhubᚋcontentᚐCaseStudyᚄ),
+				}, enginePutNCaseStudy2ᚕᚖpatternhubᚋinternalᚋcontentᚐCaseStudyᚄ),
 			},
 			{
 				Name:   "pageInfo",
 				Method: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
-					obj := c.Object.(*relay.Connection[content.CaseStudy, relay.Edge[content.CaseStudy]])
+					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]])
 					return obj.PageInfo(ctx)
 				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
 			},
@@ -1170,7 +1126,7 @@ func engineObjectCaseStudyConnection() engine.Object {
 				Name:   "totalCount",
 				Method: true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
-					obj := c.Object.(*relay.Connection[content.CaseStudy, relay.Edge[content.CaseStudy]])
+					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]])
 					return obj.TotalCount(ctx)
 				}, engineWriteNInt2int),
 			},
@@ -1182,10 +1138,10 @@ func engineObjectCaseStudyConnection() engine.Object {
 					return state.(*executionContext).field_CaseStudyConnection_facets_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
-					obj := c.Object.(*relay.Connection[content.CaseStudy, relay.Edge[content.CaseStudy]])
+					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]])
 					fc := c
 					return obj.Facets(ctx, fc.Args["fields"].([]string), fc.Args["limit"].(*int))
-				}, enginePutNFacet2ᚕpatternhubᚋcontentᚐFacetᚄ),
+				}, enginePutNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ),
 			},
 		},
 	}
@@ -1202,15 +1158,15 @@ func engineObjectCaseStudyEdge() engine.Object {
 			{
 				Name: "cursor",
 				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*relay.Edge[content.CaseStudy])
+					obj := parent.(*relay.Edge[*content.CaseStudy])
 					engineWriteNString2string(w, obj.Cursor)
 				},
 			},
 			{
 				Name: "node",
 				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*relay.Edge[content.CaseStudy])
-					enginePutNCaseStudy2ᚖpatternhubᚋcontentᚐCaseStudy(c, obj.Node)
+					obj := parent.(*relay.Edge[*content.CaseStudy])
+					enginePutNCaseStudy2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudy(c, obj.Node)
 				},
 			},
 		},
@@ -1229,7 +1185,7 @@ func engineObjectCaseStudyPatternConnection() engine.Object {
 				Name:   "edges",
 				Method: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.CaseStudyPatternEdge, error) {
-					obj := c.Object.(*relay.Connection[content.Pattern, relay.CaseStudyPatternEdge])
+					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.CaseStudyPatternEdge])
 					return obj.Edges(ctx)
 				}, enginePutNCaseStudyPatternEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐCaseStudyPatternEdgeᚄ),
 			},
@@ -1237,15 +1193,15 @@ func engineObjectCaseStudyPatternConnection() engine.Object {
 				Name:   "nodes",
 				Method: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
-					obj := c.Object.(*relay.Connection[content.Pattern, relay.CaseStudyPatternEdge])
+					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.CaseStudyPatternEdge])
 					return obj.Nodes(ctx)
-				}, enginePutNPattern2ᚕᚖpatternhubᚋcontentᚐPatternᚄ),
+				}, enginePutNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ),
 			},
 			{
 				Name:   "pageInfo",
 				Method: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
-					obj := c.Object.(*relay.Connection[content.Pattern, relay.CaseStudyPatternEdge])
+					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.CaseStudyPatternEdge])
 					return obj.PageInfo(ctx)
 				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
 			},
@@ -1253,7 +1209,7 @@ func engineObjectCaseStudyPatternConnection() engine.Object {
 				Name:   "totalCount",
 				Method: true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
-					obj := c.Object.(*relay.Connection[content.Pattern, relay.CaseStudyPatternEdge])
+					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.CaseStudyPatternEdge])
 					return obj.TotalCount(ctx)
 				}, engineWriteNInt2int),
 			},
@@ -1265,10 +1221,10 @@ func engineObjectCaseStudyPatternConnection() engine.Object {
 					return state.(*executionContext).field_CaseStudyPatternConnection_facets_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
-					obj := c.Object.(*relay.Connection[content.Pattern, relay.CaseStudyPatternEdge])
+					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.CaseStudyPatternEdge])
 					fc := c
 					return obj.Facets(ctx, fc.Args["fields"].([]string), fc.Args["limit"].(*int))
-				}, enginePutNFacet2ᚕpatternhubᚋcontentᚐFacetᚄ),
+				}, enginePutNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ),
 			},
 		},
 	}
@@ -1297,7 +1253,7 @@ func engineObjectCaseStudyPatternEdge(root ResolverRoot) engine.Object {
 				Name: "node",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*relay.CaseStudyPatternEdge)
-					enginePutNPattern2ᚖpatternhubᚋcontentᚐPattern(c, obj.Node)
+					enginePutNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(c, obj.Node)
 				},
 			},
 			{
@@ -1320,7 +1276,7 @@ func engineObjectCaseStudyPatternEdge(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
 					obj := c.Object.(*relay.CaseStudyPatternEdge)
 					return resolvers.ListedTier(ctx, obj)
-				}, enginePutOTier2ᚖpatternhubᚋcontentᚐTier),
+				}, enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier),
 			},
 			{
 				Name: "listedAs",
@@ -1383,7 +1339,7 @@ func engineObjectCompany(root ResolverRoot) engine.Object {
 				Method: true,
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Company)
-					engineWriteNID2patternhubᚋcontentᚐID(w, obj.ID())
+					engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, obj.ID())
 				},
 			},
 			{
@@ -1426,7 +1382,7 @@ func engineObjectCompany(root ResolverRoot) engine.Object {
 				Name: "status",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Company)
-					engineWriteNPublicationStatus2patternhubᚋcontentᚐPublicationStatus(w, obj.Status)
+					engineWriteNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(w, obj.Status)
 				},
 			},
 			{
@@ -1457,7 +1413,7 @@ func engineObjectCompany(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Company_revisions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error) {
 					obj := c.Object.(*content.Company)
 					fc := c
 					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
@@ -1467,7 +1423,7 @@ func engineObjectCompany(root ResolverRoot) engine.Object {
 				Name: "kind",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Company)
-					engineWriteNCompanyKind2patternhubᚋcontentᚐCompanyKind(w, obj.Kind)
+					engineWriteNCompanyKind2patternhubᚋinternalᚋcontentᚐCompanyKind(w, obj.Kind)
 				},
 			},
 			{
@@ -1482,6 +1438,13 @@ func engineObjectCompany(root ResolverRoot) engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Company)
 					engineWriteNString2ᚕstringᚄ(w, obj.Aliases)
+				},
+			},
+			{
+				Name: "statedScale",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Company)
+					engineWriteNString2ᚕstringᚄ(w, obj.Scale)
 				},
 			},
 			{
@@ -1502,7 +1465,7 @@ func engineObjectCompany(root ResolverRoot) engine.Object {
 				Name: "references",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Company)
-					enginePutNReferenceCount2ᚕpatternhubᚋcontentᚐReferenceCountᚄ(c, obj.References)
+					enginePutNReferenceCount2ᚕpatternhubᚋinternalᚋcontentᚐReferenceCountᚄ(c, obj.References)
 				},
 			},
 			{
@@ -1511,7 +1474,7 @@ func engineObjectCompany(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Company, error) {
 					obj := c.Object.(*content.Company)
 					return resolvers.Owner(ctx, obj)
-				}, enginePutOCompany2ᚖpatternhubᚋcontentᚐCompany),
+				}, enginePutOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany),
 			},
 			{
 				Name:     "patternStack",
@@ -1519,7 +1482,7 @@ func engineObjectCompany(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
 					obj := c.Object.(*content.Company)
 					return resolvers.PatternStack(ctx, obj)
-				}, enginePutNPattern2ᚕᚖpatternhubᚋcontentᚐPatternᚄ),
+				}, enginePutNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ),
 			},
 			{
 				Name:     "body",
@@ -1527,7 +1490,7 @@ func engineObjectCompany(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
 					obj := c.Object.(*content.Company)
 					return resolvers.Body(ctx, obj)
-				}, enginePutNRichText2ᚖpatternhubᚋcontentᚐRichText),
+				}, enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText),
 			},
 			{
 				Name:     "products",
@@ -1536,7 +1499,7 @@ func engineObjectCompany(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Company_products_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Company, relay.Edge[content.Company]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Company, *relay.Edge[*content.Company]], error) {
 					obj := c.Object.(*content.Company)
 					fc := c
 					return resolvers.Products(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CompanyFilter), fc.Args["orderBy"].(*content.OrderBy))
@@ -1549,7 +1512,7 @@ func engineObjectCompany(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Company_patterns_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Pattern, relay.CompanyPatternEdge], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pattern, *relay.CompanyPatternEdge], error) {
 					obj := c.Object.(*content.Company)
 					fc := c
 					return resolvers.Patterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
@@ -1562,7 +1525,7 @@ func engineObjectCompany(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Company_caseStudies_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.CaseStudy, relay.CompanyCaseStudyEdge], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.CaseStudy, *relay.CompanyCaseStudyEdge], error) {
 					obj := c.Object.(*content.Company)
 					fc := c
 					return resolvers.CaseStudies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CaseStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
@@ -1575,7 +1538,7 @@ func engineObjectCompany(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Company_failures_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.FailureStudy, relay.Edge[content.FailureStudy]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]], error) {
 					obj := c.Object.(*content.Company)
 					fc := c
 					return resolvers.Failures(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.FailureStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
@@ -1588,7 +1551,7 @@ func engineObjectCompany(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Company_guides_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Guide, relay.Edge[content.Guide]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]], error) {
 					obj := c.Object.(*content.Company)
 					fc := c
 					return resolvers.Guides(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.GuideFilter), fc.Args["orderBy"].(*content.OrderBy))
@@ -1601,23 +1564,23 @@ func engineObjectCompany(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Company_journeys_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Journey, relay.Edge[content.Journey]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Journey, *relay.Edge[*content.Journey]], error) {
 					obj := c.Object.(*content.Company)
 					fc := c
 					return resolvers.Journeys(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.JourneyFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
-				Name:     "pillars",
+				Name:     "pillarMentions",
 				Resolver: true,
 				Pure:     true,
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
-					return state.(*executionContext).field_Company_pillars_args(ctx, raw)
+					return state.(*executionContext).field_Company_pillarMentions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Pillar, relay.Edge[content.Pillar]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]], error) {
 					obj := c.Object.(*content.Company)
 					fc := c
-					return resolvers.Pillars(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PillarFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.PillarMentions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PillarFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 		},
@@ -1642,7 +1605,7 @@ func engineObjectCompanyAdoption(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Company, error) {
 					obj := c.Object.(*content.CompanyAdoption)
 					return resolvers.Company(ctx, obj)
-				}, enginePutOCompany2ᚖpatternhubᚋcontentᚐCompany),
+				}, enginePutOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany),
 			},
 			{
 				Name: "gold",
@@ -1681,7 +1644,7 @@ func engineObjectCompanyCaseStudyConnection() engine.Object {
 				Name:   "edges",
 				Method: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.CompanyCaseStudyEdge, error) {
-					obj := c.Object.(*relay.Connection[content.CaseStudy, relay.CompanyCaseStudyEdge])
+					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.CompanyCaseStudyEdge])
 					return obj.Edges(ctx)
 				}, enginePutNCompanyCaseStudyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐCompanyCaseStudyEdgeᚄ),
 			},
@@ -1689,15 +1652,15 @@ func engineObjectCompanyCaseStudyConnection() engine.Object {
 				Name:   "nodes",
 				Method: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.CaseStudy, error) {
-					obj := c.Object.(*relay.Connection[content.CaseStudy, relay.CompanyCaseStudyEdge])
+					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.CompanyCaseStudyEdge])
 					return obj.Nodes(ctx)
-				}, enginePutNCaseStudy2ᚕᚖpatternhubᚋcontentᚐCaseStudyᚄ),
+				}, enginePutNCaseStudy2ᚕᚖpatternhubᚋinternalᚋcontentᚐCaseStudyᚄ),
 			},
 			{
 				Name:   "pageInfo",
 				Method: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
-					obj := c.Object.(*relay.Connection[content.CaseStudy, relay.CompanyCaseStudyEdge])
+					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.CompanyCaseStudyEdge])
 					return obj.PageInfo(ctx)
 				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
 			},
@@ -1705,7 +1668,7 @@ func engineObjectCompanyCaseStudyConnection() engine.Object {
 				Name:   "totalCount",
 				Method: true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
-					obj := c.Object.(*relay.Connection[content.CaseStudy, relay.CompanyCaseStudyEdge])
+					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.CompanyCaseStudyEdge])
 					return obj.TotalCount(ctx)
 				}, engineWriteNInt2int),
 			},
@@ -1717,10 +1680,10 @@ func engineObjectCompanyCaseStudyConnection() engine.Object {
 					return state.(*executionContext).field_CompanyCaseStudyConnection_facets_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
-					obj := c.Object.(*relay.Connection[content.CaseStudy, relay.CompanyCaseStudyEdge])
+					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.CompanyCaseStudyEdge])
 					fc := c
 					return obj.Facets(ctx, fc.Args["fields"].([]string), fc.Args["limit"].(*int))
-				}, enginePutNFacet2ᚕpatternhubᚋcontentᚐFacetᚄ),
+				}, enginePutNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ),
 			},
 		},
 	}
@@ -1745,14 +1708,14 @@ func engineObjectCompanyCaseStudyEdge() engine.Object {
 				Name: "node",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*relay.CompanyCaseStudyEdge)
-					enginePutNCaseStudy2ᚖpatternhubᚋcontentᚐCaseStudy(c, obj.Node)
+					enginePutNCaseStudy2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudy(c, obj.Node)
 				},
 			},
 			{
 				Name: "role",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*relay.CompanyCaseStudyEdge)
-					engineWriteNCompanyRole2patternhubᚋcontentᚐCompanyRole(w, obj.Role)
+					engineWriteNCompanyRole2patternhubᚋinternalᚋcontentᚐCompanyRole(w, obj.Role)
 				},
 			},
 		},
@@ -1770,8 +1733,8 @@ func engineObjectCompanyConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[content.Company], error) {
-					obj := c.Object.(*relay.Connection[content.Company, relay.Edge[content.Company]])
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.Company], error) {
+					obj := c.Object.(*relay.Connection[*content.Company, *relay.Edge[*content.Company]])
 					return obj.Edges(ctx)
 				}, enginePutNCompanyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ),
 			},
@@ -1779,15 +1742,15 @@ func engineObjectCompanyConnection() engine.Object {
 				Name:   "nodes",
 				Method: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Company, error) {
-					obj := c.Object.(*relay.Connection[content.Company, relay.Edge[content.Company]])
+					obj := c.Object.(*relay.Connection[*content.Company, *relay.Edge[*content.Company]])
 					return obj.Nodes(ctx)
-				}, enginePutNCompany2ᚕᚖpatternhubᚋcontentᚐCompanyᚄ),
+				}, enginePutNCompany2ᚕᚖpatternhubᚋinternalᚋcontentᚐCompanyᚄ),
 			},
 			{
 				Name:   "pageInfo",
 				Method: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
-					obj := c.Object.(*relay.Connection[content.Company, relay.Edge[content.Company]])
+					obj := c.Object.(*relay.Connection[*content.Company, *relay.Edge[*content.Company]])
 					return obj.PageInfo(ctx)
 				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
 			},
@@ -1795,7 +1758,7 @@ func engineObjectCompanyConnection() engine.Object {
 				Name:   "totalCount",
 				Method: true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
-					obj := c.Object.(*relay.Connection[content.Company, relay.Edge[content.Company]])
+					obj := c.Object.(*relay.Connection[*content.Company, *relay.Edge[*content.Company]])
 					return obj.TotalCount(ctx)
 				}, engineWriteNInt2int),
 			},
@@ -1807,10 +1770,10 @@ func engineObjectCompanyConnection() engine.Object {
 					return state.(*executionContext).field_CompanyConnection_facets_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
-					obj := c.Object.(*relay.Connection[content.Company, relay.Edge[content.Company]])
+					obj := c.Object.(*relay.Connection[*content.Company, *relay.Edge[*content.Company]])
 					fc := c
 					return obj.Facets(ctx, fc.Args["fields"].([]string), fc.Args["limit"].(*int))
-				}, enginePutNFacet2ᚕpatternhubᚋcontentᚐFacetᚄ),
+				}, enginePutNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ),
 			},
 		},
 	}
@@ -1827,15 +1790,15 @@ func engineObjectCompanyEdge() engine.Object {
 			{
 				Name: "cursor",
 				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*relay.Edge[content.Company])
+					obj := parent.(*relay.Edge[*content.Company])
 					engineWriteNString2string(w, obj.Cursor)
 				},
 			},
 			{
 				Name: "node",
 				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*relay.Edge[content.Company])
-					enginePutNCompany2ᚖpatternhubᚋcontentᚐCompany(c, obj.Node)
+					obj := parent.(*relay.Edge[*content.Company])
+					enginePutNCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany(c, obj.Node)
 				},
 			},
 		},
@@ -1854,7 +1817,7 @@ func engineObjectCompanyPatternConnection() engine.Object {
 				Name:   "edges",
 				Method: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.CompanyPatternEdge, error) {
-					obj := c.Object.(*relay.Connection[content.Pattern, relay.CompanyPatternEdge])
+					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.CompanyPatternEdge])
 					return obj.Edges(ctx)
 				}, enginePutNCompanyPatternEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐCompanyPatternEdgeᚄ),
 			},
@@ -1862,15 +1825,15 @@ func engineObjectCompanyPatternConnection() engine.Object {
 				Name:   "nodes",
 				Method: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
-					obj := c.Object.(*relay.Connection[content.Pattern, relay.CompanyPatternEdge])
+					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.CompanyPatternEdge])
 					return obj.Nodes(ctx)
-				}, enginePutNPattern2ᚕᚖpatternhubᚋcontentᚐPatternᚄ),
+				}, enginePutNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ),
 			},
 			{
 				Name:   "pageInfo",
 				Method: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
-					obj := c.Object.(*relay.Connection[content.Pattern, relay.CompanyPatternEdge])
+					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.CompanyPatternEdge])
 					return obj.PageInfo(ctx)
 				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
 			},
@@ -1878,7 +1841,7 @@ func engineObjectCompanyPatternConnection() engine.Object {
 				Name:   "totalCount",
 				Method: true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
-					obj := c.Object.(*relay.Connection[content.Pattern, relay.CompanyPatternEdge])
+					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.CompanyPatternEdge])
 					return obj.TotalCount(ctx)
 				}, engineWriteNInt2int),
 			},
@@ -1890,10 +1853,10 @@ func engineObjectCompanyPatternConnection() engine.Object {
 					return state.(*executionContext).field_CompanyPatternConnection_facets_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
-					obj := c.Object.(*relay.Connection[content.Pattern, relay.CompanyPatternEdge])
+					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.CompanyPatternEdge])
 					fc := c
 					return obj.Facets(ctx, fc.Args["fields"].([]string), fc.Args["limit"].(*int))
-				}, enginePutNFacet2ᚕpatternhubᚋcontentᚐFacetᚄ),
+				}, enginePutNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ),
 			},
 		},
 	}
@@ -1918,7 +1881,7 @@ func engineObjectCompanyPatternEdge() engine.Object {
 				Name: "node",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*relay.CompanyPatternEdge)
-					enginePutNPattern2ᚖpatternhubᚋcontentᚐPattern(c, obj.Node)
+					enginePutNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(c, obj.Node)
 				},
 			},
 			{
@@ -1971,7 +1934,7 @@ func engineObjectComparedValue(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
 					obj := c.Object.(*content.ComparedValue)
 					return resolvers.Pattern(ctx, obj)
-				}, enginePutNPattern2ᚖpatternhubᚋcontentᚐPattern),
+				}, enginePutNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
 			},
 			{
 				Name: "text",
@@ -2029,7 +1992,7 @@ func engineObjectComparison(root ResolverRoot) engine.Object {
 				Method: true,
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Comparison)
-					engineWriteNID2patternhubᚋcontentᚐID(w, obj.ID())
+					engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, obj.ID())
 				},
 			},
 			{
@@ -2072,7 +2035,7 @@ func engineObjectComparison(root ResolverRoot) engine.Object {
 				Name: "status",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Comparison)
-					engineWriteNPublicationStatus2patternhubᚋcontentᚐPublicationStatus(w, obj.Status)
+					engineWriteNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(w, obj.Status)
 				},
 			},
 			{
@@ -2103,7 +2066,7 @@ func engineObjectComparison(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Comparison_revisions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error) {
 					obj := c.Object.(*content.Comparison)
 					fc := c
 					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
@@ -2113,7 +2076,7 @@ func engineObjectComparison(root ResolverRoot) engine.Object {
 				Name: "subjects",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Comparison)
-					enginePutNSubject2ᚕpatternhubᚋcontentᚐSubjectᚄ(c, obj.Subjects)
+					enginePutNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(c, obj.Subjects)
 				},
 			},
 			{
@@ -2127,14 +2090,14 @@ func engineObjectComparison(root ResolverRoot) engine.Object {
 				Name: "ratings",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Comparison)
-					enginePutNRating2ᚕpatternhubᚋcontentᚐRatingᚄ(c, obj.Ratings)
+					enginePutNRating2ᚕpatternhubᚋinternalᚋcontentᚐRatingᚄ(c, obj.Ratings)
 				},
 			},
 			{
 				Name: "scenarios",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Comparison)
-					enginePutNComparisonScenario2ᚕpatternhubᚋcontentᚐComparisonScenarioᚄ(c, obj.Scenarios)
+					enginePutNComparisonScenario2ᚕpatternhubᚋinternalᚋcontentᚐComparisonScenarioᚄ(c, obj.Scenarios)
 				},
 			},
 			{
@@ -2143,7 +2106,7 @@ func engineObjectComparison(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
 					obj := c.Object.(*content.Comparison)
 					return resolvers.ParentPattern(ctx, obj)
-				}, enginePutOPattern2ᚖpatternhubᚋcontentᚐPattern),
+				}, enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
 			},
 			{
 				Name:     "body",
@@ -2151,7 +2114,7 @@ func engineObjectComparison(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
 					obj := c.Object.(*content.Comparison)
 					return resolvers.Body(ctx, obj)
-				}, enginePutNRichText2ᚖpatternhubᚋcontentᚐRichText),
+				}, enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText),
 			},
 			{
 				Name:     "provenance",
@@ -2159,7 +2122,7 @@ func engineObjectComparison(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Provenance, error) {
 					obj := c.Object.(*content.Comparison)
 					return resolvers.Provenance(ctx, obj)
-				}, enginePutNProvenance2ᚖpatternhubᚋcontentᚐProvenance),
+				}, enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance),
 			},
 		},
 	}
@@ -2176,8 +2139,8 @@ func engineObjectComparisonConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[content.Comparison], error) {
-					obj := c.Object.(*relay.Connection[content.Comparison, relay.Edge[content.Comparison]])
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.Comparison], error) {
+					obj := c.Object.(*relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]])
 					return obj.Edges(ctx)
 				}, enginePutNComparisonEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ),
 			},
@@ -2185,15 +2148,15 @@ func engineObjectComparisonConnection() engine.Object {
 				Name:   "nodes",
 				Method: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Comparison, error) {
-					obj := c.Object.(*relay.Connection[content.Comparison, relay.Edge[content.Comparison]])
+					obj := c.Object.(*relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]])
 					return obj.Nodes(ctx)
-				}, enginePutNComparison2ᚕᚖpatternhubᚋcontentᚐComparisonᚄ),
+				}, enginePutNComparison2ᚕᚖpatternhubᚋinternalᚋcontentᚐComparisonᚄ),
 			},
 			{
 				Name:   "pageInfo",
 				Method: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
-					obj := c.Object.(*relay.Connection[content.Comparison, relay.Edge[content.Comparison]])
+					obj := c.Object.(*relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]])
 					return obj.PageInfo(ctx)
 				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
 			},
@@ -2201,7 +2164,7 @@ func engineObjectComparisonConnection() engine.Object {
 				Name:   "totalCount",
 				Method: true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
-					obj := c.Object.(*relay.Connection[content.Comparison, relay.Edge[content.Comparison]])
+					obj := c.Object.(*relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]])
 					return obj.TotalCount(ctx)
 				}, engineWriteNInt2int),
 			},
@@ -2220,15 +2183,15 @@ func engineObjectComparisonEdge() engine.Object {
 			{
 				Name: "cursor",
 				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*relay.Edge[content.Comparison])
+					obj := parent.(*relay.Edge[*content.Comparison])
 					engineWriteNString2string(w, obj.Cursor)
 				},
 			},
 			{
 				Name: "node",
 				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*relay.Edge[content.Comparison])
-					enginePutNComparison2ᚖpatternhubᚋcontentᚐComparison(c, obj.Node)
+					obj := parent.(*relay.Edge[*content.Comparison])
+					enginePutNComparison2ᚖpatternhubᚋinternalᚋcontentᚐComparison(c, obj.Node)
 				},
 			},
 		},
@@ -2251,14 +2214,14 @@ func engineObjectComparisonRow(root ResolverRoot) engine.Object {
 				Name: "criterion",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.ComparisonRow)
-					engineWriteNComparisonCriterion2patternhubᚋcontentᚐComparisonCriterion(w, obj.Criterion)
+					engineWriteNComparisonCriterion2patternhubᚋinternalᚋcontentᚐComparisonCriterion(w, obj.Criterion)
 				},
 			},
 			{
 				Name: "values",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.ComparisonRow)
-					enginePutNComparedValue2ᚕpatternhubᚋcontentᚐComparedValueᚄ(c, obj.Values)
+					enginePutNComparedValue2ᚕpatternhubᚋinternalᚋcontentᚐComparedValueᚄ(c, obj.Values)
 				},
 			},
 			{
@@ -2274,7 +2237,7 @@ func engineObjectComparisonRow(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
 					obj := c.Object.(*content.ComparisonRow)
 					return resolvers.Best(ctx, obj)
-				}, enginePutNPattern2ᚕᚖpatternhubᚋcontentᚐPatternᚄ),
+				}, enginePutNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ),
 			},
 			{
 				Name: "bestBecause",
@@ -2306,7 +2269,7 @@ func engineObjectComparisonScenario() engine.Object {
 				Name: "best",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.ComparisonScenario)
-					enginePutNSubject2ᚕpatternhubᚋcontentᚐSubjectᚄ(c, obj.Best)
+					enginePutNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(c, obj.Best)
 				},
 			},
 			{
@@ -2338,7 +2301,7 @@ func engineObjectComplexityInteraction(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
 					obj := c.Object.(*content.ComplexityInteraction)
 					return resolvers.Patterns(ctx, obj)
-				}, enginePutNPattern2ᚕᚖpatternhubᚋcontentᚐPatternᚄ),
+				}, enginePutNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ),
 			},
 			{
 				Name: "score",
@@ -2422,7 +2385,7 @@ func engineObjectComplexityScore() engine.Object {
 				Name: "ref",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.ComplexityScore)
-					enginePutNSubject2patternhubᚋcontentᚐSubject(c, &obj.Ref)
+					enginePutNSubject2patternhubᚋinternalᚋcontentᚐSubject(c, &obj.Ref)
 				},
 			},
 			{
@@ -2455,14 +2418,14 @@ func engineObjectComplexityWeights() engine.Object {
 				Name: "scores",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.ComplexityWeights)
-					enginePutNComplexityScore2ᚕpatternhubᚋcontentᚐComplexityScoreᚄ(c, obj.Scores)
+					enginePutNComplexityScore2ᚕpatternhubᚋinternalᚋcontentᚐComplexityScoreᚄ(c, obj.Scores)
 				},
 			},
 			{
 				Name: "interactions",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.ComplexityWeights)
-					enginePutNComplexityInteraction2ᚕpatternhubᚋcontentᚐComplexityInteractionᚄ(c, obj.Interactions)
+					enginePutNComplexityInteraction2ᚕpatternhubᚋinternalᚋcontentᚐComplexityInteractionᚄ(c, obj.Interactions)
 				},
 			},
 			{
@@ -2483,7 +2446,7 @@ func engineObjectComplexityWeights() engine.Object {
 				Name: "levels",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.ComplexityWeights)
-					enginePutNComplexityLevel2ᚕpatternhubᚋcontentᚐComplexityLevelᚄ(c, obj.Levels)
+					enginePutNComplexityLevel2ᚕpatternhubᚋinternalᚋcontentᚐComplexityLevelᚄ(c, obj.Levels)
 				},
 			},
 			{
@@ -2537,7 +2500,7 @@ func engineObjectConstraintMatrix() engine.Object {
 				Name: "scale",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.ConstraintMatrix)
-					enginePutNIntRange2patternhubᚋcontentᚐIntRange(c, &obj.Scale)
+					enginePutNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(c, &obj.Scale)
 				},
 			},
 			{
@@ -2551,7 +2514,7 @@ func engineObjectConstraintMatrix() engine.Object {
 				Name: "rows",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.ConstraintMatrix)
-					enginePutNConstraintRow2ᚕpatternhubᚋcontentᚐConstraintRowᚄ(c, obj.Rows)
+					enginePutNConstraintRow2ᚕpatternhubᚋinternalᚋcontentᚐConstraintRowᚄ(c, obj.Rows)
 				},
 			},
 		},
@@ -2576,13 +2539,13 @@ func engineObjectConstraintRow(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
 					obj := c.Object.(*content.ConstraintRow)
 					return resolvers.Pattern(ctx, obj)
-				}, enginePutOPattern2ᚖpatternhubᚋcontentᚐPattern),
+				}, enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
 			},
 			{
 				Name: "scores",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.ConstraintRow)
-					enginePutNConstraintScore2ᚕpatternhubᚋcontentᚐConstraintScoreᚄ(c, obj.Scores)
+					enginePutNConstraintScore2ᚕpatternhubᚋinternalᚋcontentᚐConstraintScoreᚄ(c, obj.Scores)
 				},
 			},
 		},
@@ -2708,7 +2671,7 @@ func engineObjectDashboardHealth(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Company, error) {
 					obj := c.Object.(*content.DashboardHealth)
 					return resolvers.AdoptedBy(ctx, obj)
-				}, enginePutNCompany2ᚕᚖpatternhubᚋcontentᚐCompanyᚄ),
+				}, enginePutNCompany2ᚕᚖpatternhubᚋinternalᚋcontentᚐCompanyᚄ),
 			},
 			{
 				Name:     "listedTier",
@@ -2716,7 +2679,7 @@ func engineObjectDashboardHealth(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
 					obj := c.Object.(*content.DashboardHealth)
 					return resolvers.ListedTier(ctx, obj)
-				}, enginePutOTier2ᚖpatternhubᚋcontentᚐTier),
+				}, enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier),
 			},
 			{
 				Name: "updatedAt",
@@ -2795,7 +2758,7 @@ func engineObjectDifficultyStep() engine.Object {
 				Name: "days",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.DifficultyStep)
-					enginePutNIntRange2patternhubᚋcontentᚐIntRange(c, &obj.Days)
+					enginePutNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(c, &obj.Days)
 				},
 			},
 		},
@@ -2821,7 +2784,7 @@ func engineObjectDurationClaim() engine.Object {
 				Name: "weeks",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.DurationClaim)
-					enginePutNIntRange2patternhubᚋcontentᚐIntRange(c, &obj.Weeks)
+					enginePutNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(c, &obj.Weeks)
 				},
 			},
 		},
@@ -2847,7 +2810,7 @@ func engineObjectEffortClaim() engine.Object {
 				Name: "effort",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.EffortClaim)
-					engineWriteNEffort2patternhubᚋcontentᚐEffort(w, obj.Effort)
+					engineWriteNEffort2patternhubᚋinternalᚋcontentᚐEffort(w, obj.Effort)
 				},
 			},
 		},
@@ -2872,13 +2835,13 @@ func engineObjectEliminatedPattern(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
 					obj := c.Object.(*content.EliminatedPattern)
 					return resolvers.Pattern(ctx, obj)
-				}, enginePutNPattern2ᚖpatternhubᚋcontentᚐPattern),
+				}, enginePutNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
 			},
 			{
 				Name: "constraint",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.EliminatedPattern)
-					engineWriteNSelectionConstraint2patternhubᚋcontentᚐSelectionConstraint(w, obj.Constraint)
+					engineWriteNSelectionConstraint2patternhubᚋinternalᚋcontentᚐSelectionConstraint(w, obj.Constraint)
 				},
 			},
 			{
@@ -2905,18 +2868,26 @@ func engineObjectEntryDeletion() engine.Object {
 		Satisfies: entryDeletionImplementors,
 		Fields: []engine.Field{
 			{
+				Name:   "entryId",
+				Method: true,
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.EntryDeletion)
+					engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, obj.EntryID())
+				},
+			},
+			{
 				Name:   "id",
 				Method: true,
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.EntryDeletion)
-					engineWriteNID2patternhubᚋcontentᚐID(w, obj.ID())
+					engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, obj.ID())
 				},
 			},
 			{
 				Name: "type",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.EntryDeletion)
-					engineWriteNEntryType2patternhubᚋcontentᚐEntryType(w, obj.Type)
+					engineWriteNEntryType2patternhubᚋinternalᚋcontentᚐEntryType(w, obj.Type)
 				},
 			},
 			{
@@ -2956,7 +2927,7 @@ func engineObjectEntryReference() engine.Object {
 				Name: "entry",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.ReferenceRow)
-					enginePutNEntry2patternhubᚋcontentᚐEntry(c, obj.Entry)
+					enginePutNEntry2patternhubᚋinternalᚋcontentᚐEntry(c, obj.Entry)
 				},
 			},
 			{
@@ -2970,7 +2941,7 @@ func engineObjectEntryReference() engine.Object {
 				Name: "target",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.ReferenceRow)
-					engineWriteNID2patternhubᚋcontentᚐID(w, obj.Target)
+					engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, obj.Target)
 				},
 			},
 		},
@@ -2995,13 +2966,13 @@ func engineObjectEntrySchedule(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (content.Entry, error) {
 					obj := c.Object.(*content.Schedule)
 					return resolvers.Entry(ctx, obj)
-				}, enginePutOEntry2patternhubᚋcontentᚐEntry),
+				}, enginePutOEntry2patternhubᚋinternalᚋcontentᚐEntry),
 			},
 			{
 				Name: "action",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Schedule)
-					engineWriteNScheduleAction2patternhubᚋcontentᚐScheduleAction(w, obj.Action)
+					engineWriteNScheduleAction2patternhubᚋinternalᚋcontentᚐScheduleAction(w, obj.Action)
 				},
 			},
 			{
@@ -3015,7 +2986,7 @@ func engineObjectEntrySchedule(root ResolverRoot) engine.Object {
 				Name: "state",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Schedule)
-					engineWriteNScheduleState2patternhubᚋcontentᚐScheduleState(w, obj.State)
+					engineWriteNScheduleState2patternhubᚋinternalᚋcontentᚐScheduleState(w, obj.State)
 				},
 			},
 			{
@@ -3051,7 +3022,7 @@ func engineObjectEntryUpsert(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (content.Entry, error) {
 					obj := c.Object.(*content.EntryUpsert)
 					return resolvers.Entry(ctx, obj)
-				}, enginePutNEntry2patternhubᚋcontentᚐEntry),
+				}, enginePutNEntry2patternhubᚋinternalᚋcontentᚐEntry),
 			},
 			{
 				Name: "revision",
@@ -3103,7 +3074,7 @@ func engineObjectEstimate(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
 					obj := c.Object.(*content.Estimate)
 					return resolvers.Patterns(ctx, obj)
-				}, enginePutNPattern2ᚕᚖpatternhubᚋcontentᚐPatternᚄ),
+				}, enginePutNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ),
 			},
 			{
 				Name:     "migrations",
@@ -3111,48 +3082,48 @@ func engineObjectEstimate(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Migration, error) {
 					obj := c.Object.(*content.Estimate)
 					return resolvers.Migrations(ctx, obj)
-				}, enginePutNMigration2ᚕᚖpatternhubᚋcontentᚐMigrationᚄ),
+				}, enginePutNMigration2ᚕᚖpatternhubᚋinternalᚋcontentᚐMigrationᚄ),
 			},
 			{
 				Name: "personDays",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Estimate)
-					enginePutNFloatRange2patternhubᚋcontentᚐFloatRange(c, &obj.PersonDays)
+					enginePutNFloatRange2patternhubᚋinternalᚋcontentᚐFloatRange(c, &obj.PersonDays)
 				},
 			},
 			{
 				Name: "calendarWeeks",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Estimate)
-					enginePutNFloatRange2patternhubᚋcontentᚐFloatRange(c, &obj.CalendarWeeks)
+					enginePutNFloatRange2patternhubᚋinternalᚋcontentᚐFloatRange(c, &obj.CalendarWeeks)
 				},
 			},
 			{
 				Name: "cost",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Estimate)
-					enginePutOFloatRange2ᚖpatternhubᚋcontentᚐFloatRange(c, obj.Cost)
+					enginePutOFloatRange2ᚖpatternhubᚋinternalᚋcontentᚐFloatRange(c, obj.Cost)
 				},
 			},
 			{
 				Name: "paybackMonths",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Estimate)
-					enginePutOFloatRange2ᚖpatternhubᚋcontentᚐFloatRange(c, obj.PaybackMonths)
+					enginePutOFloatRange2ᚖpatternhubᚋinternalᚋcontentᚐFloatRange(c, obj.PaybackMonths)
 				},
 			},
 			{
 				Name: "returnPercent",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Estimate)
-					enginePutOFloatRange2ᚖpatternhubᚋcontentᚐFloatRange(c, obj.ReturnPercent)
+					enginePutOFloatRange2ᚖpatternhubᚋinternalᚋcontentᚐFloatRange(c, obj.ReturnPercent)
 				},
 			},
 			{
 				Name: "return",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Estimate)
-					enginePutOFloatRange2ᚖpatternhubᚋcontentᚐFloatRange(c, obj.Return)
+					enginePutOFloatRange2ᚖpatternhubᚋinternalᚋcontentᚐFloatRange(c, obj.Return)
 				},
 			},
 			{
@@ -3166,21 +3137,21 @@ func engineObjectEstimate(root ResolverRoot) engine.Object {
 				Name: "complexity",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Estimate)
-					enginePutOEstimateComplexity2ᚖpatternhubᚋcontentᚐEstimateComplexity(c, obj.Complexity)
+					enginePutOEstimateComplexity2ᚖpatternhubᚋinternalᚋcontentᚐEstimateComplexity(c, obj.Complexity)
 				},
 			},
 			{
 				Name: "terms",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Estimate)
-					enginePutNEstimateTerm2ᚕpatternhubᚋcontentᚐEstimateTermᚄ(c, obj.Terms)
+					enginePutNEstimateTerm2ᚕpatternhubᚋinternalᚋcontentᚐEstimateTermᚄ(c, obj.Terms)
 				},
 			},
 			{
 				Name: "sensitivity",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Estimate)
-					enginePutNEstimateSensitivity2ᚕpatternhubᚋcontentᚐEstimateSensitivityᚄ(c, obj.Sensitivity)
+					enginePutNEstimateSensitivity2ᚕpatternhubᚋinternalᚋcontentᚐEstimateSensitivityᚄ(c, obj.Sensitivity)
 				},
 			},
 			{
@@ -3233,7 +3204,7 @@ func engineObjectEstimateComplexity(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
 					obj := c.Object.(*content.EstimateComplexity)
 					return resolvers.Unscored(ctx, obj)
-				}, enginePutNPattern2ᚕᚖpatternhubᚋcontentᚐPatternᚄ),
+				}, enginePutNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ),
 			},
 		},
 	}
@@ -3332,7 +3303,7 @@ func engineObjectEstimateTerm(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
 					obj := c.Object.(*content.EstimateTerm)
 					return resolvers.Pattern(ctx, obj)
-				}, enginePutOPattern2ᚖpatternhubᚋcontentᚐPattern),
+				}, enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
 			},
 			{
 				Name:     "migration",
@@ -3340,7 +3311,7 @@ func engineObjectEstimateTerm(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Migration, error) {
 					obj := c.Object.(*content.EstimateTerm)
 					return resolvers.Migration(ctx, obj)
-				}, enginePutOMigration2ᚖpatternhubᚋcontentᚐMigration),
+				}, enginePutOMigration2ᚖpatternhubᚋinternalᚋcontentᚐMigration),
 			},
 		},
 	}
@@ -3365,7 +3336,7 @@ func engineObjectExcellenceDashboard() engine.Object {
 				Name: "caseStudyTiers",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.ExcellenceDashboard)
-					enginePutNTierTally2ᚕpatternhubᚋcontentᚐTierTallyᚄ(c, obj.CaseStudyTiers)
+					enginePutNTierTally2ᚕpatternhubᚋinternalᚋcontentᚐTierTallyᚄ(c, obj.CaseStudyTiers)
 				},
 			},
 			{
@@ -3458,14 +3429,14 @@ func engineObjectExcellenceMetric(root ResolverRoot) engine.Object {
 				Name: "qualifier",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.ExcellenceMetric)
-					engineWriteNMetricQualifier2patternhubᚋcontentᚐMetricQualifier(w, obj.Qualifier)
+					engineWriteNMetricQualifier2patternhubᚋinternalᚋcontentᚐMetricQualifier(w, obj.Qualifier)
 				},
 			},
 			{
 				Name: "trend",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.ExcellenceMetric)
-					engineWriteNMetricTrend2patternhubᚋcontentᚐMetricTrend(w, obj.Trend)
+					engineWriteNMetricTrend2patternhubᚋinternalᚋcontentᚐMetricTrend(w, obj.Trend)
 				},
 			},
 			{
@@ -3499,7 +3470,7 @@ func engineObjectExperienceBand() engine.Object {
 				Name: "years",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.ExperienceBand)
-					enginePutNIntRange2patternhubᚋcontentᚐIntRange(c, &obj.Years)
+					enginePutNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(c, &obj.Years)
 				},
 			},
 		},
@@ -3525,7 +3496,7 @@ func engineObjectFacet() engine.Object {
 				Name: "values",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Facet)
-					enginePutNFacetValue2ᚕpatternhubᚋcontentᚐFacetValueᚄ(c, obj.Values)
+					enginePutNFacetValue2ᚕpatternhubᚋinternalᚋcontentᚐFacetValueᚄ(c, obj.Values)
 				},
 			},
 		},
@@ -3582,7 +3553,7 @@ func engineObjectFailureStudy(root ResolverRoot) engine.Object {
 				Method: true,
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.FailureStudy)
-					engineWriteNID2patternhubᚋcontentᚐID(w, obj.ID())
+					engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, obj.ID())
 				},
 			},
 			{
@@ -3625,7 +3596,7 @@ func engineObjectFailureStudy(root ResolverRoot) engine.Object {
 				Name: "status",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.FailureStudy)
-					engineWriteNPublicationStatus2patternhubᚋcontentᚐPublicationStatus(w, obj.Status)
+					engineWriteNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(w, obj.Status)
 				},
 			},
 			{
@@ -3656,7 +3627,7 @@ func engineObjectFailureStudy(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_FailureStudy_revisions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error) {
 					obj := c.Object.(*content.FailureStudy)
 					fc := c
 					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
@@ -3668,7 +3639,7 @@ func engineObjectFailureStudy(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Company, error) {
 					obj := c.Object.(*content.FailureStudy)
 					return resolvers.Company(ctx, obj)
-				}, enginePutNCompany2ᚖpatternhubᚋcontentᚐCompany),
+				}, enginePutNCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany),
 			},
 			{
 				Name: "year",
@@ -3690,7 +3661,7 @@ func engineObjectFailureStudy(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
 					obj := c.Object.(*content.FailureStudy)
 					return resolvers.Body(ctx, obj)
-				}, enginePutNRichText2ᚖpatternhubᚋcontentᚐRichText),
+				}, enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText),
 			},
 		},
 	}
@@ -3707,8 +3678,8 @@ func engineObjectFailureStudyConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[content.FailureStudy], error) {
-					obj := c.Object.(*relay.Connection[content.FailureStudy, relay.Edge[content.FailureStudy]])
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.FailureStudy], error) {
+					obj := c.Object.(*relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]])
 					return obj.Edges(ctx)
 				}, enginePutNFailureStudyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ),
 			},
@@ -3716,15 +3687,15 @@ func engineObjectFailureStudyConnection() engine.Object {
 				Name:   "nodes",
 				Method: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.FailureStudy, error) {
-					obj := c.Object.(*relay.Connection[content.FailureStudy, relay.Edge[content.FailureStudy]])
+					obj := c.Object.(*relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]])
 					return obj.Nodes(ctx)
-				}, enginePutNFailureStudy2ᚕᚖpatternhubᚋcontentᚐFailureStudyᚄ),
+				}, enginePutNFailureStudy2ᚕᚖpatternhubᚋinternalᚋcontentᚐFailureStudyᚄ),
 			},
 			{
 				Name:   "pageInfo",
 				Method: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
-					obj := c.Object.(*relay.Connection[content.FailureStudy, relay.Edge[content.FailureStudy]])
+					obj := c.Object.(*relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]])
 					return obj.PageInfo(ctx)
 				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
 			},
@@ -3732,7 +3703,7 @@ func engineObjectFailureStudyConnection() engine.Object {
 				Name:   "totalCount",
 				Method: true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
-					obj := c.Object.(*relay.Connection[content.FailureStudy, relay.Edge[content.FailureStudy]])
+					obj := c.Object.(*relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]])
 					return obj.TotalCount(ctx)
 				}, engineWriteNInt2int),
 			},
@@ -3744,10 +3715,10 @@ func engineObjectFailureStudyConnection() engine.Object {
 					return state.(*executionContext).field_FailureStudyConnection_facets_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
-					obj := c.Object.(*relay.Connection[content.FailureStudy, relay.Edge[content.FailureStudy]])
+					obj := c.Object.(*relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]])
 					fc := c
 					return obj.Facets(ctx, fc.Args["fields"].([]string), fc.Args["limit"].(*int))
-				}, enginePutNFacet2ᚕpatternhubᚋcontentᚐFacetᚄ),
+				}, enginePutNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ),
 			},
 		},
 	}
@@ -3764,15 +3735,15 @@ func engineObjectFailureStudyEdge() engine.Object {
 			{
 				Name: "cursor",
 				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*relay.Edge[content.FailureStudy])
+					obj := parent.(*relay.Edge[*content.FailureStudy])
 					engineWriteNString2string(w, obj.Cursor)
 				},
 			},
 			{
 				Name: "node",
 				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*relay.Edge[content.FailureStudy])
-					enginePutNFailureStudy2ᚖpatternhubᚋcontentᚐFailureStudy(c, obj.Node)
+					obj := parent.(*relay.Edge[*content.FailureStudy])
+					enginePutNFailureStudy2ᚖpatternhubᚋinternalᚋcontentᚐFailureStudy(c, obj.Node)
 				},
 			},
 		},
@@ -3802,7 +3773,7 @@ func engineObjectFeature(root ResolverRoot) engine.Object {
 				Name: "kind",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Feature)
-					engineWriteNFeatureKind2patternhubᚋcontentᚐFeatureKind(w, obj.Kind)
+					engineWriteNFeatureKind2patternhubᚋinternalᚋcontentᚐFeatureKind(w, obj.Kind)
 				},
 			},
 			{
@@ -3811,7 +3782,7 @@ func engineObjectFeature(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
 					obj := c.Object.(*content.Feature)
 					return resolvers.Pattern(ctx, obj)
-				}, enginePutOPattern2ᚖpatternhubᚋcontentᚐPattern),
+				}, enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
 			},
 			{
 				Name:     "caseStudy",
@@ -3819,7 +3790,7 @@ func engineObjectFeature(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.CaseStudy, error) {
 					obj := c.Object.(*content.Feature)
 					return resolvers.CaseStudy(ctx, obj)
-				}, enginePutOCaseStudy2ᚖpatternhubᚋcontentᚐCaseStudy),
+				}, enginePutOCaseStudy2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudy),
 			},
 			{
 				Name:     "company",
@@ -3827,13 +3798,13 @@ func engineObjectFeature(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Company, error) {
 					obj := c.Object.(*content.Feature)
 					return resolvers.Company(ctx, obj)
-				}, enginePutOCompany2ᚖpatternhubᚋcontentᚐCompany),
+				}, enginePutOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany),
 			},
 			{
 				Name: "figures",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Feature)
-					enginePutNFigure2ᚕpatternhubᚋcontentᚐFigureᚄ(c, obj.Figures)
+					enginePutNFigure2ᚕpatternhubᚋinternalᚋcontentᚐFigureᚄ(c, obj.Figures)
 				},
 			},
 			{
@@ -3974,7 +3945,7 @@ func engineObjectFigure() engine.Object {
 				Name: "comparator",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Figure)
-					engineWriteOComparator2ᚖpatternhubᚋcontentᚐComparator(w, obj.Comparator)
+					engineWriteOComparator2ᚖpatternhubᚋinternalᚋcontentᚐComparator(w, obj.Comparator)
 				},
 			},
 		},
@@ -4051,7 +4022,7 @@ func engineObjectGovernanceRule(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
 					obj := c.Object.(*content.GovernanceRule)
 					return resolvers.Tier(ctx, obj)
-				}, enginePutNTier2ᚖpatternhubᚋcontentᚐTier),
+				}, enginePutNTier2ᚖpatternhubᚋinternalᚋcontentᚐTier),
 			},
 			{
 				Name: "rule",
@@ -4081,7 +4052,7 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 				Method: true,
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Guide)
-					engineWriteNID2patternhubᚋcontentᚐID(w, obj.ID())
+					engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, obj.ID())
 				},
 			},
 			{
@@ -4124,7 +4095,7 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 				Name: "status",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Guide)
-					engineWriteNPublicationStatus2patternhubᚋcontentᚐPublicationStatus(w, obj.Status)
+					engineWriteNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(w, obj.Status)
 				},
 			},
 			{
@@ -4155,7 +4126,7 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Guide_revisions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error) {
 					obj := c.Object.(*content.Guide)
 					fc := c
 					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
@@ -4165,7 +4136,7 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 				Name: "kind",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Guide)
-					engineWriteNGuideKind2patternhubᚋcontentᚐGuideKind(w, obj.Kind)
+					engineWriteNGuideKind2patternhubᚋinternalᚋcontentᚐGuideKind(w, obj.Kind)
 				},
 			},
 			{
@@ -4174,7 +4145,7 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
 					obj := c.Object.(*content.Guide)
 					return resolvers.Tier(ctx, obj)
-				}, enginePutOTier2ᚖpatternhubᚋcontentᚐTier),
+				}, enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier),
 			},
 			{
 				Name: "readingMinutes",
@@ -4201,63 +4172,70 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 				Name: "weeksOnPackPage",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Guide)
-					enginePutOIntRange2ᚖpatternhubᚋcontentᚐIntRange(c, obj.WeeksOnPackPage)
+					enginePutOIntRange2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(c, obj.WeeksOnPackPage)
 				},
 			},
 			{
 				Name: "phases",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Guide)
-					enginePutNGuidePhase2ᚕpatternhubᚋcontentᚐGuidePhaseᚄ(c, obj.Phases)
+					enginePutNGuidePhase2ᚕpatternhubᚋinternalᚋcontentᚐGuidePhaseᚄ(c, obj.Phases)
+				},
+			},
+			{
+				Name: "figuresToShow",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.Guide)
+					enginePutNFigure2ᚕpatternhubᚋinternalᚋcontentᚐFigureᚄ(c, obj.Criteria)
 				},
 			},
 			{
 				Name: "criteria",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Guide)
-					enginePutNFigure2ᚕpatternhubᚋcontentᚐFigureᚄ(c, obj.Criteria)
+					enginePutNFigure2ᚕpatternhubᚋinternalᚋcontentᚐFigureᚄ(c, obj.Criteria)
 				},
 			},
 			{
 				Name: "targets",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Guide)
-					enginePutNFigure2ᚕpatternhubᚋcontentᚐFigureᚄ(c, obj.Targets)
+					enginePutNFigure2ᚕpatternhubᚋinternalᚋcontentᚐFigureᚄ(c, obj.Targets)
 				},
 			},
 			{
 				Name: "tradeOffWeights",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Guide)
-					enginePutNWeight2ᚕpatternhubᚋcontentᚐWeightᚄ(c, obj.TradeOffWeights)
+					enginePutNWeight2ᚕpatternhubᚋinternalᚋcontentᚐWeightᚄ(c, obj.TradeOffWeights)
 				},
 			},
 			{
 				Name: "migrationFactorWeights",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Guide)
-					enginePutNWeight2ᚕpatternhubᚋcontentᚐWeightᚄ(c, obj.MigrationFactorWeights)
+					enginePutNWeight2ᚕpatternhubᚋinternalᚋcontentᚐWeightᚄ(c, obj.MigrationFactorWeights)
 				},
 			},
 			{
 				Name: "annualCostOfStaying",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Guide)
-					enginePutNCostRange2ᚕpatternhubᚋcontentᚐCostRangeᚄ(c, obj.AnnualCostOfStaying)
+					enginePutNCostRange2ᚕpatternhubᚋinternalᚋcontentᚐCostRangeᚄ(c, obj.AnnualCostOfStaying)
 				},
 			},
 			{
 				Name: "monthlyCosts",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Guide)
-					enginePutNMonthlyCost2ᚕpatternhubᚋcontentᚐMonthlyCostᚄ(c, obj.MonthlyCosts)
+					enginePutNMonthlyCost2ᚕpatternhubᚋinternalᚋcontentᚐMonthlyCostᚄ(c, obj.MonthlyCosts)
 				},
 			},
 			{
 				Name: "scaleBands",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Guide)
-					enginePutNScaleBand2ᚕpatternhubᚋcontentᚐScaleBandᚄ(c, obj.ScaleBands)
+					enginePutNScaleBand2ᚕpatternhubᚋinternalᚋcontentᚐScaleBandᚄ(c, obj.ScaleBands)
 				},
 			},
 			{
@@ -4266,7 +4244,7 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Tier, error) {
 					obj := c.Object.(*content.Guide)
 					return resolvers.Tiers(ctx, obj)
-				}, enginePutNTier2ᚕᚖpatternhubᚋcontentᚐTierᚄ),
+				}, enginePutNTier2ᚕᚖpatternhubᚋinternalᚋcontentᚐTierᚄ),
 			},
 			{
 				Name:     "patternsOnPackPage",
@@ -4274,7 +4252,7 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
 					obj := c.Object.(*content.Guide)
 					return resolvers.PatternsOnPackPage(ctx, obj)
-				}, enginePutNPattern2ᚕᚖpatternhubᚋcontentᚐPatternᚄ),
+				}, enginePutNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ),
 			},
 			{
 				Name:     "patterns",
@@ -4283,7 +4261,7 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Guide_patterns_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Pattern, relay.Edge[content.Pattern]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]], error) {
 					obj := c.Object.(*content.Guide)
 					fc := c
 					return resolvers.Patterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
@@ -4296,7 +4274,7 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Guide_practices_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Practice, relay.Edge[content.Practice]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]], error) {
 					obj := c.Object.(*content.Guide)
 					fc := c
 					return resolvers.Practices(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PracticeFilter), fc.Args["orderBy"].(*content.OrderBy))
@@ -4309,7 +4287,7 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Guide_companies_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Company, relay.Edge[content.Company]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Company, *relay.Edge[*content.Company]], error) {
 					obj := c.Object.(*content.Guide)
 					fc := c
 					return resolvers.Companies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CompanyFilter), fc.Args["orderBy"].(*content.OrderBy))
@@ -4322,7 +4300,7 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Guide_exampleCompanies_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Company, relay.Edge[content.Company]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Company, *relay.Edge[*content.Company]], error) {
 					obj := c.Object.(*content.Guide)
 					fc := c
 					return resolvers.ExampleCompanies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CompanyFilter), fc.Args["orderBy"].(*content.OrderBy))
@@ -4334,7 +4312,7 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
 					obj := c.Object.(*content.Guide)
 					return resolvers.Body(ctx, obj)
-				}, enginePutNRichText2ᚖpatternhubᚋcontentᚐRichText),
+				}, enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText),
 			},
 			{
 				Name:     "provenance",
@@ -4342,7 +4320,7 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Provenance, error) {
 					obj := c.Object.(*content.Guide)
 					return resolvers.Provenance(ctx, obj)
-				}, enginePutNProvenance2ᚖpatternhubᚋcontentᚐProvenance),
+				}, enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance),
 			},
 			{
 				Name:     "learningPaths",
@@ -4351,7 +4329,7 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Guide_learningPaths_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.LearningPath, relay.Edge[content.LearningPath]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]], error) {
 					obj := c.Object.(*content.Guide)
 					fc := c
 					return resolvers.LearningPaths(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LearningPathFilter), fc.Args["orderBy"].(*content.OrderBy))
@@ -4372,8 +4350,8 @@ func engineObjectGuideConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[content.Guide], error) {
-					obj := c.Object.(*relay.Connection[content.Guide, relay.Edge[content.Guide]])
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.Guide], error) {
+					obj := c.Object.(*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]])
 					return obj.Edges(ctx)
 				}, enginePutNGuideEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ),
 			},
@@ -4381,15 +4359,15 @@ func engineObjectGuideConnection() engine.Object {
 				Name:   "nodes",
 				Method: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Guide, error) {
-					obj := c.Object.(*relay.Connection[content.Guide, relay.Edge[content.Guide]])
+					obj := c.Object.(*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]])
 					return obj.Nodes(ctx)
-				}, enginePutNGuide2ᚕᚖpatternhubᚋcontentᚐGuideᚄ),
+				}, enginePutNGuide2ᚕᚖpatternhubᚋinternalᚋcontentᚐGuideᚄ),
 			},
 			{
 				Name:   "pageInfo",
 				Method: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
-					obj := c.Object.(*relay.Connection[content.Guide, relay.Edge[content.Guide]])
+					obj := c.Object.(*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]])
 					return obj.PageInfo(ctx)
 				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
 			},
@@ -4397,7 +4375,7 @@ func engineObjectGuideConnection() engine.Object {
 				Name:   "totalCount",
 				Method: true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
-					obj := c.Object.(*relay.Connection[content.Guide, relay.Edge[content.Guide]])
+					obj := c.Object.(*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]])
 					return obj.TotalCount(ctx)
 				}, engineWriteNInt2int),
 			},
@@ -4409,10 +4387,10 @@ func engineObjectGuideConnection() engine.Object {
 					return state.(*executionContext).field_GuideConnection_facets_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
-					obj := c.Object.(*relay.Connection[content.Guide, relay.Edge[content.Guide]])
+					obj := c.Object.(*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]])
 					fc := c
 					return obj.Facets(ctx, fc.Args["fields"].([]string), fc.Args["limit"].(*int))
-				}, enginePutNFacet2ᚕpatternhubᚋcontentᚐFacetᚄ),
+				}, enginePutNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ),
 			},
 		},
 	}
@@ -4429,15 +4407,15 @@ func engineObjectGuideEdge() engine.Object {
 			{
 				Name: "cursor",
 				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*relay.Edge[content.Guide])
+					obj := parent.(*relay.Edge[*content.Guide])
 					engineWriteNString2string(w, obj.Cursor)
 				},
 			},
 			{
 				Name: "node",
 				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*relay.Edge[content.Guide])
-					enginePutNGuide2ᚖpatternhubᚋcontentᚐGuide(c, obj.Node)
+					obj := parent.(*relay.Edge[*content.Guide])
+					enginePutNGuide2ᚖpatternhubᚋinternalᚋcontentᚐGuide(c, obj.Node)
 				},
 			},
 		},
@@ -4452,6 +4430,13 @@ func engineObjectGuidePhase() engine.Object {
 			return state.(*executionContext).childFields_GuidePhase(ctx, field)
 		},
 		Fields: []engine.Field{
+			{
+				Name: "period",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.GuidePhase)
+					engineWriteNString2string(w, obj.When)
+				},
+			},
 			{
 				Name: "when",
 				Leaf: func(w *engine.Writer, parent any) {
@@ -4522,7 +4507,7 @@ func engineObjectHealthComponent() engine.Object {
 				Name: "metric",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.HealthComponent)
-					engineWriteNHealthMetric2patternhubᚋcontentᚐHealthMetric(w, obj.Metric)
+					engineWriteNHealthMetric2patternhubᚋinternalᚋcontentᚐHealthMetric(w, obj.Metric)
 				},
 			},
 			{
@@ -4550,7 +4535,7 @@ func engineObjectHealthComponent() engine.Object {
 				Name: "observed",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.HealthComponent)
-					enginePutOObservation2ᚖpatternhubᚋcontentᚐObservation(c, obj.Observed)
+					enginePutOObservation2ᚖpatternhubᚋinternalᚋcontentᚐObservation(c, obj.Observed)
 				},
 			},
 			{
@@ -4583,7 +4568,7 @@ func engineObjectHealthDashboard(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_HealthDashboard_patterns_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.PatternHealth, relay.Edge[content.PatternHealth]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.PatternHealth, *relay.Edge[*content.PatternHealth]], error) {
 					obj := c.Object.(*content.HealthDashboard)
 					fc := c
 					return resolvers.Patterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
@@ -4628,35 +4613,35 @@ func engineObjectHealthDashboard(root ResolverRoot) engine.Object {
 				Name: "trends",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.HealthDashboard)
-					enginePutNTrendCount2ᚕpatternhubᚋcontentᚐTrendCountᚄ(c, obj.Trends)
+					enginePutNTrendCount2ᚕpatternhubᚋinternalᚋcontentᚐTrendCountᚄ(c, obj.Trends)
 				},
 			},
 			{
 				Name: "tiers",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.HealthDashboard)
-					enginePutNTierHealth2ᚕpatternhubᚋcontentᚐTierHealthᚄ(c, obj.Tiers)
+					enginePutNTierHealth2ᚕpatternhubᚋinternalᚋcontentᚐTierHealthᚄ(c, obj.Tiers)
 				},
 			},
 			{
 				Name: "rising",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.HealthDashboard)
-					enginePutNPatternHealth2ᚕᚖpatternhubᚋcontentᚐPatternHealthᚄ(c, obj.Rising)
+					enginePutNPatternHealth2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternHealthᚄ(c, obj.Rising)
 				},
 			},
 			{
 				Name: "declining",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.HealthDashboard)
-					enginePutNPatternHealth2ᚕᚖpatternhubᚋcontentᚐPatternHealthᚄ(c, obj.Declining)
+					enginePutNPatternHealth2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternHealthᚄ(c, obj.Declining)
 				},
 			},
 			{
 				Name: "coverage",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.HealthDashboard)
-					enginePutNMetricCoverage2ᚕpatternhubᚋcontentᚐMetricCoverageᚄ(c, obj.Coverage)
+					enginePutNMetricCoverage2ᚕpatternhubᚋinternalᚋcontentᚐMetricCoverageᚄ(c, obj.Coverage)
 				},
 			},
 			{
@@ -4684,7 +4669,7 @@ func engineObjectHealthDashboard(root ResolverRoot) engine.Object {
 				Name: "scoring",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.HealthDashboard)
-					enginePutNScoring2ᚖpatternhubᚋcontentᚐScoring(c, obj.Scoring)
+					enginePutNScoring2ᚖpatternhubᚋinternalᚋcontentᚐScoring(c, obj.Scoring)
 				},
 			},
 		},
@@ -4703,7 +4688,7 @@ func engineObjectHealthGap() engine.Object {
 				Name: "metric",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.HealthGap)
-					engineWriteOHealthMetric2ᚖpatternhubᚋcontentᚐHealthMetric(w, obj.Metric)
+					engineWriteOHealthMetric2ᚖpatternhubᚋinternalᚋcontentᚐHealthMetric(w, obj.Metric)
 				},
 			},
 			{
@@ -4743,7 +4728,7 @@ func engineObjectHealthPoint() engine.Object {
 				Name: "source",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.HealthPoint)
-					engineWriteNHealthSource2patternhubᚋcontentᚐHealthSource(w, obj.Source)
+					engineWriteNHealthSource2patternhubᚋinternalᚋcontentᚐHealthSource(w, obj.Source)
 				},
 			},
 		},
@@ -4810,7 +4795,7 @@ func engineObjectHome(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.TierCard, error) {
 					obj := c.Object.(*content.Home)
 					return resolvers.Tiers(ctx, obj)
-				}, enginePutNTierCard2ᚕᚖpatternhubᚋcontentᚐTierCardᚄ),
+				}, enginePutNTierCard2ᚕᚖpatternhubᚋinternalᚋcontentᚐTierCardᚄ),
 			},
 			{
 				Name:     "sections",
@@ -4823,7 +4808,7 @@ func engineObjectHome(root ResolverRoot) engine.Object {
 					obj := c.Object.(*content.Home)
 					fc := c
 					return resolvers.Sections(ctx, obj, fc.Args["group"].(*content.HomeGroup))
-				}, enginePutNHomeSection2ᚕᚖpatternhubᚋcontentᚐHomeSectionᚄ),
+				}, enginePutNHomeSection2ᚕᚖpatternhubᚋinternalᚋcontentᚐHomeSectionᚄ),
 			},
 			{
 				Name:     "roles",
@@ -4831,7 +4816,7 @@ func engineObjectHome(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Role, error) {
 					obj := c.Object.(*content.Home)
 					return resolvers.Roles(ctx, obj)
-				}, enginePutNRole2ᚕᚖpatternhubᚋcontentᚐRoleᚄ),
+				}, enginePutNRole2ᚕᚖpatternhubᚋinternalᚋcontentᚐRoleᚄ),
 			},
 			{
 				Name:     "laws",
@@ -4839,7 +4824,7 @@ func engineObjectHome(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Law, error) {
 					obj := c.Object.(*content.Home)
 					return resolvers.Laws(ctx, obj)
-				}, enginePutNLaw2ᚕᚖpatternhubᚋcontentᚐLawᚄ),
+				}, enginePutNLaw2ᚕᚖpatternhubᚋinternalᚋcontentᚐLawᚄ),
 			},
 			{
 				Name:     "pillars",
@@ -4847,7 +4832,7 @@ func engineObjectHome(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pillar, error) {
 					obj := c.Object.(*content.Home)
 					return resolvers.Pillars(ctx, obj)
-				}, enginePutNPillar2ᚕᚖpatternhubᚋcontentᚐPillarᚄ),
+				}, enginePutNPillar2ᚕᚖpatternhubᚋinternalᚋcontentᚐPillarᚄ),
 			},
 			{
 				Name:     "metrics",
@@ -4855,7 +4840,7 @@ func engineObjectHome(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.ExcellenceMetric, error) {
 					obj := c.Object.(*content.Home)
 					return resolvers.Metrics(ctx, obj)
-				}, enginePutNExcellenceMetric2ᚕᚖpatternhubᚋcontentᚐExcellenceMetricᚄ),
+				}, enginePutNExcellenceMetric2ᚕᚖpatternhubᚋinternalᚋcontentᚐExcellenceMetricᚄ),
 			},
 			{
 				Name:     "featured",
@@ -4863,7 +4848,7 @@ func engineObjectHome(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Feature, error) {
 					obj := c.Object.(*content.Home)
 					return resolvers.Featured(ctx, obj)
-				}, enginePutNFeature2ᚕᚖpatternhubᚋcontentᚐFeatureᚄ),
+				}, enginePutNFeature2ᚕᚖpatternhubᚋinternalᚋcontentᚐFeatureᚄ),
 			},
 			{
 				Name:     "roadmap",
@@ -4871,7 +4856,7 @@ func engineObjectHome(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Roadmap, error) {
 					obj := c.Object.(*content.Home)
 					return resolvers.Roadmap(ctx, obj)
-				}, enginePutNRoadmap2ᚖpatternhubᚋcontentᚐRoadmap),
+				}, enginePutNRoadmap2ᚖpatternhubᚋinternalᚋcontentᚐRoadmap),
 			},
 			{
 				Name:     "datasetCounts",
@@ -4879,7 +4864,7 @@ func engineObjectHome(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.DatasetCounts, error) {
 					obj := c.Object.(*content.Home)
 					return resolvers.DatasetCounts(ctx, obj)
-				}, enginePutNDatasetCounts2ᚖpatternhubᚋcontentᚐDatasetCounts),
+				}, enginePutNDatasetCounts2ᚖpatternhubᚋinternalᚋcontentᚐDatasetCounts),
 			},
 			{
 				Name:     "platformFigures",
@@ -4887,7 +4872,7 @@ func engineObjectHome(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.PlatformFigures, error) {
 					obj := c.Object.(*content.Home)
 					return resolvers.PlatformFigures(ctx, obj)
-				}, enginePutNPlatformFigures2ᚖpatternhubᚋcontentᚐPlatformFigures),
+				}, enginePutNPlatformFigures2ᚖpatternhubᚋinternalᚋcontentᚐPlatformFigures),
 			},
 		},
 	}
@@ -4937,7 +4922,7 @@ func engineObjectHomeSection(root ResolverRoot) engine.Object {
 				Name: "group",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.HomeSection)
-					engineWriteNHomeGroup2patternhubᚋcontentᚐHomeGroup(w, obj.Group)
+					engineWriteNHomeGroup2patternhubᚋinternalᚋcontentᚐHomeGroup(w, obj.Group)
 				},
 			},
 			{
@@ -4946,7 +4931,7 @@ func engineObjectHomeSection(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Page, error) {
 					obj := c.Object.(*content.HomeSection)
 					return resolvers.Page(ctx, obj)
-				}, enginePutOPage2ᚖpatternhubᚋcontentᚐPage),
+				}, enginePutOPage2ᚖpatternhubᚋinternalᚋcontentᚐPage),
 			},
 		},
 	}
@@ -5035,7 +5020,7 @@ func engineObjectJourney(root ResolverRoot) engine.Object {
 				Method: true,
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Journey)
-					engineWriteNID2patternhubᚋcontentᚐID(w, obj.ID())
+					engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, obj.ID())
 				},
 			},
 			{
@@ -5078,7 +5063,7 @@ func engineObjectJourney(root ResolverRoot) engine.Object {
 				Name: "status",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Journey)
-					engineWriteNPublicationStatus2patternhubᚋcontentᚐPublicationStatus(w, obj.Status)
+					engineWriteNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(w, obj.Status)
 				},
 			},
 			{
@@ -5109,7 +5094,7 @@ func engineObjectJourney(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Journey_revisions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error) {
 					obj := c.Object.(*content.Journey)
 					fc := c
 					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
@@ -5119,28 +5104,28 @@ func engineObjectJourney(root ResolverRoot) engine.Object {
 				Name: "difficulty",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Journey)
-					engineWriteNDifficulty2patternhubᚋcontentᚐDifficulty(w, obj.Difficulty)
+					engineWriteODifficulty2patternhubᚋinternalᚋcontentᚐDifficulty(w, obj.Difficulty)
 				},
 			},
 			{
 				Name: "audience",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Journey)
-					engineWriteNJourneyAudience2patternhubᚋcontentᚐJourneyAudience(w, obj.Audience)
+					engineWriteNAudience2patternhubᚋinternalᚋcontentᚐAudience(w, obj.Audience)
 				},
 			},
 			{
 				Name: "durationMonths",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Journey)
-					enginePutNIntRange2patternhubᚋcontentᚐIntRange(c, &obj.DurationMonths)
+					enginePutOIntRange2patternhubᚋinternalᚋcontentᚐIntRange(c, &obj.DurationMonths)
 				},
 			},
 			{
 				Name: "durationMonthsOnIndex",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Journey)
-					enginePutOIntRange2ᚖpatternhubᚋcontentᚐIntRange(c, obj.DurationMonthsOnIndex)
+					enginePutOIntRange2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(c, obj.DurationMonthsOnIndex)
 				},
 			},
 			{
@@ -5175,21 +5160,21 @@ func engineObjectJourney(root ResolverRoot) engine.Object {
 				Name: "investment",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Journey)
-					engineWriteNInvestment2patternhubᚋcontentᚐInvestment(w, obj.Investment)
+					engineWriteNInvestment2patternhubᚋinternalᚋcontentᚐInvestment(w, obj.Investment)
 				},
 			},
 			{
 				Name: "phases",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Journey)
-					enginePutNJourneyPhase2ᚕpatternhubᚋcontentᚐJourneyPhaseᚄ(c, obj.Phases)
+					enginePutNJourneyPhase2ᚕpatternhubᚋinternalᚋcontentᚐJourneyPhaseᚄ(c, obj.Phases)
 				},
 			},
 			{
 				Name: "outcomes",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Journey)
-					enginePutNJourneyOutcome2ᚕpatternhubᚋcontentᚐJourneyOutcomeᚄ(c, obj.Outcomes)
+					enginePutNJourneyOutcome2ᚕpatternhubᚋinternalᚋcontentᚐJourneyOutcomeᚄ(c, obj.Outcomes)
 				},
 			},
 			{
@@ -5199,7 +5184,7 @@ func engineObjectJourney(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Journey_companies_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Company, relay.Edge[content.Company]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Company, *relay.Edge[*content.Company]], error) {
 					obj := c.Object.(*content.Journey)
 					fc := c
 					return resolvers.Companies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CompanyFilter), fc.Args["orderBy"].(*content.OrderBy))
@@ -5211,7 +5196,7 @@ func engineObjectJourney(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
 					obj := c.Object.(*content.Journey)
 					return resolvers.Body(ctx, obj)
-				}, enginePutNRichText2ᚖpatternhubᚋcontentᚐRichText),
+				}, enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText),
 			},
 			{
 				Name:     "provenance",
@@ -5219,7 +5204,7 @@ func engineObjectJourney(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Provenance, error) {
 					obj := c.Object.(*content.Journey)
 					return resolvers.Provenance(ctx, obj)
-				}, enginePutNProvenance2ᚖpatternhubᚋcontentᚐProvenance),
+				}, enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance),
 			},
 		},
 	}
@@ -5236,8 +5221,8 @@ func engineObjectJourneyConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[content.Journey], error) {
-					obj := c.Object.(*relay.Connection[content.Journey, relay.Edge[content.Journey]])
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.Journey], error) {
+					obj := c.Object.(*relay.Connection[*content.Journey, *relay.Edge[*content.Journey]])
 					return obj.Edges(ctx)
 				}, enginePutNJourneyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ),
 			},
@@ -5245,15 +5230,15 @@ func engineObjectJourneyConnection() engine.Object {
 				Name:   "nodes",
 				Method: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Journey, error) {
-					obj := c.Object.(*relay.Connection[content.Journey, relay.Edge[content.Journey]])
+					obj := c.Object.(*relay.Connection[*content.Journey, *relay.Edge[*content.Journey]])
 					return obj.Nodes(ctx)
-				}, enginePutNJourney2ᚕᚖpatternhubᚋcontentᚐJourneyᚄ),
+				}, enginePutNJourney2ᚕᚖpatternhubᚋinternalᚋcontentᚐJourneyᚄ),
 			},
 			{
 				Name:   "pageInfo",
 				Method: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
-					obj := c.Object.(*relay.Connection[content.Journey, relay.Edge[content.Journey]])
+					obj := c.Object.(*relay.Connection[*content.Journey, *relay.Edge[*content.Journey]])
 					return obj.PageInfo(ctx)
 				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
 			},
@@ -5261,7 +5246,7 @@ func engineObjectJourneyConnection() engine.Object {
 				Name:   "totalCount",
 				Method: true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
-					obj := c.Object.(*relay.Connection[content.Journey, relay.Edge[content.Journey]])
+					obj := c.Object.(*relay.Connection[*content.Journey, *relay.Edge[*content.Journey]])
 					return obj.TotalCount(ctx)
 				}, engineWriteNInt2int),
 			},
@@ -5273,10 +5258,10 @@ func engineObjectJourneyConnection() engine.Object {
 					return state.(*executionContext).field_JourneyConnection_facets_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
-					obj := c.Object.(*relay.Connection[content.Journey, relay.Edge[content.Journey]])
+					obj := c.Object.(*relay.Connection[*content.Journey, *relay.Edge[*content.Journey]])
 					fc := c
 					return obj.Facets(ctx, fc.Args["fields"].([]string), fc.Args["limit"].(*int))
-				}, enginePutNFacet2ᚕpatternhubᚋcontentᚐFacetᚄ),
+				}, enginePutNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ),
 			},
 		},
 	}
@@ -5293,15 +5278,15 @@ func engineObjectJourneyEdge() engine.Object {
 			{
 				Name: "cursor",
 				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*relay.Edge[content.Journey])
+					obj := parent.(*relay.Edge[*content.Journey])
 					engineWriteNString2string(w, obj.Cursor)
 				},
 			},
 			{
 				Name: "node",
 				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*relay.Edge[content.Journey])
-					enginePutNJourney2ᚖpatternhubᚋcontentᚐJourney(c, obj.Node)
+					obj := parent.(*relay.Edge[*content.Journey])
+					enginePutNJourney2ᚖpatternhubᚋinternalᚋcontentᚐJourney(c, obj.Node)
 				},
 			},
 		},
@@ -5326,7 +5311,7 @@ func engineObjectJourneyOutcome(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Company, error) {
 					obj := c.Object.(*content.JourneyOutcome)
 					return resolvers.Company(ctx, obj)
-				}, enginePutNCompany2ᚖpatternhubᚋcontentᚐCompany),
+				}, enginePutNCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany),
 			},
 			{
 				Name: "years",
@@ -5339,7 +5324,7 @@ func engineObjectJourneyOutcome(root ResolverRoot) engine.Object {
 				Name: "figures",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.JourneyOutcome)
-					enginePutNFigure2ᚕpatternhubᚋcontentᚐFigureᚄ(c, obj.Figures)
+					enginePutNFigure2ᚕpatternhubᚋinternalᚋcontentᚐFigureᚄ(c, obj.Figures)
 				},
 			},
 		},
@@ -5383,14 +5368,14 @@ func engineObjectJourneyPhase(root ResolverRoot) engine.Object {
 				Name: "when",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.JourneyPhase)
-					enginePutOTimeSpan2ᚖpatternhubᚋcontentᚐTimeSpan(c, obj.When)
+					enginePutOTimeSpan2ᚖpatternhubᚋinternalᚋcontentᚐTimeSpan(c, obj.When)
 				},
 			},
 			{
 				Name: "users",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.JourneyPhase)
-					enginePutOIntRange2ᚖpatternhubᚋcontentᚐIntRange(c, obj.Users)
+					enginePutOIntRange2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(c, obj.Users)
 				},
 			},
 			{
@@ -5399,7 +5384,7 @@ func engineObjectJourneyPhase(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Tier, error) {
 					obj := c.Object.(*content.JourneyPhase)
 					return resolvers.Tiers(ctx, obj)
-				}, enginePutNTier2ᚕᚖpatternhubᚋcontentᚐTierᚄ),
+				}, enginePutNTier2ᚕᚖpatternhubᚋinternalᚋcontentᚐTierᚄ),
 			},
 			{
 				Name:     "patterns",
@@ -5407,7 +5392,7 @@ func engineObjectJourneyPhase(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
 					obj := c.Object.(*content.JourneyPhase)
 					return resolvers.Patterns(ctx, obj)
-				}, enginePutNPattern2ᚕᚖpatternhubᚋcontentᚐPatternᚄ),
+				}, enginePutNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ),
 			},
 			{
 				Name:     "practices",
@@ -5415,7 +5400,7 @@ func engineObjectJourneyPhase(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Practice, error) {
 					obj := c.Object.(*content.JourneyPhase)
 					return resolvers.Practices(ctx, obj)
-				}, enginePutNPractice2ᚕᚖpatternhubᚋcontentᚐPracticeᚄ),
+				}, enginePutNPractice2ᚕᚖpatternhubᚋinternalᚋcontentᚐPracticeᚄ),
 			},
 			{
 				Name: "techniques",
@@ -5428,7 +5413,7 @@ func engineObjectJourneyPhase(root ResolverRoot) engine.Object {
 				Name: "targets",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.JourneyPhase)
-					enginePutNFigure2ᚕpatternhubᚋcontentᚐFigureᚄ(c, obj.Targets)
+					enginePutNFigure2ᚕpatternhubᚋinternalᚋcontentᚐFigureᚄ(c, obj.Targets)
 				},
 			},
 		},
@@ -5452,7 +5437,7 @@ func engineObjectLaw(root ResolverRoot) engine.Object {
 				Method: true,
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Law)
-					engineWriteNID2patternhubᚋcontentᚐID(w, obj.ID())
+					engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, obj.ID())
 				},
 			},
 			{
@@ -5495,7 +5480,7 @@ func engineObjectLaw(root ResolverRoot) engine.Object {
 				Name: "status",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Law)
-					engineWriteNPublicationStatus2patternhubᚋcontentᚐPublicationStatus(w, obj.Status)
+					engineWriteNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(w, obj.Status)
 				},
 			},
 			{
@@ -5526,7 +5511,7 @@ func engineObjectLaw(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Law_revisions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error) {
 					obj := c.Object.(*content.Law)
 					fc := c
 					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
@@ -5550,7 +5535,7 @@ func engineObjectLaw(root ResolverRoot) engine.Object {
 				Name: "group",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Law)
-					engineWriteNLawGroup2patternhubᚋcontentᚐLawGroup(w, obj.Group)
+					engineWriteNLawGroup2patternhubᚋinternalᚋcontentᚐLawGroup(w, obj.Group)
 				},
 			},
 			{
@@ -5564,7 +5549,7 @@ func engineObjectLaw(root ResolverRoot) engine.Object {
 				Name: "difficulty",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Law)
-					engineWriteODifficulty2ᚖpatternhubᚋcontentᚐDifficulty(w, obj.Difficulty)
+					engineWriteODifficulty2ᚖpatternhubᚋinternalᚋcontentᚐDifficulty(w, obj.Difficulty)
 				},
 			},
 			{
@@ -5578,7 +5563,7 @@ func engineObjectLaw(root ResolverRoot) engine.Object {
 				Name: "studyHours",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Law)
-					enginePutNIntRange2patternhubᚋcontentᚐIntRange(c, &obj.StudyHours)
+					enginePutNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(c, &obj.StudyHours)
 				},
 			},
 			{
@@ -5587,7 +5572,7 @@ func engineObjectLaw(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pillar, error) {
 					obj := c.Object.(*content.Law)
 					return resolvers.Pillars(ctx, obj)
-				}, enginePutNPillar2ᚕᚖpatternhubᚋcontentᚐPillarᚄ),
+				}, enginePutNPillar2ᚕᚖpatternhubᚋinternalᚋcontentᚐPillarᚄ),
 			},
 			{
 				Name:     "directPillars",
@@ -5595,34 +5580,34 @@ func engineObjectLaw(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pillar, error) {
 					obj := c.Object.(*content.Law)
 					return resolvers.DirectPillars(ctx, obj)
-				}, enginePutNPillar2ᚕᚖpatternhubᚋcontentᚐPillarᚄ),
+				}, enginePutNPillar2ᚕᚖpatternhubᚋinternalᚋcontentᚐPillarᚄ),
 			},
 			{
 				Name: "keyPatterns",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Law)
-					enginePutNSubject2ᚕpatternhubᚋcontentᚐSubjectᚄ(c, obj.KeyPatterns)
+					enginePutNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(c, obj.KeyPatterns)
 				},
 			},
 			{
 				Name: "interactions",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Law)
-					enginePutNLawInteraction2ᚕpatternhubᚋcontentᚐLawInteractionᚄ(c, obj.Interactions)
+					enginePutNLawInteraction2ᚕpatternhubᚋinternalᚋcontentᚐLawInteractionᚄ(c, obj.Interactions)
 				},
 			},
 			{
 				Name: "combinations",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Law)
-					enginePutNLawCombination2ᚕpatternhubᚋcontentᚐLawCombinationᚄ(c, obj.Combinations)
+					enginePutNLawCombination2ᚕpatternhubᚋinternalᚋcontentᚐLawCombinationᚄ(c, obj.Combinations)
 				},
 			},
 			{
 				Name: "loops",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Law)
-					enginePutNReinforcementLoop2ᚕpatternhubᚋcontentᚐReinforcementLoopᚄ(c, obj.Loops)
+					enginePutNReinforcementLoop2ᚕpatternhubᚋinternalᚋcontentᚐReinforcementLoopᚄ(c, obj.Loops)
 				},
 			},
 			{
@@ -5638,7 +5623,7 @@ func engineObjectLaw(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
 					obj := c.Object.(*content.Law)
 					return resolvers.Body(ctx, obj)
-				}, enginePutNRichText2ᚖpatternhubᚋcontentᚐRichText),
+				}, enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText),
 			},
 			{
 				Name:     "provenance",
@@ -5646,7 +5631,7 @@ func engineObjectLaw(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Provenance, error) {
 					obj := c.Object.(*content.Law)
 					return resolvers.Provenance(ctx, obj)
-				}, enginePutNProvenance2ᚖpatternhubᚋcontentᚐProvenance),
+				}, enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance),
 			},
 			{
 				Name:     "patterns",
@@ -5655,7 +5640,7 @@ func engineObjectLaw(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Law_patterns_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Pattern, relay.Edge[content.Pattern]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]], error) {
 					obj := c.Object.(*content.Law)
 					fc := c
 					return resolvers.Patterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
@@ -5668,7 +5653,7 @@ func engineObjectLaw(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Law_caseStudies_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.CaseStudy, relay.Edge[content.CaseStudy]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]], error) {
 					obj := c.Object.(*content.Law)
 					fc := c
 					return resolvers.CaseStudies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CaseStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
@@ -5681,7 +5666,7 @@ func engineObjectLaw(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Law_learningPaths_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.LearningPath, relay.Edge[content.LearningPath]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]], error) {
 					obj := c.Object.(*content.Law)
 					fc := c
 					return resolvers.LearningPaths(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LearningPathFilter), fc.Args["orderBy"].(*content.OrderBy))
@@ -5694,7 +5679,7 @@ func engineObjectLaw(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Law_lawMentions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Law, relay.Edge[content.Law]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Law, *relay.Edge[*content.Law]], error) {
 					obj := c.Object.(*content.Law)
 					fc := c
 					return resolvers.LawMentions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LawFilter), fc.Args["orderBy"].(*content.OrderBy))
@@ -5707,7 +5692,7 @@ func engineObjectLaw(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Law_pillarsOnIndex_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Pillar, relay.Edge[content.Pillar]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]], error) {
 					obj := c.Object.(*content.Law)
 					fc := c
 					return resolvers.PillarsOnIndex(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PillarFilter), fc.Args["orderBy"].(*content.OrderBy))
@@ -5735,20 +5720,20 @@ func engineObjectLawCombination(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Law, error) {
 					obj := c.Object.(*content.LawCombination)
 					return resolvers.Laws(ctx, obj)
-				}, enginePutNLaw2ᚕᚖpatternhubᚋcontentᚐLawᚄ),
+				}, enginePutNLaw2ᚕᚖpatternhubᚋinternalᚋcontentᚐLawᚄ),
 			},
 			{
 				Name: "effect",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.LawCombination)
-					engineWriteNCombinationEffect2patternhubᚋcontentᚐCombinationEffect(w, obj.Effect)
+					engineWriteNCombinationEffect2patternhubᚋinternalᚋcontentᚐCombinationEffect(w, obj.Effect)
 				},
 			},
 			{
 				Name: "patterns",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.LawCombination)
-					enginePutNSubject2ᚕpatternhubᚋcontentᚐSubjectᚄ(c, obj.Patterns)
+					enginePutNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(c, obj.Patterns)
 				},
 			},
 		},
@@ -5766,8 +5751,8 @@ func engineObjectLawConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[content.Law], error) {
-					obj := c.Object.(*relay.Connection[content.Law, relay.Edge[content.Law]])
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.Law], error) {
+					obj := c.Object.(*relay.Connection[*content.Law, *relay.Edge[*content.Law]])
 					return obj.Edges(ctx)
 				}, enginePutNLawEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ),
 			},
@@ -5775,15 +5760,15 @@ func engineObjectLawConnection() engine.Object {
 				Name:   "nodes",
 				Method: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Law, error) {
-					obj := c.Object.(*relay.Connection[content.Law, relay.Edge[content.Law]])
+					obj := c.Object.(*relay.Connection[*content.Law, *relay.Edge[*content.Law]])
 					return obj.Nodes(ctx)
-				}, enginePutNLaw2ᚕᚖpatternhubᚋcontentᚐLawᚄ),
+				}, enginePutNLaw2ᚕᚖpatternhubᚋinternalᚋcontentᚐLawᚄ),
 			},
 			{
 				Name:   "pageInfo",
 				Method: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
-					obj := c.Object.(*relay.Connection[content.Law, relay.Edge[content.Law]])
+					obj := c.Object.(*relay.Connection[*content.Law, *relay.Edge[*content.Law]])
 					return obj.PageInfo(ctx)
 				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
 			},
@@ -5791,7 +5776,7 @@ func engineObjectLawConnection() engine.Object {
 				Name:   "totalCount",
 				Method: true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
-					obj := c.Object.(*relay.Connection[content.Law, relay.Edge[content.Law]])
+					obj := c.Object.(*relay.Connection[*content.Law, *relay.Edge[*content.Law]])
 					return obj.TotalCount(ctx)
 				}, engineWriteNInt2int),
 			},
@@ -5810,15 +5795,15 @@ func engineObjectLawEdge() engine.Object {
 			{
 				Name: "cursor",
 				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*relay.Edge[content.Law])
+					obj := parent.(*relay.Edge[*content.Law])
 					engineWriteNString2string(w, obj.Cursor)
 				},
 			},
 			{
 				Name: "node",
 				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*relay.Edge[content.Law])
-					enginePutNLaw2ᚖpatternhubᚋcontentᚐLaw(c, obj.Node)
+					obj := parent.(*relay.Edge[*content.Law])
+					enginePutNLaw2ᚖpatternhubᚋinternalᚋcontentᚐLaw(c, obj.Node)
 				},
 			},
 		},
@@ -5843,13 +5828,13 @@ func engineObjectLawInteraction(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Law, error) {
 					obj := c.Object.(*content.LawInteraction)
 					return resolvers.Law(ctx, obj)
-				}, enginePutNLaw2ᚖpatternhubᚋcontentᚐLaw),
+				}, enginePutNLaw2ᚖpatternhubᚋinternalᚋcontentᚐLaw),
 			},
 			{
 				Name: "kind",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.LawInteraction)
-					engineWriteNLawInteractionKind2patternhubᚋcontentᚐLawInteractionKind(w, obj.Kind)
+					engineWriteNLawInteractionKind2patternhubᚋinternalᚋcontentᚐLawInteractionKind(w, obj.Kind)
 				},
 			},
 			{
@@ -5880,7 +5865,7 @@ func engineObjectLearningPath(root ResolverRoot) engine.Object {
 				Method: true,
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.LearningPath)
-					engineWriteNID2patternhubᚋcontentᚐID(w, obj.ID())
+					engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, obj.ID())
 				},
 			},
 			{
@@ -5923,7 +5908,7 @@ func engineObjectLearningPath(root ResolverRoot) engine.Object {
 				Name: "status",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.LearningPath)
-					engineWriteNPublicationStatus2patternhubᚋcontentᚐPublicationStatus(w, obj.Status)
+					engineWriteNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(w, obj.Status)
 				},
 			},
 			{
@@ -5954,7 +5939,7 @@ func engineObjectLearningPath(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_LearningPath_revisions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error) {
 					obj := c.Object.(*content.LearningPath)
 					fc := c
 					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
@@ -5964,7 +5949,7 @@ func engineObjectLearningPath(root ResolverRoot) engine.Object {
 				Name: "kind",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.LearningPath)
-					engineWriteNLearningPathKind2patternhubᚋcontentᚐLearningPathKind(w, obj.Kind)
+					engineWriteNLearningPathKind2patternhubᚋinternalᚋcontentᚐLearningPathKind(w, obj.Kind)
 				},
 			},
 			{
@@ -5973,7 +5958,7 @@ func engineObjectLearningPath(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Role, error) {
 					obj := c.Object.(*content.LearningPath)
 					return resolvers.Role(ctx, obj)
-				}, enginePutORole2ᚖpatternhubᚋcontentᚐRole),
+				}, enginePutORole2ᚖpatternhubᚋinternalᚋcontentᚐRole),
 			},
 			{
 				Name:     "linkedFromRole",
@@ -5981,7 +5966,7 @@ func engineObjectLearningPath(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Role, error) {
 					obj := c.Object.(*content.LearningPath)
 					return resolvers.LinkedFromRole(ctx, obj)
-				}, enginePutORole2ᚖpatternhubᚋcontentᚐRole),
+				}, enginePutORole2ᚖpatternhubᚋinternalᚋcontentᚐRole),
 			},
 			{
 				Name: "roleLabel",
@@ -6015,21 +6000,21 @@ func engineObjectLearningPath(root ResolverRoot) engine.Object {
 				Name: "durationWeeksRange",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.LearningPath)
-					enginePutOIntRange2ᚖpatternhubᚋcontentᚐIntRange(c, obj.DurationWeeksRange)
+					enginePutOIntRange2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(c, obj.DurationWeeksRange)
 				},
 			},
 			{
 				Name: "durationWeeksOnPage",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.LearningPath)
-					enginePutOIntRange2ᚖpatternhubᚋcontentᚐIntRange(c, obj.DurationWeeksOnPage)
+					enginePutOIntRange2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(c, obj.DurationWeeksOnPage)
 				},
 			},
 			{
 				Name: "totalHours",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.LearningPath)
-					enginePutOIntRange2ᚖpatternhubᚋcontentᚐIntRange(c, obj.TotalHours)
+					enginePutOIntRange2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(c, obj.TotalHours)
 				},
 			},
 			{
@@ -6050,7 +6035,7 @@ func engineObjectLearningPath(root ResolverRoot) engine.Object {
 				Name: "steps",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.LearningPath)
-					enginePutNLearningStep2ᚕpatternhubᚋcontentᚐLearningStepᚄ(c, obj.Steps)
+					enginePutNLearningStep2ᚕpatternhubᚋinternalᚋcontentᚐLearningStepᚄ(c, obj.Steps)
 				},
 			},
 			{
@@ -6060,7 +6045,7 @@ func engineObjectLearningPath(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_LearningPath_patterns_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Pattern, relay.Edge[content.Pattern]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]], error) {
 					obj := c.Object.(*content.LearningPath)
 					fc := c
 					return resolvers.Patterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
@@ -6072,7 +6057,7 @@ func engineObjectLearningPath(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
 					obj := c.Object.(*content.LearningPath)
 					return resolvers.Body(ctx, obj)
-				}, enginePutNRichText2ᚖpatternhubᚋcontentᚐRichText),
+				}, enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText),
 			},
 			{
 				Name:     "provenance",
@@ -6080,7 +6065,7 @@ func engineObjectLearningPath(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Provenance, error) {
 					obj := c.Object.(*content.LearningPath)
 					return resolvers.Provenance(ctx, obj)
-				}, enginePutNProvenance2ᚖpatternhubᚋcontentᚐProvenance),
+				}, enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance),
 			},
 		},
 	}
@@ -6097,8 +6082,8 @@ func engineObjectLearningPathConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[content.LearningPath], error) {
-					obj := c.Object.(*relay.Connection[content.LearningPath, relay.Edge[content.LearningPath]])
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.LearningPath], error) {
+					obj := c.Object.(*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]])
 					return obj.Edges(ctx)
 				}, enginePutNLearningPathEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ),
 			},
@@ -6106,15 +6091,15 @@ func engineObjectLearningPathConnection() engine.Object {
 				Name:   "nodes",
 				Method: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.LearningPath, error) {
-					obj := c.Object.(*relay.Connection[content.LearningPath, relay.Edge[content.LearningPath]])
+					obj := c.Object.(*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]])
 					return obj.Nodes(ctx)
-				}, enginePutNLearningPath2ᚕᚖpatternhubᚋcontentᚐLearningPathᚄ),
+				}, enginePutNLearningPath2ᚕᚖpatternhubᚋinternalᚋcontentᚐLearningPathᚄ),
 			},
 			{
 				Name:   "pageInfo",
 				Method: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
-					obj := c.Object.(*relay.Connection[content.LearningPath, relay.Edge[content.LearningPath]])
+					obj := c.Object.(*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]])
 					return obj.PageInfo(ctx)
 				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
 			},
@@ -6122,7 +6107,7 @@ func engineObjectLearningPathConnection() engine.Object {
 				Name:   "totalCount",
 				Method: true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
-					obj := c.Object.(*relay.Connection[content.LearningPath, relay.Edge[content.LearningPath]])
+					obj := c.Object.(*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]])
 					return obj.TotalCount(ctx)
 				}, engineWriteNInt2int),
 			},
@@ -6134,10 +6119,10 @@ func engineObjectLearningPathConnection() engine.Object {
 					return state.(*executionContext).field_LearningPathConnection_facets_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
-					obj := c.Object.(*relay.Connection[content.LearningPath, relay.Edge[content.LearningPath]])
+					obj := c.Object.(*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]])
 					fc := c
 					return obj.Facets(ctx, fc.Args["fields"].([]string), fc.Args["limit"].(*int))
-				}, enginePutNFacet2ᚕpatternhubᚋcontentᚐFacetᚄ),
+				}, enginePutNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ),
 			},
 		},
 	}
@@ -6154,15 +6139,15 @@ func engineObjectLearningPathEdge() engine.Object {
 			{
 				Name: "cursor",
 				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*relay.Edge[content.LearningPath])
+					obj := parent.(*relay.Edge[*content.LearningPath])
 					engineWriteNString2string(w, obj.Cursor)
 				},
 			},
 			{
 				Name: "node",
 				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*relay.Edge[content.LearningPath])
-					enginePutNLearningPath2ᚖpatternhubᚋcontentᚐLearningPath(c, obj.Node)
+					obj := parent.(*relay.Edge[*content.LearningPath])
+					enginePutNLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPath(c, obj.Node)
 				},
 			},
 		},
@@ -6188,14 +6173,14 @@ func engineObjectLearningStep() engine.Object {
 				Name: "weekStart",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.LearningStep)
-					engineWriteNInt2int(w, obj.WeekStart)
+					engineWriteOInt2int(w, obj.WeekStart)
 				},
 			},
 			{
 				Name: "weekEnd",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.LearningStep)
-					engineWriteNInt2int(w, obj.WeekEnd)
+					engineWriteOInt2int(w, obj.WeekEnd)
 				},
 			},
 			{
@@ -6216,7 +6201,7 @@ func engineObjectLearningStep() engine.Object {
 				Name: "links",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.LearningStep)
-					enginePutNStepLink2ᚕpatternhubᚋcontentᚐStepLinkᚄ(c, obj.Links)
+					enginePutNStepLink2ᚕpatternhubᚋinternalᚋcontentᚐStepLinkᚄ(c, obj.Links)
 				},
 			},
 		},
@@ -6261,7 +6246,7 @@ func engineObjectMetricCoverage() engine.Object {
 				Name: "metric",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.MetricCoverage)
-					engineWriteNHealthMetric2patternhubᚋcontentᚐHealthMetric(w, obj.Metric)
+					engineWriteNHealthMetric2patternhubᚋinternalᚋcontentᚐHealthMetric(w, obj.Metric)
 				},
 			},
 			{
@@ -6299,7 +6284,7 @@ func engineObjectMigration(root ResolverRoot) engine.Object {
 				Method: true,
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Migration)
-					engineWriteNID2patternhubᚋcontentᚐID(w, obj.ID())
+					engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, obj.ID())
 				},
 			},
 			{
@@ -6342,7 +6327,7 @@ func engineObjectMigration(root ResolverRoot) engine.Object {
 				Name: "status",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Migration)
-					engineWriteNPublicationStatus2patternhubᚋcontentᚐPublicationStatus(w, obj.Status)
+					engineWriteNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(w, obj.Status)
 				},
 			},
 			{
@@ -6373,7 +6358,7 @@ func engineObjectMigration(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Migration_revisions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error) {
 					obj := c.Object.(*content.Migration)
 					fc := c
 					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
@@ -6383,49 +6368,49 @@ func engineObjectMigration(root ResolverRoot) engine.Object {
 				Name: "kind",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Migration)
-					engineWriteNMigrationKind2patternhubᚋcontentᚐMigrationKind(w, obj.Kind)
+					engineWriteNMigrationKind2patternhubᚋinternalᚋcontentᚐMigrationKind(w, obj.Kind)
 				},
 			},
 			{
 				Name: "from",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Migration)
-					enginePutNMigrationSubject2patternhubᚋcontentᚐSubject(c, &obj.From)
+					enginePutNSubject2patternhubᚋinternalᚋcontentᚐSubject(c, &obj.From)
 				},
 			},
 			{
 				Name: "to",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Migration)
-					enginePutNMigrationSubject2ᚕpatternhubᚋcontentᚐSubjectᚄ(c, obj.To)
+					enginePutNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(c, obj.To)
 				},
 			},
 			{
 				Name: "effort",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Migration)
-					engineWriteOEffort2ᚖpatternhubᚋcontentᚐEffort(w, obj.Effort)
+					engineWriteOEffort2ᚖpatternhubᚋinternalᚋcontentᚐEffort(w, obj.Effort)
 				},
 			},
 			{
 				Name: "risk",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Migration)
-					engineWriteOLevel2ᚖpatternhubᚋcontentᚐLevel(w, obj.Risk)
+					engineWriteOLevel2ᚖpatternhubᚋinternalᚋcontentᚐLevel(w, obj.Risk)
 				},
 			},
 			{
 				Name: "impact",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Migration)
-					engineWriteOLevel2ᚖpatternhubᚋcontentᚐLevel(w, obj.Impact)
+					engineWriteOLevel2ᚖpatternhubᚋinternalᚋcontentᚐLevel(w, obj.Impact)
 				},
 			},
 			{
 				Name: "durationMonths",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Migration)
-					enginePutOIntRange2ᚖpatternhubᚋcontentᚐIntRange(c, obj.DurationMonths)
+					enginePutOIntRange2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(c, obj.DurationMonths)
 				},
 			},
 			{
@@ -6439,7 +6424,7 @@ func engineObjectMigration(root ResolverRoot) engine.Object {
 				Name: "steps",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Migration)
-					enginePutNMigrationStep2ᚕpatternhubᚋcontentᚐMigrationStepᚄ(c, obj.Steps)
+					enginePutNMigrationStep2ᚕpatternhubᚋinternalᚋcontentᚐMigrationStepᚄ(c, obj.Steps)
 				},
 			},
 			{
@@ -6453,35 +6438,35 @@ func engineObjectMigration(root ResolverRoot) engine.Object {
 				Name: "improvements",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Migration)
-					enginePutNFigure2ᚕpatternhubᚋcontentᚐFigureᚄ(c, obj.Improvements)
+					enginePutNFigure2ᚕpatternhubᚋinternalᚋcontentᚐFigureᚄ(c, obj.Improvements)
 				},
 			},
 			{
 				Name: "thresholds",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Migration)
-					enginePutNFigure2ᚕpatternhubᚋcontentᚐFigureᚄ(c, obj.Thresholds)
+					enginePutNFigure2ᚕpatternhubᚋinternalᚋcontentᚐFigureᚄ(c, obj.Thresholds)
 				},
 			},
 			{
 				Name: "paybackMonths",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Migration)
-					enginePutOIntRange2ᚖpatternhubᚋcontentᚐIntRange(c, obj.PaybackMonths)
+					enginePutOIntRange2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(c, obj.PaybackMonths)
 				},
 			},
 			{
 				Name: "effortClaims",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Migration)
-					enginePutNEffortClaim2ᚕpatternhubᚋcontentᚐEffortClaimᚄ(c, obj.EffortClaims)
+					enginePutNEffortClaim2ᚕpatternhubᚋinternalᚋcontentᚐEffortClaimᚄ(c, obj.EffortClaims)
 				},
 			},
 			{
 				Name: "durationClaims",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Migration)
-					enginePutNDurationClaim2ᚕpatternhubᚋcontentᚐDurationClaimᚄ(c, obj.DurationClaims)
+					enginePutNDurationClaim2ᚕpatternhubᚋinternalᚋcontentᚐDurationClaimᚄ(c, obj.DurationClaims)
 				},
 			},
 			{
@@ -6495,14 +6480,14 @@ func engineObjectMigration(root ResolverRoot) engine.Object {
 				Name: "complexityPoints",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Migration)
-					enginePutNComplexityPoint2ᚕpatternhubᚋcontentᚐComplexityPointᚄ(c, obj.ComplexityPoints)
+					enginePutNComplexityPoint2ᚕpatternhubᚋinternalᚋcontentᚐComplexityPointᚄ(c, obj.ComplexityPoints)
 				},
 			},
 			{
 				Name: "scoreBands",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Migration)
-					enginePutNScoreBand2ᚕpatternhubᚋcontentᚐScoreBandᚄ(c, obj.ScoreBands)
+					enginePutNScoreBand2ᚕpatternhubᚋinternalᚋcontentᚐScoreBandᚄ(c, obj.ScoreBands)
 				},
 			},
 			{
@@ -6544,7 +6529,7 @@ func engineObjectMigration(root ResolverRoot) engine.Object {
 				Name: "difficulty",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Migration)
-					engineWriteODifficulty2ᚖpatternhubᚋcontentᚐDifficulty(w, obj.Difficulty)
+					engineWriteODifficulty2ᚖpatternhubᚋinternalᚋcontentᚐDifficulty(w, obj.Difficulty)
 				},
 			},
 			{
@@ -6574,7 +6559,15 @@ func engineObjectMigration(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
 					obj := c.Object.(*content.Migration)
 					return resolvers.ViaPatterns(ctx, obj)
-				}, enginePutNPattern2ᚕᚖpatternhubᚋcontentᚐPatternᚄ),
+				}, enginePutNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ),
+			},
+			{
+				Name:     "patternsBeside",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
+					obj := c.Object.(*content.Migration)
+					return resolvers.PatternsBeside(ctx, obj)
+				}, enginePutNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ),
 			},
 			{
 				Name:     "relatedPatterns",
@@ -6582,7 +6575,7 @@ func engineObjectMigration(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
 					obj := c.Object.(*content.Migration)
 					return resolvers.RelatedPatterns(ctx, obj)
-				}, enginePutNPattern2ᚕᚖpatternhubᚋcontentᚐPatternᚄ),
+				}, enginePutNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ),
 			},
 			{
 				Name:     "body",
@@ -6590,7 +6583,7 @@ func engineObjectMigration(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
 					obj := c.Object.(*content.Migration)
 					return resolvers.Body(ctx, obj)
-				}, enginePutNRichText2ᚖpatternhubᚋcontentᚐRichText),
+				}, enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText),
 			},
 			{
 				Name:     "provenance",
@@ -6598,7 +6591,7 @@ func engineObjectMigration(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Provenance, error) {
 					obj := c.Object.(*content.Migration)
 					return resolvers.Provenance(ctx, obj)
-				}, enginePutNProvenance2ᚖpatternhubᚋcontentᚐProvenance),
+				}, enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance),
 			},
 		},
 	}
@@ -6615,8 +6608,8 @@ func engineObjectMigrationConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[content.Migration], error) {
-					obj := c.Object.(*relay.Connection[content.Migration, relay.Edge[content.Migration]])
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.Migration], error) {
+					obj := c.Object.(*relay.Connection[*content.Migration, *relay.Edge[*content.Migration]])
 					return obj.Edges(ctx)
 				}, enginePutNMigrationEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ),
 			},
@@ -6624,15 +6617,15 @@ func engineObjectMigrationConnection() engine.Object {
 				Name:   "nodes",
 				Method: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Migration, error) {
-					obj := c.Object.(*relay.Connection[content.Migration, relay.Edge[content.Migration]])
+					obj := c.Object.(*relay.Connection[*content.Migration, *relay.Edge[*content.Migration]])
 					return obj.Nodes(ctx)
-				}, enginePutNMigration2ᚕᚖpatternhubᚋcontentᚐMigrationᚄ),
+				}, enginePutNMigration2ᚕᚖpatternhubᚋinternalᚋcontentᚐMigrationᚄ),
 			},
 			{
 				Name:   "pageInfo",
 				Method: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
-					obj := c.Object.(*relay.Connection[content.Migration, relay.Edge[content.Migration]])
+					obj := c.Object.(*relay.Connection[*content.Migration, *relay.Edge[*content.Migration]])
 					return obj.PageInfo(ctx)
 				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
 			},
@@ -6640,7 +6633,7 @@ func engineObjectMigrationConnection() engine.Object {
 				Name:   "totalCount",
 				Method: true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
-					obj := c.Object.(*relay.Connection[content.Migration, relay.Edge[content.Migration]])
+					obj := c.Object.(*relay.Connection[*content.Migration, *relay.Edge[*content.Migration]])
 					return obj.TotalCount(ctx)
 				}, engineWriteNInt2int),
 			},
@@ -6652,10 +6645,10 @@ func engineObjectMigrationConnection() engine.Object {
 					return state.(*executionContext).field_MigrationConnection_facets_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
-					obj := c.Object.(*relay.Connection[content.Migration, relay.Edge[content.Migration]])
+					obj := c.Object.(*relay.Connection[*content.Migration, *relay.Edge[*content.Migration]])
 					fc := c
 					return obj.Facets(ctx, fc.Args["fields"].([]string), fc.Args["limit"].(*int))
-				}, enginePutNFacet2ᚕpatternhubᚋcontentᚐFacetᚄ),
+				}, enginePutNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ),
 			},
 		},
 	}
@@ -6672,15 +6665,15 @@ func engineObjectMigrationEdge() engine.Object {
 			{
 				Name: "cursor",
 				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*relay.Edge[content.Migration])
+					obj := parent.(*relay.Edge[*content.Migration])
 					engineWriteNString2string(w, obj.Cursor)
 				},
 			},
 			{
 				Name: "node",
 				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*relay.Edge[content.Migration])
-					enginePutNMigration2ᚖpatternhubᚋcontentᚐMigration(c, obj.Node)
+					obj := parent.(*relay.Edge[*content.Migration])
+					enginePutNMigration2ᚖpatternhubᚋinternalᚋcontentᚐMigration(c, obj.Node)
 				},
 			},
 		},
@@ -6699,21 +6692,21 @@ func engineObjectMigrationLevel() engine.Object {
 				Name: "level",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.MigrationLevel)
-					engineWriteNEffort2patternhubᚋcontentᚐEffort(w, obj.Level)
+					engineWriteNEffort2patternhubᚋinternalᚋcontentᚐEffort(w, obj.Level)
 				},
 			},
 			{
 				Name: "weeks",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.MigrationLevel)
-					enginePutNIntRange2patternhubᚋcontentᚐIntRange(c, &obj.Weeks)
+					enginePutNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(c, &obj.Weeks)
 				},
 			},
 			{
 				Name: "risk",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.MigrationLevel)
-					engineWriteNLevel2patternhubᚋcontentᚐLevel(w, obj.Risk)
+					engineWriteNLevel2patternhubᚋinternalᚋcontentᚐLevel(w, obj.Risk)
 				},
 			},
 		},
@@ -6739,14 +6732,14 @@ func engineObjectMigrationRisk() engine.Object {
 				Name: "probability",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.MigrationRisk)
-					engineWriteNLevel2patternhubᚋcontentᚐLevel(w, obj.Probability)
+					engineWriteNLevel2patternhubᚋinternalᚋcontentᚐLevel(w, obj.Probability)
 				},
 			},
 			{
 				Name: "impact",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.MigrationRisk)
-					engineWriteNLevel2patternhubᚋcontentᚐLevel(w, obj.Impact)
+					engineWriteNLevel2patternhubᚋinternalᚋcontentᚐLevel(w, obj.Impact)
 				},
 			},
 		},
@@ -6772,14 +6765,14 @@ func engineObjectMigrationScoring() engine.Object {
 				Name: "points",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.MigrationScoring)
-					enginePutNLevelPoint2ᚕpatternhubᚋcontentᚐLevelPointᚄ(c, obj.Points)
+					enginePutNLevelPoint2ᚕpatternhubᚋinternalᚋcontentᚐLevelPointᚄ(c, obj.Points)
 				},
 			},
 			{
 				Name: "bands",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.MigrationScoring)
-					enginePutNScoreBand2ᚕpatternhubᚋcontentᚐScoreBandᚄ(c, obj.Bands)
+					enginePutNScoreBand2ᚕpatternhubᚋinternalᚋcontentᚐScoreBandᚄ(c, obj.Bands)
 				},
 			},
 		},
@@ -6833,46 +6826,6 @@ func engineObjectMigrationStep() engine.Object {
 	}
 }
 
-func engineObjectMigrationSubject(root ResolverRoot) engine.Object {
-	var resolvers MigrationSubjectResolver
-	if root != nil {
-		resolvers = root.MigrationSubject()
-	}
-	return engine.Object{
-		Name:      "MigrationSubject",
-		Satisfies: migrationSubjectImplementors,
-		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return state.(*executionContext).childFields_MigrationSubject(ctx, field)
-		},
-		Fields: []engine.Field{
-			{
-				Name:     "label",
-				Resolver: true,
-				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (string, error) {
-					obj := c.Object.(*content.Subject)
-					return resolvers.Label(ctx, obj)
-				}, engineWriteNString2string),
-			},
-			{
-				Name:     "pattern",
-				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.Subject)
-					return resolvers.Pattern(ctx, obj)
-				}, enginePutOPattern2ᚖpatternhubᚋcontentᚐPattern),
-			},
-			{
-				Name:     "practice",
-				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Practice, error) {
-					obj := c.Object.(*content.Subject)
-					return resolvers.Practice(ctx, obj)
-				}, enginePutOPractice2ᚖpatternhubᚋcontentᚐPractice),
-			},
-		},
-	}
-}
-
 func engineObjectMonthlyCost(root ResolverRoot) engine.Object {
 	var resolvers MonthlyCostResolver
 	if root != nil {
@@ -6898,7 +6851,7 @@ func engineObjectMonthlyCost(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
 					obj := c.Object.(*content.MonthlyCost)
 					return resolvers.Pattern(ctx, obj)
-				}, enginePutOPattern2ᚖpatternhubᚋcontentᚐPattern),
+				}, enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
 			},
 			{
 				Name: "usd",
@@ -6934,7 +6887,7 @@ func engineObjectObservation(root ResolverRoot) engine.Object {
 				Name: "metric",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Observation)
-					engineWriteNHealthMetric2patternhubᚋcontentᚐHealthMetric(w, obj.Metric)
+					engineWriteNHealthMetric2patternhubᚋinternalᚋcontentᚐHealthMetric(w, obj.Metric)
 				},
 			},
 			{
@@ -6962,7 +6915,7 @@ func engineObjectObservation(root ResolverRoot) engine.Object {
 				Name: "source",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Observation)
-					engineWriteNHealthSource2patternhubᚋcontentᚐHealthSource(w, obj.Source)
+					engineWriteNHealthSource2patternhubᚋinternalᚋcontentᚐHealthSource(w, obj.Source)
 				},
 			},
 			{
@@ -6985,7 +6938,7 @@ func engineObjectObservation(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Company, error) {
 					obj := c.Object.(*content.Observation)
 					return resolvers.Companies(ctx, obj)
-				}, enginePutNCompany2ᚕᚖpatternhubᚋcontentᚐCompanyᚄ),
+				}, enginePutNCompany2ᚕᚖpatternhubᚋinternalᚋcontentᚐCompanyᚄ),
 			},
 		},
 	}
@@ -7008,7 +6961,7 @@ func engineObjectPage(root ResolverRoot) engine.Object {
 				Method: true,
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Page)
-					engineWriteNID2patternhubᚋcontentᚐID(w, obj.ID())
+					engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, obj.ID())
 				},
 			},
 			{
@@ -7051,7 +7004,7 @@ func engineObjectPage(root ResolverRoot) engine.Object {
 				Name: "status",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Page)
-					engineWriteNPublicationStatus2patternhubᚋcontentᚐPublicationStatus(w, obj.Status)
+					engineWriteNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(w, obj.Status)
 				},
 			},
 			{
@@ -7082,7 +7035,7 @@ func engineObjectPage(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Page_revisions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error) {
 					obj := c.Object.(*content.Page)
 					fc := c
 					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
@@ -7110,7 +7063,7 @@ func engineObjectPage(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
 					obj := c.Object.(*content.Page)
 					return resolvers.Body(ctx, obj)
-				}, enginePutNRichText2ᚖpatternhubᚋcontentᚐRichText),
+				}, enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText),
 			},
 		},
 	}
@@ -7127,8 +7080,8 @@ func engineObjectPageConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[content.Page], error) {
-					obj := c.Object.(*relay.Connection[content.Page, relay.Edge[content.Page]])
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.Page], error) {
+					obj := c.Object.(*relay.Connection[*content.Page, *relay.Edge[*content.Page]])
 					return obj.Edges(ctx)
 				}, enginePutNPageEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ),
 			},
@@ -7136,15 +7089,15 @@ func engineObjectPageConnection() engine.Object {
 				Name:   "nodes",
 				Method: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Page, error) {
-					obj := c.Object.(*relay.Connection[content.Page, relay.Edge[content.Page]])
+					obj := c.Object.(*relay.Connection[*content.Page, *relay.Edge[*content.Page]])
 					return obj.Nodes(ctx)
-				}, enginePutNPage2ᚕᚖpatternhubᚋcontentᚐPageᚄ),
+				}, enginePutNPage2ᚕᚖpatternhubᚋinternalᚋcontentᚐPageᚄ),
 			},
 			{
 				Name:   "pageInfo",
 				Method: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
-					obj := c.Object.(*relay.Connection[content.Page, relay.Edge[content.Page]])
+					obj := c.Object.(*relay.Connection[*content.Page, *relay.Edge[*content.Page]])
 					return obj.PageInfo(ctx)
 				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
 			},
@@ -7152,7 +7105,7 @@ func engineObjectPageConnection() engine.Object {
 				Name:   "totalCount",
 				Method: true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
-					obj := c.Object.(*relay.Connection[content.Page, relay.Edge[content.Page]])
+					obj := c.Object.(*relay.Connection[*content.Page, *relay.Edge[*content.Page]])
 					return obj.TotalCount(ctx)
 				}, engineWriteNInt2int),
 			},
@@ -7171,15 +7124,15 @@ func engineObjectPageEdge() engine.Object {
 			{
 				Name: "cursor",
 				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*relay.Edge[content.Page])
+					obj := parent.(*relay.Edge[*content.Page])
 					engineWriteNString2string(w, obj.Cursor)
 				},
 			},
 			{
 				Name: "node",
 				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*relay.Edge[content.Page])
-					enginePutNPage2ᚖpatternhubᚋcontentᚐPage(c, obj.Node)
+					obj := parent.(*relay.Edge[*content.Page])
+					enginePutNPage2ᚖpatternhubᚋinternalᚋcontentᚐPage(c, obj.Node)
 				},
 			},
 		},
@@ -7204,13 +7157,13 @@ func engineObjectPageEffort(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
 					obj := c.Object.(*content.PageEffort)
 					return resolvers.Pattern(ctx, obj)
-				}, enginePutOPattern2ᚖpatternhubᚋcontentᚐPattern),
+				}, enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
 			},
 			{
 				Name: "days",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.PageEffort)
-					enginePutNIntRange2patternhubᚋcontentᚐIntRange(c, &obj.Days)
+					enginePutNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(c, &obj.Days)
 				},
 			},
 			{
@@ -7288,7 +7241,7 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Method: true,
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Pattern)
-					engineWriteNID2patternhubᚋcontentᚐID(w, obj.ID())
+					engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, obj.ID())
 				},
 			},
 			{
@@ -7331,7 +7284,7 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Name: "status",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Pattern)
-					engineWriteNPublicationStatus2patternhubᚋcontentᚐPublicationStatus(w, obj.Status)
+					engineWriteNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(w, obj.Status)
 				},
 			},
 			{
@@ -7362,7 +7315,7 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_revisions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
@@ -7381,7 +7334,7 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
 					obj := c.Object.(*content.Pattern)
 					return resolvers.Tier(ctx, obj)
-				}, enginePutNTier2ᚖpatternhubᚋcontentᚐTier),
+				}, enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier),
 			},
 			{
 				Name:     "tierClaims",
@@ -7389,34 +7342,34 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.TierClaim, error) {
 					obj := c.Object.(*content.Pattern)
 					return resolvers.TierClaims(ctx, obj)
-				}, enginePutNTierClaim2ᚕᚖpatternhubᚋcontentᚐTierClaimᚄ),
+				}, enginePutNTierClaim2ᚕᚖpatternhubᚋinternalᚋcontentᚐTierClaimᚄ),
 			},
 			{
 				Name: "category",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Pattern)
-					engineWriteNPatternCategory2patternhubᚋcontentᚐPatternCategory(w, obj.Category)
+					engineWriteNPatternCategory2patternhubᚋinternalᚋcontentᚐPatternCategory(w, obj.Category)
 				},
 			},
 			{
 				Name: "catalogGroup",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Pattern)
-					engineWriteNCatalogGroup2patternhubᚋcontentᚐCatalogGroup(w, obj.CatalogGroup)
+					engineWriteNCatalogGroup2patternhubᚋinternalᚋcontentᚐCatalogGroup(w, obj.CatalogGroup)
 				},
 			},
 			{
 				Name: "catalogStatus",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Pattern)
-					engineWriteNCatalogStatus2patternhubᚋcontentᚐCatalogStatus(w, obj.CatalogStatus)
+					engineWriteNCatalogStatus2patternhubᚋinternalᚋcontentᚐCatalogStatus(w, obj.CatalogStatus)
 				},
 			},
 			{
 				Name: "recommendation",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Pattern)
-					engineWriteNRecommendation2patternhubᚋcontentᚐRecommendation(w, obj.Recommendation)
+					engineWriteNRecommendation2patternhubᚋinternalᚋcontentᚐRecommendation(w, obj.Recommendation)
 				},
 			},
 			{
@@ -7430,14 +7383,14 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Name: "relevance",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Pattern)
-					engineWriteNRelevance2patternhubᚋcontentᚐRelevance(w, obj.Relevance)
+					engineWriteNRelevance2patternhubᚋinternalᚋcontentᚐRelevance(w, obj.Relevance)
 				},
 			},
 			{
 				Name: "difficulty",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Pattern)
-					engineWriteNDifficulty2patternhubᚋcontentᚐDifficulty(w, obj.Difficulty)
+					engineWriteODifficulty2patternhubᚋinternalᚋcontentᚐDifficulty(w, obj.Difficulty)
 				},
 			},
 			{
@@ -7451,7 +7404,7 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Name: "readingMinutes",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Pattern)
-					engineWriteNInt2int(w, obj.ReadingMinutes)
+					engineWriteOInt2int(w, obj.ReadingMinutes)
 				},
 			},
 			{
@@ -7472,7 +7425,7 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Name: "problemDomains",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Pattern)
-					engineWriteNProblemDomain2ᚕpatternhubᚋcontentᚐProblemDomainᚄ(w, obj.ProblemDomains)
+					engineWriteNProblemDomain2ᚕpatternhubᚋinternalᚋcontentᚐProblemDomainᚄ(w, obj.ProblemDomains)
 				},
 			},
 			{
@@ -7493,7 +7446,7 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Name: "migrationComplexity",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Pattern)
-					engineWriteOEffort2ᚖpatternhubᚋcontentᚐEffort(w, obj.MigrationComplexity)
+					engineWriteOEffort2ᚖpatternhubᚋinternalᚋcontentᚐEffort(w, obj.MigrationComplexity)
 				},
 			},
 			{
@@ -7534,7 +7487,7 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.TradeOffs, error) {
 					obj := c.Object.(*content.Pattern)
 					return resolvers.TradeOffs(ctx, obj)
-				}, enginePutNTradeOffs2ᚖpatternhubᚋcontentᚐTradeOffs),
+				}, enginePutNTradeOffs2ᚖpatternhubᚋinternalᚋcontentᚐTradeOffs),
 			},
 			{
 				Name:     "checklist",
@@ -7542,7 +7495,7 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.ChecklistItem, error) {
 					obj := c.Object.(*content.Pattern)
 					return resolvers.Checklist(ctx, obj)
-				}, enginePutNChecklistItem2ᚕᚖpatternhubᚋcontentᚐChecklistItemᚄ),
+				}, enginePutNChecklistItem2ᚕᚖpatternhubᚋinternalᚋcontentᚐChecklistItemᚄ),
 			},
 			{
 				Name:     "body",
@@ -7550,7 +7503,7 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
 					obj := c.Object.(*content.Pattern)
 					return resolvers.Body(ctx, obj)
-				}, enginePutNRichText2ᚖpatternhubᚋcontentᚐRichText),
+				}, enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText),
 			},
 			{
 				Name:     "laws",
@@ -7558,7 +7511,7 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Law, error) {
 					obj := c.Object.(*content.Pattern)
 					return resolvers.Laws(ctx, obj)
-				}, enginePutNLaw2ᚕᚖpatternhubᚋcontentᚐLawᚄ),
+				}, enginePutNLaw2ᚕᚖpatternhubᚋinternalᚋcontentᚐLawᚄ),
 			},
 			{
 				Name:     "pillars",
@@ -7566,13 +7519,13 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pillar, error) {
 					obj := c.Object.(*content.Pattern)
 					return resolvers.Pillars(ctx, obj)
-				}, enginePutNPillar2ᚕᚖpatternhubᚋcontentᚐPillarᚄ),
+				}, enginePutNPillar2ᚕᚖpatternhubᚋinternalᚋcontentᚐPillarᚄ),
 			},
 			{
 				Name: "modernAlternatives",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Pattern)
-					enginePutNAlternative2ᚕpatternhubᚋcontentᚐSubjectᚄ(c, obj.ModernAlternatives)
+					enginePutNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(c, obj.ModernAlternatives)
 				},
 			},
 			{
@@ -7582,7 +7535,7 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_companies_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Company, relay.PatternCompanyEdge], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Company, *relay.PatternCompanyEdge], error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.Companies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CompanyFilter), fc.Args["orderBy"].(*content.OrderBy))
@@ -7595,7 +7548,7 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_caseStudies_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.CaseStudy, relay.PatternCaseStudyEdge], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.CaseStudy, *relay.PatternCaseStudyEdge], error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.CaseStudies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CaseStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
@@ -7608,7 +7561,7 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_relatedPatterns_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Pattern, relay.PatternRelationEdge], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pattern, *relay.PatternRelationEdge], error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.RelatedPatterns(ctx, obj, fc.Args["relations"].([]content.PatternRelation), fc.Args["direction"].(*content.RelationDirection), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter))
@@ -7621,7 +7574,7 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_migrations_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Migration, relay.Edge[content.Migration]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Migration, *relay.Edge[*content.Migration]], error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.Migrations(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.MigrationFilter), fc.Args["orderBy"].(*content.OrderBy))
@@ -7634,7 +7587,7 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_guides_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Guide, relay.Edge[content.Guide]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]], error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.Guides(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.GuideFilter), fc.Args["orderBy"].(*content.OrderBy))
@@ -7647,7 +7600,7 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_journeys_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Journey, relay.Edge[content.Journey]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Journey, *relay.Edge[*content.Journey]], error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.Journeys(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.JourneyFilter), fc.Args["orderBy"].(*content.OrderBy))
@@ -7660,7 +7613,7 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_learningPaths_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.LearningPath, relay.Edge[content.LearningPath]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]], error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.LearningPaths(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LearningPathFilter), fc.Args["orderBy"].(*content.OrderBy))
@@ -7673,7 +7626,7 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_quickStarts_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.QuickStart, relay.Edge[content.QuickStart]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]], error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.QuickStarts(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.QuickStartFilter), fc.Args["orderBy"].(*content.OrderBy))
@@ -7686,7 +7639,7 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_comparisons_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Comparison, relay.Edge[content.Comparison]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]], error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.Comparisons(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.ComparisonFilter), fc.Args["orderBy"].(*content.OrderBy))
@@ -7699,7 +7652,7 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_pillarFits_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Pillar, relay.PatternPillarFitEdge], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pillar, *relay.PatternPillarFitEdge], error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.PillarFits(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PillarFilter), fc.Args["orderBy"].(*content.OrderBy))
@@ -7712,7 +7665,7 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_stackedBy_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Company, relay.Edge[content.Company]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Company, *relay.Edge[*content.Company]], error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.StackedBy(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CompanyFilter), fc.Args["orderBy"].(*content.OrderBy))
@@ -7725,7 +7678,7 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_alternativeTo_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Pattern, relay.Edge[content.Pattern]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]], error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.AlternativeTo(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
@@ -7738,7 +7691,7 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_replaces_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Practice, relay.Edge[content.Practice]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]], error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.Replaces(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PracticeFilter), fc.Args["orderBy"].(*content.OrderBy))
@@ -7750,7 +7703,7 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Provenance, error) {
 					obj := c.Object.(*content.Pattern)
 					return resolvers.Provenance(ctx, obj)
-				}, enginePutNProvenance2ᚖpatternhubᚋcontentᚐProvenance),
+				}, enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance),
 			},
 			{
 				Name:     "lawMentions",
@@ -7759,7 +7712,7 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_lawMentions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Law, relay.Edge[content.Law]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Law, *relay.Edge[*content.Law]], error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.LawMentions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LawFilter), fc.Args["orderBy"].(*content.OrderBy))
@@ -7772,7 +7725,7 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_pillarMentions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Pillar, relay.Edge[content.Pillar]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]], error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.PillarMentions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PillarFilter), fc.Args["orderBy"].(*content.OrderBy))
@@ -7785,7 +7738,7 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_guideMentions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Guide, relay.Edge[content.Guide]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]], error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.GuideMentions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.GuideFilter), fc.Args["orderBy"].(*content.OrderBy))
@@ -7798,7 +7751,7 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_quickStartMentions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.QuickStart, relay.Edge[content.QuickStart]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]], error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.QuickStartMentions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.QuickStartFilter), fc.Args["orderBy"].(*content.OrderBy))
@@ -7811,7 +7764,7 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_comparisonMentions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Comparison, relay.Edge[content.Comparison]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]], error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.ComparisonMentions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.ComparisonFilter), fc.Args["orderBy"].(*content.OrderBy))
@@ -7824,7 +7777,7 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_conflictingPractices_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Practice, relay.Edge[content.Practice]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]], error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.ConflictingPractices(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PracticeFilter), fc.Args["orderBy"].(*content.OrderBy))
@@ -7836,7 +7789,7 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.PatternHealth, error) {
 					obj := c.Object.(*content.Pattern)
 					return resolvers.Health(ctx, obj)
-				}, enginePutOPatternHealth2ᚖpatternhubᚋcontentᚐPatternHealth),
+				}, enginePutOPatternHealth2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealth),
 			},
 		},
 	}
@@ -7860,7 +7813,7 @@ func engineObjectPatternBreakEven(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
 					obj := c.Object.(*content.PatternBreakEven)
 					return resolvers.Pattern(ctx, obj)
-				}, enginePutOPattern2ᚖpatternhubᚋcontentᚐPattern),
+				}, enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
 			},
 			{
 				Name: "label",
@@ -7885,7 +7838,7 @@ func engineObjectPatternCaseStudyConnection() engine.Object {
 				Name:   "edges",
 				Method: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.PatternCaseStudyEdge, error) {
-					obj := c.Object.(*relay.Connection[content.CaseStudy, relay.PatternCaseStudyEdge])
+					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.PatternCaseStudyEdge])
 					return obj.Edges(ctx)
 				}, enginePutNPatternCaseStudyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternCaseStudyEdgeᚄ),
 			},
@@ -7893,15 +7846,15 @@ func engineObjectPatternCaseStudyConnection() engine.Object {
 				Name:   "nodes",
 				Method: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.CaseStudy, error) {
-					obj := c.Object.(*relay.Connection[content.CaseStudy, relay.PatternCaseStudyEdge])
+					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.PatternCaseStudyEdge])
 					return obj.Nodes(ctx)
-				}, enginePutNCaseStudy2ᚕᚖpatternhubᚋcontentᚐCaseStudyᚄ),
+				}, enginePutNCaseStudy2ᚕᚖpatternhubᚋinternalᚋcontentᚐCaseStudyᚄ),
 			},
 			{
 				Name:   "pageInfo",
 				Method: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
-					obj := c.Object.(*relay.Connection[content.CaseStudy, relay.PatternCaseStudyEdge])
+					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.PatternCaseStudyEdge])
 					return obj.PageInfo(ctx)
 				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
 			},
@@ -7909,7 +7862,7 @@ func engineObjectPatternCaseStudyConnection() engine.Object {
 				Name:   "totalCount",
 				Method: true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
-					obj := c.Object.(*relay.Connection[content.CaseStudy, relay.PatternCaseStudyEdge])
+					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.PatternCaseStudyEdge])
 					return obj.TotalCount(ctx)
 				}, engineWriteNInt2int),
 			},
@@ -7921,10 +7874,10 @@ func engineObjectPatternCaseStudyConnection() engine.Object {
 					return state.(*executionContext).field_PatternCaseStudyConnection_facets_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
-					obj := c.Object.(*relay.Connection[content.CaseStudy, relay.PatternCaseStudyEdge])
+					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.PatternCaseStudyEdge])
 					fc := c
 					return obj.Facets(ctx, fc.Args["fields"].([]string), fc.Args["limit"].(*int))
-				}, enginePutNFacet2ᚕpatternhubᚋcontentᚐFacetᚄ),
+				}, enginePutNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ),
 			},
 		},
 	}
@@ -7953,7 +7906,7 @@ func engineObjectPatternCaseStudyEdge(root ResolverRoot) engine.Object {
 				Name: "node",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*relay.PatternCaseStudyEdge)
-					enginePutNCaseStudy2ᚖpatternhubᚋcontentᚐCaseStudy(c, obj.Node)
+					enginePutNCaseStudy2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudy(c, obj.Node)
 				},
 			},
 			{
@@ -7976,7 +7929,7 @@ func engineObjectPatternCaseStudyEdge(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
 					obj := c.Object.(*relay.PatternCaseStudyEdge)
 					return resolvers.ListedTier(ctx, obj)
-				}, enginePutOTier2ᚖpatternhubᚋcontentᚐTier),
+				}, enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier),
 			},
 			{
 				Name: "listedAs",
@@ -8008,7 +7961,7 @@ func engineObjectPatternCompanyConnection() engine.Object {
 				Name:   "edges",
 				Method: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.PatternCompanyEdge, error) {
-					obj := c.Object.(*relay.Connection[content.Company, relay.PatternCompanyEdge])
+					obj := c.Object.(*relay.Connection[*content.Company, *relay.PatternCompanyEdge])
 					return obj.Edges(ctx)
 				}, enginePutNPatternCompanyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternCompanyEdgeᚄ),
 			},
@@ -8016,15 +7969,15 @@ func engineObjectPatternCompanyConnection() engine.Object {
 				Name:   "nodes",
 				Method: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Company, error) {
-					obj := c.Object.(*relay.Connection[content.Company, relay.PatternCompanyEdge])
+					obj := c.Object.(*relay.Connection[*content.Company, *relay.PatternCompanyEdge])
 					return obj.Nodes(ctx)
-				}, enginePutNCompany2ᚕᚖpatternhubᚋcontentᚐCompanyᚄ),
+				}, enginePutNCompany2ᚕᚖpatternhubᚋinternalᚋcontentᚐCompanyᚄ),
 			},
 			{
 				Name:   "pageInfo",
 				Method: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
-					obj := c.Object.(*relay.Connection[content.Company, relay.PatternCompanyEdge])
+					obj := c.Object.(*relay.Connection[*content.Company, *relay.PatternCompanyEdge])
 					return obj.PageInfo(ctx)
 				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
 			},
@@ -8032,7 +7985,7 @@ func engineObjectPatternCompanyConnection() engine.Object {
 				Name:   "totalCount",
 				Method: true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
-					obj := c.Object.(*relay.Connection[content.Company, relay.PatternCompanyEdge])
+					obj := c.Object.(*relay.Connection[*content.Company, *relay.PatternCompanyEdge])
 					return obj.TotalCount(ctx)
 				}, engineWriteNInt2int),
 			},
@@ -8044,10 +7997,10 @@ func engineObjectPatternCompanyConnection() engine.Object {
 					return state.(*executionContext).field_PatternCompanyConnection_facets_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
-					obj := c.Object.(*relay.Connection[content.Company, relay.PatternCompanyEdge])
+					obj := c.Object.(*relay.Connection[*content.Company, *relay.PatternCompanyEdge])
 					fc := c
 					return obj.Facets(ctx, fc.Args["fields"].([]string), fc.Args["limit"].(*int))
-				}, enginePutNFacet2ᚕpatternhubᚋcontentᚐFacetᚄ),
+				}, enginePutNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ),
 			},
 		},
 	}
@@ -8072,7 +8025,7 @@ func engineObjectPatternCompanyEdge() engine.Object {
 				Name: "node",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*relay.PatternCompanyEdge)
-					enginePutNCompany2ᚖpatternhubᚋcontentᚐCompany(c, obj.Node)
+					enginePutNCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany(c, obj.Node)
 				},
 			},
 			{
@@ -8125,20 +8078,20 @@ func engineObjectPatternComparison(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
 					obj := c.Object.(*content.PatternComparison)
 					return resolvers.Patterns(ctx, obj)
-				}, enginePutNPattern2ᚕᚖpatternhubᚋcontentᚐPatternᚄ),
+				}, enginePutNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ),
 			},
 			{
 				Name: "rows",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.PatternComparison)
-					enginePutNComparisonRow2ᚕpatternhubᚋcontentᚐComparisonRowᚄ(c, obj.Rows)
+					enginePutNComparisonRow2ᚕpatternhubᚋinternalᚋcontentᚐComparisonRowᚄ(c, obj.Rows)
 				},
 			},
 			{
 				Name: "relations",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.PatternComparison)
-					enginePutNPatternGraphEdge2ᚕpatternhubᚋcontentᚐPatternGraphEdgeᚄ(c, obj.Relations)
+					enginePutNPatternGraphEdge2ᚕpatternhubᚋinternalᚋcontentᚐPatternGraphEdgeᚄ(c, obj.Relations)
 				},
 			},
 			{
@@ -8147,7 +8100,7 @@ func engineObjectPatternComparison(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Comparison, error) {
 					obj := c.Object.(*content.PatternComparison)
 					return resolvers.Comparisons(ctx, obj)
-				}, enginePutNComparison2ᚕᚖpatternhubᚋcontentᚐComparisonᚄ),
+				}, enginePutNComparison2ᚕᚖpatternhubᚋinternalᚋcontentᚐComparisonᚄ),
 			},
 			{
 				Name: "formulaVersion",
@@ -8171,8 +8124,8 @@ func engineObjectPatternConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[content.Pattern], error) {
-					obj := c.Object.(*relay.Connection[content.Pattern, relay.Edge[content.Pattern]])
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.Pattern], error) {
+					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]])
 					return obj.Edges(ctx)
 				}, enginePutNPatternEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ),
 			},
@@ -8180,15 +8133,15 @@ func engineObjectPatternConnection() engine.Object {
 				Name:   "nodes",
 				Method: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
-					obj := c.Object.(*relay.Connection[content.Pattern, relay.Edge[content.Pattern]])
+					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]])
 					return obj.Nodes(ctx)
-				}, enginePutNPattern2ᚕᚖpatternhubᚋcontentᚐPatternᚄ),
+				}, enginePutNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ),
 			},
 			{
 				Name:   "pageInfo",
 				Method: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
-					obj := c.Object.(*relay.Connection[content.Pattern, relay.Edge[content.Pattern]])
+					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]])
 					return obj.PageInfo(ctx)
 				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
 			},
@@ -8196,7 +8149,7 @@ func engineObjectPatternConnection() engine.Object {
 				Name:   "totalCount",
 				Method: true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
-					obj := c.Object.(*relay.Connection[content.Pattern, relay.Edge[content.Pattern]])
+					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]])
 					return obj.TotalCount(ctx)
 				}, engineWriteNInt2int),
 			},
@@ -8208,10 +8161,10 @@ func engineObjectPatternConnection() engine.Object {
 					return state.(*executionContext).field_PatternConnection_facets_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
-					obj := c.Object.(*relay.Connection[content.Pattern, relay.Edge[content.Pattern]])
+					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]])
 					fc := c
 					return obj.Facets(ctx, fc.Args["fields"].([]string), fc.Args["limit"].(*int))
-				}, enginePutNFacet2ᚕpatternhubᚋcontentᚐFacetᚄ),
+				}, enginePutNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ),
 			},
 		},
 	}
@@ -8228,15 +8181,15 @@ func engineObjectPatternEdge() engine.Object {
 			{
 				Name: "cursor",
 				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*relay.Edge[content.Pattern])
+					obj := parent.(*relay.Edge[*content.Pattern])
 					engineWriteNString2string(w, obj.Cursor)
 				},
 			},
 			{
 				Name: "node",
 				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*relay.Edge[content.Pattern])
-					enginePutNPattern2ᚖpatternhubᚋcontentᚐPattern(c, obj.Node)
+					obj := parent.(*relay.Edge[*content.Pattern])
+					enginePutNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(c, obj.Node)
 				},
 			},
 		},
@@ -8261,20 +8214,20 @@ func engineObjectPatternEffort(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
 					obj := c.Object.(*content.PatternEffort)
 					return resolvers.Pattern(ctx, obj)
-				}, enginePutOPattern2ᚖpatternhubᚋcontentᚐPattern),
+				}, enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
 			},
 			{
 				Name: "days",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.PatternEffort)
-					enginePutNIntRange2patternhubᚋcontentᚐIntRange(c, &obj.Days)
+					enginePutNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(c, &obj.Days)
 				},
 			},
 			{
 				Name: "developers",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.PatternEffort)
-					enginePutNIntRange2patternhubᚋcontentᚐIntRange(c, &obj.Developers)
+					enginePutNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(c, &obj.Developers)
 				},
 			},
 			{
@@ -8313,7 +8266,7 @@ func engineObjectPatternGraph(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
 					obj := c.Object.(*content.PatternGraph)
 					return resolvers.Centre(ctx, obj)
-				}, enginePutNPattern2ᚖpatternhubᚋcontentᚐPattern),
+				}, enginePutNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
 			},
 			{
 				Name: "depth",
@@ -8326,14 +8279,14 @@ func engineObjectPatternGraph(root ResolverRoot) engine.Object {
 				Name: "nodes",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.PatternGraph)
-					enginePutNPatternGraphNode2ᚕpatternhubᚋcontentᚐPatternGraphNodeᚄ(c, obj.Nodes)
+					enginePutNPatternGraphNode2ᚕpatternhubᚋinternalᚋcontentᚐPatternGraphNodeᚄ(c, obj.Nodes)
 				},
 			},
 			{
 				Name: "edges",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.PatternGraph)
-					enginePutNPatternGraphEdge2ᚕpatternhubᚋcontentᚐPatternGraphEdgeᚄ(c, obj.Edges)
+					enginePutNPatternGraphEdge2ᚕpatternhubᚋinternalᚋcontentᚐPatternGraphEdgeᚄ(c, obj.Edges)
 				},
 			},
 		},
@@ -8358,7 +8311,7 @@ func engineObjectPatternGraphEdge(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
 					obj := c.Object.(*content.PatternGraphEdge)
 					return resolvers.From(ctx, obj)
-				}, enginePutNPattern2ᚖpatternhubᚋcontentᚐPattern),
+				}, enginePutNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
 			},
 			{
 				Name:     "to",
@@ -8366,13 +8319,13 @@ func engineObjectPatternGraphEdge(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
 					obj := c.Object.(*content.PatternGraphEdge)
 					return resolvers.To(ctx, obj)
-				}, enginePutNPattern2ᚖpatternhubᚋcontentᚐPattern),
+				}, enginePutNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
 			},
 			{
 				Name: "relation",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.PatternGraphEdge)
-					engineWriteNPatternRelation2patternhubᚋcontentᚐPatternRelation(w, obj.Relation)
+					engineWriteNPatternRelation2patternhubᚋinternalᚋcontentᚐPatternRelation(w, obj.Relation)
 				},
 			},
 			{
@@ -8419,7 +8372,7 @@ func engineObjectPatternGraphNode(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
 					obj := c.Object.(*content.PatternGraphNode)
 					return resolvers.Pattern(ctx, obj)
-				}, enginePutNPattern2ᚖpatternhubᚋcontentᚐPattern),
+				}, enginePutNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
 			},
 			{
 				Name: "distance",
@@ -8450,7 +8403,7 @@ func engineObjectPatternGrowth(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
 					obj := c.Object.(*content.PatternGrowth)
 					return resolvers.Pattern(ctx, obj)
-				}, enginePutOPattern2ᚖpatternhubᚋcontentᚐPattern),
+				}, enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
 			},
 			{
 				Name: "percentYearOnYear",
@@ -8481,7 +8434,7 @@ func engineObjectPatternHealth(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
 					obj := c.Object.(*content.PatternHealth)
 					return resolvers.Pattern(ctx, obj)
-				}, enginePutNPattern2ᚖpatternhubᚋcontentᚐPattern),
+				}, enginePutNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
 			},
 			{
 				Name: "score",
@@ -8501,28 +8454,28 @@ func engineObjectPatternHealth(root ResolverRoot) engine.Object {
 				Name: "components",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.PatternHealth)
-					enginePutNHealthComponent2ᚕpatternhubᚋcontentᚐHealthComponentᚄ(c, obj.Components)
+					enginePutNHealthComponent2ᚕpatternhubᚋinternalᚋcontentᚐHealthComponentᚄ(c, obj.Components)
 				},
 			},
 			{
 				Name: "metrics",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.PatternHealth)
-					enginePutNObservation2ᚕᚖpatternhubᚋcontentᚐObservationᚄ(c, obj.Metrics)
+					enginePutNObservation2ᚕᚖpatternhubᚋinternalᚋcontentᚐObservationᚄ(c, obj.Metrics)
 				},
 			},
 			{
 				Name: "trend",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.PatternHealth)
-					engineWriteOHealthTrend2ᚖpatternhubᚋcontentᚐHealthTrend(w, obj.Trend)
+					engineWriteOHealthTrend2ᚖpatternhubᚋinternalᚋcontentᚐHealthTrend(w, obj.Trend)
 				},
 			},
 			{
 				Name: "trendSource",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.PatternHealth)
-					engineWriteOHealthSource2ᚖpatternhubᚋcontentᚐHealthSource(w, obj.TrendSource)
+					engineWriteOHealthSource2ᚖpatternhubᚋinternalᚋcontentᚐHealthSource(w, obj.TrendSource)
 				},
 			},
 			{
@@ -8536,14 +8489,14 @@ func engineObjectPatternHealth(root ResolverRoot) engine.Object {
 				Name: "series",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.PatternHealth)
-					enginePutNHealthPoint2ᚕpatternhubᚋcontentᚐHealthPointᚄ(c, obj.Series)
+					enginePutNHealthPoint2ᚕpatternhubᚋinternalᚋcontentᚐHealthPointᚄ(c, obj.Series)
 				},
 			},
 			{
 				Name: "dashboard",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.PatternHealth)
-					enginePutODashboardHealth2ᚖpatternhubᚋcontentᚐDashboardHealth(c, obj.Dashboard)
+					enginePutODashboardHealth2ᚖpatternhubᚋinternalᚋcontentᚐDashboardHealth(c, obj.Dashboard)
 				},
 			},
 			{
@@ -8559,13 +8512,13 @@ func engineObjectPatternHealth(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
 					obj := c.Object.(*content.PatternHealth)
 					return resolvers.ClassifiedTier(ctx, obj)
-				}, enginePutOTier2ᚖpatternhubᚋcontentᚐTier),
+				}, enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier),
 			},
 			{
 				Name: "missing",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.PatternHealth)
-					enginePutNHealthGap2ᚕpatternhubᚋcontentᚐHealthGapᚄ(c, obj.Missing)
+					enginePutNHealthGap2ᚕpatternhubᚋinternalᚋcontentᚐHealthGapᚄ(c, obj.Missing)
 				},
 			},
 			{
@@ -8590,8 +8543,8 @@ func engineObjectPatternHealthConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[content.PatternHealth], error) {
-					obj := c.Object.(*relay.Connection[content.PatternHealth, relay.Edge[content.PatternHealth]])
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.PatternHealth], error) {
+					obj := c.Object.(*relay.Connection[*content.PatternHealth, *relay.Edge[*content.PatternHealth]])
 					return obj.Edges(ctx)
 				}, enginePutNPatternHealthEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ),
 			},
@@ -8599,15 +8552,15 @@ func engineObjectPatternHealthConnection() engine.Object {
 				Name:   "nodes",
 				Method: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.PatternHealth, error) {
-					obj := c.Object.(*relay.Connection[content.PatternHealth, relay.Edge[content.PatternHealth]])
+					obj := c.Object.(*relay.Connection[*content.PatternHealth, *relay.Edge[*content.PatternHealth]])
 					return obj.Nodes(ctx)
-				}, enginePutNPatternHealth2ᚕᚖpatternhubᚋcontentᚐPatternHealthᚄ),
+				}, enginePutNPatternHealth2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternHealthᚄ),
 			},
 			{
 				Name:   "pageInfo",
 				Method: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
-					obj := c.Object.(*relay.Connection[content.PatternHealth, relay.Edge[content.PatternHealth]])
+					obj := c.Object.(*relay.Connection[*content.PatternHealth, *relay.Edge[*content.PatternHealth]])
 					return obj.PageInfo(ctx)
 				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
 			},
@@ -8615,7 +8568,7 @@ func engineObjectPatternHealthConnection() engine.Object {
 				Name:   "totalCount",
 				Method: true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
-					obj := c.Object.(*relay.Connection[content.PatternHealth, relay.Edge[content.PatternHealth]])
+					obj := c.Object.(*relay.Connection[*content.PatternHealth, *relay.Edge[*content.PatternHealth]])
 					return obj.TotalCount(ctx)
 				}, engineWriteNInt2int),
 			},
@@ -8634,15 +8587,15 @@ func engineObjectPatternHealthEdge() engine.Object {
 			{
 				Name: "cursor",
 				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*relay.Edge[content.PatternHealth])
+					obj := parent.(*relay.Edge[*content.PatternHealth])
 					engineWriteNString2string(w, obj.Cursor)
 				},
 			},
 			{
 				Name: "node",
 				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*relay.Edge[content.PatternHealth])
-					enginePutNPatternHealth2ᚖpatternhubᚋcontentᚐPatternHealth(c, obj.Node)
+					obj := parent.(*relay.Edge[*content.PatternHealth])
+					enginePutNPatternHealth2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealth(c, obj.Node)
 				},
 			},
 		},
@@ -8667,13 +8620,13 @@ func engineObjectPatternImpact(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
 					obj := c.Object.(*content.PatternImpact)
 					return resolvers.Pattern(ctx, obj)
-				}, enginePutNPattern2ᚖpatternhubᚋcontentᚐPattern),
+				}, enginePutNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
 			},
 			{
 				Name: "dependents",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.PatternImpact)
-					enginePutNPatternGraphNode2ᚕpatternhubᚋcontentᚐPatternGraphNodeᚄ(c, obj.Dependents)
+					enginePutNPatternGraphNode2ᚕpatternhubᚋinternalᚋcontentᚐPatternGraphNodeᚄ(c, obj.Dependents)
 				},
 			},
 			{
@@ -8683,7 +8636,7 @@ func engineObjectPatternImpact(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_PatternImpact_guides_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Guide, relay.Edge[content.Guide]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]], error) {
 					obj := c.Object.(*content.PatternImpact)
 					fc := c
 					return resolvers.Guides(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
@@ -8696,7 +8649,7 @@ func engineObjectPatternImpact(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_PatternImpact_journeys_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Journey, relay.Edge[content.Journey]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Journey, *relay.Edge[*content.Journey]], error) {
 					obj := c.Object.(*content.PatternImpact)
 					fc := c
 					return resolvers.Journeys(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
@@ -8709,7 +8662,7 @@ func engineObjectPatternImpact(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_PatternImpact_learningPaths_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.LearningPath, relay.Edge[content.LearningPath]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]], error) {
 					obj := c.Object.(*content.PatternImpact)
 					fc := c
 					return resolvers.LearningPaths(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
@@ -8722,7 +8675,7 @@ func engineObjectPatternImpact(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_PatternImpact_migrations_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Migration, relay.Edge[content.Migration]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Migration, *relay.Edge[*content.Migration]], error) {
 					obj := c.Object.(*content.PatternImpact)
 					fc := c
 					return resolvers.Migrations(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
@@ -8735,7 +8688,7 @@ func engineObjectPatternImpact(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_PatternImpact_comparisons_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Comparison, relay.Edge[content.Comparison]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]], error) {
 					obj := c.Object.(*content.PatternImpact)
 					fc := c
 					return resolvers.Comparisons(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
@@ -8748,7 +8701,7 @@ func engineObjectPatternImpact(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_PatternImpact_caseStudies_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.CaseStudy, relay.Edge[content.CaseStudy]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]], error) {
 					obj := c.Object.(*content.PatternImpact)
 					fc := c
 					return resolvers.CaseStudies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
@@ -8776,7 +8729,7 @@ func engineObjectPatternImprovement(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
 					obj := c.Object.(*content.PatternImprovement)
 					return resolvers.Pattern(ctx, obj)
-				}, enginePutOPattern2ᚖpatternhubᚋcontentᚐPattern),
+				}, enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
 			},
 			{
 				Name: "label",
@@ -8814,7 +8767,7 @@ func engineObjectPatternPathStep(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
 					obj := c.Object.(*content.PatternPathStep)
 					return resolvers.From(ctx, obj)
-				}, enginePutNPattern2ᚖpatternhubᚋcontentᚐPattern),
+				}, enginePutNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
 			},
 			{
 				Name:     "to",
@@ -8822,20 +8775,20 @@ func engineObjectPatternPathStep(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
 					obj := c.Object.(*content.PatternPathStep)
 					return resolvers.To(ctx, obj)
-				}, enginePutNPattern2ᚖpatternhubᚋcontentᚐPattern),
+				}, enginePutNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
 			},
 			{
 				Name: "relation",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.PatternPathStep)
-					engineWriteNPatternRelation2patternhubᚋcontentᚐPatternRelation(w, obj.Relation)
+					engineWriteNPatternRelation2patternhubᚋinternalᚋcontentᚐPatternRelation(w, obj.Relation)
 				},
 			},
 			{
 				Name: "direction",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.PatternPathStep)
-					engineWriteNRelationDirection2patternhubᚋcontentᚐRelationDirection(w, obj.Direction)
+					engineWriteNRelationDirection2patternhubᚋinternalᚋcontentᚐRelationDirection(w, obj.Direction)
 				},
 			},
 			{
@@ -8868,7 +8821,7 @@ func engineObjectPatternPillarFitConnection() engine.Object {
 				Name:   "edges",
 				Method: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.PatternPillarFitEdge, error) {
-					obj := c.Object.(*relay.Connection[content.Pillar, relay.PatternPillarFitEdge])
+					obj := c.Object.(*relay.Connection[*content.Pillar, *relay.PatternPillarFitEdge])
 					return obj.Edges(ctx)
 				}, enginePutNPatternPillarFitEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternPillarFitEdgeᚄ),
 			},
@@ -8876,15 +8829,15 @@ func engineObjectPatternPillarFitConnection() engine.Object {
 				Name:   "nodes",
 				Method: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pillar, error) {
-					obj := c.Object.(*relay.Connection[content.Pillar, relay.PatternPillarFitEdge])
+					obj := c.Object.(*relay.Connection[*content.Pillar, *relay.PatternPillarFitEdge])
 					return obj.Nodes(ctx)
-				}, enginePutNPillar2ᚕᚖpatternhubᚋcontentᚐPillarᚄ),
+				}, enginePutNPillar2ᚕᚖpatternhubᚋinternalᚋcontentᚐPillarᚄ),
 			},
 			{
 				Name:   "pageInfo",
 				Method: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
-					obj := c.Object.(*relay.Connection[content.Pillar, relay.PatternPillarFitEdge])
+					obj := c.Object.(*relay.Connection[*content.Pillar, *relay.PatternPillarFitEdge])
 					return obj.PageInfo(ctx)
 				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
 			},
@@ -8892,7 +8845,7 @@ func engineObjectPatternPillarFitConnection() engine.Object {
 				Name:   "totalCount",
 				Method: true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
-					obj := c.Object.(*relay.Connection[content.Pillar, relay.PatternPillarFitEdge])
+					obj := c.Object.(*relay.Connection[*content.Pillar, *relay.PatternPillarFitEdge])
 					return obj.TotalCount(ctx)
 				}, engineWriteNInt2int),
 			},
@@ -8919,7 +8872,7 @@ func engineObjectPatternPillarFitEdge() engine.Object {
 				Name: "node",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*relay.PatternPillarFitEdge)
-					enginePutNPillar2ᚖpatternhubᚋcontentᚐPillar(c, obj.Node)
+					enginePutNPillar2ᚖpatternhubᚋinternalᚋcontentᚐPillar(c, obj.Node)
 				},
 			},
 			{
@@ -8945,7 +8898,7 @@ func engineObjectPatternRelationConnection() engine.Object {
 				Name:   "edges",
 				Method: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.PatternRelationEdge, error) {
-					obj := c.Object.(*relay.Connection[content.Pattern, relay.PatternRelationEdge])
+					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.PatternRelationEdge])
 					return obj.Edges(ctx)
 				}, enginePutNPatternRelationEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternRelationEdgeᚄ),
 			},
@@ -8953,15 +8906,15 @@ func engineObjectPatternRelationConnection() engine.Object {
 				Name:   "nodes",
 				Method: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
-					obj := c.Object.(*relay.Connection[content.Pattern, relay.PatternRelationEdge])
+					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.PatternRelationEdge])
 					return obj.Nodes(ctx)
-				}, enginePutNPattern2ᚕᚖpatternhubᚋcontentᚐPatternᚄ),
+				}, enginePutNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ),
 			},
 			{
 				Name:   "pageInfo",
 				Method: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
-					obj := c.Object.(*relay.Connection[content.Pattern, relay.PatternRelationEdge])
+					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.PatternRelationEdge])
 					return obj.PageInfo(ctx)
 				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
 			},
@@ -8969,7 +8922,7 @@ func engineObjectPatternRelationConnection() engine.Object {
 				Name:   "totalCount",
 				Method: true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
-					obj := c.Object.(*relay.Connection[content.Pattern, relay.PatternRelationEdge])
+					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.PatternRelationEdge])
 					return obj.TotalCount(ctx)
 				}, engineWriteNInt2int),
 			},
@@ -8981,10 +8934,10 @@ func engineObjectPatternRelationConnection() engine.Object {
 					return state.(*executionContext).field_PatternRelationConnection_facets_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
-					obj := c.Object.(*relay.Connection[content.Pattern, relay.PatternRelationEdge])
+					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.PatternRelationEdge])
 					fc := c
 					return obj.Facets(ctx, fc.Args["fields"].([]string), fc.Args["limit"].(*int))
-				}, enginePutNFacet2ᚕpatternhubᚋcontentᚐFacetᚄ),
+				}, enginePutNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ),
 			},
 		},
 	}
@@ -9009,21 +8962,28 @@ func engineObjectPatternRelationEdge() engine.Object {
 				Name: "node",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*relay.PatternRelationEdge)
-					enginePutNPattern2ᚖpatternhubᚋcontentᚐPattern(c, obj.Node)
+					enginePutNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(c, obj.Node)
+				},
+			},
+			{
+				Name: "relations",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.PatternRelationEdge)
+					enginePutNStatedRelation2ᚕpatternhubᚋgraphᚋrelayᚐStatedRelationᚄ(c, obj.Relations)
 				},
 			},
 			{
 				Name: "relation",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*relay.PatternRelationEdge)
-					engineWriteNPatternRelation2patternhubᚋcontentᚐPatternRelation(w, obj.Relation)
+					engineWriteNPatternRelation2patternhubᚋinternalᚋcontentᚐPatternRelation(w, obj.Relation)
 				},
 			},
 			{
 				Name: "direction",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*relay.PatternRelationEdge)
-					engineWriteNRelationDirection2patternhubᚋcontentᚐRelationDirection(w, obj.Direction)
+					engineWriteNRelationDirection2patternhubᚋinternalᚋcontentᚐRelationDirection(w, obj.Direction)
 				},
 			},
 			{
@@ -9069,7 +9029,7 @@ func engineObjectPatternReturn(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
 					obj := c.Object.(*content.PatternReturn)
 					return resolvers.Pattern(ctx, obj)
-				}, enginePutOPattern2ᚖpatternhubᚋcontentᚐPattern),
+				}, enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
 			},
 			{
 				Name: "investmentUsd",
@@ -9098,7 +9058,7 @@ func engineObjectPatternReturn(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Company, error) {
 					obj := c.Object.(*content.PatternReturn)
 					return resolvers.Company(ctx, obj)
-				}, enginePutOCompany2ᚖpatternhubᚋcontentᚐCompany),
+				}, enginePutOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany),
 			},
 		},
 	}
@@ -9116,28 +9076,28 @@ func engineObjectPatternSelection() engine.Object {
 				Name: "results",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.PatternSelection)
-					enginePutNSelectedPattern2ᚕpatternhubᚋcontentᚐSelectedPatternᚄ(c, obj.Results)
+					enginePutNSelectedPattern2ᚕpatternhubᚋinternalᚋcontentᚐSelectedPatternᚄ(c, obj.Results)
 				},
 			},
 			{
 				Name: "eliminated",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.PatternSelection)
-					enginePutNEliminatedPattern2ᚕpatternhubᚋcontentᚐEliminatedPatternᚄ(c, obj.Eliminated)
+					enginePutNEliminatedPattern2ᚕpatternhubᚋinternalᚋcontentᚐEliminatedPatternᚄ(c, obj.Eliminated)
 				},
 			},
 			{
 				Name: "alsoRecommended",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.PatternSelection)
-					enginePutNSubject2ᚕpatternhubᚋcontentᚐSubjectᚄ(c, obj.AlsoRecommended)
+					enginePutNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(c, obj.AlsoRecommended)
 				},
 			},
 			{
 				Name: "nextQuestion",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.PatternSelection)
-					enginePutOWizardQuestion2ᚖpatternhubᚋcontentᚐWizardQuestion(c, obj.NextQuestion)
+					enginePutOWizardQuestion2ᚖpatternhubᚋinternalᚋcontentᚐWizardQuestion(c, obj.NextQuestion)
 				},
 			},
 			{
@@ -9169,7 +9129,7 @@ func engineObjectPatternSuccess(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
 					obj := c.Object.(*content.PatternSuccess)
 					return resolvers.Pattern(ctx, obj)
-				}, enginePutOPattern2ᚖpatternhubᚋcontentᚐPattern),
+				}, enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
 			},
 			{
 				Name: "successRate",
@@ -9200,7 +9160,7 @@ func engineObjectPatternUsage(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
 					obj := c.Object.(*content.PatternUsage)
 					return resolvers.Pattern(ctx, obj)
-				}, enginePutOPattern2ᚖpatternhubᚋcontentᚐPattern),
+				}, enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
 			},
 			{
 				Name: "percentOfCaseStudies",
@@ -9270,7 +9230,7 @@ func engineObjectPillar(root ResolverRoot) engine.Object {
 				Method: true,
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Pillar)
-					engineWriteNID2patternhubᚋcontentᚐID(w, obj.ID())
+					engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, obj.ID())
 				},
 			},
 			{
@@ -9313,7 +9273,7 @@ func engineObjectPillar(root ResolverRoot) engine.Object {
 				Name: "status",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Pillar)
-					engineWriteNPublicationStatus2patternhubᚋcontentᚐPublicationStatus(w, obj.Status)
+					engineWriteNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(w, obj.Status)
 				},
 			},
 			{
@@ -9344,7 +9304,7 @@ func engineObjectPillar(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pillar_revisions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error) {
 					obj := c.Object.(*content.Pillar)
 					fc := c
 					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
@@ -9368,7 +9328,7 @@ func engineObjectPillar(root ResolverRoot) engine.Object {
 				Name: "difficulty",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Pillar)
-					engineWriteODifficulty2ᚖpatternhubᚋcontentᚐDifficulty(w, obj.Difficulty)
+					engineWriteODifficulty2ᚖpatternhubᚋinternalᚋcontentᚐDifficulty(w, obj.Difficulty)
 				},
 			},
 			{
@@ -9382,14 +9342,14 @@ func engineObjectPillar(root ResolverRoot) engine.Object {
 				Name: "studyHours",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Pillar)
-					enginePutNIntRange2patternhubᚋcontentᚐIntRange(c, &obj.StudyHours)
+					enginePutNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(c, &obj.StudyHours)
 				},
 			},
 			{
 				Name: "keyPatterns",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Pillar)
-					enginePutNSubject2ᚕpatternhubᚋcontentᚐSubjectᚄ(c, obj.KeyPatterns)
+					enginePutNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(c, obj.KeyPatterns)
 				},
 			},
 			{
@@ -9403,14 +9363,14 @@ func engineObjectPillar(root ResolverRoot) engine.Object {
 				Name: "example",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Pillar)
-					enginePutOPillarExample2ᚖpatternhubᚋcontentᚐPillarExample(c, obj.Example)
+					enginePutOPillarExample2ᚖpatternhubᚋinternalᚋcontentᚐPillarExample(c, obj.Example)
 				},
 			},
 			{
 				Name: "combinations",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Pillar)
-					enginePutNPillarCombination2ᚕpatternhubᚋcontentᚐPillarCombinationᚄ(c, obj.Combinations)
+					enginePutNPillarCombination2ᚕpatternhubᚋinternalᚋcontentᚐPillarCombinationᚄ(c, obj.Combinations)
 				},
 			},
 			{
@@ -9419,7 +9379,7 @@ func engineObjectPillar(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Law, error) {
 					obj := c.Object.(*content.Pillar)
 					return resolvers.LawsOnIndex(ctx, obj)
-				}, enginePutNLaw2ᚕᚖpatternhubᚋcontentᚐLawᚄ),
+				}, enginePutNLaw2ᚕᚖpatternhubᚋinternalᚋcontentᚐLawᚄ),
 			},
 			{
 				Name:     "laws",
@@ -9427,7 +9387,7 @@ func engineObjectPillar(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Law, error) {
 					obj := c.Object.(*content.Pillar)
 					return resolvers.Laws(ctx, obj)
-				}, enginePutNLaw2ᚕᚖpatternhubᚋcontentᚐLawᚄ),
+				}, enginePutNLaw2ᚕᚖpatternhubᚋinternalᚋcontentᚐLawᚄ),
 			},
 			{
 				Name:     "patternFit",
@@ -9436,7 +9396,7 @@ func engineObjectPillar(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pillar_patternFit_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Pattern, relay.PillarPatternFitEdge], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pattern, *relay.PillarPatternFitEdge], error) {
 					obj := c.Object.(*content.Pillar)
 					fc := c
 					return resolvers.PatternFit(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
@@ -9448,7 +9408,7 @@ func engineObjectPillar(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
 					obj := c.Object.(*content.Pillar)
 					return resolvers.Body(ctx, obj)
-				}, enginePutNRichText2ᚖpatternhubᚋcontentᚐRichText),
+				}, enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText),
 			},
 			{
 				Name:     "provenance",
@@ -9456,7 +9416,7 @@ func engineObjectPillar(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Provenance, error) {
 					obj := c.Object.(*content.Pillar)
 					return resolvers.Provenance(ctx, obj)
-				}, enginePutNProvenance2ᚖpatternhubᚋcontentᚐProvenance),
+				}, enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance),
 			},
 			{
 				Name:     "patterns",
@@ -9465,7 +9425,7 @@ func engineObjectPillar(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pillar_patterns_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Pattern, relay.Edge[content.Pattern]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]], error) {
 					obj := c.Object.(*content.Pillar)
 					fc := c
 					return resolvers.Patterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
@@ -9478,7 +9438,7 @@ func engineObjectPillar(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pillar_caseStudies_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.CaseStudy, relay.Edge[content.CaseStudy]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]], error) {
 					obj := c.Object.(*content.Pillar)
 					fc := c
 					return resolvers.CaseStudies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CaseStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
@@ -9491,7 +9451,7 @@ func engineObjectPillar(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pillar_learningPaths_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.LearningPath, relay.Edge[content.LearningPath]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]], error) {
 					obj := c.Object.(*content.Pillar)
 					fc := c
 					return resolvers.LearningPaths(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LearningPathFilter), fc.Args["orderBy"].(*content.OrderBy))
@@ -9504,7 +9464,7 @@ func engineObjectPillar(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pillar_directLaws_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Law, relay.Edge[content.Law]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Law, *relay.Edge[*content.Law]], error) {
 					obj := c.Object.(*content.Pillar)
 					fc := c
 					return resolvers.DirectLaws(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LawFilter), fc.Args["orderBy"].(*content.OrderBy))
@@ -9517,7 +9477,7 @@ func engineObjectPillar(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pillar_combinedWith_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Pillar, relay.Edge[content.Pillar]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]], error) {
 					obj := c.Object.(*content.Pillar)
 					fc := c
 					return resolvers.CombinedWith(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PillarFilter), fc.Args["orderBy"].(*content.OrderBy))
@@ -9530,7 +9490,7 @@ func engineObjectPillar(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pillar_roles_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Role, relay.Edge[content.Role]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Role, *relay.Edge[*content.Role]], error) {
 					obj := c.Object.(*content.Pillar)
 					fc := c
 					return resolvers.Roles(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.RoleFilter), fc.Args["orderBy"].(*content.OrderBy))
@@ -9558,7 +9518,7 @@ func engineObjectPillarCombination(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pillar, error) {
 					obj := c.Object.(*content.PillarCombination)
 					return resolvers.Pillars(ctx, obj)
-				}, enginePutNPillar2ᚕᚖpatternhubᚋcontentᚐPillarᚄ),
+				}, enginePutNPillar2ᚕᚖpatternhubᚋinternalᚋcontentᚐPillarᚄ),
 			},
 			{
 				Name:     "company",
@@ -9566,7 +9526,7 @@ func engineObjectPillarCombination(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Company, error) {
 					obj := c.Object.(*content.PillarCombination)
 					return resolvers.Company(ctx, obj)
-				}, enginePutOCompany2ᚖpatternhubᚋcontentᚐCompany),
+				}, enginePutOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany),
 			},
 			{
 				Name:     "pattern",
@@ -9574,7 +9534,7 @@ func engineObjectPillarCombination(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
 					obj := c.Object.(*content.PillarCombination)
 					return resolvers.Pattern(ctx, obj)
-				}, enginePutOPattern2ᚖpatternhubᚋcontentᚐPattern),
+				}, enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
 			},
 			{
 				Name:     "practice",
@@ -9582,7 +9542,7 @@ func engineObjectPillarCombination(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Practice, error) {
 					obj := c.Object.(*content.PillarCombination)
 					return resolvers.Practice(ctx, obj)
-				}, enginePutOPractice2ᚖpatternhubᚋcontentᚐPractice),
+				}, enginePutOPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice),
 			},
 		},
 	}
@@ -9599,8 +9559,8 @@ func engineObjectPillarConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[content.Pillar], error) {
-					obj := c.Object.(*relay.Connection[content.Pillar, relay.Edge[content.Pillar]])
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.Pillar], error) {
+					obj := c.Object.(*relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]])
 					return obj.Edges(ctx)
 				}, enginePutNPillarEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ),
 			},
@@ -9608,15 +9568,15 @@ func engineObjectPillarConnection() engine.Object {
 				Name:   "nodes",
 				Method: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pillar, error) {
-					obj := c.Object.(*relay.Connection[content.Pillar, relay.Edge[content.Pillar]])
+					obj := c.Object.(*relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]])
 					return obj.Nodes(ctx)
-				}, enginePutNPillar2ᚕᚖpatternhubᚋcontentᚐPillarᚄ),
+				}, enginePutNPillar2ᚕᚖpatternhubᚋinternalᚋcontentᚐPillarᚄ),
 			},
 			{
 				Name:   "pageInfo",
 				Method: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
-					obj := c.Object.(*relay.Connection[content.Pillar, relay.Edge[content.Pillar]])
+					obj := c.Object.(*relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]])
 					return obj.PageInfo(ctx)
 				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
 			},
@@ -9624,7 +9584,7 @@ func engineObjectPillarConnection() engine.Object {
 				Name:   "totalCount",
 				Method: true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
-					obj := c.Object.(*relay.Connection[content.Pillar, relay.Edge[content.Pillar]])
+					obj := c.Object.(*relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]])
 					return obj.TotalCount(ctx)
 				}, engineWriteNInt2int),
 			},
@@ -9643,15 +9603,15 @@ func engineObjectPillarEdge() engine.Object {
 			{
 				Name: "cursor",
 				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*relay.Edge[content.Pillar])
+					obj := parent.(*relay.Edge[*content.Pillar])
 					engineWriteNString2string(w, obj.Cursor)
 				},
 			},
 			{
 				Name: "node",
 				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*relay.Edge[content.Pillar])
-					enginePutNPillar2ᚖpatternhubᚋcontentᚐPillar(c, obj.Node)
+					obj := parent.(*relay.Edge[*content.Pillar])
+					enginePutNPillar2ᚖpatternhubᚋinternalᚋcontentᚐPillar(c, obj.Node)
 				},
 			},
 		},
@@ -9676,7 +9636,7 @@ func engineObjectPillarExample(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Company, error) {
 					obj := c.Object.(*content.PillarExample)
 					return resolvers.Company(ctx, obj)
-				}, enginePutOCompany2ᚖpatternhubᚋcontentᚐCompany),
+				}, enginePutOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany),
 			},
 			{
 				Name: "scale",
@@ -9701,7 +9661,7 @@ func engineObjectPillarPatternFitConnection() engine.Object {
 				Name:   "edges",
 				Method: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.PillarPatternFitEdge, error) {
-					obj := c.Object.(*relay.Connection[content.Pattern, relay.PillarPatternFitEdge])
+					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.PillarPatternFitEdge])
 					return obj.Edges(ctx)
 				}, enginePutNPillarPatternFitEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPillarPatternFitEdgeᚄ),
 			},
@@ -9709,15 +9669,15 @@ func engineObjectPillarPatternFitConnection() engine.Object {
 				Name:   "nodes",
 				Method: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
-					obj := c.Object.(*relay.Connection[content.Pattern, relay.PillarPatternFitEdge])
+					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.PillarPatternFitEdge])
 					return obj.Nodes(ctx)
-				}, enginePutNPattern2ᚕᚖpatternhubᚋcontentᚐPatternᚄ),
+				}, enginePutNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ),
 			},
 			{
 				Name:   "pageInfo",
 				Method: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
-					obj := c.Object.(*relay.Connection[content.Pattern, relay.PillarPatternFitEdge])
+					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.PillarPatternFitEdge])
 					return obj.PageInfo(ctx)
 				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
 			},
@@ -9725,7 +9685,7 @@ func engineObjectPillarPatternFitConnection() engine.Object {
 				Name:   "totalCount",
 				Method: true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
-					obj := c.Object.(*relay.Connection[content.Pattern, relay.PillarPatternFitEdge])
+					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.PillarPatternFitEdge])
 					return obj.TotalCount(ctx)
 				}, engineWriteNInt2int),
 			},
@@ -9737,10 +9697,10 @@ func engineObjectPillarPatternFitConnection() engine.Object {
 					return state.(*executionContext).field_PillarPatternFitConnection_facets_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
-					obj := c.Object.(*relay.Connection[content.Pattern, relay.PillarPatternFitEdge])
+					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.PillarPatternFitEdge])
 					fc := c
 					return obj.Facets(ctx, fc.Args["fields"].([]string), fc.Args["limit"].(*int))
-				}, enginePutNFacet2ᚕpatternhubᚋcontentᚐFacetᚄ),
+				}, enginePutNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ),
 			},
 		},
 	}
@@ -9765,7 +9725,7 @@ func engineObjectPillarPatternFitEdge() engine.Object {
 				Name: "node",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*relay.PillarPatternFitEdge)
-					enginePutNPattern2ᚖpatternhubᚋcontentᚐPattern(c, obj.Node)
+					enginePutNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(c, obj.Node)
 				},
 			},
 			{
@@ -9798,49 +9758,49 @@ func engineObjectPlatformFigures() engine.Object {
 				Name: "excellenceDashboard",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.PlatformFigures)
-					enginePutNExcellenceDashboard2patternhubᚋcontentᚐExcellenceDashboard(c, &obj.ExcellenceDashboard)
+					enginePutNExcellenceDashboard2patternhubᚋinternalᚋcontentᚐExcellenceDashboard(c, &obj.ExcellenceDashboard)
 				},
 			},
 			{
 				Name: "patternsIndex",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.PlatformFigures)
-					enginePutNPatternsIndexFigures2patternhubᚋcontentᚐPatternsIndexFigures(c, &obj.PatternsIndex)
+					enginePutNPatternsIndexFigures2patternhubᚋinternalᚋcontentᚐPatternsIndexFigures(c, &obj.PatternsIndex)
 				},
 			},
 			{
 				Name: "topPatterns",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.PlatformFigures)
-					enginePutNTopPattern2ᚕpatternhubᚋcontentᚐTopPatternᚄ(c, obj.TopPatterns)
+					enginePutNTopPattern2ᚕpatternhubᚋinternalᚋcontentᚐTopPatternᚄ(c, obj.TopPatterns)
 				},
 			},
 			{
 				Name: "growth",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.PlatformFigures)
-					enginePutNPatternGrowth2ᚕpatternhubᚋcontentᚐPatternGrowthᚄ(c, obj.Growth)
+					enginePutNPatternGrowth2ᚕpatternhubᚋinternalᚋcontentᚐPatternGrowthᚄ(c, obj.Growth)
 				},
 			},
 			{
 				Name: "usageShare",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.PlatformFigures)
-					enginePutNPatternUsage2ᚕpatternhubᚋcontentᚐPatternUsageᚄ(c, obj.UsageShare)
+					enginePutNPatternUsage2ᚕpatternhubᚋinternalᚋcontentᚐPatternUsageᚄ(c, obj.UsageShare)
 				},
 			},
 			{
 				Name: "averageImprovement",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.PlatformFigures)
-					enginePutNPatternImprovement2ᚕpatternhubᚋcontentᚐPatternImprovementᚄ(c, obj.AverageImprovement)
+					enginePutNPatternImprovement2ᚕpatternhubᚋinternalᚋcontentᚐPatternImprovementᚄ(c, obj.AverageImprovement)
 				},
 			},
 			{
 				Name: "companyAdoption",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.PlatformFigures)
-					enginePutNCompanyAdoption2ᚕpatternhubᚋcontentᚐCompanyAdoptionᚄ(c, obj.CompanyAdoption)
+					enginePutNCompanyAdoption2ᚕpatternhubᚋinternalᚋcontentᚐCompanyAdoptionᚄ(c, obj.CompanyAdoption)
 				},
 			},
 		},
@@ -9864,7 +9824,7 @@ func engineObjectPractice(root ResolverRoot) engine.Object {
 				Method: true,
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Practice)
-					engineWriteNID2patternhubᚋcontentᚐID(w, obj.ID())
+					engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, obj.ID())
 				},
 			},
 			{
@@ -9907,7 +9867,7 @@ func engineObjectPractice(root ResolverRoot) engine.Object {
 				Name: "status",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Practice)
-					engineWriteNPublicationStatus2patternhubᚋcontentᚐPublicationStatus(w, obj.Status)
+					engineWriteNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(w, obj.Status)
 				},
 			},
 			{
@@ -9938,7 +9898,7 @@ func engineObjectPractice(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Practice_revisions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error) {
 					obj := c.Object.(*content.Practice)
 					fc := c
 					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
@@ -9948,7 +9908,7 @@ func engineObjectPractice(root ResolverRoot) engine.Object {
 				Name: "kind",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Practice)
-					engineWriteNPracticeKind2patternhubᚋcontentᚐPracticeKind(w, obj.Kind)
+					engineWriteNPracticeKind2patternhubᚋinternalᚋcontentᚐPracticeKind(w, obj.Kind)
 				},
 			},
 			{
@@ -9957,7 +9917,7 @@ func engineObjectPractice(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
 					obj := c.Object.(*content.Practice)
 					return resolvers.TierClaim(ctx, obj)
-				}, enginePutOTier2ᚖpatternhubᚋcontentᚐTier),
+				}, enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier),
 			},
 			{
 				Name: "aliases",
@@ -9977,28 +9937,28 @@ func engineObjectPractice(root ResolverRoot) engine.Object {
 				Name: "replacedBy",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Practice)
-					enginePutNAlternative2ᚕpatternhubᚋcontentᚐSubjectᚄ(c, obj.ReplacedBy)
+					enginePutNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(c, obj.ReplacedBy)
 				},
 			},
 			{
 				Name: "conflictsWith",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Practice)
-					enginePutNAlternative2ᚕpatternhubᚋcontentᚐSubjectᚄ(c, obj.ConflictsWith)
+					enginePutNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(c, obj.ConflictsWith)
 				},
 			},
 			{
 				Name: "migrationEffort",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Practice)
-					engineWriteOEffort2ᚖpatternhubᚋcontentᚐEffort(w, obj.MigrationEffort)
+					engineWriteOEffort2ᚖpatternhubᚋinternalᚋcontentᚐEffort(w, obj.MigrationEffort)
 				},
 			},
 			{
 				Name: "businessImpact",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Practice)
-					engineWriteOLevel2ᚖpatternhubᚋcontentᚐLevel(w, obj.BusinessImpact)
+					engineWriteOLevel2ᚖpatternhubᚋinternalᚋcontentᚐLevel(w, obj.BusinessImpact)
 				},
 			},
 			{
@@ -10007,7 +9967,7 @@ func engineObjectPractice(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
 					obj := c.Object.(*content.Practice)
 					return resolvers.Body(ctx, obj)
-				}, enginePutNRichText2ᚖpatternhubᚋcontentᚐRichText),
+				}, enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText),
 			},
 			{
 				Name:     "caseStudies",
@@ -10016,7 +9976,7 @@ func engineObjectPractice(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Practice_caseStudies_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.CaseStudy, relay.Edge[content.CaseStudy]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]], error) {
 					obj := c.Object.(*content.Practice)
 					fc := c
 					return resolvers.CaseStudies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CaseStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
@@ -10029,7 +9989,7 @@ func engineObjectPractice(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Practice_migrations_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Migration, relay.Edge[content.Migration]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Migration, *relay.Edge[*content.Migration]], error) {
 					obj := c.Object.(*content.Practice)
 					fc := c
 					return resolvers.Migrations(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.MigrationFilter), fc.Args["orderBy"].(*content.OrderBy))
@@ -10042,7 +10002,7 @@ func engineObjectPractice(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Practice_guides_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Guide, relay.Edge[content.Guide]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]], error) {
 					obj := c.Object.(*content.Practice)
 					fc := c
 					return resolvers.Guides(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.GuideFilter), fc.Args["orderBy"].(*content.OrderBy))
@@ -10055,7 +10015,7 @@ func engineObjectPractice(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Practice_journeys_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Journey, relay.Edge[content.Journey]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Journey, *relay.Edge[*content.Journey]], error) {
 					obj := c.Object.(*content.Practice)
 					fc := c
 					return resolvers.Journeys(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.JourneyFilter), fc.Args["orderBy"].(*content.OrderBy))
@@ -10068,7 +10028,7 @@ func engineObjectPractice(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Practice_quickStarts_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.QuickStart, relay.Edge[content.QuickStart]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]], error) {
 					obj := c.Object.(*content.Practice)
 					fc := c
 					return resolvers.QuickStarts(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.QuickStartFilter), fc.Args["orderBy"].(*content.OrderBy))
@@ -10081,7 +10041,7 @@ func engineObjectPractice(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Practice_comparisons_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Comparison, relay.Edge[content.Comparison]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]], error) {
 					obj := c.Object.(*content.Practice)
 					fc := c
 					return resolvers.Comparisons(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.ComparisonFilter), fc.Args["orderBy"].(*content.OrderBy))
@@ -10094,7 +10054,7 @@ func engineObjectPractice(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Practice_alternativeTo_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Pattern, relay.Edge[content.Pattern]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]], error) {
 					obj := c.Object.(*content.Practice)
 					fc := c
 					return resolvers.AlternativeTo(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
@@ -10107,23 +10067,23 @@ func engineObjectPractice(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Practice_replaces_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Practice, relay.Edge[content.Practice]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]], error) {
 					obj := c.Object.(*content.Practice)
 					fc := c
 					return resolvers.Replaces(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PracticeFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
-				Name:     "laws",
+				Name:     "lawMentions",
 				Resolver: true,
 				Pure:     true,
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
-					return state.(*executionContext).field_Practice_laws_args(ctx, raw)
+					return state.(*executionContext).field_Practice_lawMentions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Law, relay.Edge[content.Law]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Law, *relay.Edge[*content.Law]], error) {
 					obj := c.Object.(*content.Practice)
 					fc := c
-					return resolvers.Laws(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LawFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.LawMentions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LawFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNLawConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
@@ -10133,23 +10093,23 @@ func engineObjectPractice(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Practice_conflictingPractices_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Practice, relay.Edge[content.Practice]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]], error) {
 					obj := c.Object.(*content.Practice)
 					fc := c
 					return resolvers.ConflictingPractices(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PracticeFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
-				Name:     "pillars",
+				Name:     "pillarMentions",
 				Resolver: true,
 				Pure:     true,
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
-					return state.(*executionContext).field_Practice_pillars_args(ctx, raw)
+					return state.(*executionContext).field_Practice_pillarMentions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Pillar, relay.Edge[content.Pillar]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]], error) {
 					obj := c.Object.(*content.Practice)
 					fc := c
-					return resolvers.Pillars(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PillarFilter), fc.Args["orderBy"].(*content.OrderBy))
+					return resolvers.PillarMentions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PillarFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 		},
@@ -10167,8 +10127,8 @@ func engineObjectPracticeConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[content.Practice], error) {
-					obj := c.Object.(*relay.Connection[content.Practice, relay.Edge[content.Practice]])
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.Practice], error) {
+					obj := c.Object.(*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]])
 					return obj.Edges(ctx)
 				}, enginePutNPracticeEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ),
 			},
@@ -10176,15 +10136,15 @@ func engineObjectPracticeConnection() engine.Object {
 				Name:   "nodes",
 				Method: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Practice, error) {
-					obj := c.Object.(*relay.Connection[content.Practice, relay.Edge[content.Practice]])
+					obj := c.Object.(*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]])
 					return obj.Nodes(ctx)
-				}, enginePutNPractice2ᚕᚖpatternhubᚋcontentᚐPracticeᚄ),
+				}, enginePutNPractice2ᚕᚖpatternhubᚋinternalᚋcontentᚐPracticeᚄ),
 			},
 			{
 				Name:   "pageInfo",
 				Method: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
-					obj := c.Object.(*relay.Connection[content.Practice, relay.Edge[content.Practice]])
+					obj := c.Object.(*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]])
 					return obj.PageInfo(ctx)
 				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
 			},
@@ -10192,7 +10152,7 @@ func engineObjectPracticeConnection() engine.Object {
 				Name:   "totalCount",
 				Method: true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
-					obj := c.Object.(*relay.Connection[content.Practice, relay.Edge[content.Practice]])
+					obj := c.Object.(*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]])
 					return obj.TotalCount(ctx)
 				}, engineWriteNInt2int),
 			},
@@ -10204,10 +10164,10 @@ func engineObjectPracticeConnection() engine.Object {
 					return state.(*executionContext).field_PracticeConnection_facets_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
-					obj := c.Object.(*relay.Connection[content.Practice, relay.Edge[content.Practice]])
+					obj := c.Object.(*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]])
 					fc := c
 					return obj.Facets(ctx, fc.Args["fields"].([]string), fc.Args["limit"].(*int))
-				}, enginePutNFacet2ᚕpatternhubᚋcontentᚐFacetᚄ),
+				}, enginePutNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ),
 			},
 		},
 	}
@@ -10224,15 +10184,15 @@ func engineObjectPracticeEdge() engine.Object {
 			{
 				Name: "cursor",
 				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*relay.Edge[content.Practice])
+					obj := parent.(*relay.Edge[*content.Practice])
 					engineWriteNString2string(w, obj.Cursor)
 				},
 			},
 			{
 				Name: "node",
 				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*relay.Edge[content.Practice])
-					enginePutNPractice2ᚖpatternhubᚋcontentᚐPractice(c, obj.Node)
+					obj := parent.(*relay.Edge[*content.Practice])
+					enginePutNPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice(c, obj.Node)
 				},
 			},
 		},
@@ -10286,7 +10246,7 @@ func engineObjectProvenance() engine.Object {
 				Name: "fieldSources",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Provenance)
-					enginePutNFieldSource2ᚕpatternhubᚋcontentᚐFieldSourceᚄ(c, obj.FieldSources)
+					enginePutNFieldSource2ᚕpatternhubᚋinternalᚋcontentᚐFieldSourceᚄ(c, obj.FieldSources)
 				},
 			},
 		},
@@ -10313,7 +10273,7 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (content.Node, error) {
 					fc := c
 					return resolvers.Node(ctx, fc.Args["id"].(content.ID))
-				}, enginePutONode2patternhubᚋcontentᚐNode),
+				}, enginePutONode2patternhubᚋinternalᚋcontentᚐNode),
 			},
 			{
 				Name:     "nodes",
@@ -10325,7 +10285,7 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Node, error) {
 					fc := c
 					return resolvers.Nodes(ctx, fc.Args["ids"].([]*content.ID))
-				}, enginePutNNode2ᚕpatternhubᚋcontentᚐNode),
+				}, enginePutONode2ᚕpatternhubᚋinternalᚋcontentᚐNode),
 			},
 			{
 				Name:     "entry",
@@ -10337,14 +10297,14 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (content.Entry, error) {
 					fc := c
 					return resolvers.Entry(ctx, fc.Args["path"].(string))
-				}, enginePutOEntry2patternhubᚋcontentᚐEntry),
+				}, enginePutOEntry2patternhubᚋinternalᚋcontentᚐEntry),
 			},
 			{
 				Name:     "viewer",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Viewer, error) {
 					return resolvers.Viewer(ctx)
-				}, enginePutNViewer2ᚖpatternhubᚋcontentᚐViewer),
+				}, enginePutNViewer2ᚖpatternhubᚋinternalᚋcontentᚐViewer),
 			},
 			{
 				Name:     "rateLimit",
@@ -10356,21 +10316,21 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RateLimit, error) {
 					fc := c
 					return resolvers.RateLimit(ctx, fc.Args["dryRun"].(*bool))
-				}, enginePutNRateLimit2ᚖpatternhubᚋcontentᚐRateLimit),
+				}, enginePutORateLimit2ᚖpatternhubᚋinternalᚋcontentᚐRateLimit),
 			},
 			{
 				Name:     "brokenReferences",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.ReferenceRow, error) {
 					return resolvers.BrokenReferences(ctx)
-				}, enginePutOEntryReference2ᚕᚖpatternhubᚋcontentᚐReferenceRowᚄ),
+				}, enginePutOEntryReference2ᚕᚖpatternhubᚋinternalᚋcontentᚐReferenceRowᚄ),
 			},
 			{
 				Name:     "entrySchedules",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Schedule, error) {
 					return resolvers.EntrySchedules(ctx)
-				}, enginePutOEntrySchedule2ᚕᚖpatternhubᚋcontentᚐScheduleᚄ),
+				}, enginePutOEntrySchedule2ᚕᚖpatternhubᚋinternalᚋcontentᚐScheduleᚄ),
 			},
 			{
 				Name:     "caseStudy",
@@ -10382,7 +10342,7 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.CaseStudy, error) {
 					fc := c
 					return resolvers.CaseStudy(ctx, fc.Args["slug"].(string))
-				}, enginePutOCaseStudy2ᚖpatternhubᚋcontentᚐCaseStudy),
+				}, enginePutOCaseStudy2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudy),
 			},
 			{
 				Name:     "caseStudies",
@@ -10391,10 +10351,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_caseStudies_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.CaseStudy, relay.Edge[content.CaseStudy]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]], error) {
 					fc := c
 					return resolvers.CaseStudies(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CaseStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutOCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
 				Name:     "company",
@@ -10406,7 +10366,7 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Company, error) {
 					fc := c
 					return resolvers.Company(ctx, fc.Args["slug"].(string))
-				}, enginePutOCompany2ᚖpatternhubᚋcontentᚐCompany),
+				}, enginePutOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany),
 			},
 			{
 				Name:     "companies",
@@ -10415,10 +10375,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_companies_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Company, relay.Edge[content.Company]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Company, *relay.Edge[*content.Company]], error) {
 					fc := c
 					return resolvers.Companies(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CompanyFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutOCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
 				Name:     "comparison",
@@ -10430,7 +10390,7 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Comparison, error) {
 					fc := c
 					return resolvers.Comparison(ctx, fc.Args["slug"].(string))
-				}, enginePutOComparison2ᚖpatternhubᚋcontentᚐComparison),
+				}, enginePutOComparison2ᚖpatternhubᚋinternalᚋcontentᚐComparison),
 			},
 			{
 				Name:     "comparisons",
@@ -10439,10 +10399,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_comparisons_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Comparison, relay.Edge[content.Comparison]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]], error) {
 					fc := c
 					return resolvers.Comparisons(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.ComparisonFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutOComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
 				Name:     "estimateEffort",
@@ -10454,14 +10414,14 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Estimate, error) {
 					fc := c
 					return resolvers.EstimateEffort(ctx, fc.Args["input"].(content.EstimateInput))
-				}, enginePutNEstimate2ᚖpatternhubᚋcontentᚐEstimate),
+				}, enginePutOEstimate2ᚖpatternhubᚋinternalᚋcontentᚐEstimate),
 			},
 			{
 				Name:     "calculator",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Calculator, error) {
 					return resolvers.Calculator(ctx)
-				}, enginePutNCalculator2ᚖpatternhubᚋcontentᚐCalculator),
+				}, enginePutNCalculator2ᚖpatternhubᚋinternalᚋcontentᚐCalculator),
 			},
 			{
 				Name:     "failure",
@@ -10473,7 +10433,7 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.FailureStudy, error) {
 					fc := c
 					return resolvers.Failure(ctx, fc.Args["slug"].(string))
-				}, enginePutOFailureStudy2ᚖpatternhubᚋcontentᚐFailureStudy),
+				}, enginePutOFailureStudy2ᚖpatternhubᚋinternalᚋcontentᚐFailureStudy),
 			},
 			{
 				Name:     "failures",
@@ -10482,10 +10442,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_failures_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.FailureStudy, relay.Edge[content.FailureStudy]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]], error) {
 					fc := c
 					return resolvers.Failures(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.FailureStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutOFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
 				Name:     "guide",
@@ -10497,7 +10457,7 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Guide, error) {
 					fc := c
 					return resolvers.Guide(ctx, fc.Args["slug"].(string))
-				}, enginePutOGuide2ᚖpatternhubᚋcontentᚐGuide),
+				}, enginePutOGuide2ᚖpatternhubᚋinternalᚋcontentᚐGuide),
 			},
 			{
 				Name:     "guides",
@@ -10506,10 +10466,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_guides_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Guide, relay.Edge[content.Guide]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]], error) {
 					fc := c
 					return resolvers.Guides(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.GuideFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutOGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
 				Name:     "healthDashboard",
@@ -10521,14 +10481,14 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.HealthDashboard, error) {
 					fc := c
 					return resolvers.HealthDashboard(ctx, fc.Args["filter"].(*content.HealthFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNHealthDashboard2ᚖpatternhubᚋcontentᚐHealthDashboard),
+				}, enginePutOHealthDashboard2ᚖpatternhubᚋinternalᚋcontentᚐHealthDashboard),
 			},
 			{
 				Name:     "home",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Home, error) {
 					return resolvers.Home(ctx)
-				}, enginePutNHome2ᚖpatternhubᚋcontentᚐHome),
+				}, enginePutNHome2ᚖpatternhubᚋinternalᚋcontentᚐHome),
 			},
 			{
 				Name:     "journey",
@@ -10540,7 +10500,7 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Journey, error) {
 					fc := c
 					return resolvers.Journey(ctx, fc.Args["slug"].(string))
-				}, enginePutOJourney2ᚖpatternhubᚋcontentᚐJourney),
+				}, enginePutOJourney2ᚖpatternhubᚋinternalᚋcontentᚐJourney),
 			},
 			{
 				Name:     "journeys",
@@ -10549,10 +10509,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_journeys_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Journey, relay.Edge[content.Journey]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Journey, *relay.Edge[*content.Journey]], error) {
 					fc := c
 					return resolvers.Journeys(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.JourneyFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutOJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
 				Name:     "law",
@@ -10564,14 +10524,14 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Law, error) {
 					fc := c
 					return resolvers.Law(ctx, fc.Args["slug"].(string))
-				}, enginePutOLaw2ᚖpatternhubᚋcontentᚐLaw),
+				}, enginePutOLaw2ᚖpatternhubᚋinternalᚋcontentᚐLaw),
 			},
 			{
 				Name:     "laws",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Law, error) {
 					return resolvers.Laws(ctx)
-				}, enginePutNLaw2ᚕᚖpatternhubᚋcontentᚐLawᚄ),
+				}, enginePutNLaw2ᚕᚖpatternhubᚋinternalᚋcontentᚐLawᚄ),
 			},
 			{
 				Name:     "learningPath",
@@ -10583,7 +10543,7 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.LearningPath, error) {
 					fc := c
 					return resolvers.LearningPath(ctx, fc.Args["slug"].(string))
-				}, enginePutOLearningPath2ᚖpatternhubᚋcontentᚐLearningPath),
+				}, enginePutOLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPath),
 			},
 			{
 				Name:     "learningPaths",
@@ -10592,10 +10552,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_learningPaths_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.LearningPath, relay.Edge[content.LearningPath]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]], error) {
 					fc := c
 					return resolvers.LearningPaths(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LearningPathFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutOLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
 				Name:     "migration",
@@ -10607,7 +10567,7 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Migration, error) {
 					fc := c
 					return resolvers.Migration(ctx, fc.Args["slug"].(string))
-				}, enginePutOMigration2ᚖpatternhubᚋcontentᚐMigration),
+				}, enginePutOMigration2ᚖpatternhubᚋinternalᚋcontentᚐMigration),
 			},
 			{
 				Name:     "migrations",
@@ -10616,10 +10576,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_migrations_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Migration, relay.Edge[content.Migration]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Migration, *relay.Edge[*content.Migration]], error) {
 					fc := c
 					return resolvers.Migrations(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.MigrationFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutOMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
 				Name:     "patternPath",
@@ -10631,7 +10591,7 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.PatternPathStep, error) {
 					fc := c
 					return resolvers.PatternPath(ctx, fc.Args["from"].(string), fc.Args["to"].(string), fc.Args["relations"].([]content.PatternRelation), fc.Args["direction"].(*content.RelationDirection))
-				}, enginePutOPatternPathStep2ᚕᚖpatternhubᚋcontentᚐPatternPathStepᚄ),
+				}, enginePutOPatternPathStep2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternPathStepᚄ),
 			},
 			{
 				Name:     "patternNeighborhood",
@@ -10643,7 +10603,7 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.PatternGraph, error) {
 					fc := c
 					return resolvers.PatternNeighborhood(ctx, fc.Args["slug"].(string), fc.Args["depth"].(*int), fc.Args["relations"].([]content.PatternRelation), fc.Args["direction"].(*content.RelationDirection))
-				}, enginePutNPatternGraph2ᚖpatternhubᚋcontentᚐPatternGraph),
+				}, enginePutOPatternGraph2ᚖpatternhubᚋinternalᚋcontentᚐPatternGraph),
 			},
 			{
 				Name:     "patternImpact",
@@ -10655,7 +10615,7 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.PatternImpact, error) {
 					fc := c
 					return resolvers.PatternImpact(ctx, fc.Args["slug"].(string))
-				}, enginePutNPatternImpact2ᚖpatternhubᚋcontentᚐPatternImpact),
+				}, enginePutOPatternImpact2ᚖpatternhubᚋinternalᚋcontentᚐPatternImpact),
 			},
 			{
 				Name:     "page",
@@ -10667,7 +10627,7 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Page, error) {
 					fc := c
 					return resolvers.Page(ctx, fc.Args["path"].(string))
-				}, enginePutOPage2ᚖpatternhubᚋcontentᚐPage),
+				}, enginePutOPage2ᚖpatternhubᚋinternalᚋcontentᚐPage),
 			},
 			{
 				Name:     "pages",
@@ -10676,10 +10636,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_pages_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Page, relay.Edge[content.Page]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Page, *relay.Edge[*content.Page]], error) {
 					fc := c
 					return resolvers.Pages(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PageFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNPageConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutOPageConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
 				Name:     "pattern",
@@ -10691,7 +10651,7 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
 					fc := c
 					return resolvers.Pattern(ctx, fc.Args["slug"].(string))
-				}, enginePutOPattern2ᚖpatternhubᚋcontentᚐPattern),
+				}, enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
 			},
 			{
 				Name:     "patterns",
@@ -10700,10 +10660,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_patterns_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Pattern, relay.Edge[content.Pattern]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]], error) {
 					fc := c
 					return resolvers.Patterns(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutOPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
 				Name:     "pillar",
@@ -10715,14 +10675,14 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pillar, error) {
 					fc := c
 					return resolvers.Pillar(ctx, fc.Args["slug"].(string))
-				}, enginePutOPillar2ᚖpatternhubᚋcontentᚐPillar),
+				}, enginePutOPillar2ᚖpatternhubᚋinternalᚋcontentᚐPillar),
 			},
 			{
 				Name:     "pillars",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pillar, error) {
 					return resolvers.Pillars(ctx)
-				}, enginePutNPillar2ᚕᚖpatternhubᚋcontentᚐPillarᚄ),
+				}, enginePutNPillar2ᚕᚖpatternhubᚋinternalᚋcontentᚐPillarᚄ),
 			},
 			{
 				Name:     "practice",
@@ -10734,7 +10694,7 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Practice, error) {
 					fc := c
 					return resolvers.Practice(ctx, fc.Args["slug"].(string))
-				}, enginePutOPractice2ᚖpatternhubᚋcontentᚐPractice),
+				}, enginePutOPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice),
 			},
 			{
 				Name:     "practices",
@@ -10743,10 +10703,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_practices_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Practice, relay.Edge[content.Practice]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]], error) {
 					fc := c
 					return resolvers.Practices(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PracticeFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutOPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
 				Name:     "quickStart",
@@ -10758,7 +10718,7 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.QuickStart, error) {
 					fc := c
 					return resolvers.QuickStart(ctx, fc.Args["slug"].(string))
-				}, enginePutOQuickStart2ᚖpatternhubᚋcontentᚐQuickStart),
+				}, enginePutOQuickStart2ᚖpatternhubᚋinternalᚋcontentᚐQuickStart),
 			},
 			{
 				Name:     "quickStarts",
@@ -10767,10 +10727,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_quickStarts_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.QuickStart, relay.Edge[content.QuickStart]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]], error) {
 					fc := c
 					return resolvers.QuickStarts(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.QuickStartFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutOQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
 			},
 			{
 				Name:     "role",
@@ -10782,14 +10742,14 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Role, error) {
 					fc := c
 					return resolvers.Role(ctx, fc.Args["slug"].(string))
-				}, enginePutORole2ᚖpatternhubᚋcontentᚐRole),
+				}, enginePutORole2ᚖpatternhubᚋinternalᚋcontentᚐRole),
 			},
 			{
 				Name:     "roles",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Role, error) {
 					return resolvers.Roles(ctx)
-				}, enginePutNRole2ᚕᚖpatternhubᚋcontentᚐRoleᚄ),
+				}, enginePutNRole2ᚕᚖpatternhubᚋinternalᚋcontentᚐRoleᚄ),
 			},
 			{
 				Name:     "search",
@@ -10801,7 +10761,7 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.SearchResultConnection, error) {
 					fc := c
 					return resolvers.Search(ctx, fc.Args["query"].(string), fc.Args["types"].([]content.EntryType), fc.Args["filter"].(*content.SearchFilter), fc.Args["first"].(*int), fc.Args["after"].(*string))
-				}, enginePutNSearchResultConnection2ᚖpatternhubᚋgraphᚋrelayᚐSearchResultConnection),
+				}, enginePutOSearchResultConnection2ᚖpatternhubᚋgraphᚋrelayᚐSearchResultConnection),
 			},
 			{
 				Name:     "suggest",
@@ -10813,14 +10773,14 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Suggestion, error) {
 					fc := c
 					return resolvers.Suggest(ctx, fc.Args["prefix"].(string), fc.Args["first"].(*int))
-				}, enginePutNSuggestion2ᚕᚖpatternhubᚋcontentᚐSuggestionᚄ),
+				}, enginePutOSuggestion2ᚕᚖpatternhubᚋinternalᚋcontentᚐSuggestionᚄ),
 			},
 			{
 				Name:     "wizards",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Wizard, error) {
 					return resolvers.Wizards(ctx)
-				}, enginePutNWizard2ᚕᚖpatternhubᚋcontentᚐWizardᚄ),
+				}, enginePutNWizard2ᚕᚖpatternhubᚋinternalᚋcontentᚐWizardᚄ),
 			},
 			{
 				Name:     "wizard",
@@ -10832,7 +10792,7 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Wizard, error) {
 					fc := c
 					return resolvers.Wizard(ctx, fc.Args["slug"].(string))
-				}, enginePutOWizard2ᚖpatternhubᚋcontentᚐWizard),
+				}, enginePutOWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizard),
 			},
 			{
 				Name:     "selectPatterns",
@@ -10844,7 +10804,7 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.PatternSelection, error) {
 					fc := c
 					return resolvers.SelectPatterns(ctx, fc.Args["input"].(content.PatternSelectionInput))
-				}, enginePutNPatternSelection2ᚖpatternhubᚋcontentᚐPatternSelection),
+				}, enginePutOPatternSelection2ᚖpatternhubᚋinternalᚋcontentᚐPatternSelection),
 			},
 			{
 				Name:     "sync",
@@ -10856,7 +10816,7 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.SyncPage, error) {
 					fc := c
 					return resolvers.Sync(ctx, fc.Args["since"].(*string), fc.Args["types"].([]content.EntryType), fc.Args["first"].(*int))
-				}, enginePutNSyncPage2ᚖpatternhubᚋcontentᚐSyncPage),
+				}, enginePutOSyncPage2ᚖpatternhubᚋinternalᚋcontentᚐSyncPage),
 			},
 			{
 				Name:     "tier",
@@ -10868,14 +10828,14 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
 					fc := c
 					return resolvers.Tier(ctx, fc.Args["slug"].(string))
-				}, enginePutOTier2ᚖpatternhubᚋcontentᚐTier),
+				}, enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier),
 			},
 			{
 				Name:     "tiers",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Tier, error) {
 					return resolvers.Tiers(ctx)
-				}, enginePutNTier2ᚕᚖpatternhubᚋcontentᚐTierᚄ),
+				}, enginePutNTier2ᚕᚖpatternhubᚋinternalᚋcontentᚐTierᚄ),
 			},
 			{
 				Name:     "comparePatterns",
@@ -10887,14 +10847,14 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.PatternComparison, error) {
 					fc := c
 					return resolvers.ComparePatterns(ctx, fc.Args["slugs"].([]string))
-				}, enginePutNPatternComparison2ᚖpatternhubᚋcontentᚐPatternComparison),
+				}, enginePutOPatternComparison2ᚖpatternhubᚋinternalᚋcontentᚐPatternComparison),
 			},
 			{
 				Name:     "webhookEndpoints",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.WebhookEndpoint, error) {
 					return resolvers.WebhookEndpoints(ctx)
-				}, enginePutOWebhookEndpoint2ᚕᚖpatternhubᚋcontentᚐWebhookEndpointᚄ),
+				}, enginePutOWebhookEndpoint2ᚕᚖpatternhubᚋinternalᚋcontentᚐWebhookEndpointᚄ),
 			},
 			{
 				Name:     "webhookDeliveries",
@@ -10903,7 +10863,7 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_webhookDeliveries_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.WebhookDelivery, relay.Edge[content.WebhookDelivery]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.WebhookDelivery, *relay.Edge[*content.WebhookDelivery]], error) {
 					fc := c
 					return resolvers.WebhookDeliveries(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.WebhookDeliveryFilter))
 				}, enginePutOWebhookDeliveryConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
@@ -10929,7 +10889,7 @@ func engineObjectQuickStart(root ResolverRoot) engine.Object {
 				Method: true,
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.QuickStart)
-					engineWriteNID2patternhubᚋcontentᚐID(w, obj.ID())
+					engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, obj.ID())
 				},
 			},
 			{
@@ -10972,7 +10932,7 @@ func engineObjectQuickStart(root ResolverRoot) engine.Object {
 				Name: "status",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.QuickStart)
-					engineWriteNPublicationStatus2patternhubᚋcontentᚐPublicationStatus(w, obj.Status)
+					engineWriteNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(w, obj.Status)
 				},
 			},
 			{
@@ -11003,7 +10963,7 @@ func engineObjectQuickStart(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_QuickStart_revisions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error) {
 					obj := c.Object.(*content.QuickStart)
 					fc := c
 					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
@@ -11013,14 +10973,14 @@ func engineObjectQuickStart(root ResolverRoot) engine.Object {
 				Name: "kind",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.QuickStart)
-					engineWriteNQuickStartKind2patternhubᚋcontentᚐQuickStartKind(w, obj.Kind)
+					engineWriteNQuickStartKind2patternhubᚋinternalᚋcontentᚐQuickStartKind(w, obj.Kind)
 				},
 			},
 			{
 				Name: "audience",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.QuickStart)
-					engineWriteNQuickStartAudience2patternhubᚋcontentᚐQuickStartAudience(w, obj.Audience)
+					engineWriteNAudience2patternhubᚋinternalᚋcontentᚐAudience(w, obj.Audience)
 				},
 			},
 			{
@@ -11034,21 +10994,21 @@ func engineObjectQuickStart(root ResolverRoot) engine.Object {
 				Name: "steps",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.QuickStart)
-					enginePutNQuickStartStep2ᚕpatternhubᚋcontentᚐQuickStartStepᚄ(c, obj.Steps)
+					enginePutNQuickStartStep2ᚕpatternhubᚋinternalᚋcontentᚐQuickStartStepᚄ(c, obj.Steps)
 				},
 			},
 			{
 				Name: "startWith",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.QuickStart)
-					enginePutNSubject2ᚕpatternhubᚋcontentᚐSubjectᚄ(c, obj.StartWith)
+					enginePutNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(c, obj.StartWith)
 				},
 			},
 			{
 				Name: "scenarios",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.QuickStart)
-					enginePutNQuickStartScenario2ᚕpatternhubᚋcontentᚐQuickStartScenarioᚄ(c, obj.Scenarios)
+					enginePutNQuickStartScenario2ᚕpatternhubᚋinternalᚋcontentᚐQuickStartScenarioᚄ(c, obj.Scenarios)
 				},
 			},
 			{
@@ -11083,7 +11043,7 @@ func engineObjectQuickStart(root ResolverRoot) engine.Object {
 				Name: "metrics",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.QuickStart)
-					enginePutNBeforeAfter2ᚕpatternhubᚋcontentᚐBeforeAfterᚄ(c, obj.Metrics)
+					enginePutNBeforeAfter2ᚕpatternhubᚋinternalᚋcontentᚐBeforeAfterᚄ(c, obj.Metrics)
 				},
 			},
 			{
@@ -11111,28 +11071,28 @@ func engineObjectQuickStart(root ResolverRoot) engine.Object {
 				Name: "phases",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.QuickStart)
-					enginePutNAdoptionPhase2ᚕpatternhubᚋcontentᚐAdoptionPhaseᚄ(c, obj.Phases)
+					enginePutNAdoptionPhase2ᚕpatternhubᚋinternalᚋcontentᚐAdoptionPhaseᚄ(c, obj.Phases)
 				},
 			},
 			{
 				Name: "governance",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.QuickStart)
-					enginePutNGovernanceRule2ᚕpatternhubᚋcontentᚐGovernanceRuleᚄ(c, obj.Governance)
+					enginePutNGovernanceRule2ᚕpatternhubᚋinternalᚋcontentᚐGovernanceRuleᚄ(c, obj.Governance)
 				},
 			},
 			{
 				Name: "returns",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.QuickStart)
-					enginePutNInvestmentReturn2ᚕpatternhubᚋcontentᚐInvestmentReturnᚄ(c, obj.Returns)
+					enginePutNInvestmentReturn2ᚕpatternhubᚋinternalᚋcontentᚐInvestmentReturnᚄ(c, obj.Returns)
 				},
 			},
 			{
 				Name: "users",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.QuickStart)
-					enginePutOIntRange2ᚖpatternhubᚋcontentᚐIntRange(c, obj.Users)
+					enginePutOIntRange2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(c, obj.Users)
 				},
 			},
 			{
@@ -11142,7 +11102,7 @@ func engineObjectQuickStart(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_QuickStart_patterns_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Pattern, relay.Edge[content.Pattern]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]], error) {
 					obj := c.Object.(*content.QuickStart)
 					fc := c
 					return resolvers.Patterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
@@ -11155,7 +11115,7 @@ func engineObjectQuickStart(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_QuickStart_caseStudies_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.CaseStudy, relay.Edge[content.CaseStudy]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]], error) {
 					obj := c.Object.(*content.QuickStart)
 					fc := c
 					return resolvers.CaseStudies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CaseStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
@@ -11167,7 +11127,7 @@ func engineObjectQuickStart(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
 					obj := c.Object.(*content.QuickStart)
 					return resolvers.Body(ctx, obj)
-				}, enginePutNRichText2ᚖpatternhubᚋcontentᚐRichText),
+				}, enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText),
 			},
 			{
 				Name:     "provenance",
@@ -11175,7 +11135,7 @@ func engineObjectQuickStart(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Provenance, error) {
 					obj := c.Object.(*content.QuickStart)
 					return resolvers.Provenance(ctx, obj)
-				}, enginePutNProvenance2ᚖpatternhubᚋcontentᚐProvenance),
+				}, enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance),
 			},
 			{
 				Name:     "learningPaths",
@@ -11184,7 +11144,7 @@ func engineObjectQuickStart(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_QuickStart_learningPaths_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.LearningPath, relay.Edge[content.LearningPath]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]], error) {
 					obj := c.Object.(*content.QuickStart)
 					fc := c
 					return resolvers.LearningPaths(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LearningPathFilter), fc.Args["orderBy"].(*content.OrderBy))
@@ -11205,8 +11165,8 @@ func engineObjectQuickStartConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[content.QuickStart], error) {
-					obj := c.Object.(*relay.Connection[content.QuickStart, relay.Edge[content.QuickStart]])
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.QuickStart], error) {
+					obj := c.Object.(*relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]])
 					return obj.Edges(ctx)
 				}, enginePutNQuickStartEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ),
 			},
@@ -11214,15 +11174,15 @@ func engineObjectQuickStartConnection() engine.Object {
 				Name:   "nodes",
 				Method: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.QuickStart, error) {
-					obj := c.Object.(*relay.Connection[content.QuickStart, relay.Edge[content.QuickStart]])
+					obj := c.Object.(*relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]])
 					return obj.Nodes(ctx)
-				}, enginePutNQuickStart2ᚕᚖpatternhubᚋcontentᚐQuickStartᚄ),
+				}, enginePutNQuickStart2ᚕᚖpatternhubᚋinternalᚋcontentᚐQuickStartᚄ),
 			},
 			{
 				Name:   "pageInfo",
 				Method: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
-					obj := c.Object.(*relay.Connection[content.QuickStart, relay.Edge[content.QuickStart]])
+					obj := c.Object.(*relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]])
 					return obj.PageInfo(ctx)
 				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
 			},
@@ -11230,7 +11190,7 @@ func engineObjectQuickStartConnection() engine.Object {
 				Name:   "totalCount",
 				Method: true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
-					obj := c.Object.(*relay.Connection[content.QuickStart, relay.Edge[content.QuickStart]])
+					obj := c.Object.(*relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]])
 					return obj.TotalCount(ctx)
 				}, engineWriteNInt2int),
 			},
@@ -11242,10 +11202,10 @@ func engineObjectQuickStartConnection() engine.Object {
 					return state.(*executionContext).field_QuickStartConnection_facets_args(ctx, raw)
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
-					obj := c.Object.(*relay.Connection[content.QuickStart, relay.Edge[content.QuickStart]])
+					obj := c.Object.(*relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]])
 					fc := c
 					return obj.Facets(ctx, fc.Args["fields"].([]string), fc.Args["limit"].(*int))
-				}, enginePutNFacet2ᚕpatternhubᚋcontentᚐFacetᚄ),
+				}, enginePutNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ),
 			},
 		},
 	}
@@ -11262,15 +11222,15 @@ func engineObjectQuickStartEdge() engine.Object {
 			{
 				Name: "cursor",
 				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*relay.Edge[content.QuickStart])
+					obj := parent.(*relay.Edge[*content.QuickStart])
 					engineWriteNString2string(w, obj.Cursor)
 				},
 			},
 			{
 				Name: "node",
 				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*relay.Edge[content.QuickStart])
-					enginePutNQuickStart2ᚖpatternhubᚋcontentᚐQuickStart(c, obj.Node)
+					obj := parent.(*relay.Edge[*content.QuickStart])
+					enginePutNQuickStart2ᚖpatternhubᚋinternalᚋcontentᚐQuickStart(c, obj.Node)
 				},
 			},
 		},
@@ -11296,21 +11256,21 @@ func engineObjectQuickStartScenario() engine.Object {
 				Name: "gold",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.QuickStartScenario)
-					enginePutNSubject2ᚕpatternhubᚋcontentᚐSubjectᚄ(c, obj.Gold)
+					enginePutNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(c, obj.Gold)
 				},
 			},
 			{
 				Name: "silver",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.QuickStartScenario)
-					enginePutNSubject2ᚕpatternhubᚋcontentᚐSubjectᚄ(c, obj.Silver)
+					enginePutNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(c, obj.Silver)
 				},
 			},
 			{
 				Name: "avoid",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.QuickStartScenario)
-					enginePutNSubject2ᚕpatternhubᚋcontentᚐSubjectᚄ(c, obj.Avoid)
+					enginePutNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(c, obj.Avoid)
 				},
 			},
 		},
@@ -11424,14 +11384,14 @@ func engineObjectRating() engine.Object {
 				Name: "subject",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Rating)
-					enginePutNSubject2patternhubᚋcontentᚐSubject(c, &obj.Subject)
+					enginePutNSubject2patternhubᚋinternalᚋcontentᚐSubject(c, &obj.Subject)
 				},
 			},
 			{
 				Name: "values",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Rating)
-					enginePutNRatingValue2ᚕpatternhubᚋcontentᚐRatingValueᚄ(c, obj.Values)
+					enginePutNRatingValue2ᚕpatternhubᚋinternalᚋcontentᚐRatingValueᚄ(c, obj.Values)
 				},
 			},
 		},
@@ -11515,13 +11475,13 @@ func engineObjectReinforcementLoop(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Law, error) {
 					obj := c.Object.(*content.ReinforcementLoop)
 					return resolvers.Path(ctx, obj)
-				}, enginePutNLaw2ᚕᚖpatternhubᚋcontentᚐLawᚄ),
+				}, enginePutNLaw2ᚕᚖpatternhubᚋinternalᚋcontentᚐLawᚄ),
 			},
 			{
 				Name: "breakers",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.ReinforcementLoop)
-					enginePutNSubject2ᚕpatternhubᚋcontentᚐSubjectᚄ(c, obj.Breakers)
+					enginePutNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(c, obj.Breakers)
 				},
 			},
 		},
@@ -11567,7 +11527,7 @@ func engineObjectRevision(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.FieldChange, error) {
 					obj := c.Object.(*content.Revision)
 					return resolvers.Changes(ctx, obj)
-				}, enginePutNFieldChange2ᚕᚖpatternhubᚋcontentᚐFieldChangeᚄ),
+				}, enginePutNFieldChange2ᚕᚖpatternhubᚋinternalᚋcontentᚐFieldChangeᚄ),
 			},
 		},
 	}
@@ -11584,8 +11544,8 @@ func engineObjectRevisionConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[content.Revision], error) {
-					obj := c.Object.(*relay.Connection[content.Revision, relay.Edge[content.Revision]])
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.Revision], error) {
+					obj := c.Object.(*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]])
 					return obj.Edges(ctx)
 				}, enginePutNRevisionEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ),
 			},
@@ -11593,15 +11553,15 @@ func engineObjectRevisionConnection() engine.Object {
 				Name:   "nodes",
 				Method: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Revision, error) {
-					obj := c.Object.(*relay.Connection[content.Revision, relay.Edge[content.Revision]])
+					obj := c.Object.(*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]])
 					return obj.Nodes(ctx)
-				}, enginePutNRevision2ᚕᚖpatternhubᚋcontentᚐRevisionᚄ),
+				}, enginePutNRevision2ᚕᚖpatternhubᚋinternalᚋcontentᚐRevisionᚄ),
 			},
 			{
 				Name:   "pageInfo",
 				Method: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
-					obj := c.Object.(*relay.Connection[content.Revision, relay.Edge[content.Revision]])
+					obj := c.Object.(*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]])
 					return obj.PageInfo(ctx)
 				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
 			},
@@ -11609,7 +11569,7 @@ func engineObjectRevisionConnection() engine.Object {
 				Name:   "totalCount",
 				Method: true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
-					obj := c.Object.(*relay.Connection[content.Revision, relay.Edge[content.Revision]])
+					obj := c.Object.(*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]])
 					return obj.TotalCount(ctx)
 				}, engineWriteNInt2int),
 			},
@@ -11628,15 +11588,15 @@ func engineObjectRevisionEdge() engine.Object {
 			{
 				Name: "cursor",
 				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*relay.Edge[content.Revision])
+					obj := parent.(*relay.Edge[*content.Revision])
 					engineWriteNString2string(w, obj.Cursor)
 				},
 			},
 			{
 				Name: "node",
 				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*relay.Edge[content.Revision])
-					enginePutNRevision2ᚖpatternhubᚋcontentᚐRevision(c, obj.Node)
+					obj := parent.(*relay.Edge[*content.Revision])
+					enginePutNRevision2ᚖpatternhubᚋinternalᚋcontentᚐRevision(c, obj.Node)
 				},
 			},
 		},
@@ -11676,7 +11636,7 @@ func engineObjectRichText() engine.Object {
 				Name: "headings",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.RichText)
-					enginePutNHeading2ᚕpatternhubᚋcontentᚐHeadingᚄ(c, obj.Headings)
+					enginePutNHeading2ᚕpatternhubᚋinternalᚋcontentᚐHeadingᚄ(c, obj.Headings)
 				},
 			},
 			{
@@ -11716,14 +11676,14 @@ func engineObjectRoadmap() engine.Object {
 				Name: "nodes",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Roadmap)
-					enginePutNRoadmapNode2ᚕpatternhubᚋcontentᚐRoadmapNodeᚄ(c, obj.Nodes)
+					enginePutNRoadmapNode2ᚕpatternhubᚋinternalᚋcontentᚐRoadmapNodeᚄ(c, obj.Nodes)
 				},
 			},
 			{
 				Name: "edges",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Roadmap)
-					enginePutNRoadmapEdge2ᚕpatternhubᚋcontentᚐRoadmapEdgeᚄ(c, obj.Edges)
+					enginePutNRoadmapEdge2ᚕpatternhubᚋinternalᚋcontentᚐRoadmapEdgeᚄ(c, obj.Edges)
 				},
 			},
 			{
@@ -11797,7 +11757,7 @@ func engineObjectRoadmapNode() engine.Object {
 				Name: "kind",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.RoadmapNode)
-					engineWriteNRoadmapKind2patternhubᚋcontentᚐRoadmapKind(w, obj.Kind)
+					engineWriteNRoadmapKind2patternhubᚋinternalᚋcontentᚐRoadmapKind(w, obj.Kind)
 				},
 			},
 		},
@@ -11821,7 +11781,7 @@ func engineObjectRole(root ResolverRoot) engine.Object {
 				Method: true,
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Role)
-					engineWriteNID2patternhubᚋcontentᚐID(w, obj.ID())
+					engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, obj.ID())
 				},
 			},
 			{
@@ -11864,7 +11824,7 @@ func engineObjectRole(root ResolverRoot) engine.Object {
 				Name: "status",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Role)
-					engineWriteNPublicationStatus2patternhubᚋcontentᚐPublicationStatus(w, obj.Status)
+					engineWriteNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(w, obj.Status)
 				},
 			},
 			{
@@ -11895,7 +11855,7 @@ func engineObjectRole(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Role_revisions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error) {
 					obj := c.Object.(*content.Role)
 					fc := c
 					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
@@ -11912,7 +11872,7 @@ func engineObjectRole(root ResolverRoot) engine.Object {
 				Name: "seedLink",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Role)
-					engineWriteNString2string(w, obj.SeedLink)
+					engineWriteOString2string(w, obj.SeedLink)
 				},
 			},
 			{
@@ -11921,13 +11881,13 @@ func engineObjectRole(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pillar, error) {
 					obj := c.Object.(*content.Role)
 					return resolvers.PillarOrder(ctx, obj)
-				}, enginePutNPillar2ᚕᚖpatternhubᚋcontentᚐPillarᚄ),
+				}, enginePutNPillar2ᚕᚖpatternhubᚋinternalᚋcontentᚐPillarᚄ),
 			},
 			{
 				Name: "pillarWeeks",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Role)
-					enginePutOIntRange2ᚖpatternhubᚋcontentᚐIntRange(c, obj.PillarWeeks)
+					enginePutOIntRange2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(c, obj.PillarWeeks)
 				},
 			},
 			{
@@ -11943,7 +11903,7 @@ func engineObjectRole(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.LearningPath, error) {
 					obj := c.Object.(*content.Role)
 					return resolvers.LearningPath(ctx, obj)
-				}, enginePutNLearningPath2ᚖpatternhubᚋcontentᚐLearningPath),
+				}, enginePutOLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPath),
 			},
 			{
 				Name:     "body",
@@ -11951,7 +11911,7 @@ func engineObjectRole(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
 					obj := c.Object.(*content.Role)
 					return resolvers.Body(ctx, obj)
-				}, enginePutNRichText2ᚖpatternhubᚋcontentᚐRichText),
+				}, enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText),
 			},
 			{
 				Name:     "learningPaths",
@@ -11960,7 +11920,7 @@ func engineObjectRole(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Role_learningPaths_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.LearningPath, relay.Edge[content.LearningPath]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]], error) {
 					obj := c.Object.(*content.Role)
 					fc := c
 					return resolvers.LearningPaths(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LearningPathFilter), fc.Args["orderBy"].(*content.OrderBy))
@@ -11981,8 +11941,8 @@ func engineObjectRoleConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[content.Role], error) {
-					obj := c.Object.(*relay.Connection[content.Role, relay.Edge[content.Role]])
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.Role], error) {
+					obj := c.Object.(*relay.Connection[*content.Role, *relay.Edge[*content.Role]])
 					return obj.Edges(ctx)
 				}, enginePutNRoleEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ),
 			},
@@ -11990,15 +11950,15 @@ func engineObjectRoleConnection() engine.Object {
 				Name:   "nodes",
 				Method: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Role, error) {
-					obj := c.Object.(*relay.Connection[content.Role, relay.Edge[content.Role]])
+					obj := c.Object.(*relay.Connection[*content.Role, *relay.Edge[*content.Role]])
 					return obj.Nodes(ctx)
-				}, enginePutNRole2ᚕᚖpatternhubᚋcontentᚐRoleᚄ),
+				}, enginePutNRole2ᚕᚖpatternhubᚋinternalᚋcontentᚐRoleᚄ),
 			},
 			{
 				Name:   "pageInfo",
 				Method: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
-					obj := c.Object.(*relay.Connection[content.Role, relay.Edge[content.Role]])
+					obj := c.Object.(*relay.Connection[*content.Role, *relay.Edge[*content.Role]])
 					return obj.PageInfo(ctx)
 				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
 			},
@@ -12006,7 +11966,7 @@ func engineObjectRoleConnection() engine.Object {
 				Name:   "totalCount",
 				Method: true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
-					obj := c.Object.(*relay.Connection[content.Role, relay.Edge[content.Role]])
+					obj := c.Object.(*relay.Connection[*content.Role, *relay.Edge[*content.Role]])
 					return obj.TotalCount(ctx)
 				}, engineWriteNInt2int),
 			},
@@ -12025,15 +11985,15 @@ func engineObjectRoleEdge() engine.Object {
 			{
 				Name: "cursor",
 				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*relay.Edge[content.Role])
+					obj := parent.(*relay.Edge[*content.Role])
 					engineWriteNString2string(w, obj.Cursor)
 				},
 			},
 			{
 				Name: "node",
 				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*relay.Edge[content.Role])
-					enginePutNRole2ᚖpatternhubᚋcontentᚐRole(c, obj.Node)
+					obj := parent.(*relay.Edge[*content.Role])
+					enginePutNRole2ᚖpatternhubᚋinternalᚋcontentᚐRole(c, obj.Node)
 				},
 			},
 		},
@@ -12079,7 +12039,7 @@ func engineObjectScaleBand(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
 					obj := c.Object.(*content.ScaleBand)
 					return resolvers.Essential(ctx, obj)
-				}, enginePutNPattern2ᚕᚖpatternhubᚋcontentᚐPatternᚄ),
+				}, enginePutNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ),
 			},
 			{
 				Name:     "advanced",
@@ -12087,7 +12047,7 @@ func engineObjectScaleBand(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
 					obj := c.Object.(*content.ScaleBand)
 					return resolvers.Advanced(ctx, obj)
-				}, enginePutNPattern2ᚕᚖpatternhubᚋcontentᚐPatternᚄ),
+				}, enginePutNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ),
 			},
 		},
 	}
@@ -12140,7 +12100,7 @@ func engineObjectScaleFigure() engine.Object {
 				Name: "comparator",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.ScaleFigure)
-					engineWriteOComparator2ᚖpatternhubᚋcontentᚐComparator(w, obj.Comparator)
+					engineWriteOComparator2ᚖpatternhubᚋinternalᚋcontentᚐComparator(w, obj.Comparator)
 				},
 			},
 			{
@@ -12194,7 +12154,7 @@ func engineObjectScoreBand() engine.Object {
 				Name: "months",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.ScoreBand)
-					enginePutNIntRange2patternhubᚋcontentᚐIntRange(c, &obj.Months)
+					enginePutNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(c, &obj.Months)
 				},
 			},
 		},
@@ -12220,21 +12180,21 @@ func engineObjectScoring() engine.Object {
 				Name: "components",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Scoring)
-					enginePutNScoringComponent2ᚕpatternhubᚋcontentᚐScoringComponentᚄ(c, obj.Components)
+					enginePutNScoringComponent2ᚕpatternhubᚋinternalᚋcontentᚐScoringComponentᚄ(c, obj.Components)
 				},
 			},
 			{
 				Name: "tierThresholds",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Scoring)
-					enginePutNTierThreshold2ᚕpatternhubᚋcontentᚐTierThresholdᚄ(c, obj.TierThresholds)
+					enginePutNTierThreshold2ᚕpatternhubᚋinternalᚋcontentᚐTierThresholdᚄ(c, obj.TierThresholds)
 				},
 			},
 			{
 				Name: "trendRule",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Scoring)
-					enginePutNTrendRule2patternhubᚋcontentᚐTrendRule(c, &obj.TrendRule)
+					enginePutNTrendRule2patternhubᚋinternalᚋcontentᚐTrendRule(c, &obj.TrendRule)
 				},
 			},
 			{
@@ -12286,7 +12246,7 @@ func engineObjectScoringComponent() engine.Object {
 				Name: "metric",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.ScoringComponent)
-					engineWriteNHealthMetric2patternhubᚋcontentᚐHealthMetric(w, obj.Metric)
+					engineWriteNHealthMetric2patternhubᚋinternalᚋcontentᚐHealthMetric(w, obj.Metric)
 				},
 			},
 			{
@@ -12300,7 +12260,7 @@ func engineObjectScoringComponent() engine.Object {
 				Name: "bands",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.ScoringComponent)
-					enginePutNScoringBand2ᚕpatternhubᚋcontentᚐScoringBandᚄ(c, obj.Bands)
+					enginePutNScoringBand2ᚕpatternhubᚋinternalᚋcontentᚐScoringBandᚄ(c, obj.Bands)
 				},
 			},
 		},
@@ -12329,7 +12289,7 @@ func engineObjectSearchResultConnection() engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Entry, error) {
 					obj := c.Object.(*relay.SearchResultConnection)
 					return obj.Nodes(ctx)
-				}, enginePutNEntry2ᚕpatternhubᚋcontentᚐEntryᚄ),
+				}, enginePutNEntry2ᚕpatternhubᚋinternalᚋcontentᚐEntryᚄ),
 			},
 			{
 				Name:   "pageInfo",
@@ -12358,7 +12318,7 @@ func engineObjectSearchResultConnection() engine.Object {
 					obj := c.Object.(*relay.SearchResultConnection)
 					fc := c
 					return obj.Facets(ctx, fc.Args["fields"].([]string), fc.Args["limit"].(*int))
-				}, enginePutNFacet2ᚕpatternhubᚋcontentᚐFacetᚄ),
+				}, enginePutNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ),
 			},
 			{
 				Name:   "didYouMean",
@@ -12404,13 +12364,13 @@ func engineObjectSearchResultEdge(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Highlight, error) {
 					obj := c.Object.(*relay.SearchResultEdge)
 					return resolvers.Highlights(ctx, obj)
-				}, enginePutNHighlight2ᚕᚖpatternhubᚋcontentᚐHighlightᚄ),
+				}, enginePutNHighlight2ᚕᚖpatternhubᚋinternalᚋcontentᚐHighlightᚄ),
 			},
 			{
 				Name: "node",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*relay.SearchResultEdge)
-					enginePutNEntry2patternhubᚋcontentᚐEntry(c, obj.Node)
+					enginePutNEntry2patternhubᚋinternalᚋcontentᚐEntry(c, obj.Node)
 				},
 			},
 		},
@@ -12435,7 +12395,7 @@ func engineObjectSelectedPattern(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
 					obj := c.Object.(*content.SelectedPattern)
 					return resolvers.Pattern(ctx, obj)
-				}, enginePutNPattern2ᚖpatternhubᚋcontentᚐPattern),
+				}, enginePutNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
 			},
 			{
 				Name: "score",
@@ -12448,7 +12408,7 @@ func engineObjectSelectedPattern(root ResolverRoot) engine.Object {
 				Name: "reasons",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.SelectedPattern)
-					enginePutNSelectionReason2ᚕpatternhubᚋcontentᚐSelectionReasonᚄ(c, obj.Reasons)
+					enginePutNSelectionReason2ᚕpatternhubᚋinternalᚋcontentᚐSelectionReasonᚄ(c, obj.Reasons)
 				},
 			},
 		},
@@ -12467,7 +12427,7 @@ func engineObjectSelectionReason() engine.Object {
 				Name: "criterion",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.SelectionReason)
-					engineWriteNSelectionCriterion2patternhubᚋcontentᚐSelectionCriterion(w, obj.Criterion)
+					engineWriteNSelectionCriterion2patternhubᚋinternalᚋcontentᚐSelectionCriterion(w, obj.Criterion)
 				},
 			},
 			{
@@ -12535,7 +12495,7 @@ func engineObjectSiteCalculator() engine.Object {
 				Name: "inputs",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.SiteCalculator)
-					enginePutNSiteCalculatorInput2ᚕpatternhubᚋcontentᚐSiteCalculatorInputᚄ(c, obj.Inputs)
+					enginePutNSiteCalculatorInput2ᚕpatternhubᚋinternalᚋcontentᚐSiteCalculatorInputᚄ(c, obj.Inputs)
 				},
 			},
 		},
@@ -12603,6 +12563,53 @@ func engineObjectSiteCalculatorInput() engine.Object {
 	}
 }
 
+func engineObjectStatedRelation() engine.Object {
+	return engine.Object{
+		Name:      "StatedRelation",
+		Satisfies: statedRelationImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_StatedRelation(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "relation",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*relay.StatedRelation)
+					engineWriteNPatternRelation2patternhubᚋinternalᚋcontentᚐPatternRelation(w, obj.Relation)
+				},
+			},
+			{
+				Name: "direction",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*relay.StatedRelation)
+					engineWriteNRelationDirection2patternhubᚋinternalᚋcontentᚐRelationDirection(w, obj.Direction)
+				},
+			},
+			{
+				Name: "weight",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*relay.StatedRelation)
+					engineWriteNInt2int(w, obj.Weight)
+				},
+			},
+			{
+				Name: "inferred",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*relay.StatedRelation)
+					engineWriteNBoolean2bool(w, obj.Inferred)
+				},
+			},
+			{
+				Name: "sources",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*relay.StatedRelation)
+					engineWriteNString2ᚕstringᚄ(w, obj.Sources)
+				},
+			},
+		},
+	}
+}
+
 func engineObjectStepLink(root ResolverRoot) engine.Object {
 	var resolvers StepLinkResolver
 	if root != nil {
@@ -12629,13 +12636,13 @@ func engineObjectStepLink(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (content.Entry, error) {
 					obj := c.Object.(*content.StepLink)
 					return resolvers.Entry(ctx, obj)
-				}, enginePutOEntry2patternhubᚋcontentᚐEntry),
+				}, enginePutOEntry2patternhubᚋinternalᚋcontentᚐEntry),
 			},
 			{
 				Name: "category",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.StepLink)
-					engineWriteOPatternCategory2ᚖpatternhubᚋcontentᚐPatternCategory(w, obj.Category)
+					engineWriteOPatternCategory2ᚖpatternhubᚋinternalᚋcontentᚐPatternCategory(w, obj.Category)
 				},
 			},
 			{
@@ -12675,7 +12682,7 @@ func engineObjectSubject(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
 					obj := c.Object.(*content.Subject)
 					return resolvers.Pattern(ctx, obj)
-				}, enginePutOPattern2ᚖpatternhubᚋcontentᚐPattern),
+				}, enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
 			},
 			{
 				Name:     "practice",
@@ -12683,7 +12690,7 @@ func engineObjectSubject(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Practice, error) {
 					obj := c.Object.(*content.Subject)
 					return resolvers.Practice(ctx, obj)
-				}, enginePutOPractice2ᚖpatternhubᚋcontentᚐPractice),
+				}, enginePutOPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice),
 			},
 		},
 	}
@@ -12707,7 +12714,7 @@ func engineObjectSuccessMetric(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
 					obj := c.Object.(*content.SuccessMetric)
 					return resolvers.Pattern(ctx, obj)
-				}, enginePutOPattern2ᚖpatternhubᚋcontentᚐPattern),
+				}, enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
 			},
 			{
 				Name: "metric",
@@ -12772,7 +12779,7 @@ func engineObjectSuggestion(root ResolverRoot) engine.Object {
 				Method: true,
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Suggestion)
-					engineWriteNEntryType2patternhubᚋcontentᚐEntryType(w, obj.Type())
+					engineWriteNEntryType2patternhubᚋinternalᚋcontentᚐEntryType(w, obj.Type())
 				},
 			},
 			{
@@ -12788,7 +12795,7 @@ func engineObjectSuggestion(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (content.Entry, error) {
 					obj := c.Object.(*content.Suggestion)
 					return resolvers.Node(ctx, obj)
-				}, enginePutOEntry2patternhubᚋcontentᚐEntry),
+				}, enginePutOEntry2patternhubᚋinternalᚋcontentᚐEntry),
 			},
 		},
 	}
@@ -12806,7 +12813,7 @@ func engineObjectSyncPage() engine.Object {
 				Name: "changes",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.SyncPage)
-					enginePutNEntryChange2ᚕpatternhubᚋcontentᚐEntryChangeᚄ(c, obj.Changes)
+					enginePutNEntryChange2ᚕpatternhubᚋinternalᚋcontentᚐEntryChangeᚄ(c, obj.Changes)
 				},
 			},
 			{
@@ -12844,7 +12851,7 @@ func engineObjectTier(root ResolverRoot) engine.Object {
 				Method: true,
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Tier)
-					engineWriteNID2patternhubᚋcontentᚐID(w, obj.ID())
+					engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, obj.ID())
 				},
 			},
 			{
@@ -12887,7 +12894,7 @@ func engineObjectTier(root ResolverRoot) engine.Object {
 				Name: "status",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Tier)
-					engineWriteNPublicationStatus2patternhubᚋcontentᚐPublicationStatus(w, obj.Status)
+					engineWriteNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(w, obj.Status)
 				},
 			},
 			{
@@ -12918,7 +12925,7 @@ func engineObjectTier(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Tier_revisions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error) {
 					obj := c.Object.(*content.Tier)
 					fc := c
 					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
@@ -12957,14 +12964,14 @@ func engineObjectTier(root ResolverRoot) engine.Object {
 				Name: "targets",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Tier)
-					enginePutNFigure2ᚕpatternhubᚋcontentᚐFigureᚄ(c, obj.Targets)
+					enginePutNFigure2ᚕpatternhubᚋinternalᚋcontentᚐFigureᚄ(c, obj.Targets)
 				},
 			},
 			{
 				Name: "statistics",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Tier)
-					enginePutNTierStatistics2patternhubᚋcontentᚐTierStatistics(c, &obj.Statistics)
+					enginePutNTierStatistics2patternhubᚋinternalᚋcontentᚐTierStatistics(c, &obj.Statistics)
 				},
 			},
 			{
@@ -12973,7 +12980,7 @@ func engineObjectTier(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
 					obj := c.Object.(*content.Tier)
 					return resolvers.Body(ctx, obj)
-				}, enginePutNRichText2ᚖpatternhubᚋcontentᚐRichText),
+				}, enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText),
 			},
 			{
 				Name:     "provenance",
@@ -12981,7 +12988,7 @@ func engineObjectTier(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Provenance, error) {
 					obj := c.Object.(*content.Tier)
 					return resolvers.Provenance(ctx, obj)
-				}, enginePutNProvenance2ᚖpatternhubᚋcontentᚐProvenance),
+				}, enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance),
 			},
 			{
 				Name:     "patterns",
@@ -12990,7 +12997,7 @@ func engineObjectTier(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Tier_patterns_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Pattern, relay.Edge[content.Pattern]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]], error) {
 					obj := c.Object.(*content.Tier)
 					fc := c
 					return resolvers.Patterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
@@ -13003,7 +13010,7 @@ func engineObjectTier(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Tier_caseStudies_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.CaseStudy, relay.Edge[content.CaseStudy]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]], error) {
 					obj := c.Object.(*content.Tier)
 					fc := c
 					return resolvers.CaseStudies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CaseStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
@@ -13016,7 +13023,7 @@ func engineObjectTier(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Tier_guides_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Guide, relay.Edge[content.Guide]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]], error) {
 					obj := c.Object.(*content.Tier)
 					fc := c
 					return resolvers.Guides(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.GuideFilter), fc.Args["orderBy"].(*content.OrderBy))
@@ -13029,7 +13036,7 @@ func engineObjectTier(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Tier_journeys_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Journey, relay.Edge[content.Journey]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Journey, *relay.Edge[*content.Journey]], error) {
 					obj := c.Object.(*content.Tier)
 					fc := c
 					return resolvers.Journeys(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.JourneyFilter), fc.Args["orderBy"].(*content.OrderBy))
@@ -13042,7 +13049,7 @@ func engineObjectTier(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Tier_learningPaths_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.LearningPath, relay.Edge[content.LearningPath]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]], error) {
 					obj := c.Object.(*content.Tier)
 					fc := c
 					return resolvers.LearningPaths(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LearningPathFilter), fc.Args["orderBy"].(*content.OrderBy))
@@ -13055,7 +13062,7 @@ func engineObjectTier(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Tier_practices_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Practice, relay.Edge[content.Practice]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]], error) {
 					obj := c.Object.(*content.Tier)
 					fc := c
 					return resolvers.Practices(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PracticeFilter), fc.Args["orderBy"].(*content.OrderBy))
@@ -13068,7 +13075,7 @@ func engineObjectTier(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Tier_claimedPatterns_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.Pattern, relay.Edge[content.Pattern]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]], error) {
 					obj := c.Object.(*content.Tier)
 					fc := c
 					return resolvers.ClaimedPatterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
@@ -13081,7 +13088,7 @@ func engineObjectTier(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Tier_quickStarts_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[content.QuickStart, relay.Edge[content.QuickStart]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]], error) {
 					obj := c.Object.(*content.Tier)
 					fc := c
 					return resolvers.QuickStarts(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.QuickStartFilter), fc.Args["orderBy"].(*content.OrderBy))
@@ -13109,20 +13116,20 @@ func engineObjectTierBaseline(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
 					obj := c.Object.(*content.TierBaseline)
 					return resolvers.Tier(ctx, obj)
-				}, enginePutOTier2ᚖpatternhubᚋcontentᚐTier),
+				}, enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier),
 			},
 			{
 				Name: "implementationWeeks",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.TierBaseline)
-					enginePutNIntRange2patternhubᚋcontentᚐIntRange(c, &obj.ImplementationWeeks)
+					enginePutNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(c, &obj.ImplementationWeeks)
 				},
 			},
 			{
 				Name: "teamSize",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.TierBaseline)
-					enginePutNIntRange2patternhubᚋcontentᚐIntRange(c, &obj.TeamSize)
+					enginePutNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(c, &obj.TeamSize)
 				},
 			},
 			{
@@ -13136,7 +13143,7 @@ func engineObjectTierBaseline(root ResolverRoot) engine.Object {
 				Name: "returnMonths",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.TierBaseline)
-					enginePutNIntRange2patternhubᚋcontentᚐIntRange(c, &obj.ReturnMonths)
+					enginePutNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(c, &obj.ReturnMonths)
 				},
 			},
 		},
@@ -13161,7 +13168,7 @@ func engineObjectTierCard(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
 					obj := c.Object.(*content.TierCard)
 					return resolvers.Tier(ctx, obj)
-				}, enginePutNTier2ᚖpatternhubᚋcontentᚐTier),
+				}, enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier),
 			},
 			{
 				Name:     "patternCount",
@@ -13198,7 +13205,7 @@ func engineObjectTierClaim(root ResolverRoot) engine.Object {
 				Name: "source",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.TierClaim)
-					engineWriteNTierClaimSource2patternhubᚋcontentᚐTierClaimSource(w, obj.Source)
+					engineWriteNTierClaimSource2patternhubᚋinternalᚋcontentᚐTierClaimSource(w, obj.Source)
 				},
 			},
 			{
@@ -13207,7 +13214,7 @@ func engineObjectTierClaim(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
 					obj := c.Object.(*content.TierClaim)
 					return resolvers.Tier(ctx, obj)
-				}, enginePutNTier2ᚖpatternhubᚋcontentᚐTier),
+				}, enginePutNTier2ᚖpatternhubᚋinternalᚋcontentᚐTier),
 			},
 			{
 				Name: "agrees",
@@ -13238,7 +13245,7 @@ func engineObjectTierHealth(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
 					obj := c.Object.(*content.TierHealth)
 					return resolvers.Tier(ctx, obj)
-				}, enginePutNTier2ᚖpatternhubᚋcontentᚐTier),
+				}, enginePutNTier2ᚖpatternhubᚋinternalᚋcontentᚐTier),
 			},
 			{
 				Name: "patternCount",
@@ -13298,14 +13305,14 @@ func engineObjectTierStatistics() engine.Object {
 				Name: "implementationWeeks",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.TierStatistics)
-					enginePutNIntRange2patternhubᚋcontentᚐIntRange(c, &obj.ImplementationWeeks)
+					enginePutNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(c, &obj.ImplementationWeeks)
 				},
 			},
 			{
 				Name: "teamSize",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.TierStatistics)
-					enginePutNIntRange2patternhubᚋcontentᚐIntRange(c, &obj.TeamSize)
+					enginePutNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(c, &obj.TeamSize)
 				},
 			},
 			{
@@ -13319,7 +13326,7 @@ func engineObjectTierStatistics() engine.Object {
 				Name: "returnMonths",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.TierStatistics)
-					enginePutNIntRange2patternhubᚋcontentᚐIntRange(c, &obj.ReturnMonths)
+					enginePutNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(c, &obj.ReturnMonths)
 				},
 			},
 		},
@@ -13344,7 +13351,7 @@ func engineObjectTierTally(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
 					obj := c.Object.(*content.TierTally)
 					return resolvers.Tier(ctx, obj)
-				}, enginePutOTier2ᚖpatternhubᚋcontentᚐTier),
+				}, enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier),
 			},
 			{
 				Name: "count",
@@ -13375,7 +13382,7 @@ func engineObjectTierThreshold(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
 					obj := c.Object.(*content.TierThreshold)
 					return resolvers.Tier(ctx, obj)
-				}, enginePutOTier2ᚖpatternhubᚋcontentᚐTier),
+				}, enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier),
 			},
 			{
 				Name: "healthScore",
@@ -13421,7 +13428,7 @@ func engineObjectTimeSpan() engine.Object {
 				Name: "unit",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.TimeSpan)
-					engineWriteNTimeUnit2patternhubᚋcontentᚐTimeUnit(w, obj.Unit)
+					engineWriteNTimeUnit2patternhubᚋinternalᚋcontentᚐTimeUnit(w, obj.Unit)
 				},
 			},
 			{
@@ -13460,7 +13467,7 @@ func engineObjectTopPattern(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
 					obj := c.Object.(*content.TopPattern)
 					return resolvers.Pattern(ctx, obj)
-				}, enginePutOPattern2ᚖpatternhubᚋcontentᚐPattern),
+				}, enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
 			},
 			{
 				Name: "caseStudies",
@@ -13518,7 +13525,7 @@ func engineObjectTrendCount() engine.Object {
 				Name: "trend",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.TrendCount)
-					engineWriteOHealthTrend2ᚖpatternhubᚋcontentᚐHealthTrend(w, obj.Trend)
+					engineWriteOHealthTrend2ᚖpatternhubᚋinternalᚋcontentᚐHealthTrend(w, obj.Trend)
 				},
 			},
 			{
@@ -13577,21 +13584,21 @@ func engineObjectViewer() engine.Object {
 				Name: "accessRole",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Viewer)
-					engineWriteNAccessRole2patternhubᚋcontentᚐAccessRole(w, obj.AccessRole)
+					engineWriteNAccessRole2patternhubᚋinternalᚋcontentᚐAccessRole(w, obj.AccessRole)
 				},
 			},
 			{
 				Name: "key",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Viewer)
-					enginePutOApiKey2ᚖpatternhubᚋcontentᚐAPIKey(c, obj.Key)
+					enginePutOApiKey2ᚖpatternhubᚋinternalᚋcontentᚐAPIKey(c, obj.Key)
 				},
 			},
 			{
 				Name: "perspective",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Viewer)
-					engineWriteNPerspective2patternhubᚋcontentᚐPerspective(w, obj.Perspective)
+					engineWriteNPerspective2patternhubᚋinternalᚋcontentᚐPerspective(w, obj.Perspective)
 				},
 			},
 		},
@@ -13658,7 +13665,7 @@ func engineObjectWebhookDelivery() engine.Object {
 				Method: true,
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.WebhookDelivery)
-					engineWriteNID2patternhubᚋcontentᚐID(w, obj.ID())
+					engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, obj.ID())
 				},
 			},
 			{
@@ -13673,14 +13680,14 @@ func engineObjectWebhookDelivery() engine.Object {
 				Name: "endpoint",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.WebhookDelivery)
-					enginePutOWebhookEndpoint2ᚖpatternhubᚋcontentᚐWebhookEndpoint(c, obj.Endpoint)
+					enginePutOWebhookEndpoint2ᚖpatternhubᚋinternalᚋcontentᚐWebhookEndpoint(c, obj.Endpoint)
 				},
 			},
 			{
 				Name: "event",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.WebhookDelivery)
-					engineWriteNWebhookEvent2patternhubᚋcontentᚐWebhookEvent(w, obj.Event)
+					engineWriteNWebhookEvent2patternhubᚋinternalᚋcontentᚐWebhookEvent(w, obj.Event)
 				},
 			},
 			{
@@ -13688,14 +13695,14 @@ func engineObjectWebhookDelivery() engine.Object {
 				Method: true,
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.WebhookDelivery)
-					engineWriteNID2patternhubᚋcontentᚐID(w, obj.EntryID())
+					engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, obj.EntryID())
 				},
 			},
 			{
 				Name: "status",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.WebhookDelivery)
-					engineWriteNWebhookDeliveryStatus2patternhubᚋcontentᚐWebhookStatus(w, obj.Status)
+					engineWriteNWebhookDeliveryStatus2patternhubᚋinternalᚋcontentᚐWebhookStatus(w, obj.Status)
 				},
 			},
 			{
@@ -13730,7 +13737,7 @@ func engineObjectWebhookDelivery() engine.Object {
 				Name: "attempts",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.WebhookDelivery)
-					enginePutNWebhookAttempt2ᚕpatternhubᚋcontentᚐWebhookAttemptᚄ(c, obj.Attempts)
+					enginePutNWebhookAttempt2ᚕpatternhubᚋinternalᚋcontentᚐWebhookAttemptᚄ(c, obj.Attempts)
 				},
 			},
 			{
@@ -13755,8 +13762,8 @@ func engineObjectWebhookDeliveryConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[content.WebhookDelivery], error) {
-					obj := c.Object.(*relay.Connection[content.WebhookDelivery, relay.Edge[content.WebhookDelivery]])
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.WebhookDelivery], error) {
+					obj := c.Object.(*relay.Connection[*content.WebhookDelivery, *relay.Edge[*content.WebhookDelivery]])
 					return obj.Edges(ctx)
 				}, enginePutNWebhookDeliveryEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ),
 			},
@@ -13764,15 +13771,15 @@ func engineObjectWebhookDeliveryConnection() engine.Object {
 				Name:   "nodes",
 				Method: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.WebhookDelivery, error) {
-					obj := c.Object.(*relay.Connection[content.WebhookDelivery, relay.Edge[content.WebhookDelivery]])
+					obj := c.Object.(*relay.Connection[*content.WebhookDelivery, *relay.Edge[*content.WebhookDelivery]])
 					return obj.Nodes(ctx)
-				}, enginePutNWebhookDelivery2ᚕᚖpatternhubᚋcontentᚐWebhookDeliveryᚄ),
+				}, enginePutNWebhookDelivery2ᚕᚖpatternhubᚋinternalᚋcontentᚐWebhookDeliveryᚄ),
 			},
 			{
 				Name:   "pageInfo",
 				Method: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
-					obj := c.Object.(*relay.Connection[content.WebhookDelivery, relay.Edge[content.WebhookDelivery]])
+					obj := c.Object.(*relay.Connection[*content.WebhookDelivery, *relay.Edge[*content.WebhookDelivery]])
 					return obj.PageInfo(ctx)
 				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
 			},
@@ -13780,7 +13787,7 @@ func engineObjectWebhookDeliveryConnection() engine.Object {
 				Name:   "totalCount",
 				Method: true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
-					obj := c.Object.(*relay.Connection[content.WebhookDelivery, relay.Edge[content.WebhookDelivery]])
+					obj := c.Object.(*relay.Connection[*content.WebhookDelivery, *relay.Edge[*content.WebhookDelivery]])
 					return obj.TotalCount(ctx)
 				}, engineWriteNInt2int),
 			},
@@ -13799,15 +13806,15 @@ func engineObjectWebhookDeliveryEdge() engine.Object {
 			{
 				Name: "cursor",
 				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*relay.Edge[content.WebhookDelivery])
+					obj := parent.(*relay.Edge[*content.WebhookDelivery])
 					engineWriteNString2string(w, obj.Cursor)
 				},
 			},
 			{
 				Name: "node",
 				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*relay.Edge[content.WebhookDelivery])
-					enginePutNWebhookDelivery2ᚖpatternhubᚋcontentᚐWebhookDelivery(c, obj.Node)
+					obj := parent.(*relay.Edge[*content.WebhookDelivery])
+					enginePutNWebhookDelivery2ᚖpatternhubᚋinternalᚋcontentᚐWebhookDelivery(c, obj.Node)
 				},
 			},
 		},
@@ -13827,7 +13834,7 @@ func engineObjectWebhookEndpoint() engine.Object {
 				Method: true,
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.WebhookEndpoint)
-					engineWriteNID2patternhubᚋcontentᚐID(w, obj.ID())
+					engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, obj.ID())
 				},
 			},
 			{
@@ -13848,14 +13855,14 @@ func engineObjectWebhookEndpoint() engine.Object {
 				Name: "types",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.WebhookEndpoint)
-					engineWriteNEntryType2ᚕpatternhubᚋcontentᚐEntryTypeᚄ(w, obj.Types)
+					engineWriteNEntryType2ᚕpatternhubᚋinternalᚋcontentᚐEntryTypeᚄ(w, obj.Types)
 				},
 			},
 			{
 				Name: "events",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.WebhookEndpoint)
-					engineWriteNWebhookEvent2ᚕpatternhubᚋcontentᚐWebhookEventᚄ(w, obj.Events)
+					engineWriteNWebhookEvent2ᚕpatternhubᚋinternalᚋcontentᚐWebhookEventᚄ(w, obj.Events)
 				},
 			},
 			{
@@ -13971,77 +13978,77 @@ func engineObjectWizard() engine.Object {
 				Name: "questions",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Wizard)
-					enginePutNWizardQuestion2ᚕpatternhubᚋcontentᚐWizardQuestionᚄ(c, obj.Questions)
+					enginePutNWizardQuestion2ᚕpatternhubᚋinternalᚋcontentᚐWizardQuestionᚄ(c, obj.Questions)
 				},
 			},
 			{
 				Name: "recipe",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Wizard)
-					enginePutOWizardRecipe2ᚖpatternhubᚋcontentᚐWizardRecipe(c, obj.Recipe)
+					enginePutOWizardRecipe2ᚖpatternhubᚋinternalᚋcontentᚐWizardRecipe(c, obj.Recipe)
 				},
 			},
 			{
 				Name: "combinations",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Wizard)
-					enginePutNWizardCombination2ᚕpatternhubᚋcontentᚐWizardCombinationᚄ(c, obj.Combinations)
+					enginePutNWizardCombination2ᚕpatternhubᚋinternalᚋcontentᚐWizardCombinationᚄ(c, obj.Combinations)
 				},
 			},
 			{
 				Name: "decisionTree",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Wizard)
-					enginePutNWizardRule2ᚕpatternhubᚋcontentᚐWizardRuleᚄ(c, obj.DecisionTree)
+					enginePutNWizardRule2ᚕpatternhubᚋinternalᚋcontentᚐWizardRuleᚄ(c, obj.DecisionTree)
 				},
 			},
 			{
 				Name: "constraints",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Wizard)
-					enginePutNWizardRequirement2ᚕpatternhubᚋcontentᚐWizardRequirementᚄ(c, obj.Constraints)
+					enginePutNWizardRequirement2ᚕpatternhubᚋinternalᚋcontentᚐWizardRequirementᚄ(c, obj.Constraints)
 				},
 			},
 			{
 				Name: "bottlenecks",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Wizard)
-					enginePutNWizardBottleneck2ᚕpatternhubᚋcontentᚐWizardBottleneckᚄ(c, obj.Bottlenecks)
+					enginePutNWizardBottleneck2ᚕpatternhubᚋinternalᚋcontentᚐWizardBottleneckᚄ(c, obj.Bottlenecks)
 				},
 			},
 			{
 				Name: "realTimeTargets",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Wizard)
-					enginePutNWizardLatency2ᚕpatternhubᚋcontentᚐWizardLatencyᚄ(c, obj.RealTimeTargets)
+					enginePutNWizardLatency2ᚕpatternhubᚋinternalᚋcontentᚐWizardLatencyᚄ(c, obj.RealTimeTargets)
 				},
 			},
 			{
 				Name: "stacks",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Wizard)
-					enginePutNWizardStack2ᚕpatternhubᚋcontentᚐWizardStackᚄ(c, obj.Stacks)
+					enginePutNWizardStack2ᚕpatternhubᚋinternalᚋcontentᚐWizardStackᚄ(c, obj.Stacks)
 				},
 			},
 			{
 				Name: "domains",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Wizard)
-					enginePutNWizardDomain2ᚕpatternhubᚋcontentᚐWizardDomainᚄ(c, obj.Domains)
+					enginePutNWizardDomain2ᚕpatternhubᚋinternalᚋcontentᚐWizardDomainᚄ(c, obj.Domains)
 				},
 			},
 			{
 				Name: "problemFilters",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Wizard)
-					enginePutNWizardProblem2ᚕpatternhubᚋcontentᚐWizardProblemᚄ(c, obj.ProblemFilters)
+					enginePutNWizardProblem2ᚕpatternhubᚋinternalᚋcontentᚐWizardProblemᚄ(c, obj.ProblemFilters)
 				},
 			},
 			{
 				Name: "challenges",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Wizard)
-					enginePutNWizardChallenge2ᚕpatternhubᚋcontentᚐWizardChallengeᚄ(c, obj.Challenges)
+					enginePutNWizardChallenge2ᚕpatternhubᚋinternalᚋcontentᚐWizardChallengeᚄ(c, obj.Challenges)
 				},
 			},
 		},
@@ -14060,14 +14067,14 @@ func engineObjectWizardAvoid() engine.Object {
 				Name: "avoid",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.WizardAvoid)
-					enginePutNSubject2patternhubᚋcontentᚐSubject(c, &obj.Avoid)
+					enginePutNSubject2patternhubᚋinternalᚋcontentᚐSubject(c, &obj.Avoid)
 				},
 			},
 			{
 				Name: "use",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.WizardAvoid)
-					enginePutNSubject2ᚕpatternhubᚋcontentᚐSubjectᚄ(c, obj.Use)
+					enginePutNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(c, obj.Use)
 				},
 			},
 		},
@@ -14100,14 +14107,14 @@ func engineObjectWizardBottleneck() engine.Object {
 				Name: "path",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.WizardBottleneck)
-					enginePutNSubject2ᚕpatternhubᚋcontentᚐSubjectᚄ(c, obj.Path)
+					enginePutNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(c, obj.Path)
 				},
 			},
 			{
 				Name: "weeks",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.WizardBottleneck)
-					enginePutNIntRange2patternhubᚋcontentᚐIntRange(c, &obj.Weeks)
+					enginePutNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(c, &obj.Weeks)
 				},
 			},
 		},
@@ -14133,7 +14140,7 @@ func engineObjectWizardChallenge() engine.Object {
 				Name: "patterns",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.WizardChallenge)
-					enginePutNSubject2ᚕpatternhubᚋcontentᚐSubjectᚄ(c, obj.Patterns)
+					enginePutNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(c, obj.Patterns)
 				},
 			},
 		},
@@ -14152,14 +14159,14 @@ func engineObjectWizardCombination() engine.Object {
 				Name: "primary",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.WizardCombination)
-					enginePutNSubject2patternhubᚋcontentᚐSubject(c, &obj.Primary)
+					enginePutNSubject2patternhubᚋinternalᚋcontentᚐSubject(c, &obj.Primary)
 				},
 			},
 			{
 				Name: "with",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.WizardCombination)
-					enginePutNSubject2ᚕpatternhubᚋcontentᚐSubjectᚄ(c, obj.With)
+					enginePutNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(c, obj.With)
 				},
 			},
 		},
@@ -14192,7 +14199,7 @@ func engineObjectWizardDomain() engine.Object {
 				Name: "patterns",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.WizardDomain)
-					enginePutNSubject2ᚕpatternhubᚋcontentᚐSubjectᚄ(c, obj.Patterns)
+					enginePutNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(c, obj.Patterns)
 				},
 			},
 		},
@@ -14225,7 +14232,7 @@ func engineObjectWizardLatency() engine.Object {
 				Name: "stack",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.WizardLatency)
-					enginePutNSubject2ᚕpatternhubᚋcontentᚐSubjectᚄ(c, obj.Stack)
+					enginePutNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(c, obj.Stack)
 				},
 			},
 		},
@@ -14271,27 +14278,27 @@ func engineObjectWizardOption(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Company, error) {
 					obj := c.Object.(*content.WizardOption)
 					return resolvers.Examples(ctx, obj)
-				}, enginePutNCompany2ᚕᚖpatternhubᚋcontentᚐCompanyᚄ),
+				}, enginePutNCompany2ᚕᚖpatternhubᚋinternalᚋcontentᚐCompanyᚄ),
 			},
 			{
 				Name: "recommends",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.WizardOption)
-					enginePutNWizardPick2ᚕpatternhubᚋcontentᚐWizardPickᚄ(c, obj.Recommends)
+					enginePutNWizardPick2ᚕpatternhubᚋinternalᚋcontentᚐWizardPickᚄ(c, obj.Recommends)
 				},
 			},
 			{
 				Name: "users",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.WizardOption)
-					enginePutOIntRange2ᚖpatternhubᚋcontentᚐIntRange(c, obj.Users)
+					enginePutOIntRange2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(c, obj.Users)
 				},
 			},
 			{
 				Name: "latencyMs",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.WizardOption)
-					enginePutOIntRange2ᚖpatternhubᚋcontentᚐIntRange(c, obj.LatencyMS)
+					enginePutOIntRange2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(c, obj.LatencyMS)
 				},
 			},
 			{
@@ -14331,7 +14338,7 @@ func engineObjectWizardPick(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
 					obj := c.Object.(*content.WizardPick)
 					return resolvers.Pattern(ctx, obj)
-				}, enginePutOPattern2ᚖpatternhubᚋcontentᚐPattern),
+				}, enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
 			},
 			{
 				Name:     "practice",
@@ -14339,7 +14346,7 @@ func engineObjectWizardPick(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Practice, error) {
 					obj := c.Object.(*content.WizardPick)
 					return resolvers.Practice(ctx, obj)
-				}, enginePutOPractice2ᚖpatternhubᚋcontentᚐPractice),
+				}, enginePutOPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice),
 			},
 			{
 				Name:     "listedTier",
@@ -14347,7 +14354,7 @@ func engineObjectWizardPick(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
 					obj := c.Object.(*content.WizardPick)
 					return resolvers.ListedTier(ctx, obj)
-				}, enginePutOTier2ᚖpatternhubᚋcontentᚐTier),
+				}, enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier),
 			},
 		},
 	}
@@ -14372,7 +14379,7 @@ func engineObjectWizardProblem() engine.Object {
 				Name: "patterns",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.WizardProblem)
-					enginePutNSubject2ᚕpatternhubᚋcontentᚐSubjectᚄ(c, obj.Patterns)
+					enginePutNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(c, obj.Patterns)
 				},
 			},
 		},
@@ -14405,7 +14412,7 @@ func engineObjectWizardQuestion() engine.Object {
 				Name: "options",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.WizardQuestion)
-					enginePutNWizardOption2ᚕpatternhubᚋcontentᚐWizardOptionᚄ(c, obj.Options)
+					enginePutNWizardOption2ᚕpatternhubᚋinternalᚋcontentᚐWizardOptionᚄ(c, obj.Options)
 				},
 			},
 		},
@@ -14424,21 +14431,21 @@ func engineObjectWizardRecipe() engine.Object {
 				Name: "core",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.WizardRecipe)
-					enginePutNSubject2ᚕpatternhubᚋcontentᚐSubjectᚄ(c, obj.Core)
+					enginePutNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(c, obj.Core)
 				},
 			},
 			{
 				Name: "scale",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.WizardRecipe)
-					enginePutNSubject2ᚕpatternhubᚋcontentᚐSubjectᚄ(c, obj.Scale)
+					enginePutNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(c, obj.Scale)
 				},
 			},
 			{
 				Name: "avoid",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.WizardRecipe)
-					enginePutNWizardAvoid2ᚕpatternhubᚋcontentᚐWizardAvoidᚄ(c, obj.Avoid)
+					enginePutNWizardAvoid2ᚕpatternhubᚋinternalᚋcontentᚐWizardAvoidᚄ(c, obj.Avoid)
 				},
 			},
 		},
@@ -14464,14 +14471,14 @@ func engineObjectWizardRequirement() engine.Object {
 				Name: "primary",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.WizardRequirement)
-					enginePutNSubject2patternhubᚋcontentᚐSubject(c, &obj.Primary)
+					enginePutNSubject2patternhubᚋinternalᚋcontentᚐSubject(c, &obj.Primary)
 				},
 			},
 			{
 				Name: "alternatives",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.WizardRequirement)
-					enginePutNSubject2ᚕpatternhubᚋcontentᚐSubjectᚄ(c, obj.Alternatives)
+					enginePutNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(c, obj.Alternatives)
 				},
 			},
 			{
@@ -14511,7 +14518,7 @@ func engineObjectWizardRule() engine.Object {
 				Name: "recommends",
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.WizardRule)
-					enginePutNSubject2ᚕpatternhubᚋcontentᚐSubjectᚄ(c, obj.Recommends)
+					enginePutNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(c, obj.Recommends)
 				},
 			},
 		},
@@ -14543,7 +14550,7 @@ func engineObjectWizardStack(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
 					obj := c.Object.(*content.WizardStack)
 					return resolvers.Patterns(ctx, obj)
-				}, enginePutNPattern2ᚕᚖpatternhubᚋcontentᚐPatternᚄ),
+				}, enginePutNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ),
 			},
 			{
 				Name: "complexity",
@@ -14560,102 +14567,102 @@ func engineSwitchEntry(c *engine.Column, obj content.Entry) {
 	switch obj := (obj).(type) {
 	case nil:
 		c.Gone()
-	case *content.Tier:
-		if obj == nil {
-			c.Gone()
-			return
-		}
-		c.Object(190, obj)
-	case *content.Role:
-		if obj == nil {
-			c.Gone()
-			return
-		}
-		c.Object(170, obj)
-	case *content.QuickStart:
-		if obj == nil {
-			c.Gone()
-			return
-		}
-		c.Object(153, obj)
-	case *content.Practice:
-		if obj == nil {
-			c.Gone()
-			return
-		}
-		c.Object(148, obj)
-	case *content.Pillar:
-		if obj == nil {
-			c.Gone()
-			return
-		}
-		c.Object(140, obj)
 	case *content.Pattern:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(111, obj)
-	case *content.Page:
-		if obj == nil {
-			c.Gone()
-			return
-		}
-		c.Object(106, obj)
-	case *content.Migration:
-		if obj == nil {
-			c.Gone()
-			return
-		}
-		c.Object(96, obj)
-	case *content.LearningPath:
-		if obj == nil {
-			c.Gone()
-			return
-		}
-		c.Object(90, obj)
-	case *content.Law:
-		if obj == nil {
-			c.Gone()
-			return
-		}
-		c.Object(85, obj)
-	case *content.Journey:
-		if obj == nil {
-			c.Gone()
-			return
-		}
-		c.Object(80, obj)
-	case *content.Guide:
-		if obj == nil {
-			c.Gone()
-			return
-		}
-		c.Object(66, obj)
-	case *content.FailureStudy:
-		if obj == nil {
-			c.Gone()
-			return
-		}
-		c.Object(56, obj)
-	case *content.Comparison:
-		if obj == nil {
-			c.Gone()
-			return
-		}
-		c.Object(23, obj)
-	case *content.Company:
-		if obj == nil {
-			c.Gone()
-			return
-		}
-		c.Object(14, obj)
+		c.Object(109, obj)
 	case *content.CaseStudy:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(6, obj)
+		c.Object(5, obj)
+	case *content.Pillar:
+		if obj == nil {
+			c.Gone()
+			return
+		}
+		c.Object(138, obj)
+	case *content.Law:
+		if obj == nil {
+			c.Gone()
+			return
+		}
+		c.Object(84, obj)
+	case *content.Migration:
+		if obj == nil {
+			c.Gone()
+			return
+		}
+		c.Object(95, obj)
+	case *content.Journey:
+		if obj == nil {
+			c.Gone()
+			return
+		}
+		c.Object(79, obj)
+	case *content.Guide:
+		if obj == nil {
+			c.Gone()
+			return
+		}
+		c.Object(65, obj)
+	case *content.QuickStart:
+		if obj == nil {
+			c.Gone()
+			return
+		}
+		c.Object(151, obj)
+	case *content.Tier:
+		if obj == nil {
+			c.Gone()
+			return
+		}
+		c.Object(189, obj)
+	case *content.Role:
+		if obj == nil {
+			c.Gone()
+			return
+		}
+		c.Object(168, obj)
+	case *content.Practice:
+		if obj == nil {
+			c.Gone()
+			return
+		}
+		c.Object(146, obj)
+	case *content.Page:
+		if obj == nil {
+			c.Gone()
+			return
+		}
+		c.Object(104, obj)
+	case *content.LearningPath:
+		if obj == nil {
+			c.Gone()
+			return
+		}
+		c.Object(89, obj)
+	case *content.FailureStudy:
+		if obj == nil {
+			c.Gone()
+			return
+		}
+		c.Object(55, obj)
+	case *content.Comparison:
+		if obj == nil {
+			c.Gone()
+			return
+		}
+		c.Object(22, obj)
+	case *content.Company:
+		if obj == nil {
+			c.Gone()
+			return
+		}
+		c.Object(13, obj)
 	default:
 		c.Other(obj, "Entry")
 	}
@@ -14670,13 +14677,13 @@ func engineSwitchEntryChange(c *engine.Column, obj content.EntryChange) {
 			c.Gone()
 			return
 		}
-		c.Object(46, obj)
+		c.Object(45, obj)
 	case *content.EntryDeletion:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(43, obj)
+		c.Object(42, obj)
 	default:
 		c.Other(obj, "EntryChange")
 	}
@@ -14686,102 +14693,114 @@ func engineSwitchNode(c *engine.Column, obj content.Node) {
 	switch obj := (obj).(type) {
 	case nil:
 		c.Gone()
-	case *content.Tier:
-		if obj == nil {
-			c.Gone()
-			return
-		}
-		c.Object(190, obj)
-	case *content.Role:
-		if obj == nil {
-			c.Gone()
-			return
-		}
-		c.Object(170, obj)
-	case *content.QuickStart:
-		if obj == nil {
-			c.Gone()
-			return
-		}
-		c.Object(153, obj)
-	case *content.Practice:
-		if obj == nil {
-			c.Gone()
-			return
-		}
-		c.Object(148, obj)
-	case *content.Pillar:
-		if obj == nil {
-			c.Gone()
-			return
-		}
-		c.Object(140, obj)
 	case *content.Pattern:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(111, obj)
-	case *content.Page:
-		if obj == nil {
-			c.Gone()
-			return
-		}
-		c.Object(106, obj)
-	case *content.Migration:
-		if obj == nil {
-			c.Gone()
-			return
-		}
-		c.Object(96, obj)
-	case *content.LearningPath:
-		if obj == nil {
-			c.Gone()
-			return
-		}
-		c.Object(90, obj)
-	case *content.Law:
-		if obj == nil {
-			c.Gone()
-			return
-		}
-		c.Object(85, obj)
-	case *content.Journey:
-		if obj == nil {
-			c.Gone()
-			return
-		}
-		c.Object(80, obj)
-	case *content.Guide:
-		if obj == nil {
-			c.Gone()
-			return
-		}
-		c.Object(66, obj)
-	case *content.FailureStudy:
-		if obj == nil {
-			c.Gone()
-			return
-		}
-		c.Object(56, obj)
-	case *content.Comparison:
-		if obj == nil {
-			c.Gone()
-			return
-		}
-		c.Object(23, obj)
-	case *content.Company:
-		if obj == nil {
-			c.Gone()
-			return
-		}
-		c.Object(14, obj)
+		c.Object(109, obj)
 	case *content.CaseStudy:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(6, obj)
+		c.Object(5, obj)
+	case *content.Pillar:
+		if obj == nil {
+			c.Gone()
+			return
+		}
+		c.Object(138, obj)
+	case *content.Law:
+		if obj == nil {
+			c.Gone()
+			return
+		}
+		c.Object(84, obj)
+	case *content.Migration:
+		if obj == nil {
+			c.Gone()
+			return
+		}
+		c.Object(95, obj)
+	case *content.Journey:
+		if obj == nil {
+			c.Gone()
+			return
+		}
+		c.Object(79, obj)
+	case *content.Guide:
+		if obj == nil {
+			c.Gone()
+			return
+		}
+		c.Object(65, obj)
+	case *content.QuickStart:
+		if obj == nil {
+			c.Gone()
+			return
+		}
+		c.Object(151, obj)
+	case *content.Tier:
+		if obj == nil {
+			c.Gone()
+			return
+		}
+		c.Object(189, obj)
+	case *content.Role:
+		if obj == nil {
+			c.Gone()
+			return
+		}
+		c.Object(168, obj)
+	case *content.Practice:
+		if obj == nil {
+			c.Gone()
+			return
+		}
+		c.Object(146, obj)
+	case *content.Page:
+		if obj == nil {
+			c.Gone()
+			return
+		}
+		c.Object(104, obj)
+	case *content.LearningPath:
+		if obj == nil {
+			c.Gone()
+			return
+		}
+		c.Object(89, obj)
+	case *content.FailureStudy:
+		if obj == nil {
+			c.Gone()
+			return
+		}
+		c.Object(55, obj)
+	case *content.Comparison:
+		if obj == nil {
+			c.Gone()
+			return
+		}
+		c.Object(22, obj)
+	case *content.Company:
+		if obj == nil {
+			c.Gone()
+			return
+		}
+		c.Object(13, obj)
+	case *content.WebhookEndpoint:
+		if obj == nil {
+			c.Gone()
+			return
+		}
+		c.Object(207, obj)
+	case *content.WebhookDelivery:
+		if obj == nil {
+			c.Gone()
+			return
+		}
+		c.Object(204, obj)
 	case content.Entry:
 		if obj == nil {
 			c.Gone()
@@ -14793,40 +14812,33 @@ func engineSwitchNode(c *engine.Column, obj content.Node) {
 	}
 }
 
-func engineWriteNAccessRole2patternhubᚋcontentᚐAccessRole(w *engine.Writer, v content.AccessRole) {
+func engineWriteNAccessRole2patternhubᚋinternalᚋcontentᚐAccessRole(w *engine.Writer, v content.AccessRole) {
 	w.String(string(v))
 }
 
-func enginePutNAdoptionPhase2patternhubᚋcontentᚐAdoptionPhase(c *engine.Column, v *content.AdoptionPhase) {
+func enginePutNAdoptionPhase2patternhubᚋinternalᚋcontentᚐAdoptionPhase(c *engine.Column, v *content.AdoptionPhase) {
 	c.Object(0, v)
 }
 
-func enginePutNAdoptionPhase2ᚕpatternhubᚋcontentᚐAdoptionPhaseᚄ(c *engine.Column, v []content.AdoptionPhase) {
+func enginePutNAdoptionPhase2ᚕpatternhubᚋinternalᚋcontentᚐAdoptionPhaseᚄ(c *engine.Column, v []content.AdoptionPhase) {
 	c.List(len(v))
 	for i := range v {
-		enginePutNAdoptionPhase2patternhubᚋcontentᚐAdoptionPhase(c, &v[i])
+		enginePutNAdoptionPhase2patternhubᚋinternalᚋcontentᚐAdoptionPhase(c, &v[i])
 	}
 }
 
-func enginePutNAlternative2patternhubᚋcontentᚐSubject(c *engine.Column, v *content.Subject) {
-	c.Object(1, v)
+func engineWriteNAudience2patternhubᚋinternalᚋcontentᚐAudience(w *engine.Writer, v content.Audience) {
+	w.String(string(v))
 }
 
-func enginePutNAlternative2ᚕpatternhubᚋcontentᚐSubjectᚄ(c *engine.Column, v []content.Subject) {
+func enginePutNBeforeAfter2patternhubᚋinternalᚋcontentᚐBeforeAfter(c *engine.Column, v *content.BeforeAfter) {
+	c.Object(2, v)
+}
+
+func enginePutNBeforeAfter2ᚕpatternhubᚋinternalᚋcontentᚐBeforeAfterᚄ(c *engine.Column, v []content.BeforeAfter) {
 	c.List(len(v))
 	for i := range v {
-		enginePutNAlternative2patternhubᚋcontentᚐSubject(c, &v[i])
-	}
-}
-
-func enginePutNBeforeAfter2patternhubᚋcontentᚐBeforeAfter(c *engine.Column, v *content.BeforeAfter) {
-	c.Object(3, v)
-}
-
-func enginePutNBeforeAfter2ᚕpatternhubᚋcontentᚐBeforeAfterᚄ(c *engine.Column, v []content.BeforeAfter) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNBeforeAfter2patternhubᚋcontentᚐBeforeAfter(c, &v[i])
+		enginePutNBeforeAfter2patternhubᚋinternalᚋcontentᚐBeforeAfter(c, &v[i])
 	}
 }
 
@@ -14834,50 +14846,50 @@ func engineWriteNBoolean2bool(w *engine.Writer, v bool) {
 	w.Bool(v)
 }
 
-func enginePutNCalculator2ᚖpatternhubᚋcontentᚐCalculator(c *engine.Column, v *content.Calculator) {
+func enginePutNCalculator2ᚖpatternhubᚋinternalᚋcontentᚐCalculator(c *engine.Column, v *content.Calculator) {
 	if v == nil {
 		c.Null()
 		return
 	}
+	c.Object(3, v)
+}
+
+func enginePutNCalculatorInput2patternhubᚋinternalᚋcontentᚐCalculatorInput(c *engine.Column, v *content.CalculatorInput) {
 	c.Object(4, v)
 }
 
-func enginePutNCalculatorInput2patternhubᚋcontentᚐCalculatorInput(c *engine.Column, v *content.CalculatorInput) {
+func enginePutNCalculatorInput2ᚕpatternhubᚋinternalᚋcontentᚐCalculatorInputᚄ(c *engine.Column, v []content.CalculatorInput) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNCalculatorInput2patternhubᚋinternalᚋcontentᚐCalculatorInput(c, &v[i])
+	}
+}
+
+func enginePutNCaseStudy2ᚕᚖpatternhubᚋinternalᚋcontentᚐCaseStudyᚄ(c *engine.Column, v []*content.CaseStudy) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNCaseStudy2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudy(c, v[i])
+	}
+}
+
+func enginePutNCaseStudy2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudy(c *engine.Column, v *content.CaseStudy) {
+	if v == nil {
+		c.Null()
+		return
+	}
 	c.Object(5, v)
 }
 
-func enginePutNCalculatorInput2ᚕpatternhubᚋcontentᚐCalculatorInputᚄ(c *engine.Column, v []content.CalculatorInput) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNCalculatorInput2patternhubᚋcontentᚐCalculatorInput(c, &v[i])
-	}
+func engineWriteNCaseStudyCollection2patternhubᚋinternalᚋcontentᚐCaseStudyCollection(w *engine.Writer, v content.CaseStudyCollection) {
+	w.String(string(v))
 }
 
-func enginePutNCaseStudy2ᚕᚖpatternhubᚋcontentᚐCaseStudyᚄ(c *engine.Column, v []*content.CaseStudy) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNCaseStudy2ᚖpatternhubᚋcontentᚐCaseStudy(c, v[i])
-	}
-}
-
-func enginePutNCaseStudy2ᚖpatternhubᚋcontentᚐCaseStudy(c *engine.Column, v *content.CaseStudy) {
+func enginePutNCaseStudyCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Company, *relay.CaseStudyCompanyEdge]) {
 	if v == nil {
 		c.Null()
 		return
 	}
 	c.Object(6, v)
-}
-
-func engineWriteNCaseStudyCollection2patternhubᚋcontentᚐCaseStudyCollection(w *engine.Writer, v content.CaseStudyCollection) {
-	w.String(string(v))
-}
-
-func enginePutNCaseStudyCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[content.Company, relay.CaseStudyCompanyEdge]) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(7, v)
 }
 
 func enginePutNCaseStudyCompanyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐCaseStudyCompanyEdgeᚄ(c *engine.Column, v []*relay.CaseStudyCompanyEdge) {
@@ -14892,10 +14904,25 @@ func enginePutNCaseStudyCompanyEdge2ᚖpatternhubᚋgraphᚋrelayᚐCaseStudyCom
 		c.Null()
 		return
 	}
+	c.Object(7, v)
+}
+
+func enginePutNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]]) {
+	if v == nil {
+		c.Null()
+		return
+	}
 	c.Object(8, v)
 }
 
-func enginePutNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[content.CaseStudy, relay.Edge[content.CaseStudy]]) {
+func enginePutNCaseStudyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.CaseStudy]) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNCaseStudyEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c, v[i])
+	}
+}
+
+func enginePutNCaseStudyEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v *relay.Edge[*content.CaseStudy]) {
 	if v == nil {
 		c.Null()
 		return
@@ -14903,31 +14930,16 @@ func enginePutNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c 
 	c.Object(9, v)
 }
 
-func enginePutNCaseStudyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[content.CaseStudy]) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNCaseStudyEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c, v[i])
-	}
+func engineWriteNCaseStudyKind2patternhubᚋinternalᚋcontentᚐCaseStudyKind(w *engine.Writer, v content.CaseStudyKind) {
+	w.String(string(v))
 }
 
-func enginePutNCaseStudyEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v *relay.Edge[content.CaseStudy]) {
+func enginePutNCaseStudyPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Pattern, *relay.CaseStudyPatternEdge]) {
 	if v == nil {
 		c.Null()
 		return
 	}
 	c.Object(10, v)
-}
-
-func engineWriteNCaseStudyKind2patternhubᚋcontentᚐCaseStudyKind(w *engine.Writer, v content.CaseStudyKind) {
-	w.String(string(v))
-}
-
-func enginePutNCaseStudyPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[content.Pattern, relay.CaseStudyPatternEdge]) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(11, v)
 }
 
 func enginePutNCaseStudyPatternEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐCaseStudyPatternEdgeᚄ(c *engine.Column, v []*relay.CaseStudyPatternEdge) {
@@ -14942,25 +14954,44 @@ func enginePutNCaseStudyPatternEdge2ᚖpatternhubᚋgraphᚋrelayᚐCaseStudyPat
 		c.Null()
 		return
 	}
-	c.Object(12, v)
+	c.Object(11, v)
 }
 
-func engineWriteNCatalogGroup2patternhubᚋcontentᚐCatalogGroup(w *engine.Writer, v content.CatalogGroup) {
+func engineWriteNCatalogGroup2patternhubᚋinternalᚋcontentᚐCatalogGroup(w *engine.Writer, v content.CatalogGroup) {
 	w.String(string(v))
 }
 
-func engineWriteNCatalogStatus2patternhubᚋcontentᚐCatalogStatus(w *engine.Writer, v content.CatalogStatus) {
+func engineWriteNCatalogStatus2patternhubᚋinternalᚋcontentᚐCatalogStatus(w *engine.Writer, v content.CatalogStatus) {
 	w.String(string(v))
 }
 
-func enginePutNChecklistItem2ᚕᚖpatternhubᚋcontentᚐChecklistItemᚄ(c *engine.Column, v []*content.ChecklistItem) {
+func enginePutNChecklistItem2ᚕᚖpatternhubᚋinternalᚋcontentᚐChecklistItemᚄ(c *engine.Column, v []*content.ChecklistItem) {
 	c.List(len(v))
 	for i := range v {
-		enginePutNChecklistItem2ᚖpatternhubᚋcontentᚐChecklistItem(c, v[i])
+		enginePutNChecklistItem2ᚖpatternhubᚋinternalᚋcontentᚐChecklistItem(c, v[i])
 	}
 }
 
-func enginePutNChecklistItem2ᚖpatternhubᚋcontentᚐChecklistItem(c *engine.Column, v *content.ChecklistItem) {
+func enginePutNChecklistItem2ᚖpatternhubᚋinternalᚋcontentᚐChecklistItem(c *engine.Column, v *content.ChecklistItem) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(12, v)
+}
+
+func engineWriteNCombinationEffect2patternhubᚋinternalᚋcontentᚐCombinationEffect(w *engine.Writer, v content.CombinationEffect) {
+	w.String(string(v))
+}
+
+func enginePutNCompany2ᚕᚖpatternhubᚋinternalᚋcontentᚐCompanyᚄ(c *engine.Column, v []*content.Company) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany(c, v[i])
+	}
+}
+
+func enginePutNCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany(c *engine.Column, v *content.Company) {
 	if v == nil {
 		c.Null()
 		return
@@ -14968,42 +14999,23 @@ func enginePutNChecklistItem2ᚖpatternhubᚋcontentᚐChecklistItem(c *engine.C
 	c.Object(13, v)
 }
 
-func engineWriteNCombinationEffect2patternhubᚋcontentᚐCombinationEffect(w *engine.Writer, v content.CombinationEffect) {
-	w.String(string(v))
-}
-
-func enginePutNCompany2ᚕᚖpatternhubᚋcontentᚐCompanyᚄ(c *engine.Column, v []*content.Company) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNCompany2ᚖpatternhubᚋcontentᚐCompany(c, v[i])
-	}
-}
-
-func enginePutNCompany2ᚖpatternhubᚋcontentᚐCompany(c *engine.Column, v *content.Company) {
-	if v == nil {
-		c.Null()
-		return
-	}
+func enginePutNCompanyAdoption2patternhubᚋinternalᚋcontentᚐCompanyAdoption(c *engine.Column, v *content.CompanyAdoption) {
 	c.Object(14, v)
 }
 
-func enginePutNCompanyAdoption2patternhubᚋcontentᚐCompanyAdoption(c *engine.Column, v *content.CompanyAdoption) {
-	c.Object(15, v)
-}
-
-func enginePutNCompanyAdoption2ᚕpatternhubᚋcontentᚐCompanyAdoptionᚄ(c *engine.Column, v []content.CompanyAdoption) {
+func enginePutNCompanyAdoption2ᚕpatternhubᚋinternalᚋcontentᚐCompanyAdoptionᚄ(c *engine.Column, v []content.CompanyAdoption) {
 	c.List(len(v))
 	for i := range v {
-		enginePutNCompanyAdoption2patternhubᚋcontentᚐCompanyAdoption(c, &v[i])
+		enginePutNCompanyAdoption2patternhubᚋinternalᚋcontentᚐCompanyAdoption(c, &v[i])
 	}
 }
 
-func enginePutNCompanyCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[content.CaseStudy, relay.CompanyCaseStudyEdge]) {
+func enginePutNCompanyCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.CaseStudy, *relay.CompanyCaseStudyEdge]) {
 	if v == nil {
 		c.Null()
 		return
 	}
-	c.Object(16, v)
+	c.Object(15, v)
 }
 
 func enginePutNCompanyCaseStudyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐCompanyCaseStudyEdgeᚄ(c *engine.Column, v []*relay.CompanyCaseStudyEdge) {
@@ -15018,10 +15030,25 @@ func enginePutNCompanyCaseStudyEdge2ᚖpatternhubᚋgraphᚋrelayᚐCompanyCaseS
 		c.Null()
 		return
 	}
+	c.Object(16, v)
+}
+
+func enginePutNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Company, *relay.Edge[*content.Company]]) {
+	if v == nil {
+		c.Null()
+		return
+	}
 	c.Object(17, v)
 }
 
-func enginePutNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[content.Company, relay.Edge[content.Company]]) {
+func enginePutNCompanyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Company]) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNCompanyEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c, v[i])
+	}
+}
+
+func enginePutNCompanyEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v *relay.Edge[*content.Company]) {
 	if v == nil {
 		c.Null()
 		return
@@ -15029,31 +15056,16 @@ func enginePutNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *e
 	c.Object(18, v)
 }
 
-func enginePutNCompanyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[content.Company]) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNCompanyEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c, v[i])
-	}
+func engineWriteNCompanyKind2patternhubᚋinternalᚋcontentᚐCompanyKind(w *engine.Writer, v content.CompanyKind) {
+	w.String(string(v))
 }
 
-func enginePutNCompanyEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v *relay.Edge[content.Company]) {
+func enginePutNCompanyPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Pattern, *relay.CompanyPatternEdge]) {
 	if v == nil {
 		c.Null()
 		return
 	}
 	c.Object(19, v)
-}
-
-func engineWriteNCompanyKind2patternhubᚋcontentᚐCompanyKind(w *engine.Writer, v content.CompanyKind) {
-	w.String(string(v))
-}
-
-func enginePutNCompanyPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[content.Pattern, relay.CompanyPatternEdge]) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(20, v)
 }
 
 func enginePutNCompanyPatternEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐCompanyPatternEdgeᚄ(c *engine.Column, v []*relay.CompanyPatternEdge) {
@@ -15068,32 +15080,40 @@ func enginePutNCompanyPatternEdge2ᚖpatternhubᚋgraphᚋrelayᚐCompanyPattern
 		c.Null()
 		return
 	}
-	c.Object(21, v)
+	c.Object(20, v)
 }
 
-func engineWriteNCompanyRole2patternhubᚋcontentᚐCompanyRole(w *engine.Writer, v content.CompanyRole) {
+func engineWriteNCompanyRole2patternhubᚋinternalᚋcontentᚐCompanyRole(w *engine.Writer, v content.CompanyRole) {
 	w.String(string(v))
 }
 
-func enginePutNComparedValue2patternhubᚋcontentᚐComparedValue(c *engine.Column, v *content.ComparedValue) {
+func enginePutNComparedValue2patternhubᚋinternalᚋcontentᚐComparedValue(c *engine.Column, v *content.ComparedValue) {
+	c.Object(21, v)
+}
+
+func enginePutNComparedValue2ᚕpatternhubᚋinternalᚋcontentᚐComparedValueᚄ(c *engine.Column, v []content.ComparedValue) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNComparedValue2patternhubᚋinternalᚋcontentᚐComparedValue(c, &v[i])
+	}
+}
+
+func enginePutNComparison2ᚕᚖpatternhubᚋinternalᚋcontentᚐComparisonᚄ(c *engine.Column, v []*content.Comparison) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNComparison2ᚖpatternhubᚋinternalᚋcontentᚐComparison(c, v[i])
+	}
+}
+
+func enginePutNComparison2ᚖpatternhubᚋinternalᚋcontentᚐComparison(c *engine.Column, v *content.Comparison) {
+	if v == nil {
+		c.Null()
+		return
+	}
 	c.Object(22, v)
 }
 
-func enginePutNComparedValue2ᚕpatternhubᚋcontentᚐComparedValueᚄ(c *engine.Column, v []content.ComparedValue) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNComparedValue2patternhubᚋcontentᚐComparedValue(c, &v[i])
-	}
-}
-
-func enginePutNComparison2ᚕᚖpatternhubᚋcontentᚐComparisonᚄ(c *engine.Column, v []*content.Comparison) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNComparison2ᚖpatternhubᚋcontentᚐComparison(c, v[i])
-	}
-}
-
-func enginePutNComparison2ᚖpatternhubᚋcontentᚐComparison(c *engine.Column, v *content.Comparison) {
+func enginePutNComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]]) {
 	if v == nil {
 		c.Null()
 		return
@@ -15101,7 +15121,18 @@ func enginePutNComparison2ᚖpatternhubᚋcontentᚐComparison(c *engine.Column,
 	c.Object(23, v)
 }
 
-func enginePutNComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[content.Comparison, relay.Edge[content.Comparison]]) {
+func engineWriteNComparisonCriterion2patternhubᚋinternalᚋcontentᚐComparisonCriterion(w *engine.Writer, v content.ComparisonCriterion) {
+	w.String(string(v))
+}
+
+func enginePutNComparisonEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Comparison]) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNComparisonEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c, v[i])
+	}
+}
+
+func enginePutNComparisonEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v *relay.Edge[*content.Comparison]) {
 	if v == nil {
 		c.Null()
 		return
@@ -15109,197 +15140,174 @@ func enginePutNComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c
 	c.Object(24, v)
 }
 
-func engineWriteNComparisonCriterion2patternhubᚋcontentᚐComparisonCriterion(w *engine.Writer, v content.ComparisonCriterion) {
-	w.String(string(v))
-}
-
-func enginePutNComparisonEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[content.Comparison]) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNComparisonEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c, v[i])
-	}
-}
-
-func enginePutNComparisonEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v *relay.Edge[content.Comparison]) {
-	if v == nil {
-		c.Null()
-		return
-	}
+func enginePutNComparisonRow2patternhubᚋinternalᚋcontentᚐComparisonRow(c *engine.Column, v *content.ComparisonRow) {
 	c.Object(25, v)
 }
 
-func enginePutNComparisonRow2patternhubᚋcontentᚐComparisonRow(c *engine.Column, v *content.ComparisonRow) {
+func enginePutNComparisonRow2ᚕpatternhubᚋinternalᚋcontentᚐComparisonRowᚄ(c *engine.Column, v []content.ComparisonRow) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNComparisonRow2patternhubᚋinternalᚋcontentᚐComparisonRow(c, &v[i])
+	}
+}
+
+func enginePutNComparisonScenario2patternhubᚋinternalᚋcontentᚐComparisonScenario(c *engine.Column, v *content.ComparisonScenario) {
 	c.Object(26, v)
 }
 
-func enginePutNComparisonRow2ᚕpatternhubᚋcontentᚐComparisonRowᚄ(c *engine.Column, v []content.ComparisonRow) {
+func enginePutNComparisonScenario2ᚕpatternhubᚋinternalᚋcontentᚐComparisonScenarioᚄ(c *engine.Column, v []content.ComparisonScenario) {
 	c.List(len(v))
 	for i := range v {
-		enginePutNComparisonRow2patternhubᚋcontentᚐComparisonRow(c, &v[i])
+		enginePutNComparisonScenario2patternhubᚋinternalᚋcontentᚐComparisonScenario(c, &v[i])
 	}
 }
 
-func enginePutNComparisonScenario2patternhubᚋcontentᚐComparisonScenario(c *engine.Column, v *content.ComparisonScenario) {
+func enginePutNComplexityInteraction2patternhubᚋinternalᚋcontentᚐComplexityInteraction(c *engine.Column, v *content.ComplexityInteraction) {
 	c.Object(27, v)
 }
 
-func enginePutNComparisonScenario2ᚕpatternhubᚋcontentᚐComparisonScenarioᚄ(c *engine.Column, v []content.ComparisonScenario) {
+func enginePutNComplexityInteraction2ᚕpatternhubᚋinternalᚋcontentᚐComplexityInteractionᚄ(c *engine.Column, v []content.ComplexityInteraction) {
 	c.List(len(v))
 	for i := range v {
-		enginePutNComparisonScenario2patternhubᚋcontentᚐComparisonScenario(c, &v[i])
+		enginePutNComplexityInteraction2patternhubᚋinternalᚋcontentᚐComplexityInteraction(c, &v[i])
 	}
 }
 
-func enginePutNComplexityInteraction2patternhubᚋcontentᚐComplexityInteraction(c *engine.Column, v *content.ComplexityInteraction) {
+func enginePutNComplexityLevel2patternhubᚋinternalᚋcontentᚐComplexityLevel(c *engine.Column, v *content.ComplexityLevel) {
 	c.Object(28, v)
 }
 
-func enginePutNComplexityInteraction2ᚕpatternhubᚋcontentᚐComplexityInteractionᚄ(c *engine.Column, v []content.ComplexityInteraction) {
+func enginePutNComplexityLevel2ᚕpatternhubᚋinternalᚋcontentᚐComplexityLevelᚄ(c *engine.Column, v []content.ComplexityLevel) {
 	c.List(len(v))
 	for i := range v {
-		enginePutNComplexityInteraction2patternhubᚋcontentᚐComplexityInteraction(c, &v[i])
+		enginePutNComplexityLevel2patternhubᚋinternalᚋcontentᚐComplexityLevel(c, &v[i])
 	}
 }
 
-func enginePutNComplexityLevel2patternhubᚋcontentᚐComplexityLevel(c *engine.Column, v *content.ComplexityLevel) {
+func enginePutNComplexityPoint2patternhubᚋinternalᚋcontentᚐComplexityPoint(c *engine.Column, v *content.ComplexityPoint) {
 	c.Object(29, v)
 }
 
-func enginePutNComplexityLevel2ᚕpatternhubᚋcontentᚐComplexityLevelᚄ(c *engine.Column, v []content.ComplexityLevel) {
+func enginePutNComplexityPoint2ᚕpatternhubᚋinternalᚋcontentᚐComplexityPointᚄ(c *engine.Column, v []content.ComplexityPoint) {
 	c.List(len(v))
 	for i := range v {
-		enginePutNComplexityLevel2patternhubᚋcontentᚐComplexityLevel(c, &v[i])
+		enginePutNComplexityPoint2patternhubᚋinternalᚋcontentᚐComplexityPoint(c, &v[i])
 	}
 }
 
-func enginePutNComplexityPoint2patternhubᚋcontentᚐComplexityPoint(c *engine.Column, v *content.ComplexityPoint) {
+func enginePutNComplexityScore2patternhubᚋinternalᚋcontentᚐComplexityScore(c *engine.Column, v *content.ComplexityScore) {
 	c.Object(30, v)
 }
 
-func enginePutNComplexityPoint2ᚕpatternhubᚋcontentᚐComplexityPointᚄ(c *engine.Column, v []content.ComplexityPoint) {
+func enginePutNComplexityScore2ᚕpatternhubᚋinternalᚋcontentᚐComplexityScoreᚄ(c *engine.Column, v []content.ComplexityScore) {
 	c.List(len(v))
 	for i := range v {
-		enginePutNComplexityPoint2patternhubᚋcontentᚐComplexityPoint(c, &v[i])
+		enginePutNComplexityScore2patternhubᚋinternalᚋcontentᚐComplexityScore(c, &v[i])
 	}
 }
 
-func enginePutNComplexityScore2patternhubᚋcontentᚐComplexityScore(c *engine.Column, v *content.ComplexityScore) {
+func enginePutNComplexityWeights2patternhubᚋinternalᚋcontentᚐComplexityWeights(c *engine.Column, v *content.ComplexityWeights) {
 	c.Object(31, v)
 }
 
-func enginePutNComplexityScore2ᚕpatternhubᚋcontentᚐComplexityScoreᚄ(c *engine.Column, v []content.ComplexityScore) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNComplexityScore2patternhubᚋcontentᚐComplexityScore(c, &v[i])
-	}
-}
-
-func enginePutNComplexityWeights2patternhubᚋcontentᚐComplexityWeights(c *engine.Column, v *content.ComplexityWeights) {
+func enginePutNConstraintMatrix2patternhubᚋinternalᚋcontentᚐConstraintMatrix(c *engine.Column, v *content.ConstraintMatrix) {
 	c.Object(32, v)
 }
 
-func enginePutNConstraintMatrix2patternhubᚋcontentᚐConstraintMatrix(c *engine.Column, v *content.ConstraintMatrix) {
+func enginePutNConstraintRow2patternhubᚋinternalᚋcontentᚐConstraintRow(c *engine.Column, v *content.ConstraintRow) {
 	c.Object(33, v)
 }
 
-func enginePutNConstraintRow2patternhubᚋcontentᚐConstraintRow(c *engine.Column, v *content.ConstraintRow) {
+func enginePutNConstraintRow2ᚕpatternhubᚋinternalᚋcontentᚐConstraintRowᚄ(c *engine.Column, v []content.ConstraintRow) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNConstraintRow2patternhubᚋinternalᚋcontentᚐConstraintRow(c, &v[i])
+	}
+}
+
+func enginePutNConstraintScore2patternhubᚋinternalᚋcontentᚐConstraintScore(c *engine.Column, v *content.ConstraintScore) {
 	c.Object(34, v)
 }
 
-func enginePutNConstraintRow2ᚕpatternhubᚋcontentᚐConstraintRowᚄ(c *engine.Column, v []content.ConstraintRow) {
+func enginePutNConstraintScore2ᚕpatternhubᚋinternalᚋcontentᚐConstraintScoreᚄ(c *engine.Column, v []content.ConstraintScore) {
 	c.List(len(v))
 	for i := range v {
-		enginePutNConstraintRow2patternhubᚋcontentᚐConstraintRow(c, &v[i])
+		enginePutNConstraintScore2patternhubᚋinternalᚋcontentᚐConstraintScore(c, &v[i])
 	}
 }
 
-func enginePutNConstraintScore2patternhubᚋcontentᚐConstraintScore(c *engine.Column, v *content.ConstraintScore) {
+func enginePutNCostRange2patternhubᚋinternalᚋcontentᚐCostRange(c *engine.Column, v *content.CostRange) {
 	c.Object(35, v)
 }
 
-func enginePutNConstraintScore2ᚕpatternhubᚋcontentᚐConstraintScoreᚄ(c *engine.Column, v []content.ConstraintScore) {
+func enginePutNCostRange2ᚕpatternhubᚋinternalᚋcontentᚐCostRangeᚄ(c *engine.Column, v []content.CostRange) {
 	c.List(len(v))
 	for i := range v {
-		enginePutNConstraintScore2patternhubᚋcontentᚐConstraintScore(c, &v[i])
+		enginePutNCostRange2patternhubᚋinternalᚋcontentᚐCostRange(c, &v[i])
 	}
 }
 
-func enginePutNCostRange2patternhubᚋcontentᚐCostRange(c *engine.Column, v *content.CostRange) {
-	c.Object(36, v)
-}
-
-func enginePutNCostRange2ᚕpatternhubᚋcontentᚐCostRangeᚄ(c *engine.Column, v []content.CostRange) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNCostRange2patternhubᚋcontentᚐCostRange(c, &v[i])
-	}
-}
-
-func enginePutNDatasetCounts2ᚖpatternhubᚋcontentᚐDatasetCounts(c *engine.Column, v *content.DatasetCounts) {
+func enginePutNDatasetCounts2ᚖpatternhubᚋinternalᚋcontentᚐDatasetCounts(c *engine.Column, v *content.DatasetCounts) {
 	if v == nil {
 		c.Null()
 		return
 	}
-	c.Object(38, v)
+	c.Object(37, v)
 }
 
 func engineWriteNDateTime2timeᚐTime(w *engine.Writer, v time.Time) {
 	w.Append(relay.AppendDateTime(w.Buffer(), v))
 }
 
-func engineWriteNDifficulty2patternhubᚋcontentᚐDifficulty(w *engine.Writer, v content.Difficulty) {
-	w.String(string(v))
+func enginePutNDifficultyStep2patternhubᚋinternalᚋcontentᚐDifficultyStep(c *engine.Column, v *content.DifficultyStep) {
+	c.Object(38, v)
 }
 
-func enginePutNDifficultyStep2patternhubᚋcontentᚐDifficultyStep(c *engine.Column, v *content.DifficultyStep) {
+func enginePutNDifficultyStep2ᚕpatternhubᚋinternalᚋcontentᚐDifficultyStepᚄ(c *engine.Column, v []content.DifficultyStep) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNDifficultyStep2patternhubᚋinternalᚋcontentᚐDifficultyStep(c, &v[i])
+	}
+}
+
+func enginePutNDurationClaim2patternhubᚋinternalᚋcontentᚐDurationClaim(c *engine.Column, v *content.DurationClaim) {
 	c.Object(39, v)
 }
 
-func enginePutNDifficultyStep2ᚕpatternhubᚋcontentᚐDifficultyStepᚄ(c *engine.Column, v []content.DifficultyStep) {
+func enginePutNDurationClaim2ᚕpatternhubᚋinternalᚋcontentᚐDurationClaimᚄ(c *engine.Column, v []content.DurationClaim) {
 	c.List(len(v))
 	for i := range v {
-		enginePutNDifficultyStep2patternhubᚋcontentᚐDifficultyStep(c, &v[i])
+		enginePutNDurationClaim2patternhubᚋinternalᚋcontentᚐDurationClaim(c, &v[i])
 	}
 }
 
-func enginePutNDurationClaim2patternhubᚋcontentᚐDurationClaim(c *engine.Column, v *content.DurationClaim) {
-	c.Object(40, v)
-}
-
-func enginePutNDurationClaim2ᚕpatternhubᚋcontentᚐDurationClaimᚄ(c *engine.Column, v []content.DurationClaim) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNDurationClaim2patternhubᚋcontentᚐDurationClaim(c, &v[i])
-	}
-}
-
-func engineWriteNEffort2patternhubᚋcontentᚐEffort(w *engine.Writer, v content.Effort) {
+func engineWriteNEffort2patternhubᚋinternalᚋcontentᚐEffort(w *engine.Writer, v content.Effort) {
 	w.String(string(v))
 }
 
-func enginePutNEffortClaim2patternhubᚋcontentᚐEffortClaim(c *engine.Column, v *content.EffortClaim) {
+func enginePutNEffortClaim2patternhubᚋinternalᚋcontentᚐEffortClaim(c *engine.Column, v *content.EffortClaim) {
+	c.Object(40, v)
+}
+
+func enginePutNEffortClaim2ᚕpatternhubᚋinternalᚋcontentᚐEffortClaimᚄ(c *engine.Column, v []content.EffortClaim) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNEffortClaim2patternhubᚋinternalᚋcontentᚐEffortClaim(c, &v[i])
+	}
+}
+
+func enginePutNEliminatedPattern2patternhubᚋinternalᚋcontentᚐEliminatedPattern(c *engine.Column, v *content.EliminatedPattern) {
 	c.Object(41, v)
 }
 
-func enginePutNEffortClaim2ᚕpatternhubᚋcontentᚐEffortClaimᚄ(c *engine.Column, v []content.EffortClaim) {
+func enginePutNEliminatedPattern2ᚕpatternhubᚋinternalᚋcontentᚐEliminatedPatternᚄ(c *engine.Column, v []content.EliminatedPattern) {
 	c.List(len(v))
 	for i := range v {
-		enginePutNEffortClaim2patternhubᚋcontentᚐEffortClaim(c, &v[i])
+		enginePutNEliminatedPattern2patternhubᚋinternalᚋcontentᚐEliminatedPattern(c, &v[i])
 	}
 }
 
-func enginePutNEliminatedPattern2patternhubᚋcontentᚐEliminatedPattern(c *engine.Column, v *content.EliminatedPattern) {
-	c.Object(42, v)
-}
-
-func enginePutNEliminatedPattern2ᚕpatternhubᚋcontentᚐEliminatedPatternᚄ(c *engine.Column, v []content.EliminatedPattern) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNEliminatedPattern2patternhubᚋcontentᚐEliminatedPattern(c, &v[i])
-	}
-}
-
-func enginePutNEntry2patternhubᚋcontentᚐEntry(c *engine.Column, v content.Entry) {
+func enginePutNEntry2patternhubᚋinternalᚋcontentᚐEntry(c *engine.Column, v content.Entry) {
 	if v == nil {
 		c.Null()
 		return
@@ -15307,14 +15315,14 @@ func enginePutNEntry2patternhubᚋcontentᚐEntry(c *engine.Column, v content.En
 	engineSwitchEntry(c, v)
 }
 
-func enginePutNEntry2ᚕpatternhubᚋcontentᚐEntryᚄ(c *engine.Column, v []content.Entry) {
+func enginePutNEntry2ᚕpatternhubᚋinternalᚋcontentᚐEntryᚄ(c *engine.Column, v []content.Entry) {
 	c.List(len(v))
 	for i := range v {
-		enginePutNEntry2patternhubᚋcontentᚐEntry(c, v[i])
+		enginePutNEntry2patternhubᚋinternalᚋcontentᚐEntry(c, v[i])
 	}
 }
 
-func enginePutNEntryChange2patternhubᚋcontentᚐEntryChange(c *engine.Column, v content.EntryChange) {
+func enginePutNEntryChange2patternhubᚋinternalᚋcontentᚐEntryChange(c *engine.Column, v content.EntryChange) {
 	if v == nil {
 		c.Null()
 		return
@@ -15322,14 +15330,22 @@ func enginePutNEntryChange2patternhubᚋcontentᚐEntryChange(c *engine.Column, 
 	engineSwitchEntryChange(c, v)
 }
 
-func enginePutNEntryChange2ᚕpatternhubᚋcontentᚐEntryChangeᚄ(c *engine.Column, v []content.EntryChange) {
+func enginePutNEntryChange2ᚕpatternhubᚋinternalᚋcontentᚐEntryChangeᚄ(c *engine.Column, v []content.EntryChange) {
 	c.List(len(v))
 	for i := range v {
-		enginePutNEntryChange2patternhubᚋcontentᚐEntryChange(c, v[i])
+		enginePutNEntryChange2patternhubᚋinternalᚋcontentᚐEntryChange(c, v[i])
 	}
 }
 
-func enginePutNEntryReference2ᚖpatternhubᚋcontentᚐReferenceRow(c *engine.Column, v *content.ReferenceRow) {
+func enginePutNEntryReference2ᚖpatternhubᚋinternalᚋcontentᚐReferenceRow(c *engine.Column, v *content.ReferenceRow) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(43, v)
+}
+
+func enginePutNEntrySchedule2ᚖpatternhubᚋinternalᚋcontentᚐSchedule(c *engine.Column, v *content.Schedule) {
 	if v == nil {
 		c.Null()
 		return
@@ -15337,118 +15353,110 @@ func enginePutNEntryReference2ᚖpatternhubᚋcontentᚐReferenceRow(c *engine.C
 	c.Object(44, v)
 }
 
-func enginePutNEntrySchedule2ᚖpatternhubᚋcontentᚐSchedule(c *engine.Column, v *content.Schedule) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(45, v)
-}
-
-func engineWriteNEntryType2patternhubᚋcontentᚐEntryType(w *engine.Writer, v content.EntryType) {
+func engineWriteNEntryType2patternhubᚋinternalᚋcontentᚐEntryType(w *engine.Writer, v content.EntryType) {
 	w.String(string(v))
 }
 
-func engineWriteNEntryType2ᚕpatternhubᚋcontentᚐEntryTypeᚄ(w *engine.Writer, v []content.EntryType) {
+func engineWriteNEntryType2ᚕpatternhubᚋinternalᚋcontentᚐEntryTypeᚄ(w *engine.Writer, v []content.EntryType) {
 	at, bad := w.Open(), false
 	for i := range v {
 		w.Item(i, true)
-		engineWriteNEntryType2patternhubᚋcontentᚐEntryType(w, v[i])
+		engineWriteNEntryType2patternhubᚋinternalᚋcontentᚐEntryType(w, v[i])
 		bad = w.Done(true, true) || bad
 	}
 	w.Close(at, bad)
 }
 
-func enginePutNEstimate2ᚖpatternhubᚋcontentᚐEstimate(c *engine.Column, v *content.Estimate) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(47, v)
+func enginePutNEstimateSensitivity2patternhubᚋinternalᚋcontentᚐEstimateSensitivity(c *engine.Column, v *content.EstimateSensitivity) {
+	c.Object(48, v)
 }
 
-func enginePutNEstimateSensitivity2patternhubᚋcontentᚐEstimateSensitivity(c *engine.Column, v *content.EstimateSensitivity) {
+func enginePutNEstimateSensitivity2ᚕpatternhubᚋinternalᚋcontentᚐEstimateSensitivityᚄ(c *engine.Column, v []content.EstimateSensitivity) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNEstimateSensitivity2patternhubᚋinternalᚋcontentᚐEstimateSensitivity(c, &v[i])
+	}
+}
+
+func enginePutNEstimateTerm2patternhubᚋinternalᚋcontentᚐEstimateTerm(c *engine.Column, v *content.EstimateTerm) {
 	c.Object(49, v)
 }
 
-func enginePutNEstimateSensitivity2ᚕpatternhubᚋcontentᚐEstimateSensitivityᚄ(c *engine.Column, v []content.EstimateSensitivity) {
+func enginePutNEstimateTerm2ᚕpatternhubᚋinternalᚋcontentᚐEstimateTermᚄ(c *engine.Column, v []content.EstimateTerm) {
 	c.List(len(v))
 	for i := range v {
-		enginePutNEstimateSensitivity2patternhubᚋcontentᚐEstimateSensitivity(c, &v[i])
+		enginePutNEstimateTerm2patternhubᚋinternalᚋcontentᚐEstimateTerm(c, &v[i])
 	}
 }
 
-func enginePutNEstimateTerm2patternhubᚋcontentᚐEstimateTerm(c *engine.Column, v *content.EstimateTerm) {
+func enginePutNExcellenceDashboard2patternhubᚋinternalᚋcontentᚐExcellenceDashboard(c *engine.Column, v *content.ExcellenceDashboard) {
 	c.Object(50, v)
 }
 
-func enginePutNEstimateTerm2ᚕpatternhubᚋcontentᚐEstimateTermᚄ(c *engine.Column, v []content.EstimateTerm) {
+func enginePutNExcellenceMetric2ᚕᚖpatternhubᚋinternalᚋcontentᚐExcellenceMetricᚄ(c *engine.Column, v []*content.ExcellenceMetric) {
 	c.List(len(v))
 	for i := range v {
-		enginePutNEstimateTerm2patternhubᚋcontentᚐEstimateTerm(c, &v[i])
+		enginePutNExcellenceMetric2ᚖpatternhubᚋinternalᚋcontentᚐExcellenceMetric(c, v[i])
 	}
 }
 
-func enginePutNExcellenceDashboard2patternhubᚋcontentᚐExcellenceDashboard(c *engine.Column, v *content.ExcellenceDashboard) {
-	c.Object(51, v)
-}
-
-func enginePutNExcellenceMetric2ᚕᚖpatternhubᚋcontentᚐExcellenceMetricᚄ(c *engine.Column, v []*content.ExcellenceMetric) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNExcellenceMetric2ᚖpatternhubᚋcontentᚐExcellenceMetric(c, v[i])
-	}
-}
-
-func enginePutNExcellenceMetric2ᚖpatternhubᚋcontentᚐExcellenceMetric(c *engine.Column, v *content.ExcellenceMetric) {
+func enginePutNExcellenceMetric2ᚖpatternhubᚋinternalᚋcontentᚐExcellenceMetric(c *engine.Column, v *content.ExcellenceMetric) {
 	if v == nil {
 		c.Null()
 		return
 	}
+	c.Object(51, v)
+}
+
+func enginePutNExperienceBand2patternhubᚋinternalᚋcontentᚐExperienceBand(c *engine.Column, v *content.ExperienceBand) {
 	c.Object(52, v)
 }
 
-func enginePutNExperienceBand2patternhubᚋcontentᚐExperienceBand(c *engine.Column, v *content.ExperienceBand) {
+func enginePutNExperienceBand2ᚕpatternhubᚋinternalᚋcontentᚐExperienceBandᚄ(c *engine.Column, v []content.ExperienceBand) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNExperienceBand2patternhubᚋinternalᚋcontentᚐExperienceBand(c, &v[i])
+	}
+}
+
+func enginePutNFacet2patternhubᚋinternalᚋcontentᚐFacet(c *engine.Column, v *content.Facet) {
 	c.Object(53, v)
 }
 
-func enginePutNExperienceBand2ᚕpatternhubᚋcontentᚐExperienceBandᚄ(c *engine.Column, v []content.ExperienceBand) {
+func enginePutNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ(c *engine.Column, v []content.Facet) {
 	c.List(len(v))
 	for i := range v {
-		enginePutNExperienceBand2patternhubᚋcontentᚐExperienceBand(c, &v[i])
+		enginePutNFacet2patternhubᚋinternalᚋcontentᚐFacet(c, &v[i])
 	}
 }
 
-func enginePutNFacet2patternhubᚋcontentᚐFacet(c *engine.Column, v *content.Facet) {
+func enginePutNFacetValue2patternhubᚋinternalᚋcontentᚐFacetValue(c *engine.Column, v *content.FacetValue) {
 	c.Object(54, v)
 }
 
-func enginePutNFacet2ᚕpatternhubᚋcontentᚐFacetᚄ(c *engine.Column, v []content.Facet) {
+func enginePutNFacetValue2ᚕpatternhubᚋinternalᚋcontentᚐFacetValueᚄ(c *engine.Column, v []content.FacetValue) {
 	c.List(len(v))
 	for i := range v {
-		enginePutNFacet2patternhubᚋcontentᚐFacet(c, &v[i])
+		enginePutNFacetValue2patternhubᚋinternalᚋcontentᚐFacetValue(c, &v[i])
 	}
 }
 
-func enginePutNFacetValue2patternhubᚋcontentᚐFacetValue(c *engine.Column, v *content.FacetValue) {
+func enginePutNFailureStudy2ᚕᚖpatternhubᚋinternalᚋcontentᚐFailureStudyᚄ(c *engine.Column, v []*content.FailureStudy) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNFailureStudy2ᚖpatternhubᚋinternalᚋcontentᚐFailureStudy(c, v[i])
+	}
+}
+
+func enginePutNFailureStudy2ᚖpatternhubᚋinternalᚋcontentᚐFailureStudy(c *engine.Column, v *content.FailureStudy) {
+	if v == nil {
+		c.Null()
+		return
+	}
 	c.Object(55, v)
 }
 
-func enginePutNFacetValue2ᚕpatternhubᚋcontentᚐFacetValueᚄ(c *engine.Column, v []content.FacetValue) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNFacetValue2patternhubᚋcontentᚐFacetValue(c, &v[i])
-	}
-}
-
-func enginePutNFailureStudy2ᚕᚖpatternhubᚋcontentᚐFailureStudyᚄ(c *engine.Column, v []*content.FailureStudy) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNFailureStudy2ᚖpatternhubᚋcontentᚐFailureStudy(c, v[i])
-	}
-}
-
-func enginePutNFailureStudy2ᚖpatternhubᚋcontentᚐFailureStudy(c *engine.Column, v *content.FailureStudy) {
+func enginePutNFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]]) {
 	if v == nil {
 		c.Null()
 		return
@@ -15456,7 +15464,14 @@ func enginePutNFailureStudy2ᚖpatternhubᚋcontentᚐFailureStudy(c *engine.Col
 	c.Object(56, v)
 }
 
-func enginePutNFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[content.FailureStudy, relay.Edge[content.FailureStudy]]) {
+func enginePutNFailureStudyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.FailureStudy]) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNFailureStudyEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c, v[i])
+	}
+}
+
+func enginePutNFailureStudyEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v *relay.Edge[*content.FailureStudy]) {
 	if v == nil {
 		c.Null()
 		return
@@ -15464,14 +15479,14 @@ func enginePutNFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection
 	c.Object(57, v)
 }
 
-func enginePutNFailureStudyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[content.FailureStudy]) {
+func enginePutNFeature2ᚕᚖpatternhubᚋinternalᚋcontentᚐFeatureᚄ(c *engine.Column, v []*content.Feature) {
 	c.List(len(v))
 	for i := range v {
-		enginePutNFailureStudyEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c, v[i])
+		enginePutNFeature2ᚖpatternhubᚋinternalᚋcontentᚐFeature(c, v[i])
 	}
 }
 
-func enginePutNFailureStudyEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v *relay.Edge[content.FailureStudy]) {
+func enginePutNFeature2ᚖpatternhubᚋinternalᚋcontentᚐFeature(c *engine.Column, v *content.Feature) {
 	if v == nil {
 		c.Null()
 		return
@@ -15479,14 +15494,18 @@ func enginePutNFailureStudyEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.C
 	c.Object(58, v)
 }
 
-func enginePutNFeature2ᚕᚖpatternhubᚋcontentᚐFeatureᚄ(c *engine.Column, v []*content.Feature) {
+func engineWriteNFeatureKind2patternhubᚋinternalᚋcontentᚐFeatureKind(w *engine.Writer, v content.FeatureKind) {
+	w.String(string(v))
+}
+
+func enginePutNFieldChange2ᚕᚖpatternhubᚋinternalᚋcontentᚐFieldChangeᚄ(c *engine.Column, v []*content.FieldChange) {
 	c.List(len(v))
 	for i := range v {
-		enginePutNFeature2ᚖpatternhubᚋcontentᚐFeature(c, v[i])
+		enginePutNFieldChange2ᚖpatternhubᚋinternalᚋcontentᚐFieldChange(c, v[i])
 	}
 }
 
-func enginePutNFeature2ᚖpatternhubᚋcontentᚐFeature(c *engine.Column, v *content.Feature) {
+func enginePutNFieldChange2ᚖpatternhubᚋinternalᚋcontentᚐFieldChange(c *engine.Column, v *content.FieldChange) {
 	if v == nil {
 		c.Null()
 		return
@@ -15494,55 +15513,36 @@ func enginePutNFeature2ᚖpatternhubᚋcontentᚐFeature(c *engine.Column, v *co
 	c.Object(59, v)
 }
 
-func engineWriteNFeatureKind2patternhubᚋcontentᚐFeatureKind(w *engine.Writer, v content.FeatureKind) {
-	w.String(string(v))
-}
-
-func enginePutNFieldChange2ᚕᚖpatternhubᚋcontentᚐFieldChangeᚄ(c *engine.Column, v []*content.FieldChange) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNFieldChange2ᚖpatternhubᚋcontentᚐFieldChange(c, v[i])
-	}
-}
-
-func enginePutNFieldChange2ᚖpatternhubᚋcontentᚐFieldChange(c *engine.Column, v *content.FieldChange) {
-	if v == nil {
-		c.Null()
-		return
-	}
+func enginePutNFieldSource2patternhubᚋinternalᚋcontentᚐFieldSource(c *engine.Column, v *content.FieldSource) {
 	c.Object(60, v)
 }
 
-func enginePutNFieldSource2patternhubᚋcontentᚐFieldSource(c *engine.Column, v *content.FieldSource) {
+func enginePutNFieldSource2ᚕpatternhubᚋinternalᚋcontentᚐFieldSourceᚄ(c *engine.Column, v []content.FieldSource) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNFieldSource2patternhubᚋinternalᚋcontentᚐFieldSource(c, &v[i])
+	}
+}
+
+func enginePutNFigure2patternhubᚋinternalᚋcontentᚐFigure(c *engine.Column, v *content.Figure) {
 	c.Object(61, v)
 }
 
-func enginePutNFieldSource2ᚕpatternhubᚋcontentᚐFieldSourceᚄ(c *engine.Column, v []content.FieldSource) {
+func enginePutNFigure2ᚕpatternhubᚋinternalᚋcontentᚐFigureᚄ(c *engine.Column, v []content.Figure) {
 	c.List(len(v))
 	for i := range v {
-		enginePutNFieldSource2patternhubᚋcontentᚐFieldSource(c, &v[i])
+		enginePutNFigure2patternhubᚋinternalᚋcontentᚐFigure(c, &v[i])
 	}
 }
 
-func enginePutNFigure2patternhubᚋcontentᚐFigure(c *engine.Column, v *content.Figure) {
+func enginePutNFitStep2patternhubᚋinternalᚋcontentᚐFitStep(c *engine.Column, v *content.FitStep) {
 	c.Object(62, v)
 }
 
-func enginePutNFigure2ᚕpatternhubᚋcontentᚐFigureᚄ(c *engine.Column, v []content.Figure) {
+func enginePutNFitStep2ᚕpatternhubᚋinternalᚋcontentᚐFitStepᚄ(c *engine.Column, v []content.FitStep) {
 	c.List(len(v))
 	for i := range v {
-		enginePutNFigure2patternhubᚋcontentᚐFigure(c, &v[i])
-	}
-}
-
-func enginePutNFitStep2patternhubᚋcontentᚐFitStep(c *engine.Column, v *content.FitStep) {
-	c.Object(63, v)
-}
-
-func enginePutNFitStep2ᚕpatternhubᚋcontentᚐFitStepᚄ(c *engine.Column, v []content.FitStep) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNFitStep2patternhubᚋcontentᚐFitStep(c, &v[i])
+		enginePutNFitStep2patternhubᚋinternalᚋcontentᚐFitStep(c, &v[i])
 	}
 }
 
@@ -15550,29 +15550,37 @@ func engineWriteNFloat2float64(w *engine.Writer, v float64) {
 	w.Float(v)
 }
 
-func enginePutNFloatRange2patternhubᚋcontentᚐFloatRange(c *engine.Column, v *content.FloatRange) {
+func enginePutNFloatRange2patternhubᚋinternalᚋcontentᚐFloatRange(c *engine.Column, v *content.FloatRange) {
+	c.Object(63, v)
+}
+
+func enginePutNGovernanceRule2patternhubᚋinternalᚋcontentᚐGovernanceRule(c *engine.Column, v *content.GovernanceRule) {
 	c.Object(64, v)
 }
 
-func enginePutNGovernanceRule2patternhubᚋcontentᚐGovernanceRule(c *engine.Column, v *content.GovernanceRule) {
+func enginePutNGovernanceRule2ᚕpatternhubᚋinternalᚋcontentᚐGovernanceRuleᚄ(c *engine.Column, v []content.GovernanceRule) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNGovernanceRule2patternhubᚋinternalᚋcontentᚐGovernanceRule(c, &v[i])
+	}
+}
+
+func enginePutNGuide2ᚕᚖpatternhubᚋinternalᚋcontentᚐGuideᚄ(c *engine.Column, v []*content.Guide) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNGuide2ᚖpatternhubᚋinternalᚋcontentᚐGuide(c, v[i])
+	}
+}
+
+func enginePutNGuide2ᚖpatternhubᚋinternalᚋcontentᚐGuide(c *engine.Column, v *content.Guide) {
+	if v == nil {
+		c.Null()
+		return
+	}
 	c.Object(65, v)
 }
 
-func enginePutNGovernanceRule2ᚕpatternhubᚋcontentᚐGovernanceRuleᚄ(c *engine.Column, v []content.GovernanceRule) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNGovernanceRule2patternhubᚋcontentᚐGovernanceRule(c, &v[i])
-	}
-}
-
-func enginePutNGuide2ᚕᚖpatternhubᚋcontentᚐGuideᚄ(c *engine.Column, v []*content.Guide) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNGuide2ᚖpatternhubᚋcontentᚐGuide(c, v[i])
-	}
-}
-
-func enginePutNGuide2ᚖpatternhubᚋcontentᚐGuide(c *engine.Column, v *content.Guide) {
+func enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Guide, *relay.Edge[*content.Guide]]) {
 	if v == nil {
 		c.Null()
 		return
@@ -15580,7 +15588,14 @@ func enginePutNGuide2ᚖpatternhubᚋcontentᚐGuide(c *engine.Column, v *conten
 	c.Object(66, v)
 }
 
-func enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[content.Guide, relay.Edge[content.Guide]]) {
+func enginePutNGuideEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Guide]) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNGuideEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c, v[i])
+	}
+}
+
+func enginePutNGuideEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v *relay.Edge[*content.Guide]) {
 	if v == nil {
 		c.Null()
 		return
@@ -15588,33 +15603,18 @@ func enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *eng
 	c.Object(67, v)
 }
 
-func enginePutNGuideEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[content.Guide]) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNGuideEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c, v[i])
-	}
-}
-
-func enginePutNGuideEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v *relay.Edge[content.Guide]) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(68, v)
-}
-
-func engineWriteNGuideKind2patternhubᚋcontentᚐGuideKind(w *engine.Writer, v content.GuideKind) {
+func engineWriteNGuideKind2patternhubᚋinternalᚋcontentᚐGuideKind(w *engine.Writer, v content.GuideKind) {
 	w.String(string(v))
 }
 
-func enginePutNGuidePhase2patternhubᚋcontentᚐGuidePhase(c *engine.Column, v *content.GuidePhase) {
-	c.Object(69, v)
+func enginePutNGuidePhase2patternhubᚋinternalᚋcontentᚐGuidePhase(c *engine.Column, v *content.GuidePhase) {
+	c.Object(68, v)
 }
 
-func enginePutNGuidePhase2ᚕpatternhubᚋcontentᚐGuidePhaseᚄ(c *engine.Column, v []content.GuidePhase) {
+func enginePutNGuidePhase2ᚕpatternhubᚋinternalᚋcontentᚐGuidePhaseᚄ(c *engine.Column, v []content.GuidePhase) {
 	c.List(len(v))
 	for i := range v {
-		enginePutNGuidePhase2patternhubᚋcontentᚐGuidePhase(c, &v[i])
+		enginePutNGuidePhase2patternhubᚋinternalᚋcontentᚐGuidePhase(c, &v[i])
 	}
 }
 
@@ -15632,74 +15632,74 @@ func engineWriteNHTML2ᚕstringᚄ(w *engine.Writer, v []string) {
 	w.Close(at, bad)
 }
 
-func enginePutNHeading2patternhubᚋcontentᚐHeading(c *engine.Column, v *content.Heading) {
+func enginePutNHeading2patternhubᚋinternalᚋcontentᚐHeading(c *engine.Column, v *content.Heading) {
+	c.Object(69, v)
+}
+
+func enginePutNHeading2ᚕpatternhubᚋinternalᚋcontentᚐHeadingᚄ(c *engine.Column, v []content.Heading) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNHeading2patternhubᚋinternalᚋcontentᚐHeading(c, &v[i])
+	}
+}
+
+func enginePutNHealthComponent2patternhubᚋinternalᚋcontentᚐHealthComponent(c *engine.Column, v *content.HealthComponent) {
 	c.Object(70, v)
 }
 
-func enginePutNHeading2ᚕpatternhubᚋcontentᚐHeadingᚄ(c *engine.Column, v []content.Heading) {
+func enginePutNHealthComponent2ᚕpatternhubᚋinternalᚋcontentᚐHealthComponentᚄ(c *engine.Column, v []content.HealthComponent) {
 	c.List(len(v))
 	for i := range v {
-		enginePutNHeading2patternhubᚋcontentᚐHeading(c, &v[i])
+		enginePutNHealthComponent2patternhubᚋinternalᚋcontentᚐHealthComponent(c, &v[i])
 	}
 }
 
-func enginePutNHealthComponent2patternhubᚋcontentᚐHealthComponent(c *engine.Column, v *content.HealthComponent) {
-	c.Object(71, v)
+func enginePutNHealthGap2patternhubᚋinternalᚋcontentᚐHealthGap(c *engine.Column, v *content.HealthGap) {
+	c.Object(72, v)
 }
 
-func enginePutNHealthComponent2ᚕpatternhubᚋcontentᚐHealthComponentᚄ(c *engine.Column, v []content.HealthComponent) {
+func enginePutNHealthGap2ᚕpatternhubᚋinternalᚋcontentᚐHealthGapᚄ(c *engine.Column, v []content.HealthGap) {
 	c.List(len(v))
 	for i := range v {
-		enginePutNHealthComponent2patternhubᚋcontentᚐHealthComponent(c, &v[i])
+		enginePutNHealthGap2patternhubᚋinternalᚋcontentᚐHealthGap(c, &v[i])
 	}
 }
 
-func enginePutNHealthDashboard2ᚖpatternhubᚋcontentᚐHealthDashboard(c *engine.Column, v *content.HealthDashboard) {
+func engineWriteNHealthMetric2patternhubᚋinternalᚋcontentᚐHealthMetric(w *engine.Writer, v content.HealthMetric) {
+	w.String(string(v))
+}
+
+func enginePutNHealthPoint2patternhubᚋinternalᚋcontentᚐHealthPoint(c *engine.Column, v *content.HealthPoint) {
+	c.Object(73, v)
+}
+
+func enginePutNHealthPoint2ᚕpatternhubᚋinternalᚋcontentᚐHealthPointᚄ(c *engine.Column, v []content.HealthPoint) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNHealthPoint2patternhubᚋinternalᚋcontentᚐHealthPoint(c, &v[i])
+	}
+}
+
+func engineWriteNHealthSource2patternhubᚋinternalᚋcontentᚐHealthSource(w *engine.Writer, v content.HealthSource) {
+	w.String(string(v))
+}
+
+func enginePutNHighlight2ᚕᚖpatternhubᚋinternalᚋcontentᚐHighlightᚄ(c *engine.Column, v []*content.Highlight) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNHighlight2ᚖpatternhubᚋinternalᚋcontentᚐHighlight(c, v[i])
+	}
+}
+
+func enginePutNHighlight2ᚖpatternhubᚋinternalᚋcontentᚐHighlight(c *engine.Column, v *content.Highlight) {
 	if v == nil {
 		c.Null()
 		return
 	}
-	c.Object(72, v)
-}
-
-func enginePutNHealthGap2patternhubᚋcontentᚐHealthGap(c *engine.Column, v *content.HealthGap) {
-	c.Object(73, v)
-}
-
-func enginePutNHealthGap2ᚕpatternhubᚋcontentᚐHealthGapᚄ(c *engine.Column, v []content.HealthGap) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNHealthGap2patternhubᚋcontentᚐHealthGap(c, &v[i])
-	}
-}
-
-func engineWriteNHealthMetric2patternhubᚋcontentᚐHealthMetric(w *engine.Writer, v content.HealthMetric) {
-	w.String(string(v))
-}
-
-func enginePutNHealthPoint2patternhubᚋcontentᚐHealthPoint(c *engine.Column, v *content.HealthPoint) {
 	c.Object(74, v)
 }
 
-func enginePutNHealthPoint2ᚕpatternhubᚋcontentᚐHealthPointᚄ(c *engine.Column, v []content.HealthPoint) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNHealthPoint2patternhubᚋcontentᚐHealthPoint(c, &v[i])
-	}
-}
-
-func engineWriteNHealthSource2patternhubᚋcontentᚐHealthSource(w *engine.Writer, v content.HealthSource) {
-	w.String(string(v))
-}
-
-func enginePutNHighlight2ᚕᚖpatternhubᚋcontentᚐHighlightᚄ(c *engine.Column, v []*content.Highlight) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNHighlight2ᚖpatternhubᚋcontentᚐHighlight(c, v[i])
-	}
-}
-
-func enginePutNHighlight2ᚖpatternhubᚋcontentᚐHighlight(c *engine.Column, v *content.Highlight) {
+func enginePutNHome2ᚖpatternhubᚋinternalᚋcontentᚐHome(c *engine.Column, v *content.Home) {
 	if v == nil {
 		c.Null()
 		return
@@ -15707,7 +15707,18 @@ func enginePutNHighlight2ᚖpatternhubᚋcontentᚐHighlight(c *engine.Column, v
 	c.Object(75, v)
 }
 
-func enginePutNHome2ᚖpatternhubᚋcontentᚐHome(c *engine.Column, v *content.Home) {
+func engineWriteNHomeGroup2patternhubᚋinternalᚋcontentᚐHomeGroup(w *engine.Writer, v content.HomeGroup) {
+	w.String(string(v))
+}
+
+func enginePutNHomeSection2ᚕᚖpatternhubᚋinternalᚋcontentᚐHomeSectionᚄ(c *engine.Column, v []*content.HomeSection) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNHomeSection2ᚖpatternhubᚋinternalᚋcontentᚐHomeSection(c, v[i])
+	}
+}
+
+func enginePutNHomeSection2ᚖpatternhubᚋinternalᚋcontentᚐHomeSection(c *engine.Column, v *content.HomeSection) {
 	if v == nil {
 		c.Null()
 		return
@@ -15715,26 +15726,7 @@ func enginePutNHome2ᚖpatternhubᚋcontentᚐHome(c *engine.Column, v *content.
 	c.Object(76, v)
 }
 
-func engineWriteNHomeGroup2patternhubᚋcontentᚐHomeGroup(w *engine.Writer, v content.HomeGroup) {
-	w.String(string(v))
-}
-
-func enginePutNHomeSection2ᚕᚖpatternhubᚋcontentᚐHomeSectionᚄ(c *engine.Column, v []*content.HomeSection) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNHomeSection2ᚖpatternhubᚋcontentᚐHomeSection(c, v[i])
-	}
-}
-
-func enginePutNHomeSection2ᚖpatternhubᚋcontentᚐHomeSection(c *engine.Column, v *content.HomeSection) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(77, v)
-}
-
-func engineWriteNID2patternhubᚋcontentᚐID(w *engine.Writer, v content.ID) {
+func engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w *engine.Writer, v content.ID) {
 	w.Append(relay.AppendID(w.Buffer(), v))
 }
 
@@ -15752,33 +15744,41 @@ func engineWriteNInt2ᚕintᚄ(w *engine.Writer, v []int) {
 	w.Close(at, bad)
 }
 
-func enginePutNIntRange2patternhubᚋcontentᚐIntRange(c *engine.Column, v *content.IntRange) {
-	c.Object(78, v)
+func enginePutNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(c *engine.Column, v *content.IntRange) {
+	c.Object(77, v)
 }
 
-func engineWriteNInvestment2patternhubᚋcontentᚐInvestment(w *engine.Writer, v content.Investment) {
+func engineWriteNInvestment2patternhubᚋinternalᚋcontentᚐInvestment(w *engine.Writer, v content.Investment) {
 	w.String(string(v))
 }
 
-func enginePutNInvestmentReturn2patternhubᚋcontentᚐInvestmentReturn(c *engine.Column, v *content.InvestmentReturn) {
+func enginePutNInvestmentReturn2patternhubᚋinternalᚋcontentᚐInvestmentReturn(c *engine.Column, v *content.InvestmentReturn) {
+	c.Object(78, v)
+}
+
+func enginePutNInvestmentReturn2ᚕpatternhubᚋinternalᚋcontentᚐInvestmentReturnᚄ(c *engine.Column, v []content.InvestmentReturn) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNInvestmentReturn2patternhubᚋinternalᚋcontentᚐInvestmentReturn(c, &v[i])
+	}
+}
+
+func enginePutNJourney2ᚕᚖpatternhubᚋinternalᚋcontentᚐJourneyᚄ(c *engine.Column, v []*content.Journey) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNJourney2ᚖpatternhubᚋinternalᚋcontentᚐJourney(c, v[i])
+	}
+}
+
+func enginePutNJourney2ᚖpatternhubᚋinternalᚋcontentᚐJourney(c *engine.Column, v *content.Journey) {
+	if v == nil {
+		c.Null()
+		return
+	}
 	c.Object(79, v)
 }
 
-func enginePutNInvestmentReturn2ᚕpatternhubᚋcontentᚐInvestmentReturnᚄ(c *engine.Column, v []content.InvestmentReturn) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNInvestmentReturn2patternhubᚋcontentᚐInvestmentReturn(c, &v[i])
-	}
-}
-
-func enginePutNJourney2ᚕᚖpatternhubᚋcontentᚐJourneyᚄ(c *engine.Column, v []*content.Journey) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNJourney2ᚖpatternhubᚋcontentᚐJourney(c, v[i])
-	}
-}
-
-func enginePutNJourney2ᚖpatternhubᚋcontentᚐJourney(c *engine.Column, v *content.Journey) {
+func enginePutNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Journey, *relay.Edge[*content.Journey]]) {
 	if v == nil {
 		c.Null()
 		return
@@ -15786,11 +15786,14 @@ func enginePutNJourney2ᚖpatternhubᚋcontentᚐJourney(c *engine.Column, v *co
 	c.Object(80, v)
 }
 
-func engineWriteNJourneyAudience2patternhubᚋcontentᚐJourneyAudience(w *engine.Writer, v content.JourneyAudience) {
-	w.String(string(v))
+func enginePutNJourneyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Journey]) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNJourneyEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c, v[i])
+	}
 }
 
-func enginePutNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[content.Journey, relay.Edge[content.Journey]]) {
+func enginePutNJourneyEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v *relay.Edge[*content.Journey]) {
 	if v == nil {
 		c.Null()
 		return
@@ -15798,70 +15801,70 @@ func enginePutNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *e
 	c.Object(81, v)
 }
 
-func enginePutNJourneyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[content.Journey]) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNJourneyEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c, v[i])
-	}
-}
-
-func enginePutNJourneyEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v *relay.Edge[content.Journey]) {
-	if v == nil {
-		c.Null()
-		return
-	}
+func enginePutNJourneyOutcome2patternhubᚋinternalᚋcontentᚐJourneyOutcome(c *engine.Column, v *content.JourneyOutcome) {
 	c.Object(82, v)
 }
 
-func enginePutNJourneyOutcome2patternhubᚋcontentᚐJourneyOutcome(c *engine.Column, v *content.JourneyOutcome) {
+func enginePutNJourneyOutcome2ᚕpatternhubᚋinternalᚋcontentᚐJourneyOutcomeᚄ(c *engine.Column, v []content.JourneyOutcome) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNJourneyOutcome2patternhubᚋinternalᚋcontentᚐJourneyOutcome(c, &v[i])
+	}
+}
+
+func enginePutNJourneyPhase2patternhubᚋinternalᚋcontentᚐJourneyPhase(c *engine.Column, v *content.JourneyPhase) {
 	c.Object(83, v)
 }
 
-func enginePutNJourneyOutcome2ᚕpatternhubᚋcontentᚐJourneyOutcomeᚄ(c *engine.Column, v []content.JourneyOutcome) {
+func enginePutNJourneyPhase2ᚕpatternhubᚋinternalᚋcontentᚐJourneyPhaseᚄ(c *engine.Column, v []content.JourneyPhase) {
 	c.List(len(v))
 	for i := range v {
-		enginePutNJourneyOutcome2patternhubᚋcontentᚐJourneyOutcome(c, &v[i])
+		enginePutNJourneyPhase2patternhubᚋinternalᚋcontentᚐJourneyPhase(c, &v[i])
 	}
 }
 
-func enginePutNJourneyPhase2patternhubᚋcontentᚐJourneyPhase(c *engine.Column, v *content.JourneyPhase) {
-	c.Object(84, v)
-}
-
-func enginePutNJourneyPhase2ᚕpatternhubᚋcontentᚐJourneyPhaseᚄ(c *engine.Column, v []content.JourneyPhase) {
+func enginePutNLaw2ᚕᚖpatternhubᚋinternalᚋcontentᚐLawᚄ(c *engine.Column, v []*content.Law) {
 	c.List(len(v))
 	for i := range v {
-		enginePutNJourneyPhase2patternhubᚋcontentᚐJourneyPhase(c, &v[i])
+		enginePutNLaw2ᚖpatternhubᚋinternalᚋcontentᚐLaw(c, v[i])
 	}
 }
 
-func enginePutNLaw2ᚕᚖpatternhubᚋcontentᚐLawᚄ(c *engine.Column, v []*content.Law) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNLaw2ᚖpatternhubᚋcontentᚐLaw(c, v[i])
-	}
-}
-
-func enginePutNLaw2ᚖpatternhubᚋcontentᚐLaw(c *engine.Column, v *content.Law) {
+func enginePutNLaw2ᚖpatternhubᚋinternalᚋcontentᚐLaw(c *engine.Column, v *content.Law) {
 	if v == nil {
 		c.Null()
 		return
 	}
+	c.Object(84, v)
+}
+
+func enginePutNLawCombination2patternhubᚋinternalᚋcontentᚐLawCombination(c *engine.Column, v *content.LawCombination) {
 	c.Object(85, v)
 }
 
-func enginePutNLawCombination2patternhubᚋcontentᚐLawCombination(c *engine.Column, v *content.LawCombination) {
-	c.Object(86, v)
-}
-
-func enginePutNLawCombination2ᚕpatternhubᚋcontentᚐLawCombinationᚄ(c *engine.Column, v []content.LawCombination) {
+func enginePutNLawCombination2ᚕpatternhubᚋinternalᚋcontentᚐLawCombinationᚄ(c *engine.Column, v []content.LawCombination) {
 	c.List(len(v))
 	for i := range v {
-		enginePutNLawCombination2patternhubᚋcontentᚐLawCombination(c, &v[i])
+		enginePutNLawCombination2patternhubᚋinternalᚋcontentᚐLawCombination(c, &v[i])
 	}
 }
 
-func enginePutNLawConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[content.Law, relay.Edge[content.Law]]) {
+func enginePutNLawConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Law, *relay.Edge[*content.Law]]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(86, v)
+}
+
+func enginePutNLawEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Law]) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNLawEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c, v[i])
+	}
+}
+
+func enginePutNLawEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v *relay.Edge[*content.Law]) {
 	if v == nil {
 		c.Null()
 		return
@@ -15869,48 +15872,41 @@ func enginePutNLawConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engin
 	c.Object(87, v)
 }
 
-func enginePutNLawEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[content.Law]) {
+func engineWriteNLawGroup2patternhubᚋinternalᚋcontentᚐLawGroup(w *engine.Writer, v content.LawGroup) {
+	w.String(string(v))
+}
+
+func enginePutNLawInteraction2patternhubᚋinternalᚋcontentᚐLawInteraction(c *engine.Column, v *content.LawInteraction) {
+	c.Object(88, v)
+}
+
+func enginePutNLawInteraction2ᚕpatternhubᚋinternalᚋcontentᚐLawInteractionᚄ(c *engine.Column, v []content.LawInteraction) {
 	c.List(len(v))
 	for i := range v {
-		enginePutNLawEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c, v[i])
+		enginePutNLawInteraction2patternhubᚋinternalᚋcontentᚐLawInteraction(c, &v[i])
 	}
 }
 
-func enginePutNLawEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v *relay.Edge[content.Law]) {
+func engineWriteNLawInteractionKind2patternhubᚋinternalᚋcontentᚐLawInteractionKind(w *engine.Writer, v content.LawInteractionKind) {
+	w.String(string(v))
+}
+
+func enginePutNLearningPath2ᚕᚖpatternhubᚋinternalᚋcontentᚐLearningPathᚄ(c *engine.Column, v []*content.LearningPath) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPath(c, v[i])
+	}
+}
+
+func enginePutNLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPath(c *engine.Column, v *content.LearningPath) {
 	if v == nil {
 		c.Null()
 		return
 	}
-	c.Object(88, v)
-}
-
-func engineWriteNLawGroup2patternhubᚋcontentᚐLawGroup(w *engine.Writer, v content.LawGroup) {
-	w.String(string(v))
-}
-
-func enginePutNLawInteraction2patternhubᚋcontentᚐLawInteraction(c *engine.Column, v *content.LawInteraction) {
 	c.Object(89, v)
 }
 
-func enginePutNLawInteraction2ᚕpatternhubᚋcontentᚐLawInteractionᚄ(c *engine.Column, v []content.LawInteraction) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNLawInteraction2patternhubᚋcontentᚐLawInteraction(c, &v[i])
-	}
-}
-
-func engineWriteNLawInteractionKind2patternhubᚋcontentᚐLawInteractionKind(w *engine.Writer, v content.LawInteractionKind) {
-	w.String(string(v))
-}
-
-func enginePutNLearningPath2ᚕᚖpatternhubᚋcontentᚐLearningPathᚄ(c *engine.Column, v []*content.LearningPath) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNLearningPath2ᚖpatternhubᚋcontentᚐLearningPath(c, v[i])
-	}
-}
-
-func enginePutNLearningPath2ᚖpatternhubᚋcontentᚐLearningPath(c *engine.Column, v *content.LearningPath) {
+func enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]]) {
 	if v == nil {
 		c.Null()
 		return
@@ -15918,7 +15914,14 @@ func enginePutNLearningPath2ᚖpatternhubᚋcontentᚐLearningPath(c *engine.Col
 	c.Object(90, v)
 }
 
-func enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[content.LearningPath, relay.Edge[content.LearningPath]]) {
+func enginePutNLearningPathEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.LearningPath]) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNLearningPathEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c, v[i])
+	}
+}
+
+func enginePutNLearningPathEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v *relay.Edge[*content.LearningPath]) {
 	if v == nil {
 		c.Null()
 		return
@@ -15926,78 +15929,71 @@ func enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection
 	c.Object(91, v)
 }
 
-func enginePutNLearningPathEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[content.LearningPath]) {
+func engineWriteNLearningPathKind2patternhubᚋinternalᚋcontentᚐLearningPathKind(w *engine.Writer, v content.LearningPathKind) {
+	w.String(string(v))
+}
+
+func enginePutNLearningStep2patternhubᚋinternalᚋcontentᚐLearningStep(c *engine.Column, v *content.LearningStep) {
+	c.Object(92, v)
+}
+
+func enginePutNLearningStep2ᚕpatternhubᚋinternalᚋcontentᚐLearningStepᚄ(c *engine.Column, v []content.LearningStep) {
 	c.List(len(v))
 	for i := range v {
-		enginePutNLearningPathEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c, v[i])
+		enginePutNLearningStep2patternhubᚋinternalᚋcontentᚐLearningStep(c, &v[i])
 	}
 }
 
-func enginePutNLearningPathEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v *relay.Edge[content.LearningPath]) {
+func engineWriteNLevel2patternhubᚋinternalᚋcontentᚐLevel(w *engine.Writer, v content.Level) {
+	w.String(string(v))
+}
+
+func enginePutNLevelPoint2patternhubᚋinternalᚋcontentᚐLevelPoint(c *engine.Column, v *content.LevelPoint) {
+	c.Object(93, v)
+}
+
+func enginePutNLevelPoint2ᚕpatternhubᚋinternalᚋcontentᚐLevelPointᚄ(c *engine.Column, v []content.LevelPoint) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNLevelPoint2patternhubᚋinternalᚋcontentᚐLevelPoint(c, &v[i])
+	}
+}
+
+func enginePutNMetricCoverage2patternhubᚋinternalᚋcontentᚐMetricCoverage(c *engine.Column, v *content.MetricCoverage) {
+	c.Object(94, v)
+}
+
+func enginePutNMetricCoverage2ᚕpatternhubᚋinternalᚋcontentᚐMetricCoverageᚄ(c *engine.Column, v []content.MetricCoverage) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNMetricCoverage2patternhubᚋinternalᚋcontentᚐMetricCoverage(c, &v[i])
+	}
+}
+
+func engineWriteNMetricQualifier2patternhubᚋinternalᚋcontentᚐMetricQualifier(w *engine.Writer, v content.MetricQualifier) {
+	w.String(string(v))
+}
+
+func engineWriteNMetricTrend2patternhubᚋinternalᚋcontentᚐMetricTrend(w *engine.Writer, v content.MetricTrend) {
+	w.String(string(v))
+}
+
+func enginePutNMigration2ᚕᚖpatternhubᚋinternalᚋcontentᚐMigrationᚄ(c *engine.Column, v []*content.Migration) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNMigration2ᚖpatternhubᚋinternalᚋcontentᚐMigration(c, v[i])
+	}
+}
+
+func enginePutNMigration2ᚖpatternhubᚋinternalᚋcontentᚐMigration(c *engine.Column, v *content.Migration) {
 	if v == nil {
 		c.Null()
 		return
 	}
-	c.Object(92, v)
-}
-
-func engineWriteNLearningPathKind2patternhubᚋcontentᚐLearningPathKind(w *engine.Writer, v content.LearningPathKind) {
-	w.String(string(v))
-}
-
-func enginePutNLearningStep2patternhubᚋcontentᚐLearningStep(c *engine.Column, v *content.LearningStep) {
-	c.Object(93, v)
-}
-
-func enginePutNLearningStep2ᚕpatternhubᚋcontentᚐLearningStepᚄ(c *engine.Column, v []content.LearningStep) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNLearningStep2patternhubᚋcontentᚐLearningStep(c, &v[i])
-	}
-}
-
-func engineWriteNLevel2patternhubᚋcontentᚐLevel(w *engine.Writer, v content.Level) {
-	w.String(string(v))
-}
-
-func enginePutNLevelPoint2patternhubᚋcontentᚐLevelPoint(c *engine.Column, v *content.LevelPoint) {
-	c.Object(94, v)
-}
-
-func enginePutNLevelPoint2ᚕpatternhubᚋcontentᚐLevelPointᚄ(c *engine.Column, v []content.LevelPoint) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNLevelPoint2patternhubᚋcontentᚐLevelPoint(c, &v[i])
-	}
-}
-
-func enginePutNMetricCoverage2patternhubᚋcontentᚐMetricCoverage(c *engine.Column, v *content.MetricCoverage) {
 	c.Object(95, v)
 }
 
-func enginePutNMetricCoverage2ᚕpatternhubᚋcontentᚐMetricCoverageᚄ(c *engine.Column, v []content.MetricCoverage) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNMetricCoverage2patternhubᚋcontentᚐMetricCoverage(c, &v[i])
-	}
-}
-
-func engineWriteNMetricQualifier2patternhubᚋcontentᚐMetricQualifier(w *engine.Writer, v content.MetricQualifier) {
-	w.String(string(v))
-}
-
-func engineWriteNMetricTrend2patternhubᚋcontentᚐMetricTrend(w *engine.Writer, v content.MetricTrend) {
-	w.String(string(v))
-}
-
-func enginePutNMigration2ᚕᚖpatternhubᚋcontentᚐMigrationᚄ(c *engine.Column, v []*content.Migration) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNMigration2ᚖpatternhubᚋcontentᚐMigration(c, v[i])
-	}
-}
-
-func enginePutNMigration2ᚖpatternhubᚋcontentᚐMigration(c *engine.Column, v *content.Migration) {
+func enginePutNMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Migration, *relay.Edge[*content.Migration]]) {
 	if v == nil {
 		c.Null()
 		return
@@ -16005,7 +16001,14 @@ func enginePutNMigration2ᚖpatternhubᚋcontentᚐMigration(c *engine.Column, v
 	c.Object(96, v)
 }
 
-func enginePutNMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[content.Migration, relay.Edge[content.Migration]]) {
+func enginePutNMigrationEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Migration]) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNMigrationEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c, v[i])
+	}
+}
+
+func enginePutNMigrationEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v *relay.Edge[*content.Migration]) {
 	if v == nil {
 		c.Null()
 		return
@@ -16013,114 +16016,96 @@ func enginePutNMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c 
 	c.Object(97, v)
 }
 
-func enginePutNMigrationEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[content.Migration]) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNMigrationEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c, v[i])
-	}
-}
-
-func enginePutNMigrationEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v *relay.Edge[content.Migration]) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(98, v)
-}
-
-func engineWriteNMigrationKind2patternhubᚋcontentᚐMigrationKind(w *engine.Writer, v content.MigrationKind) {
+func engineWriteNMigrationKind2patternhubᚋinternalᚋcontentᚐMigrationKind(w *engine.Writer, v content.MigrationKind) {
 	w.String(string(v))
 }
 
-func enginePutNMigrationLevel2patternhubᚋcontentᚐMigrationLevel(c *engine.Column, v *content.MigrationLevel) {
+func enginePutNMigrationLevel2patternhubᚋinternalᚋcontentᚐMigrationLevel(c *engine.Column, v *content.MigrationLevel) {
+	c.Object(98, v)
+}
+
+func enginePutNMigrationLevel2ᚕpatternhubᚋinternalᚋcontentᚐMigrationLevelᚄ(c *engine.Column, v []content.MigrationLevel) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNMigrationLevel2patternhubᚋinternalᚋcontentᚐMigrationLevel(c, &v[i])
+	}
+}
+
+func enginePutNMigrationRisk2patternhubᚋinternalᚋcontentᚐMigrationRisk(c *engine.Column, v *content.MigrationRisk) {
 	c.Object(99, v)
 }
 
-func enginePutNMigrationLevel2ᚕpatternhubᚋcontentᚐMigrationLevelᚄ(c *engine.Column, v []content.MigrationLevel) {
+func enginePutNMigrationRisk2ᚕpatternhubᚋinternalᚋcontentᚐMigrationRiskᚄ(c *engine.Column, v []content.MigrationRisk) {
 	c.List(len(v))
 	for i := range v {
-		enginePutNMigrationLevel2patternhubᚋcontentᚐMigrationLevel(c, &v[i])
+		enginePutNMigrationRisk2patternhubᚋinternalᚋcontentᚐMigrationRisk(c, &v[i])
 	}
 }
 
-func enginePutNMigrationRisk2patternhubᚋcontentᚐMigrationRisk(c *engine.Column, v *content.MigrationRisk) {
+func enginePutNMigrationScoring2patternhubᚋinternalᚋcontentᚐMigrationScoring(c *engine.Column, v *content.MigrationScoring) {
 	c.Object(100, v)
 }
 
-func enginePutNMigrationRisk2ᚕpatternhubᚋcontentᚐMigrationRiskᚄ(c *engine.Column, v []content.MigrationRisk) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNMigrationRisk2patternhubᚋcontentᚐMigrationRisk(c, &v[i])
-	}
-}
-
-func enginePutNMigrationScoring2patternhubᚋcontentᚐMigrationScoring(c *engine.Column, v *content.MigrationScoring) {
+func enginePutNMigrationStep2patternhubᚋinternalᚋcontentᚐMigrationStep(c *engine.Column, v *content.MigrationStep) {
 	c.Object(101, v)
 }
 
-func enginePutNMigrationStep2patternhubᚋcontentᚐMigrationStep(c *engine.Column, v *content.MigrationStep) {
+func enginePutNMigrationStep2ᚕpatternhubᚋinternalᚋcontentᚐMigrationStepᚄ(c *engine.Column, v []content.MigrationStep) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNMigrationStep2patternhubᚋinternalᚋcontentᚐMigrationStep(c, &v[i])
+	}
+}
+
+func enginePutNMonthlyCost2patternhubᚋinternalᚋcontentᚐMonthlyCost(c *engine.Column, v *content.MonthlyCost) {
 	c.Object(102, v)
 }
 
-func enginePutNMigrationStep2ᚕpatternhubᚋcontentᚐMigrationStepᚄ(c *engine.Column, v []content.MigrationStep) {
+func enginePutNMonthlyCost2ᚕpatternhubᚋinternalᚋcontentᚐMonthlyCostᚄ(c *engine.Column, v []content.MonthlyCost) {
 	c.List(len(v))
 	for i := range v {
-		enginePutNMigrationStep2patternhubᚋcontentᚐMigrationStep(c, &v[i])
+		enginePutNMonthlyCost2patternhubᚋinternalᚋcontentᚐMonthlyCost(c, &v[i])
 	}
 }
 
-func enginePutNMigrationSubject2patternhubᚋcontentᚐSubject(c *engine.Column, v *content.Subject) {
-	c.Object(103, v)
-}
-
-func enginePutNMigrationSubject2ᚕpatternhubᚋcontentᚐSubjectᚄ(c *engine.Column, v []content.Subject) {
+func enginePutNObservation2ᚕᚖpatternhubᚋinternalᚋcontentᚐObservationᚄ(c *engine.Column, v []*content.Observation) {
 	c.List(len(v))
 	for i := range v {
-		enginePutNMigrationSubject2patternhubᚋcontentᚐSubject(c, &v[i])
+		enginePutNObservation2ᚖpatternhubᚋinternalᚋcontentᚐObservation(c, v[i])
 	}
 }
 
-func enginePutNMonthlyCost2patternhubᚋcontentᚐMonthlyCost(c *engine.Column, v *content.MonthlyCost) {
-	c.Object(104, v)
-}
-
-func enginePutNMonthlyCost2ᚕpatternhubᚋcontentᚐMonthlyCostᚄ(c *engine.Column, v []content.MonthlyCost) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNMonthlyCost2patternhubᚋcontentᚐMonthlyCost(c, &v[i])
-	}
-}
-
-func enginePutNNode2ᚕpatternhubᚋcontentᚐNode(c *engine.Column, v []content.Node) {
-	c.List(len(v))
-	for i := range v {
-		enginePutONode2patternhubᚋcontentᚐNode(c, v[i])
-	}
-}
-
-func enginePutNObservation2ᚕᚖpatternhubᚋcontentᚐObservationᚄ(c *engine.Column, v []*content.Observation) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNObservation2ᚖpatternhubᚋcontentᚐObservation(c, v[i])
-	}
-}
-
-func enginePutNObservation2ᚖpatternhubᚋcontentᚐObservation(c *engine.Column, v *content.Observation) {
+func enginePutNObservation2ᚖpatternhubᚋinternalᚋcontentᚐObservation(c *engine.Column, v *content.Observation) {
 	if v == nil {
 		c.Null()
 		return
 	}
-	c.Object(105, v)
+	c.Object(103, v)
 }
 
-func enginePutNPage2ᚕᚖpatternhubᚋcontentᚐPageᚄ(c *engine.Column, v []*content.Page) {
+func enginePutNPage2ᚕᚖpatternhubᚋinternalᚋcontentᚐPageᚄ(c *engine.Column, v []*content.Page) {
 	c.List(len(v))
 	for i := range v {
-		enginePutNPage2ᚖpatternhubᚋcontentᚐPage(c, v[i])
+		enginePutNPage2ᚖpatternhubᚋinternalᚋcontentᚐPage(c, v[i])
 	}
 }
 
-func enginePutNPage2ᚖpatternhubᚋcontentᚐPage(c *engine.Column, v *content.Page) {
+func enginePutNPage2ᚖpatternhubᚋinternalᚋcontentᚐPage(c *engine.Column, v *content.Page) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(104, v)
+}
+
+func enginePutNPageEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Page]) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNPageEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c, v[i])
+	}
+}
+
+func enginePutNPageEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v *relay.Edge[*content.Page]) {
 	if v == nil {
 		c.Null()
 		return
@@ -16128,37 +16113,14 @@ func enginePutNPage2ᚖpatternhubᚋcontentᚐPage(c *engine.Column, v *content.
 	c.Object(106, v)
 }
 
-func enginePutNPageConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[content.Page, relay.Edge[content.Page]]) {
-	if v == nil {
-		c.Null()
-		return
-	}
+func enginePutNPageEffort2patternhubᚋinternalᚋcontentᚐPageEffort(c *engine.Column, v *content.PageEffort) {
 	c.Object(107, v)
 }
 
-func enginePutNPageEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[content.Page]) {
+func enginePutNPageEffort2ᚕpatternhubᚋinternalᚋcontentᚐPageEffortᚄ(c *engine.Column, v []content.PageEffort) {
 	c.List(len(v))
 	for i := range v {
-		enginePutNPageEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c, v[i])
-	}
-}
-
-func enginePutNPageEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v *relay.Edge[content.Page]) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(108, v)
-}
-
-func enginePutNPageEffort2patternhubᚋcontentᚐPageEffort(c *engine.Column, v *content.PageEffort) {
-	c.Object(109, v)
-}
-
-func enginePutNPageEffort2ᚕpatternhubᚋcontentᚐPageEffortᚄ(c *engine.Column, v []content.PageEffort) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNPageEffort2patternhubᚋcontentᚐPageEffort(c, &v[i])
+		enginePutNPageEffort2patternhubᚋinternalᚋcontentᚐPageEffort(c, &v[i])
 	}
 }
 
@@ -16167,45 +16129,45 @@ func enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo(c *engine.Colum
 		c.Null()
 		return
 	}
-	c.Object(110, v)
+	c.Object(108, v)
 }
 
 func engineWriteNPartialDate2string(w *engine.Writer, v string) {
 	w.String(v)
 }
 
-func enginePutNPattern2ᚕᚖpatternhubᚋcontentᚐPatternᚄ(c *engine.Column, v []*content.Pattern) {
+func enginePutNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ(c *engine.Column, v []*content.Pattern) {
 	c.List(len(v))
 	for i := range v {
-		enginePutNPattern2ᚖpatternhubᚋcontentᚐPattern(c, v[i])
+		enginePutNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(c, v[i])
 	}
 }
 
-func enginePutNPattern2ᚖpatternhubᚋcontentᚐPattern(c *engine.Column, v *content.Pattern) {
+func enginePutNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(c *engine.Column, v *content.Pattern) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(109, v)
+}
+
+func enginePutNPatternBreakEven2patternhubᚋinternalᚋcontentᚐPatternBreakEven(c *engine.Column, v *content.PatternBreakEven) {
+	c.Object(110, v)
+}
+
+func enginePutNPatternBreakEven2ᚕpatternhubᚋinternalᚋcontentᚐPatternBreakEvenᚄ(c *engine.Column, v []content.PatternBreakEven) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNPatternBreakEven2patternhubᚋinternalᚋcontentᚐPatternBreakEven(c, &v[i])
+	}
+}
+
+func enginePutNPatternCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.CaseStudy, *relay.PatternCaseStudyEdge]) {
 	if v == nil {
 		c.Null()
 		return
 	}
 	c.Object(111, v)
-}
-
-func enginePutNPatternBreakEven2patternhubᚋcontentᚐPatternBreakEven(c *engine.Column, v *content.PatternBreakEven) {
-	c.Object(112, v)
-}
-
-func enginePutNPatternBreakEven2ᚕpatternhubᚋcontentᚐPatternBreakEvenᚄ(c *engine.Column, v []content.PatternBreakEven) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNPatternBreakEven2patternhubᚋcontentᚐPatternBreakEven(c, &v[i])
-	}
-}
-
-func enginePutNPatternCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[content.CaseStudy, relay.PatternCaseStudyEdge]) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(113, v)
 }
 
 func enginePutNPatternCaseStudyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternCaseStudyEdgeᚄ(c *engine.Column, v []*relay.PatternCaseStudyEdge) {
@@ -16220,19 +16182,19 @@ func enginePutNPatternCaseStudyEdge2ᚖpatternhubᚋgraphᚋrelayᚐPatternCaseS
 		c.Null()
 		return
 	}
-	c.Object(114, v)
+	c.Object(112, v)
 }
 
-func engineWriteNPatternCategory2patternhubᚋcontentᚐPatternCategory(w *engine.Writer, v content.PatternCategory) {
+func engineWriteNPatternCategory2patternhubᚋinternalᚋcontentᚐPatternCategory(w *engine.Writer, v content.PatternCategory) {
 	w.String(string(v))
 }
 
-func enginePutNPatternCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[content.Company, relay.PatternCompanyEdge]) {
+func enginePutNPatternCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Company, *relay.PatternCompanyEdge]) {
 	if v == nil {
 		c.Null()
 		return
 	}
-	c.Object(115, v)
+	c.Object(113, v)
 }
 
 func enginePutNPatternCompanyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternCompanyEdgeᚄ(c *engine.Column, v []*relay.PatternCompanyEdge) {
@@ -16247,10 +16209,25 @@ func enginePutNPatternCompanyEdge2ᚖpatternhubᚋgraphᚋrelayᚐPatternCompany
 		c.Null()
 		return
 	}
+	c.Object(114, v)
+}
+
+func enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]]) {
+	if v == nil {
+		c.Null()
+		return
+	}
 	c.Object(116, v)
 }
 
-func enginePutNPatternComparison2ᚖpatternhubᚋcontentᚐPatternComparison(c *engine.Column, v *content.PatternComparison) {
+func enginePutNPatternEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Pattern]) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNPatternEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c, v[i])
+	}
+}
+
+func enginePutNPatternEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v *relay.Edge[*content.Pattern]) {
 	if v == nil {
 		c.Null()
 		return
@@ -16258,89 +16235,81 @@ func enginePutNPatternComparison2ᚖpatternhubᚋcontentᚐPatternComparison(c *
 	c.Object(117, v)
 }
 
-func enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[content.Pattern, relay.Edge[content.Pattern]]) {
-	if v == nil {
-		c.Null()
-		return
-	}
+func enginePutNPatternEffort2patternhubᚋinternalᚋcontentᚐPatternEffort(c *engine.Column, v *content.PatternEffort) {
 	c.Object(118, v)
 }
 
-func enginePutNPatternEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[content.Pattern]) {
+func enginePutNPatternEffort2ᚕpatternhubᚋinternalᚋcontentᚐPatternEffortᚄ(c *engine.Column, v []content.PatternEffort) {
 	c.List(len(v))
 	for i := range v {
-		enginePutNPatternEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c, v[i])
+		enginePutNPatternEffort2patternhubᚋinternalᚋcontentᚐPatternEffort(c, &v[i])
 	}
 }
 
-func enginePutNPatternEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v *relay.Edge[content.Pattern]) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(119, v)
-}
-
-func enginePutNPatternEffort2patternhubᚋcontentᚐPatternEffort(c *engine.Column, v *content.PatternEffort) {
+func enginePutNPatternGraphEdge2patternhubᚋinternalᚋcontentᚐPatternGraphEdge(c *engine.Column, v *content.PatternGraphEdge) {
 	c.Object(120, v)
 }
 
-func enginePutNPatternEffort2ᚕpatternhubᚋcontentᚐPatternEffortᚄ(c *engine.Column, v []content.PatternEffort) {
+func enginePutNPatternGraphEdge2ᚕpatternhubᚋinternalᚋcontentᚐPatternGraphEdgeᚄ(c *engine.Column, v []content.PatternGraphEdge) {
 	c.List(len(v))
 	for i := range v {
-		enginePutNPatternEffort2patternhubᚋcontentᚐPatternEffort(c, &v[i])
+		enginePutNPatternGraphEdge2patternhubᚋinternalᚋcontentᚐPatternGraphEdge(c, &v[i])
 	}
 }
 
-func enginePutNPatternGraph2ᚖpatternhubᚋcontentᚐPatternGraph(c *engine.Column, v *content.PatternGraph) {
+func enginePutNPatternGraphNode2patternhubᚋinternalᚋcontentᚐPatternGraphNode(c *engine.Column, v *content.PatternGraphNode) {
+	c.Object(121, v)
+}
+
+func enginePutNPatternGraphNode2ᚕpatternhubᚋinternalᚋcontentᚐPatternGraphNodeᚄ(c *engine.Column, v []content.PatternGraphNode) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNPatternGraphNode2patternhubᚋinternalᚋcontentᚐPatternGraphNode(c, &v[i])
+	}
+}
+
+func enginePutNPatternGrowth2patternhubᚋinternalᚋcontentᚐPatternGrowth(c *engine.Column, v *content.PatternGrowth) {
+	c.Object(122, v)
+}
+
+func enginePutNPatternGrowth2ᚕpatternhubᚋinternalᚋcontentᚐPatternGrowthᚄ(c *engine.Column, v []content.PatternGrowth) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNPatternGrowth2patternhubᚋinternalᚋcontentᚐPatternGrowth(c, &v[i])
+	}
+}
+
+func enginePutNPatternHealth2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternHealthᚄ(c *engine.Column, v []*content.PatternHealth) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNPatternHealth2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealth(c, v[i])
+	}
+}
+
+func enginePutNPatternHealth2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealth(c *engine.Column, v *content.PatternHealth) {
 	if v == nil {
 		c.Null()
 		return
 	}
-	c.Object(121, v)
-}
-
-func enginePutNPatternGraphEdge2patternhubᚋcontentᚐPatternGraphEdge(c *engine.Column, v *content.PatternGraphEdge) {
-	c.Object(122, v)
-}
-
-func enginePutNPatternGraphEdge2ᚕpatternhubᚋcontentᚐPatternGraphEdgeᚄ(c *engine.Column, v []content.PatternGraphEdge) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNPatternGraphEdge2patternhubᚋcontentᚐPatternGraphEdge(c, &v[i])
-	}
-}
-
-func enginePutNPatternGraphNode2patternhubᚋcontentᚐPatternGraphNode(c *engine.Column, v *content.PatternGraphNode) {
 	c.Object(123, v)
 }
 
-func enginePutNPatternGraphNode2ᚕpatternhubᚋcontentᚐPatternGraphNodeᚄ(c *engine.Column, v []content.PatternGraphNode) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNPatternGraphNode2patternhubᚋcontentᚐPatternGraphNode(c, &v[i])
+func enginePutNPatternHealthConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.PatternHealth, *relay.Edge[*content.PatternHealth]]) {
+	if v == nil {
+		c.Null()
+		return
 	}
-}
-
-func enginePutNPatternGrowth2patternhubᚋcontentᚐPatternGrowth(c *engine.Column, v *content.PatternGrowth) {
 	c.Object(124, v)
 }
 
-func enginePutNPatternGrowth2ᚕpatternhubᚋcontentᚐPatternGrowthᚄ(c *engine.Column, v []content.PatternGrowth) {
+func enginePutNPatternHealthEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.PatternHealth]) {
 	c.List(len(v))
 	for i := range v {
-		enginePutNPatternGrowth2patternhubᚋcontentᚐPatternGrowth(c, &v[i])
+		enginePutNPatternHealthEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c, v[i])
 	}
 }
 
-func enginePutNPatternHealth2ᚕᚖpatternhubᚋcontentᚐPatternHealthᚄ(c *engine.Column, v []*content.PatternHealth) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNPatternHealth2ᚖpatternhubᚋcontentᚐPatternHealth(c, v[i])
-	}
-}
-
-func enginePutNPatternHealth2ᚖpatternhubᚋcontentᚐPatternHealth(c *engine.Column, v *content.PatternHealth) {
+func enginePutNPatternHealthEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v *relay.Edge[*content.PatternHealth]) {
 	if v == nil {
 		c.Null()
 		return
@@ -16348,30 +16317,18 @@ func enginePutNPatternHealth2ᚖpatternhubᚋcontentᚐPatternHealth(c *engine.C
 	c.Object(125, v)
 }
 
-func enginePutNPatternHealthConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[content.PatternHealth, relay.Edge[content.PatternHealth]]) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(126, v)
-}
-
-func enginePutNPatternHealthEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[content.PatternHealth]) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNPatternHealthEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c, v[i])
-	}
-}
-
-func enginePutNPatternHealthEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v *relay.Edge[content.PatternHealth]) {
-	if v == nil {
-		c.Null()
-		return
-	}
+func enginePutNPatternImprovement2patternhubᚋinternalᚋcontentᚐPatternImprovement(c *engine.Column, v *content.PatternImprovement) {
 	c.Object(127, v)
 }
 
-func enginePutNPatternImpact2ᚖpatternhubᚋcontentᚐPatternImpact(c *engine.Column, v *content.PatternImpact) {
+func enginePutNPatternImprovement2ᚕpatternhubᚋinternalᚋcontentᚐPatternImprovementᚄ(c *engine.Column, v []content.PatternImprovement) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNPatternImprovement2patternhubᚋinternalᚋcontentᚐPatternImprovement(c, &v[i])
+	}
+}
+
+func enginePutNPatternPathStep2ᚖpatternhubᚋinternalᚋcontentᚐPatternPathStep(c *engine.Column, v *content.PatternPathStep) {
 	if v == nil {
 		c.Null()
 		return
@@ -16379,31 +16336,12 @@ func enginePutNPatternImpact2ᚖpatternhubᚋcontentᚐPatternImpact(c *engine.C
 	c.Object(128, v)
 }
 
-func enginePutNPatternImprovement2patternhubᚋcontentᚐPatternImprovement(c *engine.Column, v *content.PatternImprovement) {
+func enginePutNPatternPillarFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Pillar, *relay.PatternPillarFitEdge]) {
+	if v == nil {
+		c.Null()
+		return
+	}
 	c.Object(129, v)
-}
-
-func enginePutNPatternImprovement2ᚕpatternhubᚋcontentᚐPatternImprovementᚄ(c *engine.Column, v []content.PatternImprovement) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNPatternImprovement2patternhubᚋcontentᚐPatternImprovement(c, &v[i])
-	}
-}
-
-func enginePutNPatternPathStep2ᚖpatternhubᚋcontentᚐPatternPathStep(c *engine.Column, v *content.PatternPathStep) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(130, v)
-}
-
-func enginePutNPatternPillarFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[content.Pillar, relay.PatternPillarFitEdge]) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(131, v)
 }
 
 func enginePutNPatternPillarFitEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternPillarFitEdgeᚄ(c *engine.Column, v []*relay.PatternPillarFitEdge) {
@@ -16418,19 +16356,19 @@ func enginePutNPatternPillarFitEdge2ᚖpatternhubᚋgraphᚋrelayᚐPatternPilla
 		c.Null()
 		return
 	}
-	c.Object(132, v)
+	c.Object(130, v)
 }
 
-func engineWriteNPatternRelation2patternhubᚋcontentᚐPatternRelation(w *engine.Writer, v content.PatternRelation) {
+func engineWriteNPatternRelation2patternhubᚋinternalᚋcontentᚐPatternRelation(w *engine.Writer, v content.PatternRelation) {
 	w.String(string(v))
 }
 
-func enginePutNPatternRelationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[content.Pattern, relay.PatternRelationEdge]) {
+func enginePutNPatternRelationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Pattern, *relay.PatternRelationEdge]) {
 	if v == nil {
 		c.Null()
 		return
 	}
-	c.Object(133, v)
+	c.Object(131, v)
 }
 
 func enginePutNPatternRelationEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternRelationEdgeᚄ(c *engine.Column, v []*relay.PatternRelationEdge) {
@@ -16445,66 +16383,77 @@ func enginePutNPatternRelationEdge2ᚖpatternhubᚋgraphᚋrelayᚐPatternRelati
 		c.Null()
 		return
 	}
-	c.Object(134, v)
+	c.Object(132, v)
 }
 
-func enginePutNPatternReturn2patternhubᚋcontentᚐPatternReturn(c *engine.Column, v *content.PatternReturn) {
-	c.Object(135, v)
+func enginePutNPatternReturn2patternhubᚋinternalᚋcontentᚐPatternReturn(c *engine.Column, v *content.PatternReturn) {
+	c.Object(133, v)
 }
 
-func enginePutNPatternReturn2ᚕpatternhubᚋcontentᚐPatternReturnᚄ(c *engine.Column, v []content.PatternReturn) {
+func enginePutNPatternReturn2ᚕpatternhubᚋinternalᚋcontentᚐPatternReturnᚄ(c *engine.Column, v []content.PatternReturn) {
 	c.List(len(v))
 	for i := range v {
-		enginePutNPatternReturn2patternhubᚋcontentᚐPatternReturn(c, &v[i])
+		enginePutNPatternReturn2patternhubᚋinternalᚋcontentᚐPatternReturn(c, &v[i])
 	}
 }
 
-func enginePutNPatternSelection2ᚖpatternhubᚋcontentᚐPatternSelection(c *engine.Column, v *content.PatternSelection) {
+func enginePutNPatternSuccess2patternhubᚋinternalᚋcontentᚐPatternSuccess(c *engine.Column, v *content.PatternSuccess) {
+	c.Object(135, v)
+}
+
+func enginePutNPatternSuccess2ᚕpatternhubᚋinternalᚋcontentᚐPatternSuccessᚄ(c *engine.Column, v []content.PatternSuccess) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNPatternSuccess2patternhubᚋinternalᚋcontentᚐPatternSuccess(c, &v[i])
+	}
+}
+
+func enginePutNPatternUsage2patternhubᚋinternalᚋcontentᚐPatternUsage(c *engine.Column, v *content.PatternUsage) {
+	c.Object(136, v)
+}
+
+func enginePutNPatternUsage2ᚕpatternhubᚋinternalᚋcontentᚐPatternUsageᚄ(c *engine.Column, v []content.PatternUsage) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNPatternUsage2patternhubᚋinternalᚋcontentᚐPatternUsage(c, &v[i])
+	}
+}
+
+func enginePutNPatternsIndexFigures2patternhubᚋinternalᚋcontentᚐPatternsIndexFigures(c *engine.Column, v *content.PatternsIndexFigures) {
+	c.Object(137, v)
+}
+
+func engineWriteNPerspective2patternhubᚋinternalᚋcontentᚐPerspective(w *engine.Writer, v content.Perspective) {
+	w.String(string(v))
+}
+
+func enginePutNPillar2ᚕᚖpatternhubᚋinternalᚋcontentᚐPillarᚄ(c *engine.Column, v []*content.Pillar) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNPillar2ᚖpatternhubᚋinternalᚋcontentᚐPillar(c, v[i])
+	}
+}
+
+func enginePutNPillar2ᚖpatternhubᚋinternalᚋcontentᚐPillar(c *engine.Column, v *content.Pillar) {
 	if v == nil {
 		c.Null()
 		return
 	}
-	c.Object(136, v)
-}
-
-func enginePutNPatternSuccess2patternhubᚋcontentᚐPatternSuccess(c *engine.Column, v *content.PatternSuccess) {
-	c.Object(137, v)
-}
-
-func enginePutNPatternSuccess2ᚕpatternhubᚋcontentᚐPatternSuccessᚄ(c *engine.Column, v []content.PatternSuccess) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNPatternSuccess2patternhubᚋcontentᚐPatternSuccess(c, &v[i])
-	}
-}
-
-func enginePutNPatternUsage2patternhubᚋcontentᚐPatternUsage(c *engine.Column, v *content.PatternUsage) {
 	c.Object(138, v)
 }
 
-func enginePutNPatternUsage2ᚕpatternhubᚋcontentᚐPatternUsageᚄ(c *engine.Column, v []content.PatternUsage) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNPatternUsage2patternhubᚋcontentᚐPatternUsage(c, &v[i])
-	}
-}
-
-func enginePutNPatternsIndexFigures2patternhubᚋcontentᚐPatternsIndexFigures(c *engine.Column, v *content.PatternsIndexFigures) {
+func enginePutNPillarCombination2patternhubᚋinternalᚋcontentᚐPillarCombination(c *engine.Column, v *content.PillarCombination) {
 	c.Object(139, v)
 }
 
-func engineWriteNPerspective2patternhubᚋcontentᚐPerspective(w *engine.Writer, v content.Perspective) {
-	w.String(string(v))
-}
-
-func enginePutNPillar2ᚕᚖpatternhubᚋcontentᚐPillarᚄ(c *engine.Column, v []*content.Pillar) {
+func enginePutNPillarCombination2ᚕpatternhubᚋinternalᚋcontentᚐPillarCombinationᚄ(c *engine.Column, v []content.PillarCombination) {
 	c.List(len(v))
 	for i := range v {
-		enginePutNPillar2ᚖpatternhubᚋcontentᚐPillar(c, v[i])
+		enginePutNPillarCombination2patternhubᚋinternalᚋcontentᚐPillarCombination(c, &v[i])
 	}
 }
 
-func enginePutNPillar2ᚖpatternhubᚋcontentᚐPillar(c *engine.Column, v *content.Pillar) {
+func enginePutNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]]) {
 	if v == nil {
 		c.Null()
 		return
@@ -16512,46 +16461,27 @@ func enginePutNPillar2ᚖpatternhubᚋcontentᚐPillar(c *engine.Column, v *cont
 	c.Object(140, v)
 }
 
-func enginePutNPillarCombination2patternhubᚋcontentᚐPillarCombination(c *engine.Column, v *content.PillarCombination) {
-	c.Object(141, v)
-}
-
-func enginePutNPillarCombination2ᚕpatternhubᚋcontentᚐPillarCombinationᚄ(c *engine.Column, v []content.PillarCombination) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNPillarCombination2patternhubᚋcontentᚐPillarCombination(c, &v[i])
-	}
-}
-
-func enginePutNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[content.Pillar, relay.Edge[content.Pillar]]) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(142, v)
-}
-
-func enginePutNPillarEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[content.Pillar]) {
+func enginePutNPillarEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Pillar]) {
 	c.List(len(v))
 	for i := range v {
 		enginePutNPillarEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c, v[i])
 	}
 }
 
-func enginePutNPillarEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v *relay.Edge[content.Pillar]) {
+func enginePutNPillarEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v *relay.Edge[*content.Pillar]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(141, v)
+}
+
+func enginePutNPillarPatternFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Pattern, *relay.PillarPatternFitEdge]) {
 	if v == nil {
 		c.Null()
 		return
 	}
 	c.Object(143, v)
-}
-
-func enginePutNPillarPatternFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[content.Pattern, relay.PillarPatternFitEdge]) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(145, v)
 }
 
 func enginePutNPillarPatternFitEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPillarPatternFitEdgeᚄ(c *engine.Column, v []*relay.PillarPatternFitEdge) {
@@ -16566,10 +16496,33 @@ func enginePutNPillarPatternFitEdge2ᚖpatternhubᚋgraphᚋrelayᚐPillarPatter
 		c.Null()
 		return
 	}
+	c.Object(144, v)
+}
+
+func enginePutNPlatformFigures2ᚖpatternhubᚋinternalᚋcontentᚐPlatformFigures(c *engine.Column, v *content.PlatformFigures) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(145, v)
+}
+
+func enginePutNPractice2ᚕᚖpatternhubᚋinternalᚋcontentᚐPracticeᚄ(c *engine.Column, v []*content.Practice) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice(c, v[i])
+	}
+}
+
+func enginePutNPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice(c *engine.Column, v *content.Practice) {
+	if v == nil {
+		c.Null()
+		return
+	}
 	c.Object(146, v)
 }
 
-func enginePutNPlatformFigures2ᚖpatternhubᚋcontentᚐPlatformFigures(c *engine.Column, v *content.PlatformFigures) {
+func enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Practice, *relay.Edge[*content.Practice]]) {
 	if v == nil {
 		c.Null()
 		return
@@ -16577,14 +16530,14 @@ func enginePutNPlatformFigures2ᚖpatternhubᚋcontentᚐPlatformFigures(c *engi
 	c.Object(147, v)
 }
 
-func enginePutNPractice2ᚕᚖpatternhubᚋcontentᚐPracticeᚄ(c *engine.Column, v []*content.Practice) {
+func enginePutNPracticeEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Practice]) {
 	c.List(len(v))
 	for i := range v {
-		enginePutNPractice2ᚖpatternhubᚋcontentᚐPractice(c, v[i])
+		enginePutNPracticeEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c, v[i])
 	}
 }
 
-func enginePutNPractice2ᚖpatternhubᚋcontentᚐPractice(c *engine.Column, v *content.Practice) {
+func enginePutNPracticeEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v *relay.Edge[*content.Practice]) {
 	if v == nil {
 		c.Null()
 		return
@@ -16592,7 +16545,25 @@ func enginePutNPractice2ᚖpatternhubᚋcontentᚐPractice(c *engine.Column, v *
 	c.Object(148, v)
 }
 
-func enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[content.Practice, relay.Edge[content.Practice]]) {
+func engineWriteNPracticeKind2patternhubᚋinternalᚋcontentᚐPracticeKind(w *engine.Writer, v content.PracticeKind) {
+	w.String(string(v))
+}
+
+func engineWriteNProblemDomain2patternhubᚋinternalᚋcontentᚐProblemDomain(w *engine.Writer, v content.ProblemDomain) {
+	w.String(string(v))
+}
+
+func engineWriteNProblemDomain2ᚕpatternhubᚋinternalᚋcontentᚐProblemDomainᚄ(w *engine.Writer, v []content.ProblemDomain) {
+	at, bad := w.Open(), false
+	for i := range v {
+		w.Item(i, true)
+		engineWriteNProblemDomain2patternhubᚋinternalᚋcontentᚐProblemDomain(w, v[i])
+		bad = w.Done(true, true) || bad
+	}
+	w.Close(at, bad)
+}
+
+func enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(c *engine.Column, v *content.Provenance) {
 	if v == nil {
 		c.Null()
 		return
@@ -16600,40 +16571,18 @@ func enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *
 	c.Object(149, v)
 }
 
-func enginePutNPracticeEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[content.Practice]) {
+func engineWriteNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(w *engine.Writer, v content.PublicationStatus) {
+	w.String(string(v))
+}
+
+func enginePutNQuickStart2ᚕᚖpatternhubᚋinternalᚋcontentᚐQuickStartᚄ(c *engine.Column, v []*content.QuickStart) {
 	c.List(len(v))
 	for i := range v {
-		enginePutNPracticeEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c, v[i])
+		enginePutNQuickStart2ᚖpatternhubᚋinternalᚋcontentᚐQuickStart(c, v[i])
 	}
 }
 
-func enginePutNPracticeEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v *relay.Edge[content.Practice]) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(150, v)
-}
-
-func engineWriteNPracticeKind2patternhubᚋcontentᚐPracticeKind(w *engine.Writer, v content.PracticeKind) {
-	w.String(string(v))
-}
-
-func engineWriteNProblemDomain2patternhubᚋcontentᚐProblemDomain(w *engine.Writer, v content.ProblemDomain) {
-	w.String(string(v))
-}
-
-func engineWriteNProblemDomain2ᚕpatternhubᚋcontentᚐProblemDomainᚄ(w *engine.Writer, v []content.ProblemDomain) {
-	at, bad := w.Open(), false
-	for i := range v {
-		w.Item(i, true)
-		engineWriteNProblemDomain2patternhubᚋcontentᚐProblemDomain(w, v[i])
-		bad = w.Done(true, true) || bad
-	}
-	w.Close(at, bad)
-}
-
-func enginePutNProvenance2ᚖpatternhubᚋcontentᚐProvenance(c *engine.Column, v *content.Provenance) {
+func enginePutNQuickStart2ᚖpatternhubᚋinternalᚋcontentᚐQuickStart(c *engine.Column, v *content.QuickStart) {
 	if v == nil {
 		c.Null()
 		return
@@ -16641,18 +16590,22 @@ func enginePutNProvenance2ᚖpatternhubᚋcontentᚐProvenance(c *engine.Column,
 	c.Object(151, v)
 }
 
-func engineWriteNPublicationStatus2patternhubᚋcontentᚐPublicationStatus(w *engine.Writer, v content.PublicationStatus) {
-	w.String(string(v))
+func enginePutNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(152, v)
 }
 
-func enginePutNQuickStart2ᚕᚖpatternhubᚋcontentᚐQuickStartᚄ(c *engine.Column, v []*content.QuickStart) {
+func enginePutNQuickStartEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.QuickStart]) {
 	c.List(len(v))
 	for i := range v {
-		enginePutNQuickStart2ᚖpatternhubᚋcontentᚐQuickStart(c, v[i])
+		enginePutNQuickStartEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c, v[i])
 	}
 }
 
-func enginePutNQuickStart2ᚖpatternhubᚋcontentᚐQuickStart(c *engine.Column, v *content.QuickStart) {
+func enginePutNQuickStartEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v *relay.Edge[*content.QuickStart]) {
 	if v == nil {
 		c.Null()
 		return
@@ -16660,131 +16613,111 @@ func enginePutNQuickStart2ᚖpatternhubᚋcontentᚐQuickStart(c *engine.Column,
 	c.Object(153, v)
 }
 
-func engineWriteNQuickStartAudience2patternhubᚋcontentᚐQuickStartAudience(w *engine.Writer, v content.QuickStartAudience) {
+func engineWriteNQuickStartKind2patternhubᚋinternalᚋcontentᚐQuickStartKind(w *engine.Writer, v content.QuickStartKind) {
 	w.String(string(v))
 }
 
-func enginePutNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[content.QuickStart, relay.Edge[content.QuickStart]]) {
-	if v == nil {
-		c.Null()
-		return
-	}
+func enginePutNQuickStartScenario2patternhubᚋinternalᚋcontentᚐQuickStartScenario(c *engine.Column, v *content.QuickStartScenario) {
 	c.Object(154, v)
 }
 
-func enginePutNQuickStartEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[content.QuickStart]) {
+func enginePutNQuickStartScenario2ᚕpatternhubᚋinternalᚋcontentᚐQuickStartScenarioᚄ(c *engine.Column, v []content.QuickStartScenario) {
 	c.List(len(v))
 	for i := range v {
-		enginePutNQuickStartEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c, v[i])
+		enginePutNQuickStartScenario2patternhubᚋinternalᚋcontentᚐQuickStartScenario(c, &v[i])
 	}
 }
 
-func enginePutNQuickStartEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v *relay.Edge[content.QuickStart]) {
-	if v == nil {
-		c.Null()
-		return
-	}
+func enginePutNQuickStartStep2patternhubᚋinternalᚋcontentᚐQuickStartStep(c *engine.Column, v *content.QuickStartStep) {
 	c.Object(155, v)
 }
 
-func engineWriteNQuickStartKind2patternhubᚋcontentᚐQuickStartKind(w *engine.Writer, v content.QuickStartKind) {
-	w.String(string(v))
-}
-
-func enginePutNQuickStartScenario2patternhubᚋcontentᚐQuickStartScenario(c *engine.Column, v *content.QuickStartScenario) {
-	c.Object(156, v)
-}
-
-func enginePutNQuickStartScenario2ᚕpatternhubᚋcontentᚐQuickStartScenarioᚄ(c *engine.Column, v []content.QuickStartScenario) {
+func enginePutNQuickStartStep2ᚕpatternhubᚋinternalᚋcontentᚐQuickStartStepᚄ(c *engine.Column, v []content.QuickStartStep) {
 	c.List(len(v))
 	for i := range v {
-		enginePutNQuickStartScenario2patternhubᚋcontentᚐQuickStartScenario(c, &v[i])
+		enginePutNQuickStartStep2patternhubᚋinternalᚋcontentᚐQuickStartStep(c, &v[i])
 	}
 }
 
-func enginePutNQuickStartStep2patternhubᚋcontentᚐQuickStartStep(c *engine.Column, v *content.QuickStartStep) {
+func enginePutNRating2patternhubᚋinternalᚋcontentᚐRating(c *engine.Column, v *content.Rating) {
 	c.Object(157, v)
 }
 
-func enginePutNQuickStartStep2ᚕpatternhubᚋcontentᚐQuickStartStepᚄ(c *engine.Column, v []content.QuickStartStep) {
+func enginePutNRating2ᚕpatternhubᚋinternalᚋcontentᚐRatingᚄ(c *engine.Column, v []content.Rating) {
 	c.List(len(v))
 	for i := range v {
-		enginePutNQuickStartStep2patternhubᚋcontentᚐQuickStartStep(c, &v[i])
+		enginePutNRating2patternhubᚋinternalᚋcontentᚐRating(c, &v[i])
 	}
 }
 
-func enginePutNRateLimit2ᚖpatternhubᚋcontentᚐRateLimit(c *engine.Column, v *content.RateLimit) {
+func enginePutNRatingValue2patternhubᚋinternalᚋcontentᚐRatingValue(c *engine.Column, v *content.RatingValue) {
+	c.Object(158, v)
+}
+
+func enginePutNRatingValue2ᚕpatternhubᚋinternalᚋcontentᚐRatingValueᚄ(c *engine.Column, v []content.RatingValue) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNRatingValue2patternhubᚋinternalᚋcontentᚐRatingValue(c, &v[i])
+	}
+}
+
+func engineWriteNRecommendation2patternhubᚋinternalᚋcontentᚐRecommendation(w *engine.Writer, v content.Recommendation) {
+	w.String(string(v))
+}
+
+func enginePutNReferenceCount2patternhubᚋinternalᚋcontentᚐReferenceCount(c *engine.Column, v *content.ReferenceCount) {
+	c.Object(159, v)
+}
+
+func enginePutNReferenceCount2ᚕpatternhubᚋinternalᚋcontentᚐReferenceCountᚄ(c *engine.Column, v []content.ReferenceCount) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNReferenceCount2patternhubᚋinternalᚋcontentᚐReferenceCount(c, &v[i])
+	}
+}
+
+func enginePutNReinforcementLoop2patternhubᚋinternalᚋcontentᚐReinforcementLoop(c *engine.Column, v *content.ReinforcementLoop) {
+	c.Object(160, v)
+}
+
+func enginePutNReinforcementLoop2ᚕpatternhubᚋinternalᚋcontentᚐReinforcementLoopᚄ(c *engine.Column, v []content.ReinforcementLoop) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNReinforcementLoop2patternhubᚋinternalᚋcontentᚐReinforcementLoop(c, &v[i])
+	}
+}
+
+func engineWriteNRelationDirection2patternhubᚋinternalᚋcontentᚐRelationDirection(w *engine.Writer, v content.RelationDirection) {
+	w.String(string(v))
+}
+
+func engineWriteNRelevance2patternhubᚋinternalᚋcontentᚐRelevance(w *engine.Writer, v content.Relevance) {
+	w.String(string(v))
+}
+
+func enginePutNRevision2ᚕᚖpatternhubᚋinternalᚋcontentᚐRevisionᚄ(c *engine.Column, v []*content.Revision) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNRevision2ᚖpatternhubᚋinternalᚋcontentᚐRevision(c, v[i])
+	}
+}
+
+func enginePutNRevision2ᚖpatternhubᚋinternalᚋcontentᚐRevision(c *engine.Column, v *content.Revision) {
 	if v == nil {
 		c.Null()
 		return
 	}
-	c.Object(158, v)
-}
-
-func enginePutNRating2patternhubᚋcontentᚐRating(c *engine.Column, v *content.Rating) {
-	c.Object(159, v)
-}
-
-func enginePutNRating2ᚕpatternhubᚋcontentᚐRatingᚄ(c *engine.Column, v []content.Rating) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNRating2patternhubᚋcontentᚐRating(c, &v[i])
-	}
-}
-
-func enginePutNRatingValue2patternhubᚋcontentᚐRatingValue(c *engine.Column, v *content.RatingValue) {
-	c.Object(160, v)
-}
-
-func enginePutNRatingValue2ᚕpatternhubᚋcontentᚐRatingValueᚄ(c *engine.Column, v []content.RatingValue) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNRatingValue2patternhubᚋcontentᚐRatingValue(c, &v[i])
-	}
-}
-
-func engineWriteNRecommendation2patternhubᚋcontentᚐRecommendation(w *engine.Writer, v content.Recommendation) {
-	w.String(string(v))
-}
-
-func enginePutNReferenceCount2patternhubᚋcontentᚐReferenceCount(c *engine.Column, v *content.ReferenceCount) {
 	c.Object(161, v)
 }
 
-func enginePutNReferenceCount2ᚕpatternhubᚋcontentᚐReferenceCountᚄ(c *engine.Column, v []content.ReferenceCount) {
+func enginePutNRevisionEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Revision]) {
 	c.List(len(v))
 	for i := range v {
-		enginePutNReferenceCount2patternhubᚋcontentᚐReferenceCount(c, &v[i])
+		enginePutNRevisionEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c, v[i])
 	}
 }
 
-func enginePutNReinforcementLoop2patternhubᚋcontentᚐReinforcementLoop(c *engine.Column, v *content.ReinforcementLoop) {
-	c.Object(162, v)
-}
-
-func enginePutNReinforcementLoop2ᚕpatternhubᚋcontentᚐReinforcementLoopᚄ(c *engine.Column, v []content.ReinforcementLoop) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNReinforcementLoop2patternhubᚋcontentᚐReinforcementLoop(c, &v[i])
-	}
-}
-
-func engineWriteNRelationDirection2patternhubᚋcontentᚐRelationDirection(w *engine.Writer, v content.RelationDirection) {
-	w.String(string(v))
-}
-
-func engineWriteNRelevance2patternhubᚋcontentᚐRelevance(w *engine.Writer, v content.Relevance) {
-	w.String(string(v))
-}
-
-func enginePutNRevision2ᚕᚖpatternhubᚋcontentᚐRevisionᚄ(c *engine.Column, v []*content.Revision) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNRevision2ᚖpatternhubᚋcontentᚐRevision(c, v[i])
-	}
-}
-
-func enginePutNRevision2ᚖpatternhubᚋcontentᚐRevision(c *engine.Column, v *content.Revision) {
+func enginePutNRevisionEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v *relay.Edge[*content.Revision]) {
 	if v == nil {
 		c.Null()
 		return
@@ -16792,14 +16725,15 @@ func enginePutNRevision2ᚖpatternhubᚋcontentᚐRevision(c *engine.Column, v *
 	c.Object(163, v)
 }
 
-func enginePutNRevisionEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[content.Revision]) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNRevisionEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c, v[i])
+func enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c *engine.Column, v *content.RichText) {
+	if v == nil {
+		c.Null()
+		return
 	}
+	c.Object(164, v)
 }
 
-func enginePutNRevisionEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v *relay.Edge[content.Revision]) {
+func enginePutNRoadmap2ᚖpatternhubᚋinternalᚋcontentᚐRoadmap(c *engine.Column, v *content.Roadmap) {
 	if v == nil {
 		c.Null()
 		return
@@ -16807,56 +16741,63 @@ func enginePutNRevisionEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Colum
 	c.Object(165, v)
 }
 
-func enginePutNRichText2ᚖpatternhubᚋcontentᚐRichText(c *engine.Column, v *content.RichText) {
-	if v == nil {
-		c.Null()
-		return
-	}
+func enginePutNRoadmapEdge2patternhubᚋinternalᚋcontentᚐRoadmapEdge(c *engine.Column, v *content.RoadmapEdge) {
 	c.Object(166, v)
 }
 
-func enginePutNRoadmap2ᚖpatternhubᚋcontentᚐRoadmap(c *engine.Column, v *content.Roadmap) {
+func enginePutNRoadmapEdge2ᚕpatternhubᚋinternalᚋcontentᚐRoadmapEdgeᚄ(c *engine.Column, v []content.RoadmapEdge) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNRoadmapEdge2patternhubᚋinternalᚋcontentᚐRoadmapEdge(c, &v[i])
+	}
+}
+
+func engineWriteNRoadmapKind2patternhubᚋinternalᚋcontentᚐRoadmapKind(w *engine.Writer, v content.RoadmapKind) {
+	w.String(string(v))
+}
+
+func enginePutNRoadmapNode2patternhubᚋinternalᚋcontentᚐRoadmapNode(c *engine.Column, v *content.RoadmapNode) {
+	c.Object(167, v)
+}
+
+func enginePutNRoadmapNode2ᚕpatternhubᚋinternalᚋcontentᚐRoadmapNodeᚄ(c *engine.Column, v []content.RoadmapNode) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNRoadmapNode2patternhubᚋinternalᚋcontentᚐRoadmapNode(c, &v[i])
+	}
+}
+
+func enginePutNRole2ᚕᚖpatternhubᚋinternalᚋcontentᚐRoleᚄ(c *engine.Column, v []*content.Role) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNRole2ᚖpatternhubᚋinternalᚋcontentᚐRole(c, v[i])
+	}
+}
+
+func enginePutNRole2ᚖpatternhubᚋinternalᚋcontentᚐRole(c *engine.Column, v *content.Role) {
 	if v == nil {
 		c.Null()
 		return
 	}
-	c.Object(167, v)
-}
-
-func enginePutNRoadmapEdge2patternhubᚋcontentᚐRoadmapEdge(c *engine.Column, v *content.RoadmapEdge) {
 	c.Object(168, v)
 }
 
-func enginePutNRoadmapEdge2ᚕpatternhubᚋcontentᚐRoadmapEdgeᚄ(c *engine.Column, v []content.RoadmapEdge) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNRoadmapEdge2patternhubᚋcontentᚐRoadmapEdge(c, &v[i])
+func enginePutNRoleConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Role, *relay.Edge[*content.Role]]) {
+	if v == nil {
+		c.Null()
+		return
 	}
-}
-
-func engineWriteNRoadmapKind2patternhubᚋcontentᚐRoadmapKind(w *engine.Writer, v content.RoadmapKind) {
-	w.String(string(v))
-}
-
-func enginePutNRoadmapNode2patternhubᚋcontentᚐRoadmapNode(c *engine.Column, v *content.RoadmapNode) {
 	c.Object(169, v)
 }
 
-func enginePutNRoadmapNode2ᚕpatternhubᚋcontentᚐRoadmapNodeᚄ(c *engine.Column, v []content.RoadmapNode) {
+func enginePutNRoleEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Role]) {
 	c.List(len(v))
 	for i := range v {
-		enginePutNRoadmapNode2patternhubᚋcontentᚐRoadmapNode(c, &v[i])
+		enginePutNRoleEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c, v[i])
 	}
 }
 
-func enginePutNRole2ᚕᚖpatternhubᚋcontentᚐRoleᚄ(c *engine.Column, v []*content.Role) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNRole2ᚖpatternhubᚋcontentᚐRole(c, v[i])
-	}
-}
-
-func enginePutNRole2ᚖpatternhubᚋcontentᚐRole(c *engine.Column, v *content.Role) {
+func enginePutNRoleEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v *relay.Edge[*content.Role]) {
 	if v == nil {
 		c.Null()
 		return
@@ -16864,106 +16805,75 @@ func enginePutNRole2ᚖpatternhubᚋcontentᚐRole(c *engine.Column, v *content.
 	c.Object(170, v)
 }
 
-func enginePutNRoleConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[content.Role, relay.Edge[content.Role]]) {
-	if v == nil {
-		c.Null()
-		return
-	}
+func enginePutNScaleBand2patternhubᚋinternalᚋcontentᚐScaleBand(c *engine.Column, v *content.ScaleBand) {
 	c.Object(171, v)
 }
 
-func enginePutNRoleEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[content.Role]) {
+func enginePutNScaleBand2ᚕpatternhubᚋinternalᚋcontentᚐScaleBandᚄ(c *engine.Column, v []content.ScaleBand) {
 	c.List(len(v))
 	for i := range v {
-		enginePutNRoleEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c, v[i])
+		enginePutNScaleBand2patternhubᚋinternalᚋcontentᚐScaleBand(c, &v[i])
 	}
 }
 
-func enginePutNRoleEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v *relay.Edge[content.Role]) {
-	if v == nil {
-		c.Null()
-		return
-	}
+func enginePutNScaleFigure2patternhubᚋinternalᚋcontentᚐScaleFigure(c *engine.Column, v *content.ScaleFigure) {
 	c.Object(172, v)
 }
 
-func enginePutNScaleBand2patternhubᚋcontentᚐScaleBand(c *engine.Column, v *content.ScaleBand) {
+func enginePutNScaleFigure2ᚕpatternhubᚋinternalᚋcontentᚐScaleFigureᚄ(c *engine.Column, v []content.ScaleFigure) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNScaleFigure2patternhubᚋinternalᚋcontentᚐScaleFigure(c, &v[i])
+	}
+}
+
+func engineWriteNScheduleAction2patternhubᚋinternalᚋcontentᚐScheduleAction(w *engine.Writer, v content.ScheduleAction) {
+	w.String(string(v))
+}
+
+func engineWriteNScheduleState2patternhubᚋinternalᚋcontentᚐScheduleState(w *engine.Writer, v content.ScheduleState) {
+	w.String(string(v))
+}
+
+func enginePutNScoreBand2patternhubᚋinternalᚋcontentᚐScoreBand(c *engine.Column, v *content.ScoreBand) {
 	c.Object(173, v)
 }
 
-func enginePutNScaleBand2ᚕpatternhubᚋcontentᚐScaleBandᚄ(c *engine.Column, v []content.ScaleBand) {
+func enginePutNScoreBand2ᚕpatternhubᚋinternalᚋcontentᚐScoreBandᚄ(c *engine.Column, v []content.ScoreBand) {
 	c.List(len(v))
 	for i := range v {
-		enginePutNScaleBand2patternhubᚋcontentᚐScaleBand(c, &v[i])
+		enginePutNScoreBand2patternhubᚋinternalᚋcontentᚐScoreBand(c, &v[i])
 	}
 }
 
-func enginePutNScaleFigure2patternhubᚋcontentᚐScaleFigure(c *engine.Column, v *content.ScaleFigure) {
+func enginePutNScoring2ᚖpatternhubᚋinternalᚋcontentᚐScoring(c *engine.Column, v *content.Scoring) {
+	if v == nil {
+		c.Null()
+		return
+	}
 	c.Object(174, v)
 }
 
-func enginePutNScaleFigure2ᚕpatternhubᚋcontentᚐScaleFigureᚄ(c *engine.Column, v []content.ScaleFigure) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNScaleFigure2patternhubᚋcontentᚐScaleFigure(c, &v[i])
-	}
-}
-
-func engineWriteNScheduleAction2patternhubᚋcontentᚐScheduleAction(w *engine.Writer, v content.ScheduleAction) {
-	w.String(string(v))
-}
-
-func engineWriteNScheduleState2patternhubᚋcontentᚐScheduleState(w *engine.Writer, v content.ScheduleState) {
-	w.String(string(v))
-}
-
-func enginePutNScoreBand2patternhubᚋcontentᚐScoreBand(c *engine.Column, v *content.ScoreBand) {
+func enginePutNScoringBand2patternhubᚋinternalᚋcontentᚐScoringBand(c *engine.Column, v *content.ScoringBand) {
 	c.Object(175, v)
 }
 
-func enginePutNScoreBand2ᚕpatternhubᚋcontentᚐScoreBandᚄ(c *engine.Column, v []content.ScoreBand) {
+func enginePutNScoringBand2ᚕpatternhubᚋinternalᚋcontentᚐScoringBandᚄ(c *engine.Column, v []content.ScoringBand) {
 	c.List(len(v))
 	for i := range v {
-		enginePutNScoreBand2patternhubᚋcontentᚐScoreBand(c, &v[i])
+		enginePutNScoringBand2patternhubᚋinternalᚋcontentᚐScoringBand(c, &v[i])
 	}
 }
 
-func enginePutNScoring2ᚖpatternhubᚋcontentᚐScoring(c *engine.Column, v *content.Scoring) {
-	if v == nil {
-		c.Null()
-		return
-	}
+func enginePutNScoringComponent2patternhubᚋinternalᚋcontentᚐScoringComponent(c *engine.Column, v *content.ScoringComponent) {
 	c.Object(176, v)
 }
 
-func enginePutNScoringBand2patternhubᚋcontentᚐScoringBand(c *engine.Column, v *content.ScoringBand) {
-	c.Object(177, v)
-}
-
-func enginePutNScoringBand2ᚕpatternhubᚋcontentᚐScoringBandᚄ(c *engine.Column, v []content.ScoringBand) {
+func enginePutNScoringComponent2ᚕpatternhubᚋinternalᚋcontentᚐScoringComponentᚄ(c *engine.Column, v []content.ScoringComponent) {
 	c.List(len(v))
 	for i := range v {
-		enginePutNScoringBand2patternhubᚋcontentᚐScoringBand(c, &v[i])
+		enginePutNScoringComponent2patternhubᚋinternalᚋcontentᚐScoringComponent(c, &v[i])
 	}
-}
-
-func enginePutNScoringComponent2patternhubᚋcontentᚐScoringComponent(c *engine.Column, v *content.ScoringComponent) {
-	c.Object(178, v)
-}
-
-func enginePutNScoringComponent2ᚕpatternhubᚋcontentᚐScoringComponentᚄ(c *engine.Column, v []content.ScoringComponent) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNScoringComponent2patternhubᚋcontentᚐScoringComponent(c, &v[i])
-	}
-}
-
-func enginePutNSearchResultConnection2ᚖpatternhubᚋgraphᚋrelayᚐSearchResultConnection(c *engine.Column, v *relay.SearchResultConnection) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(179, v)
 }
 
 func enginePutNSearchResultEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐSearchResultEdgeᚄ(c *engine.Column, v []*relay.SearchResultEdge) {
@@ -16978,69 +16888,80 @@ func enginePutNSearchResultEdge2ᚖpatternhubᚋgraphᚋrelayᚐSearchResultEdge
 		c.Null()
 		return
 	}
+	c.Object(178, v)
+}
+
+func enginePutNSelectedPattern2patternhubᚋinternalᚋcontentᚐSelectedPattern(c *engine.Column, v *content.SelectedPattern) {
+	c.Object(179, v)
+}
+
+func enginePutNSelectedPattern2ᚕpatternhubᚋinternalᚋcontentᚐSelectedPatternᚄ(c *engine.Column, v []content.SelectedPattern) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNSelectedPattern2patternhubᚋinternalᚋcontentᚐSelectedPattern(c, &v[i])
+	}
+}
+
+func engineWriteNSelectionConstraint2patternhubᚋinternalᚋcontentᚐSelectionConstraint(w *engine.Writer, v content.SelectionConstraint) {
+	w.String(string(v))
+}
+
+func engineWriteNSelectionCriterion2patternhubᚋinternalᚋcontentᚐSelectionCriterion(w *engine.Writer, v content.SelectionCriterion) {
+	w.String(string(v))
+}
+
+func enginePutNSelectionReason2patternhubᚋinternalᚋcontentᚐSelectionReason(c *engine.Column, v *content.SelectionReason) {
 	c.Object(180, v)
 }
 
-func enginePutNSelectedPattern2patternhubᚋcontentᚐSelectedPattern(c *engine.Column, v *content.SelectedPattern) {
+func enginePutNSelectionReason2ᚕpatternhubᚋinternalᚋcontentᚐSelectionReasonᚄ(c *engine.Column, v []content.SelectionReason) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNSelectionReason2patternhubᚋinternalᚋcontentᚐSelectionReason(c, &v[i])
+	}
+}
+
+func enginePutNSiteCalculator2patternhubᚋinternalᚋcontentᚐSiteCalculator(c *engine.Column, v *content.SiteCalculator) {
 	c.Object(181, v)
 }
 
-func enginePutNSelectedPattern2ᚕpatternhubᚋcontentᚐSelectedPatternᚄ(c *engine.Column, v []content.SelectedPattern) {
+func enginePutNSiteCalculator2ᚕpatternhubᚋinternalᚋcontentᚐSiteCalculatorᚄ(c *engine.Column, v []content.SiteCalculator) {
 	c.List(len(v))
 	for i := range v {
-		enginePutNSelectedPattern2patternhubᚋcontentᚐSelectedPattern(c, &v[i])
+		enginePutNSiteCalculator2patternhubᚋinternalᚋcontentᚐSiteCalculator(c, &v[i])
 	}
 }
 
-func engineWriteNSelectionConstraint2patternhubᚋcontentᚐSelectionConstraint(w *engine.Writer, v content.SelectionConstraint) {
-	w.String(string(v))
-}
-
-func engineWriteNSelectionCriterion2patternhubᚋcontentᚐSelectionCriterion(w *engine.Writer, v content.SelectionCriterion) {
-	w.String(string(v))
-}
-
-func enginePutNSelectionReason2patternhubᚋcontentᚐSelectionReason(c *engine.Column, v *content.SelectionReason) {
+func enginePutNSiteCalculatorInput2patternhubᚋinternalᚋcontentᚐSiteCalculatorInput(c *engine.Column, v *content.SiteCalculatorInput) {
 	c.Object(182, v)
 }
 
-func enginePutNSelectionReason2ᚕpatternhubᚋcontentᚐSelectionReasonᚄ(c *engine.Column, v []content.SelectionReason) {
+func enginePutNSiteCalculatorInput2ᚕpatternhubᚋinternalᚋcontentᚐSiteCalculatorInputᚄ(c *engine.Column, v []content.SiteCalculatorInput) {
 	c.List(len(v))
 	for i := range v {
-		enginePutNSelectionReason2patternhubᚋcontentᚐSelectionReason(c, &v[i])
+		enginePutNSiteCalculatorInput2patternhubᚋinternalᚋcontentᚐSiteCalculatorInput(c, &v[i])
 	}
 }
 
-func enginePutNSiteCalculator2patternhubᚋcontentᚐSiteCalculator(c *engine.Column, v *content.SiteCalculator) {
+func enginePutNStatedRelation2patternhubᚋgraphᚋrelayᚐStatedRelation(c *engine.Column, v *relay.StatedRelation) {
 	c.Object(183, v)
 }
 
-func enginePutNSiteCalculator2ᚕpatternhubᚋcontentᚐSiteCalculatorᚄ(c *engine.Column, v []content.SiteCalculator) {
+func enginePutNStatedRelation2ᚕpatternhubᚋgraphᚋrelayᚐStatedRelationᚄ(c *engine.Column, v []relay.StatedRelation) {
 	c.List(len(v))
 	for i := range v {
-		enginePutNSiteCalculator2patternhubᚋcontentᚐSiteCalculator(c, &v[i])
+		enginePutNStatedRelation2patternhubᚋgraphᚋrelayᚐStatedRelation(c, &v[i])
 	}
 }
 
-func enginePutNSiteCalculatorInput2patternhubᚋcontentᚐSiteCalculatorInput(c *engine.Column, v *content.SiteCalculatorInput) {
+func enginePutNStepLink2patternhubᚋinternalᚋcontentᚐStepLink(c *engine.Column, v *content.StepLink) {
 	c.Object(184, v)
 }
 
-func enginePutNSiteCalculatorInput2ᚕpatternhubᚋcontentᚐSiteCalculatorInputᚄ(c *engine.Column, v []content.SiteCalculatorInput) {
+func enginePutNStepLink2ᚕpatternhubᚋinternalᚋcontentᚐStepLinkᚄ(c *engine.Column, v []content.StepLink) {
 	c.List(len(v))
 	for i := range v {
-		enginePutNSiteCalculatorInput2patternhubᚋcontentᚐSiteCalculatorInput(c, &v[i])
-	}
-}
-
-func enginePutNStepLink2patternhubᚋcontentᚐStepLink(c *engine.Column, v *content.StepLink) {
-	c.Object(185, v)
-}
-
-func enginePutNStepLink2ᚕpatternhubᚋcontentᚐStepLinkᚄ(c *engine.Column, v []content.StepLink) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNStepLink2patternhubᚋcontentᚐStepLink(c, &v[i])
+		enginePutNStepLink2patternhubᚋinternalᚋcontentᚐStepLink(c, &v[i])
 	}
 }
 
@@ -17058,44 +16979,48 @@ func engineWriteNString2ᚕstringᚄ(w *engine.Writer, v []string) {
 	w.Close(at, bad)
 }
 
-func enginePutNSubject2patternhubᚋcontentᚐSubject(c *engine.Column, v *content.Subject) {
+func enginePutNSubject2patternhubᚋinternalᚋcontentᚐSubject(c *engine.Column, v *content.Subject) {
+	c.Object(185, v)
+}
+
+func enginePutNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(c *engine.Column, v []content.Subject) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNSubject2patternhubᚋinternalᚋcontentᚐSubject(c, &v[i])
+	}
+}
+
+func enginePutNSuccessMetric2patternhubᚋinternalᚋcontentᚐSuccessMetric(c *engine.Column, v *content.SuccessMetric) {
 	c.Object(186, v)
 }
 
-func enginePutNSubject2ᚕpatternhubᚋcontentᚐSubjectᚄ(c *engine.Column, v []content.Subject) {
+func enginePutNSuccessMetric2ᚕpatternhubᚋinternalᚋcontentᚐSuccessMetricᚄ(c *engine.Column, v []content.SuccessMetric) {
 	c.List(len(v))
 	for i := range v {
-		enginePutNSubject2patternhubᚋcontentᚐSubject(c, &v[i])
+		enginePutNSuccessMetric2patternhubᚋinternalᚋcontentᚐSuccessMetric(c, &v[i])
 	}
 }
 
-func enginePutNSuccessMetric2patternhubᚋcontentᚐSuccessMetric(c *engine.Column, v *content.SuccessMetric) {
-	c.Object(187, v)
-}
-
-func enginePutNSuccessMetric2ᚕpatternhubᚋcontentᚐSuccessMetricᚄ(c *engine.Column, v []content.SuccessMetric) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNSuccessMetric2patternhubᚋcontentᚐSuccessMetric(c, &v[i])
-	}
-}
-
-func enginePutNSuggestion2ᚕᚖpatternhubᚋcontentᚐSuggestionᚄ(c *engine.Column, v []*content.Suggestion) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNSuggestion2ᚖpatternhubᚋcontentᚐSuggestion(c, v[i])
-	}
-}
-
-func enginePutNSuggestion2ᚖpatternhubᚋcontentᚐSuggestion(c *engine.Column, v *content.Suggestion) {
+func enginePutNSuggestion2ᚖpatternhubᚋinternalᚋcontentᚐSuggestion(c *engine.Column, v *content.Suggestion) {
 	if v == nil {
 		c.Null()
 		return
 	}
-	c.Object(188, v)
+	c.Object(187, v)
 }
 
-func enginePutNSyncPage2ᚖpatternhubᚋcontentᚐSyncPage(c *engine.Column, v *content.SyncPage) {
+func engineWriteNSyncToken2string(w *engine.Writer, v string) {
+	w.String(v)
+}
+
+func enginePutNTier2ᚕᚖpatternhubᚋinternalᚋcontentᚐTierᚄ(c *engine.Column, v []*content.Tier) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(c, v[i])
+	}
+}
+
+func enginePutNTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(c *engine.Column, v *content.Tier) {
 	if v == nil {
 		c.Null()
 		return
@@ -17103,44 +17028,40 @@ func enginePutNSyncPage2ᚖpatternhubᚋcontentᚐSyncPage(c *engine.Column, v *
 	c.Object(189, v)
 }
 
-func engineWriteNSyncToken2string(w *engine.Writer, v string) {
-	w.String(v)
+func enginePutNTierBaseline2patternhubᚋinternalᚋcontentᚐTierBaseline(c *engine.Column, v *content.TierBaseline) {
+	c.Object(190, v)
 }
 
-func enginePutNTier2ᚕᚖpatternhubᚋcontentᚐTierᚄ(c *engine.Column, v []*content.Tier) {
+func enginePutNTierBaseline2ᚕpatternhubᚋinternalᚋcontentᚐTierBaselineᚄ(c *engine.Column, v []content.TierBaseline) {
 	c.List(len(v))
 	for i := range v {
-		enginePutNTier2ᚖpatternhubᚋcontentᚐTier(c, v[i])
+		enginePutNTierBaseline2patternhubᚋinternalᚋcontentᚐTierBaseline(c, &v[i])
 	}
 }
 
-func enginePutNTier2ᚖpatternhubᚋcontentᚐTier(c *engine.Column, v *content.Tier) {
+func enginePutNTierCard2ᚕᚖpatternhubᚋinternalᚋcontentᚐTierCardᚄ(c *engine.Column, v []*content.TierCard) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNTierCard2ᚖpatternhubᚋinternalᚋcontentᚐTierCard(c, v[i])
+	}
+}
+
+func enginePutNTierCard2ᚖpatternhubᚋinternalᚋcontentᚐTierCard(c *engine.Column, v *content.TierCard) {
 	if v == nil {
 		c.Null()
 		return
 	}
-	c.Object(190, v)
-}
-
-func enginePutNTierBaseline2patternhubᚋcontentᚐTierBaseline(c *engine.Column, v *content.TierBaseline) {
 	c.Object(191, v)
 }
 
-func enginePutNTierBaseline2ᚕpatternhubᚋcontentᚐTierBaselineᚄ(c *engine.Column, v []content.TierBaseline) {
+func enginePutNTierClaim2ᚕᚖpatternhubᚋinternalᚋcontentᚐTierClaimᚄ(c *engine.Column, v []*content.TierClaim) {
 	c.List(len(v))
 	for i := range v {
-		enginePutNTierBaseline2patternhubᚋcontentᚐTierBaseline(c, &v[i])
+		enginePutNTierClaim2ᚖpatternhubᚋinternalᚋcontentᚐTierClaim(c, v[i])
 	}
 }
 
-func enginePutNTierCard2ᚕᚖpatternhubᚋcontentᚐTierCardᚄ(c *engine.Column, v []*content.TierCard) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNTierCard2ᚖpatternhubᚋcontentᚐTierCard(c, v[i])
-	}
-}
-
-func enginePutNTierCard2ᚖpatternhubᚋcontentᚐTierCard(c *engine.Column, v *content.TierCard) {
+func enginePutNTierClaim2ᚖpatternhubᚋinternalᚋcontentᚐTierClaim(c *engine.Column, v *content.TierClaim) {
 	if v == nil {
 		c.Null()
 		return
@@ -17148,146 +17069,143 @@ func enginePutNTierCard2ᚖpatternhubᚋcontentᚐTierCard(c *engine.Column, v *
 	c.Object(192, v)
 }
 
-func enginePutNTierClaim2ᚕᚖpatternhubᚋcontentᚐTierClaimᚄ(c *engine.Column, v []*content.TierClaim) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNTierClaim2ᚖpatternhubᚋcontentᚐTierClaim(c, v[i])
-	}
+func engineWriteNTierClaimSource2patternhubᚋinternalᚋcontentᚐTierClaimSource(w *engine.Writer, v content.TierClaimSource) {
+	w.String(string(v))
 }
 
-func enginePutNTierClaim2ᚖpatternhubᚋcontentᚐTierClaim(c *engine.Column, v *content.TierClaim) {
-	if v == nil {
-		c.Null()
-		return
-	}
+func enginePutNTierHealth2patternhubᚋinternalᚋcontentᚐTierHealth(c *engine.Column, v *content.TierHealth) {
 	c.Object(193, v)
 }
 
-func engineWriteNTierClaimSource2patternhubᚋcontentᚐTierClaimSource(w *engine.Writer, v content.TierClaimSource) {
-	w.String(string(v))
+func enginePutNTierHealth2ᚕpatternhubᚋinternalᚋcontentᚐTierHealthᚄ(c *engine.Column, v []content.TierHealth) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNTierHealth2patternhubᚋinternalᚋcontentᚐTierHealth(c, &v[i])
+	}
 }
 
-func enginePutNTierHealth2patternhubᚋcontentᚐTierHealth(c *engine.Column, v *content.TierHealth) {
+func enginePutNTierStatistics2patternhubᚋinternalᚋcontentᚐTierStatistics(c *engine.Column, v *content.TierStatistics) {
 	c.Object(194, v)
 }
 
-func enginePutNTierHealth2ᚕpatternhubᚋcontentᚐTierHealthᚄ(c *engine.Column, v []content.TierHealth) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNTierHealth2patternhubᚋcontentᚐTierHealth(c, &v[i])
-	}
-}
-
-func enginePutNTierStatistics2patternhubᚋcontentᚐTierStatistics(c *engine.Column, v *content.TierStatistics) {
+func enginePutNTierTally2patternhubᚋinternalᚋcontentᚐTierTally(c *engine.Column, v *content.TierTally) {
 	c.Object(195, v)
 }
 
-func enginePutNTierTally2patternhubᚋcontentᚐTierTally(c *engine.Column, v *content.TierTally) {
+func enginePutNTierTally2ᚕpatternhubᚋinternalᚋcontentᚐTierTallyᚄ(c *engine.Column, v []content.TierTally) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNTierTally2patternhubᚋinternalᚋcontentᚐTierTally(c, &v[i])
+	}
+}
+
+func enginePutNTierThreshold2patternhubᚋinternalᚋcontentᚐTierThreshold(c *engine.Column, v *content.TierThreshold) {
 	c.Object(196, v)
 }
 
-func enginePutNTierTally2ᚕpatternhubᚋcontentᚐTierTallyᚄ(c *engine.Column, v []content.TierTally) {
+func enginePutNTierThreshold2ᚕpatternhubᚋinternalᚋcontentᚐTierThresholdᚄ(c *engine.Column, v []content.TierThreshold) {
 	c.List(len(v))
 	for i := range v {
-		enginePutNTierTally2patternhubᚋcontentᚐTierTally(c, &v[i])
+		enginePutNTierThreshold2patternhubᚋinternalᚋcontentᚐTierThreshold(c, &v[i])
 	}
 }
 
-func enginePutNTierThreshold2patternhubᚋcontentᚐTierThreshold(c *engine.Column, v *content.TierThreshold) {
-	c.Object(197, v)
-}
-
-func enginePutNTierThreshold2ᚕpatternhubᚋcontentᚐTierThresholdᚄ(c *engine.Column, v []content.TierThreshold) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNTierThreshold2patternhubᚋcontentᚐTierThreshold(c, &v[i])
-	}
-}
-
-func engineWriteNTimeUnit2patternhubᚋcontentᚐTimeUnit(w *engine.Writer, v content.TimeUnit) {
+func engineWriteNTimeUnit2patternhubᚋinternalᚋcontentᚐTimeUnit(w *engine.Writer, v content.TimeUnit) {
 	w.String(string(v))
 }
 
-func enginePutNTopPattern2patternhubᚋcontentᚐTopPattern(c *engine.Column, v *content.TopPattern) {
-	c.Object(199, v)
+func enginePutNTopPattern2patternhubᚋinternalᚋcontentᚐTopPattern(c *engine.Column, v *content.TopPattern) {
+	c.Object(198, v)
 }
 
-func enginePutNTopPattern2ᚕpatternhubᚋcontentᚐTopPatternᚄ(c *engine.Column, v []content.TopPattern) {
+func enginePutNTopPattern2ᚕpatternhubᚋinternalᚋcontentᚐTopPatternᚄ(c *engine.Column, v []content.TopPattern) {
 	c.List(len(v))
 	for i := range v {
-		enginePutNTopPattern2patternhubᚋcontentᚐTopPattern(c, &v[i])
+		enginePutNTopPattern2patternhubᚋinternalᚋcontentᚐTopPattern(c, &v[i])
 	}
 }
 
-func enginePutNTradeOffs2ᚖpatternhubᚋcontentᚐTradeOffs(c *engine.Column, v *content.TradeOffs) {
+func enginePutNTradeOffs2ᚖpatternhubᚋinternalᚋcontentᚐTradeOffs(c *engine.Column, v *content.TradeOffs) {
 	if v == nil {
 		c.Null()
 		return
 	}
+	c.Object(199, v)
+}
+
+func enginePutNTrendCount2patternhubᚋinternalᚋcontentᚐTrendCount(c *engine.Column, v *content.TrendCount) {
 	c.Object(200, v)
 }
 
-func enginePutNTrendCount2patternhubᚋcontentᚐTrendCount(c *engine.Column, v *content.TrendCount) {
-	c.Object(201, v)
-}
-
-func enginePutNTrendCount2ᚕpatternhubᚋcontentᚐTrendCountᚄ(c *engine.Column, v []content.TrendCount) {
+func enginePutNTrendCount2ᚕpatternhubᚋinternalᚋcontentᚐTrendCountᚄ(c *engine.Column, v []content.TrendCount) {
 	c.List(len(v))
 	for i := range v {
-		enginePutNTrendCount2patternhubᚋcontentᚐTrendCount(c, &v[i])
+		enginePutNTrendCount2patternhubᚋinternalᚋcontentᚐTrendCount(c, &v[i])
 	}
 }
 
-func enginePutNTrendRule2patternhubᚋcontentᚐTrendRule(c *engine.Column, v *content.TrendRule) {
-	c.Object(202, v)
+func enginePutNTrendRule2patternhubᚋinternalᚋcontentᚐTrendRule(c *engine.Column, v *content.TrendRule) {
+	c.Object(201, v)
 }
 
 func engineWriteNURI2string(w *engine.Writer, v string) {
 	w.String(v)
 }
 
-func enginePutNViewer2ᚖpatternhubᚋcontentᚐViewer(c *engine.Column, v *content.Viewer) {
+func enginePutNViewer2ᚖpatternhubᚋinternalᚋcontentᚐViewer(c *engine.Column, v *content.Viewer) {
 	if v == nil {
 		c.Null()
 		return
 	}
+	c.Object(202, v)
+}
+
+func enginePutNWebhookAttempt2patternhubᚋinternalᚋcontentᚐWebhookAttempt(c *engine.Column, v *content.WebhookAttempt) {
 	c.Object(203, v)
 }
 
-func enginePutNWebhookAttempt2patternhubᚋcontentᚐWebhookAttempt(c *engine.Column, v *content.WebhookAttempt) {
-	c.Object(204, v)
-}
-
-func enginePutNWebhookAttempt2ᚕpatternhubᚋcontentᚐWebhookAttemptᚄ(c *engine.Column, v []content.WebhookAttempt) {
+func enginePutNWebhookAttempt2ᚕpatternhubᚋinternalᚋcontentᚐWebhookAttemptᚄ(c *engine.Column, v []content.WebhookAttempt) {
 	c.List(len(v))
 	for i := range v {
-		enginePutNWebhookAttempt2patternhubᚋcontentᚐWebhookAttempt(c, &v[i])
+		enginePutNWebhookAttempt2patternhubᚋinternalᚋcontentᚐWebhookAttempt(c, &v[i])
 	}
 }
 
-func enginePutNWebhookDelivery2ᚕᚖpatternhubᚋcontentᚐWebhookDeliveryᚄ(c *engine.Column, v []*content.WebhookDelivery) {
+func enginePutNWebhookDelivery2ᚕᚖpatternhubᚋinternalᚋcontentᚐWebhookDeliveryᚄ(c *engine.Column, v []*content.WebhookDelivery) {
 	c.List(len(v))
 	for i := range v {
-		enginePutNWebhookDelivery2ᚖpatternhubᚋcontentᚐWebhookDelivery(c, v[i])
+		enginePutNWebhookDelivery2ᚖpatternhubᚋinternalᚋcontentᚐWebhookDelivery(c, v[i])
 	}
 }
 
-func enginePutNWebhookDelivery2ᚖpatternhubᚋcontentᚐWebhookDelivery(c *engine.Column, v *content.WebhookDelivery) {
+func enginePutNWebhookDelivery2ᚖpatternhubᚋinternalᚋcontentᚐWebhookDelivery(c *engine.Column, v *content.WebhookDelivery) {
 	if v == nil {
 		c.Null()
 		return
 	}
-	c.Object(205, v)
+	c.Object(204, v)
 }
 
-func enginePutNWebhookDeliveryEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[content.WebhookDelivery]) {
+func enginePutNWebhookDeliveryEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.WebhookDelivery]) {
 	c.List(len(v))
 	for i := range v {
 		enginePutNWebhookDeliveryEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c, v[i])
 	}
 }
 
-func enginePutNWebhookDeliveryEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v *relay.Edge[content.WebhookDelivery]) {
+func enginePutNWebhookDeliveryEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v *relay.Edge[*content.WebhookDelivery]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(206, v)
+}
+
+func engineWriteNWebhookDeliveryStatus2patternhubᚋinternalᚋcontentᚐWebhookStatus(w *engine.Writer, v content.WebhookStatus) {
+	w.String(string(v))
+}
+
+func enginePutNWebhookEndpoint2ᚖpatternhubᚋinternalᚋcontentᚐWebhookEndpoint(c *engine.Column, v *content.WebhookEndpoint) {
 	if v == nil {
 		c.Null()
 		return
@@ -17295,226 +17213,230 @@ func enginePutNWebhookDeliveryEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engin
 	c.Object(207, v)
 }
 
-func engineWriteNWebhookDeliveryStatus2patternhubᚋcontentᚐWebhookStatus(w *engine.Writer, v content.WebhookStatus) {
+func engineWriteNWebhookEvent2patternhubᚋinternalᚋcontentᚐWebhookEvent(w *engine.Writer, v content.WebhookEvent) {
 	w.String(string(v))
 }
 
-func enginePutNWebhookEndpoint2ᚖpatternhubᚋcontentᚐWebhookEndpoint(c *engine.Column, v *content.WebhookEndpoint) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(208, v)
-}
-
-func engineWriteNWebhookEvent2patternhubᚋcontentᚐWebhookEvent(w *engine.Writer, v content.WebhookEvent) {
-	w.String(string(v))
-}
-
-func engineWriteNWebhookEvent2ᚕpatternhubᚋcontentᚐWebhookEventᚄ(w *engine.Writer, v []content.WebhookEvent) {
+func engineWriteNWebhookEvent2ᚕpatternhubᚋinternalᚋcontentᚐWebhookEventᚄ(w *engine.Writer, v []content.WebhookEvent) {
 	at, bad := w.Open(), false
 	for i := range v {
 		w.Item(i, true)
-		engineWriteNWebhookEvent2patternhubᚋcontentᚐWebhookEvent(w, v[i])
+		engineWriteNWebhookEvent2patternhubᚋinternalᚋcontentᚐWebhookEvent(w, v[i])
 		bad = w.Done(true, true) || bad
 	}
 	w.Close(at, bad)
 }
 
-func enginePutNWeight2patternhubᚋcontentᚐWeight(c *engine.Column, v *content.Weight) {
+func enginePutNWeight2patternhubᚋinternalᚋcontentᚐWeight(c *engine.Column, v *content.Weight) {
+	c.Object(208, v)
+}
+
+func enginePutNWeight2ᚕpatternhubᚋinternalᚋcontentᚐWeightᚄ(c *engine.Column, v []content.Weight) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNWeight2patternhubᚋinternalᚋcontentᚐWeight(c, &v[i])
+	}
+}
+
+func enginePutNWizard2ᚕᚖpatternhubᚋinternalᚋcontentᚐWizardᚄ(c *engine.Column, v []*content.Wizard) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizard(c, v[i])
+	}
+}
+
+func enginePutNWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizard(c *engine.Column, v *content.Wizard) {
+	if v == nil {
+		c.Null()
+		return
+	}
 	c.Object(209, v)
 }
 
-func enginePutNWeight2ᚕpatternhubᚋcontentᚐWeightᚄ(c *engine.Column, v []content.Weight) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNWeight2patternhubᚋcontentᚐWeight(c, &v[i])
-	}
-}
-
-func enginePutNWizard2ᚕᚖpatternhubᚋcontentᚐWizardᚄ(c *engine.Column, v []*content.Wizard) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNWizard2ᚖpatternhubᚋcontentᚐWizard(c, v[i])
-	}
-}
-
-func enginePutNWizard2ᚖpatternhubᚋcontentᚐWizard(c *engine.Column, v *content.Wizard) {
-	if v == nil {
-		c.Null()
-		return
-	}
+func enginePutNWizardAvoid2patternhubᚋinternalᚋcontentᚐWizardAvoid(c *engine.Column, v *content.WizardAvoid) {
 	c.Object(210, v)
 }
 
-func enginePutNWizardAvoid2patternhubᚋcontentᚐWizardAvoid(c *engine.Column, v *content.WizardAvoid) {
+func enginePutNWizardAvoid2ᚕpatternhubᚋinternalᚋcontentᚐWizardAvoidᚄ(c *engine.Column, v []content.WizardAvoid) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNWizardAvoid2patternhubᚋinternalᚋcontentᚐWizardAvoid(c, &v[i])
+	}
+}
+
+func enginePutNWizardBottleneck2patternhubᚋinternalᚋcontentᚐWizardBottleneck(c *engine.Column, v *content.WizardBottleneck) {
 	c.Object(211, v)
 }
 
-func enginePutNWizardAvoid2ᚕpatternhubᚋcontentᚐWizardAvoidᚄ(c *engine.Column, v []content.WizardAvoid) {
+func enginePutNWizardBottleneck2ᚕpatternhubᚋinternalᚋcontentᚐWizardBottleneckᚄ(c *engine.Column, v []content.WizardBottleneck) {
 	c.List(len(v))
 	for i := range v {
-		enginePutNWizardAvoid2patternhubᚋcontentᚐWizardAvoid(c, &v[i])
+		enginePutNWizardBottleneck2patternhubᚋinternalᚋcontentᚐWizardBottleneck(c, &v[i])
 	}
 }
 
-func enginePutNWizardBottleneck2patternhubᚋcontentᚐWizardBottleneck(c *engine.Column, v *content.WizardBottleneck) {
+func enginePutNWizardChallenge2patternhubᚋinternalᚋcontentᚐWizardChallenge(c *engine.Column, v *content.WizardChallenge) {
 	c.Object(212, v)
 }
 
-func enginePutNWizardBottleneck2ᚕpatternhubᚋcontentᚐWizardBottleneckᚄ(c *engine.Column, v []content.WizardBottleneck) {
+func enginePutNWizardChallenge2ᚕpatternhubᚋinternalᚋcontentᚐWizardChallengeᚄ(c *engine.Column, v []content.WizardChallenge) {
 	c.List(len(v))
 	for i := range v {
-		enginePutNWizardBottleneck2patternhubᚋcontentᚐWizardBottleneck(c, &v[i])
+		enginePutNWizardChallenge2patternhubᚋinternalᚋcontentᚐWizardChallenge(c, &v[i])
 	}
 }
 
-func enginePutNWizardChallenge2patternhubᚋcontentᚐWizardChallenge(c *engine.Column, v *content.WizardChallenge) {
+func enginePutNWizardCombination2patternhubᚋinternalᚋcontentᚐWizardCombination(c *engine.Column, v *content.WizardCombination) {
 	c.Object(213, v)
 }
 
-func enginePutNWizardChallenge2ᚕpatternhubᚋcontentᚐWizardChallengeᚄ(c *engine.Column, v []content.WizardChallenge) {
+func enginePutNWizardCombination2ᚕpatternhubᚋinternalᚋcontentᚐWizardCombinationᚄ(c *engine.Column, v []content.WizardCombination) {
 	c.List(len(v))
 	for i := range v {
-		enginePutNWizardChallenge2patternhubᚋcontentᚐWizardChallenge(c, &v[i])
+		enginePutNWizardCombination2patternhubᚋinternalᚋcontentᚐWizardCombination(c, &v[i])
 	}
 }
 
-func enginePutNWizardCombination2patternhubᚋcontentᚐWizardCombination(c *engine.Column, v *content.WizardCombination) {
+func enginePutNWizardDomain2patternhubᚋinternalᚋcontentᚐWizardDomain(c *engine.Column, v *content.WizardDomain) {
 	c.Object(214, v)
 }
 
-func enginePutNWizardCombination2ᚕpatternhubᚋcontentᚐWizardCombinationᚄ(c *engine.Column, v []content.WizardCombination) {
+func enginePutNWizardDomain2ᚕpatternhubᚋinternalᚋcontentᚐWizardDomainᚄ(c *engine.Column, v []content.WizardDomain) {
 	c.List(len(v))
 	for i := range v {
-		enginePutNWizardCombination2patternhubᚋcontentᚐWizardCombination(c, &v[i])
+		enginePutNWizardDomain2patternhubᚋinternalᚋcontentᚐWizardDomain(c, &v[i])
 	}
 }
 
-func enginePutNWizardDomain2patternhubᚋcontentᚐWizardDomain(c *engine.Column, v *content.WizardDomain) {
+func enginePutNWizardLatency2patternhubᚋinternalᚋcontentᚐWizardLatency(c *engine.Column, v *content.WizardLatency) {
 	c.Object(215, v)
 }
 
-func enginePutNWizardDomain2ᚕpatternhubᚋcontentᚐWizardDomainᚄ(c *engine.Column, v []content.WizardDomain) {
+func enginePutNWizardLatency2ᚕpatternhubᚋinternalᚋcontentᚐWizardLatencyᚄ(c *engine.Column, v []content.WizardLatency) {
 	c.List(len(v))
 	for i := range v {
-		enginePutNWizardDomain2patternhubᚋcontentᚐWizardDomain(c, &v[i])
+		enginePutNWizardLatency2patternhubᚋinternalᚋcontentᚐWizardLatency(c, &v[i])
 	}
 }
 
-func enginePutNWizardLatency2patternhubᚋcontentᚐWizardLatency(c *engine.Column, v *content.WizardLatency) {
+func enginePutNWizardOption2patternhubᚋinternalᚋcontentᚐWizardOption(c *engine.Column, v *content.WizardOption) {
 	c.Object(216, v)
 }
 
-func enginePutNWizardLatency2ᚕpatternhubᚋcontentᚐWizardLatencyᚄ(c *engine.Column, v []content.WizardLatency) {
+func enginePutNWizardOption2ᚕpatternhubᚋinternalᚋcontentᚐWizardOptionᚄ(c *engine.Column, v []content.WizardOption) {
 	c.List(len(v))
 	for i := range v {
-		enginePutNWizardLatency2patternhubᚋcontentᚐWizardLatency(c, &v[i])
+		enginePutNWizardOption2patternhubᚋinternalᚋcontentᚐWizardOption(c, &v[i])
 	}
 }
 
-func enginePutNWizardOption2patternhubᚋcontentᚐWizardOption(c *engine.Column, v *content.WizardOption) {
+func enginePutNWizardPick2patternhubᚋinternalᚋcontentᚐWizardPick(c *engine.Column, v *content.WizardPick) {
 	c.Object(217, v)
 }
 
-func enginePutNWizardOption2ᚕpatternhubᚋcontentᚐWizardOptionᚄ(c *engine.Column, v []content.WizardOption) {
+func enginePutNWizardPick2ᚕpatternhubᚋinternalᚋcontentᚐWizardPickᚄ(c *engine.Column, v []content.WizardPick) {
 	c.List(len(v))
 	for i := range v {
-		enginePutNWizardOption2patternhubᚋcontentᚐWizardOption(c, &v[i])
+		enginePutNWizardPick2patternhubᚋinternalᚋcontentᚐWizardPick(c, &v[i])
 	}
 }
 
-func enginePutNWizardPick2patternhubᚋcontentᚐWizardPick(c *engine.Column, v *content.WizardPick) {
+func enginePutNWizardProblem2patternhubᚋinternalᚋcontentᚐWizardProblem(c *engine.Column, v *content.WizardProblem) {
 	c.Object(218, v)
 }
 
-func enginePutNWizardPick2ᚕpatternhubᚋcontentᚐWizardPickᚄ(c *engine.Column, v []content.WizardPick) {
+func enginePutNWizardProblem2ᚕpatternhubᚋinternalᚋcontentᚐWizardProblemᚄ(c *engine.Column, v []content.WizardProblem) {
 	c.List(len(v))
 	for i := range v {
-		enginePutNWizardPick2patternhubᚋcontentᚐWizardPick(c, &v[i])
+		enginePutNWizardProblem2patternhubᚋinternalᚋcontentᚐWizardProblem(c, &v[i])
 	}
 }
 
-func enginePutNWizardProblem2patternhubᚋcontentᚐWizardProblem(c *engine.Column, v *content.WizardProblem) {
+func enginePutNWizardQuestion2patternhubᚋinternalᚋcontentᚐWizardQuestion(c *engine.Column, v *content.WizardQuestion) {
 	c.Object(219, v)
 }
 
-func enginePutNWizardProblem2ᚕpatternhubᚋcontentᚐWizardProblemᚄ(c *engine.Column, v []content.WizardProblem) {
+func enginePutNWizardQuestion2ᚕpatternhubᚋinternalᚋcontentᚐWizardQuestionᚄ(c *engine.Column, v []content.WizardQuestion) {
 	c.List(len(v))
 	for i := range v {
-		enginePutNWizardProblem2patternhubᚋcontentᚐWizardProblem(c, &v[i])
+		enginePutNWizardQuestion2patternhubᚋinternalᚋcontentᚐWizardQuestion(c, &v[i])
 	}
 }
 
-func enginePutNWizardQuestion2patternhubᚋcontentᚐWizardQuestion(c *engine.Column, v *content.WizardQuestion) {
-	c.Object(220, v)
+func enginePutNWizardRequirement2patternhubᚋinternalᚋcontentᚐWizardRequirement(c *engine.Column, v *content.WizardRequirement) {
+	c.Object(221, v)
 }
 
-func enginePutNWizardQuestion2ᚕpatternhubᚋcontentᚐWizardQuestionᚄ(c *engine.Column, v []content.WizardQuestion) {
+func enginePutNWizardRequirement2ᚕpatternhubᚋinternalᚋcontentᚐWizardRequirementᚄ(c *engine.Column, v []content.WizardRequirement) {
 	c.List(len(v))
 	for i := range v {
-		enginePutNWizardQuestion2patternhubᚋcontentᚐWizardQuestion(c, &v[i])
+		enginePutNWizardRequirement2patternhubᚋinternalᚋcontentᚐWizardRequirement(c, &v[i])
 	}
 }
 
-func enginePutNWizardRequirement2patternhubᚋcontentᚐWizardRequirement(c *engine.Column, v *content.WizardRequirement) {
+func enginePutNWizardRule2patternhubᚋinternalᚋcontentᚐWizardRule(c *engine.Column, v *content.WizardRule) {
 	c.Object(222, v)
 }
 
-func enginePutNWizardRequirement2ᚕpatternhubᚋcontentᚐWizardRequirementᚄ(c *engine.Column, v []content.WizardRequirement) {
+func enginePutNWizardRule2ᚕpatternhubᚋinternalᚋcontentᚐWizardRuleᚄ(c *engine.Column, v []content.WizardRule) {
 	c.List(len(v))
 	for i := range v {
-		enginePutNWizardRequirement2patternhubᚋcontentᚐWizardRequirement(c, &v[i])
+		enginePutNWizardRule2patternhubᚋinternalᚋcontentᚐWizardRule(c, &v[i])
 	}
 }
 
-func enginePutNWizardRule2patternhubᚋcontentᚐWizardRule(c *engine.Column, v *content.WizardRule) {
+func enginePutNWizardStack2patternhubᚋinternalᚋcontentᚐWizardStack(c *engine.Column, v *content.WizardStack) {
 	c.Object(223, v)
 }
 
-func enginePutNWizardRule2ᚕpatternhubᚋcontentᚐWizardRuleᚄ(c *engine.Column, v []content.WizardRule) {
+func enginePutNWizardStack2ᚕpatternhubᚋinternalᚋcontentᚐWizardStackᚄ(c *engine.Column, v []content.WizardStack) {
 	c.List(len(v))
 	for i := range v {
-		enginePutNWizardRule2patternhubᚋcontentᚐWizardRule(c, &v[i])
+		enginePutNWizardStack2patternhubᚋinternalᚋcontentᚐWizardStack(c, &v[i])
 	}
 }
 
-func enginePutNWizardStack2patternhubᚋcontentᚐWizardStack(c *engine.Column, v *content.WizardStack) {
-	c.Object(224, v)
-}
-
-func enginePutNWizardStack2ᚕpatternhubᚋcontentᚐWizardStackᚄ(c *engine.Column, v []content.WizardStack) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNWizardStack2patternhubᚋcontentᚐWizardStack(c, &v[i])
-	}
-}
-
-func enginePutOApiKey2ᚖpatternhubᚋcontentᚐAPIKey(c *engine.Column, v *content.APIKey) {
+func enginePutOApiKey2ᚖpatternhubᚋinternalᚋcontentᚐAPIKey(c *engine.Column, v *content.APIKey) {
 	if v == nil {
 		c.Null()
 		return
 	}
-	c.Object(2, v)
+	c.Object(1, v)
 }
 
-func enginePutOCaseStudy2ᚖpatternhubᚋcontentᚐCaseStudy(c *engine.Column, v *content.CaseStudy) {
+func enginePutOCaseStudy2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudy(c *engine.Column, v *content.CaseStudy) {
 	if v == nil {
 		c.Null()
 		return
 	}
-	c.Object(6, v)
+	c.Object(5, v)
 }
 
-func enginePutOCompany2ᚖpatternhubᚋcontentᚐCompany(c *engine.Column, v *content.Company) {
+func enginePutOCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]]) {
 	if v == nil {
 		c.Null()
 		return
 	}
-	c.Object(14, v)
+	c.Object(8, v)
 }
 
-func engineWriteOComparator2ᚖpatternhubᚋcontentᚐComparator(w *engine.Writer, v *content.Comparator) {
+func enginePutOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany(c *engine.Column, v *content.Company) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(13, v)
+}
+
+func enginePutOCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Company, *relay.Edge[*content.Company]]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(17, v)
+}
+
+func engineWriteOComparator2ᚖpatternhubᚋinternalᚋcontentᚐComparator(w *engine.Writer, v *content.Comparator) {
 	if v == nil {
 		w.Null()
 		return
@@ -17522,7 +17444,15 @@ func engineWriteOComparator2ᚖpatternhubᚋcontentᚐComparator(w *engine.Write
 	w.String(string(*v))
 }
 
-func enginePutOComparison2ᚖpatternhubᚋcontentᚐComparison(c *engine.Column, v *content.Comparison) {
+func enginePutOComparison2ᚖpatternhubᚋinternalᚋcontentᚐComparison(c *engine.Column, v *content.Comparison) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(22, v)
+}
+
+func enginePutOComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]]) {
 	if v == nil {
 		c.Null()
 		return
@@ -17530,12 +17460,12 @@ func enginePutOComparison2ᚖpatternhubᚋcontentᚐComparison(c *engine.Column,
 	c.Object(23, v)
 }
 
-func enginePutODashboardHealth2ᚖpatternhubᚋcontentᚐDashboardHealth(c *engine.Column, v *content.DashboardHealth) {
+func enginePutODashboardHealth2ᚖpatternhubᚋinternalᚋcontentᚐDashboardHealth(c *engine.Column, v *content.DashboardHealth) {
 	if v == nil {
 		c.Null()
 		return
 	}
-	c.Object(37, v)
+	c.Object(36, v)
 }
 
 func engineWriteODateTime2ᚖtimeᚐTime(w *engine.Writer, v *time.Time) {
@@ -17546,7 +17476,11 @@ func engineWriteODateTime2ᚖtimeᚐTime(w *engine.Writer, v *time.Time) {
 	w.Append(relay.AppendDateTime(w.Buffer(), *v))
 }
 
-func engineWriteODifficulty2ᚖpatternhubᚋcontentᚐDifficulty(w *engine.Writer, v *content.Difficulty) {
+func engineWriteODifficulty2patternhubᚋinternalᚋcontentᚐDifficulty(w *engine.Writer, v content.Difficulty) {
+	w.String(string(v))
+}
+
+func engineWriteODifficulty2ᚖpatternhubᚋinternalᚋcontentᚐDifficulty(w *engine.Writer, v *content.Difficulty) {
 	if v == nil {
 		w.Null()
 		return
@@ -17554,7 +17488,7 @@ func engineWriteODifficulty2ᚖpatternhubᚋcontentᚐDifficulty(w *engine.Write
 	w.String(string(*v))
 }
 
-func engineWriteOEffort2ᚖpatternhubᚋcontentᚐEffort(w *engine.Writer, v *content.Effort) {
+func engineWriteOEffort2ᚖpatternhubᚋinternalᚋcontentᚐEffort(w *engine.Writer, v *content.Effort) {
 	if v == nil {
 		w.Null()
 		return
@@ -17562,7 +17496,7 @@ func engineWriteOEffort2ᚖpatternhubᚋcontentᚐEffort(w *engine.Writer, v *co
 	w.String(string(*v))
 }
 
-func enginePutOEntry2patternhubᚋcontentᚐEntry(c *engine.Column, v content.Entry) {
+func enginePutOEntry2patternhubᚋinternalᚋcontentᚐEntry(c *engine.Column, v content.Entry) {
 	if v == nil {
 		c.Null()
 		return
@@ -17570,37 +17504,53 @@ func enginePutOEntry2patternhubᚋcontentᚐEntry(c *engine.Column, v content.En
 	engineSwitchEntry(c, v)
 }
 
-func enginePutOEntryReference2ᚕᚖpatternhubᚋcontentᚐReferenceRowᚄ(c *engine.Column, v []*content.ReferenceRow) {
+func enginePutOEntryReference2ᚕᚖpatternhubᚋinternalᚋcontentᚐReferenceRowᚄ(c *engine.Column, v []*content.ReferenceRow) {
 	if v == nil {
 		c.Null()
 		return
 	}
 	c.List(len(v))
 	for i := range v {
-		enginePutNEntryReference2ᚖpatternhubᚋcontentᚐReferenceRow(c, v[i])
+		enginePutNEntryReference2ᚖpatternhubᚋinternalᚋcontentᚐReferenceRow(c, v[i])
 	}
 }
 
-func enginePutOEntrySchedule2ᚕᚖpatternhubᚋcontentᚐScheduleᚄ(c *engine.Column, v []*content.Schedule) {
+func enginePutOEntrySchedule2ᚕᚖpatternhubᚋinternalᚋcontentᚐScheduleᚄ(c *engine.Column, v []*content.Schedule) {
 	if v == nil {
 		c.Null()
 		return
 	}
 	c.List(len(v))
 	for i := range v {
-		enginePutNEntrySchedule2ᚖpatternhubᚋcontentᚐSchedule(c, v[i])
+		enginePutNEntrySchedule2ᚖpatternhubᚋinternalᚋcontentᚐSchedule(c, v[i])
 	}
 }
 
-func enginePutOEstimateComplexity2ᚖpatternhubᚋcontentᚐEstimateComplexity(c *engine.Column, v *content.EstimateComplexity) {
+func enginePutOEstimate2ᚖpatternhubᚋinternalᚋcontentᚐEstimate(c *engine.Column, v *content.Estimate) {
 	if v == nil {
 		c.Null()
 		return
 	}
-	c.Object(48, v)
+	c.Object(46, v)
 }
 
-func enginePutOFailureStudy2ᚖpatternhubᚋcontentᚐFailureStudy(c *engine.Column, v *content.FailureStudy) {
+func enginePutOEstimateComplexity2ᚖpatternhubᚋinternalᚋcontentᚐEstimateComplexity(c *engine.Column, v *content.EstimateComplexity) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(47, v)
+}
+
+func enginePutOFailureStudy2ᚖpatternhubᚋinternalᚋcontentᚐFailureStudy(c *engine.Column, v *content.FailureStudy) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(55, v)
+}
+
+func enginePutOFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]]) {
 	if v == nil {
 		c.Null()
 		return
@@ -17616,15 +17566,23 @@ func engineWriteOFloat2ᚖfloat64(w *engine.Writer, v *float64) {
 	w.Float(*v)
 }
 
-func enginePutOFloatRange2ᚖpatternhubᚋcontentᚐFloatRange(c *engine.Column, v *content.FloatRange) {
+func enginePutOFloatRange2ᚖpatternhubᚋinternalᚋcontentᚐFloatRange(c *engine.Column, v *content.FloatRange) {
 	if v == nil {
 		c.Null()
 		return
 	}
-	c.Object(64, v)
+	c.Object(63, v)
 }
 
-func enginePutOGuide2ᚖpatternhubᚋcontentᚐGuide(c *engine.Column, v *content.Guide) {
+func enginePutOGuide2ᚖpatternhubᚋinternalᚋcontentᚐGuide(c *engine.Column, v *content.Guide) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(65, v)
+}
+
+func enginePutOGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Guide, *relay.Edge[*content.Guide]]) {
 	if v == nil {
 		c.Null()
 		return
@@ -17632,7 +17590,15 @@ func enginePutOGuide2ᚖpatternhubᚋcontentᚐGuide(c *engine.Column, v *conten
 	c.Object(66, v)
 }
 
-func engineWriteOHealthMetric2ᚖpatternhubᚋcontentᚐHealthMetric(w *engine.Writer, v *content.HealthMetric) {
+func enginePutOHealthDashboard2ᚖpatternhubᚋinternalᚋcontentᚐHealthDashboard(c *engine.Column, v *content.HealthDashboard) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(71, v)
+}
+
+func engineWriteOHealthMetric2ᚖpatternhubᚋinternalᚋcontentᚐHealthMetric(w *engine.Writer, v *content.HealthMetric) {
 	if v == nil {
 		w.Null()
 		return
@@ -17640,7 +17606,7 @@ func engineWriteOHealthMetric2ᚖpatternhubᚋcontentᚐHealthMetric(w *engine.W
 	w.String(string(*v))
 }
 
-func engineWriteOHealthSource2ᚖpatternhubᚋcontentᚐHealthSource(w *engine.Writer, v *content.HealthSource) {
+func engineWriteOHealthSource2ᚖpatternhubᚋinternalᚋcontentᚐHealthSource(w *engine.Writer, v *content.HealthSource) {
 	if v == nil {
 		w.Null()
 		return
@@ -17648,12 +17614,16 @@ func engineWriteOHealthSource2ᚖpatternhubᚋcontentᚐHealthSource(w *engine.W
 	w.String(string(*v))
 }
 
-func engineWriteOHealthTrend2ᚖpatternhubᚋcontentᚐHealthTrend(w *engine.Writer, v *content.HealthTrend) {
+func engineWriteOHealthTrend2ᚖpatternhubᚋinternalᚋcontentᚐHealthTrend(w *engine.Writer, v *content.HealthTrend) {
 	if v == nil {
 		w.Null()
 		return
 	}
 	w.String(string(*v))
+}
+
+func engineWriteOInt2int(w *engine.Writer, v int) {
+	w.Append(relay.AppendInt(w.Buffer(), v))
 }
 
 func engineWriteOInt2ᚖint(w *engine.Writer, v *int) {
@@ -17664,15 +17634,27 @@ func engineWriteOInt2ᚖint(w *engine.Writer, v *int) {
 	w.Append(relay.AppendInt(w.Buffer(), *v))
 }
 
-func enginePutOIntRange2ᚖpatternhubᚋcontentᚐIntRange(c *engine.Column, v *content.IntRange) {
+func enginePutOIntRange2patternhubᚋinternalᚋcontentᚐIntRange(c *engine.Column, v *content.IntRange) {
+	c.Object(77, v)
+}
+
+func enginePutOIntRange2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(c *engine.Column, v *content.IntRange) {
 	if v == nil {
 		c.Null()
 		return
 	}
-	c.Object(78, v)
+	c.Object(77, v)
 }
 
-func enginePutOJourney2ᚖpatternhubᚋcontentᚐJourney(c *engine.Column, v *content.Journey) {
+func enginePutOJourney2ᚖpatternhubᚋinternalᚋcontentᚐJourney(c *engine.Column, v *content.Journey) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(79, v)
+}
+
+func enginePutOJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Journey, *relay.Edge[*content.Journey]]) {
 	if v == nil {
 		c.Null()
 		return
@@ -17680,15 +17662,23 @@ func enginePutOJourney2ᚖpatternhubᚋcontentᚐJourney(c *engine.Column, v *co
 	c.Object(80, v)
 }
 
-func enginePutOLaw2ᚖpatternhubᚋcontentᚐLaw(c *engine.Column, v *content.Law) {
+func enginePutOLaw2ᚖpatternhubᚋinternalᚋcontentᚐLaw(c *engine.Column, v *content.Law) {
 	if v == nil {
 		c.Null()
 		return
 	}
-	c.Object(85, v)
+	c.Object(84, v)
 }
 
-func enginePutOLearningPath2ᚖpatternhubᚋcontentᚐLearningPath(c *engine.Column, v *content.LearningPath) {
+func enginePutOLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPath(c *engine.Column, v *content.LearningPath) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(89, v)
+}
+
+func enginePutOLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]]) {
 	if v == nil {
 		c.Null()
 		return
@@ -17696,7 +17686,7 @@ func enginePutOLearningPath2ᚖpatternhubᚋcontentᚐLearningPath(c *engine.Col
 	c.Object(90, v)
 }
 
-func engineWriteOLevel2ᚖpatternhubᚋcontentᚐLevel(w *engine.Writer, v *content.Level) {
+func engineWriteOLevel2ᚖpatternhubᚋinternalᚋcontentᚐLevel(w *engine.Writer, v *content.Level) {
 	if v == nil {
 		w.Null()
 		return
@@ -17704,7 +17694,15 @@ func engineWriteOLevel2ᚖpatternhubᚋcontentᚐLevel(w *engine.Writer, v *cont
 	w.String(string(*v))
 }
 
-func enginePutOMigration2ᚖpatternhubᚋcontentᚐMigration(c *engine.Column, v *content.Migration) {
+func enginePutOMigration2ᚖpatternhubᚋinternalᚋcontentᚐMigration(c *engine.Column, v *content.Migration) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(95, v)
+}
+
+func enginePutOMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Migration, *relay.Edge[*content.Migration]]) {
 	if v == nil {
 		c.Null()
 		return
@@ -17712,7 +17710,7 @@ func enginePutOMigration2ᚖpatternhubᚋcontentᚐMigration(c *engine.Column, v
 	c.Object(96, v)
 }
 
-func enginePutONode2patternhubᚋcontentᚐNode(c *engine.Column, v content.Node) {
+func enginePutONode2patternhubᚋinternalᚋcontentᚐNode(c *engine.Column, v content.Node) {
 	if v == nil {
 		c.Null()
 		return
@@ -17720,15 +17718,26 @@ func enginePutONode2patternhubᚋcontentᚐNode(c *engine.Column, v content.Node
 	engineSwitchNode(c, v)
 }
 
-func enginePutOObservation2ᚖpatternhubᚋcontentᚐObservation(c *engine.Column, v *content.Observation) {
+func enginePutONode2ᚕpatternhubᚋinternalᚋcontentᚐNode(c *engine.Column, v []content.Node) {
 	if v == nil {
 		c.Null()
 		return
 	}
-	c.Object(105, v)
+	c.List(len(v))
+	for i := range v {
+		enginePutONode2patternhubᚋinternalᚋcontentᚐNode(c, v[i])
+	}
 }
 
-func engineWriteOOperationalStatus2ᚖpatternhubᚋcontentᚐOperationalStatus(w *engine.Writer, v *content.OperationalStatus) {
+func enginePutOObservation2ᚖpatternhubᚋinternalᚋcontentᚐObservation(c *engine.Column, v *content.Observation) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(103, v)
+}
+
+func engineWriteOOperationalStatus2ᚖpatternhubᚋinternalᚋcontentᚐOperationalStatus(w *engine.Writer, v *content.OperationalStatus) {
 	if v == nil {
 		w.Null()
 		return
@@ -17736,12 +17745,20 @@ func engineWriteOOperationalStatus2ᚖpatternhubᚋcontentᚐOperationalStatus(w
 	w.String(string(*v))
 }
 
-func enginePutOPage2ᚖpatternhubᚋcontentᚐPage(c *engine.Column, v *content.Page) {
+func enginePutOPage2ᚖpatternhubᚋinternalᚋcontentᚐPage(c *engine.Column, v *content.Page) {
 	if v == nil {
 		c.Null()
 		return
 	}
-	c.Object(106, v)
+	c.Object(104, v)
+}
+
+func enginePutOPageConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Page, *relay.Edge[*content.Page]]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(105, v)
 }
 
 func engineWriteOPartialDate2ᚖstring(w *engine.Writer, v *string) {
@@ -17752,15 +17769,15 @@ func engineWriteOPartialDate2ᚖstring(w *engine.Writer, v *string) {
 	w.String(*v)
 }
 
-func enginePutOPattern2ᚖpatternhubᚋcontentᚐPattern(c *engine.Column, v *content.Pattern) {
+func enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(c *engine.Column, v *content.Pattern) {
 	if v == nil {
 		c.Null()
 		return
 	}
-	c.Object(111, v)
+	c.Object(109, v)
 }
 
-func engineWriteOPatternCategory2ᚖpatternhubᚋcontentᚐPatternCategory(w *engine.Writer, v *content.PatternCategory) {
+func engineWriteOPatternCategory2ᚖpatternhubᚋinternalᚋcontentᚐPatternCategory(w *engine.Writer, v *content.PatternCategory) {
 	if v == nil {
 		w.Null()
 		return
@@ -17768,79 +17785,155 @@ func engineWriteOPatternCategory2ᚖpatternhubᚋcontentᚐPatternCategory(w *en
 	w.String(string(*v))
 }
 
-func enginePutOPatternHealth2ᚖpatternhubᚋcontentᚐPatternHealth(c *engine.Column, v *content.PatternHealth) {
+func enginePutOPatternComparison2ᚖpatternhubᚋinternalᚋcontentᚐPatternComparison(c *engine.Column, v *content.PatternComparison) {
 	if v == nil {
 		c.Null()
 		return
 	}
-	c.Object(125, v)
+	c.Object(115, v)
 }
 
-func enginePutOPatternPathStep2ᚕᚖpatternhubᚋcontentᚐPatternPathStepᚄ(c *engine.Column, v []*content.PatternPathStep) {
+func enginePutOPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(116, v)
+}
+
+func enginePutOPatternGraph2ᚖpatternhubᚋinternalᚋcontentᚐPatternGraph(c *engine.Column, v *content.PatternGraph) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(119, v)
+}
+
+func enginePutOPatternHealth2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealth(c *engine.Column, v *content.PatternHealth) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(123, v)
+}
+
+func enginePutOPatternImpact2ᚖpatternhubᚋinternalᚋcontentᚐPatternImpact(c *engine.Column, v *content.PatternImpact) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(126, v)
+}
+
+func enginePutOPatternPathStep2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternPathStepᚄ(c *engine.Column, v []*content.PatternPathStep) {
 	if v == nil {
 		c.Null()
 		return
 	}
 	c.List(len(v))
 	for i := range v {
-		enginePutNPatternPathStep2ᚖpatternhubᚋcontentᚐPatternPathStep(c, v[i])
+		enginePutNPatternPathStep2ᚖpatternhubᚋinternalᚋcontentᚐPatternPathStep(c, v[i])
 	}
 }
 
-func enginePutOPillar2ᚖpatternhubᚋcontentᚐPillar(c *engine.Column, v *content.Pillar) {
+func enginePutOPatternSelection2ᚖpatternhubᚋinternalᚋcontentᚐPatternSelection(c *engine.Column, v *content.PatternSelection) {
 	if v == nil {
 		c.Null()
 		return
 	}
-	c.Object(140, v)
+	c.Object(134, v)
 }
 
-func enginePutOPillarExample2ᚖpatternhubᚋcontentᚐPillarExample(c *engine.Column, v *content.PillarExample) {
+func enginePutOPillar2ᚖpatternhubᚋinternalᚋcontentᚐPillar(c *engine.Column, v *content.Pillar) {
 	if v == nil {
 		c.Null()
 		return
 	}
-	c.Object(144, v)
+	c.Object(138, v)
 }
 
-func enginePutOPractice2ᚖpatternhubᚋcontentᚐPractice(c *engine.Column, v *content.Practice) {
+func enginePutOPillarExample2ᚖpatternhubᚋinternalᚋcontentᚐPillarExample(c *engine.Column, v *content.PillarExample) {
 	if v == nil {
 		c.Null()
 		return
 	}
-	c.Object(148, v)
+	c.Object(142, v)
 }
 
-func enginePutOQuickStart2ᚖpatternhubᚋcontentᚐQuickStart(c *engine.Column, v *content.QuickStart) {
+func enginePutOPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice(c *engine.Column, v *content.Practice) {
 	if v == nil {
 		c.Null()
 		return
 	}
-	c.Object(153, v)
+	c.Object(146, v)
 }
 
-func enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[content.Revision, relay.Edge[content.Revision]]) {
+func enginePutOPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Practice, *relay.Edge[*content.Practice]]) {
 	if v == nil {
 		c.Null()
 		return
 	}
-	c.Object(164, v)
+	c.Object(147, v)
 }
 
-func enginePutORole2ᚖpatternhubᚋcontentᚐRole(c *engine.Column, v *content.Role) {
+func enginePutOQuickStart2ᚖpatternhubᚋinternalᚋcontentᚐQuickStart(c *engine.Column, v *content.QuickStart) {
 	if v == nil {
 		c.Null()
 		return
 	}
-	c.Object(170, v)
+	c.Object(151, v)
 }
 
-func engineWriteOScaleCategory2ᚖpatternhubᚋcontentᚐScaleCategory(w *engine.Writer, v *content.ScaleCategory) {
+func enginePutOQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(152, v)
+}
+
+func enginePutORateLimit2ᚖpatternhubᚋinternalᚋcontentᚐRateLimit(c *engine.Column, v *content.RateLimit) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(156, v)
+}
+
+func enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(162, v)
+}
+
+func enginePutORole2ᚖpatternhubᚋinternalᚋcontentᚐRole(c *engine.Column, v *content.Role) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(168, v)
+}
+
+func engineWriteOScaleCategory2ᚖpatternhubᚋinternalᚋcontentᚐScaleCategory(w *engine.Writer, v *content.ScaleCategory) {
 	if v == nil {
 		w.Null()
 		return
 	}
 	w.String(string(*v))
+}
+
+func enginePutOSearchResultConnection2ᚖpatternhubᚋgraphᚋrelayᚐSearchResultConnection(c *engine.Column, v *relay.SearchResultConnection) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(177, v)
+}
+
+func engineWriteOString2string(w *engine.Writer, v string) {
+	w.String(v)
 }
 
 func engineWriteOString2ᚖstring(w *engine.Writer, v *string) {
@@ -17851,69 +17944,88 @@ func engineWriteOString2ᚖstring(w *engine.Writer, v *string) {
 	w.String(*v)
 }
 
-func enginePutOTier2ᚖpatternhubᚋcontentᚐTier(c *engine.Column, v *content.Tier) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(190, v)
-}
-
-func enginePutOTimeSpan2ᚖpatternhubᚋcontentᚐTimeSpan(c *engine.Column, v *content.TimeSpan) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(198, v)
-}
-
-func enginePutOWebhookDeliveryConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[content.WebhookDelivery, relay.Edge[content.WebhookDelivery]]) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(206, v)
-}
-
-func enginePutOWebhookEndpoint2ᚕᚖpatternhubᚋcontentᚐWebhookEndpointᚄ(c *engine.Column, v []*content.WebhookEndpoint) {
+func enginePutOSuggestion2ᚕᚖpatternhubᚋinternalᚋcontentᚐSuggestionᚄ(c *engine.Column, v []*content.Suggestion) {
 	if v == nil {
 		c.Null()
 		return
 	}
 	c.List(len(v))
 	for i := range v {
-		enginePutNWebhookEndpoint2ᚖpatternhubᚋcontentᚐWebhookEndpoint(c, v[i])
+		enginePutNSuggestion2ᚖpatternhubᚋinternalᚋcontentᚐSuggestion(c, v[i])
 	}
 }
 
-func enginePutOWebhookEndpoint2ᚖpatternhubᚋcontentᚐWebhookEndpoint(c *engine.Column, v *content.WebhookEndpoint) {
+func enginePutOSyncPage2ᚖpatternhubᚋinternalᚋcontentᚐSyncPage(c *engine.Column, v *content.SyncPage) {
 	if v == nil {
 		c.Null()
 		return
 	}
-	c.Object(208, v)
+	c.Object(188, v)
 }
 
-func enginePutOWizard2ᚖpatternhubᚋcontentᚐWizard(c *engine.Column, v *content.Wizard) {
+func enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(c *engine.Column, v *content.Tier) {
 	if v == nil {
 		c.Null()
 		return
 	}
-	c.Object(210, v)
+	c.Object(189, v)
 }
 
-func enginePutOWizardQuestion2ᚖpatternhubᚋcontentᚐWizardQuestion(c *engine.Column, v *content.WizardQuestion) {
+func enginePutOTimeSpan2ᚖpatternhubᚋinternalᚋcontentᚐTimeSpan(c *engine.Column, v *content.TimeSpan) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(197, v)
+}
+
+func enginePutOWebhookDeliveryConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.WebhookDelivery, *relay.Edge[*content.WebhookDelivery]]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(205, v)
+}
+
+func enginePutOWebhookEndpoint2ᚕᚖpatternhubᚋinternalᚋcontentᚐWebhookEndpointᚄ(c *engine.Column, v []*content.WebhookEndpoint) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.List(len(v))
+	for i := range v {
+		enginePutNWebhookEndpoint2ᚖpatternhubᚋinternalᚋcontentᚐWebhookEndpoint(c, v[i])
+	}
+}
+
+func enginePutOWebhookEndpoint2ᚖpatternhubᚋinternalᚋcontentᚐWebhookEndpoint(c *engine.Column, v *content.WebhookEndpoint) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(207, v)
+}
+
+func enginePutOWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizard(c *engine.Column, v *content.Wizard) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(209, v)
+}
+
+func enginePutOWizardQuestion2ᚖpatternhubᚋinternalᚋcontentᚐWizardQuestion(c *engine.Column, v *content.WizardQuestion) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(219, v)
+}
+
+func enginePutOWizardRecipe2ᚖpatternhubᚋinternalᚋcontentᚐWizardRecipe(c *engine.Column, v *content.WizardRecipe) {
 	if v == nil {
 		c.Null()
 		return
 	}
 	c.Object(220, v)
-}
-
-func enginePutOWizardRecipe2ᚖpatternhubᚋcontentᚐWizardRecipe(c *engine.Column, v *content.WizardRecipe) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(221, v)
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"patternhub/content"
+	"patternhub/internal/content"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -78,12 +78,14 @@ func (ec *executionContext) _Calculator_inputs(ctx context.Context, field graphq
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.CalculatorInput) graphql.Marshaler {
-			return ec.marshalNCalculatorInput2ᚕpatternhubᚋcontentᚐCalculatorInputᚄ(ctx, selections, v)
+			return ec.marshalNCalculatorInput2ᚕpatternhubᚋinternalᚋcontentᚐCalculatorInputᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Calculator_inputs(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Calculator",
@@ -116,6 +118,8 @@ func (ec *executionContext) _Calculator_inputsNote(ctx context.Context, field gr
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Calculator_inputsNote(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Calculator", field, false, false, "String")
 }
@@ -133,12 +137,14 @@ func (ec *executionContext) _Calculator_experienceBands(ctx context.Context, fie
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.ExperienceBand) graphql.Marshaler {
-			return ec.marshalNExperienceBand2ᚕpatternhubᚋcontentᚐExperienceBandᚄ(ctx, selections, v)
+			return ec.marshalNExperienceBand2ᚕpatternhubᚋinternalᚋcontentᚐExperienceBandᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Calculator_experienceBands(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Calculator",
@@ -165,12 +171,14 @@ func (ec *executionContext) _Calculator_tierBaselines(ctx context.Context, field
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.TierBaseline) graphql.Marshaler {
-			return ec.marshalNTierBaseline2ᚕpatternhubᚋcontentᚐTierBaselineᚄ(ctx, selections, v)
+			return ec.marshalNTierBaseline2ᚕpatternhubᚋinternalᚋcontentᚐTierBaselineᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Calculator_tierBaselines(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Calculator",
@@ -197,12 +205,14 @@ func (ec *executionContext) _Calculator_patternEffort(ctx context.Context, field
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.PatternEffort) graphql.Marshaler {
-			return ec.marshalNPatternEffort2ᚕpatternhubᚋcontentᚐPatternEffortᚄ(ctx, selections, v)
+			return ec.marshalNPatternEffort2ᚕpatternhubᚋinternalᚋcontentᚐPatternEffortᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Calculator_patternEffort(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Calculator",
@@ -235,6 +245,8 @@ func (ec *executionContext) _Calculator_patternEffortNote(ctx context.Context, f
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Calculator_patternEffortNote(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Calculator", field, false, false, "String")
 }
@@ -252,12 +264,14 @@ func (ec *executionContext) _Calculator_goldPageEffort(ctx context.Context, fiel
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.PageEffort) graphql.Marshaler {
-			return ec.marshalNPageEffort2ᚕpatternhubᚋcontentᚐPageEffortᚄ(ctx, selections, v)
+			return ec.marshalNPageEffort2ᚕpatternhubᚋinternalᚋcontentᚐPageEffortᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Calculator_goldPageEffort(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Calculator",
@@ -284,12 +298,14 @@ func (ec *executionContext) _Calculator_silverPageSuccess(ctx context.Context, f
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.PatternSuccess) graphql.Marshaler {
-			return ec.marshalNPatternSuccess2ᚕpatternhubᚋcontentᚐPatternSuccessᚄ(ctx, selections, v)
+			return ec.marshalNPatternSuccess2ᚕpatternhubᚋinternalᚋcontentᚐPatternSuccessᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Calculator_silverPageSuccess(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Calculator",
@@ -316,12 +332,14 @@ func (ec *executionContext) _Calculator_breakEven(ctx context.Context, field gra
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.PatternBreakEven) graphql.Marshaler {
-			return ec.marshalNPatternBreakEven2ᚕpatternhubᚋcontentᚐPatternBreakEvenᚄ(ctx, selections, v)
+			return ec.marshalNPatternBreakEven2ᚕpatternhubᚋinternalᚋcontentᚐPatternBreakEvenᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Calculator_breakEven(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Calculator",
@@ -348,12 +366,14 @@ func (ec *executionContext) _Calculator_returns(ctx context.Context, field graph
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.PatternReturn) graphql.Marshaler {
-			return ec.marshalNPatternReturn2ᚕpatternhubᚋcontentᚐPatternReturnᚄ(ctx, selections, v)
+			return ec.marshalNPatternReturn2ᚕpatternhubᚋinternalᚋcontentᚐPatternReturnᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Calculator_returns(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Calculator",
@@ -386,6 +406,8 @@ func (ec *executionContext) _Calculator_returnNote(ctx context.Context, field gr
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Calculator_returnNote(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Calculator", field, false, false, "String")
 }
@@ -403,12 +425,14 @@ func (ec *executionContext) _Calculator_tradeOffWeights(ctx context.Context, fie
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.Weight) graphql.Marshaler {
-			return ec.marshalNWeight2ᚕpatternhubᚋcontentᚐWeightᚄ(ctx, selections, v)
+			return ec.marshalNWeight2ᚕpatternhubᚋinternalᚋcontentᚐWeightᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Calculator_tradeOffWeights(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Calculator",
@@ -435,12 +459,14 @@ func (ec *executionContext) _Calculator_migrationFactorWeights(ctx context.Conte
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.Weight) graphql.Marshaler {
-			return ec.marshalNWeight2ᚕpatternhubᚋcontentᚐWeightᚄ(ctx, selections, v)
+			return ec.marshalNWeight2ᚕpatternhubᚋinternalᚋcontentᚐWeightᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Calculator_migrationFactorWeights(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Calculator",
@@ -467,12 +493,14 @@ func (ec *executionContext) _Calculator_migrationScoring(ctx context.Context, fi
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.MigrationScoring) graphql.Marshaler {
-			return ec.marshalNMigrationScoring2patternhubᚋcontentᚐMigrationScoring(ctx, selections, v)
+			return ec.marshalNMigrationScoring2patternhubᚋinternalᚋcontentᚐMigrationScoring(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Calculator_migrationScoring(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Calculator",
@@ -499,12 +527,14 @@ func (ec *executionContext) _Calculator_difficultyScale(ctx context.Context, fie
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.DifficultyStep) graphql.Marshaler {
-			return ec.marshalNDifficultyStep2ᚕpatternhubᚋcontentᚐDifficultyStepᚄ(ctx, selections, v)
+			return ec.marshalNDifficultyStep2ᚕpatternhubᚋinternalᚋcontentᚐDifficultyStepᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Calculator_difficultyScale(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Calculator",
@@ -531,12 +561,14 @@ func (ec *executionContext) _Calculator_complexityWeights(ctx context.Context, f
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.ComplexityWeights) graphql.Marshaler {
-			return ec.marshalNComplexityWeights2patternhubᚋcontentᚐComplexityWeights(ctx, selections, v)
+			return ec.marshalNComplexityWeights2patternhubᚋinternalᚋcontentᚐComplexityWeights(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Calculator_complexityWeights(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Calculator",
@@ -563,12 +595,14 @@ func (ec *executionContext) _Calculator_successMetrics(ctx context.Context, fiel
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.SuccessMetric) graphql.Marshaler {
-			return ec.marshalNSuccessMetric2ᚕpatternhubᚋcontentᚐSuccessMetricᚄ(ctx, selections, v)
+			return ec.marshalNSuccessMetric2ᚕpatternhubᚋinternalᚋcontentᚐSuccessMetricᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Calculator_successMetrics(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Calculator",
@@ -595,12 +629,14 @@ func (ec *executionContext) _Calculator_siteCalculators(ctx context.Context, fie
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.SiteCalculator) graphql.Marshaler {
-			return ec.marshalNSiteCalculator2ᚕpatternhubᚋcontentᚐSiteCalculatorᚄ(ctx, selections, v)
+			return ec.marshalNSiteCalculator2ᚕpatternhubᚋinternalᚋcontentᚐSiteCalculatorᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Calculator_siteCalculators(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Calculator",
@@ -633,6 +669,8 @@ func (ec *executionContext) _Calculator_migrationPhases(ctx context.Context, fie
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Calculator_migrationPhases(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Calculator", field, false, false, "String")
 }
@@ -650,12 +688,14 @@ func (ec *executionContext) _Calculator_migrationLevels(ctx context.Context, fie
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.MigrationLevel) graphql.Marshaler {
-			return ec.marshalNMigrationLevel2ᚕpatternhubᚋcontentᚐMigrationLevelᚄ(ctx, selections, v)
+			return ec.marshalNMigrationLevel2ᚕpatternhubᚋinternalᚋcontentᚐMigrationLevelᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Calculator_migrationLevels(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Calculator",
@@ -682,12 +722,14 @@ func (ec *executionContext) _Calculator_migrationRisks(ctx context.Context, fiel
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.MigrationRisk) graphql.Marshaler {
-			return ec.marshalNMigrationRisk2ᚕpatternhubᚋcontentᚐMigrationRiskᚄ(ctx, selections, v)
+			return ec.marshalNMigrationRisk2ᚕpatternhubᚋinternalᚋcontentᚐMigrationRiskᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Calculator_migrationRisks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Calculator",
@@ -720,6 +762,8 @@ func (ec *executionContext) _Calculator_migrationStories(ctx context.Context, fi
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Calculator_migrationStories(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Calculator", field, false, false, "String")
 }
@@ -737,12 +781,14 @@ func (ec *executionContext) _Calculator_constraintMatrix(ctx context.Context, fi
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.ConstraintMatrix) graphql.Marshaler {
-			return ec.marshalNConstraintMatrix2patternhubᚋcontentᚐConstraintMatrix(ctx, selections, v)
+			return ec.marshalNConstraintMatrix2patternhubᚋinternalᚋcontentᚐConstraintMatrix(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Calculator_constraintMatrix(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Calculator",
@@ -769,12 +815,14 @@ func (ec *executionContext) _Calculator_fitScale(ctx context.Context, field grap
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.FitStep) graphql.Marshaler {
-			return ec.marshalNFitStep2ᚕpatternhubᚋcontentᚐFitStepᚄ(ctx, selections, v)
+			return ec.marshalNFitStep2ᚕpatternhubᚋinternalᚋcontentᚐFitStepᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Calculator_fitScale(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Calculator",
@@ -807,6 +855,8 @@ func (ec *executionContext) _CalculatorInput_slug(ctx context.Context, field gra
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CalculatorInput_slug(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CalculatorInput", field, false, false, "String")
 }
@@ -830,6 +880,8 @@ func (ec *executionContext) _CalculatorInput_name(ctx context.Context, field gra
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CalculatorInput_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CalculatorInput", field, false, false, "String")
 }
@@ -853,6 +905,8 @@ func (ec *executionContext) _CalculatorInput_type(ctx context.Context, field gra
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CalculatorInput_type(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CalculatorInput", field, false, false, "String")
 }
@@ -876,6 +930,8 @@ func (ec *executionContext) _CalculatorInput_options(ctx context.Context, field 
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CalculatorInput_options(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CalculatorInput", field, false, false, "String")
 }
@@ -899,6 +955,8 @@ func (ec *executionContext) _CalculatorInput_fields(ctx context.Context, field g
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CalculatorInput_fields(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CalculatorInput", field, false, false, "String")
 }
@@ -916,12 +974,14 @@ func (ec *executionContext) _ComplexityInteraction_patterns(ctx context.Context,
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.Pattern) graphql.Marshaler {
-			return ec.marshalNPattern2ᚕᚖpatternhubᚋcontentᚐPatternᚄ(ctx, selections, v)
+			return ec.marshalNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ComplexityInteraction_patterns(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "ComplexityInteraction",
@@ -954,6 +1014,8 @@ func (ec *executionContext) _ComplexityInteraction_score(ctx context.Context, fi
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ComplexityInteraction_score(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ComplexityInteraction", field, false, false, "Int")
 }
@@ -977,6 +1039,8 @@ func (ec *executionContext) _ComplexityLevel_level(ctx context.Context, field gr
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ComplexityLevel_level(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ComplexityLevel", field, false, false, "String")
 }
@@ -1000,6 +1064,8 @@ func (ec *executionContext) _ComplexityLevel_below(ctx context.Context, field gr
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ComplexityLevel_below(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ComplexityLevel", field, false, false, "Int")
 }
@@ -1023,6 +1089,8 @@ func (ec *executionContext) _ComplexityLevel_from(ctx context.Context, field gra
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ComplexityLevel_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ComplexityLevel", field, false, false, "Int")
 }
@@ -1040,12 +1108,14 @@ func (ec *executionContext) _ComplexityScore_ref(ctx context.Context, field grap
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.Subject) graphql.Marshaler {
-			return ec.marshalNSubject2patternhubᚋcontentᚐSubject(ctx, selections, v)
+			return ec.marshalNSubject2patternhubᚋinternalᚋcontentᚐSubject(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ComplexityScore_ref(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "ComplexityScore",
@@ -1078,6 +1148,8 @@ func (ec *executionContext) _ComplexityScore_score(ctx context.Context, field gr
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ComplexityScore_score(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ComplexityScore", field, false, false, "Int")
 }
@@ -1101,6 +1173,8 @@ func (ec *executionContext) _ComplexityWeights_origin(ctx context.Context, field
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ComplexityWeights_origin(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ComplexityWeights", field, false, false, "String")
 }
@@ -1118,12 +1192,14 @@ func (ec *executionContext) _ComplexityWeights_scores(ctx context.Context, field
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.ComplexityScore) graphql.Marshaler {
-			return ec.marshalNComplexityScore2ᚕpatternhubᚋcontentᚐComplexityScoreᚄ(ctx, selections, v)
+			return ec.marshalNComplexityScore2ᚕpatternhubᚋinternalᚋcontentᚐComplexityScoreᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ComplexityWeights_scores(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "ComplexityWeights",
@@ -1150,12 +1226,14 @@ func (ec *executionContext) _ComplexityWeights_interactions(ctx context.Context,
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.ComplexityInteraction) graphql.Marshaler {
-			return ec.marshalNComplexityInteraction2ᚕpatternhubᚋcontentᚐComplexityInteractionᚄ(ctx, selections, v)
+			return ec.marshalNComplexityInteraction2ᚕpatternhubᚋinternalᚋcontentᚐComplexityInteractionᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ComplexityWeights_interactions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "ComplexityWeights",
@@ -1188,6 +1266,8 @@ func (ec *executionContext) _ComplexityWeights_overloadAbovePatterns(ctx context
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ComplexityWeights_overloadAbovePatterns(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ComplexityWeights", field, false, false, "Int")
 }
@@ -1211,6 +1291,8 @@ func (ec *executionContext) _ComplexityWeights_overloadFactor(ctx context.Contex
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ComplexityWeights_overloadFactor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ComplexityWeights", field, false, false, "Float")
 }
@@ -1228,12 +1310,14 @@ func (ec *executionContext) _ComplexityWeights_levels(ctx context.Context, field
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.ComplexityLevel) graphql.Marshaler {
-			return ec.marshalNComplexityLevel2ᚕpatternhubᚋcontentᚐComplexityLevelᚄ(ctx, selections, v)
+			return ec.marshalNComplexityLevel2ᚕpatternhubᚋinternalᚋcontentᚐComplexityLevelᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ComplexityWeights_levels(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "ComplexityWeights",
@@ -1266,6 +1350,8 @@ func (ec *executionContext) _ComplexityWeights_teamSizeDivisor(ctx context.Conte
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ComplexityWeights_teamSizeDivisor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ComplexityWeights", field, false, false, "Int")
 }
@@ -1289,6 +1375,8 @@ func (ec *executionContext) _ComplexityWeights_weeksDivisor(ctx context.Context,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ComplexityWeights_weeksDivisor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ComplexityWeights", field, false, false, "Int")
 }
@@ -1312,6 +1400,8 @@ func (ec *executionContext) _ComplexityWeights_minimumTeam(ctx context.Context, 
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ComplexityWeights_minimumTeam(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ComplexityWeights", field, false, false, "Int")
 }
@@ -1335,6 +1425,8 @@ func (ec *executionContext) _ComplexityWeights_minimumWeeks(ctx context.Context,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ComplexityWeights_minimumWeeks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ComplexityWeights", field, false, false, "Int")
 }
@@ -1358,6 +1450,8 @@ func (ec *executionContext) _ConstraintMatrix_note(ctx context.Context, field gr
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ConstraintMatrix_note(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ConstraintMatrix", field, false, false, "String")
 }
@@ -1375,12 +1469,14 @@ func (ec *executionContext) _ConstraintMatrix_scale(ctx context.Context, field g
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.IntRange) graphql.Marshaler {
-			return ec.marshalNIntRange2patternhubᚋcontentᚐIntRange(ctx, selections, v)
+			return ec.marshalNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ConstraintMatrix_scale(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "ConstraintMatrix",
@@ -1413,6 +1509,8 @@ func (ec *executionContext) _ConstraintMatrix_constraints(ctx context.Context, f
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ConstraintMatrix_constraints(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ConstraintMatrix", field, false, false, "String")
 }
@@ -1430,12 +1528,14 @@ func (ec *executionContext) _ConstraintMatrix_rows(ctx context.Context, field gr
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.ConstraintRow) graphql.Marshaler {
-			return ec.marshalNConstraintRow2ᚕpatternhubᚋcontentᚐConstraintRowᚄ(ctx, selections, v)
+			return ec.marshalNConstraintRow2ᚕpatternhubᚋinternalᚋcontentᚐConstraintRowᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ConstraintMatrix_rows(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "ConstraintMatrix",
@@ -1462,12 +1562,14 @@ func (ec *executionContext) _ConstraintRow_pattern(ctx context.Context, field gr
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
-			return ec.marshalOPattern2ᚖpatternhubᚋcontentᚐPattern(ctx, selections, v)
+			return ec.marshalOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ConstraintRow_pattern(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "ConstraintRow",
@@ -1494,12 +1596,14 @@ func (ec *executionContext) _ConstraintRow_scores(ctx context.Context, field gra
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.ConstraintScore) graphql.Marshaler {
-			return ec.marshalNConstraintScore2ᚕpatternhubᚋcontentᚐConstraintScoreᚄ(ctx, selections, v)
+			return ec.marshalNConstraintScore2ᚕpatternhubᚋinternalᚋcontentᚐConstraintScoreᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ConstraintRow_scores(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "ConstraintRow",
@@ -1532,6 +1636,8 @@ func (ec *executionContext) _ConstraintScore_constraint(ctx context.Context, fie
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ConstraintScore_constraint(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ConstraintScore", field, false, false, "String")
 }
@@ -1555,6 +1661,8 @@ func (ec *executionContext) _ConstraintScore_score(ctx context.Context, field gr
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ConstraintScore_score(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ConstraintScore", field, false, false, "Int")
 }
@@ -1578,6 +1686,8 @@ func (ec *executionContext) _DifficultyStep_dots(ctx context.Context, field grap
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_DifficultyStep_dots(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("DifficultyStep", field, false, false, "Int")
 }
@@ -1601,6 +1711,8 @@ func (ec *executionContext) _DifficultyStep_label(ctx context.Context, field gra
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_DifficultyStep_label(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("DifficultyStep", field, false, false, "String")
 }
@@ -1618,12 +1730,14 @@ func (ec *executionContext) _DifficultyStep_days(ctx context.Context, field grap
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.IntRange) graphql.Marshaler {
-			return ec.marshalNIntRange2patternhubᚋcontentᚐIntRange(ctx, selections, v)
+			return ec.marshalNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_DifficultyStep_days(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "DifficultyStep",
@@ -1650,12 +1764,14 @@ func (ec *executionContext) _Estimate_patterns(ctx context.Context, field graphq
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.Pattern) graphql.Marshaler {
-			return ec.marshalNPattern2ᚕᚖpatternhubᚋcontentᚐPatternᚄ(ctx, selections, v)
+			return ec.marshalNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Estimate_patterns(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Estimate",
@@ -1682,12 +1798,14 @@ func (ec *executionContext) _Estimate_migrations(ctx context.Context, field grap
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.Migration) graphql.Marshaler {
-			return ec.marshalNMigration2ᚕᚖpatternhubᚋcontentᚐMigrationᚄ(ctx, selections, v)
+			return ec.marshalNMigration2ᚕᚖpatternhubᚋinternalᚋcontentᚐMigrationᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Estimate_migrations(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Estimate",
@@ -1714,12 +1832,14 @@ func (ec *executionContext) _Estimate_personDays(ctx context.Context, field grap
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.FloatRange) graphql.Marshaler {
-			return ec.marshalNFloatRange2patternhubᚋcontentᚐFloatRange(ctx, selections, v)
+			return ec.marshalNFloatRange2patternhubᚋinternalᚋcontentᚐFloatRange(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Estimate_personDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Estimate",
@@ -1746,12 +1866,14 @@ func (ec *executionContext) _Estimate_calendarWeeks(ctx context.Context, field g
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.FloatRange) graphql.Marshaler {
-			return ec.marshalNFloatRange2patternhubᚋcontentᚐFloatRange(ctx, selections, v)
+			return ec.marshalNFloatRange2patternhubᚋinternalᚋcontentᚐFloatRange(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Estimate_calendarWeeks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Estimate",
@@ -1778,12 +1900,14 @@ func (ec *executionContext) _Estimate_cost(ctx context.Context, field graphql.Co
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.FloatRange) graphql.Marshaler {
-			return ec.marshalOFloatRange2ᚖpatternhubᚋcontentᚐFloatRange(ctx, selections, v)
+			return ec.marshalOFloatRange2ᚖpatternhubᚋinternalᚋcontentᚐFloatRange(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Estimate_cost(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Estimate",
@@ -1810,12 +1934,14 @@ func (ec *executionContext) _Estimate_paybackMonths(ctx context.Context, field g
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.FloatRange) graphql.Marshaler {
-			return ec.marshalOFloatRange2ᚖpatternhubᚋcontentᚐFloatRange(ctx, selections, v)
+			return ec.marshalOFloatRange2ᚖpatternhubᚋinternalᚋcontentᚐFloatRange(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Estimate_paybackMonths(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Estimate",
@@ -1842,12 +1968,14 @@ func (ec *executionContext) _Estimate_returnPercent(ctx context.Context, field g
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.FloatRange) graphql.Marshaler {
-			return ec.marshalOFloatRange2ᚖpatternhubᚋcontentᚐFloatRange(ctx, selections, v)
+			return ec.marshalOFloatRange2ᚖpatternhubᚋinternalᚋcontentᚐFloatRange(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Estimate_returnPercent(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Estimate",
@@ -1874,12 +2002,14 @@ func (ec *executionContext) _Estimate_return(ctx context.Context, field graphql.
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.FloatRange) graphql.Marshaler {
-			return ec.marshalOFloatRange2ᚖpatternhubᚋcontentᚐFloatRange(ctx, selections, v)
+			return ec.marshalOFloatRange2ᚖpatternhubᚋinternalᚋcontentᚐFloatRange(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Estimate_return(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Estimate",
@@ -1912,6 +2042,8 @@ func (ec *executionContext) _Estimate_successRate(ctx context.Context, field gra
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Estimate_successRate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Estimate", field, false, false, "Float")
 }
@@ -1929,12 +2061,14 @@ func (ec *executionContext) _Estimate_complexity(ctx context.Context, field grap
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.EstimateComplexity) graphql.Marshaler {
-			return ec.marshalOEstimateComplexity2ᚖpatternhubᚋcontentᚐEstimateComplexity(ctx, selections, v)
+			return ec.marshalOEstimateComplexity2ᚖpatternhubᚋinternalᚋcontentᚐEstimateComplexity(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Estimate_complexity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Estimate",
@@ -1961,12 +2095,14 @@ func (ec *executionContext) _Estimate_terms(ctx context.Context, field graphql.C
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.EstimateTerm) graphql.Marshaler {
-			return ec.marshalNEstimateTerm2ᚕpatternhubᚋcontentᚐEstimateTermᚄ(ctx, selections, v)
+			return ec.marshalNEstimateTerm2ᚕpatternhubᚋinternalᚋcontentᚐEstimateTermᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Estimate_terms(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Estimate",
@@ -1993,12 +2129,14 @@ func (ec *executionContext) _Estimate_sensitivity(ctx context.Context, field gra
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.EstimateSensitivity) graphql.Marshaler {
-			return ec.marshalNEstimateSensitivity2ᚕpatternhubᚋcontentᚐEstimateSensitivityᚄ(ctx, selections, v)
+			return ec.marshalNEstimateSensitivity2ᚕpatternhubᚋinternalᚋcontentᚐEstimateSensitivityᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Estimate_sensitivity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Estimate",
@@ -2031,6 +2169,8 @@ func (ec *executionContext) _Estimate_missing(ctx context.Context, field graphql
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Estimate_missing(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Estimate", field, false, false, "String")
 }
@@ -2054,6 +2194,8 @@ func (ec *executionContext) _Estimate_formulaVersion(ctx context.Context, field 
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Estimate_formulaVersion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Estimate", field, false, false, "String")
 }
@@ -2077,6 +2219,8 @@ func (ec *executionContext) _EstimateComplexity_score(ctx context.Context, field
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_EstimateComplexity_score(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("EstimateComplexity", field, false, false, "Float")
 }
@@ -2100,6 +2244,8 @@ func (ec *executionContext) _EstimateComplexity_level(ctx context.Context, field
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_EstimateComplexity_level(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("EstimateComplexity", field, false, false, "String")
 }
@@ -2117,12 +2263,14 @@ func (ec *executionContext) _EstimateComplexity_unscored(ctx context.Context, fi
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.Pattern) graphql.Marshaler {
-			return ec.marshalNPattern2ᚕᚖpatternhubᚋcontentᚐPatternᚄ(ctx, selections, v)
+			return ec.marshalNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_EstimateComplexity_unscored(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "EstimateComplexity",
@@ -2155,6 +2303,8 @@ func (ec *executionContext) _EstimateSensitivity_input(ctx context.Context, fiel
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_EstimateSensitivity_input(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("EstimateSensitivity", field, false, false, "String")
 }
@@ -2178,6 +2328,8 @@ func (ec *executionContext) _EstimateSensitivity_change(ctx context.Context, fie
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_EstimateSensitivity_change(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("EstimateSensitivity", field, false, false, "String")
 }
@@ -2201,6 +2353,8 @@ func (ec *executionContext) _EstimateSensitivity_personDays(ctx context.Context,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_EstimateSensitivity_personDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("EstimateSensitivity", field, false, false, "Float")
 }
@@ -2224,6 +2378,8 @@ func (ec *executionContext) _EstimateSensitivity_changePercent(ctx context.Conte
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_EstimateSensitivity_changePercent(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("EstimateSensitivity", field, false, false, "Float")
 }
@@ -2247,6 +2403,8 @@ func (ec *executionContext) _EstimateTerm_name(ctx context.Context, field graphq
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_EstimateTerm_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("EstimateTerm", field, false, false, "String")
 }
@@ -2270,6 +2428,8 @@ func (ec *executionContext) _EstimateTerm_value(ctx context.Context, field graph
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_EstimateTerm_value(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("EstimateTerm", field, false, false, "Float")
 }
@@ -2293,6 +2453,8 @@ func (ec *executionContext) _EstimateTerm_valueMax(ctx context.Context, field gr
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_EstimateTerm_valueMax(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("EstimateTerm", field, false, false, "Float")
 }
@@ -2316,6 +2478,8 @@ func (ec *executionContext) _EstimateTerm_unit(ctx context.Context, field graphq
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_EstimateTerm_unit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("EstimateTerm", field, false, false, "String")
 }
@@ -2339,6 +2503,8 @@ func (ec *executionContext) _EstimateTerm_source(ctx context.Context, field grap
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_EstimateTerm_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("EstimateTerm", field, false, false, "String")
 }
@@ -2356,12 +2522,14 @@ func (ec *executionContext) _EstimateTerm_pattern(ctx context.Context, field gra
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
-			return ec.marshalOPattern2ᚖpatternhubᚋcontentᚐPattern(ctx, selections, v)
+			return ec.marshalOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_EstimateTerm_pattern(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "EstimateTerm",
@@ -2388,12 +2556,14 @@ func (ec *executionContext) _EstimateTerm_migration(ctx context.Context, field g
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Migration) graphql.Marshaler {
-			return ec.marshalOMigration2ᚖpatternhubᚋcontentᚐMigration(ctx, selections, v)
+			return ec.marshalOMigration2ᚖpatternhubᚋinternalᚋcontentᚐMigration(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_EstimateTerm_migration(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "EstimateTerm",
@@ -2426,6 +2596,8 @@ func (ec *executionContext) _ExperienceBand_level(ctx context.Context, field gra
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ExperienceBand_level(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ExperienceBand", field, false, false, "String")
 }
@@ -2443,12 +2615,14 @@ func (ec *executionContext) _ExperienceBand_years(ctx context.Context, field gra
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.IntRange) graphql.Marshaler {
-			return ec.marshalNIntRange2patternhubᚋcontentᚐIntRange(ctx, selections, v)
+			return ec.marshalNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ExperienceBand_years(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "ExperienceBand",
@@ -2481,6 +2655,8 @@ func (ec *executionContext) _FitStep_fit(ctx context.Context, field graphql.Coll
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_FitStep_fit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FitStep", field, false, false, "Int")
 }
@@ -2504,6 +2680,8 @@ func (ec *executionContext) _FitStep_label(ctx context.Context, field graphql.Co
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_FitStep_label(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FitStep", field, false, false, "String")
 }
@@ -2527,6 +2705,8 @@ func (ec *executionContext) _FloatRange_min(ctx context.Context, field graphql.C
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_FloatRange_min(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FloatRange", field, false, false, "Float")
 }
@@ -2550,6 +2730,8 @@ func (ec *executionContext) _FloatRange_max(ctx context.Context, field graphql.C
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_FloatRange_max(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FloatRange", field, false, false, "Float")
 }
@@ -2573,6 +2755,8 @@ func (ec *executionContext) _LevelPoint_level(ctx context.Context, field graphql
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_LevelPoint_level(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("LevelPoint", field, false, false, "String")
 }
@@ -2596,6 +2780,8 @@ func (ec *executionContext) _LevelPoint_points(ctx context.Context, field graphq
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_LevelPoint_points(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("LevelPoint", field, false, false, "Int")
 }
@@ -2613,12 +2799,14 @@ func (ec *executionContext) _MigrationLevel_level(ctx context.Context, field gra
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.Effort) graphql.Marshaler {
-			return ec.marshalNEffort2patternhubᚋcontentᚐEffort(ctx, selections, v)
+			return ec.marshalNEffort2patternhubᚋinternalᚋcontentᚐEffort(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_MigrationLevel_level(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("MigrationLevel", field, false, false, "Effort")
 }
@@ -2636,12 +2824,14 @@ func (ec *executionContext) _MigrationLevel_weeks(ctx context.Context, field gra
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.IntRange) graphql.Marshaler {
-			return ec.marshalNIntRange2patternhubᚋcontentᚐIntRange(ctx, selections, v)
+			return ec.marshalNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_MigrationLevel_weeks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "MigrationLevel",
@@ -2668,12 +2858,14 @@ func (ec *executionContext) _MigrationLevel_risk(ctx context.Context, field grap
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.Level) graphql.Marshaler {
-			return ec.marshalNLevel2patternhubᚋcontentᚐLevel(ctx, selections, v)
+			return ec.marshalNLevel2patternhubᚋinternalᚋcontentᚐLevel(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_MigrationLevel_risk(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("MigrationLevel", field, false, false, "Level")
 }
@@ -2697,6 +2889,8 @@ func (ec *executionContext) _MigrationRisk_risk(ctx context.Context, field graph
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_MigrationRisk_risk(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("MigrationRisk", field, false, false, "String")
 }
@@ -2714,12 +2908,14 @@ func (ec *executionContext) _MigrationRisk_probability(ctx context.Context, fiel
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.Level) graphql.Marshaler {
-			return ec.marshalNLevel2patternhubᚋcontentᚐLevel(ctx, selections, v)
+			return ec.marshalNLevel2patternhubᚋinternalᚋcontentᚐLevel(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_MigrationRisk_probability(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("MigrationRisk", field, false, false, "Level")
 }
@@ -2737,12 +2933,14 @@ func (ec *executionContext) _MigrationRisk_impact(ctx context.Context, field gra
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.Level) graphql.Marshaler {
-			return ec.marshalNLevel2patternhubᚋcontentᚐLevel(ctx, selections, v)
+			return ec.marshalNLevel2patternhubᚋinternalᚋcontentᚐLevel(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_MigrationRisk_impact(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("MigrationRisk", field, false, false, "Level")
 }
@@ -2766,6 +2964,8 @@ func (ec *executionContext) _MigrationScoring_factors(ctx context.Context, field
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_MigrationScoring_factors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("MigrationScoring", field, false, false, "String")
 }
@@ -2783,12 +2983,14 @@ func (ec *executionContext) _MigrationScoring_points(ctx context.Context, field 
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.LevelPoint) graphql.Marshaler {
-			return ec.marshalNLevelPoint2ᚕpatternhubᚋcontentᚐLevelPointᚄ(ctx, selections, v)
+			return ec.marshalNLevelPoint2ᚕpatternhubᚋinternalᚋcontentᚐLevelPointᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_MigrationScoring_points(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "MigrationScoring",
@@ -2815,12 +3017,14 @@ func (ec *executionContext) _MigrationScoring_bands(ctx context.Context, field g
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.ScoreBand) graphql.Marshaler {
-			return ec.marshalNScoreBand2ᚕpatternhubᚋcontentᚐScoreBandᚄ(ctx, selections, v)
+			return ec.marshalNScoreBand2ᚕpatternhubᚋinternalᚋcontentᚐScoreBandᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_MigrationScoring_bands(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "MigrationScoring",
@@ -2847,12 +3051,14 @@ func (ec *executionContext) _PageEffort_pattern(ctx context.Context, field graph
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
-			return ec.marshalOPattern2ᚖpatternhubᚋcontentᚐPattern(ctx, selections, v)
+			return ec.marshalOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PageEffort_pattern(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PageEffort",
@@ -2879,12 +3085,14 @@ func (ec *executionContext) _PageEffort_days(ctx context.Context, field graphql.
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.IntRange) graphql.Marshaler {
-			return ec.marshalNIntRange2patternhubᚋcontentᚐIntRange(ctx, selections, v)
+			return ec.marshalNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PageEffort_days(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PageEffort",
@@ -2917,6 +3125,8 @@ func (ec *executionContext) _PageEffort_successRate(ctx context.Context, field g
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PageEffort_successRate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PageEffort", field, false, false, "Int")
 }
@@ -2940,6 +3150,8 @@ func (ec *executionContext) _PageEffort_impact(ctx context.Context, field graphq
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PageEffort_impact(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PageEffort", field, false, false, "String")
 }
@@ -2957,12 +3169,14 @@ func (ec *executionContext) _PatternBreakEven_pattern(ctx context.Context, field
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
-			return ec.marshalOPattern2ᚖpatternhubᚋcontentᚐPattern(ctx, selections, v)
+			return ec.marshalOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternBreakEven_pattern(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PatternBreakEven",
@@ -2995,6 +3209,8 @@ func (ec *executionContext) _PatternBreakEven_label(ctx context.Context, field g
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternBreakEven_label(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PatternBreakEven", field, false, false, "String")
 }
@@ -3012,12 +3228,14 @@ func (ec *executionContext) _PatternEffort_pattern(ctx context.Context, field gr
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
-			return ec.marshalOPattern2ᚖpatternhubᚋcontentᚐPattern(ctx, selections, v)
+			return ec.marshalOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternEffort_pattern(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PatternEffort",
@@ -3044,12 +3262,14 @@ func (ec *executionContext) _PatternEffort_days(ctx context.Context, field graph
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.IntRange) graphql.Marshaler {
-			return ec.marshalNIntRange2patternhubᚋcontentᚐIntRange(ctx, selections, v)
+			return ec.marshalNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternEffort_days(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PatternEffort",
@@ -3076,12 +3296,14 @@ func (ec *executionContext) _PatternEffort_developers(ctx context.Context, field
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.IntRange) graphql.Marshaler {
-			return ec.marshalNIntRange2patternhubᚋcontentᚐIntRange(ctx, selections, v)
+			return ec.marshalNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternEffort_developers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PatternEffort",
@@ -3114,6 +3336,8 @@ func (ec *executionContext) _PatternEffort_overhead(ctx context.Context, field g
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternEffort_overhead(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PatternEffort", field, false, false, "String")
 }
@@ -3137,6 +3361,8 @@ func (ec *executionContext) _PatternEffort_band(ctx context.Context, field graph
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternEffort_band(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PatternEffort", field, false, false, "String")
 }
@@ -3154,12 +3380,14 @@ func (ec *executionContext) _PatternReturn_pattern(ctx context.Context, field gr
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
-			return ec.marshalOPattern2ᚖpatternhubᚋcontentᚐPattern(ctx, selections, v)
+			return ec.marshalOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternReturn_pattern(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PatternReturn",
@@ -3192,6 +3420,8 @@ func (ec *executionContext) _PatternReturn_investmentUsd(ctx context.Context, fi
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternReturn_investmentUsd(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PatternReturn", field, false, false, "Int")
 }
@@ -3215,6 +3445,8 @@ func (ec *executionContext) _PatternReturn_paybackMonths(ctx context.Context, fi
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternReturn_paybackMonths(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PatternReturn", field, false, false, "Int")
 }
@@ -3238,6 +3470,8 @@ func (ec *executionContext) _PatternReturn_fiveYearReturnPercent(ctx context.Con
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternReturn_fiveYearReturnPercent(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PatternReturn", field, false, false, "Int")
 }
@@ -3255,12 +3489,14 @@ func (ec *executionContext) _PatternReturn_company(ctx context.Context, field gr
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Company) graphql.Marshaler {
-			return ec.marshalOCompany2ᚖpatternhubᚋcontentᚐCompany(ctx, selections, v)
+			return ec.marshalOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternReturn_company(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PatternReturn",
@@ -3287,12 +3523,14 @@ func (ec *executionContext) _PatternSuccess_pattern(ctx context.Context, field g
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
-			return ec.marshalOPattern2ᚖpatternhubᚋcontentᚐPattern(ctx, selections, v)
+			return ec.marshalOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternSuccess_pattern(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PatternSuccess",
@@ -3325,6 +3563,8 @@ func (ec *executionContext) _PatternSuccess_successRate(ctx context.Context, fie
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternSuccess_successRate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PatternSuccess", field, false, false, "Int")
 }
@@ -3348,6 +3588,8 @@ func (ec *executionContext) _SiteCalculator_slug(ctx context.Context, field grap
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_SiteCalculator_slug(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SiteCalculator", field, false, false, "String")
 }
@@ -3371,6 +3613,8 @@ func (ec *executionContext) _SiteCalculator_name(ctx context.Context, field grap
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_SiteCalculator_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SiteCalculator", field, false, false, "String")
 }
@@ -3394,6 +3638,8 @@ func (ec *executionContext) _SiteCalculator_page(ctx context.Context, field grap
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_SiteCalculator_page(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SiteCalculator", field, false, false, "String")
 }
@@ -3411,12 +3657,14 @@ func (ec *executionContext) _SiteCalculator_inputs(ctx context.Context, field gr
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.SiteCalculatorInput) graphql.Marshaler {
-			return ec.marshalNSiteCalculatorInput2ᚕpatternhubᚋcontentᚐSiteCalculatorInputᚄ(ctx, selections, v)
+			return ec.marshalNSiteCalculatorInput2ᚕpatternhubᚋinternalᚋcontentᚐSiteCalculatorInputᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_SiteCalculator_inputs(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "SiteCalculator",
@@ -3449,6 +3697,8 @@ func (ec *executionContext) _SiteCalculatorInput_name(ctx context.Context, field
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_SiteCalculatorInput_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SiteCalculatorInput", field, false, false, "String")
 }
@@ -3472,6 +3722,8 @@ func (ec *executionContext) _SiteCalculatorInput_type(ctx context.Context, field
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_SiteCalculatorInput_type(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SiteCalculatorInput", field, false, false, "String")
 }
@@ -3495,6 +3747,8 @@ func (ec *executionContext) _SiteCalculatorInput_default(ctx context.Context, fi
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_SiteCalculatorInput_default(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SiteCalculatorInput", field, false, false, "String")
 }
@@ -3518,6 +3772,8 @@ func (ec *executionContext) _SiteCalculatorInput_min(ctx context.Context, field 
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_SiteCalculatorInput_min(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SiteCalculatorInput", field, false, false, "Float")
 }
@@ -3541,6 +3797,8 @@ func (ec *executionContext) _SiteCalculatorInput_max(ctx context.Context, field 
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_SiteCalculatorInput_max(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SiteCalculatorInput", field, false, false, "Float")
 }
@@ -3564,6 +3822,8 @@ func (ec *executionContext) _SiteCalculatorInput_step(ctx context.Context, field
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_SiteCalculatorInput_step(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SiteCalculatorInput", field, false, false, "Float")
 }
@@ -3587,6 +3847,8 @@ func (ec *executionContext) _SiteCalculatorInput_options(ctx context.Context, fi
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_SiteCalculatorInput_options(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SiteCalculatorInput", field, false, false, "String")
 }
@@ -3604,12 +3866,14 @@ func (ec *executionContext) _SuccessMetric_pattern(ctx context.Context, field gr
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
-			return ec.marshalOPattern2ᚖpatternhubᚋcontentᚐPattern(ctx, selections, v)
+			return ec.marshalOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_SuccessMetric_pattern(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "SuccessMetric",
@@ -3642,6 +3906,8 @@ func (ec *executionContext) _SuccessMetric_metric(ctx context.Context, field gra
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_SuccessMetric_metric(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SuccessMetric", field, false, false, "String")
 }
@@ -3665,6 +3931,8 @@ func (ec *executionContext) _SuccessMetric_good(ctx context.Context, field graph
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_SuccessMetric_good(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SuccessMetric", field, false, false, "Float")
 }
@@ -3688,6 +3956,8 @@ func (ec *executionContext) _SuccessMetric_great(ctx context.Context, field grap
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_SuccessMetric_great(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SuccessMetric", field, false, false, "Float")
 }
@@ -3711,6 +3981,8 @@ func (ec *executionContext) _SuccessMetric_elite(ctx context.Context, field grap
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_SuccessMetric_elite(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SuccessMetric", field, false, false, "Float")
 }
@@ -3728,12 +4000,14 @@ func (ec *executionContext) _TierBaseline_tier(ctx context.Context, field graphq
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Tier) graphql.Marshaler {
-			return ec.marshalOTier2ᚖpatternhubᚋcontentᚐTier(ctx, selections, v)
+			return ec.marshalOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_TierBaseline_tier(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "TierBaseline",
@@ -3760,12 +4034,14 @@ func (ec *executionContext) _TierBaseline_implementationWeeks(ctx context.Contex
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.IntRange) graphql.Marshaler {
-			return ec.marshalNIntRange2patternhubᚋcontentᚐIntRange(ctx, selections, v)
+			return ec.marshalNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_TierBaseline_implementationWeeks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "TierBaseline",
@@ -3792,12 +4068,14 @@ func (ec *executionContext) _TierBaseline_teamSize(ctx context.Context, field gr
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.IntRange) graphql.Marshaler {
-			return ec.marshalNIntRange2patternhubᚋcontentᚐIntRange(ctx, selections, v)
+			return ec.marshalNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_TierBaseline_teamSize(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "TierBaseline",
@@ -3830,6 +4108,8 @@ func (ec *executionContext) _TierBaseline_successRate(ctx context.Context, field
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_TierBaseline_successRate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("TierBaseline", field, false, false, "Int")
 }
@@ -3847,12 +4127,14 @@ func (ec *executionContext) _TierBaseline_returnMonths(ctx context.Context, fiel
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.IntRange) graphql.Marshaler {
-			return ec.marshalNIntRange2patternhubᚋcontentᚐIntRange(ctx, selections, v)
+			return ec.marshalNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_TierBaseline_returnMonths(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "TierBaseline",
@@ -3918,14 +4200,14 @@ func (ec *executionContext) unmarshalInputEstimateInput(ctx context.Context, obj
 			it.TeamSize = data
 		case "experience":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("experience"))
-			data, err := ec.unmarshalOExperience2ᚖpatternhubᚋcontentᚐExperience(ctx, v)
+			data, err := ec.unmarshalOExperience2ᚖpatternhubᚋinternalᚋcontentᚐExperience(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Experience = data
 		case "architecture":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("architecture"))
-			data, err := ec.unmarshalOArchitecture2ᚖpatternhubᚋcontentᚐArchitecture(ctx, v)
+			data, err := ec.unmarshalOArchitecture2ᚖpatternhubᚋinternalᚋcontentᚐArchitecture(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -5554,7 +5836,8 @@ func (ec *executionContext) _TierBaseline(ctx context.Context, sel ast.Selection
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) marshalNCalculator2ᚖpatternhubᚋcontentᚐCalculator(ctx context.Context, sel ast.SelectionSet, v *content.Calculator) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNCalculator2ᚖpatternhubᚋinternalᚋcontentᚐCalculator(ctx context.Context, sel ast.SelectionSet, v *content.Calculator) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Calculator!")
 		return graphql.Null
@@ -5562,15 +5845,17 @@ func (ec *executionContext) marshalNCalculator2ᚖpatternhubᚋcontentᚐCalcula
 	return ec._Calculator(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNCalculatorInput2patternhubᚋcontentᚐCalculatorInput(ctx context.Context, sel ast.SelectionSet, v content.CalculatorInput) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNCalculatorInput2patternhubᚋinternalᚋcontentᚐCalculatorInput(ctx context.Context, sel ast.SelectionSet, v content.CalculatorInput) graphql.Marshaler {
 	return ec._CalculatorInput(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNCalculatorInput2ᚕpatternhubᚋcontentᚐCalculatorInputᚄ(ctx context.Context, sel ast.SelectionSet, v []content.CalculatorInput) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNCalculatorInput2ᚕpatternhubᚋinternalᚋcontentᚐCalculatorInputᚄ(ctx context.Context, sel ast.SelectionSet, v []content.CalculatorInput) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNCalculatorInput2patternhubᚋcontentᚐCalculatorInput(ctx, sel, v[i])
+		return ec.marshalNCalculatorInput2patternhubᚋinternalᚋcontentᚐCalculatorInput(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -5582,15 +5867,17 @@ func (ec *executionContext) marshalNCalculatorInput2ᚕpatternhubᚋcontentᚐCa
 	return ret
 }
 
-func (ec *executionContext) marshalNComplexityInteraction2patternhubᚋcontentᚐComplexityInteraction(ctx context.Context, sel ast.SelectionSet, v content.ComplexityInteraction) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNComplexityInteraction2patternhubᚋinternalᚋcontentᚐComplexityInteraction(ctx context.Context, sel ast.SelectionSet, v content.ComplexityInteraction) graphql.Marshaler {
 	return ec._ComplexityInteraction(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNComplexityInteraction2ᚕpatternhubᚋcontentᚐComplexityInteractionᚄ(ctx context.Context, sel ast.SelectionSet, v []content.ComplexityInteraction) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNComplexityInteraction2ᚕpatternhubᚋinternalᚋcontentᚐComplexityInteractionᚄ(ctx context.Context, sel ast.SelectionSet, v []content.ComplexityInteraction) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNComplexityInteraction2patternhubᚋcontentᚐComplexityInteraction(ctx, sel, v[i])
+		return ec.marshalNComplexityInteraction2patternhubᚋinternalᚋcontentᚐComplexityInteraction(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -5602,15 +5889,17 @@ func (ec *executionContext) marshalNComplexityInteraction2ᚕpatternhubᚋconten
 	return ret
 }
 
-func (ec *executionContext) marshalNComplexityLevel2patternhubᚋcontentᚐComplexityLevel(ctx context.Context, sel ast.SelectionSet, v content.ComplexityLevel) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNComplexityLevel2patternhubᚋinternalᚋcontentᚐComplexityLevel(ctx context.Context, sel ast.SelectionSet, v content.ComplexityLevel) graphql.Marshaler {
 	return ec._ComplexityLevel(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNComplexityLevel2ᚕpatternhubᚋcontentᚐComplexityLevelᚄ(ctx context.Context, sel ast.SelectionSet, v []content.ComplexityLevel) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNComplexityLevel2ᚕpatternhubᚋinternalᚋcontentᚐComplexityLevelᚄ(ctx context.Context, sel ast.SelectionSet, v []content.ComplexityLevel) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNComplexityLevel2patternhubᚋcontentᚐComplexityLevel(ctx, sel, v[i])
+		return ec.marshalNComplexityLevel2patternhubᚋinternalᚋcontentᚐComplexityLevel(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -5622,15 +5911,17 @@ func (ec *executionContext) marshalNComplexityLevel2ᚕpatternhubᚋcontentᚐCo
 	return ret
 }
 
-func (ec *executionContext) marshalNComplexityScore2patternhubᚋcontentᚐComplexityScore(ctx context.Context, sel ast.SelectionSet, v content.ComplexityScore) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNComplexityScore2patternhubᚋinternalᚋcontentᚐComplexityScore(ctx context.Context, sel ast.SelectionSet, v content.ComplexityScore) graphql.Marshaler {
 	return ec._ComplexityScore(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNComplexityScore2ᚕpatternhubᚋcontentᚐComplexityScoreᚄ(ctx context.Context, sel ast.SelectionSet, v []content.ComplexityScore) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNComplexityScore2ᚕpatternhubᚋinternalᚋcontentᚐComplexityScoreᚄ(ctx context.Context, sel ast.SelectionSet, v []content.ComplexityScore) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNComplexityScore2patternhubᚋcontentᚐComplexityScore(ctx, sel, v[i])
+		return ec.marshalNComplexityScore2patternhubᚋinternalᚋcontentᚐComplexityScore(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -5642,23 +5933,27 @@ func (ec *executionContext) marshalNComplexityScore2ᚕpatternhubᚋcontentᚐCo
 	return ret
 }
 
-func (ec *executionContext) marshalNComplexityWeights2patternhubᚋcontentᚐComplexityWeights(ctx context.Context, sel ast.SelectionSet, v content.ComplexityWeights) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNComplexityWeights2patternhubᚋinternalᚋcontentᚐComplexityWeights(ctx context.Context, sel ast.SelectionSet, v content.ComplexityWeights) graphql.Marshaler {
 	return ec._ComplexityWeights(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNConstraintMatrix2patternhubᚋcontentᚐConstraintMatrix(ctx context.Context, sel ast.SelectionSet, v content.ConstraintMatrix) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNConstraintMatrix2patternhubᚋinternalᚋcontentᚐConstraintMatrix(ctx context.Context, sel ast.SelectionSet, v content.ConstraintMatrix) graphql.Marshaler {
 	return ec._ConstraintMatrix(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNConstraintRow2patternhubᚋcontentᚐConstraintRow(ctx context.Context, sel ast.SelectionSet, v content.ConstraintRow) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNConstraintRow2patternhubᚋinternalᚋcontentᚐConstraintRow(ctx context.Context, sel ast.SelectionSet, v content.ConstraintRow) graphql.Marshaler {
 	return ec._ConstraintRow(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNConstraintRow2ᚕpatternhubᚋcontentᚐConstraintRowᚄ(ctx context.Context, sel ast.SelectionSet, v []content.ConstraintRow) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNConstraintRow2ᚕpatternhubᚋinternalᚋcontentᚐConstraintRowᚄ(ctx context.Context, sel ast.SelectionSet, v []content.ConstraintRow) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNConstraintRow2patternhubᚋcontentᚐConstraintRow(ctx, sel, v[i])
+		return ec.marshalNConstraintRow2patternhubᚋinternalᚋcontentᚐConstraintRow(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -5670,15 +5965,17 @@ func (ec *executionContext) marshalNConstraintRow2ᚕpatternhubᚋcontentᚐCons
 	return ret
 }
 
-func (ec *executionContext) marshalNConstraintScore2patternhubᚋcontentᚐConstraintScore(ctx context.Context, sel ast.SelectionSet, v content.ConstraintScore) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNConstraintScore2patternhubᚋinternalᚋcontentᚐConstraintScore(ctx context.Context, sel ast.SelectionSet, v content.ConstraintScore) graphql.Marshaler {
 	return ec._ConstraintScore(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNConstraintScore2ᚕpatternhubᚋcontentᚐConstraintScoreᚄ(ctx context.Context, sel ast.SelectionSet, v []content.ConstraintScore) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNConstraintScore2ᚕpatternhubᚋinternalᚋcontentᚐConstraintScoreᚄ(ctx context.Context, sel ast.SelectionSet, v []content.ConstraintScore) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNConstraintScore2patternhubᚋcontentᚐConstraintScore(ctx, sel, v[i])
+		return ec.marshalNConstraintScore2patternhubᚋinternalᚋcontentᚐConstraintScore(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -5690,15 +5987,17 @@ func (ec *executionContext) marshalNConstraintScore2ᚕpatternhubᚋcontentᚐCo
 	return ret
 }
 
-func (ec *executionContext) marshalNDifficultyStep2patternhubᚋcontentᚐDifficultyStep(ctx context.Context, sel ast.SelectionSet, v content.DifficultyStep) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNDifficultyStep2patternhubᚋinternalᚋcontentᚐDifficultyStep(ctx context.Context, sel ast.SelectionSet, v content.DifficultyStep) graphql.Marshaler {
 	return ec._DifficultyStep(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNDifficultyStep2ᚕpatternhubᚋcontentᚐDifficultyStepᚄ(ctx context.Context, sel ast.SelectionSet, v []content.DifficultyStep) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNDifficultyStep2ᚕpatternhubᚋinternalᚋcontentᚐDifficultyStepᚄ(ctx context.Context, sel ast.SelectionSet, v []content.DifficultyStep) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNDifficultyStep2patternhubᚋcontentᚐDifficultyStep(ctx, sel, v[i])
+		return ec.marshalNDifficultyStep2patternhubᚋinternalᚋcontentᚐDifficultyStep(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -5710,28 +6009,22 @@ func (ec *executionContext) marshalNDifficultyStep2ᚕpatternhubᚋcontentᚐDif
 	return ret
 }
 
-func (ec *executionContext) marshalNEstimate2ᚖpatternhubᚋcontentᚐEstimate(ctx context.Context, sel ast.SelectionSet, v *content.Estimate) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "Estimate!")
-		return graphql.Null
-	}
-	return ec._Estimate(ctx, sel, v)
-}
-
-func (ec *executionContext) unmarshalNEstimateInput2patternhubᚋcontentᚐEstimateInput(ctx context.Context, v any) (content.EstimateInput, error) {
+func (ec *executionContext) unmarshalNEstimateInput2patternhubᚋinternalᚋcontentᚐEstimateInput(ctx context.Context, v any) (content.EstimateInput, error) {
 	res, err := ec.unmarshalInputEstimateInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNEstimateSensitivity2patternhubᚋcontentᚐEstimateSensitivity(ctx context.Context, sel ast.SelectionSet, v content.EstimateSensitivity) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNEstimateSensitivity2patternhubᚋinternalᚋcontentᚐEstimateSensitivity(ctx context.Context, sel ast.SelectionSet, v content.EstimateSensitivity) graphql.Marshaler {
 	return ec._EstimateSensitivity(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNEstimateSensitivity2ᚕpatternhubᚋcontentᚐEstimateSensitivityᚄ(ctx context.Context, sel ast.SelectionSet, v []content.EstimateSensitivity) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNEstimateSensitivity2ᚕpatternhubᚋinternalᚋcontentᚐEstimateSensitivityᚄ(ctx context.Context, sel ast.SelectionSet, v []content.EstimateSensitivity) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNEstimateSensitivity2patternhubᚋcontentᚐEstimateSensitivity(ctx, sel, v[i])
+		return ec.marshalNEstimateSensitivity2patternhubᚋinternalᚋcontentᚐEstimateSensitivity(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -5743,15 +6036,17 @@ func (ec *executionContext) marshalNEstimateSensitivity2ᚕpatternhubᚋcontent�
 	return ret
 }
 
-func (ec *executionContext) marshalNEstimateTerm2patternhubᚋcontentᚐEstimateTerm(ctx context.Context, sel ast.SelectionSet, v content.EstimateTerm) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNEstimateTerm2patternhubᚋinternalᚋcontentᚐEstimateTerm(ctx context.Context, sel ast.SelectionSet, v content.EstimateTerm) graphql.Marshaler {
 	return ec._EstimateTerm(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNEstimateTerm2ᚕpatternhubᚋcontentᚐEstimateTermᚄ(ctx context.Context, sel ast.SelectionSet, v []content.EstimateTerm) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNEstimateTerm2ᚕpatternhubᚋinternalᚋcontentᚐEstimateTermᚄ(ctx context.Context, sel ast.SelectionSet, v []content.EstimateTerm) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNEstimateTerm2patternhubᚋcontentᚐEstimateTerm(ctx, sel, v[i])
+		return ec.marshalNEstimateTerm2patternhubᚋinternalᚋcontentᚐEstimateTerm(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -5763,15 +6058,17 @@ func (ec *executionContext) marshalNEstimateTerm2ᚕpatternhubᚋcontentᚐEstim
 	return ret
 }
 
-func (ec *executionContext) marshalNExperienceBand2patternhubᚋcontentᚐExperienceBand(ctx context.Context, sel ast.SelectionSet, v content.ExperienceBand) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNExperienceBand2patternhubᚋinternalᚋcontentᚐExperienceBand(ctx context.Context, sel ast.SelectionSet, v content.ExperienceBand) graphql.Marshaler {
 	return ec._ExperienceBand(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNExperienceBand2ᚕpatternhubᚋcontentᚐExperienceBandᚄ(ctx context.Context, sel ast.SelectionSet, v []content.ExperienceBand) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNExperienceBand2ᚕpatternhubᚋinternalᚋcontentᚐExperienceBandᚄ(ctx context.Context, sel ast.SelectionSet, v []content.ExperienceBand) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNExperienceBand2patternhubᚋcontentᚐExperienceBand(ctx, sel, v[i])
+		return ec.marshalNExperienceBand2patternhubᚋinternalᚋcontentᚐExperienceBand(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -5783,15 +6080,17 @@ func (ec *executionContext) marshalNExperienceBand2ᚕpatternhubᚋcontentᚐExp
 	return ret
 }
 
-func (ec *executionContext) marshalNFitStep2patternhubᚋcontentᚐFitStep(ctx context.Context, sel ast.SelectionSet, v content.FitStep) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNFitStep2patternhubᚋinternalᚋcontentᚐFitStep(ctx context.Context, sel ast.SelectionSet, v content.FitStep) graphql.Marshaler {
 	return ec._FitStep(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNFitStep2ᚕpatternhubᚋcontentᚐFitStepᚄ(ctx context.Context, sel ast.SelectionSet, v []content.FitStep) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNFitStep2ᚕpatternhubᚋinternalᚋcontentᚐFitStepᚄ(ctx context.Context, sel ast.SelectionSet, v []content.FitStep) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNFitStep2patternhubᚋcontentᚐFitStep(ctx, sel, v[i])
+		return ec.marshalNFitStep2patternhubᚋinternalᚋcontentᚐFitStep(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -5803,19 +6102,22 @@ func (ec *executionContext) marshalNFitStep2ᚕpatternhubᚋcontentᚐFitStepᚄ
 	return ret
 }
 
-func (ec *executionContext) marshalNFloatRange2patternhubᚋcontentᚐFloatRange(ctx context.Context, sel ast.SelectionSet, v content.FloatRange) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNFloatRange2patternhubᚋinternalᚋcontentᚐFloatRange(ctx context.Context, sel ast.SelectionSet, v content.FloatRange) graphql.Marshaler {
 	return ec._FloatRange(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNLevelPoint2patternhubᚋcontentᚐLevelPoint(ctx context.Context, sel ast.SelectionSet, v content.LevelPoint) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNLevelPoint2patternhubᚋinternalᚋcontentᚐLevelPoint(ctx context.Context, sel ast.SelectionSet, v content.LevelPoint) graphql.Marshaler {
 	return ec._LevelPoint(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNLevelPoint2ᚕpatternhubᚋcontentᚐLevelPointᚄ(ctx context.Context, sel ast.SelectionSet, v []content.LevelPoint) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNLevelPoint2ᚕpatternhubᚋinternalᚋcontentᚐLevelPointᚄ(ctx context.Context, sel ast.SelectionSet, v []content.LevelPoint) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNLevelPoint2patternhubᚋcontentᚐLevelPoint(ctx, sel, v[i])
+		return ec.marshalNLevelPoint2patternhubᚋinternalᚋcontentᚐLevelPoint(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -5827,15 +6129,17 @@ func (ec *executionContext) marshalNLevelPoint2ᚕpatternhubᚋcontentᚐLevelPo
 	return ret
 }
 
-func (ec *executionContext) marshalNMigrationLevel2patternhubᚋcontentᚐMigrationLevel(ctx context.Context, sel ast.SelectionSet, v content.MigrationLevel) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNMigrationLevel2patternhubᚋinternalᚋcontentᚐMigrationLevel(ctx context.Context, sel ast.SelectionSet, v content.MigrationLevel) graphql.Marshaler {
 	return ec._MigrationLevel(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNMigrationLevel2ᚕpatternhubᚋcontentᚐMigrationLevelᚄ(ctx context.Context, sel ast.SelectionSet, v []content.MigrationLevel) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNMigrationLevel2ᚕpatternhubᚋinternalᚋcontentᚐMigrationLevelᚄ(ctx context.Context, sel ast.SelectionSet, v []content.MigrationLevel) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNMigrationLevel2patternhubᚋcontentᚐMigrationLevel(ctx, sel, v[i])
+		return ec.marshalNMigrationLevel2patternhubᚋinternalᚋcontentᚐMigrationLevel(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -5847,15 +6151,17 @@ func (ec *executionContext) marshalNMigrationLevel2ᚕpatternhubᚋcontentᚐMig
 	return ret
 }
 
-func (ec *executionContext) marshalNMigrationRisk2patternhubᚋcontentᚐMigrationRisk(ctx context.Context, sel ast.SelectionSet, v content.MigrationRisk) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNMigrationRisk2patternhubᚋinternalᚋcontentᚐMigrationRisk(ctx context.Context, sel ast.SelectionSet, v content.MigrationRisk) graphql.Marshaler {
 	return ec._MigrationRisk(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNMigrationRisk2ᚕpatternhubᚋcontentᚐMigrationRiskᚄ(ctx context.Context, sel ast.SelectionSet, v []content.MigrationRisk) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNMigrationRisk2ᚕpatternhubᚋinternalᚋcontentᚐMigrationRiskᚄ(ctx context.Context, sel ast.SelectionSet, v []content.MigrationRisk) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNMigrationRisk2patternhubᚋcontentᚐMigrationRisk(ctx, sel, v[i])
+		return ec.marshalNMigrationRisk2patternhubᚋinternalᚋcontentᚐMigrationRisk(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -5867,19 +6173,22 @@ func (ec *executionContext) marshalNMigrationRisk2ᚕpatternhubᚋcontentᚐMigr
 	return ret
 }
 
-func (ec *executionContext) marshalNMigrationScoring2patternhubᚋcontentᚐMigrationScoring(ctx context.Context, sel ast.SelectionSet, v content.MigrationScoring) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNMigrationScoring2patternhubᚋinternalᚋcontentᚐMigrationScoring(ctx context.Context, sel ast.SelectionSet, v content.MigrationScoring) graphql.Marshaler {
 	return ec._MigrationScoring(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNPageEffort2patternhubᚋcontentᚐPageEffort(ctx context.Context, sel ast.SelectionSet, v content.PageEffort) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNPageEffort2patternhubᚋinternalᚋcontentᚐPageEffort(ctx context.Context, sel ast.SelectionSet, v content.PageEffort) graphql.Marshaler {
 	return ec._PageEffort(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNPageEffort2ᚕpatternhubᚋcontentᚐPageEffortᚄ(ctx context.Context, sel ast.SelectionSet, v []content.PageEffort) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNPageEffort2ᚕpatternhubᚋinternalᚋcontentᚐPageEffortᚄ(ctx context.Context, sel ast.SelectionSet, v []content.PageEffort) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNPageEffort2patternhubᚋcontentᚐPageEffort(ctx, sel, v[i])
+		return ec.marshalNPageEffort2patternhubᚋinternalᚋcontentᚐPageEffort(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -5891,15 +6200,17 @@ func (ec *executionContext) marshalNPageEffort2ᚕpatternhubᚋcontentᚐPageEff
 	return ret
 }
 
-func (ec *executionContext) marshalNPatternBreakEven2patternhubᚋcontentᚐPatternBreakEven(ctx context.Context, sel ast.SelectionSet, v content.PatternBreakEven) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNPatternBreakEven2patternhubᚋinternalᚋcontentᚐPatternBreakEven(ctx context.Context, sel ast.SelectionSet, v content.PatternBreakEven) graphql.Marshaler {
 	return ec._PatternBreakEven(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNPatternBreakEven2ᚕpatternhubᚋcontentᚐPatternBreakEvenᚄ(ctx context.Context, sel ast.SelectionSet, v []content.PatternBreakEven) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNPatternBreakEven2ᚕpatternhubᚋinternalᚋcontentᚐPatternBreakEvenᚄ(ctx context.Context, sel ast.SelectionSet, v []content.PatternBreakEven) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNPatternBreakEven2patternhubᚋcontentᚐPatternBreakEven(ctx, sel, v[i])
+		return ec.marshalNPatternBreakEven2patternhubᚋinternalᚋcontentᚐPatternBreakEven(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -5911,15 +6222,17 @@ func (ec *executionContext) marshalNPatternBreakEven2ᚕpatternhubᚋcontentᚐP
 	return ret
 }
 
-func (ec *executionContext) marshalNPatternEffort2patternhubᚋcontentᚐPatternEffort(ctx context.Context, sel ast.SelectionSet, v content.PatternEffort) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNPatternEffort2patternhubᚋinternalᚋcontentᚐPatternEffort(ctx context.Context, sel ast.SelectionSet, v content.PatternEffort) graphql.Marshaler {
 	return ec._PatternEffort(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNPatternEffort2ᚕpatternhubᚋcontentᚐPatternEffortᚄ(ctx context.Context, sel ast.SelectionSet, v []content.PatternEffort) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNPatternEffort2ᚕpatternhubᚋinternalᚋcontentᚐPatternEffortᚄ(ctx context.Context, sel ast.SelectionSet, v []content.PatternEffort) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNPatternEffort2patternhubᚋcontentᚐPatternEffort(ctx, sel, v[i])
+		return ec.marshalNPatternEffort2patternhubᚋinternalᚋcontentᚐPatternEffort(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -5931,15 +6244,17 @@ func (ec *executionContext) marshalNPatternEffort2ᚕpatternhubᚋcontentᚐPatt
 	return ret
 }
 
-func (ec *executionContext) marshalNPatternReturn2patternhubᚋcontentᚐPatternReturn(ctx context.Context, sel ast.SelectionSet, v content.PatternReturn) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNPatternReturn2patternhubᚋinternalᚋcontentᚐPatternReturn(ctx context.Context, sel ast.SelectionSet, v content.PatternReturn) graphql.Marshaler {
 	return ec._PatternReturn(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNPatternReturn2ᚕpatternhubᚋcontentᚐPatternReturnᚄ(ctx context.Context, sel ast.SelectionSet, v []content.PatternReturn) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNPatternReturn2ᚕpatternhubᚋinternalᚋcontentᚐPatternReturnᚄ(ctx context.Context, sel ast.SelectionSet, v []content.PatternReturn) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNPatternReturn2patternhubᚋcontentᚐPatternReturn(ctx, sel, v[i])
+		return ec.marshalNPatternReturn2patternhubᚋinternalᚋcontentᚐPatternReturn(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -5951,15 +6266,17 @@ func (ec *executionContext) marshalNPatternReturn2ᚕpatternhubᚋcontentᚐPatt
 	return ret
 }
 
-func (ec *executionContext) marshalNPatternSuccess2patternhubᚋcontentᚐPatternSuccess(ctx context.Context, sel ast.SelectionSet, v content.PatternSuccess) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNPatternSuccess2patternhubᚋinternalᚋcontentᚐPatternSuccess(ctx context.Context, sel ast.SelectionSet, v content.PatternSuccess) graphql.Marshaler {
 	return ec._PatternSuccess(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNPatternSuccess2ᚕpatternhubᚋcontentᚐPatternSuccessᚄ(ctx context.Context, sel ast.SelectionSet, v []content.PatternSuccess) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNPatternSuccess2ᚕpatternhubᚋinternalᚋcontentᚐPatternSuccessᚄ(ctx context.Context, sel ast.SelectionSet, v []content.PatternSuccess) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNPatternSuccess2patternhubᚋcontentᚐPatternSuccess(ctx, sel, v[i])
+		return ec.marshalNPatternSuccess2patternhubᚋinternalᚋcontentᚐPatternSuccess(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -5971,15 +6288,17 @@ func (ec *executionContext) marshalNPatternSuccess2ᚕpatternhubᚋcontentᚐPat
 	return ret
 }
 
-func (ec *executionContext) marshalNSiteCalculator2patternhubᚋcontentᚐSiteCalculator(ctx context.Context, sel ast.SelectionSet, v content.SiteCalculator) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNSiteCalculator2patternhubᚋinternalᚋcontentᚐSiteCalculator(ctx context.Context, sel ast.SelectionSet, v content.SiteCalculator) graphql.Marshaler {
 	return ec._SiteCalculator(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNSiteCalculator2ᚕpatternhubᚋcontentᚐSiteCalculatorᚄ(ctx context.Context, sel ast.SelectionSet, v []content.SiteCalculator) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNSiteCalculator2ᚕpatternhubᚋinternalᚋcontentᚐSiteCalculatorᚄ(ctx context.Context, sel ast.SelectionSet, v []content.SiteCalculator) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNSiteCalculator2patternhubᚋcontentᚐSiteCalculator(ctx, sel, v[i])
+		return ec.marshalNSiteCalculator2patternhubᚋinternalᚋcontentᚐSiteCalculator(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -5991,15 +6310,17 @@ func (ec *executionContext) marshalNSiteCalculator2ᚕpatternhubᚋcontentᚐSit
 	return ret
 }
 
-func (ec *executionContext) marshalNSiteCalculatorInput2patternhubᚋcontentᚐSiteCalculatorInput(ctx context.Context, sel ast.SelectionSet, v content.SiteCalculatorInput) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNSiteCalculatorInput2patternhubᚋinternalᚋcontentᚐSiteCalculatorInput(ctx context.Context, sel ast.SelectionSet, v content.SiteCalculatorInput) graphql.Marshaler {
 	return ec._SiteCalculatorInput(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNSiteCalculatorInput2ᚕpatternhubᚋcontentᚐSiteCalculatorInputᚄ(ctx context.Context, sel ast.SelectionSet, v []content.SiteCalculatorInput) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNSiteCalculatorInput2ᚕpatternhubᚋinternalᚋcontentᚐSiteCalculatorInputᚄ(ctx context.Context, sel ast.SelectionSet, v []content.SiteCalculatorInput) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNSiteCalculatorInput2patternhubᚋcontentᚐSiteCalculatorInput(ctx, sel, v[i])
+		return ec.marshalNSiteCalculatorInput2patternhubᚋinternalᚋcontentᚐSiteCalculatorInput(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -6011,15 +6332,17 @@ func (ec *executionContext) marshalNSiteCalculatorInput2ᚕpatternhubᚋcontent�
 	return ret
 }
 
-func (ec *executionContext) marshalNSuccessMetric2patternhubᚋcontentᚐSuccessMetric(ctx context.Context, sel ast.SelectionSet, v content.SuccessMetric) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNSuccessMetric2patternhubᚋinternalᚋcontentᚐSuccessMetric(ctx context.Context, sel ast.SelectionSet, v content.SuccessMetric) graphql.Marshaler {
 	return ec._SuccessMetric(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNSuccessMetric2ᚕpatternhubᚋcontentᚐSuccessMetricᚄ(ctx context.Context, sel ast.SelectionSet, v []content.SuccessMetric) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNSuccessMetric2ᚕpatternhubᚋinternalᚋcontentᚐSuccessMetricᚄ(ctx context.Context, sel ast.SelectionSet, v []content.SuccessMetric) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNSuccessMetric2patternhubᚋcontentᚐSuccessMetric(ctx, sel, v[i])
+		return ec.marshalNSuccessMetric2patternhubᚋinternalᚋcontentᚐSuccessMetric(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -6031,15 +6354,17 @@ func (ec *executionContext) marshalNSuccessMetric2ᚕpatternhubᚋcontentᚐSucc
 	return ret
 }
 
-func (ec *executionContext) marshalNTierBaseline2patternhubᚋcontentᚐTierBaseline(ctx context.Context, sel ast.SelectionSet, v content.TierBaseline) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNTierBaseline2patternhubᚋinternalᚋcontentᚐTierBaseline(ctx context.Context, sel ast.SelectionSet, v content.TierBaseline) graphql.Marshaler {
 	return ec._TierBaseline(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNTierBaseline2ᚕpatternhubᚋcontentᚐTierBaselineᚄ(ctx context.Context, sel ast.SelectionSet, v []content.TierBaseline) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNTierBaseline2ᚕpatternhubᚋinternalᚋcontentᚐTierBaselineᚄ(ctx context.Context, sel ast.SelectionSet, v []content.TierBaseline) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNTierBaseline2patternhubᚋcontentᚐTierBaseline(ctx, sel, v[i])
+		return ec.marshalNTierBaseline2patternhubᚋinternalᚋcontentᚐTierBaseline(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -6051,7 +6376,7 @@ func (ec *executionContext) marshalNTierBaseline2ᚕpatternhubᚋcontentᚐTierB
 	return ret
 }
 
-func (ec *executionContext) unmarshalOArchitecture2ᚖpatternhubᚋcontentᚐArchitecture(ctx context.Context, v any) (*content.Architecture, error) {
+func (ec *executionContext) unmarshalOArchitecture2ᚖpatternhubᚋinternalᚋcontentᚐArchitecture(ctx context.Context, v any) (*content.Architecture, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -6060,7 +6385,8 @@ func (ec *executionContext) unmarshalOArchitecture2ᚖpatternhubᚋcontentᚐArc
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOArchitecture2ᚖpatternhubᚋcontentᚐArchitecture(ctx context.Context, sel ast.SelectionSet, v *content.Architecture) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOArchitecture2ᚖpatternhubᚋinternalᚋcontentᚐArchitecture(ctx context.Context, sel ast.SelectionSet, v *content.Architecture) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -6070,14 +6396,24 @@ func (ec *executionContext) marshalOArchitecture2ᚖpatternhubᚋcontentᚐArchi
 	return res
 }
 
-func (ec *executionContext) marshalOEstimateComplexity2ᚖpatternhubᚋcontentᚐEstimateComplexity(ctx context.Context, sel ast.SelectionSet, v *content.EstimateComplexity) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOEstimate2ᚖpatternhubᚋinternalᚋcontentᚐEstimate(ctx context.Context, sel ast.SelectionSet, v *content.Estimate) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Estimate(ctx, sel, v)
+}
+
+//go:noinline
+func (ec *executionContext) marshalOEstimateComplexity2ᚖpatternhubᚋinternalᚋcontentᚐEstimateComplexity(ctx context.Context, sel ast.SelectionSet, v *content.EstimateComplexity) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._EstimateComplexity(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalOFloatRange2ᚖpatternhubᚋcontentᚐFloatRange(ctx context.Context, sel ast.SelectionSet, v *content.FloatRange) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOFloatRange2ᚖpatternhubᚋinternalᚋcontentᚐFloatRange(ctx context.Context, sel ast.SelectionSet, v *content.FloatRange) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}

@@ -12,15 +12,15 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"patternhub/content"
 	"patternhub/graph/model"
 	"patternhub/graph/relay"
+	"patternhub/internal/content"
 )
 
 // region    ************************** generated!.gotpl **************************
 
 type FailureStudyResolver interface {
-	Revisions(ctx context.Context, obj *content.FailureStudy, first *int, after *string, last *int, before *string) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error)
+	Revisions(ctx context.Context, obj *content.FailureStudy, first *int, after *string, last *int, before *string) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error)
 	Company(ctx context.Context, obj *content.FailureStudy) (*content.Company, error)
 
 	Body(ctx context.Context, obj *content.FailureStudy) (*content.RichText, error)
@@ -107,12 +107,14 @@ func (ec *executionContext) _FailureStudy_id(ctx context.Context, field graphql.
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.ID) graphql.Marshaler {
-			return ec.marshalNID2patternhubᚋcontentᚐID(ctx, selections, v)
+			return ec.marshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_FailureStudy_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FailureStudy", field, true, false, "ID")
 }
@@ -136,6 +138,8 @@ func (ec *executionContext) _FailureStudy_slug(ctx context.Context, field graphq
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_FailureStudy_slug(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FailureStudy", field, false, false, "String")
 }
@@ -159,6 +163,8 @@ func (ec *executionContext) _FailureStudy_name(ctx context.Context, field graphq
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_FailureStudy_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FailureStudy", field, false, false, "String")
 }
@@ -182,6 +188,8 @@ func (ec *executionContext) _FailureStudy_summary(ctx context.Context, field gra
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_FailureStudy_summary(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FailureStudy", field, false, false, "String")
 }
@@ -205,6 +213,8 @@ func (ec *executionContext) _FailureStudy_resourcePath(ctx context.Context, fiel
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_FailureStudy_resourcePath(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FailureStudy", field, true, false, "URI")
 }
@@ -228,6 +238,8 @@ func (ec *executionContext) _FailureStudy_revision(ctx context.Context, field gr
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_FailureStudy_revision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FailureStudy", field, false, false, "Int")
 }
@@ -245,12 +257,14 @@ func (ec *executionContext) _FailureStudy_status(ctx context.Context, field grap
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.PublicationStatus) graphql.Marshaler {
-			return ec.marshalNPublicationStatus2patternhubᚋcontentᚐPublicationStatus(ctx, selections, v)
+			return ec.marshalNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_FailureStudy_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FailureStudy", field, false, false, "PublicationStatus")
 }
@@ -274,6 +288,8 @@ func (ec *executionContext) _FailureStudy_createdAt(ctx context.Context, field g
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_FailureStudy_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FailureStudy", field, false, false, "DateTime")
 }
@@ -297,6 +313,8 @@ func (ec *executionContext) _FailureStudy_updatedAt(ctx context.Context, field g
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_FailureStudy_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FailureStudy", field, false, false, "DateTime")
 }
@@ -320,6 +338,8 @@ func (ec *executionContext) _FailureStudy_publishedAt(ctx context.Context, field
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_FailureStudy_publishedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FailureStudy", field, false, false, "DateTime")
 }
@@ -337,13 +357,15 @@ func (ec *executionContext) _FailureStudy_revisions(ctx context.Context, field g
 			return ec.Resolvers.FailureStudy().Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Revision, relay.Edge[content.Revision]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]) graphql.Marshaler {
 			return ec.marshalORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_FailureStudy_revisions(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "FailureStudy",
@@ -381,12 +403,14 @@ func (ec *executionContext) _FailureStudy_company(ctx context.Context, field gra
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Company) graphql.Marshaler {
-			return ec.marshalNCompany2ᚖpatternhubᚋcontentᚐCompany(ctx, selections, v)
+			return ec.marshalNCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_FailureStudy_company(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "FailureStudy",
@@ -419,6 +443,8 @@ func (ec *executionContext) _FailureStudy_year(ctx context.Context, field graphq
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_FailureStudy_year(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FailureStudy", field, false, false, "Int")
 }
@@ -442,6 +468,8 @@ func (ec *executionContext) _FailureStudy_cause(ctx context.Context, field graph
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_FailureStudy_cause(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FailureStudy", field, false, false, "String")
 }
@@ -459,12 +487,14 @@ func (ec *executionContext) _FailureStudy_body(ctx context.Context, field graphq
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.RichText) graphql.Marshaler {
-			return ec.marshalNRichText2ᚖpatternhubᚋcontentᚐRichText(ctx, selections, v)
+			return ec.marshalNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_FailureStudy_body(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "FailureStudy",
@@ -478,7 +508,7 @@ func (ec *executionContext) fieldContext_FailureStudy_body(_ context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _FailureStudyConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.FailureStudy, relay.Edge[content.FailureStudy]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _FailureStudyConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -490,13 +520,15 @@ func (ec *executionContext) _FailureStudyConnection_edges(ctx context.Context, f
 			return obj.Edges(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*relay.Edge[content.FailureStudy]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v []*relay.Edge[*content.FailureStudy]) graphql.Marshaler {
 			return ec.marshalNFailureStudyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_FailureStudyConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "FailureStudyConnection",
@@ -510,7 +542,7 @@ func (ec *executionContext) fieldContext_FailureStudyConnection_edges(_ context.
 	return fc, nil
 }
 
-func (ec *executionContext) _FailureStudyConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.FailureStudy, relay.Edge[content.FailureStudy]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _FailureStudyConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -523,12 +555,14 @@ func (ec *executionContext) _FailureStudyConnection_nodes(ctx context.Context, f
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.FailureStudy) graphql.Marshaler {
-			return ec.marshalNFailureStudy2ᚕᚖpatternhubᚋcontentᚐFailureStudyᚄ(ctx, selections, v)
+			return ec.marshalNFailureStudy2ᚕᚖpatternhubᚋinternalᚋcontentᚐFailureStudyᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_FailureStudyConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "FailureStudyConnection",
@@ -542,7 +576,7 @@ func (ec *executionContext) fieldContext_FailureStudyConnection_nodes(_ context.
 	return fc, nil
 }
 
-func (ec *executionContext) _FailureStudyConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.FailureStudy, relay.Edge[content.FailureStudy]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _FailureStudyConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -561,6 +595,8 @@ func (ec *executionContext) _FailureStudyConnection_pageInfo(ctx context.Context
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_FailureStudyConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "FailureStudyConnection",
@@ -574,7 +610,7 @@ func (ec *executionContext) fieldContext_FailureStudyConnection_pageInfo(_ conte
 	return fc, nil
 }
 
-func (ec *executionContext) _FailureStudyConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.FailureStudy, relay.Edge[content.FailureStudy]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _FailureStudyConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -593,11 +629,13 @@ func (ec *executionContext) _FailureStudyConnection_totalCount(ctx context.Conte
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_FailureStudyConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FailureStudyConnection", field, true, false, "Int")
 }
 
-func (ec *executionContext) _FailureStudyConnection_facets(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.FailureStudy, relay.Edge[content.FailureStudy]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _FailureStudyConnection_facets(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -611,12 +649,14 @@ func (ec *executionContext) _FailureStudyConnection_facets(ctx context.Context, 
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.Facet) graphql.Marshaler {
-			return ec.marshalNFacet2ᚕpatternhubᚋcontentᚐFacetᚄ(ctx, selections, v)
+			return ec.marshalNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_FailureStudyConnection_facets(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "FailureStudyConnection",
@@ -641,7 +681,7 @@ func (ec *executionContext) fieldContext_FailureStudyConnection_facets(ctx conte
 	return fc, nil
 }
 
-func (ec *executionContext) _FailureStudyEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[content.FailureStudy]) (ret graphql.Marshaler) {
+func (ec *executionContext) _FailureStudyEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*content.FailureStudy]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -660,11 +700,13 @@ func (ec *executionContext) _FailureStudyEdge_cursor(ctx context.Context, field 
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_FailureStudyEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FailureStudyEdge", field, false, false, "String")
 }
 
-func (ec *executionContext) _FailureStudyEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[content.FailureStudy]) (ret graphql.Marshaler) {
+func (ec *executionContext) _FailureStudyEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*content.FailureStudy]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -677,12 +719,14 @@ func (ec *executionContext) _FailureStudyEdge_node(ctx context.Context, field gr
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.FailureStudy) graphql.Marshaler {
-			return ec.marshalNFailureStudy2ᚖpatternhubᚋcontentᚐFailureStudy(ctx, selections, v)
+			return ec.marshalNFailureStudy2ᚖpatternhubᚋinternalᚋcontentᚐFailureStudy(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_FailureStudyEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "FailureStudyEdge",
@@ -709,12 +753,14 @@ func (ec *executionContext) _FailureStudyPayload_failureStudy(ctx context.Contex
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.FailureStudy) graphql.Marshaler {
-			return ec.marshalOFailureStudy2ᚖpatternhubᚋcontentᚐFailureStudy(ctx, selections, v)
+			return ec.marshalOFailureStudy2ᚖpatternhubᚋinternalᚋcontentᚐFailureStudy(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_FailureStudyPayload_failureStudy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "FailureStudyPayload",
@@ -741,12 +787,14 @@ func (ec *executionContext) _FailureStudyPayload_userErrors(ctx context.Context,
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕpatternhubᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+			return ec.marshalNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_FailureStudyPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "FailureStudyPayload",
@@ -773,12 +821,14 @@ func (ec *executionContext) _FailureStudyPayload_conflicts(ctx context.Context, 
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.FieldConflict) graphql.Marshaler {
-			return ec.marshalNFieldConflict2ᚕpatternhubᚋcontentᚐFieldConflictᚄ(ctx, selections, v)
+			return ec.marshalNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_FailureStudyPayload_conflicts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "FailureStudyPayload",
@@ -811,6 +861,8 @@ func (ec *executionContext) _FailureStudyPayload_token(ctx context.Context, fiel
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_FailureStudyPayload_token(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FailureStudyPayload", field, false, false, "SyncToken")
 }
@@ -839,77 +891,77 @@ func (ec *executionContext) unmarshalInputFailureStudyFilter(ctx context.Context
 		switch k {
 		case "and":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
-			data, err := ec.unmarshalOFailureStudyFilter2ᚕᚖpatternhubᚋcontentᚐFailureStudyFilterᚄ(ctx, v)
+			data, err := ec.unmarshalOFailureStudyFilter2ᚕᚖpatternhubᚋinternalᚋcontentᚐFailureStudyFilterᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.And = data
 		case "or":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
-			data, err := ec.unmarshalOFailureStudyFilter2ᚕᚖpatternhubᚋcontentᚐFailureStudyFilterᚄ(ctx, v)
+			data, err := ec.unmarshalOFailureStudyFilter2ᚕᚖpatternhubᚋinternalᚋcontentᚐFailureStudyFilterᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Or = data
 		case "not":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
-			data, err := ec.unmarshalOFailureStudyFilter2ᚖpatternhubᚋcontentᚐFailureStudyFilter(ctx, v)
+			data, err := ec.unmarshalOFailureStudyFilter2ᚖpatternhubᚋinternalᚋcontentᚐFailureStudyFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Not = data
 		case "slug":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("slug"))
-			data, err := ec.unmarshalOTextFilter2ᚖpatternhubᚋcontentᚐTextFilter(ctx, v)
+			data, err := ec.unmarshalOTextFilter2ᚖpatternhubᚋinternalᚋcontentᚐTextFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Slug = data
 		case "name":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
-			data, err := ec.unmarshalOTextFilter2ᚖpatternhubᚋcontentᚐTextFilter(ctx, v)
+			data, err := ec.unmarshalOTextFilter2ᚖpatternhubᚋinternalᚋcontentᚐTextFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Name = data
 		case "status":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("status"))
-			data, err := ec.unmarshalOPublicationStatusFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx, v)
+			data, err := ec.unmarshalOPublicationStatusFilter2ᚖpatternhubᚋinternalᚋcontentᚐEnumFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Status = data
 		case "createdAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAt"))
-			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋcontentᚐTimeFilter(ctx, v)
+			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋinternalᚋcontentᚐTimeFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.CreatedAt = data
 		case "updatedAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("updatedAt"))
-			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋcontentᚐTimeFilter(ctx, v)
+			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋinternalᚋcontentᚐTimeFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.UpdatedAt = data
 		case "publishedAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("publishedAt"))
-			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋcontentᚐTimeFilter(ctx, v)
+			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋinternalᚋcontentᚐTimeFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.PublishedAt = data
 		case "year":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("year"))
-			data, err := ec.unmarshalOIntFilter2ᚖpatternhubᚋcontentᚐIntFilter(ctx, v)
+			data, err := ec.unmarshalOIntFilter2ᚖpatternhubᚋinternalᚋcontentᚐIntFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Year = data
 		case "company":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("company"))
-			data, err := ec.unmarshalOSlugFilter2ᚖpatternhubᚋcontentᚐSlugFilter(ctx, v)
+			data, err := ec.unmarshalOSlugFilter2ᚖpatternhubᚋinternalᚋcontentᚐSlugFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1046,7 +1098,7 @@ func (ec *executionContext) unmarshalInputFailureStudyOrder(ctx context.Context,
 			it.Field = data
 		case "direction":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
-			data, err := ec.unmarshalNOrderDirection2patternhubᚋcontentᚐOrderDirection(ctx, v)
+			data, err := ec.unmarshalNOrderDirection2patternhubᚋinternalᚋcontentᚐOrderDirection(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1184,7 +1236,7 @@ func (ec *executionContext) _FailureStudy(ctx context.Context, sel ast.Selection
 
 var failureStudyConnectionImplementors = []string{"FailureStudyConnection"}
 
-func (ec *executionContext) _FailureStudyConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[content.FailureStudy, relay.Edge[content.FailureStudy]]) graphql.Marshaler {
+func (ec *executionContext) _FailureStudyConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, failureStudyConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1242,7 +1294,7 @@ func (ec *executionContext) _FailureStudyConnection(ctx context.Context, sel ast
 
 var failureStudyEdgeImplementors = []string{"FailureStudyEdge"}
 
-func (ec *executionContext) _FailureStudyEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[content.FailureStudy]) graphql.Marshaler {
+func (ec *executionContext) _FailureStudyEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[*content.FailureStudy]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, failureStudyEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1330,11 +1382,12 @@ func (ec *executionContext) _FailureStudyPayload(ctx context.Context, sel ast.Se
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) marshalNFailureStudy2ᚕᚖpatternhubᚋcontentᚐFailureStudyᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.FailureStudy) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNFailureStudy2ᚕᚖpatternhubᚋinternalᚋcontentᚐFailureStudyᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.FailureStudy) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNFailureStudy2ᚖpatternhubᚋcontentᚐFailureStudy(ctx, sel, v[i])
+		return ec.marshalNFailureStudy2ᚖpatternhubᚋinternalᚋcontentᚐFailureStudy(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1346,7 +1399,8 @@ func (ec *executionContext) marshalNFailureStudy2ᚕᚖpatternhubᚋcontentᚐFa
 	return ret
 }
 
-func (ec *executionContext) marshalNFailureStudy2ᚖpatternhubᚋcontentᚐFailureStudy(ctx context.Context, sel ast.SelectionSet, v *content.FailureStudy) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNFailureStudy2ᚖpatternhubᚋinternalᚋcontentᚐFailureStudy(ctx context.Context, sel ast.SelectionSet, v *content.FailureStudy) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "FailureStudy!")
 		return graphql.Null
@@ -1354,7 +1408,8 @@ func (ec *executionContext) marshalNFailureStudy2ᚖpatternhubᚋcontentᚐFailu
 	return ec._FailureStudy(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[content.FailureStudy, relay.Edge[content.FailureStudy]]) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "FailureStudyConnection!")
 		return graphql.Null
@@ -1362,7 +1417,8 @@ func (ec *executionContext) marshalNFailureStudyConnection2ᚖpatternhubᚋgraph
 	return ec._FailureStudyConnection(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNFailureStudyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*relay.Edge[content.FailureStudy]) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNFailureStudyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*relay.Edge[*content.FailureStudy]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -1378,7 +1434,8 @@ func (ec *executionContext) marshalNFailureStudyEdge2ᚕᚖpatternhubᚋgraphᚋ
 	return ret
 }
 
-func (ec *executionContext) marshalNFailureStudyEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(ctx context.Context, sel ast.SelectionSet, v *relay.Edge[content.FailureStudy]) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNFailureStudyEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(ctx context.Context, sel ast.SelectionSet, v *relay.Edge[*content.FailureStudy]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "FailureStudyEdge!")
 		return graphql.Null
@@ -1391,6 +1448,7 @@ func (ec *executionContext) unmarshalNFailureStudyFacet2string(ctx context.Conte
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+//go:noinline
 func (ec *executionContext) marshalNFailureStudyFacet2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(v)
@@ -1414,6 +1472,7 @@ func (ec *executionContext) unmarshalNFailureStudyFacet2ᚕstringᚄ(ctx context
 	return res, nil
 }
 
+//go:noinline
 func (ec *executionContext) marshalNFailureStudyFacet2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -1430,7 +1489,7 @@ func (ec *executionContext) marshalNFailureStudyFacet2ᚕstringᚄ(ctx context.C
 	return ret
 }
 
-func (ec *executionContext) unmarshalNFailureStudyFilter2ᚖpatternhubᚋcontentᚐFailureStudyFilter(ctx context.Context, v any) (*content.FailureStudyFilter, error) {
+func (ec *executionContext) unmarshalNFailureStudyFilter2ᚖpatternhubᚋinternalᚋcontentᚐFailureStudyFilter(ctx context.Context, v any) (*content.FailureStudyFilter, error) {
 	res, err := ec.unmarshalInputFailureStudyFilter(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -1445,6 +1504,7 @@ func (ec *executionContext) unmarshalNFailureStudyOrderField2string(ctx context.
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+//go:noinline
 func (ec *executionContext) marshalNFailureStudyOrderField2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(v)
@@ -1454,14 +1514,23 @@ func (ec *executionContext) marshalNFailureStudyOrderField2string(ctx context.Co
 	return res
 }
 
-func (ec *executionContext) marshalOFailureStudy2ᚖpatternhubᚋcontentᚐFailureStudy(ctx context.Context, sel ast.SelectionSet, v *content.FailureStudy) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOFailureStudy2ᚖpatternhubᚋinternalᚋcontentᚐFailureStudy(ctx context.Context, sel ast.SelectionSet, v *content.FailureStudy) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._FailureStudy(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOFailureStudyFilter2ᚕᚖpatternhubᚋcontentᚐFailureStudyFilterᚄ(ctx context.Context, v any) ([]*content.FailureStudyFilter, error) {
+//go:noinline
+func (ec *executionContext) marshalOFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._FailureStudyConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOFailureStudyFilter2ᚕᚖpatternhubᚋinternalᚋcontentᚐFailureStudyFilterᚄ(ctx context.Context, v any) ([]*content.FailureStudyFilter, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -1470,7 +1539,7 @@ func (ec *executionContext) unmarshalOFailureStudyFilter2ᚕᚖpatternhubᚋcont
 	res := make([]*content.FailureStudyFilter, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNFailureStudyFilter2ᚖpatternhubᚋcontentᚐFailureStudyFilter(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNFailureStudyFilter2ᚖpatternhubᚋinternalᚋcontentᚐFailureStudyFilter(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -1478,7 +1547,7 @@ func (ec *executionContext) unmarshalOFailureStudyFilter2ᚕᚖpatternhubᚋcont
 	return res, nil
 }
 
-func (ec *executionContext) unmarshalOFailureStudyFilter2ᚖpatternhubᚋcontentᚐFailureStudyFilter(ctx context.Context, v any) (*content.FailureStudyFilter, error) {
+func (ec *executionContext) unmarshalOFailureStudyFilter2ᚖpatternhubᚋinternalᚋcontentᚐFailureStudyFilter(ctx context.Context, v any) (*content.FailureStudyFilter, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -1486,7 +1555,7 @@ func (ec *executionContext) unmarshalOFailureStudyFilter2ᚖpatternhubᚋcontent
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOFailureStudyOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx context.Context, v any) (*content.OrderBy, error) {
+func (ec *executionContext) unmarshalOFailureStudyOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx context.Context, v any) (*content.OrderBy, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -1494,6 +1563,7 @@ func (ec *executionContext) unmarshalOFailureStudyOrder2ᚖpatternhubᚋcontent�
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+//go:noinline
 func (ec *executionContext) marshalOFailureStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx context.Context, sel ast.SelectionSet, v *relay.Payload[content.FailureStudy]) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null

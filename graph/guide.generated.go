@@ -12,27 +12,27 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"patternhub/content"
 	"patternhub/graph/model"
 	"patternhub/graph/relay"
+	"patternhub/internal/content"
 )
 
 // region    ************************** generated!.gotpl **************************
 
 type GuideResolver interface {
-	Revisions(ctx context.Context, obj *content.Guide, first *int, after *string, last *int, before *string) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error)
+	Revisions(ctx context.Context, obj *content.Guide, first *int, after *string, last *int, before *string) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error)
 
 	Tier(ctx context.Context, obj *content.Guide) (*content.Tier, error)
 
 	Tiers(ctx context.Context, obj *content.Guide) ([]*content.Tier, error)
 	PatternsOnPackPage(ctx context.Context, obj *content.Guide) ([]*content.Pattern, error)
-	Patterns(ctx context.Context, obj *content.Guide, first *int, after *string, last *int, before *string, filter *content.PatternFilter, orderBy *content.OrderBy) (*relay.Connection[content.Pattern, relay.Edge[content.Pattern]], error)
-	Practices(ctx context.Context, obj *content.Guide, first *int, after *string, last *int, before *string, filter *content.PracticeFilter, orderBy *content.OrderBy) (*relay.Connection[content.Practice, relay.Edge[content.Practice]], error)
-	Companies(ctx context.Context, obj *content.Guide, first *int, after *string, last *int, before *string, filter *content.CompanyFilter, orderBy *content.OrderBy) (*relay.Connection[content.Company, relay.Edge[content.Company]], error)
-	ExampleCompanies(ctx context.Context, obj *content.Guide, first *int, after *string, last *int, before *string, filter *content.CompanyFilter, orderBy *content.OrderBy) (*relay.Connection[content.Company, relay.Edge[content.Company]], error)
+	Patterns(ctx context.Context, obj *content.Guide, first *int, after *string, last *int, before *string, filter *content.PatternFilter, orderBy *content.OrderBy) (*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]], error)
+	Practices(ctx context.Context, obj *content.Guide, first *int, after *string, last *int, before *string, filter *content.PracticeFilter, orderBy *content.OrderBy) (*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]], error)
+	Companies(ctx context.Context, obj *content.Guide, first *int, after *string, last *int, before *string, filter *content.CompanyFilter, orderBy *content.OrderBy) (*relay.Connection[*content.Company, *relay.Edge[*content.Company]], error)
+	ExampleCompanies(ctx context.Context, obj *content.Guide, first *int, after *string, last *int, before *string, filter *content.CompanyFilter, orderBy *content.OrderBy) (*relay.Connection[*content.Company, *relay.Edge[*content.Company]], error)
 	Body(ctx context.Context, obj *content.Guide) (*content.RichText, error)
 	Provenance(ctx context.Context, obj *content.Guide) (*content.Provenance, error)
-	LearningPaths(ctx context.Context, obj *content.Guide, first *int, after *string, last *int, before *string, filter *content.LearningPathFilter, orderBy *content.OrderBy) (*relay.Connection[content.LearningPath, relay.Edge[content.LearningPath]], error)
+	LearningPaths(ctx context.Context, obj *content.Guide, first *int, after *string, last *int, before *string, filter *content.LearningPathFilter, orderBy *content.OrderBy) (*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]], error)
 }
 type MonthlyCostResolver interface {
 	Pattern(ctx context.Context, obj *content.MonthlyCost) (*content.Pattern, error)
@@ -105,7 +105,7 @@ func (ec *executionContext) field_Guide_companies_args(ctx context.Context, rawA
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.CompanyFilter, error) {
-			return ec.unmarshalOCompanyFilter2ᚖpatternhubᚋcontentᚐCompanyFilter(ctx, v)
+			return ec.unmarshalOCompanyFilter2ᚖpatternhubᚋinternalᚋcontentᚐCompanyFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -113,7 +113,7 @@ func (ec *executionContext) field_Guide_companies_args(ctx context.Context, rawA
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOCompanyOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOCompanyOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -159,7 +159,7 @@ func (ec *executionContext) field_Guide_exampleCompanies_args(ctx context.Contex
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.CompanyFilter, error) {
-			return ec.unmarshalOCompanyFilter2ᚖpatternhubᚋcontentᚐCompanyFilter(ctx, v)
+			return ec.unmarshalOCompanyFilter2ᚖpatternhubᚋinternalᚋcontentᚐCompanyFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -167,7 +167,7 @@ func (ec *executionContext) field_Guide_exampleCompanies_args(ctx context.Contex
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOCompanyOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOCompanyOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -213,7 +213,7 @@ func (ec *executionContext) field_Guide_learningPaths_args(ctx context.Context, 
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.LearningPathFilter, error) {
-			return ec.unmarshalOLearningPathFilter2ᚖpatternhubᚋcontentᚐLearningPathFilter(ctx, v)
+			return ec.unmarshalOLearningPathFilter2ᚖpatternhubᚋinternalᚋcontentᚐLearningPathFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -221,7 +221,7 @@ func (ec *executionContext) field_Guide_learningPaths_args(ctx context.Context, 
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOLearningPathOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOLearningPathOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -267,7 +267,7 @@ func (ec *executionContext) field_Guide_patterns_args(ctx context.Context, rawAr
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.PatternFilter, error) {
-			return ec.unmarshalOPatternFilter2ᚖpatternhubᚋcontentᚐPatternFilter(ctx, v)
+			return ec.unmarshalOPatternFilter2ᚖpatternhubᚋinternalᚋcontentᚐPatternFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -275,7 +275,7 @@ func (ec *executionContext) field_Guide_patterns_args(ctx context.Context, rawAr
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOPatternOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOPatternOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -321,7 +321,7 @@ func (ec *executionContext) field_Guide_practices_args(ctx context.Context, rawA
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.PracticeFilter, error) {
-			return ec.unmarshalOPracticeFilter2ᚖpatternhubᚋcontentᚐPracticeFilter(ctx, v)
+			return ec.unmarshalOPracticeFilter2ᚖpatternhubᚋinternalᚋcontentᚐPracticeFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -329,7 +329,7 @@ func (ec *executionContext) field_Guide_practices_args(ctx context.Context, rawA
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOPracticeOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOPracticeOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -399,6 +399,8 @@ func (ec *executionContext) _CostRange_item(ctx context.Context, field graphql.C
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CostRange_item(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CostRange", field, false, false, "String")
 }
@@ -422,6 +424,8 @@ func (ec *executionContext) _CostRange_min(ctx context.Context, field graphql.Co
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CostRange_min(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CostRange", field, false, false, "Int")
 }
@@ -445,6 +449,8 @@ func (ec *executionContext) _CostRange_max(ctx context.Context, field graphql.Co
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CostRange_max(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CostRange", field, false, false, "Int")
 }
@@ -462,12 +468,14 @@ func (ec *executionContext) _Guide_id(ctx context.Context, field graphql.Collect
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.ID) graphql.Marshaler {
-			return ec.marshalNID2patternhubᚋcontentᚐID(ctx, selections, v)
+			return ec.marshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Guide_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Guide", field, true, false, "ID")
 }
@@ -491,6 +499,8 @@ func (ec *executionContext) _Guide_slug(ctx context.Context, field graphql.Colle
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Guide_slug(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Guide", field, false, false, "String")
 }
@@ -514,6 +524,8 @@ func (ec *executionContext) _Guide_name(ctx context.Context, field graphql.Colle
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Guide_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Guide", field, false, false, "String")
 }
@@ -537,6 +549,8 @@ func (ec *executionContext) _Guide_summary(ctx context.Context, field graphql.Co
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Guide_summary(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Guide", field, false, false, "String")
 }
@@ -560,6 +574,8 @@ func (ec *executionContext) _Guide_resourcePath(ctx context.Context, field graph
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Guide_resourcePath(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Guide", field, true, false, "URI")
 }
@@ -583,6 +599,8 @@ func (ec *executionContext) _Guide_revision(ctx context.Context, field graphql.C
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Guide_revision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Guide", field, false, false, "Int")
 }
@@ -600,12 +618,14 @@ func (ec *executionContext) _Guide_status(ctx context.Context, field graphql.Col
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.PublicationStatus) graphql.Marshaler {
-			return ec.marshalNPublicationStatus2patternhubᚋcontentᚐPublicationStatus(ctx, selections, v)
+			return ec.marshalNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Guide_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Guide", field, false, false, "PublicationStatus")
 }
@@ -629,6 +649,8 @@ func (ec *executionContext) _Guide_createdAt(ctx context.Context, field graphql.
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Guide_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Guide", field, false, false, "DateTime")
 }
@@ -652,6 +674,8 @@ func (ec *executionContext) _Guide_updatedAt(ctx context.Context, field graphql.
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Guide_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Guide", field, false, false, "DateTime")
 }
@@ -675,6 +699,8 @@ func (ec *executionContext) _Guide_publishedAt(ctx context.Context, field graphq
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Guide_publishedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Guide", field, false, false, "DateTime")
 }
@@ -692,13 +718,15 @@ func (ec *executionContext) _Guide_revisions(ctx context.Context, field graphql.
 			return ec.Resolvers.Guide().Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Revision, relay.Edge[content.Revision]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]) graphql.Marshaler {
 			return ec.marshalORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Guide_revisions(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Guide",
@@ -736,12 +764,14 @@ func (ec *executionContext) _Guide_kind(ctx context.Context, field graphql.Colle
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.GuideKind) graphql.Marshaler {
-			return ec.marshalNGuideKind2patternhubᚋcontentᚐGuideKind(ctx, selections, v)
+			return ec.marshalNGuideKind2patternhubᚋinternalᚋcontentᚐGuideKind(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Guide_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Guide", field, false, false, "GuideKind")
 }
@@ -759,12 +789,14 @@ func (ec *executionContext) _Guide_tier(ctx context.Context, field graphql.Colle
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Tier) graphql.Marshaler {
-			return ec.marshalOTier2ᚖpatternhubᚋcontentᚐTier(ctx, selections, v)
+			return ec.marshalOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Guide_tier(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Guide",
@@ -797,6 +829,8 @@ func (ec *executionContext) _Guide_readingMinutes(ctx context.Context, field gra
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Guide_readingMinutes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Guide", field, false, false, "Int")
 }
@@ -820,6 +854,8 @@ func (ec *executionContext) _Guide_statedPatternCount(ctx context.Context, field
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Guide_statedPatternCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Guide", field, false, false, "Int")
 }
@@ -843,6 +879,8 @@ func (ec *executionContext) _Guide_weeks(ctx context.Context, field graphql.Coll
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Guide_weeks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Guide", field, false, false, "Int")
 }
@@ -860,12 +898,14 @@ func (ec *executionContext) _Guide_weeksOnPackPage(ctx context.Context, field gr
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.IntRange) graphql.Marshaler {
-			return ec.marshalOIntRange2ᚖpatternhubᚋcontentᚐIntRange(ctx, selections, v)
+			return ec.marshalOIntRange2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Guide_weeksOnPackPage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Guide",
@@ -892,12 +932,14 @@ func (ec *executionContext) _Guide_phases(ctx context.Context, field graphql.Col
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.GuidePhase) graphql.Marshaler {
-			return ec.marshalNGuidePhase2ᚕpatternhubᚋcontentᚐGuidePhaseᚄ(ctx, selections, v)
+			return ec.marshalNGuidePhase2ᚕpatternhubᚋinternalᚋcontentᚐGuidePhaseᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Guide_phases(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Guide",
@@ -906,6 +948,40 @@ func (ec *executionContext) fieldContext_Guide_phases(_ context.Context, field g
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_GuidePhase(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Guide_figuresToShow(ctx context.Context, field graphql.CollectedField, obj *content.Guide) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Guide_figuresToShow(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Criteria, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []content.Figure) graphql.Marshaler {
+			return ec.marshalNFigure2ᚕpatternhubᚋinternalᚋcontentᚐFigureᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_Guide_figuresToShow(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Guide",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Figure(ctx, field)
 		},
 	}
 	return fc, nil
@@ -924,12 +1000,14 @@ func (ec *executionContext) _Guide_criteria(ctx context.Context, field graphql.C
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.Figure) graphql.Marshaler {
-			return ec.marshalNFigure2ᚕpatternhubᚋcontentᚐFigureᚄ(ctx, selections, v)
+			return ec.marshalNFigure2ᚕpatternhubᚋinternalᚋcontentᚐFigureᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Guide_criteria(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Guide",
@@ -956,12 +1034,14 @@ func (ec *executionContext) _Guide_targets(ctx context.Context, field graphql.Co
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.Figure) graphql.Marshaler {
-			return ec.marshalNFigure2ᚕpatternhubᚋcontentᚐFigureᚄ(ctx, selections, v)
+			return ec.marshalNFigure2ᚕpatternhubᚋinternalᚋcontentᚐFigureᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Guide_targets(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Guide",
@@ -988,12 +1068,14 @@ func (ec *executionContext) _Guide_tradeOffWeights(ctx context.Context, field gr
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.Weight) graphql.Marshaler {
-			return ec.marshalNWeight2ᚕpatternhubᚋcontentᚐWeightᚄ(ctx, selections, v)
+			return ec.marshalNWeight2ᚕpatternhubᚋinternalᚋcontentᚐWeightᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Guide_tradeOffWeights(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Guide",
@@ -1020,12 +1102,14 @@ func (ec *executionContext) _Guide_migrationFactorWeights(ctx context.Context, f
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.Weight) graphql.Marshaler {
-			return ec.marshalNWeight2ᚕpatternhubᚋcontentᚐWeightᚄ(ctx, selections, v)
+			return ec.marshalNWeight2ᚕpatternhubᚋinternalᚋcontentᚐWeightᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Guide_migrationFactorWeights(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Guide",
@@ -1052,12 +1136,14 @@ func (ec *executionContext) _Guide_annualCostOfStaying(ctx context.Context, fiel
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.CostRange) graphql.Marshaler {
-			return ec.marshalNCostRange2ᚕpatternhubᚋcontentᚐCostRangeᚄ(ctx, selections, v)
+			return ec.marshalNCostRange2ᚕpatternhubᚋinternalᚋcontentᚐCostRangeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Guide_annualCostOfStaying(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Guide",
@@ -1084,12 +1170,14 @@ func (ec *executionContext) _Guide_monthlyCosts(ctx context.Context, field graph
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.MonthlyCost) graphql.Marshaler {
-			return ec.marshalNMonthlyCost2ᚕpatternhubᚋcontentᚐMonthlyCostᚄ(ctx, selections, v)
+			return ec.marshalNMonthlyCost2ᚕpatternhubᚋinternalᚋcontentᚐMonthlyCostᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Guide_monthlyCosts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Guide",
@@ -1116,12 +1204,14 @@ func (ec *executionContext) _Guide_scaleBands(ctx context.Context, field graphql
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.ScaleBand) graphql.Marshaler {
-			return ec.marshalNScaleBand2ᚕpatternhubᚋcontentᚐScaleBandᚄ(ctx, selections, v)
+			return ec.marshalNScaleBand2ᚕpatternhubᚋinternalᚋcontentᚐScaleBandᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Guide_scaleBands(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Guide",
@@ -1148,12 +1238,14 @@ func (ec *executionContext) _Guide_tiers(ctx context.Context, field graphql.Coll
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.Tier) graphql.Marshaler {
-			return ec.marshalNTier2ᚕᚖpatternhubᚋcontentᚐTierᚄ(ctx, selections, v)
+			return ec.marshalNTier2ᚕᚖpatternhubᚋinternalᚋcontentᚐTierᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Guide_tiers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Guide",
@@ -1180,12 +1272,14 @@ func (ec *executionContext) _Guide_patternsOnPackPage(ctx context.Context, field
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.Pattern) graphql.Marshaler {
-			return ec.marshalNPattern2ᚕᚖpatternhubᚋcontentᚐPatternᚄ(ctx, selections, v)
+			return ec.marshalNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Guide_patternsOnPackPage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Guide",
@@ -1212,13 +1306,15 @@ func (ec *executionContext) _Guide_patterns(ctx context.Context, field graphql.C
 			return ec.Resolvers.Guide().Patterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Pattern, relay.Edge[content.Pattern]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]]) graphql.Marshaler {
 			return ec.marshalNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Guide_patterns(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Guide",
@@ -1256,13 +1352,15 @@ func (ec *executionContext) _Guide_practices(ctx context.Context, field graphql.
 			return ec.Resolvers.Guide().Practices(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PracticeFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Practice, relay.Edge[content.Practice]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Practice, *relay.Edge[*content.Practice]]) graphql.Marshaler {
 			return ec.marshalNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Guide_practices(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Guide",
@@ -1300,13 +1398,15 @@ func (ec *executionContext) _Guide_companies(ctx context.Context, field graphql.
 			return ec.Resolvers.Guide().Companies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CompanyFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Company, relay.Edge[content.Company]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Company, *relay.Edge[*content.Company]]) graphql.Marshaler {
 			return ec.marshalNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Guide_companies(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Guide",
@@ -1344,13 +1444,15 @@ func (ec *executionContext) _Guide_exampleCompanies(ctx context.Context, field g
 			return ec.Resolvers.Guide().ExampleCompanies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CompanyFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Company, relay.Edge[content.Company]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Company, *relay.Edge[*content.Company]]) graphql.Marshaler {
 			return ec.marshalNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Guide_exampleCompanies(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Guide",
@@ -1388,12 +1490,14 @@ func (ec *executionContext) _Guide_body(ctx context.Context, field graphql.Colle
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.RichText) graphql.Marshaler {
-			return ec.marshalNRichText2ᚖpatternhubᚋcontentᚐRichText(ctx, selections, v)
+			return ec.marshalNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Guide_body(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Guide",
@@ -1420,12 +1524,14 @@ func (ec *executionContext) _Guide_provenance(ctx context.Context, field graphql
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Provenance) graphql.Marshaler {
-			return ec.marshalNProvenance2ᚖpatternhubᚋcontentᚐProvenance(ctx, selections, v)
+			return ec.marshalNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Guide_provenance(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Guide",
@@ -1452,13 +1558,15 @@ func (ec *executionContext) _Guide_learningPaths(ctx context.Context, field grap
 			return ec.Resolvers.Guide().LearningPaths(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LearningPathFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.LearningPath, relay.Edge[content.LearningPath]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]]) graphql.Marshaler {
 			return ec.marshalNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Guide_learningPaths(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Guide",
@@ -1483,7 +1591,7 @@ func (ec *executionContext) fieldContext_Guide_learningPaths(ctx context.Context
 	return fc, nil
 }
 
-func (ec *executionContext) _GuideConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Guide, relay.Edge[content.Guide]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _GuideConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Guide, *relay.Edge[*content.Guide]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1495,13 +1603,15 @@ func (ec *executionContext) _GuideConnection_edges(ctx context.Context, field gr
 			return obj.Edges(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*relay.Edge[content.Guide]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v []*relay.Edge[*content.Guide]) graphql.Marshaler {
 			return ec.marshalNGuideEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_GuideConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "GuideConnection",
@@ -1515,7 +1625,7 @@ func (ec *executionContext) fieldContext_GuideConnection_edges(_ context.Context
 	return fc, nil
 }
 
-func (ec *executionContext) _GuideConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Guide, relay.Edge[content.Guide]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _GuideConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Guide, *relay.Edge[*content.Guide]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1528,12 +1638,14 @@ func (ec *executionContext) _GuideConnection_nodes(ctx context.Context, field gr
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.Guide) graphql.Marshaler {
-			return ec.marshalNGuide2ᚕᚖpatternhubᚋcontentᚐGuideᚄ(ctx, selections, v)
+			return ec.marshalNGuide2ᚕᚖpatternhubᚋinternalᚋcontentᚐGuideᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_GuideConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "GuideConnection",
@@ -1547,7 +1659,7 @@ func (ec *executionContext) fieldContext_GuideConnection_nodes(_ context.Context
 	return fc, nil
 }
 
-func (ec *executionContext) _GuideConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Guide, relay.Edge[content.Guide]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _GuideConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Guide, *relay.Edge[*content.Guide]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1566,6 +1678,8 @@ func (ec *executionContext) _GuideConnection_pageInfo(ctx context.Context, field
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_GuideConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "GuideConnection",
@@ -1579,7 +1693,7 @@ func (ec *executionContext) fieldContext_GuideConnection_pageInfo(_ context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _GuideConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Guide, relay.Edge[content.Guide]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _GuideConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Guide, *relay.Edge[*content.Guide]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1598,11 +1712,13 @@ func (ec *executionContext) _GuideConnection_totalCount(ctx context.Context, fie
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_GuideConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("GuideConnection", field, true, false, "Int")
 }
 
-func (ec *executionContext) _GuideConnection_facets(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Guide, relay.Edge[content.Guide]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _GuideConnection_facets(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Guide, *relay.Edge[*content.Guide]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1616,12 +1732,14 @@ func (ec *executionContext) _GuideConnection_facets(ctx context.Context, field g
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.Facet) graphql.Marshaler {
-			return ec.marshalNFacet2ᚕpatternhubᚋcontentᚐFacetᚄ(ctx, selections, v)
+			return ec.marshalNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_GuideConnection_facets(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "GuideConnection",
@@ -1646,7 +1764,7 @@ func (ec *executionContext) fieldContext_GuideConnection_facets(ctx context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _GuideEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[content.Guide]) (ret graphql.Marshaler) {
+func (ec *executionContext) _GuideEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*content.Guide]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1665,11 +1783,13 @@ func (ec *executionContext) _GuideEdge_cursor(ctx context.Context, field graphql
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_GuideEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("GuideEdge", field, false, false, "String")
 }
 
-func (ec *executionContext) _GuideEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[content.Guide]) (ret graphql.Marshaler) {
+func (ec *executionContext) _GuideEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*content.Guide]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1682,12 +1802,14 @@ func (ec *executionContext) _GuideEdge_node(ctx context.Context, field graphql.C
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Guide) graphql.Marshaler {
-			return ec.marshalNGuide2ᚖpatternhubᚋcontentᚐGuide(ctx, selections, v)
+			return ec.marshalNGuide2ᚖpatternhubᚋinternalᚋcontentᚐGuide(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_GuideEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "GuideEdge",
@@ -1714,12 +1836,14 @@ func (ec *executionContext) _GuidePayload_guide(ctx context.Context, field graph
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Guide) graphql.Marshaler {
-			return ec.marshalOGuide2ᚖpatternhubᚋcontentᚐGuide(ctx, selections, v)
+			return ec.marshalOGuide2ᚖpatternhubᚋinternalᚋcontentᚐGuide(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_GuidePayload_guide(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "GuidePayload",
@@ -1746,12 +1870,14 @@ func (ec *executionContext) _GuidePayload_userErrors(ctx context.Context, field 
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕpatternhubᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+			return ec.marshalNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_GuidePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "GuidePayload",
@@ -1778,12 +1904,14 @@ func (ec *executionContext) _GuidePayload_conflicts(ctx context.Context, field g
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.FieldConflict) graphql.Marshaler {
-			return ec.marshalNFieldConflict2ᚕpatternhubᚋcontentᚐFieldConflictᚄ(ctx, selections, v)
+			return ec.marshalNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_GuidePayload_conflicts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "GuidePayload",
@@ -1816,8 +1944,35 @@ func (ec *executionContext) _GuidePayload_token(ctx context.Context, field graph
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_GuidePayload_token(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("GuidePayload", field, false, false, "SyncToken")
+}
+
+func (ec *executionContext) _GuidePhase_period(ctx context.Context, field graphql.CollectedField, obj *content.GuidePhase) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GuidePhase_period(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.When, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_GuidePhase_period(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("GuidePhase", field, false, false, "String")
 }
 
 func (ec *executionContext) _GuidePhase_when(ctx context.Context, field graphql.CollectedField, obj *content.GuidePhase) (ret graphql.Marshaler) {
@@ -1839,6 +1994,8 @@ func (ec *executionContext) _GuidePhase_when(ctx context.Context, field graphql.
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_GuidePhase_when(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("GuidePhase", field, false, false, "String")
 }
@@ -1862,6 +2019,8 @@ func (ec *executionContext) _GuidePhase_label(ctx context.Context, field graphql
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_GuidePhase_label(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("GuidePhase", field, false, false, "String")
 }
@@ -1885,6 +2044,8 @@ func (ec *executionContext) _GuidePhase_summary(ctx context.Context, field graph
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_GuidePhase_summary(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("GuidePhase", field, false, false, "String")
 }
@@ -1908,6 +2069,8 @@ func (ec *executionContext) _MonthlyCost_item(ctx context.Context, field graphql
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_MonthlyCost_item(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("MonthlyCost", field, false, false, "String")
 }
@@ -1925,12 +2088,14 @@ func (ec *executionContext) _MonthlyCost_pattern(ctx context.Context, field grap
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
-			return ec.marshalOPattern2ᚖpatternhubᚋcontentᚐPattern(ctx, selections, v)
+			return ec.marshalOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_MonthlyCost_pattern(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "MonthlyCost",
@@ -1963,6 +2128,8 @@ func (ec *executionContext) _MonthlyCost_usd(ctx context.Context, field graphql.
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_MonthlyCost_usd(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("MonthlyCost", field, false, false, "Int")
 }
@@ -1986,6 +2153,8 @@ func (ec *executionContext) _MonthlyCost_transactionsPerSecond(ctx context.Conte
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_MonthlyCost_transactionsPerSecond(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("MonthlyCost", field, false, false, "Int")
 }
@@ -2009,6 +2178,8 @@ func (ec *executionContext) _ScaleBand_band(ctx context.Context, field graphql.C
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ScaleBand_band(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ScaleBand", field, false, false, "String")
 }
@@ -2032,6 +2203,8 @@ func (ec *executionContext) _ScaleBand_min(ctx context.Context, field graphql.Co
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ScaleBand_min(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ScaleBand", field, false, false, "Int")
 }
@@ -2055,6 +2228,8 @@ func (ec *executionContext) _ScaleBand_max(ctx context.Context, field graphql.Co
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ScaleBand_max(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ScaleBand", field, false, false, "Int")
 }
@@ -2072,12 +2247,14 @@ func (ec *executionContext) _ScaleBand_essential(ctx context.Context, field grap
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.Pattern) graphql.Marshaler {
-			return ec.marshalNPattern2ᚕᚖpatternhubᚋcontentᚐPatternᚄ(ctx, selections, v)
+			return ec.marshalNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ScaleBand_essential(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "ScaleBand",
@@ -2104,12 +2281,14 @@ func (ec *executionContext) _ScaleBand_advanced(ctx context.Context, field graph
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.Pattern) graphql.Marshaler {
-			return ec.marshalNPattern2ᚕᚖpatternhubᚋcontentᚐPatternᚄ(ctx, selections, v)
+			return ec.marshalNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ScaleBand_advanced(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "ScaleBand",
@@ -2203,98 +2382,98 @@ func (ec *executionContext) unmarshalInputGuideFilter(ctx context.Context, obj a
 		switch k {
 		case "and":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
-			data, err := ec.unmarshalOGuideFilter2ᚕᚖpatternhubᚋcontentᚐGuideFilterᚄ(ctx, v)
+			data, err := ec.unmarshalOGuideFilter2ᚕᚖpatternhubᚋinternalᚋcontentᚐGuideFilterᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.And = data
 		case "or":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
-			data, err := ec.unmarshalOGuideFilter2ᚕᚖpatternhubᚋcontentᚐGuideFilterᚄ(ctx, v)
+			data, err := ec.unmarshalOGuideFilter2ᚕᚖpatternhubᚋinternalᚋcontentᚐGuideFilterᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Or = data
 		case "not":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
-			data, err := ec.unmarshalOGuideFilter2ᚖpatternhubᚋcontentᚐGuideFilter(ctx, v)
+			data, err := ec.unmarshalOGuideFilter2ᚖpatternhubᚋinternalᚋcontentᚐGuideFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Not = data
 		case "slug":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("slug"))
-			data, err := ec.unmarshalOTextFilter2ᚖpatternhubᚋcontentᚐTextFilter(ctx, v)
+			data, err := ec.unmarshalOTextFilter2ᚖpatternhubᚋinternalᚋcontentᚐTextFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Slug = data
 		case "name":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
-			data, err := ec.unmarshalOTextFilter2ᚖpatternhubᚋcontentᚐTextFilter(ctx, v)
+			data, err := ec.unmarshalOTextFilter2ᚖpatternhubᚋinternalᚋcontentᚐTextFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Name = data
 		case "status":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("status"))
-			data, err := ec.unmarshalOPublicationStatusFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx, v)
+			data, err := ec.unmarshalOPublicationStatusFilter2ᚖpatternhubᚋinternalᚋcontentᚐEnumFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Status = data
 		case "createdAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAt"))
-			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋcontentᚐTimeFilter(ctx, v)
+			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋinternalᚋcontentᚐTimeFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.CreatedAt = data
 		case "updatedAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("updatedAt"))
-			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋcontentᚐTimeFilter(ctx, v)
+			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋinternalᚋcontentᚐTimeFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.UpdatedAt = data
 		case "publishedAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("publishedAt"))
-			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋcontentᚐTimeFilter(ctx, v)
+			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋinternalᚋcontentᚐTimeFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.PublishedAt = data
 		case "kind":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
-			data, err := ec.unmarshalOGuideKindFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx, v)
+			data, err := ec.unmarshalOGuideKindFilter2ᚖpatternhubᚋinternalᚋcontentᚐEnumFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Kind = data
 		case "pattern":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("pattern"))
-			data, err := ec.unmarshalOSlugFilter2ᚖpatternhubᚋcontentᚐSlugFilter(ctx, v)
+			data, err := ec.unmarshalOSlugFilter2ᚖpatternhubᚋinternalᚋcontentᚐSlugFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Pattern = data
 		case "company":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("company"))
-			data, err := ec.unmarshalOSlugFilter2ᚖpatternhubᚋcontentᚐSlugFilter(ctx, v)
+			data, err := ec.unmarshalOSlugFilter2ᚖpatternhubᚋinternalᚋcontentᚐSlugFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Company = data
 		case "tier":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("tier"))
-			data, err := ec.unmarshalOSlugFilter2ᚖpatternhubᚋcontentᚐSlugFilter(ctx, v)
+			data, err := ec.unmarshalOSlugFilter2ᚖpatternhubᚋinternalᚋcontentᚐSlugFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Tier = data
 		case "readingMinutes":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("readingMinutes"))
-			data, err := ec.unmarshalOIntFilter2ᚖpatternhubᚋcontentᚐIntFilter(ctx, v)
+			data, err := ec.unmarshalOIntFilter2ᚖpatternhubᚋinternalᚋcontentᚐIntFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2357,7 +2536,7 @@ func (ec *executionContext) unmarshalInputGuideInput(ctx context.Context, obj an
 			it.Summary = graphql.OmittableOf(data)
 		case "kind":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
-			data, err := ec.unmarshalOGuideKind2ᚖpatternhubᚋcontentᚐGuideKind(ctx, v)
+			data, err := ec.unmarshalOGuideKind2ᚖpatternhubᚋinternalᚋcontentᚐGuideKind(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2392,63 +2571,63 @@ func (ec *executionContext) unmarshalInputGuideInput(ctx context.Context, obj an
 			it.Weeks = graphql.OmittableOf(data)
 		case "weeksOnPackPage":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("weeksOnPackPage"))
-			data, err := ec.unmarshalOIntRangeInput2ᚖpatternhubᚋcontentᚐIntRange(ctx, v)
+			data, err := ec.unmarshalOIntRangeInput2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.WeeksOnPackPage = graphql.OmittableOf(data)
 		case "phases":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("phases"))
-			data, err := ec.unmarshalOGuidePhaseInput2ᚕᚖpatternhubᚋcontentᚐGuidePhaseᚄ(ctx, v)
+			data, err := ec.unmarshalOGuidePhaseInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐGuidePhaseᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Phases = graphql.OmittableOf(data)
 		case "criteria":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("criteria"))
-			data, err := ec.unmarshalOFigureInput2ᚕᚖpatternhubᚋcontentᚐFigureᚄ(ctx, v)
+			data, err := ec.unmarshalOFigureInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐFigureᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Criteria = graphql.OmittableOf(data)
 		case "targets":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("targets"))
-			data, err := ec.unmarshalOFigureInput2ᚕᚖpatternhubᚋcontentᚐFigureᚄ(ctx, v)
+			data, err := ec.unmarshalOFigureInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐFigureᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Targets = graphql.OmittableOf(data)
 		case "tradeOffWeights":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("tradeOffWeights"))
-			data, err := ec.unmarshalOWeightInput2ᚕᚖpatternhubᚋcontentᚐWeightᚄ(ctx, v)
+			data, err := ec.unmarshalOWeightInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐWeightᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.TradeOffWeights = graphql.OmittableOf(data)
 		case "migrationFactorWeights":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("migrationFactorWeights"))
-			data, err := ec.unmarshalOWeightInput2ᚕᚖpatternhubᚋcontentᚐWeightᚄ(ctx, v)
+			data, err := ec.unmarshalOWeightInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐWeightᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.MigrationFactorWeights = graphql.OmittableOf(data)
 		case "annualCostOfStaying":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("annualCostOfStaying"))
-			data, err := ec.unmarshalOCostRangeInput2ᚕᚖpatternhubᚋcontentᚐCostRangeᚄ(ctx, v)
+			data, err := ec.unmarshalOCostRangeInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐCostRangeᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.AnnualCostOfStaying = graphql.OmittableOf(data)
 		case "monthlyCosts":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("monthlyCosts"))
-			data, err := ec.unmarshalOMonthlyCostInput2ᚕᚖpatternhubᚋcontentᚐMonthlyCostᚄ(ctx, v)
+			data, err := ec.unmarshalOMonthlyCostInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐMonthlyCostᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.MonthlyCosts = graphql.OmittableOf(data)
 		case "scaleBands":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("scaleBands"))
-			data, err := ec.unmarshalOScaleBandInput2ᚕᚖpatternhubᚋcontentᚐScaleBandᚄ(ctx, v)
+			data, err := ec.unmarshalOScaleBandInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐScaleBandᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2504,7 +2683,7 @@ func (ec *executionContext) unmarshalInputGuideInput(ctx context.Context, obj an
 			it.Body = graphql.OmittableOf(data)
 		case "provenance":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("provenance"))
-			data, err := ec.unmarshalOProvenanceInput2ᚖpatternhubᚋcontentᚐProvenance(ctx, v)
+			data, err := ec.unmarshalOProvenanceInput2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2546,14 +2725,14 @@ func (ec *executionContext) unmarshalInputGuideKindFilter(ctx context.Context, o
 		switch k {
 		case "in":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("in"))
-			data, err := ec.unmarshalOGuideKind2ᚕpatternhubᚋcontentᚐGuideKindᚄ(ctx, v)
+			data, err := ec.unmarshalOGuideKind2ᚕpatternhubᚋinternalᚋcontentᚐGuideKindᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.In = data
 		case "notIn":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("notIn"))
-			data, err := ec.unmarshalOGuideKind2ᚕpatternhubᚋcontentᚐGuideKindᚄ(ctx, v)
+			data, err := ec.unmarshalOGuideKind2ᚕpatternhubᚋinternalᚋcontentᚐGuideKindᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2606,7 +2785,7 @@ func (ec *executionContext) unmarshalInputGuideOrder(ctx context.Context, obj an
 			it.Field = data
 		case "direction":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
-			data, err := ec.unmarshalNOrderDirection2patternhubᚋcontentᚐOrderDirection(ctx, v)
+			data, err := ec.unmarshalNOrderDirection2patternhubᚋinternalᚋcontentᚐOrderDirection(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2868,7 +3047,7 @@ func (ec *executionContext) _CostRange(ctx context.Context, sel ast.SelectionSet
 	return out
 }
 
-var guideImplementors = []string{"Guide", "Node", "Entry"}
+var guideImplementors = []string{"Guide", "Node", "Entry", "Tiered", "Timed"}
 
 func (ec *executionContext) _Guide(ctx context.Context, sel ast.SelectionSet, obj *content.Guide) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, guideImplementors)
@@ -2968,6 +3147,11 @@ func (ec *executionContext) _Guide(ctx context.Context, sel ast.SelectionSet, ob
 			}
 		case "phases":
 			out.Values[i] = ec._Guide_phases(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "figuresToShow":
+			out.Values[i] = ec._Guide_figuresToShow(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -3079,7 +3263,7 @@ func (ec *executionContext) _Guide(ctx context.Context, sel ast.SelectionSet, ob
 
 var guideConnectionImplementors = []string{"GuideConnection"}
 
-func (ec *executionContext) _GuideConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[content.Guide, relay.Edge[content.Guide]]) graphql.Marshaler {
+func (ec *executionContext) _GuideConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[*content.Guide, *relay.Edge[*content.Guide]]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, guideConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -3137,7 +3321,7 @@ func (ec *executionContext) _GuideConnection(ctx context.Context, sel ast.Select
 
 var guideEdgeImplementors = []string{"GuideEdge"}
 
-func (ec *executionContext) _GuideEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[content.Guide]) graphql.Marshaler {
+func (ec *executionContext) _GuideEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[*content.Guide]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, guideEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -3232,6 +3416,11 @@ func (ec *executionContext) _GuidePhase(ctx context.Context, sel ast.SelectionSe
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("GuidePhase")
+		case "period":
+			out.Values[i] = ec._GuidePhase_period(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "when":
 			out.Values[i] = ec._GuidePhase_when(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -3372,15 +3561,17 @@ func (ec *executionContext) _ScaleBand(ctx context.Context, sel ast.SelectionSet
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) marshalNCostRange2patternhubᚋcontentᚐCostRange(ctx context.Context, sel ast.SelectionSet, v content.CostRange) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNCostRange2patternhubᚋinternalᚋcontentᚐCostRange(ctx context.Context, sel ast.SelectionSet, v content.CostRange) graphql.Marshaler {
 	return ec._CostRange(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNCostRange2ᚕpatternhubᚋcontentᚐCostRangeᚄ(ctx context.Context, sel ast.SelectionSet, v []content.CostRange) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNCostRange2ᚕpatternhubᚋinternalᚋcontentᚐCostRangeᚄ(ctx context.Context, sel ast.SelectionSet, v []content.CostRange) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNCostRange2patternhubᚋcontentᚐCostRange(ctx, sel, v[i])
+		return ec.marshalNCostRange2patternhubᚋinternalᚋcontentᚐCostRange(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -3392,16 +3583,17 @@ func (ec *executionContext) marshalNCostRange2ᚕpatternhubᚋcontentᚐCostRang
 	return ret
 }
 
-func (ec *executionContext) unmarshalNCostRangeInput2ᚖpatternhubᚋcontentᚐCostRange(ctx context.Context, v any) (*content.CostRange, error) {
+func (ec *executionContext) unmarshalNCostRangeInput2ᚖpatternhubᚋinternalᚋcontentᚐCostRange(ctx context.Context, v any) (*content.CostRange, error) {
 	res, err := ec.unmarshalInputCostRangeInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNGuide2ᚕᚖpatternhubᚋcontentᚐGuideᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.Guide) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNGuide2ᚕᚖpatternhubᚋinternalᚋcontentᚐGuideᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.Guide) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNGuide2ᚖpatternhubᚋcontentᚐGuide(ctx, sel, v[i])
+		return ec.marshalNGuide2ᚖpatternhubᚋinternalᚋcontentᚐGuide(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -3413,7 +3605,8 @@ func (ec *executionContext) marshalNGuide2ᚕᚖpatternhubᚋcontentᚐGuideᚄ(
 	return ret
 }
 
-func (ec *executionContext) marshalNGuide2ᚖpatternhubᚋcontentᚐGuide(ctx context.Context, sel ast.SelectionSet, v *content.Guide) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNGuide2ᚖpatternhubᚋinternalᚋcontentᚐGuide(ctx context.Context, sel ast.SelectionSet, v *content.Guide) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Guide!")
 		return graphql.Null
@@ -3421,7 +3614,8 @@ func (ec *executionContext) marshalNGuide2ᚖpatternhubᚋcontentᚐGuide(ctx co
 	return ec._Guide(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[content.Guide, relay.Edge[content.Guide]]) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[*content.Guide, *relay.Edge[*content.Guide]]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "GuideConnection!")
 		return graphql.Null
@@ -3429,7 +3623,8 @@ func (ec *executionContext) marshalNGuideConnection2ᚖpatternhubᚋgraphᚋrela
 	return ec._GuideConnection(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNGuideEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*relay.Edge[content.Guide]) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNGuideEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*relay.Edge[*content.Guide]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -3445,7 +3640,8 @@ func (ec *executionContext) marshalNGuideEdge2ᚕᚖpatternhubᚋgraphᚋrelay�
 	return ret
 }
 
-func (ec *executionContext) marshalNGuideEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(ctx context.Context, sel ast.SelectionSet, v *relay.Edge[content.Guide]) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNGuideEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(ctx context.Context, sel ast.SelectionSet, v *relay.Edge[*content.Guide]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "GuideEdge!")
 		return graphql.Null
@@ -3458,6 +3654,7 @@ func (ec *executionContext) unmarshalNGuideFacet2string(ctx context.Context, v a
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+//go:noinline
 func (ec *executionContext) marshalNGuideFacet2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(v)
@@ -3481,6 +3678,7 @@ func (ec *executionContext) unmarshalNGuideFacet2ᚕstringᚄ(ctx context.Contex
 	return res, nil
 }
 
+//go:noinline
 func (ec *executionContext) marshalNGuideFacet2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -3497,7 +3695,7 @@ func (ec *executionContext) marshalNGuideFacet2ᚕstringᚄ(ctx context.Context,
 	return ret
 }
 
-func (ec *executionContext) unmarshalNGuideFilter2ᚖpatternhubᚋcontentᚐGuideFilter(ctx context.Context, v any) (*content.GuideFilter, error) {
+func (ec *executionContext) unmarshalNGuideFilter2ᚖpatternhubᚋinternalᚋcontentᚐGuideFilter(ctx context.Context, v any) (*content.GuideFilter, error) {
 	res, err := ec.unmarshalInputGuideFilter(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -3507,13 +3705,14 @@ func (ec *executionContext) unmarshalNGuideInput2patternhubᚋgraphᚋmodelᚐGu
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNGuideKind2patternhubᚋcontentᚐGuideKind(ctx context.Context, v any) (content.GuideKind, error) {
+func (ec *executionContext) unmarshalNGuideKind2patternhubᚋinternalᚋcontentᚐGuideKind(ctx context.Context, v any) (content.GuideKind, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := content.GuideKind(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNGuideKind2patternhubᚋcontentᚐGuideKind(ctx context.Context, sel ast.SelectionSet, v content.GuideKind) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNGuideKind2patternhubᚋinternalᚋcontentᚐGuideKind(ctx context.Context, sel ast.SelectionSet, v content.GuideKind) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -3527,6 +3726,7 @@ func (ec *executionContext) unmarshalNGuideOrderField2string(ctx context.Context
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+//go:noinline
 func (ec *executionContext) marshalNGuideOrderField2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(v)
@@ -3536,15 +3736,17 @@ func (ec *executionContext) marshalNGuideOrderField2string(ctx context.Context, 
 	return res
 }
 
-func (ec *executionContext) marshalNGuidePhase2patternhubᚋcontentᚐGuidePhase(ctx context.Context, sel ast.SelectionSet, v content.GuidePhase) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNGuidePhase2patternhubᚋinternalᚋcontentᚐGuidePhase(ctx context.Context, sel ast.SelectionSet, v content.GuidePhase) graphql.Marshaler {
 	return ec._GuidePhase(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNGuidePhase2ᚕpatternhubᚋcontentᚐGuidePhaseᚄ(ctx context.Context, sel ast.SelectionSet, v []content.GuidePhase) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNGuidePhase2ᚕpatternhubᚋinternalᚋcontentᚐGuidePhaseᚄ(ctx context.Context, sel ast.SelectionSet, v []content.GuidePhase) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNGuidePhase2patternhubᚋcontentᚐGuidePhase(ctx, sel, v[i])
+		return ec.marshalNGuidePhase2patternhubᚋinternalᚋcontentᚐGuidePhase(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -3556,20 +3758,22 @@ func (ec *executionContext) marshalNGuidePhase2ᚕpatternhubᚋcontentᚐGuidePh
 	return ret
 }
 
-func (ec *executionContext) unmarshalNGuidePhaseInput2ᚖpatternhubᚋcontentᚐGuidePhase(ctx context.Context, v any) (*content.GuidePhase, error) {
+func (ec *executionContext) unmarshalNGuidePhaseInput2ᚖpatternhubᚋinternalᚋcontentᚐGuidePhase(ctx context.Context, v any) (*content.GuidePhase, error) {
 	res, err := ec.unmarshalInputGuidePhaseInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNMonthlyCost2patternhubᚋcontentᚐMonthlyCost(ctx context.Context, sel ast.SelectionSet, v content.MonthlyCost) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNMonthlyCost2patternhubᚋinternalᚋcontentᚐMonthlyCost(ctx context.Context, sel ast.SelectionSet, v content.MonthlyCost) graphql.Marshaler {
 	return ec._MonthlyCost(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNMonthlyCost2ᚕpatternhubᚋcontentᚐMonthlyCostᚄ(ctx context.Context, sel ast.SelectionSet, v []content.MonthlyCost) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNMonthlyCost2ᚕpatternhubᚋinternalᚋcontentᚐMonthlyCostᚄ(ctx context.Context, sel ast.SelectionSet, v []content.MonthlyCost) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNMonthlyCost2patternhubᚋcontentᚐMonthlyCost(ctx, sel, v[i])
+		return ec.marshalNMonthlyCost2patternhubᚋinternalᚋcontentᚐMonthlyCost(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -3581,20 +3785,22 @@ func (ec *executionContext) marshalNMonthlyCost2ᚕpatternhubᚋcontentᚐMonthl
 	return ret
 }
 
-func (ec *executionContext) unmarshalNMonthlyCostInput2ᚖpatternhubᚋcontentᚐMonthlyCost(ctx context.Context, v any) (*content.MonthlyCost, error) {
+func (ec *executionContext) unmarshalNMonthlyCostInput2ᚖpatternhubᚋinternalᚋcontentᚐMonthlyCost(ctx context.Context, v any) (*content.MonthlyCost, error) {
 	res, err := ec.unmarshalInputMonthlyCostInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNScaleBand2patternhubᚋcontentᚐScaleBand(ctx context.Context, sel ast.SelectionSet, v content.ScaleBand) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNScaleBand2patternhubᚋinternalᚋcontentᚐScaleBand(ctx context.Context, sel ast.SelectionSet, v content.ScaleBand) graphql.Marshaler {
 	return ec._ScaleBand(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNScaleBand2ᚕpatternhubᚋcontentᚐScaleBandᚄ(ctx context.Context, sel ast.SelectionSet, v []content.ScaleBand) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNScaleBand2ᚕpatternhubᚋinternalᚋcontentᚐScaleBandᚄ(ctx context.Context, sel ast.SelectionSet, v []content.ScaleBand) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNScaleBand2patternhubᚋcontentᚐScaleBand(ctx, sel, v[i])
+		return ec.marshalNScaleBand2patternhubᚋinternalᚋcontentᚐScaleBand(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -3606,12 +3812,12 @@ func (ec *executionContext) marshalNScaleBand2ᚕpatternhubᚋcontentᚐScaleBan
 	return ret
 }
 
-func (ec *executionContext) unmarshalNScaleBandInput2ᚖpatternhubᚋcontentᚐScaleBand(ctx context.Context, v any) (*content.ScaleBand, error) {
+func (ec *executionContext) unmarshalNScaleBandInput2ᚖpatternhubᚋinternalᚋcontentᚐScaleBand(ctx context.Context, v any) (*content.ScaleBand, error) {
 	res, err := ec.unmarshalInputScaleBandInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOCostRangeInput2ᚕᚖpatternhubᚋcontentᚐCostRangeᚄ(ctx context.Context, v any) ([]*content.CostRange, error) {
+func (ec *executionContext) unmarshalOCostRangeInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐCostRangeᚄ(ctx context.Context, v any) ([]*content.CostRange, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -3620,7 +3826,7 @@ func (ec *executionContext) unmarshalOCostRangeInput2ᚕᚖpatternhubᚋcontent�
 	res := make([]*content.CostRange, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNCostRangeInput2ᚖpatternhubᚋcontentᚐCostRange(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNCostRangeInput2ᚖpatternhubᚋinternalᚋcontentᚐCostRange(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -3628,14 +3834,23 @@ func (ec *executionContext) unmarshalOCostRangeInput2ᚕᚖpatternhubᚋcontent�
 	return res, nil
 }
 
-func (ec *executionContext) marshalOGuide2ᚖpatternhubᚋcontentᚐGuide(ctx context.Context, sel ast.SelectionSet, v *content.Guide) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOGuide2ᚖpatternhubᚋinternalᚋcontentᚐGuide(ctx context.Context, sel ast.SelectionSet, v *content.Guide) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._Guide(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOGuideFilter2ᚕᚖpatternhubᚋcontentᚐGuideFilterᚄ(ctx context.Context, v any) ([]*content.GuideFilter, error) {
+//go:noinline
+func (ec *executionContext) marshalOGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[*content.Guide, *relay.Edge[*content.Guide]]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._GuideConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOGuideFilter2ᚕᚖpatternhubᚋinternalᚋcontentᚐGuideFilterᚄ(ctx context.Context, v any) ([]*content.GuideFilter, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -3644,7 +3859,7 @@ func (ec *executionContext) unmarshalOGuideFilter2ᚕᚖpatternhubᚋcontentᚐG
 	res := make([]*content.GuideFilter, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNGuideFilter2ᚖpatternhubᚋcontentᚐGuideFilter(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNGuideFilter2ᚖpatternhubᚋinternalᚋcontentᚐGuideFilter(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -3652,7 +3867,7 @@ func (ec *executionContext) unmarshalOGuideFilter2ᚕᚖpatternhubᚋcontentᚐG
 	return res, nil
 }
 
-func (ec *executionContext) unmarshalOGuideFilter2ᚖpatternhubᚋcontentᚐGuideFilter(ctx context.Context, v any) (*content.GuideFilter, error) {
+func (ec *executionContext) unmarshalOGuideFilter2ᚖpatternhubᚋinternalᚋcontentᚐGuideFilter(ctx context.Context, v any) (*content.GuideFilter, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -3660,7 +3875,7 @@ func (ec *executionContext) unmarshalOGuideFilter2ᚖpatternhubᚋcontentᚐGuid
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOGuideKind2ᚕpatternhubᚋcontentᚐGuideKindᚄ(ctx context.Context, v any) ([]content.GuideKind, error) {
+func (ec *executionContext) unmarshalOGuideKind2ᚕpatternhubᚋinternalᚋcontentᚐGuideKindᚄ(ctx context.Context, v any) ([]content.GuideKind, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -3669,7 +3884,7 @@ func (ec *executionContext) unmarshalOGuideKind2ᚕpatternhubᚋcontentᚐGuideK
 	res := make([]content.GuideKind, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNGuideKind2patternhubᚋcontentᚐGuideKind(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNGuideKind2patternhubᚋinternalᚋcontentᚐGuideKind(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -3677,14 +3892,15 @@ func (ec *executionContext) unmarshalOGuideKind2ᚕpatternhubᚋcontentᚐGuideK
 	return res, nil
 }
 
-func (ec *executionContext) marshalOGuideKind2ᚕpatternhubᚋcontentᚐGuideKindᚄ(ctx context.Context, sel ast.SelectionSet, v []content.GuideKind) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOGuideKind2ᚕpatternhubᚋinternalᚋcontentᚐGuideKindᚄ(ctx context.Context, sel ast.SelectionSet, v []content.GuideKind) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNGuideKind2patternhubᚋcontentᚐGuideKind(ctx, sel, v[i])
+		return ec.marshalNGuideKind2patternhubᚋinternalᚋcontentᚐGuideKind(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -3696,7 +3912,7 @@ func (ec *executionContext) marshalOGuideKind2ᚕpatternhubᚋcontentᚐGuideKin
 	return ret
 }
 
-func (ec *executionContext) unmarshalOGuideKind2ᚖpatternhubᚋcontentᚐGuideKind(ctx context.Context, v any) (*content.GuideKind, error) {
+func (ec *executionContext) unmarshalOGuideKind2ᚖpatternhubᚋinternalᚋcontentᚐGuideKind(ctx context.Context, v any) (*content.GuideKind, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -3705,7 +3921,8 @@ func (ec *executionContext) unmarshalOGuideKind2ᚖpatternhubᚋcontentᚐGuideK
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOGuideKind2ᚖpatternhubᚋcontentᚐGuideKind(ctx context.Context, sel ast.SelectionSet, v *content.GuideKind) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOGuideKind2ᚖpatternhubᚋinternalᚋcontentᚐGuideKind(ctx context.Context, sel ast.SelectionSet, v *content.GuideKind) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -3715,7 +3932,7 @@ func (ec *executionContext) marshalOGuideKind2ᚖpatternhubᚋcontentᚐGuideKin
 	return res
 }
 
-func (ec *executionContext) unmarshalOGuideKindFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx context.Context, v any) (*content.EnumFilter[content.GuideKind], error) {
+func (ec *executionContext) unmarshalOGuideKindFilter2ᚖpatternhubᚋinternalᚋcontentᚐEnumFilter(ctx context.Context, v any) (*content.EnumFilter[content.GuideKind], error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -3723,7 +3940,7 @@ func (ec *executionContext) unmarshalOGuideKindFilter2ᚖpatternhubᚋcontentᚐ
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOGuideOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx context.Context, v any) (*content.OrderBy, error) {
+func (ec *executionContext) unmarshalOGuideOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx context.Context, v any) (*content.OrderBy, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -3731,6 +3948,7 @@ func (ec *executionContext) unmarshalOGuideOrder2ᚖpatternhubᚋcontentᚐOrder
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+//go:noinline
 func (ec *executionContext) marshalOGuidePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx context.Context, sel ast.SelectionSet, v *relay.Payload[content.Guide]) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -3738,7 +3956,7 @@ func (ec *executionContext) marshalOGuidePayload2ᚖpatternhubᚋgraphᚋrelay�
 	return ec._GuidePayload(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOGuidePhaseInput2ᚕᚖpatternhubᚋcontentᚐGuidePhaseᚄ(ctx context.Context, v any) ([]*content.GuidePhase, error) {
+func (ec *executionContext) unmarshalOGuidePhaseInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐGuidePhaseᚄ(ctx context.Context, v any) ([]*content.GuidePhase, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -3747,7 +3965,7 @@ func (ec *executionContext) unmarshalOGuidePhaseInput2ᚕᚖpatternhubᚋcontent
 	res := make([]*content.GuidePhase, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNGuidePhaseInput2ᚖpatternhubᚋcontentᚐGuidePhase(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNGuidePhaseInput2ᚖpatternhubᚋinternalᚋcontentᚐGuidePhase(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -3755,7 +3973,7 @@ func (ec *executionContext) unmarshalOGuidePhaseInput2ᚕᚖpatternhubᚋcontent
 	return res, nil
 }
 
-func (ec *executionContext) unmarshalOMonthlyCostInput2ᚕᚖpatternhubᚋcontentᚐMonthlyCostᚄ(ctx context.Context, v any) ([]*content.MonthlyCost, error) {
+func (ec *executionContext) unmarshalOMonthlyCostInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐMonthlyCostᚄ(ctx context.Context, v any) ([]*content.MonthlyCost, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -3764,7 +3982,7 @@ func (ec *executionContext) unmarshalOMonthlyCostInput2ᚕᚖpatternhubᚋconten
 	res := make([]*content.MonthlyCost, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNMonthlyCostInput2ᚖpatternhubᚋcontentᚐMonthlyCost(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNMonthlyCostInput2ᚖpatternhubᚋinternalᚋcontentᚐMonthlyCost(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -3772,7 +3990,7 @@ func (ec *executionContext) unmarshalOMonthlyCostInput2ᚕᚖpatternhubᚋconten
 	return res, nil
 }
 
-func (ec *executionContext) unmarshalOScaleBandInput2ᚕᚖpatternhubᚋcontentᚐScaleBandᚄ(ctx context.Context, v any) ([]*content.ScaleBand, error) {
+func (ec *executionContext) unmarshalOScaleBandInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐScaleBandᚄ(ctx context.Context, v any) ([]*content.ScaleBand, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -3781,7 +3999,7 @@ func (ec *executionContext) unmarshalOScaleBandInput2ᚕᚖpatternhubᚋcontent�
 	res := make([]*content.ScaleBand, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNScaleBandInput2ᚖpatternhubᚋcontentᚐScaleBand(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNScaleBandInput2ᚖpatternhubᚋinternalᚋcontentᚐScaleBand(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}

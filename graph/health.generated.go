@@ -12,8 +12,8 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"patternhub/content"
 	"patternhub/graph/relay"
+	"patternhub/internal/content"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -23,7 +23,7 @@ type DashboardHealthResolver interface {
 	ListedTier(ctx context.Context, obj *content.DashboardHealth) (*content.Tier, error)
 }
 type HealthDashboardResolver interface {
-	Patterns(ctx context.Context, obj *content.HealthDashboard, first *int, after *string, last *int, before *string) (*relay.Connection[content.PatternHealth, relay.Edge[content.PatternHealth]], error)
+	Patterns(ctx context.Context, obj *content.HealthDashboard, first *int, after *string, last *int, before *string) (*relay.Connection[*content.PatternHealth, *relay.Edge[*content.PatternHealth]], error)
 }
 type ObservationResolver interface {
 	Companies(ctx context.Context, obj *content.Observation) ([]*content.Company, error)
@@ -108,6 +108,8 @@ func (ec *executionContext) _DashboardHealth_score(ctx context.Context, field gr
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_DashboardHealth_score(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("DashboardHealth", field, false, false, "Float")
 }
@@ -131,6 +133,8 @@ func (ec *executionContext) _DashboardHealth_statedTrend(ctx context.Context, fi
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_DashboardHealth_statedTrend(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("DashboardHealth", field, false, false, "String")
 }
@@ -154,6 +158,8 @@ func (ec *executionContext) _DashboardHealth_githubStars(ctx context.Context, fi
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_DashboardHealth_githubStars(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("DashboardHealth", field, false, false, "Float")
 }
@@ -177,6 +183,8 @@ func (ec *executionContext) _DashboardHealth_conferenceTalks(ctx context.Context
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_DashboardHealth_conferenceTalks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("DashboardHealth", field, false, false, "Float")
 }
@@ -200,6 +208,8 @@ func (ec *executionContext) _DashboardHealth_jobMentions(ctx context.Context, fi
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_DashboardHealth_jobMentions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("DashboardHealth", field, false, false, "Float")
 }
@@ -223,6 +233,8 @@ func (ec *executionContext) _DashboardHealth_adoptionRate(ctx context.Context, f
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_DashboardHealth_adoptionRate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("DashboardHealth", field, false, false, "Float")
 }
@@ -240,12 +252,14 @@ func (ec *executionContext) _DashboardHealth_adoptedBy(ctx context.Context, fiel
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.Company) graphql.Marshaler {
-			return ec.marshalNCompany2ᚕᚖpatternhubᚋcontentᚐCompanyᚄ(ctx, selections, v)
+			return ec.marshalNCompany2ᚕᚖpatternhubᚋinternalᚋcontentᚐCompanyᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_DashboardHealth_adoptedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "DashboardHealth",
@@ -272,12 +286,14 @@ func (ec *executionContext) _DashboardHealth_listedTier(ctx context.Context, fie
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Tier) graphql.Marshaler {
-			return ec.marshalOTier2ᚖpatternhubᚋcontentᚐTier(ctx, selections, v)
+			return ec.marshalOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_DashboardHealth_listedTier(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "DashboardHealth",
@@ -310,6 +326,8 @@ func (ec *executionContext) _DashboardHealth_updatedAt(ctx context.Context, fiel
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_DashboardHealth_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("DashboardHealth", field, false, false, "DateTime")
 }
@@ -327,12 +345,14 @@ func (ec *executionContext) _HealthComponent_metric(ctx context.Context, field g
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.HealthMetric) graphql.Marshaler {
-			return ec.marshalNHealthMetric2patternhubᚋcontentᚐHealthMetric(ctx, selections, v)
+			return ec.marshalNHealthMetric2patternhubᚋinternalᚋcontentᚐHealthMetric(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_HealthComponent_metric(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("HealthComponent", field, false, false, "HealthMetric")
 }
@@ -356,6 +376,8 @@ func (ec *executionContext) _HealthComponent_value(ctx context.Context, field gr
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_HealthComponent_value(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("HealthComponent", field, false, false, "Float")
 }
@@ -379,6 +401,8 @@ func (ec *executionContext) _HealthComponent_points(ctx context.Context, field g
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_HealthComponent_points(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("HealthComponent", field, false, false, "Int")
 }
@@ -402,6 +426,8 @@ func (ec *executionContext) _HealthComponent_maximum(ctx context.Context, field 
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_HealthComponent_maximum(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("HealthComponent", field, false, false, "Int")
 }
@@ -419,12 +445,14 @@ func (ec *executionContext) _HealthComponent_observed(ctx context.Context, field
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Observation) graphql.Marshaler {
-			return ec.marshalOObservation2ᚖpatternhubᚋcontentᚐObservation(ctx, selections, v)
+			return ec.marshalOObservation2ᚖpatternhubᚋinternalᚋcontentᚐObservation(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_HealthComponent_observed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "HealthComponent",
@@ -457,6 +485,8 @@ func (ec *executionContext) _HealthComponent_missing(ctx context.Context, field 
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_HealthComponent_missing(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("HealthComponent", field, false, false, "String")
 }
@@ -474,13 +504,15 @@ func (ec *executionContext) _HealthDashboard_patterns(ctx context.Context, field
 			return ec.Resolvers.HealthDashboard().Patterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.PatternHealth, relay.Edge[content.PatternHealth]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.PatternHealth, *relay.Edge[*content.PatternHealth]]) graphql.Marshaler {
 			return ec.marshalNPatternHealthConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_HealthDashboard_patterns(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "HealthDashboard",
@@ -524,6 +556,8 @@ func (ec *executionContext) _HealthDashboard_patternCount(ctx context.Context, f
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_HealthDashboard_patternCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("HealthDashboard", field, false, false, "Int")
 }
@@ -547,6 +581,8 @@ func (ec *executionContext) _HealthDashboard_scored(ctx context.Context, field g
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_HealthDashboard_scored(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("HealthDashboard", field, false, false, "Int")
 }
@@ -570,6 +606,8 @@ func (ec *executionContext) _HealthDashboard_withSeries(ctx context.Context, fie
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_HealthDashboard_withSeries(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("HealthDashboard", field, false, false, "Int")
 }
@@ -593,6 +631,8 @@ func (ec *executionContext) _HealthDashboard_averageScore(ctx context.Context, f
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_HealthDashboard_averageScore(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("HealthDashboard", field, false, false, "Float")
 }
@@ -616,6 +656,8 @@ func (ec *executionContext) _HealthDashboard_medianScore(ctx context.Context, fi
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_HealthDashboard_medianScore(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("HealthDashboard", field, false, false, "Float")
 }
@@ -633,12 +675,14 @@ func (ec *executionContext) _HealthDashboard_trends(ctx context.Context, field g
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.TrendCount) graphql.Marshaler {
-			return ec.marshalNTrendCount2ᚕpatternhubᚋcontentᚐTrendCountᚄ(ctx, selections, v)
+			return ec.marshalNTrendCount2ᚕpatternhubᚋinternalᚋcontentᚐTrendCountᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_HealthDashboard_trends(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "HealthDashboard",
@@ -665,12 +709,14 @@ func (ec *executionContext) _HealthDashboard_tiers(ctx context.Context, field gr
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.TierHealth) graphql.Marshaler {
-			return ec.marshalNTierHealth2ᚕpatternhubᚋcontentᚐTierHealthᚄ(ctx, selections, v)
+			return ec.marshalNTierHealth2ᚕpatternhubᚋinternalᚋcontentᚐTierHealthᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_HealthDashboard_tiers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "HealthDashboard",
@@ -697,12 +743,14 @@ func (ec *executionContext) _HealthDashboard_rising(ctx context.Context, field g
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.PatternHealth) graphql.Marshaler {
-			return ec.marshalNPatternHealth2ᚕᚖpatternhubᚋcontentᚐPatternHealthᚄ(ctx, selections, v)
+			return ec.marshalNPatternHealth2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternHealthᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_HealthDashboard_rising(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "HealthDashboard",
@@ -729,12 +777,14 @@ func (ec *executionContext) _HealthDashboard_declining(ctx context.Context, fiel
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.PatternHealth) graphql.Marshaler {
-			return ec.marshalNPatternHealth2ᚕᚖpatternhubᚋcontentᚐPatternHealthᚄ(ctx, selections, v)
+			return ec.marshalNPatternHealth2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternHealthᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_HealthDashboard_declining(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "HealthDashboard",
@@ -761,12 +811,14 @@ func (ec *executionContext) _HealthDashboard_coverage(ctx context.Context, field
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.MetricCoverage) graphql.Marshaler {
-			return ec.marshalNMetricCoverage2ᚕpatternhubᚋcontentᚐMetricCoverageᚄ(ctx, selections, v)
+			return ec.marshalNMetricCoverage2ᚕpatternhubᚋinternalᚋcontentᚐMetricCoverageᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_HealthDashboard_coverage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "HealthDashboard",
@@ -799,6 +851,8 @@ func (ec *executionContext) _HealthDashboard_firstCollected(ctx context.Context,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_HealthDashboard_firstCollected(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("HealthDashboard", field, false, false, "DateTime")
 }
@@ -822,6 +876,8 @@ func (ec *executionContext) _HealthDashboard_lastCollected(ctx context.Context, 
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_HealthDashboard_lastCollected(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("HealthDashboard", field, false, false, "DateTime")
 }
@@ -845,6 +901,8 @@ func (ec *executionContext) _HealthDashboard_dashboardUpdated(ctx context.Contex
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_HealthDashboard_dashboardUpdated(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("HealthDashboard", field, false, false, "DateTime")
 }
@@ -862,12 +920,14 @@ func (ec *executionContext) _HealthDashboard_scoring(ctx context.Context, field 
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Scoring) graphql.Marshaler {
-			return ec.marshalNScoring2ᚖpatternhubᚋcontentᚐScoring(ctx, selections, v)
+			return ec.marshalNScoring2ᚖpatternhubᚋinternalᚋcontentᚐScoring(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_HealthDashboard_scoring(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "HealthDashboard",
@@ -894,12 +954,14 @@ func (ec *executionContext) _HealthGap_metric(ctx context.Context, field graphql
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.HealthMetric) graphql.Marshaler {
-			return ec.marshalOHealthMetric2ᚖpatternhubᚋcontentᚐHealthMetric(ctx, selections, v)
+			return ec.marshalOHealthMetric2ᚖpatternhubᚋinternalᚋcontentᚐHealthMetric(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_HealthGap_metric(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("HealthGap", field, false, false, "HealthMetric")
 }
@@ -923,6 +985,8 @@ func (ec *executionContext) _HealthGap_reason(ctx context.Context, field graphql
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_HealthGap_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("HealthGap", field, false, false, "String")
 }
@@ -946,6 +1010,8 @@ func (ec *executionContext) _HealthPoint_at(ctx context.Context, field graphql.C
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_HealthPoint_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("HealthPoint", field, false, false, "PartialDate")
 }
@@ -969,6 +1035,8 @@ func (ec *executionContext) _HealthPoint_value(ctx context.Context, field graphq
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_HealthPoint_value(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("HealthPoint", field, false, false, "Float")
 }
@@ -986,12 +1054,14 @@ func (ec *executionContext) _HealthPoint_source(ctx context.Context, field graph
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.HealthSource) graphql.Marshaler {
-			return ec.marshalNHealthSource2patternhubᚋcontentᚐHealthSource(ctx, selections, v)
+			return ec.marshalNHealthSource2patternhubᚋinternalᚋcontentᚐHealthSource(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_HealthPoint_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("HealthPoint", field, false, false, "HealthSource")
 }
@@ -1009,12 +1079,14 @@ func (ec *executionContext) _MetricCoverage_metric(ctx context.Context, field gr
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.HealthMetric) graphql.Marshaler {
-			return ec.marshalNHealthMetric2patternhubᚋcontentᚐHealthMetric(ctx, selections, v)
+			return ec.marshalNHealthMetric2patternhubᚋinternalᚋcontentᚐHealthMetric(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_MetricCoverage_metric(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("MetricCoverage", field, false, false, "HealthMetric")
 }
@@ -1038,6 +1110,8 @@ func (ec *executionContext) _MetricCoverage_observed(ctx context.Context, field 
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_MetricCoverage_observed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("MetricCoverage", field, false, false, "Int")
 }
@@ -1061,6 +1135,8 @@ func (ec *executionContext) _MetricCoverage_missing(ctx context.Context, field g
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_MetricCoverage_missing(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("MetricCoverage", field, false, false, "Int")
 }
@@ -1078,12 +1154,14 @@ func (ec *executionContext) _Observation_metric(ctx context.Context, field graph
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.HealthMetric) graphql.Marshaler {
-			return ec.marshalNHealthMetric2patternhubᚋcontentᚐHealthMetric(ctx, selections, v)
+			return ec.marshalNHealthMetric2patternhubᚋinternalᚋcontentᚐHealthMetric(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Observation_metric(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Observation", field, false, false, "HealthMetric")
 }
@@ -1107,6 +1185,8 @@ func (ec *executionContext) _Observation_month(ctx context.Context, field graphq
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Observation_month(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Observation", field, false, false, "PartialDate")
 }
@@ -1130,6 +1210,8 @@ func (ec *executionContext) _Observation_value(ctx context.Context, field graphq
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Observation_value(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Observation", field, false, false, "Float")
 }
@@ -1153,6 +1235,8 @@ func (ec *executionContext) _Observation_missing(ctx context.Context, field grap
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Observation_missing(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Observation", field, false, false, "String")
 }
@@ -1170,12 +1254,14 @@ func (ec *executionContext) _Observation_source(ctx context.Context, field graph
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.HealthSource) graphql.Marshaler {
-			return ec.marshalNHealthSource2patternhubᚋcontentᚐHealthSource(ctx, selections, v)
+			return ec.marshalNHealthSource2patternhubᚋinternalᚋcontentᚐHealthSource(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Observation_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Observation", field, false, false, "HealthSource")
 }
@@ -1199,6 +1285,8 @@ func (ec *executionContext) _Observation_how(ctx context.Context, field graphql.
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Observation_how(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Observation", field, false, false, "String")
 }
@@ -1222,6 +1310,8 @@ func (ec *executionContext) _Observation_collectedAt(ctx context.Context, field 
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Observation_collectedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Observation", field, false, false, "DateTime")
 }
@@ -1239,12 +1329,14 @@ func (ec *executionContext) _Observation_companies(ctx context.Context, field gr
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.Company) graphql.Marshaler {
-			return ec.marshalNCompany2ᚕᚖpatternhubᚋcontentᚐCompanyᚄ(ctx, selections, v)
+			return ec.marshalNCompany2ᚕᚖpatternhubᚋinternalᚋcontentᚐCompanyᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Observation_companies(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Observation",
@@ -1271,12 +1363,14 @@ func (ec *executionContext) _PatternHealth_pattern(ctx context.Context, field gr
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
-			return ec.marshalNPattern2ᚖpatternhubᚋcontentᚐPattern(ctx, selections, v)
+			return ec.marshalNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternHealth_pattern(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PatternHealth",
@@ -1309,6 +1403,8 @@ func (ec *executionContext) _PatternHealth_score(ctx context.Context, field grap
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternHealth_score(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PatternHealth", field, false, false, "Int")
 }
@@ -1332,6 +1428,8 @@ func (ec *executionContext) _PatternHealth_maximum(ctx context.Context, field gr
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternHealth_maximum(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PatternHealth", field, false, false, "Int")
 }
@@ -1349,12 +1447,14 @@ func (ec *executionContext) _PatternHealth_components(ctx context.Context, field
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.HealthComponent) graphql.Marshaler {
-			return ec.marshalNHealthComponent2ᚕpatternhubᚋcontentᚐHealthComponentᚄ(ctx, selections, v)
+			return ec.marshalNHealthComponent2ᚕpatternhubᚋinternalᚋcontentᚐHealthComponentᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternHealth_components(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PatternHealth",
@@ -1381,12 +1481,14 @@ func (ec *executionContext) _PatternHealth_metrics(ctx context.Context, field gr
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.Observation) graphql.Marshaler {
-			return ec.marshalNObservation2ᚕᚖpatternhubᚋcontentᚐObservationᚄ(ctx, selections, v)
+			return ec.marshalNObservation2ᚕᚖpatternhubᚋinternalᚋcontentᚐObservationᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternHealth_metrics(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PatternHealth",
@@ -1413,12 +1515,14 @@ func (ec *executionContext) _PatternHealth_trend(ctx context.Context, field grap
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.HealthTrend) graphql.Marshaler {
-			return ec.marshalOHealthTrend2ᚖpatternhubᚋcontentᚐHealthTrend(ctx, selections, v)
+			return ec.marshalOHealthTrend2ᚖpatternhubᚋinternalᚋcontentᚐHealthTrend(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternHealth_trend(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PatternHealth", field, false, false, "HealthTrend")
 }
@@ -1436,12 +1540,14 @@ func (ec *executionContext) _PatternHealth_trendSource(ctx context.Context, fiel
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.HealthSource) graphql.Marshaler {
-			return ec.marshalOHealthSource2ᚖpatternhubᚋcontentᚐHealthSource(ctx, selections, v)
+			return ec.marshalOHealthSource2ᚖpatternhubᚋinternalᚋcontentᚐHealthSource(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternHealth_trendSource(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PatternHealth", field, false, false, "HealthSource")
 }
@@ -1465,6 +1571,8 @@ func (ec *executionContext) _PatternHealth_change(ctx context.Context, field gra
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternHealth_change(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PatternHealth", field, false, false, "Float")
 }
@@ -1482,12 +1590,14 @@ func (ec *executionContext) _PatternHealth_series(ctx context.Context, field gra
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.HealthPoint) graphql.Marshaler {
-			return ec.marshalNHealthPoint2ᚕpatternhubᚋcontentᚐHealthPointᚄ(ctx, selections, v)
+			return ec.marshalNHealthPoint2ᚕpatternhubᚋinternalᚋcontentᚐHealthPointᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternHealth_series(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PatternHealth",
@@ -1514,12 +1624,14 @@ func (ec *executionContext) _PatternHealth_dashboard(ctx context.Context, field 
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.DashboardHealth) graphql.Marshaler {
-			return ec.marshalODashboardHealth2ᚖpatternhubᚋcontentᚐDashboardHealth(ctx, selections, v)
+			return ec.marshalODashboardHealth2ᚖpatternhubᚋinternalᚋcontentᚐDashboardHealth(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternHealth_dashboard(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PatternHealth",
@@ -1552,6 +1664,8 @@ func (ec *executionContext) _PatternHealth_collectedScore(ctx context.Context, f
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternHealth_collectedScore(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PatternHealth", field, false, false, "Int")
 }
@@ -1569,12 +1683,14 @@ func (ec *executionContext) _PatternHealth_classifiedTier(ctx context.Context, f
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Tier) graphql.Marshaler {
-			return ec.marshalOTier2ᚖpatternhubᚋcontentᚐTier(ctx, selections, v)
+			return ec.marshalOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternHealth_classifiedTier(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PatternHealth",
@@ -1601,12 +1717,14 @@ func (ec *executionContext) _PatternHealth_missing(ctx context.Context, field gr
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.HealthGap) graphql.Marshaler {
-			return ec.marshalNHealthGap2ᚕpatternhubᚋcontentᚐHealthGapᚄ(ctx, selections, v)
+			return ec.marshalNHealthGap2ᚕpatternhubᚋinternalᚋcontentᚐHealthGapᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternHealth_missing(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PatternHealth",
@@ -1639,11 +1757,13 @@ func (ec *executionContext) _PatternHealth_formulaVersion(ctx context.Context, f
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternHealth_formulaVersion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PatternHealth", field, false, false, "String")
 }
 
-func (ec *executionContext) _PatternHealthConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.PatternHealth, relay.Edge[content.PatternHealth]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _PatternHealthConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.PatternHealth, *relay.Edge[*content.PatternHealth]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1655,13 +1775,15 @@ func (ec *executionContext) _PatternHealthConnection_edges(ctx context.Context, 
 			return obj.Edges(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*relay.Edge[content.PatternHealth]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v []*relay.Edge[*content.PatternHealth]) graphql.Marshaler {
 			return ec.marshalNPatternHealthEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternHealthConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PatternHealthConnection",
@@ -1675,7 +1797,7 @@ func (ec *executionContext) fieldContext_PatternHealthConnection_edges(_ context
 	return fc, nil
 }
 
-func (ec *executionContext) _PatternHealthConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.PatternHealth, relay.Edge[content.PatternHealth]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _PatternHealthConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.PatternHealth, *relay.Edge[*content.PatternHealth]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1688,12 +1810,14 @@ func (ec *executionContext) _PatternHealthConnection_nodes(ctx context.Context, 
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.PatternHealth) graphql.Marshaler {
-			return ec.marshalNPatternHealth2ᚕᚖpatternhubᚋcontentᚐPatternHealthᚄ(ctx, selections, v)
+			return ec.marshalNPatternHealth2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternHealthᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternHealthConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PatternHealthConnection",
@@ -1707,7 +1831,7 @@ func (ec *executionContext) fieldContext_PatternHealthConnection_nodes(_ context
 	return fc, nil
 }
 
-func (ec *executionContext) _PatternHealthConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.PatternHealth, relay.Edge[content.PatternHealth]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _PatternHealthConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.PatternHealth, *relay.Edge[*content.PatternHealth]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1726,6 +1850,8 @@ func (ec *executionContext) _PatternHealthConnection_pageInfo(ctx context.Contex
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternHealthConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PatternHealthConnection",
@@ -1739,7 +1865,7 @@ func (ec *executionContext) fieldContext_PatternHealthConnection_pageInfo(_ cont
 	return fc, nil
 }
 
-func (ec *executionContext) _PatternHealthConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.PatternHealth, relay.Edge[content.PatternHealth]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _PatternHealthConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.PatternHealth, *relay.Edge[*content.PatternHealth]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1758,11 +1884,13 @@ func (ec *executionContext) _PatternHealthConnection_totalCount(ctx context.Cont
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternHealthConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PatternHealthConnection", field, true, false, "Int")
 }
 
-func (ec *executionContext) _PatternHealthEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[content.PatternHealth]) (ret graphql.Marshaler) {
+func (ec *executionContext) _PatternHealthEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*content.PatternHealth]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1781,11 +1909,13 @@ func (ec *executionContext) _PatternHealthEdge_cursor(ctx context.Context, field
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternHealthEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PatternHealthEdge", field, false, false, "String")
 }
 
-func (ec *executionContext) _PatternHealthEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[content.PatternHealth]) (ret graphql.Marshaler) {
+func (ec *executionContext) _PatternHealthEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*content.PatternHealth]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1798,12 +1928,14 @@ func (ec *executionContext) _PatternHealthEdge_node(ctx context.Context, field g
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.PatternHealth) graphql.Marshaler {
-			return ec.marshalNPatternHealth2ᚖpatternhubᚋcontentᚐPatternHealth(ctx, selections, v)
+			return ec.marshalNPatternHealth2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealth(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternHealthEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PatternHealthEdge",
@@ -1830,12 +1962,14 @@ func (ec *executionContext) _PatternHealthRecordPayload_health(ctx context.Conte
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.PatternHealth) graphql.Marshaler {
-			return ec.marshalOPatternHealth2ᚖpatternhubᚋcontentᚐPatternHealth(ctx, selections, v)
+			return ec.marshalOPatternHealth2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealth(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternHealthRecordPayload_health(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PatternHealthRecordPayload",
@@ -1862,12 +1996,14 @@ func (ec *executionContext) _PatternHealthRecordPayload_observation(ctx context.
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Observation) graphql.Marshaler {
-			return ec.marshalOObservation2ᚖpatternhubᚋcontentᚐObservation(ctx, selections, v)
+			return ec.marshalOObservation2ᚖpatternhubᚋinternalᚋcontentᚐObservation(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternHealthRecordPayload_observation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PatternHealthRecordPayload",
@@ -1894,12 +2030,14 @@ func (ec *executionContext) _PatternHealthRecordPayload_userErrors(ctx context.C
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕpatternhubᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+			return ec.marshalNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternHealthRecordPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PatternHealthRecordPayload",
@@ -1932,6 +2070,8 @@ func (ec *executionContext) _Scoring_maximum(ctx context.Context, field graphql.
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Scoring_maximum(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Scoring", field, false, false, "Int")
 }
@@ -1949,12 +2089,14 @@ func (ec *executionContext) _Scoring_components(ctx context.Context, field graph
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.ScoringComponent) graphql.Marshaler {
-			return ec.marshalNScoringComponent2ᚕpatternhubᚋcontentᚐScoringComponentᚄ(ctx, selections, v)
+			return ec.marshalNScoringComponent2ᚕpatternhubᚋinternalᚋcontentᚐScoringComponentᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Scoring_components(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Scoring",
@@ -1981,12 +2123,14 @@ func (ec *executionContext) _Scoring_tierThresholds(ctx context.Context, field g
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.TierThreshold) graphql.Marshaler {
-			return ec.marshalNTierThreshold2ᚕpatternhubᚋcontentᚐTierThresholdᚄ(ctx, selections, v)
+			return ec.marshalNTierThreshold2ᚕpatternhubᚋinternalᚋcontentᚐTierThresholdᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Scoring_tierThresholds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Scoring",
@@ -2013,12 +2157,14 @@ func (ec *executionContext) _Scoring_trendRule(ctx context.Context, field graphq
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.TrendRule) graphql.Marshaler {
-			return ec.marshalNTrendRule2patternhubᚋcontentᚐTrendRule(ctx, selections, v)
+			return ec.marshalNTrendRule2patternhubᚋinternalᚋcontentᚐTrendRule(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Scoring_trendRule(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Scoring",
@@ -2051,6 +2197,8 @@ func (ec *executionContext) _Scoring_historyDays(ctx context.Context, field grap
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Scoring_historyDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Scoring", field, false, false, "Int")
 }
@@ -2074,6 +2222,8 @@ func (ec *executionContext) _ScoringBand_atLeast(ctx context.Context, field grap
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ScoringBand_atLeast(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ScoringBand", field, false, false, "Float")
 }
@@ -2097,6 +2247,8 @@ func (ec *executionContext) _ScoringBand_points(ctx context.Context, field graph
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ScoringBand_points(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ScoringBand", field, false, false, "Int")
 }
@@ -2114,12 +2266,14 @@ func (ec *executionContext) _ScoringComponent_metric(ctx context.Context, field 
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.HealthMetric) graphql.Marshaler {
-			return ec.marshalNHealthMetric2patternhubᚋcontentᚐHealthMetric(ctx, selections, v)
+			return ec.marshalNHealthMetric2patternhubᚋinternalᚋcontentᚐHealthMetric(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ScoringComponent_metric(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ScoringComponent", field, false, false, "HealthMetric")
 }
@@ -2143,6 +2297,8 @@ func (ec *executionContext) _ScoringComponent_maximum(ctx context.Context, field
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ScoringComponent_maximum(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ScoringComponent", field, false, false, "Int")
 }
@@ -2160,12 +2316,14 @@ func (ec *executionContext) _ScoringComponent_bands(ctx context.Context, field g
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.ScoringBand) graphql.Marshaler {
-			return ec.marshalNScoringBand2ᚕpatternhubᚋcontentᚐScoringBandᚄ(ctx, selections, v)
+			return ec.marshalNScoringBand2ᚕpatternhubᚋinternalᚋcontentᚐScoringBandᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ScoringComponent_bands(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "ScoringComponent",
@@ -2192,12 +2350,14 @@ func (ec *executionContext) _TierHealth_tier(ctx context.Context, field graphql.
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Tier) graphql.Marshaler {
-			return ec.marshalNTier2ᚖpatternhubᚋcontentᚐTier(ctx, selections, v)
+			return ec.marshalNTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_TierHealth_tier(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "TierHealth",
@@ -2230,6 +2390,8 @@ func (ec *executionContext) _TierHealth_patternCount(ctx context.Context, field 
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_TierHealth_patternCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("TierHealth", field, false, false, "Int")
 }
@@ -2253,6 +2415,8 @@ func (ec *executionContext) _TierHealth_scored(ctx context.Context, field graphq
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_TierHealth_scored(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("TierHealth", field, false, false, "Int")
 }
@@ -2276,6 +2440,8 @@ func (ec *executionContext) _TierHealth_average(ctx context.Context, field graph
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_TierHealth_average(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("TierHealth", field, false, false, "Float")
 }
@@ -2299,6 +2465,8 @@ func (ec *executionContext) _TierHealth_min(ctx context.Context, field graphql.C
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_TierHealth_min(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("TierHealth", field, false, false, "Int")
 }
@@ -2322,6 +2490,8 @@ func (ec *executionContext) _TierHealth_max(ctx context.Context, field graphql.C
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_TierHealth_max(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("TierHealth", field, false, false, "Int")
 }
@@ -2345,6 +2515,8 @@ func (ec *executionContext) _TierHealth_agreeing(ctx context.Context, field grap
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_TierHealth_agreeing(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("TierHealth", field, false, false, "Int")
 }
@@ -2362,12 +2534,14 @@ func (ec *executionContext) _TierThreshold_tier(ctx context.Context, field graph
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Tier) graphql.Marshaler {
-			return ec.marshalOTier2ᚖpatternhubᚋcontentᚐTier(ctx, selections, v)
+			return ec.marshalOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_TierThreshold_tier(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "TierThreshold",
@@ -2400,6 +2574,8 @@ func (ec *executionContext) _TierThreshold_healthScore(ctx context.Context, fiel
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_TierThreshold_healthScore(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("TierThreshold", field, false, false, "Int")
 }
@@ -2423,6 +2599,8 @@ func (ec *executionContext) _TierThreshold_githubStars(ctx context.Context, fiel
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_TierThreshold_githubStars(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("TierThreshold", field, false, false, "Int")
 }
@@ -2446,6 +2624,8 @@ func (ec *executionContext) _TierThreshold_conferenceTalks(ctx context.Context, 
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_TierThreshold_conferenceTalks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("TierThreshold", field, false, false, "Int")
 }
@@ -2469,6 +2649,8 @@ func (ec *executionContext) _TierThreshold_majorAdopters(ctx context.Context, fi
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_TierThreshold_majorAdopters(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("TierThreshold", field, false, false, "Int")
 }
@@ -2486,12 +2668,14 @@ func (ec *executionContext) _TrendCount_trend(ctx context.Context, field graphql
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.HealthTrend) graphql.Marshaler {
-			return ec.marshalOHealthTrend2ᚖpatternhubᚋcontentᚐHealthTrend(ctx, selections, v)
+			return ec.marshalOHealthTrend2ᚖpatternhubᚋinternalᚋcontentᚐHealthTrend(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_TrendCount_trend(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("TrendCount", field, false, false, "HealthTrend")
 }
@@ -2515,6 +2699,8 @@ func (ec *executionContext) _TrendCount_count(ctx context.Context, field graphql
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_TrendCount_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("TrendCount", field, false, false, "Int")
 }
@@ -2538,6 +2724,8 @@ func (ec *executionContext) _TrendRule_window(ctx context.Context, field graphql
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_TrendRule_window(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("TrendRule", field, false, false, "Int")
 }
@@ -2561,6 +2749,8 @@ func (ec *executionContext) _TrendRule_risingAbove(ctx context.Context, field gr
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_TrendRule_risingAbove(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("TrendRule", field, false, false, "Float")
 }
@@ -2584,6 +2774,8 @@ func (ec *executionContext) _TrendRule_decliningBelow(ctx context.Context, field
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_TrendRule_decliningBelow(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("TrendRule", field, false, false, "Float")
 }
@@ -2612,28 +2804,28 @@ func (ec *executionContext) unmarshalInputHealthFilter(ctx context.Context, obj 
 		switch k {
 		case "tier":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("tier"))
-			data, err := ec.unmarshalOSlugFilter2ᚖpatternhubᚋcontentᚐSlugFilter(ctx, v)
+			data, err := ec.unmarshalOSlugFilter2ᚖpatternhubᚋinternalᚋcontentᚐSlugFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Tier = data
 		case "category":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("category"))
-			data, err := ec.unmarshalOPatternCategoryFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx, v)
+			data, err := ec.unmarshalOPatternCategoryFilter2ᚖpatternhubᚋinternalᚋcontentᚐEnumFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Category = data
 		case "trend":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("trend"))
-			data, err := ec.unmarshalOHealthTrendFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx, v)
+			data, err := ec.unmarshalOHealthTrendFilter2ᚖpatternhubᚋinternalᚋcontentᚐEnumFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Trend = data
 		case "score":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("score"))
-			data, err := ec.unmarshalOIntFilter2ᚖpatternhubᚋcontentᚐIntFilter(ctx, v)
+			data, err := ec.unmarshalOIntFilter2ᚖpatternhubᚋinternalᚋcontentᚐIntFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2700,7 +2892,7 @@ func (ec *executionContext) unmarshalInputHealthOrder(ctx context.Context, obj a
 			it.Field = data
 		case "direction":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
-			data, err := ec.unmarshalNOrderDirection2patternhubᚋcontentᚐOrderDirection(ctx, v)
+			data, err := ec.unmarshalNOrderDirection2patternhubᚋinternalᚋcontentᚐOrderDirection(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2742,14 +2934,14 @@ func (ec *executionContext) unmarshalInputHealthTrendFilter(ctx context.Context,
 		switch k {
 		case "in":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("in"))
-			data, err := ec.unmarshalOHealthTrend2ᚕpatternhubᚋcontentᚐHealthTrendᚄ(ctx, v)
+			data, err := ec.unmarshalOHealthTrend2ᚕpatternhubᚋinternalᚋcontentᚐHealthTrendᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.In = data
 		case "notIn":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("notIn"))
-			data, err := ec.unmarshalOHealthTrend2ᚕpatternhubᚋcontentᚐHealthTrendᚄ(ctx, v)
+			data, err := ec.unmarshalOHealthTrend2ᚕpatternhubᚋinternalᚋcontentᚐHealthTrendᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2798,7 +2990,7 @@ func (ec *executionContext) unmarshalInputPatternHealthRecordInput(ctx context.C
 			it.Pattern = data
 		case "metric":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("metric"))
-			data, err := ec.unmarshalNHealthMetric2patternhubᚋcontentᚐHealthMetric(ctx, v)
+			data, err := ec.unmarshalNHealthMetric2patternhubᚋinternalᚋcontentᚐHealthMetric(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -3388,7 +3580,7 @@ func (ec *executionContext) _PatternHealth(ctx context.Context, sel ast.Selectio
 
 var patternHealthConnectionImplementors = []string{"PatternHealthConnection"}
 
-func (ec *executionContext) _PatternHealthConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[content.PatternHealth, relay.Edge[content.PatternHealth]]) graphql.Marshaler {
+func (ec *executionContext) _PatternHealthConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[*content.PatternHealth, *relay.Edge[*content.PatternHealth]]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, patternHealthConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -3440,7 +3632,7 @@ func (ec *executionContext) _PatternHealthConnection(ctx context.Context, sel as
 
 var patternHealthEdgeImplementors = []string{"PatternHealthEdge"}
 
-func (ec *executionContext) _PatternHealthEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[content.PatternHealth]) graphql.Marshaler {
+func (ec *executionContext) _PatternHealthEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[*content.PatternHealth]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, patternHealthEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -3857,15 +4049,17 @@ func (ec *executionContext) _TrendRule(ctx context.Context, sel ast.SelectionSet
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) marshalNHealthComponent2patternhubᚋcontentᚐHealthComponent(ctx context.Context, sel ast.SelectionSet, v content.HealthComponent) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNHealthComponent2patternhubᚋinternalᚋcontentᚐHealthComponent(ctx context.Context, sel ast.SelectionSet, v content.HealthComponent) graphql.Marshaler {
 	return ec._HealthComponent(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNHealthComponent2ᚕpatternhubᚋcontentᚐHealthComponentᚄ(ctx context.Context, sel ast.SelectionSet, v []content.HealthComponent) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNHealthComponent2ᚕpatternhubᚋinternalᚋcontentᚐHealthComponentᚄ(ctx context.Context, sel ast.SelectionSet, v []content.HealthComponent) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNHealthComponent2patternhubᚋcontentᚐHealthComponent(ctx, sel, v[i])
+		return ec.marshalNHealthComponent2patternhubᚋinternalᚋcontentᚐHealthComponent(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -3877,23 +4071,17 @@ func (ec *executionContext) marshalNHealthComponent2ᚕpatternhubᚋcontentᚐHe
 	return ret
 }
 
-func (ec *executionContext) marshalNHealthDashboard2ᚖpatternhubᚋcontentᚐHealthDashboard(ctx context.Context, sel ast.SelectionSet, v *content.HealthDashboard) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "HealthDashboard!")
-		return graphql.Null
-	}
-	return ec._HealthDashboard(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalNHealthGap2patternhubᚋcontentᚐHealthGap(ctx context.Context, sel ast.SelectionSet, v content.HealthGap) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNHealthGap2patternhubᚋinternalᚋcontentᚐHealthGap(ctx context.Context, sel ast.SelectionSet, v content.HealthGap) graphql.Marshaler {
 	return ec._HealthGap(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNHealthGap2ᚕpatternhubᚋcontentᚐHealthGapᚄ(ctx context.Context, sel ast.SelectionSet, v []content.HealthGap) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNHealthGap2ᚕpatternhubᚋinternalᚋcontentᚐHealthGapᚄ(ctx context.Context, sel ast.SelectionSet, v []content.HealthGap) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNHealthGap2patternhubᚋcontentᚐHealthGap(ctx, sel, v[i])
+		return ec.marshalNHealthGap2patternhubᚋinternalᚋcontentᚐHealthGap(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -3905,13 +4093,14 @@ func (ec *executionContext) marshalNHealthGap2ᚕpatternhubᚋcontentᚐHealthGa
 	return ret
 }
 
-func (ec *executionContext) unmarshalNHealthMetric2patternhubᚋcontentᚐHealthMetric(ctx context.Context, v any) (content.HealthMetric, error) {
+func (ec *executionContext) unmarshalNHealthMetric2patternhubᚋinternalᚋcontentᚐHealthMetric(ctx context.Context, v any) (content.HealthMetric, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := content.HealthMetric(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNHealthMetric2patternhubᚋcontentᚐHealthMetric(ctx context.Context, sel ast.SelectionSet, v content.HealthMetric) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNHealthMetric2patternhubᚋinternalᚋcontentᚐHealthMetric(ctx context.Context, sel ast.SelectionSet, v content.HealthMetric) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -3925,6 +4114,7 @@ func (ec *executionContext) unmarshalNHealthOrderField2string(ctx context.Contex
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+//go:noinline
 func (ec *executionContext) marshalNHealthOrderField2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(v)
@@ -3934,15 +4124,17 @@ func (ec *executionContext) marshalNHealthOrderField2string(ctx context.Context,
 	return res
 }
 
-func (ec *executionContext) marshalNHealthPoint2patternhubᚋcontentᚐHealthPoint(ctx context.Context, sel ast.SelectionSet, v content.HealthPoint) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNHealthPoint2patternhubᚋinternalᚋcontentᚐHealthPoint(ctx context.Context, sel ast.SelectionSet, v content.HealthPoint) graphql.Marshaler {
 	return ec._HealthPoint(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNHealthPoint2ᚕpatternhubᚋcontentᚐHealthPointᚄ(ctx context.Context, sel ast.SelectionSet, v []content.HealthPoint) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNHealthPoint2ᚕpatternhubᚋinternalᚋcontentᚐHealthPointᚄ(ctx context.Context, sel ast.SelectionSet, v []content.HealthPoint) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNHealthPoint2patternhubᚋcontentᚐHealthPoint(ctx, sel, v[i])
+		return ec.marshalNHealthPoint2patternhubᚋinternalᚋcontentᚐHealthPoint(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -3954,13 +4146,14 @@ func (ec *executionContext) marshalNHealthPoint2ᚕpatternhubᚋcontentᚐHealth
 	return ret
 }
 
-func (ec *executionContext) unmarshalNHealthSource2patternhubᚋcontentᚐHealthSource(ctx context.Context, v any) (content.HealthSource, error) {
+func (ec *executionContext) unmarshalNHealthSource2patternhubᚋinternalᚋcontentᚐHealthSource(ctx context.Context, v any) (content.HealthSource, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := content.HealthSource(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNHealthSource2patternhubᚋcontentᚐHealthSource(ctx context.Context, sel ast.SelectionSet, v content.HealthSource) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNHealthSource2patternhubᚋinternalᚋcontentᚐHealthSource(ctx context.Context, sel ast.SelectionSet, v content.HealthSource) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -3969,13 +4162,14 @@ func (ec *executionContext) marshalNHealthSource2patternhubᚋcontentᚐHealthSo
 	return res
 }
 
-func (ec *executionContext) unmarshalNHealthTrend2patternhubᚋcontentᚐHealthTrend(ctx context.Context, v any) (content.HealthTrend, error) {
+func (ec *executionContext) unmarshalNHealthTrend2patternhubᚋinternalᚋcontentᚐHealthTrend(ctx context.Context, v any) (content.HealthTrend, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := content.HealthTrend(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNHealthTrend2patternhubᚋcontentᚐHealthTrend(ctx context.Context, sel ast.SelectionSet, v content.HealthTrend) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNHealthTrend2patternhubᚋinternalᚋcontentᚐHealthTrend(ctx context.Context, sel ast.SelectionSet, v content.HealthTrend) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -3984,15 +4178,17 @@ func (ec *executionContext) marshalNHealthTrend2patternhubᚋcontentᚐHealthTre
 	return res
 }
 
-func (ec *executionContext) marshalNMetricCoverage2patternhubᚋcontentᚐMetricCoverage(ctx context.Context, sel ast.SelectionSet, v content.MetricCoverage) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNMetricCoverage2patternhubᚋinternalᚋcontentᚐMetricCoverage(ctx context.Context, sel ast.SelectionSet, v content.MetricCoverage) graphql.Marshaler {
 	return ec._MetricCoverage(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNMetricCoverage2ᚕpatternhubᚋcontentᚐMetricCoverageᚄ(ctx context.Context, sel ast.SelectionSet, v []content.MetricCoverage) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNMetricCoverage2ᚕpatternhubᚋinternalᚋcontentᚐMetricCoverageᚄ(ctx context.Context, sel ast.SelectionSet, v []content.MetricCoverage) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNMetricCoverage2patternhubᚋcontentᚐMetricCoverage(ctx, sel, v[i])
+		return ec.marshalNMetricCoverage2patternhubᚋinternalᚋcontentᚐMetricCoverage(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -4004,11 +4200,12 @@ func (ec *executionContext) marshalNMetricCoverage2ᚕpatternhubᚋcontentᚐMet
 	return ret
 }
 
-func (ec *executionContext) marshalNObservation2ᚕᚖpatternhubᚋcontentᚐObservationᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.Observation) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNObservation2ᚕᚖpatternhubᚋinternalᚋcontentᚐObservationᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.Observation) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNObservation2ᚖpatternhubᚋcontentᚐObservation(ctx, sel, v[i])
+		return ec.marshalNObservation2ᚖpatternhubᚋinternalᚋcontentᚐObservation(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -4020,7 +4217,8 @@ func (ec *executionContext) marshalNObservation2ᚕᚖpatternhubᚋcontentᚐObs
 	return ret
 }
 
-func (ec *executionContext) marshalNObservation2ᚖpatternhubᚋcontentᚐObservation(ctx context.Context, sel ast.SelectionSet, v *content.Observation) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNObservation2ᚖpatternhubᚋinternalᚋcontentᚐObservation(ctx context.Context, sel ast.SelectionSet, v *content.Observation) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Observation!")
 		return graphql.Null
@@ -4028,11 +4226,12 @@ func (ec *executionContext) marshalNObservation2ᚖpatternhubᚋcontentᚐObserv
 	return ec._Observation(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNPatternHealth2ᚕᚖpatternhubᚋcontentᚐPatternHealthᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.PatternHealth) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNPatternHealth2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternHealthᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.PatternHealth) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNPatternHealth2ᚖpatternhubᚋcontentᚐPatternHealth(ctx, sel, v[i])
+		return ec.marshalNPatternHealth2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealth(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -4044,7 +4243,8 @@ func (ec *executionContext) marshalNPatternHealth2ᚕᚖpatternhubᚋcontentᚐP
 	return ret
 }
 
-func (ec *executionContext) marshalNPatternHealth2ᚖpatternhubᚋcontentᚐPatternHealth(ctx context.Context, sel ast.SelectionSet, v *content.PatternHealth) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNPatternHealth2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealth(ctx context.Context, sel ast.SelectionSet, v *content.PatternHealth) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "PatternHealth!")
 		return graphql.Null
@@ -4052,7 +4252,8 @@ func (ec *executionContext) marshalNPatternHealth2ᚖpatternhubᚋcontentᚐPatt
 	return ec._PatternHealth(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNPatternHealthConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[content.PatternHealth, relay.Edge[content.PatternHealth]]) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNPatternHealthConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[*content.PatternHealth, *relay.Edge[*content.PatternHealth]]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "PatternHealthConnection!")
 		return graphql.Null
@@ -4060,7 +4261,8 @@ func (ec *executionContext) marshalNPatternHealthConnection2ᚖpatternhubᚋgrap
 	return ec._PatternHealthConnection(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNPatternHealthEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*relay.Edge[content.PatternHealth]) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNPatternHealthEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*relay.Edge[*content.PatternHealth]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -4076,7 +4278,8 @@ func (ec *executionContext) marshalNPatternHealthEdge2ᚕᚖpatternhubᚋgraph�
 	return ret
 }
 
-func (ec *executionContext) marshalNPatternHealthEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(ctx context.Context, sel ast.SelectionSet, v *relay.Edge[content.PatternHealth]) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNPatternHealthEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(ctx context.Context, sel ast.SelectionSet, v *relay.Edge[*content.PatternHealth]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "PatternHealthEdge!")
 		return graphql.Null
@@ -4084,12 +4287,13 @@ func (ec *executionContext) marshalNPatternHealthEdge2ᚖpatternhubᚋgraphᚋre
 	return ec._PatternHealthEdge(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNPatternHealthRecordInput2patternhubᚋcontentᚐPatternHealthRecordInput(ctx context.Context, v any) (content.PatternHealthRecordInput, error) {
+func (ec *executionContext) unmarshalNPatternHealthRecordInput2patternhubᚋinternalᚋcontentᚐPatternHealthRecordInput(ctx context.Context, v any) (content.PatternHealthRecordInput, error) {
 	res, err := ec.unmarshalInputPatternHealthRecordInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNScoring2ᚖpatternhubᚋcontentᚐScoring(ctx context.Context, sel ast.SelectionSet, v *content.Scoring) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNScoring2ᚖpatternhubᚋinternalᚋcontentᚐScoring(ctx context.Context, sel ast.SelectionSet, v *content.Scoring) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Scoring!")
 		return graphql.Null
@@ -4097,15 +4301,17 @@ func (ec *executionContext) marshalNScoring2ᚖpatternhubᚋcontentᚐScoring(ct
 	return ec._Scoring(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNScoringBand2patternhubᚋcontentᚐScoringBand(ctx context.Context, sel ast.SelectionSet, v content.ScoringBand) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNScoringBand2patternhubᚋinternalᚋcontentᚐScoringBand(ctx context.Context, sel ast.SelectionSet, v content.ScoringBand) graphql.Marshaler {
 	return ec._ScoringBand(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNScoringBand2ᚕpatternhubᚋcontentᚐScoringBandᚄ(ctx context.Context, sel ast.SelectionSet, v []content.ScoringBand) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNScoringBand2ᚕpatternhubᚋinternalᚋcontentᚐScoringBandᚄ(ctx context.Context, sel ast.SelectionSet, v []content.ScoringBand) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNScoringBand2patternhubᚋcontentᚐScoringBand(ctx, sel, v[i])
+		return ec.marshalNScoringBand2patternhubᚋinternalᚋcontentᚐScoringBand(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -4117,15 +4323,17 @@ func (ec *executionContext) marshalNScoringBand2ᚕpatternhubᚋcontentᚐScorin
 	return ret
 }
 
-func (ec *executionContext) marshalNScoringComponent2patternhubᚋcontentᚐScoringComponent(ctx context.Context, sel ast.SelectionSet, v content.ScoringComponent) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNScoringComponent2patternhubᚋinternalᚋcontentᚐScoringComponent(ctx context.Context, sel ast.SelectionSet, v content.ScoringComponent) graphql.Marshaler {
 	return ec._ScoringComponent(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNScoringComponent2ᚕpatternhubᚋcontentᚐScoringComponentᚄ(ctx context.Context, sel ast.SelectionSet, v []content.ScoringComponent) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNScoringComponent2ᚕpatternhubᚋinternalᚋcontentᚐScoringComponentᚄ(ctx context.Context, sel ast.SelectionSet, v []content.ScoringComponent) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNScoringComponent2patternhubᚋcontentᚐScoringComponent(ctx, sel, v[i])
+		return ec.marshalNScoringComponent2patternhubᚋinternalᚋcontentᚐScoringComponent(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -4137,15 +4345,17 @@ func (ec *executionContext) marshalNScoringComponent2ᚕpatternhubᚋcontentᚐS
 	return ret
 }
 
-func (ec *executionContext) marshalNTierHealth2patternhubᚋcontentᚐTierHealth(ctx context.Context, sel ast.SelectionSet, v content.TierHealth) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNTierHealth2patternhubᚋinternalᚋcontentᚐTierHealth(ctx context.Context, sel ast.SelectionSet, v content.TierHealth) graphql.Marshaler {
 	return ec._TierHealth(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNTierHealth2ᚕpatternhubᚋcontentᚐTierHealthᚄ(ctx context.Context, sel ast.SelectionSet, v []content.TierHealth) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNTierHealth2ᚕpatternhubᚋinternalᚋcontentᚐTierHealthᚄ(ctx context.Context, sel ast.SelectionSet, v []content.TierHealth) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNTierHealth2patternhubᚋcontentᚐTierHealth(ctx, sel, v[i])
+		return ec.marshalNTierHealth2patternhubᚋinternalᚋcontentᚐTierHealth(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -4157,15 +4367,17 @@ func (ec *executionContext) marshalNTierHealth2ᚕpatternhubᚋcontentᚐTierHea
 	return ret
 }
 
-func (ec *executionContext) marshalNTierThreshold2patternhubᚋcontentᚐTierThreshold(ctx context.Context, sel ast.SelectionSet, v content.TierThreshold) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNTierThreshold2patternhubᚋinternalᚋcontentᚐTierThreshold(ctx context.Context, sel ast.SelectionSet, v content.TierThreshold) graphql.Marshaler {
 	return ec._TierThreshold(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNTierThreshold2ᚕpatternhubᚋcontentᚐTierThresholdᚄ(ctx context.Context, sel ast.SelectionSet, v []content.TierThreshold) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNTierThreshold2ᚕpatternhubᚋinternalᚋcontentᚐTierThresholdᚄ(ctx context.Context, sel ast.SelectionSet, v []content.TierThreshold) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNTierThreshold2patternhubᚋcontentᚐTierThreshold(ctx, sel, v[i])
+		return ec.marshalNTierThreshold2patternhubᚋinternalᚋcontentᚐTierThreshold(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -4177,15 +4389,17 @@ func (ec *executionContext) marshalNTierThreshold2ᚕpatternhubᚋcontentᚐTier
 	return ret
 }
 
-func (ec *executionContext) marshalNTrendCount2patternhubᚋcontentᚐTrendCount(ctx context.Context, sel ast.SelectionSet, v content.TrendCount) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNTrendCount2patternhubᚋinternalᚋcontentᚐTrendCount(ctx context.Context, sel ast.SelectionSet, v content.TrendCount) graphql.Marshaler {
 	return ec._TrendCount(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNTrendCount2ᚕpatternhubᚋcontentᚐTrendCountᚄ(ctx context.Context, sel ast.SelectionSet, v []content.TrendCount) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNTrendCount2ᚕpatternhubᚋinternalᚋcontentᚐTrendCountᚄ(ctx context.Context, sel ast.SelectionSet, v []content.TrendCount) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNTrendCount2patternhubᚋcontentᚐTrendCount(ctx, sel, v[i])
+		return ec.marshalNTrendCount2patternhubᚋinternalᚋcontentᚐTrendCount(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -4197,18 +4411,28 @@ func (ec *executionContext) marshalNTrendCount2ᚕpatternhubᚋcontentᚐTrendCo
 	return ret
 }
 
-func (ec *executionContext) marshalNTrendRule2patternhubᚋcontentᚐTrendRule(ctx context.Context, sel ast.SelectionSet, v content.TrendRule) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNTrendRule2patternhubᚋinternalᚋcontentᚐTrendRule(ctx context.Context, sel ast.SelectionSet, v content.TrendRule) graphql.Marshaler {
 	return ec._TrendRule(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalODashboardHealth2ᚖpatternhubᚋcontentᚐDashboardHealth(ctx context.Context, sel ast.SelectionSet, v *content.DashboardHealth) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalODashboardHealth2ᚖpatternhubᚋinternalᚋcontentᚐDashboardHealth(ctx context.Context, sel ast.SelectionSet, v *content.DashboardHealth) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._DashboardHealth(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOHealthFilter2ᚖpatternhubᚋcontentᚐHealthFilter(ctx context.Context, v any) (*content.HealthFilter, error) {
+//go:noinline
+func (ec *executionContext) marshalOHealthDashboard2ᚖpatternhubᚋinternalᚋcontentᚐHealthDashboard(ctx context.Context, sel ast.SelectionSet, v *content.HealthDashboard) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._HealthDashboard(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOHealthFilter2ᚖpatternhubᚋinternalᚋcontentᚐHealthFilter(ctx context.Context, v any) (*content.HealthFilter, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -4216,7 +4440,7 @@ func (ec *executionContext) unmarshalOHealthFilter2ᚖpatternhubᚋcontentᚐHea
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOHealthMetric2ᚖpatternhubᚋcontentᚐHealthMetric(ctx context.Context, v any) (*content.HealthMetric, error) {
+func (ec *executionContext) unmarshalOHealthMetric2ᚖpatternhubᚋinternalᚋcontentᚐHealthMetric(ctx context.Context, v any) (*content.HealthMetric, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -4225,7 +4449,8 @@ func (ec *executionContext) unmarshalOHealthMetric2ᚖpatternhubᚋcontentᚐHea
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOHealthMetric2ᚖpatternhubᚋcontentᚐHealthMetric(ctx context.Context, sel ast.SelectionSet, v *content.HealthMetric) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOHealthMetric2ᚖpatternhubᚋinternalᚋcontentᚐHealthMetric(ctx context.Context, sel ast.SelectionSet, v *content.HealthMetric) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -4235,7 +4460,7 @@ func (ec *executionContext) marshalOHealthMetric2ᚖpatternhubᚋcontentᚐHealt
 	return res
 }
 
-func (ec *executionContext) unmarshalOHealthOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx context.Context, v any) (*content.OrderBy, error) {
+func (ec *executionContext) unmarshalOHealthOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx context.Context, v any) (*content.OrderBy, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -4243,7 +4468,7 @@ func (ec *executionContext) unmarshalOHealthOrder2ᚖpatternhubᚋcontentᚐOrde
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOHealthSource2ᚖpatternhubᚋcontentᚐHealthSource(ctx context.Context, v any) (*content.HealthSource, error) {
+func (ec *executionContext) unmarshalOHealthSource2ᚖpatternhubᚋinternalᚋcontentᚐHealthSource(ctx context.Context, v any) (*content.HealthSource, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -4252,7 +4477,8 @@ func (ec *executionContext) unmarshalOHealthSource2ᚖpatternhubᚋcontentᚐHea
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOHealthSource2ᚖpatternhubᚋcontentᚐHealthSource(ctx context.Context, sel ast.SelectionSet, v *content.HealthSource) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOHealthSource2ᚖpatternhubᚋinternalᚋcontentᚐHealthSource(ctx context.Context, sel ast.SelectionSet, v *content.HealthSource) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -4262,7 +4488,7 @@ func (ec *executionContext) marshalOHealthSource2ᚖpatternhubᚋcontentᚐHealt
 	return res
 }
 
-func (ec *executionContext) unmarshalOHealthTrend2ᚕpatternhubᚋcontentᚐHealthTrendᚄ(ctx context.Context, v any) ([]content.HealthTrend, error) {
+func (ec *executionContext) unmarshalOHealthTrend2ᚕpatternhubᚋinternalᚋcontentᚐHealthTrendᚄ(ctx context.Context, v any) ([]content.HealthTrend, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -4271,7 +4497,7 @@ func (ec *executionContext) unmarshalOHealthTrend2ᚕpatternhubᚋcontentᚐHeal
 	res := make([]content.HealthTrend, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNHealthTrend2patternhubᚋcontentᚐHealthTrend(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNHealthTrend2patternhubᚋinternalᚋcontentᚐHealthTrend(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -4279,14 +4505,15 @@ func (ec *executionContext) unmarshalOHealthTrend2ᚕpatternhubᚋcontentᚐHeal
 	return res, nil
 }
 
-func (ec *executionContext) marshalOHealthTrend2ᚕpatternhubᚋcontentᚐHealthTrendᚄ(ctx context.Context, sel ast.SelectionSet, v []content.HealthTrend) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOHealthTrend2ᚕpatternhubᚋinternalᚋcontentᚐHealthTrendᚄ(ctx context.Context, sel ast.SelectionSet, v []content.HealthTrend) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNHealthTrend2patternhubᚋcontentᚐHealthTrend(ctx, sel, v[i])
+		return ec.marshalNHealthTrend2patternhubᚋinternalᚋcontentᚐHealthTrend(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -4298,7 +4525,7 @@ func (ec *executionContext) marshalOHealthTrend2ᚕpatternhubᚋcontentᚐHealth
 	return ret
 }
 
-func (ec *executionContext) unmarshalOHealthTrend2ᚖpatternhubᚋcontentᚐHealthTrend(ctx context.Context, v any) (*content.HealthTrend, error) {
+func (ec *executionContext) unmarshalOHealthTrend2ᚖpatternhubᚋinternalᚋcontentᚐHealthTrend(ctx context.Context, v any) (*content.HealthTrend, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -4307,7 +4534,8 @@ func (ec *executionContext) unmarshalOHealthTrend2ᚖpatternhubᚋcontentᚐHeal
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOHealthTrend2ᚖpatternhubᚋcontentᚐHealthTrend(ctx context.Context, sel ast.SelectionSet, v *content.HealthTrend) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOHealthTrend2ᚖpatternhubᚋinternalᚋcontentᚐHealthTrend(ctx context.Context, sel ast.SelectionSet, v *content.HealthTrend) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -4317,7 +4545,7 @@ func (ec *executionContext) marshalOHealthTrend2ᚖpatternhubᚋcontentᚐHealth
 	return res
 }
 
-func (ec *executionContext) unmarshalOHealthTrendFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx context.Context, v any) (*content.EnumFilter[content.HealthTrend], error) {
+func (ec *executionContext) unmarshalOHealthTrendFilter2ᚖpatternhubᚋinternalᚋcontentᚐEnumFilter(ctx context.Context, v any) (*content.EnumFilter[content.HealthTrend], error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -4325,21 +4553,24 @@ func (ec *executionContext) unmarshalOHealthTrendFilter2ᚖpatternhubᚋcontent�
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOObservation2ᚖpatternhubᚋcontentᚐObservation(ctx context.Context, sel ast.SelectionSet, v *content.Observation) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOObservation2ᚖpatternhubᚋinternalᚋcontentᚐObservation(ctx context.Context, sel ast.SelectionSet, v *content.Observation) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._Observation(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalOPatternHealth2ᚖpatternhubᚋcontentᚐPatternHealth(ctx context.Context, sel ast.SelectionSet, v *content.PatternHealth) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOPatternHealth2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealth(ctx context.Context, sel ast.SelectionSet, v *content.PatternHealth) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._PatternHealth(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalOPatternHealthRecordPayload2ᚖpatternhubᚋcontentᚐPatternHealthRecordPayload(ctx context.Context, sel ast.SelectionSet, v *content.PatternHealthRecordPayload) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOPatternHealthRecordPayload2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealthRecordPayload(ctx context.Context, sel ast.SelectionSet, v *content.PatternHealthRecordPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}

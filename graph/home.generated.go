@@ -11,7 +11,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"patternhub/content"
+	"patternhub/internal/content"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -73,7 +73,7 @@ func (ec *executionContext) field_Home_sections_args(ctx context.Context, rawArg
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "group",
 		func(ctx context.Context, v any) (*content.HomeGroup, error) {
-			return ec.unmarshalOHomeGroup2ᚖpatternhubᚋcontentᚐHomeGroup(ctx, v)
+			return ec.unmarshalOHomeGroup2ᚖpatternhubᚋinternalᚋcontentᚐHomeGroup(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -99,12 +99,14 @@ func (ec *executionContext) _CompanyAdoption_company(ctx context.Context, field 
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Company) graphql.Marshaler {
-			return ec.marshalOCompany2ᚖpatternhubᚋcontentᚐCompany(ctx, selections, v)
+			return ec.marshalOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CompanyAdoption_company(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "CompanyAdoption",
@@ -137,6 +139,8 @@ func (ec *executionContext) _CompanyAdoption_gold(ctx context.Context, field gra
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CompanyAdoption_gold(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CompanyAdoption", field, false, false, "Int")
 }
@@ -160,6 +164,8 @@ func (ec *executionContext) _CompanyAdoption_silver(ctx context.Context, field g
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CompanyAdoption_silver(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CompanyAdoption", field, false, false, "Int")
 }
@@ -183,6 +189,8 @@ func (ec *executionContext) _CompanyAdoption_scale(ctx context.Context, field gr
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_CompanyAdoption_scale(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CompanyAdoption", field, false, false, "String")
 }
@@ -206,6 +214,8 @@ func (ec *executionContext) _DatasetCounts_patterns(ctx context.Context, field g
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_DatasetCounts_patterns(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("DatasetCounts", field, false, false, "Int")
 }
@@ -229,6 +239,8 @@ func (ec *executionContext) _DatasetCounts_enhanced(ctx context.Context, field g
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_DatasetCounts_enhanced(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("DatasetCounts", field, false, false, "Int")
 }
@@ -252,6 +264,8 @@ func (ec *executionContext) _DatasetCounts_caseStudies(ctx context.Context, fiel
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_DatasetCounts_caseStudies(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("DatasetCounts", field, false, false, "Int")
 }
@@ -275,6 +289,8 @@ func (ec *executionContext) _DatasetCounts_adoptionExamples(ctx context.Context,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_DatasetCounts_adoptionExamples(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("DatasetCounts", field, false, false, "Int")
 }
@@ -298,6 +314,8 @@ func (ec *executionContext) _ExcellenceDashboard_caseStudies(ctx context.Context
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ExcellenceDashboard_caseStudies(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ExcellenceDashboard", field, false, false, "Int")
 }
@@ -315,12 +333,14 @@ func (ec *executionContext) _ExcellenceDashboard_caseStudyTiers(ctx context.Cont
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.TierTally) graphql.Marshaler {
-			return ec.marshalNTierTally2ᚕpatternhubᚋcontentᚐTierTallyᚄ(ctx, selections, v)
+			return ec.marshalNTierTally2ᚕpatternhubᚋinternalᚋcontentᚐTierTallyᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ExcellenceDashboard_caseStudyTiers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "ExcellenceDashboard",
@@ -353,6 +373,8 @@ func (ec *executionContext) _ExcellenceDashboard_crossReferences(ctx context.Con
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ExcellenceDashboard_crossReferences(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ExcellenceDashboard", field, false, false, "String")
 }
@@ -376,6 +398,8 @@ func (ec *executionContext) _ExcellenceDashboard_journeys(ctx context.Context, f
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ExcellenceDashboard_journeys(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ExcellenceDashboard", field, false, false, "Int")
 }
@@ -399,6 +423,8 @@ func (ec *executionContext) _ExcellenceDashboard_healthScore(ctx context.Context
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ExcellenceDashboard_healthScore(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ExcellenceDashboard", field, false, false, "Int")
 }
@@ -422,6 +448,8 @@ func (ec *executionContext) _ExcellenceDashboard_timeToFirstPatternMinutes(ctx c
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ExcellenceDashboard_timeToFirstPatternMinutes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ExcellenceDashboard", field, false, false, "Int")
 }
@@ -445,6 +473,8 @@ func (ec *executionContext) _ExcellenceDashboard_patternDiscoverySuccessPercent(
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ExcellenceDashboard_patternDiscoverySuccessPercent(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ExcellenceDashboard", field, false, false, "Int")
 }
@@ -468,6 +498,8 @@ func (ec *executionContext) _ExcellenceDashboard_implementationSuccessPercent(ct
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ExcellenceDashboard_implementationSuccessPercent(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ExcellenceDashboard", field, false, false, "Int")
 }
@@ -491,6 +523,8 @@ func (ec *executionContext) _ExcellenceMetric_slug(ctx context.Context, field gr
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ExcellenceMetric_slug(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ExcellenceMetric", field, false, false, "String")
 }
@@ -514,6 +548,8 @@ func (ec *executionContext) _ExcellenceMetric_name(ctx context.Context, field gr
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ExcellenceMetric_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ExcellenceMetric", field, false, false, "String")
 }
@@ -537,6 +573,8 @@ func (ec *executionContext) _ExcellenceMetric_value(ctx context.Context, field g
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ExcellenceMetric_value(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ExcellenceMetric", field, false, false, "String")
 }
@@ -560,6 +598,8 @@ func (ec *executionContext) _ExcellenceMetric_number(ctx context.Context, field 
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ExcellenceMetric_number(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ExcellenceMetric", field, false, false, "Int")
 }
@@ -577,12 +617,14 @@ func (ec *executionContext) _ExcellenceMetric_qualifier(ctx context.Context, fie
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.MetricQualifier) graphql.Marshaler {
-			return ec.marshalNMetricQualifier2patternhubᚋcontentᚐMetricQualifier(ctx, selections, v)
+			return ec.marshalNMetricQualifier2patternhubᚋinternalᚋcontentᚐMetricQualifier(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ExcellenceMetric_qualifier(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ExcellenceMetric", field, false, false, "MetricQualifier")
 }
@@ -600,12 +642,14 @@ func (ec *executionContext) _ExcellenceMetric_trend(ctx context.Context, field g
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.MetricTrend) graphql.Marshaler {
-			return ec.marshalNMetricTrend2patternhubᚋcontentᚐMetricTrend(ctx, selections, v)
+			return ec.marshalNMetricTrend2patternhubᚋinternalᚋcontentᚐMetricTrend(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ExcellenceMetric_trend(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ExcellenceMetric", field, false, false, "MetricTrend")
 }
@@ -629,6 +673,8 @@ func (ec *executionContext) _ExcellenceMetric_current(ctx context.Context, field
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ExcellenceMetric_current(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ExcellenceMetric", field, true, true, "Int")
 }
@@ -652,6 +698,8 @@ func (ec *executionContext) _Feature_slug(ctx context.Context, field graphql.Col
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Feature_slug(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Feature", field, false, false, "String")
 }
@@ -669,12 +717,14 @@ func (ec *executionContext) _Feature_kind(ctx context.Context, field graphql.Col
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.FeatureKind) graphql.Marshaler {
-			return ec.marshalNFeatureKind2patternhubᚋcontentᚐFeatureKind(ctx, selections, v)
+			return ec.marshalNFeatureKind2patternhubᚋinternalᚋcontentᚐFeatureKind(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Feature_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Feature", field, false, false, "FeatureKind")
 }
@@ -692,12 +742,14 @@ func (ec *executionContext) _Feature_pattern(ctx context.Context, field graphql.
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
-			return ec.marshalOPattern2ᚖpatternhubᚋcontentᚐPattern(ctx, selections, v)
+			return ec.marshalOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Feature_pattern(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Feature",
@@ -724,12 +776,14 @@ func (ec *executionContext) _Feature_caseStudy(ctx context.Context, field graphq
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.CaseStudy) graphql.Marshaler {
-			return ec.marshalOCaseStudy2ᚖpatternhubᚋcontentᚐCaseStudy(ctx, selections, v)
+			return ec.marshalOCaseStudy2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudy(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Feature_caseStudy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Feature",
@@ -756,12 +810,14 @@ func (ec *executionContext) _Feature_company(ctx context.Context, field graphql.
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Company) graphql.Marshaler {
-			return ec.marshalOCompany2ᚖpatternhubᚋcontentᚐCompany(ctx, selections, v)
+			return ec.marshalOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Feature_company(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Feature",
@@ -788,12 +844,14 @@ func (ec *executionContext) _Feature_figures(ctx context.Context, field graphql.
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.Figure) graphql.Marshaler {
-			return ec.marshalNFigure2ᚕpatternhubᚋcontentᚐFigureᚄ(ctx, selections, v)
+			return ec.marshalNFigure2ᚕpatternhubᚋinternalᚋcontentᚐFigureᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Feature_figures(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Feature",
@@ -826,6 +884,8 @@ func (ec *executionContext) _Feature_techniques(ctx context.Context, field graph
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Feature_techniques(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Feature", field, false, false, "String")
 }
@@ -849,6 +909,8 @@ func (ec *executionContext) _Feature_seedPath(ctx context.Context, field graphql
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Feature_seedPath(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Feature", field, false, false, "String")
 }
@@ -872,6 +934,8 @@ func (ec *executionContext) _Home_title(ctx context.Context, field graphql.Colle
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Home_title(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Home", field, true, true, "String")
 }
@@ -895,6 +959,8 @@ func (ec *executionContext) _Home_tagline(ctx context.Context, field graphql.Col
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Home_tagline(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Home", field, true, true, "String")
 }
@@ -912,12 +978,14 @@ func (ec *executionContext) _Home_tiers(ctx context.Context, field graphql.Colle
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.TierCard) graphql.Marshaler {
-			return ec.marshalNTierCard2ᚕᚖpatternhubᚋcontentᚐTierCardᚄ(ctx, selections, v)
+			return ec.marshalNTierCard2ᚕᚖpatternhubᚋinternalᚋcontentᚐTierCardᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Home_tiers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Home",
@@ -945,12 +1013,14 @@ func (ec *executionContext) _Home_sections(ctx context.Context, field graphql.Co
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.HomeSection) graphql.Marshaler {
-			return ec.marshalNHomeSection2ᚕᚖpatternhubᚋcontentᚐHomeSectionᚄ(ctx, selections, v)
+			return ec.marshalNHomeSection2ᚕᚖpatternhubᚋinternalᚋcontentᚐHomeSectionᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Home_sections(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Home",
@@ -988,12 +1058,14 @@ func (ec *executionContext) _Home_roles(ctx context.Context, field graphql.Colle
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.Role) graphql.Marshaler {
-			return ec.marshalNRole2ᚕᚖpatternhubᚋcontentᚐRoleᚄ(ctx, selections, v)
+			return ec.marshalNRole2ᚕᚖpatternhubᚋinternalᚋcontentᚐRoleᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Home_roles(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Home",
@@ -1020,12 +1092,14 @@ func (ec *executionContext) _Home_laws(ctx context.Context, field graphql.Collec
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.Law) graphql.Marshaler {
-			return ec.marshalNLaw2ᚕᚖpatternhubᚋcontentᚐLawᚄ(ctx, selections, v)
+			return ec.marshalNLaw2ᚕᚖpatternhubᚋinternalᚋcontentᚐLawᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Home_laws(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Home",
@@ -1052,12 +1126,14 @@ func (ec *executionContext) _Home_pillars(ctx context.Context, field graphql.Col
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.Pillar) graphql.Marshaler {
-			return ec.marshalNPillar2ᚕᚖpatternhubᚋcontentᚐPillarᚄ(ctx, selections, v)
+			return ec.marshalNPillar2ᚕᚖpatternhubᚋinternalᚋcontentᚐPillarᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Home_pillars(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Home",
@@ -1084,12 +1160,14 @@ func (ec *executionContext) _Home_metrics(ctx context.Context, field graphql.Col
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.ExcellenceMetric) graphql.Marshaler {
-			return ec.marshalNExcellenceMetric2ᚕᚖpatternhubᚋcontentᚐExcellenceMetricᚄ(ctx, selections, v)
+			return ec.marshalNExcellenceMetric2ᚕᚖpatternhubᚋinternalᚋcontentᚐExcellenceMetricᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Home_metrics(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Home",
@@ -1116,12 +1194,14 @@ func (ec *executionContext) _Home_featured(ctx context.Context, field graphql.Co
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.Feature) graphql.Marshaler {
-			return ec.marshalNFeature2ᚕᚖpatternhubᚋcontentᚐFeatureᚄ(ctx, selections, v)
+			return ec.marshalNFeature2ᚕᚖpatternhubᚋinternalᚋcontentᚐFeatureᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Home_featured(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Home",
@@ -1148,12 +1228,14 @@ func (ec *executionContext) _Home_roadmap(ctx context.Context, field graphql.Col
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Roadmap) graphql.Marshaler {
-			return ec.marshalNRoadmap2ᚖpatternhubᚋcontentᚐRoadmap(ctx, selections, v)
+			return ec.marshalNRoadmap2ᚖpatternhubᚋinternalᚋcontentᚐRoadmap(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Home_roadmap(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Home",
@@ -1180,12 +1262,14 @@ func (ec *executionContext) _Home_datasetCounts(ctx context.Context, field graph
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.DatasetCounts) graphql.Marshaler {
-			return ec.marshalNDatasetCounts2ᚖpatternhubᚋcontentᚐDatasetCounts(ctx, selections, v)
+			return ec.marshalNDatasetCounts2ᚖpatternhubᚋinternalᚋcontentᚐDatasetCounts(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Home_datasetCounts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Home",
@@ -1212,12 +1296,14 @@ func (ec *executionContext) _Home_platformFigures(ctx context.Context, field gra
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.PlatformFigures) graphql.Marshaler {
-			return ec.marshalNPlatformFigures2ᚖpatternhubᚋcontentᚐPlatformFigures(ctx, selections, v)
+			return ec.marshalNPlatformFigures2ᚖpatternhubᚋinternalᚋcontentᚐPlatformFigures(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Home_platformFigures(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Home",
@@ -1250,6 +1336,8 @@ func (ec *executionContext) _HomeSection_slug(ctx context.Context, field graphql
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_HomeSection_slug(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("HomeSection", field, false, false, "String")
 }
@@ -1273,6 +1361,8 @@ func (ec *executionContext) _HomeSection_title(ctx context.Context, field graphq
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_HomeSection_title(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("HomeSection", field, false, false, "String")
 }
@@ -1296,6 +1386,8 @@ func (ec *executionContext) _HomeSection_summary(ctx context.Context, field grap
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_HomeSection_summary(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("HomeSection", field, false, false, "String")
 }
@@ -1319,6 +1411,8 @@ func (ec *executionContext) _HomeSection_link(ctx context.Context, field graphql
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_HomeSection_link(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("HomeSection", field, false, false, "URI")
 }
@@ -1336,12 +1430,14 @@ func (ec *executionContext) _HomeSection_group(ctx context.Context, field graphq
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.HomeGroup) graphql.Marshaler {
-			return ec.marshalNHomeGroup2patternhubᚋcontentᚐHomeGroup(ctx, selections, v)
+			return ec.marshalNHomeGroup2patternhubᚋinternalᚋcontentᚐHomeGroup(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_HomeSection_group(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("HomeSection", field, false, false, "HomeGroup")
 }
@@ -1359,12 +1455,14 @@ func (ec *executionContext) _HomeSection_page(ctx context.Context, field graphql
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Page) graphql.Marshaler {
-			return ec.marshalOPage2ᚖpatternhubᚋcontentᚐPage(ctx, selections, v)
+			return ec.marshalOPage2ᚖpatternhubᚋinternalᚋcontentᚐPage(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_HomeSection_page(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "HomeSection",
@@ -1391,12 +1489,14 @@ func (ec *executionContext) _PatternGrowth_pattern(ctx context.Context, field gr
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
-			return ec.marshalOPattern2ᚖpatternhubᚋcontentᚐPattern(ctx, selections, v)
+			return ec.marshalOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternGrowth_pattern(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PatternGrowth",
@@ -1429,6 +1529,8 @@ func (ec *executionContext) _PatternGrowth_percentYearOnYear(ctx context.Context
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternGrowth_percentYearOnYear(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PatternGrowth", field, false, false, "Int")
 }
@@ -1446,12 +1548,14 @@ func (ec *executionContext) _PatternImprovement_pattern(ctx context.Context, fie
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
-			return ec.marshalOPattern2ᚖpatternhubᚋcontentᚐPattern(ctx, selections, v)
+			return ec.marshalOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternImprovement_pattern(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PatternImprovement",
@@ -1484,6 +1588,8 @@ func (ec *executionContext) _PatternImprovement_label(ctx context.Context, field
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternImprovement_label(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PatternImprovement", field, false, false, "String")
 }
@@ -1507,6 +1613,8 @@ func (ec *executionContext) _PatternImprovement_successRate(ctx context.Context,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternImprovement_successRate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PatternImprovement", field, false, false, "Int")
 }
@@ -1524,12 +1632,14 @@ func (ec *executionContext) _PatternUsage_pattern(ctx context.Context, field gra
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
-			return ec.marshalOPattern2ᚖpatternhubᚋcontentᚐPattern(ctx, selections, v)
+			return ec.marshalOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternUsage_pattern(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PatternUsage",
@@ -1562,6 +1672,8 @@ func (ec *executionContext) _PatternUsage_percentOfCaseStudies(ctx context.Conte
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternUsage_percentOfCaseStudies(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PatternUsage", field, false, false, "Int")
 }
@@ -1585,6 +1697,8 @@ func (ec *executionContext) _PatternsIndexFigures_totalPatterns(ctx context.Cont
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternsIndexFigures_totalPatterns(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PatternsIndexFigures", field, false, false, "Int")
 }
@@ -1608,6 +1722,8 @@ func (ec *executionContext) _PatternsIndexFigures_implementationSuccessPercent(c
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternsIndexFigures_implementationSuccessPercent(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PatternsIndexFigures", field, false, false, "Int")
 }
@@ -1631,6 +1747,8 @@ func (ec *executionContext) _PatternsIndexFigures_averageSatisfaction(ctx contex
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternsIndexFigures_averageSatisfaction(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PatternsIndexFigures", field, false, false, "Float")
 }
@@ -1654,6 +1772,8 @@ func (ec *executionContext) _PatternsIndexFigures_satisfactionScale(ctx context.
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternsIndexFigures_satisfactionScale(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PatternsIndexFigures", field, false, false, "Int")
 }
@@ -1677,6 +1797,8 @@ func (ec *executionContext) _PlatformFigures_origin(ctx context.Context, field g
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PlatformFigures_origin(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PlatformFigures", field, false, false, "String")
 }
@@ -1694,12 +1816,14 @@ func (ec *executionContext) _PlatformFigures_excellenceDashboard(ctx context.Con
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.ExcellenceDashboard) graphql.Marshaler {
-			return ec.marshalNExcellenceDashboard2patternhubᚋcontentᚐExcellenceDashboard(ctx, selections, v)
+			return ec.marshalNExcellenceDashboard2patternhubᚋinternalᚋcontentᚐExcellenceDashboard(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PlatformFigures_excellenceDashboard(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PlatformFigures",
@@ -1726,12 +1850,14 @@ func (ec *executionContext) _PlatformFigures_patternsIndex(ctx context.Context, 
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.PatternsIndexFigures) graphql.Marshaler {
-			return ec.marshalNPatternsIndexFigures2patternhubᚋcontentᚐPatternsIndexFigures(ctx, selections, v)
+			return ec.marshalNPatternsIndexFigures2patternhubᚋinternalᚋcontentᚐPatternsIndexFigures(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PlatformFigures_patternsIndex(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PlatformFigures",
@@ -1758,12 +1884,14 @@ func (ec *executionContext) _PlatformFigures_topPatterns(ctx context.Context, fi
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.TopPattern) graphql.Marshaler {
-			return ec.marshalNTopPattern2ᚕpatternhubᚋcontentᚐTopPatternᚄ(ctx, selections, v)
+			return ec.marshalNTopPattern2ᚕpatternhubᚋinternalᚋcontentᚐTopPatternᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PlatformFigures_topPatterns(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PlatformFigures",
@@ -1790,12 +1918,14 @@ func (ec *executionContext) _PlatformFigures_growth(ctx context.Context, field g
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.PatternGrowth) graphql.Marshaler {
-			return ec.marshalNPatternGrowth2ᚕpatternhubᚋcontentᚐPatternGrowthᚄ(ctx, selections, v)
+			return ec.marshalNPatternGrowth2ᚕpatternhubᚋinternalᚋcontentᚐPatternGrowthᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PlatformFigures_growth(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PlatformFigures",
@@ -1822,12 +1952,14 @@ func (ec *executionContext) _PlatformFigures_usageShare(ctx context.Context, fie
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.PatternUsage) graphql.Marshaler {
-			return ec.marshalNPatternUsage2ᚕpatternhubᚋcontentᚐPatternUsageᚄ(ctx, selections, v)
+			return ec.marshalNPatternUsage2ᚕpatternhubᚋinternalᚋcontentᚐPatternUsageᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PlatformFigures_usageShare(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PlatformFigures",
@@ -1854,12 +1986,14 @@ func (ec *executionContext) _PlatformFigures_averageImprovement(ctx context.Cont
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.PatternImprovement) graphql.Marshaler {
-			return ec.marshalNPatternImprovement2ᚕpatternhubᚋcontentᚐPatternImprovementᚄ(ctx, selections, v)
+			return ec.marshalNPatternImprovement2ᚕpatternhubᚋinternalᚋcontentᚐPatternImprovementᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PlatformFigures_averageImprovement(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PlatformFigures",
@@ -1886,12 +2020,14 @@ func (ec *executionContext) _PlatformFigures_companyAdoption(ctx context.Context
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.CompanyAdoption) graphql.Marshaler {
-			return ec.marshalNCompanyAdoption2ᚕpatternhubᚋcontentᚐCompanyAdoptionᚄ(ctx, selections, v)
+			return ec.marshalNCompanyAdoption2ᚕpatternhubᚋinternalᚋcontentᚐCompanyAdoptionᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PlatformFigures_companyAdoption(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PlatformFigures",
@@ -1924,6 +2060,8 @@ func (ec *executionContext) _Roadmap_direction(ctx context.Context, field graphq
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Roadmap_direction(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Roadmap", field, false, false, "String")
 }
@@ -1941,12 +2079,14 @@ func (ec *executionContext) _Roadmap_nodes(ctx context.Context, field graphql.Co
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.RoadmapNode) graphql.Marshaler {
-			return ec.marshalNRoadmapNode2ᚕpatternhubᚋcontentᚐRoadmapNodeᚄ(ctx, selections, v)
+			return ec.marshalNRoadmapNode2ᚕpatternhubᚋinternalᚋcontentᚐRoadmapNodeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Roadmap_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Roadmap",
@@ -1973,12 +2113,14 @@ func (ec *executionContext) _Roadmap_edges(ctx context.Context, field graphql.Co
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.RoadmapEdge) graphql.Marshaler {
-			return ec.marshalNRoadmapEdge2ᚕpatternhubᚋcontentᚐRoadmapEdgeᚄ(ctx, selections, v)
+			return ec.marshalNRoadmapEdge2ᚕpatternhubᚋinternalᚋcontentᚐRoadmapEdgeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Roadmap_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Roadmap",
@@ -2011,6 +2153,8 @@ func (ec *executionContext) _Roadmap_styled(ctx context.Context, field graphql.C
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Roadmap_styled(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Roadmap", field, false, false, "String")
 }
@@ -2034,6 +2178,8 @@ func (ec *executionContext) _Roadmap_mermaid(ctx context.Context, field graphql.
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Roadmap_mermaid(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Roadmap", field, true, false, "String")
 }
@@ -2057,6 +2203,8 @@ func (ec *executionContext) _RoadmapEdge_from(ctx context.Context, field graphql
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_RoadmapEdge_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("RoadmapEdge", field, false, false, "String")
 }
@@ -2080,6 +2228,8 @@ func (ec *executionContext) _RoadmapEdge_to(ctx context.Context, field graphql.C
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_RoadmapEdge_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("RoadmapEdge", field, false, false, "String")
 }
@@ -2103,6 +2253,8 @@ func (ec *executionContext) _RoadmapNode_name(ctx context.Context, field graphql
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_RoadmapNode_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("RoadmapNode", field, false, false, "String")
 }
@@ -2126,6 +2278,8 @@ func (ec *executionContext) _RoadmapNode_label(ctx context.Context, field graphq
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_RoadmapNode_label(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("RoadmapNode", field, false, false, "String")
 }
@@ -2143,12 +2297,14 @@ func (ec *executionContext) _RoadmapNode_kind(ctx context.Context, field graphql
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.RoadmapKind) graphql.Marshaler {
-			return ec.marshalNRoadmapKind2patternhubᚋcontentᚐRoadmapKind(ctx, selections, v)
+			return ec.marshalNRoadmapKind2patternhubᚋinternalᚋcontentᚐRoadmapKind(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_RoadmapNode_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("RoadmapNode", field, false, false, "RoadmapKind")
 }
@@ -2166,12 +2322,14 @@ func (ec *executionContext) _TierCard_tier(ctx context.Context, field graphql.Co
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Tier) graphql.Marshaler {
-			return ec.marshalNTier2ᚖpatternhubᚋcontentᚐTier(ctx, selections, v)
+			return ec.marshalOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_TierCard_tier(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "TierCard",
@@ -2204,6 +2362,8 @@ func (ec *executionContext) _TierCard_patternCount(ctx context.Context, field gr
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_TierCard_patternCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("TierCard", field, true, true, "Int")
 }
@@ -2227,6 +2387,8 @@ func (ec *executionContext) _TierCard_statedCount(ctx context.Context, field gra
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_TierCard_statedCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("TierCard", field, false, false, "Int")
 }
@@ -2244,12 +2406,14 @@ func (ec *executionContext) _TierTally_tier(ctx context.Context, field graphql.C
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Tier) graphql.Marshaler {
-			return ec.marshalOTier2ᚖpatternhubᚋcontentᚐTier(ctx, selections, v)
+			return ec.marshalOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_TierTally_tier(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "TierTally",
@@ -2282,6 +2446,8 @@ func (ec *executionContext) _TierTally_count(ctx context.Context, field graphql.
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_TierTally_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("TierTally", field, false, false, "Int")
 }
@@ -2299,12 +2465,14 @@ func (ec *executionContext) _TopPattern_pattern(ctx context.Context, field graph
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
-			return ec.marshalOPattern2ᚖpatternhubᚋcontentᚐPattern(ctx, selections, v)
+			return ec.marshalOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_TopPattern_pattern(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "TopPattern",
@@ -2337,6 +2505,8 @@ func (ec *executionContext) _TopPattern_caseStudies(ctx context.Context, field g
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_TopPattern_caseStudies(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("TopPattern", field, false, false, "Int")
 }
@@ -2360,6 +2530,8 @@ func (ec *executionContext) _TopPattern_scale(ctx context.Context, field graphql
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_TopPattern_scale(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("TopPattern", field, false, false, "String")
 }
@@ -3220,7 +3392,7 @@ func (ec *executionContext) _TierCard(ctx context.Context, sel ast.SelectionSet,
 			out.Values[i] = graphql.MarshalString("TierCard")
 		case "tier":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._TierCard_tier(ctx, field, obj)
 				})
@@ -3339,15 +3511,17 @@ func (ec *executionContext) _TopPattern(ctx context.Context, sel ast.SelectionSe
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) marshalNCompanyAdoption2patternhubᚋcontentᚐCompanyAdoption(ctx context.Context, sel ast.SelectionSet, v content.CompanyAdoption) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNCompanyAdoption2patternhubᚋinternalᚋcontentᚐCompanyAdoption(ctx context.Context, sel ast.SelectionSet, v content.CompanyAdoption) graphql.Marshaler {
 	return ec._CompanyAdoption(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNCompanyAdoption2ᚕpatternhubᚋcontentᚐCompanyAdoptionᚄ(ctx context.Context, sel ast.SelectionSet, v []content.CompanyAdoption) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNCompanyAdoption2ᚕpatternhubᚋinternalᚋcontentᚐCompanyAdoptionᚄ(ctx context.Context, sel ast.SelectionSet, v []content.CompanyAdoption) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNCompanyAdoption2patternhubᚋcontentᚐCompanyAdoption(ctx, sel, v[i])
+		return ec.marshalNCompanyAdoption2patternhubᚋinternalᚋcontentᚐCompanyAdoption(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -3359,7 +3533,8 @@ func (ec *executionContext) marshalNCompanyAdoption2ᚕpatternhubᚋcontentᚐCo
 	return ret
 }
 
-func (ec *executionContext) marshalNDatasetCounts2ᚖpatternhubᚋcontentᚐDatasetCounts(ctx context.Context, sel ast.SelectionSet, v *content.DatasetCounts) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNDatasetCounts2ᚖpatternhubᚋinternalᚋcontentᚐDatasetCounts(ctx context.Context, sel ast.SelectionSet, v *content.DatasetCounts) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "DatasetCounts!")
 		return graphql.Null
@@ -3367,15 +3542,17 @@ func (ec *executionContext) marshalNDatasetCounts2ᚖpatternhubᚋcontentᚐData
 	return ec._DatasetCounts(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNExcellenceDashboard2patternhubᚋcontentᚐExcellenceDashboard(ctx context.Context, sel ast.SelectionSet, v content.ExcellenceDashboard) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNExcellenceDashboard2patternhubᚋinternalᚋcontentᚐExcellenceDashboard(ctx context.Context, sel ast.SelectionSet, v content.ExcellenceDashboard) graphql.Marshaler {
 	return ec._ExcellenceDashboard(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNExcellenceMetric2ᚕᚖpatternhubᚋcontentᚐExcellenceMetricᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.ExcellenceMetric) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNExcellenceMetric2ᚕᚖpatternhubᚋinternalᚋcontentᚐExcellenceMetricᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.ExcellenceMetric) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNExcellenceMetric2ᚖpatternhubᚋcontentᚐExcellenceMetric(ctx, sel, v[i])
+		return ec.marshalNExcellenceMetric2ᚖpatternhubᚋinternalᚋcontentᚐExcellenceMetric(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -3387,7 +3564,8 @@ func (ec *executionContext) marshalNExcellenceMetric2ᚕᚖpatternhubᚋcontent�
 	return ret
 }
 
-func (ec *executionContext) marshalNExcellenceMetric2ᚖpatternhubᚋcontentᚐExcellenceMetric(ctx context.Context, sel ast.SelectionSet, v *content.ExcellenceMetric) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNExcellenceMetric2ᚖpatternhubᚋinternalᚋcontentᚐExcellenceMetric(ctx context.Context, sel ast.SelectionSet, v *content.ExcellenceMetric) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "ExcellenceMetric!")
 		return graphql.Null
@@ -3395,11 +3573,12 @@ func (ec *executionContext) marshalNExcellenceMetric2ᚖpatternhubᚋcontentᚐE
 	return ec._ExcellenceMetric(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNFeature2ᚕᚖpatternhubᚋcontentᚐFeatureᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.Feature) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNFeature2ᚕᚖpatternhubᚋinternalᚋcontentᚐFeatureᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.Feature) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNFeature2ᚖpatternhubᚋcontentᚐFeature(ctx, sel, v[i])
+		return ec.marshalNFeature2ᚖpatternhubᚋinternalᚋcontentᚐFeature(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -3411,7 +3590,8 @@ func (ec *executionContext) marshalNFeature2ᚕᚖpatternhubᚋcontentᚐFeature
 	return ret
 }
 
-func (ec *executionContext) marshalNFeature2ᚖpatternhubᚋcontentᚐFeature(ctx context.Context, sel ast.SelectionSet, v *content.Feature) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNFeature2ᚖpatternhubᚋinternalᚋcontentᚐFeature(ctx context.Context, sel ast.SelectionSet, v *content.Feature) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Feature!")
 		return graphql.Null
@@ -3419,13 +3599,14 @@ func (ec *executionContext) marshalNFeature2ᚖpatternhubᚋcontentᚐFeature(ct
 	return ec._Feature(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNFeatureKind2patternhubᚋcontentᚐFeatureKind(ctx context.Context, v any) (content.FeatureKind, error) {
+func (ec *executionContext) unmarshalNFeatureKind2patternhubᚋinternalᚋcontentᚐFeatureKind(ctx context.Context, v any) (content.FeatureKind, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := content.FeatureKind(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNFeatureKind2patternhubᚋcontentᚐFeatureKind(ctx context.Context, sel ast.SelectionSet, v content.FeatureKind) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNFeatureKind2patternhubᚋinternalᚋcontentᚐFeatureKind(ctx context.Context, sel ast.SelectionSet, v content.FeatureKind) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -3434,7 +3615,8 @@ func (ec *executionContext) marshalNFeatureKind2patternhubᚋcontentᚐFeatureKi
 	return res
 }
 
-func (ec *executionContext) marshalNHome2ᚖpatternhubᚋcontentᚐHome(ctx context.Context, sel ast.SelectionSet, v *content.Home) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNHome2ᚖpatternhubᚋinternalᚋcontentᚐHome(ctx context.Context, sel ast.SelectionSet, v *content.Home) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Home!")
 		return graphql.Null
@@ -3442,13 +3624,14 @@ func (ec *executionContext) marshalNHome2ᚖpatternhubᚋcontentᚐHome(ctx cont
 	return ec._Home(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNHomeGroup2patternhubᚋcontentᚐHomeGroup(ctx context.Context, v any) (content.HomeGroup, error) {
+func (ec *executionContext) unmarshalNHomeGroup2patternhubᚋinternalᚋcontentᚐHomeGroup(ctx context.Context, v any) (content.HomeGroup, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := content.HomeGroup(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNHomeGroup2patternhubᚋcontentᚐHomeGroup(ctx context.Context, sel ast.SelectionSet, v content.HomeGroup) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNHomeGroup2patternhubᚋinternalᚋcontentᚐHomeGroup(ctx context.Context, sel ast.SelectionSet, v content.HomeGroup) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -3457,11 +3640,12 @@ func (ec *executionContext) marshalNHomeGroup2patternhubᚋcontentᚐHomeGroup(c
 	return res
 }
 
-func (ec *executionContext) marshalNHomeSection2ᚕᚖpatternhubᚋcontentᚐHomeSectionᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.HomeSection) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNHomeSection2ᚕᚖpatternhubᚋinternalᚋcontentᚐHomeSectionᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.HomeSection) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNHomeSection2ᚖpatternhubᚋcontentᚐHomeSection(ctx, sel, v[i])
+		return ec.marshalNHomeSection2ᚖpatternhubᚋinternalᚋcontentᚐHomeSection(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -3473,7 +3657,8 @@ func (ec *executionContext) marshalNHomeSection2ᚕᚖpatternhubᚋcontentᚐHom
 	return ret
 }
 
-func (ec *executionContext) marshalNHomeSection2ᚖpatternhubᚋcontentᚐHomeSection(ctx context.Context, sel ast.SelectionSet, v *content.HomeSection) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNHomeSection2ᚖpatternhubᚋinternalᚋcontentᚐHomeSection(ctx context.Context, sel ast.SelectionSet, v *content.HomeSection) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "HomeSection!")
 		return graphql.Null
@@ -3481,13 +3666,14 @@ func (ec *executionContext) marshalNHomeSection2ᚖpatternhubᚋcontentᚐHomeSe
 	return ec._HomeSection(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNMetricQualifier2patternhubᚋcontentᚐMetricQualifier(ctx context.Context, v any) (content.MetricQualifier, error) {
+func (ec *executionContext) unmarshalNMetricQualifier2patternhubᚋinternalᚋcontentᚐMetricQualifier(ctx context.Context, v any) (content.MetricQualifier, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := content.MetricQualifier(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNMetricQualifier2patternhubᚋcontentᚐMetricQualifier(ctx context.Context, sel ast.SelectionSet, v content.MetricQualifier) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNMetricQualifier2patternhubᚋinternalᚋcontentᚐMetricQualifier(ctx context.Context, sel ast.SelectionSet, v content.MetricQualifier) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -3496,13 +3682,14 @@ func (ec *executionContext) marshalNMetricQualifier2patternhubᚋcontentᚐMetri
 	return res
 }
 
-func (ec *executionContext) unmarshalNMetricTrend2patternhubᚋcontentᚐMetricTrend(ctx context.Context, v any) (content.MetricTrend, error) {
+func (ec *executionContext) unmarshalNMetricTrend2patternhubᚋinternalᚋcontentᚐMetricTrend(ctx context.Context, v any) (content.MetricTrend, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := content.MetricTrend(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNMetricTrend2patternhubᚋcontentᚐMetricTrend(ctx context.Context, sel ast.SelectionSet, v content.MetricTrend) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNMetricTrend2patternhubᚋinternalᚋcontentᚐMetricTrend(ctx context.Context, sel ast.SelectionSet, v content.MetricTrend) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -3511,15 +3698,17 @@ func (ec *executionContext) marshalNMetricTrend2patternhubᚋcontentᚐMetricTre
 	return res
 }
 
-func (ec *executionContext) marshalNPatternGrowth2patternhubᚋcontentᚐPatternGrowth(ctx context.Context, sel ast.SelectionSet, v content.PatternGrowth) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNPatternGrowth2patternhubᚋinternalᚋcontentᚐPatternGrowth(ctx context.Context, sel ast.SelectionSet, v content.PatternGrowth) graphql.Marshaler {
 	return ec._PatternGrowth(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNPatternGrowth2ᚕpatternhubᚋcontentᚐPatternGrowthᚄ(ctx context.Context, sel ast.SelectionSet, v []content.PatternGrowth) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNPatternGrowth2ᚕpatternhubᚋinternalᚋcontentᚐPatternGrowthᚄ(ctx context.Context, sel ast.SelectionSet, v []content.PatternGrowth) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNPatternGrowth2patternhubᚋcontentᚐPatternGrowth(ctx, sel, v[i])
+		return ec.marshalNPatternGrowth2patternhubᚋinternalᚋcontentᚐPatternGrowth(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -3531,15 +3720,17 @@ func (ec *executionContext) marshalNPatternGrowth2ᚕpatternhubᚋcontentᚐPatt
 	return ret
 }
 
-func (ec *executionContext) marshalNPatternImprovement2patternhubᚋcontentᚐPatternImprovement(ctx context.Context, sel ast.SelectionSet, v content.PatternImprovement) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNPatternImprovement2patternhubᚋinternalᚋcontentᚐPatternImprovement(ctx context.Context, sel ast.SelectionSet, v content.PatternImprovement) graphql.Marshaler {
 	return ec._PatternImprovement(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNPatternImprovement2ᚕpatternhubᚋcontentᚐPatternImprovementᚄ(ctx context.Context, sel ast.SelectionSet, v []content.PatternImprovement) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNPatternImprovement2ᚕpatternhubᚋinternalᚋcontentᚐPatternImprovementᚄ(ctx context.Context, sel ast.SelectionSet, v []content.PatternImprovement) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNPatternImprovement2patternhubᚋcontentᚐPatternImprovement(ctx, sel, v[i])
+		return ec.marshalNPatternImprovement2patternhubᚋinternalᚋcontentᚐPatternImprovement(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -3551,15 +3742,17 @@ func (ec *executionContext) marshalNPatternImprovement2ᚕpatternhubᚋcontent�
 	return ret
 }
 
-func (ec *executionContext) marshalNPatternUsage2patternhubᚋcontentᚐPatternUsage(ctx context.Context, sel ast.SelectionSet, v content.PatternUsage) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNPatternUsage2patternhubᚋinternalᚋcontentᚐPatternUsage(ctx context.Context, sel ast.SelectionSet, v content.PatternUsage) graphql.Marshaler {
 	return ec._PatternUsage(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNPatternUsage2ᚕpatternhubᚋcontentᚐPatternUsageᚄ(ctx context.Context, sel ast.SelectionSet, v []content.PatternUsage) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNPatternUsage2ᚕpatternhubᚋinternalᚋcontentᚐPatternUsageᚄ(ctx context.Context, sel ast.SelectionSet, v []content.PatternUsage) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNPatternUsage2patternhubᚋcontentᚐPatternUsage(ctx, sel, v[i])
+		return ec.marshalNPatternUsage2patternhubᚋinternalᚋcontentᚐPatternUsage(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -3571,11 +3764,13 @@ func (ec *executionContext) marshalNPatternUsage2ᚕpatternhubᚋcontentᚐPatte
 	return ret
 }
 
-func (ec *executionContext) marshalNPatternsIndexFigures2patternhubᚋcontentᚐPatternsIndexFigures(ctx context.Context, sel ast.SelectionSet, v content.PatternsIndexFigures) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNPatternsIndexFigures2patternhubᚋinternalᚋcontentᚐPatternsIndexFigures(ctx context.Context, sel ast.SelectionSet, v content.PatternsIndexFigures) graphql.Marshaler {
 	return ec._PatternsIndexFigures(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNPlatformFigures2ᚖpatternhubᚋcontentᚐPlatformFigures(ctx context.Context, sel ast.SelectionSet, v *content.PlatformFigures) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNPlatformFigures2ᚖpatternhubᚋinternalᚋcontentᚐPlatformFigures(ctx context.Context, sel ast.SelectionSet, v *content.PlatformFigures) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "PlatformFigures!")
 		return graphql.Null
@@ -3583,7 +3778,8 @@ func (ec *executionContext) marshalNPlatformFigures2ᚖpatternhubᚋcontentᚐPl
 	return ec._PlatformFigures(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNRoadmap2ᚖpatternhubᚋcontentᚐRoadmap(ctx context.Context, sel ast.SelectionSet, v *content.Roadmap) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNRoadmap2ᚖpatternhubᚋinternalᚋcontentᚐRoadmap(ctx context.Context, sel ast.SelectionSet, v *content.Roadmap) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Roadmap!")
 		return graphql.Null
@@ -3591,15 +3787,17 @@ func (ec *executionContext) marshalNRoadmap2ᚖpatternhubᚋcontentᚐRoadmap(ct
 	return ec._Roadmap(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNRoadmapEdge2patternhubᚋcontentᚐRoadmapEdge(ctx context.Context, sel ast.SelectionSet, v content.RoadmapEdge) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNRoadmapEdge2patternhubᚋinternalᚋcontentᚐRoadmapEdge(ctx context.Context, sel ast.SelectionSet, v content.RoadmapEdge) graphql.Marshaler {
 	return ec._RoadmapEdge(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNRoadmapEdge2ᚕpatternhubᚋcontentᚐRoadmapEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []content.RoadmapEdge) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNRoadmapEdge2ᚕpatternhubᚋinternalᚋcontentᚐRoadmapEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []content.RoadmapEdge) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNRoadmapEdge2patternhubᚋcontentᚐRoadmapEdge(ctx, sel, v[i])
+		return ec.marshalNRoadmapEdge2patternhubᚋinternalᚋcontentᚐRoadmapEdge(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -3611,13 +3809,14 @@ func (ec *executionContext) marshalNRoadmapEdge2ᚕpatternhubᚋcontentᚐRoadma
 	return ret
 }
 
-func (ec *executionContext) unmarshalNRoadmapKind2patternhubᚋcontentᚐRoadmapKind(ctx context.Context, v any) (content.RoadmapKind, error) {
+func (ec *executionContext) unmarshalNRoadmapKind2patternhubᚋinternalᚋcontentᚐRoadmapKind(ctx context.Context, v any) (content.RoadmapKind, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := content.RoadmapKind(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNRoadmapKind2patternhubᚋcontentᚐRoadmapKind(ctx context.Context, sel ast.SelectionSet, v content.RoadmapKind) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNRoadmapKind2patternhubᚋinternalᚋcontentᚐRoadmapKind(ctx context.Context, sel ast.SelectionSet, v content.RoadmapKind) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -3626,15 +3825,17 @@ func (ec *executionContext) marshalNRoadmapKind2patternhubᚋcontentᚐRoadmapKi
 	return res
 }
 
-func (ec *executionContext) marshalNRoadmapNode2patternhubᚋcontentᚐRoadmapNode(ctx context.Context, sel ast.SelectionSet, v content.RoadmapNode) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNRoadmapNode2patternhubᚋinternalᚋcontentᚐRoadmapNode(ctx context.Context, sel ast.SelectionSet, v content.RoadmapNode) graphql.Marshaler {
 	return ec._RoadmapNode(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNRoadmapNode2ᚕpatternhubᚋcontentᚐRoadmapNodeᚄ(ctx context.Context, sel ast.SelectionSet, v []content.RoadmapNode) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNRoadmapNode2ᚕpatternhubᚋinternalᚋcontentᚐRoadmapNodeᚄ(ctx context.Context, sel ast.SelectionSet, v []content.RoadmapNode) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNRoadmapNode2patternhubᚋcontentᚐRoadmapNode(ctx, sel, v[i])
+		return ec.marshalNRoadmapNode2patternhubᚋinternalᚋcontentᚐRoadmapNode(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -3646,11 +3847,12 @@ func (ec *executionContext) marshalNRoadmapNode2ᚕpatternhubᚋcontentᚐRoadma
 	return ret
 }
 
-func (ec *executionContext) marshalNTierCard2ᚕᚖpatternhubᚋcontentᚐTierCardᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.TierCard) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNTierCard2ᚕᚖpatternhubᚋinternalᚋcontentᚐTierCardᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.TierCard) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNTierCard2ᚖpatternhubᚋcontentᚐTierCard(ctx, sel, v[i])
+		return ec.marshalNTierCard2ᚖpatternhubᚋinternalᚋcontentᚐTierCard(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -3662,7 +3864,8 @@ func (ec *executionContext) marshalNTierCard2ᚕᚖpatternhubᚋcontentᚐTierCa
 	return ret
 }
 
-func (ec *executionContext) marshalNTierCard2ᚖpatternhubᚋcontentᚐTierCard(ctx context.Context, sel ast.SelectionSet, v *content.TierCard) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNTierCard2ᚖpatternhubᚋinternalᚋcontentᚐTierCard(ctx context.Context, sel ast.SelectionSet, v *content.TierCard) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "TierCard!")
 		return graphql.Null
@@ -3670,15 +3873,17 @@ func (ec *executionContext) marshalNTierCard2ᚖpatternhubᚋcontentᚐTierCard(
 	return ec._TierCard(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNTierTally2patternhubᚋcontentᚐTierTally(ctx context.Context, sel ast.SelectionSet, v content.TierTally) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNTierTally2patternhubᚋinternalᚋcontentᚐTierTally(ctx context.Context, sel ast.SelectionSet, v content.TierTally) graphql.Marshaler {
 	return ec._TierTally(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNTierTally2ᚕpatternhubᚋcontentᚐTierTallyᚄ(ctx context.Context, sel ast.SelectionSet, v []content.TierTally) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNTierTally2ᚕpatternhubᚋinternalᚋcontentᚐTierTallyᚄ(ctx context.Context, sel ast.SelectionSet, v []content.TierTally) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNTierTally2patternhubᚋcontentᚐTierTally(ctx, sel, v[i])
+		return ec.marshalNTierTally2patternhubᚋinternalᚋcontentᚐTierTally(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -3690,15 +3895,17 @@ func (ec *executionContext) marshalNTierTally2ᚕpatternhubᚋcontentᚐTierTall
 	return ret
 }
 
-func (ec *executionContext) marshalNTopPattern2patternhubᚋcontentᚐTopPattern(ctx context.Context, sel ast.SelectionSet, v content.TopPattern) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNTopPattern2patternhubᚋinternalᚋcontentᚐTopPattern(ctx context.Context, sel ast.SelectionSet, v content.TopPattern) graphql.Marshaler {
 	return ec._TopPattern(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNTopPattern2ᚕpatternhubᚋcontentᚐTopPatternᚄ(ctx context.Context, sel ast.SelectionSet, v []content.TopPattern) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNTopPattern2ᚕpatternhubᚋinternalᚋcontentᚐTopPatternᚄ(ctx context.Context, sel ast.SelectionSet, v []content.TopPattern) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNTopPattern2patternhubᚋcontentᚐTopPattern(ctx, sel, v[i])
+		return ec.marshalNTopPattern2patternhubᚋinternalᚋcontentᚐTopPattern(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -3710,7 +3917,7 @@ func (ec *executionContext) marshalNTopPattern2ᚕpatternhubᚋcontentᚐTopPatt
 	return ret
 }
 
-func (ec *executionContext) unmarshalOHomeGroup2ᚖpatternhubᚋcontentᚐHomeGroup(ctx context.Context, v any) (*content.HomeGroup, error) {
+func (ec *executionContext) unmarshalOHomeGroup2ᚖpatternhubᚋinternalᚋcontentᚐHomeGroup(ctx context.Context, v any) (*content.HomeGroup, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -3719,7 +3926,8 @@ func (ec *executionContext) unmarshalOHomeGroup2ᚖpatternhubᚋcontentᚐHomeGr
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOHomeGroup2ᚖpatternhubᚋcontentᚐHomeGroup(ctx context.Context, sel ast.SelectionSet, v *content.HomeGroup) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOHomeGroup2ᚖpatternhubᚋinternalᚋcontentᚐHomeGroup(ctx context.Context, sel ast.SelectionSet, v *content.HomeGroup) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}

@@ -12,17 +12,17 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"patternhub/content"
 	"patternhub/graph/model"
 	"patternhub/graph/relay"
+	"patternhub/internal/content"
 )
 
 // region    ************************** generated!.gotpl **************************
 
 type JourneyResolver interface {
-	Revisions(ctx context.Context, obj *content.Journey, first *int, after *string, last *int, before *string) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error)
+	Revisions(ctx context.Context, obj *content.Journey, first *int, after *string, last *int, before *string) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error)
 
-	Companies(ctx context.Context, obj *content.Journey, first *int, after *string, last *int, before *string, filter *content.CompanyFilter, orderBy *content.OrderBy) (*relay.Connection[content.Company, relay.Edge[content.Company]], error)
+	Companies(ctx context.Context, obj *content.Journey, first *int, after *string, last *int, before *string, filter *content.CompanyFilter, orderBy *content.OrderBy) (*relay.Connection[*content.Company, *relay.Edge[*content.Company]], error)
 	Body(ctx context.Context, obj *content.Journey) (*content.RichText, error)
 	Provenance(ctx context.Context, obj *content.Journey) (*content.Provenance, error)
 }
@@ -98,7 +98,7 @@ func (ec *executionContext) field_Journey_companies_args(ctx context.Context, ra
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.CompanyFilter, error) {
-			return ec.unmarshalOCompanyFilter2ᚖpatternhubᚋcontentᚐCompanyFilter(ctx, v)
+			return ec.unmarshalOCompanyFilter2ᚖpatternhubᚋinternalᚋcontentᚐCompanyFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -106,7 +106,7 @@ func (ec *executionContext) field_Journey_companies_args(ctx context.Context, ra
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOCompanyOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOCompanyOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -170,12 +170,14 @@ func (ec *executionContext) _Journey_id(ctx context.Context, field graphql.Colle
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.ID) graphql.Marshaler {
-			return ec.marshalNID2patternhubᚋcontentᚐID(ctx, selections, v)
+			return ec.marshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Journey_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Journey", field, true, false, "ID")
 }
@@ -199,6 +201,8 @@ func (ec *executionContext) _Journey_slug(ctx context.Context, field graphql.Col
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Journey_slug(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Journey", field, false, false, "String")
 }
@@ -222,6 +226,8 @@ func (ec *executionContext) _Journey_name(ctx context.Context, field graphql.Col
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Journey_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Journey", field, false, false, "String")
 }
@@ -245,6 +251,8 @@ func (ec *executionContext) _Journey_summary(ctx context.Context, field graphql.
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Journey_summary(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Journey", field, false, false, "String")
 }
@@ -268,6 +276,8 @@ func (ec *executionContext) _Journey_resourcePath(ctx context.Context, field gra
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Journey_resourcePath(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Journey", field, true, false, "URI")
 }
@@ -291,6 +301,8 @@ func (ec *executionContext) _Journey_revision(ctx context.Context, field graphql
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Journey_revision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Journey", field, false, false, "Int")
 }
@@ -308,12 +320,14 @@ func (ec *executionContext) _Journey_status(ctx context.Context, field graphql.C
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.PublicationStatus) graphql.Marshaler {
-			return ec.marshalNPublicationStatus2patternhubᚋcontentᚐPublicationStatus(ctx, selections, v)
+			return ec.marshalNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Journey_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Journey", field, false, false, "PublicationStatus")
 }
@@ -337,6 +351,8 @@ func (ec *executionContext) _Journey_createdAt(ctx context.Context, field graphq
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Journey_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Journey", field, false, false, "DateTime")
 }
@@ -360,6 +376,8 @@ func (ec *executionContext) _Journey_updatedAt(ctx context.Context, field graphq
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Journey_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Journey", field, false, false, "DateTime")
 }
@@ -383,6 +401,8 @@ func (ec *executionContext) _Journey_publishedAt(ctx context.Context, field grap
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Journey_publishedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Journey", field, false, false, "DateTime")
 }
@@ -400,13 +420,15 @@ func (ec *executionContext) _Journey_revisions(ctx context.Context, field graphq
 			return ec.Resolvers.Journey().Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Revision, relay.Edge[content.Revision]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]) graphql.Marshaler {
 			return ec.marshalORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Journey_revisions(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Journey",
@@ -444,12 +466,14 @@ func (ec *executionContext) _Journey_difficulty(ctx context.Context, field graph
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.Difficulty) graphql.Marshaler {
-			return ec.marshalNDifficulty2patternhubᚋcontentᚐDifficulty(ctx, selections, v)
+			return ec.marshalODifficulty2patternhubᚋinternalᚋcontentᚐDifficulty(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Journey_difficulty(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Journey", field, false, false, "Difficulty")
 }
@@ -466,15 +490,17 @@ func (ec *executionContext) _Journey_audience(ctx context.Context, field graphql
 			return obj.Audience, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.JourneyAudience) graphql.Marshaler {
-			return ec.marshalNJourneyAudience2patternhubᚋcontentᚐJourneyAudience(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v content.Audience) graphql.Marshaler {
+			return ec.marshalNAudience2patternhubᚋinternalᚋcontentᚐAudience(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Journey_audience(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Journey", field, false, false, "JourneyAudience")
+	return graphql.NewScalarFieldContext("Journey", field, false, false, "Audience")
 }
 
 func (ec *executionContext) _Journey_durationMonths(ctx context.Context, field graphql.CollectedField, obj *content.Journey) (ret graphql.Marshaler) {
@@ -490,12 +516,14 @@ func (ec *executionContext) _Journey_durationMonths(ctx context.Context, field g
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.IntRange) graphql.Marshaler {
-			return ec.marshalNIntRange2patternhubᚋcontentᚐIntRange(ctx, selections, v)
+			return ec.marshalOIntRange2patternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Journey_durationMonths(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Journey",
@@ -522,12 +550,14 @@ func (ec *executionContext) _Journey_durationMonthsOnIndex(ctx context.Context, 
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.IntRange) graphql.Marshaler {
-			return ec.marshalOIntRange2ᚖpatternhubᚋcontentᚐIntRange(ctx, selections, v)
+			return ec.marshalOIntRange2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Journey_durationMonthsOnIndex(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Journey",
@@ -560,6 +590,8 @@ func (ec *executionContext) _Journey_roi(ctx context.Context, field graphql.Coll
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Journey_roi(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Journey", field, false, false, "String")
 }
@@ -583,6 +615,8 @@ func (ec *executionContext) _Journey_roiOnPage(ctx context.Context, field graphq
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Journey_roiOnPage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Journey", field, false, false, "String")
 }
@@ -606,6 +640,8 @@ func (ec *executionContext) _Journey_successRate(ctx context.Context, field grap
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Journey_successRate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Journey", field, false, false, "Int")
 }
@@ -629,6 +665,8 @@ func (ec *executionContext) _Journey_successRateOnDashboard(ctx context.Context,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Journey_successRateOnDashboard(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Journey", field, false, false, "Int")
 }
@@ -646,12 +684,14 @@ func (ec *executionContext) _Journey_investment(ctx context.Context, field graph
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.Investment) graphql.Marshaler {
-			return ec.marshalNInvestment2patternhubᚋcontentᚐInvestment(ctx, selections, v)
+			return ec.marshalNInvestment2patternhubᚋinternalᚋcontentᚐInvestment(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Journey_investment(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Journey", field, false, false, "Investment")
 }
@@ -669,12 +709,14 @@ func (ec *executionContext) _Journey_phases(ctx context.Context, field graphql.C
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.JourneyPhase) graphql.Marshaler {
-			return ec.marshalNJourneyPhase2ᚕpatternhubᚋcontentᚐJourneyPhaseᚄ(ctx, selections, v)
+			return ec.marshalNJourneyPhase2ᚕpatternhubᚋinternalᚋcontentᚐJourneyPhaseᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Journey_phases(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Journey",
@@ -701,12 +743,14 @@ func (ec *executionContext) _Journey_outcomes(ctx context.Context, field graphql
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.JourneyOutcome) graphql.Marshaler {
-			return ec.marshalNJourneyOutcome2ᚕpatternhubᚋcontentᚐJourneyOutcomeᚄ(ctx, selections, v)
+			return ec.marshalNJourneyOutcome2ᚕpatternhubᚋinternalᚋcontentᚐJourneyOutcomeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Journey_outcomes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Journey",
@@ -733,13 +777,15 @@ func (ec *executionContext) _Journey_companies(ctx context.Context, field graphq
 			return ec.Resolvers.Journey().Companies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CompanyFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Company, relay.Edge[content.Company]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Company, *relay.Edge[*content.Company]]) graphql.Marshaler {
 			return ec.marshalNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Journey_companies(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Journey",
@@ -777,12 +823,14 @@ func (ec *executionContext) _Journey_body(ctx context.Context, field graphql.Col
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.RichText) graphql.Marshaler {
-			return ec.marshalNRichText2ᚖpatternhubᚋcontentᚐRichText(ctx, selections, v)
+			return ec.marshalNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Journey_body(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Journey",
@@ -809,12 +857,14 @@ func (ec *executionContext) _Journey_provenance(ctx context.Context, field graph
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Provenance) graphql.Marshaler {
-			return ec.marshalNProvenance2ᚖpatternhubᚋcontentᚐProvenance(ctx, selections, v)
+			return ec.marshalNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Journey_provenance(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Journey",
@@ -828,7 +878,7 @@ func (ec *executionContext) fieldContext_Journey_provenance(_ context.Context, f
 	return fc, nil
 }
 
-func (ec *executionContext) _JourneyConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Journey, relay.Edge[content.Journey]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _JourneyConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Journey, *relay.Edge[*content.Journey]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -840,13 +890,15 @@ func (ec *executionContext) _JourneyConnection_edges(ctx context.Context, field 
 			return obj.Edges(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*relay.Edge[content.Journey]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v []*relay.Edge[*content.Journey]) graphql.Marshaler {
 			return ec.marshalNJourneyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_JourneyConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "JourneyConnection",
@@ -860,7 +912,7 @@ func (ec *executionContext) fieldContext_JourneyConnection_edges(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _JourneyConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Journey, relay.Edge[content.Journey]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _JourneyConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Journey, *relay.Edge[*content.Journey]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -873,12 +925,14 @@ func (ec *executionContext) _JourneyConnection_nodes(ctx context.Context, field 
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.Journey) graphql.Marshaler {
-			return ec.marshalNJourney2ᚕᚖpatternhubᚋcontentᚐJourneyᚄ(ctx, selections, v)
+			return ec.marshalNJourney2ᚕᚖpatternhubᚋinternalᚋcontentᚐJourneyᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_JourneyConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "JourneyConnection",
@@ -892,7 +946,7 @@ func (ec *executionContext) fieldContext_JourneyConnection_nodes(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _JourneyConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Journey, relay.Edge[content.Journey]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _JourneyConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Journey, *relay.Edge[*content.Journey]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -911,6 +965,8 @@ func (ec *executionContext) _JourneyConnection_pageInfo(ctx context.Context, fie
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_JourneyConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "JourneyConnection",
@@ -924,7 +980,7 @@ func (ec *executionContext) fieldContext_JourneyConnection_pageInfo(_ context.Co
 	return fc, nil
 }
 
-func (ec *executionContext) _JourneyConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Journey, relay.Edge[content.Journey]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _JourneyConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Journey, *relay.Edge[*content.Journey]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -943,11 +999,13 @@ func (ec *executionContext) _JourneyConnection_totalCount(ctx context.Context, f
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_JourneyConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("JourneyConnection", field, true, false, "Int")
 }
 
-func (ec *executionContext) _JourneyConnection_facets(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Journey, relay.Edge[content.Journey]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _JourneyConnection_facets(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Journey, *relay.Edge[*content.Journey]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -961,12 +1019,14 @@ func (ec *executionContext) _JourneyConnection_facets(ctx context.Context, field
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.Facet) graphql.Marshaler {
-			return ec.marshalNFacet2ᚕpatternhubᚋcontentᚐFacetᚄ(ctx, selections, v)
+			return ec.marshalNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_JourneyConnection_facets(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "JourneyConnection",
@@ -991,7 +1051,7 @@ func (ec *executionContext) fieldContext_JourneyConnection_facets(ctx context.Co
 	return fc, nil
 }
 
-func (ec *executionContext) _JourneyEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[content.Journey]) (ret graphql.Marshaler) {
+func (ec *executionContext) _JourneyEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*content.Journey]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1010,11 +1070,13 @@ func (ec *executionContext) _JourneyEdge_cursor(ctx context.Context, field graph
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_JourneyEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("JourneyEdge", field, false, false, "String")
 }
 
-func (ec *executionContext) _JourneyEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[content.Journey]) (ret graphql.Marshaler) {
+func (ec *executionContext) _JourneyEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*content.Journey]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1027,12 +1089,14 @@ func (ec *executionContext) _JourneyEdge_node(ctx context.Context, field graphql
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Journey) graphql.Marshaler {
-			return ec.marshalNJourney2ᚖpatternhubᚋcontentᚐJourney(ctx, selections, v)
+			return ec.marshalNJourney2ᚖpatternhubᚋinternalᚋcontentᚐJourney(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_JourneyEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "JourneyEdge",
@@ -1059,12 +1123,14 @@ func (ec *executionContext) _JourneyOutcome_company(ctx context.Context, field g
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Company) graphql.Marshaler {
-			return ec.marshalNCompany2ᚖpatternhubᚋcontentᚐCompany(ctx, selections, v)
+			return ec.marshalNCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_JourneyOutcome_company(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "JourneyOutcome",
@@ -1097,6 +1163,8 @@ func (ec *executionContext) _JourneyOutcome_years(ctx context.Context, field gra
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_JourneyOutcome_years(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("JourneyOutcome", field, false, false, "Int")
 }
@@ -1114,12 +1182,14 @@ func (ec *executionContext) _JourneyOutcome_figures(ctx context.Context, field g
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.Figure) graphql.Marshaler {
-			return ec.marshalNFigure2ᚕpatternhubᚋcontentᚐFigureᚄ(ctx, selections, v)
+			return ec.marshalNFigure2ᚕpatternhubᚋinternalᚋcontentᚐFigureᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_JourneyOutcome_figures(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "JourneyOutcome",
@@ -1146,12 +1216,14 @@ func (ec *executionContext) _JourneyPayload_journey(ctx context.Context, field g
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Journey) graphql.Marshaler {
-			return ec.marshalOJourney2ᚖpatternhubᚋcontentᚐJourney(ctx, selections, v)
+			return ec.marshalOJourney2ᚖpatternhubᚋinternalᚋcontentᚐJourney(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_JourneyPayload_journey(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "JourneyPayload",
@@ -1178,12 +1250,14 @@ func (ec *executionContext) _JourneyPayload_userErrors(ctx context.Context, fiel
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕpatternhubᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+			return ec.marshalNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_JourneyPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "JourneyPayload",
@@ -1210,12 +1284,14 @@ func (ec *executionContext) _JourneyPayload_conflicts(ctx context.Context, field
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.FieldConflict) graphql.Marshaler {
-			return ec.marshalNFieldConflict2ᚕpatternhubᚋcontentᚐFieldConflictᚄ(ctx, selections, v)
+			return ec.marshalNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_JourneyPayload_conflicts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "JourneyPayload",
@@ -1248,6 +1324,8 @@ func (ec *executionContext) _JourneyPayload_token(ctx context.Context, field gra
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_JourneyPayload_token(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("JourneyPayload", field, false, false, "SyncToken")
 }
@@ -1271,6 +1349,8 @@ func (ec *executionContext) _JourneyPhase_order(ctx context.Context, field graph
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_JourneyPhase_order(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("JourneyPhase", field, false, false, "Int")
 }
@@ -1294,6 +1374,8 @@ func (ec *executionContext) _JourneyPhase_name(ctx context.Context, field graphq
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_JourneyPhase_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("JourneyPhase", field, false, false, "String")
 }
@@ -1317,6 +1399,8 @@ func (ec *executionContext) _JourneyPhase_summary(ctx context.Context, field gra
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_JourneyPhase_summary(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("JourneyPhase", field, false, false, "String")
 }
@@ -1334,12 +1418,14 @@ func (ec *executionContext) _JourneyPhase_when(ctx context.Context, field graphq
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.TimeSpan) graphql.Marshaler {
-			return ec.marshalOTimeSpan2ᚖpatternhubᚋcontentᚐTimeSpan(ctx, selections, v)
+			return ec.marshalOTimeSpan2ᚖpatternhubᚋinternalᚋcontentᚐTimeSpan(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_JourneyPhase_when(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "JourneyPhase",
@@ -1366,12 +1452,14 @@ func (ec *executionContext) _JourneyPhase_users(ctx context.Context, field graph
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.IntRange) graphql.Marshaler {
-			return ec.marshalOIntRange2ᚖpatternhubᚋcontentᚐIntRange(ctx, selections, v)
+			return ec.marshalOIntRange2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_JourneyPhase_users(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "JourneyPhase",
@@ -1398,12 +1486,14 @@ func (ec *executionContext) _JourneyPhase_tiers(ctx context.Context, field graph
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.Tier) graphql.Marshaler {
-			return ec.marshalNTier2ᚕᚖpatternhubᚋcontentᚐTierᚄ(ctx, selections, v)
+			return ec.marshalNTier2ᚕᚖpatternhubᚋinternalᚋcontentᚐTierᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_JourneyPhase_tiers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "JourneyPhase",
@@ -1430,12 +1520,14 @@ func (ec *executionContext) _JourneyPhase_patterns(ctx context.Context, field gr
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.Pattern) graphql.Marshaler {
-			return ec.marshalNPattern2ᚕᚖpatternhubᚋcontentᚐPatternᚄ(ctx, selections, v)
+			return ec.marshalNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_JourneyPhase_patterns(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "JourneyPhase",
@@ -1462,12 +1554,14 @@ func (ec *executionContext) _JourneyPhase_practices(ctx context.Context, field g
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.Practice) graphql.Marshaler {
-			return ec.marshalNPractice2ᚕᚖpatternhubᚋcontentᚐPracticeᚄ(ctx, selections, v)
+			return ec.marshalNPractice2ᚕᚖpatternhubᚋinternalᚋcontentᚐPracticeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_JourneyPhase_practices(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "JourneyPhase",
@@ -1500,6 +1594,8 @@ func (ec *executionContext) _JourneyPhase_techniques(ctx context.Context, field 
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_JourneyPhase_techniques(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("JourneyPhase", field, false, false, "String")
 }
@@ -1517,12 +1613,14 @@ func (ec *executionContext) _JourneyPhase_targets(ctx context.Context, field gra
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.Figure) graphql.Marshaler {
-			return ec.marshalNFigure2ᚕpatternhubᚋcontentᚐFigureᚄ(ctx, selections, v)
+			return ec.marshalNFigure2ᚕpatternhubᚋinternalᚋcontentᚐFigureᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_JourneyPhase_targets(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "JourneyPhase",
@@ -1549,12 +1647,14 @@ func (ec *executionContext) _TimeSpan_unit(ctx context.Context, field graphql.Co
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.TimeUnit) graphql.Marshaler {
-			return ec.marshalNTimeUnit2patternhubᚋcontentᚐTimeUnit(ctx, selections, v)
+			return ec.marshalNTimeUnit2patternhubᚋinternalᚋcontentᚐTimeUnit(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_TimeSpan_unit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("TimeSpan", field, false, false, "TimeUnit")
 }
@@ -1578,6 +1678,8 @@ func (ec *executionContext) _TimeSpan_start(ctx context.Context, field graphql.C
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_TimeSpan_start(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("TimeSpan", field, false, false, "Int")
 }
@@ -1601,6 +1703,8 @@ func (ec *executionContext) _TimeSpan_end(ctx context.Context, field graphql.Col
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_TimeSpan_end(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("TimeSpan", field, false, false, "Int")
 }
@@ -1608,55 +1712,6 @@ func (ec *executionContext) fieldContext_TimeSpan_end(_ context.Context, field g
 // endregion **************************** field.gotpl *****************************
 
 // region    **************************** input.gotpl *****************************
-
-func (ec *executionContext) unmarshalInputJourneyAudienceFilter(ctx context.Context, obj any) (content.EnumFilter[content.JourneyAudience], error) {
-	var it content.EnumFilter[content.JourneyAudience]
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"in", "notIn"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "in":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("in"))
-			data, err := ec.unmarshalOJourneyAudience2ᚕpatternhubᚋcontentᚐJourneyAudienceᚄ(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.In = data
-		case "notIn":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("notIn"))
-			data, err := ec.unmarshalOJourneyAudience2ᚕpatternhubᚋcontentᚐJourneyAudienceᚄ(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.NotIn = data
-		}
-	}
-	return it, nil
-}
-
-// UnmarshalJourneyAudienceFilter unmarshals raw into the JourneyAudienceFilter input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalJourneyAudienceFilter(ctx context.Context, raw any) (content.EnumFilter[content.JourneyAudience], error) {
-	var out content.EnumFilter[content.JourneyAudience]
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "JourneyAudienceFilter", raw, &out)
-	return out, err
-}
 
 func (ec *executionContext) unmarshalInputJourneyFilter(ctx context.Context, obj any) (content.JourneyFilter, error) {
 	var it content.JourneyFilter
@@ -1678,91 +1733,91 @@ func (ec *executionContext) unmarshalInputJourneyFilter(ctx context.Context, obj
 		switch k {
 		case "and":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
-			data, err := ec.unmarshalOJourneyFilter2ᚕᚖpatternhubᚋcontentᚐJourneyFilterᚄ(ctx, v)
+			data, err := ec.unmarshalOJourneyFilter2ᚕᚖpatternhubᚋinternalᚋcontentᚐJourneyFilterᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.And = data
 		case "or":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
-			data, err := ec.unmarshalOJourneyFilter2ᚕᚖpatternhubᚋcontentᚐJourneyFilterᚄ(ctx, v)
+			data, err := ec.unmarshalOJourneyFilter2ᚕᚖpatternhubᚋinternalᚋcontentᚐJourneyFilterᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Or = data
 		case "not":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
-			data, err := ec.unmarshalOJourneyFilter2ᚖpatternhubᚋcontentᚐJourneyFilter(ctx, v)
+			data, err := ec.unmarshalOJourneyFilter2ᚖpatternhubᚋinternalᚋcontentᚐJourneyFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Not = data
 		case "slug":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("slug"))
-			data, err := ec.unmarshalOTextFilter2ᚖpatternhubᚋcontentᚐTextFilter(ctx, v)
+			data, err := ec.unmarshalOTextFilter2ᚖpatternhubᚋinternalᚋcontentᚐTextFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Slug = data
 		case "name":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
-			data, err := ec.unmarshalOTextFilter2ᚖpatternhubᚋcontentᚐTextFilter(ctx, v)
+			data, err := ec.unmarshalOTextFilter2ᚖpatternhubᚋinternalᚋcontentᚐTextFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Name = data
 		case "status":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("status"))
-			data, err := ec.unmarshalOPublicationStatusFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx, v)
+			data, err := ec.unmarshalOPublicationStatusFilter2ᚖpatternhubᚋinternalᚋcontentᚐEnumFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Status = data
 		case "createdAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAt"))
-			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋcontentᚐTimeFilter(ctx, v)
+			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋinternalᚋcontentᚐTimeFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.CreatedAt = data
 		case "updatedAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("updatedAt"))
-			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋcontentᚐTimeFilter(ctx, v)
+			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋinternalᚋcontentᚐTimeFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.UpdatedAt = data
 		case "publishedAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("publishedAt"))
-			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋcontentᚐTimeFilter(ctx, v)
+			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋinternalᚋcontentᚐTimeFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.PublishedAt = data
 		case "difficulty":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("difficulty"))
-			data, err := ec.unmarshalODifficultyFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx, v)
+			data, err := ec.unmarshalODifficultyFilter2ᚖpatternhubᚋinternalᚋcontentᚐEnumFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Difficulty = data
 		case "audience":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("audience"))
-			data, err := ec.unmarshalOJourneyAudienceFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx, v)
+			data, err := ec.unmarshalOAudienceFilter2ᚖpatternhubᚋinternalᚋcontentᚐEnumFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Audience = data
 		case "pattern":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("pattern"))
-			data, err := ec.unmarshalOSlugFilter2ᚖpatternhubᚋcontentᚐSlugFilter(ctx, v)
+			data, err := ec.unmarshalOSlugFilter2ᚖpatternhubᚋinternalᚋcontentᚐSlugFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Pattern = data
 		case "successRate":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("successRate"))
-			data, err := ec.unmarshalOIntFilter2ᚖpatternhubᚋcontentᚐIntFilter(ctx, v)
+			data, err := ec.unmarshalOIntFilter2ᚖpatternhubᚋinternalᚋcontentᚐIntFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1825,28 +1880,28 @@ func (ec *executionContext) unmarshalInputJourneyInput(ctx context.Context, obj 
 			it.Summary = graphql.OmittableOf(data)
 		case "difficulty":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("difficulty"))
-			data, err := ec.unmarshalODifficulty2ᚖpatternhubᚋcontentᚐDifficulty(ctx, v)
+			data, err := ec.unmarshalODifficulty2ᚖpatternhubᚋinternalᚋcontentᚐDifficulty(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Difficulty = graphql.OmittableOf(data)
 		case "audience":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("audience"))
-			data, err := ec.unmarshalOJourneyAudience2ᚖpatternhubᚋcontentᚐJourneyAudience(ctx, v)
+			data, err := ec.unmarshalOAudience2ᚖpatternhubᚋinternalᚋcontentᚐAudience(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Audience = graphql.OmittableOf(data)
 		case "durationMonths":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("durationMonths"))
-			data, err := ec.unmarshalOIntRangeInput2ᚖpatternhubᚋcontentᚐIntRange(ctx, v)
+			data, err := ec.unmarshalOIntRangeInput2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.DurationMonths = graphql.OmittableOf(data)
 		case "durationMonthsOnIndex":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("durationMonthsOnIndex"))
-			data, err := ec.unmarshalOIntRangeInput2ᚖpatternhubᚋcontentᚐIntRange(ctx, v)
+			data, err := ec.unmarshalOIntRangeInput2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1881,21 +1936,21 @@ func (ec *executionContext) unmarshalInputJourneyInput(ctx context.Context, obj 
 			it.SuccessRateOnDashboard = graphql.OmittableOf(data)
 		case "investment":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("investment"))
-			data, err := ec.unmarshalOInvestment2ᚖpatternhubᚋcontentᚐInvestment(ctx, v)
+			data, err := ec.unmarshalOInvestment2ᚖpatternhubᚋinternalᚋcontentᚐInvestment(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Investment = graphql.OmittableOf(data)
 		case "phases":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("phases"))
-			data, err := ec.unmarshalOJourneyPhaseInput2ᚕᚖpatternhubᚋcontentᚐJourneyPhaseᚄ(ctx, v)
+			data, err := ec.unmarshalOJourneyPhaseInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐJourneyPhaseᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Phases = graphql.OmittableOf(data)
 		case "outcomes":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("outcomes"))
-			data, err := ec.unmarshalOJourneyOutcomeInput2ᚕᚖpatternhubᚋcontentᚐJourneyOutcomeᚄ(ctx, v)
+			data, err := ec.unmarshalOJourneyOutcomeInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐJourneyOutcomeᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1916,7 +1971,7 @@ func (ec *executionContext) unmarshalInputJourneyInput(ctx context.Context, obj 
 			it.Body = graphql.OmittableOf(data)
 		case "provenance":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("provenance"))
-			data, err := ec.unmarshalOProvenanceInput2ᚖpatternhubᚋcontentᚐProvenance(ctx, v)
+			data, err := ec.unmarshalOProvenanceInput2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1969,7 +2024,7 @@ func (ec *executionContext) unmarshalInputJourneyOrder(ctx context.Context, obj 
 			it.Field = data
 		case "direction":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
-			data, err := ec.unmarshalNOrderDirection2patternhubᚋcontentᚐOrderDirection(ctx, v)
+			data, err := ec.unmarshalNOrderDirection2patternhubᚋinternalᚋcontentᚐOrderDirection(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2025,7 +2080,7 @@ func (ec *executionContext) unmarshalInputJourneyOutcomeInput(ctx context.Contex
 			it.Years = data
 		case "figures":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("figures"))
-			data, err := ec.unmarshalOFigureInput2ᚕpatternhubᚋcontentᚐFigureᚄ(ctx, v)
+			data, err := ec.unmarshalOFigureInput2ᚕpatternhubᚋinternalᚋcontentᚐFigureᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2081,14 +2136,14 @@ func (ec *executionContext) unmarshalInputJourneyPhaseInput(ctx context.Context,
 			it.Summary = data
 		case "when":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("when"))
-			data, err := ec.unmarshalOTimeSpanInput2ᚖpatternhubᚋcontentᚐTimeSpan(ctx, v)
+			data, err := ec.unmarshalOTimeSpanInput2ᚖpatternhubᚋinternalᚋcontentᚐTimeSpan(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.When = data
 		case "users":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("users"))
-			data, err := ec.unmarshalOIntRangeInput2ᚖpatternhubᚋcontentᚐIntRange(ctx, v)
+			data, err := ec.unmarshalOIntRangeInput2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2123,7 +2178,7 @@ func (ec *executionContext) unmarshalInputJourneyPhaseInput(ctx context.Context,
 			it.Techniques = data
 		case "targets":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("targets"))
-			data, err := ec.unmarshalOFigureInput2ᚕpatternhubᚋcontentᚐFigureᚄ(ctx, v)
+			data, err := ec.unmarshalOFigureInput2ᚕpatternhubᚋinternalᚋcontentᚐFigureᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2165,7 +2220,7 @@ func (ec *executionContext) unmarshalInputTimeSpanInput(ctx context.Context, obj
 		switch k {
 		case "unit":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("unit"))
-			data, err := ec.unmarshalNTimeUnit2patternhubᚋcontentᚐTimeUnit(ctx, v)
+			data, err := ec.unmarshalNTimeUnit2patternhubᚋinternalᚋcontentᚐTimeUnit(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2209,7 +2264,7 @@ func UnmarshalTimeSpanInput(ctx context.Context, raw any) (content.TimeSpan, err
 
 // region    **************************** object.gotpl ****************************
 
-var journeyImplementors = []string{"Journey", "Node", "Entry"}
+var journeyImplementors = []string{"Journey", "Node", "Entry", "Graded", "Addressed"}
 
 func (ec *executionContext) _Journey(ctx context.Context, sel ast.SelectionSet, obj *content.Journey) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, journeyImplementors)
@@ -2278,7 +2333,7 @@ func (ec *executionContext) _Journey(ctx context.Context, sel ast.SelectionSet, 
 				})
 		case "difficulty":
 			out.Values[i] = ec._Journey_difficulty(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "audience":
@@ -2288,7 +2343,7 @@ func (ec *executionContext) _Journey(ctx context.Context, sel ast.SelectionSet, 
 			}
 		case "durationMonths":
 			out.Values[i] = ec._Journey_durationMonths(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "durationMonthsOnIndex":
@@ -2368,7 +2423,7 @@ func (ec *executionContext) _Journey(ctx context.Context, sel ast.SelectionSet, 
 
 var journeyConnectionImplementors = []string{"JourneyConnection"}
 
-func (ec *executionContext) _JourneyConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[content.Journey, relay.Edge[content.Journey]]) graphql.Marshaler {
+func (ec *executionContext) _JourneyConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[*content.Journey, *relay.Edge[*content.Journey]]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, journeyConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -2426,7 +2481,7 @@ func (ec *executionContext) _JourneyConnection(ctx context.Context, sel ast.Sele
 
 var journeyEdgeImplementors = []string{"JourneyEdge"}
 
-func (ec *executionContext) _JourneyEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[content.Journey]) graphql.Marshaler {
+func (ec *executionContext) _JourneyEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[*content.Journey]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, journeyEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -2682,13 +2737,14 @@ func (ec *executionContext) _TimeSpan(ctx context.Context, sel ast.SelectionSet,
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) unmarshalNInvestment2patternhubᚋcontentᚐInvestment(ctx context.Context, v any) (content.Investment, error) {
+func (ec *executionContext) unmarshalNInvestment2patternhubᚋinternalᚋcontentᚐInvestment(ctx context.Context, v any) (content.Investment, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := content.Investment(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNInvestment2patternhubᚋcontentᚐInvestment(ctx context.Context, sel ast.SelectionSet, v content.Investment) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNInvestment2patternhubᚋinternalᚋcontentᚐInvestment(ctx context.Context, sel ast.SelectionSet, v content.Investment) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -2697,11 +2753,12 @@ func (ec *executionContext) marshalNInvestment2patternhubᚋcontentᚐInvestment
 	return res
 }
 
-func (ec *executionContext) marshalNJourney2ᚕᚖpatternhubᚋcontentᚐJourneyᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.Journey) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNJourney2ᚕᚖpatternhubᚋinternalᚋcontentᚐJourneyᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.Journey) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNJourney2ᚖpatternhubᚋcontentᚐJourney(ctx, sel, v[i])
+		return ec.marshalNJourney2ᚖpatternhubᚋinternalᚋcontentᚐJourney(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -2713,7 +2770,8 @@ func (ec *executionContext) marshalNJourney2ᚕᚖpatternhubᚋcontentᚐJourney
 	return ret
 }
 
-func (ec *executionContext) marshalNJourney2ᚖpatternhubᚋcontentᚐJourney(ctx context.Context, sel ast.SelectionSet, v *content.Journey) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNJourney2ᚖpatternhubᚋinternalᚋcontentᚐJourney(ctx context.Context, sel ast.SelectionSet, v *content.Journey) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Journey!")
 		return graphql.Null
@@ -2721,22 +2779,8 @@ func (ec *executionContext) marshalNJourney2ᚖpatternhubᚋcontentᚐJourney(ct
 	return ec._Journey(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNJourneyAudience2patternhubᚋcontentᚐJourneyAudience(ctx context.Context, v any) (content.JourneyAudience, error) {
-	tmp, err := graphql.UnmarshalString(v)
-	res := content.JourneyAudience(tmp)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNJourneyAudience2patternhubᚋcontentᚐJourneyAudience(ctx context.Context, sel ast.SelectionSet, v content.JourneyAudience) graphql.Marshaler {
-	_ = sel
-	res := graphql.MarshalString(string(v))
-	if res == graphql.Null {
-		graphql.AddInvalidNullFromMarshaler(ctx, "JourneyAudience!")
-	}
-	return res
-}
-
-func (ec *executionContext) marshalNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[content.Journey, relay.Edge[content.Journey]]) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[*content.Journey, *relay.Edge[*content.Journey]]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "JourneyConnection!")
 		return graphql.Null
@@ -2744,7 +2788,8 @@ func (ec *executionContext) marshalNJourneyConnection2ᚖpatternhubᚋgraphᚋre
 	return ec._JourneyConnection(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNJourneyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*relay.Edge[content.Journey]) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNJourneyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*relay.Edge[*content.Journey]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -2760,7 +2805,8 @@ func (ec *executionContext) marshalNJourneyEdge2ᚕᚖpatternhubᚋgraphᚋrelay
 	return ret
 }
 
-func (ec *executionContext) marshalNJourneyEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(ctx context.Context, sel ast.SelectionSet, v *relay.Edge[content.Journey]) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNJourneyEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(ctx context.Context, sel ast.SelectionSet, v *relay.Edge[*content.Journey]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "JourneyEdge!")
 		return graphql.Null
@@ -2773,6 +2819,7 @@ func (ec *executionContext) unmarshalNJourneyFacet2string(ctx context.Context, v
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+//go:noinline
 func (ec *executionContext) marshalNJourneyFacet2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(v)
@@ -2796,6 +2843,7 @@ func (ec *executionContext) unmarshalNJourneyFacet2ᚕstringᚄ(ctx context.Cont
 	return res, nil
 }
 
+//go:noinline
 func (ec *executionContext) marshalNJourneyFacet2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -2812,7 +2860,7 @@ func (ec *executionContext) marshalNJourneyFacet2ᚕstringᚄ(ctx context.Contex
 	return ret
 }
 
-func (ec *executionContext) unmarshalNJourneyFilter2ᚖpatternhubᚋcontentᚐJourneyFilter(ctx context.Context, v any) (*content.JourneyFilter, error) {
+func (ec *executionContext) unmarshalNJourneyFilter2ᚖpatternhubᚋinternalᚋcontentᚐJourneyFilter(ctx context.Context, v any) (*content.JourneyFilter, error) {
 	res, err := ec.unmarshalInputJourneyFilter(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -2827,6 +2875,7 @@ func (ec *executionContext) unmarshalNJourneyOrderField2string(ctx context.Conte
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+//go:noinline
 func (ec *executionContext) marshalNJourneyOrderField2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(v)
@@ -2836,15 +2885,17 @@ func (ec *executionContext) marshalNJourneyOrderField2string(ctx context.Context
 	return res
 }
 
-func (ec *executionContext) marshalNJourneyOutcome2patternhubᚋcontentᚐJourneyOutcome(ctx context.Context, sel ast.SelectionSet, v content.JourneyOutcome) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNJourneyOutcome2patternhubᚋinternalᚋcontentᚐJourneyOutcome(ctx context.Context, sel ast.SelectionSet, v content.JourneyOutcome) graphql.Marshaler {
 	return ec._JourneyOutcome(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNJourneyOutcome2ᚕpatternhubᚋcontentᚐJourneyOutcomeᚄ(ctx context.Context, sel ast.SelectionSet, v []content.JourneyOutcome) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNJourneyOutcome2ᚕpatternhubᚋinternalᚋcontentᚐJourneyOutcomeᚄ(ctx context.Context, sel ast.SelectionSet, v []content.JourneyOutcome) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNJourneyOutcome2patternhubᚋcontentᚐJourneyOutcome(ctx, sel, v[i])
+		return ec.marshalNJourneyOutcome2patternhubᚋinternalᚋcontentᚐJourneyOutcome(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -2856,20 +2907,22 @@ func (ec *executionContext) marshalNJourneyOutcome2ᚕpatternhubᚋcontentᚐJou
 	return ret
 }
 
-func (ec *executionContext) unmarshalNJourneyOutcomeInput2ᚖpatternhubᚋcontentᚐJourneyOutcome(ctx context.Context, v any) (*content.JourneyOutcome, error) {
+func (ec *executionContext) unmarshalNJourneyOutcomeInput2ᚖpatternhubᚋinternalᚋcontentᚐJourneyOutcome(ctx context.Context, v any) (*content.JourneyOutcome, error) {
 	res, err := ec.unmarshalInputJourneyOutcomeInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNJourneyPhase2patternhubᚋcontentᚐJourneyPhase(ctx context.Context, sel ast.SelectionSet, v content.JourneyPhase) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNJourneyPhase2patternhubᚋinternalᚋcontentᚐJourneyPhase(ctx context.Context, sel ast.SelectionSet, v content.JourneyPhase) graphql.Marshaler {
 	return ec._JourneyPhase(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNJourneyPhase2ᚕpatternhubᚋcontentᚐJourneyPhaseᚄ(ctx context.Context, sel ast.SelectionSet, v []content.JourneyPhase) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNJourneyPhase2ᚕpatternhubᚋinternalᚋcontentᚐJourneyPhaseᚄ(ctx context.Context, sel ast.SelectionSet, v []content.JourneyPhase) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNJourneyPhase2patternhubᚋcontentᚐJourneyPhase(ctx, sel, v[i])
+		return ec.marshalNJourneyPhase2patternhubᚋinternalᚋcontentᚐJourneyPhase(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -2881,18 +2934,19 @@ func (ec *executionContext) marshalNJourneyPhase2ᚕpatternhubᚋcontentᚐJourn
 	return ret
 }
 
-func (ec *executionContext) unmarshalNJourneyPhaseInput2ᚖpatternhubᚋcontentᚐJourneyPhase(ctx context.Context, v any) (*content.JourneyPhase, error) {
+func (ec *executionContext) unmarshalNJourneyPhaseInput2ᚖpatternhubᚋinternalᚋcontentᚐJourneyPhase(ctx context.Context, v any) (*content.JourneyPhase, error) {
 	res, err := ec.unmarshalInputJourneyPhaseInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNTimeUnit2patternhubᚋcontentᚐTimeUnit(ctx context.Context, v any) (content.TimeUnit, error) {
+func (ec *executionContext) unmarshalNTimeUnit2patternhubᚋinternalᚋcontentᚐTimeUnit(ctx context.Context, v any) (content.TimeUnit, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := content.TimeUnit(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNTimeUnit2patternhubᚋcontentᚐTimeUnit(ctx context.Context, sel ast.SelectionSet, v content.TimeUnit) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNTimeUnit2patternhubᚋinternalᚋcontentᚐTimeUnit(ctx context.Context, sel ast.SelectionSet, v content.TimeUnit) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -2901,7 +2955,7 @@ func (ec *executionContext) marshalNTimeUnit2patternhubᚋcontentᚐTimeUnit(ctx
 	return res
 }
 
-func (ec *executionContext) unmarshalOInvestment2ᚖpatternhubᚋcontentᚐInvestment(ctx context.Context, v any) (*content.Investment, error) {
+func (ec *executionContext) unmarshalOInvestment2ᚖpatternhubᚋinternalᚋcontentᚐInvestment(ctx context.Context, v any) (*content.Investment, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -2910,7 +2964,8 @@ func (ec *executionContext) unmarshalOInvestment2ᚖpatternhubᚋcontentᚐInves
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOInvestment2ᚖpatternhubᚋcontentᚐInvestment(ctx context.Context, sel ast.SelectionSet, v *content.Investment) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOInvestment2ᚖpatternhubᚋinternalᚋcontentᚐInvestment(ctx context.Context, sel ast.SelectionSet, v *content.Investment) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -2920,77 +2975,23 @@ func (ec *executionContext) marshalOInvestment2ᚖpatternhubᚋcontentᚐInvestm
 	return res
 }
 
-func (ec *executionContext) marshalOJourney2ᚖpatternhubᚋcontentᚐJourney(ctx context.Context, sel ast.SelectionSet, v *content.Journey) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOJourney2ᚖpatternhubᚋinternalᚋcontentᚐJourney(ctx context.Context, sel ast.SelectionSet, v *content.Journey) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._Journey(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOJourneyAudience2ᚕpatternhubᚋcontentᚐJourneyAudienceᚄ(ctx context.Context, v any) ([]content.JourneyAudience, error) {
-	if v == nil {
-		return nil, nil
-	}
-	vSlice := graphql.CoerceList(v)
-	var err error
-	res := make([]content.JourneyAudience, len(vSlice))
-	for i := range vSlice {
-		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNJourneyAudience2patternhubᚋcontentᚐJourneyAudience(ctx, vSlice[i])
-		if err != nil {
-			return nil, err
-		}
-	}
-	return res, nil
-}
-
-func (ec *executionContext) marshalOJourneyAudience2ᚕpatternhubᚋcontentᚐJourneyAudienceᚄ(ctx context.Context, sel ast.SelectionSet, v []content.JourneyAudience) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[*content.Journey, *relay.Edge[*content.Journey]]) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNJourneyAudience2patternhubᚋcontentᚐJourneyAudience(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
+	return ec._JourneyConnection(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOJourneyAudience2ᚖpatternhubᚋcontentᚐJourneyAudience(ctx context.Context, v any) (*content.JourneyAudience, error) {
-	if v == nil {
-		return nil, nil
-	}
-	tmp, err := graphql.UnmarshalString(v)
-	res := content.JourneyAudience(tmp)
-	return &res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalOJourneyAudience2ᚖpatternhubᚋcontentᚐJourneyAudience(ctx context.Context, sel ast.SelectionSet, v *content.JourneyAudience) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	_ = sel
-	_ = ctx
-	res := graphql.MarshalString(string(*v))
-	return res
-}
-
-func (ec *executionContext) unmarshalOJourneyAudienceFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx context.Context, v any) (*content.EnumFilter[content.JourneyAudience], error) {
-	if v == nil {
-		return nil, nil
-	}
-	res, err := ec.unmarshalInputJourneyAudienceFilter(ctx, v)
-	return &res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) unmarshalOJourneyFilter2ᚕᚖpatternhubᚋcontentᚐJourneyFilterᚄ(ctx context.Context, v any) ([]*content.JourneyFilter, error) {
+func (ec *executionContext) unmarshalOJourneyFilter2ᚕᚖpatternhubᚋinternalᚋcontentᚐJourneyFilterᚄ(ctx context.Context, v any) ([]*content.JourneyFilter, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -2999,7 +3000,7 @@ func (ec *executionContext) unmarshalOJourneyFilter2ᚕᚖpatternhubᚋcontent�
 	res := make([]*content.JourneyFilter, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNJourneyFilter2ᚖpatternhubᚋcontentᚐJourneyFilter(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNJourneyFilter2ᚖpatternhubᚋinternalᚋcontentᚐJourneyFilter(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -3007,7 +3008,7 @@ func (ec *executionContext) unmarshalOJourneyFilter2ᚕᚖpatternhubᚋcontent�
 	return res, nil
 }
 
-func (ec *executionContext) unmarshalOJourneyFilter2ᚖpatternhubᚋcontentᚐJourneyFilter(ctx context.Context, v any) (*content.JourneyFilter, error) {
+func (ec *executionContext) unmarshalOJourneyFilter2ᚖpatternhubᚋinternalᚋcontentᚐJourneyFilter(ctx context.Context, v any) (*content.JourneyFilter, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -3015,7 +3016,7 @@ func (ec *executionContext) unmarshalOJourneyFilter2ᚖpatternhubᚋcontentᚐJo
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOJourneyOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx context.Context, v any) (*content.OrderBy, error) {
+func (ec *executionContext) unmarshalOJourneyOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx context.Context, v any) (*content.OrderBy, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -3023,7 +3024,7 @@ func (ec *executionContext) unmarshalOJourneyOrder2ᚖpatternhubᚋcontentᚐOrd
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOJourneyOutcomeInput2ᚕᚖpatternhubᚋcontentᚐJourneyOutcomeᚄ(ctx context.Context, v any) ([]*content.JourneyOutcome, error) {
+func (ec *executionContext) unmarshalOJourneyOutcomeInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐJourneyOutcomeᚄ(ctx context.Context, v any) ([]*content.JourneyOutcome, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -3032,7 +3033,7 @@ func (ec *executionContext) unmarshalOJourneyOutcomeInput2ᚕᚖpatternhubᚋcon
 	res := make([]*content.JourneyOutcome, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNJourneyOutcomeInput2ᚖpatternhubᚋcontentᚐJourneyOutcome(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNJourneyOutcomeInput2ᚖpatternhubᚋinternalᚋcontentᚐJourneyOutcome(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -3040,6 +3041,7 @@ func (ec *executionContext) unmarshalOJourneyOutcomeInput2ᚕᚖpatternhubᚋcon
 	return res, nil
 }
 
+//go:noinline
 func (ec *executionContext) marshalOJourneyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx context.Context, sel ast.SelectionSet, v *relay.Payload[content.Journey]) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -3047,7 +3049,7 @@ func (ec *executionContext) marshalOJourneyPayload2ᚖpatternhubᚋgraphᚋrelay
 	return ec._JourneyPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOJourneyPhaseInput2ᚕᚖpatternhubᚋcontentᚐJourneyPhaseᚄ(ctx context.Context, v any) ([]*content.JourneyPhase, error) {
+func (ec *executionContext) unmarshalOJourneyPhaseInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐJourneyPhaseᚄ(ctx context.Context, v any) ([]*content.JourneyPhase, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -3056,7 +3058,7 @@ func (ec *executionContext) unmarshalOJourneyPhaseInput2ᚕᚖpatternhubᚋconte
 	res := make([]*content.JourneyPhase, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNJourneyPhaseInput2ᚖpatternhubᚋcontentᚐJourneyPhase(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNJourneyPhaseInput2ᚖpatternhubᚋinternalᚋcontentᚐJourneyPhase(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -3064,14 +3066,15 @@ func (ec *executionContext) unmarshalOJourneyPhaseInput2ᚕᚖpatternhubᚋconte
 	return res, nil
 }
 
-func (ec *executionContext) marshalOTimeSpan2ᚖpatternhubᚋcontentᚐTimeSpan(ctx context.Context, sel ast.SelectionSet, v *content.TimeSpan) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOTimeSpan2ᚖpatternhubᚋinternalᚋcontentᚐTimeSpan(ctx context.Context, sel ast.SelectionSet, v *content.TimeSpan) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._TimeSpan(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOTimeSpanInput2ᚖpatternhubᚋcontentᚐTimeSpan(ctx context.Context, v any) (*content.TimeSpan, error) {
+func (ec *executionContext) unmarshalOTimeSpanInput2ᚖpatternhubᚋinternalᚋcontentᚐTimeSpan(ctx context.Context, v any) (*content.TimeSpan, error) {
 	if v == nil {
 		return nil, nil
 	}

@@ -12,26 +12,26 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"patternhub/content"
 	"patternhub/graph/model"
 	"patternhub/graph/relay"
+	"patternhub/internal/content"
 )
 
 // region    ************************** generated!.gotpl **************************
 
 type LawResolver interface {
-	Revisions(ctx context.Context, obj *content.Law, first *int, after *string, last *int, before *string) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error)
+	Revisions(ctx context.Context, obj *content.Law, first *int, after *string, last *int, before *string) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error)
 
 	Pillars(ctx context.Context, obj *content.Law) ([]*content.Pillar, error)
 	DirectPillars(ctx context.Context, obj *content.Law) ([]*content.Pillar, error)
 
 	Body(ctx context.Context, obj *content.Law) (*content.RichText, error)
 	Provenance(ctx context.Context, obj *content.Law) (*content.Provenance, error)
-	Patterns(ctx context.Context, obj *content.Law, first *int, after *string, last *int, before *string, filter *content.PatternFilter, orderBy *content.OrderBy) (*relay.Connection[content.Pattern, relay.Edge[content.Pattern]], error)
-	CaseStudies(ctx context.Context, obj *content.Law, first *int, after *string, last *int, before *string, filter *content.CaseStudyFilter, orderBy *content.OrderBy) (*relay.Connection[content.CaseStudy, relay.Edge[content.CaseStudy]], error)
-	LearningPaths(ctx context.Context, obj *content.Law, first *int, after *string, last *int, before *string, filter *content.LearningPathFilter, orderBy *content.OrderBy) (*relay.Connection[content.LearningPath, relay.Edge[content.LearningPath]], error)
-	LawMentions(ctx context.Context, obj *content.Law, first *int, after *string, last *int, before *string, filter *content.LawFilter, orderBy *content.OrderBy) (*relay.Connection[content.Law, relay.Edge[content.Law]], error)
-	PillarsOnIndex(ctx context.Context, obj *content.Law, first *int, after *string, last *int, before *string, filter *content.PillarFilter, orderBy *content.OrderBy) (*relay.Connection[content.Pillar, relay.Edge[content.Pillar]], error)
+	Patterns(ctx context.Context, obj *content.Law, first *int, after *string, last *int, before *string, filter *content.PatternFilter, orderBy *content.OrderBy) (*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]], error)
+	CaseStudies(ctx context.Context, obj *content.Law, first *int, after *string, last *int, before *string, filter *content.CaseStudyFilter, orderBy *content.OrderBy) (*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]], error)
+	LearningPaths(ctx context.Context, obj *content.Law, first *int, after *string, last *int, before *string, filter *content.LearningPathFilter, orderBy *content.OrderBy) (*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]], error)
+	LawMentions(ctx context.Context, obj *content.Law, first *int, after *string, last *int, before *string, filter *content.LawFilter, orderBy *content.OrderBy) (*relay.Connection[*content.Law, *relay.Edge[*content.Law]], error)
+	PillarsOnIndex(ctx context.Context, obj *content.Law, first *int, after *string, last *int, before *string, filter *content.PillarFilter, orderBy *content.OrderBy) (*relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]], error)
 }
 type LawCombinationResolver interface {
 	Laws(ctx context.Context, obj *content.LawCombination) ([]*content.Law, error)
@@ -84,7 +84,7 @@ func (ec *executionContext) field_Law_caseStudies_args(ctx context.Context, rawA
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.CaseStudyFilter, error) {
-			return ec.unmarshalOCaseStudyFilter2ᚖpatternhubᚋcontentᚐCaseStudyFilter(ctx, v)
+			return ec.unmarshalOCaseStudyFilter2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudyFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -92,7 +92,7 @@ func (ec *executionContext) field_Law_caseStudies_args(ctx context.Context, rawA
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOCaseStudyOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOCaseStudyOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -138,7 +138,7 @@ func (ec *executionContext) field_Law_lawMentions_args(ctx context.Context, rawA
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.LawFilter, error) {
-			return ec.unmarshalOLawFilter2ᚖpatternhubᚋcontentᚐLawFilter(ctx, v)
+			return ec.unmarshalOLawFilter2ᚖpatternhubᚋinternalᚋcontentᚐLawFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -146,7 +146,7 @@ func (ec *executionContext) field_Law_lawMentions_args(ctx context.Context, rawA
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOLawOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOLawOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -192,7 +192,7 @@ func (ec *executionContext) field_Law_learningPaths_args(ctx context.Context, ra
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.LearningPathFilter, error) {
-			return ec.unmarshalOLearningPathFilter2ᚖpatternhubᚋcontentᚐLearningPathFilter(ctx, v)
+			return ec.unmarshalOLearningPathFilter2ᚖpatternhubᚋinternalᚋcontentᚐLearningPathFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -200,7 +200,7 @@ func (ec *executionContext) field_Law_learningPaths_args(ctx context.Context, ra
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOLearningPathOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOLearningPathOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -246,7 +246,7 @@ func (ec *executionContext) field_Law_patterns_args(ctx context.Context, rawArgs
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.PatternFilter, error) {
-			return ec.unmarshalOPatternFilter2ᚖpatternhubᚋcontentᚐPatternFilter(ctx, v)
+			return ec.unmarshalOPatternFilter2ᚖpatternhubᚋinternalᚋcontentᚐPatternFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -254,7 +254,7 @@ func (ec *executionContext) field_Law_patterns_args(ctx context.Context, rawArgs
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOPatternOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOPatternOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -300,7 +300,7 @@ func (ec *executionContext) field_Law_pillarsOnIndex_args(ctx context.Context, r
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.PillarFilter, error) {
-			return ec.unmarshalOPillarFilter2ᚖpatternhubᚋcontentᚐPillarFilter(ctx, v)
+			return ec.unmarshalOPillarFilter2ᚖpatternhubᚋinternalᚋcontentᚐPillarFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -308,7 +308,7 @@ func (ec *executionContext) field_Law_pillarsOnIndex_args(ctx context.Context, r
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOPillarOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOPillarOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -372,12 +372,14 @@ func (ec *executionContext) _Law_id(ctx context.Context, field graphql.Collected
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.ID) graphql.Marshaler {
-			return ec.marshalNID2patternhubᚋcontentᚐID(ctx, selections, v)
+			return ec.marshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Law_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Law", field, true, false, "ID")
 }
@@ -401,6 +403,8 @@ func (ec *executionContext) _Law_slug(ctx context.Context, field graphql.Collect
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Law_slug(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Law", field, false, false, "String")
 }
@@ -424,6 +428,8 @@ func (ec *executionContext) _Law_name(ctx context.Context, field graphql.Collect
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Law_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Law", field, false, false, "String")
 }
@@ -447,6 +453,8 @@ func (ec *executionContext) _Law_summary(ctx context.Context, field graphql.Coll
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Law_summary(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Law", field, false, false, "String")
 }
@@ -470,6 +478,8 @@ func (ec *executionContext) _Law_resourcePath(ctx context.Context, field graphql
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Law_resourcePath(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Law", field, true, false, "URI")
 }
@@ -493,6 +503,8 @@ func (ec *executionContext) _Law_revision(ctx context.Context, field graphql.Col
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Law_revision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Law", field, false, false, "Int")
 }
@@ -510,12 +522,14 @@ func (ec *executionContext) _Law_status(ctx context.Context, field graphql.Colle
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.PublicationStatus) graphql.Marshaler {
-			return ec.marshalNPublicationStatus2patternhubᚋcontentᚐPublicationStatus(ctx, selections, v)
+			return ec.marshalNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Law_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Law", field, false, false, "PublicationStatus")
 }
@@ -539,6 +553,8 @@ func (ec *executionContext) _Law_createdAt(ctx context.Context, field graphql.Co
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Law_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Law", field, false, false, "DateTime")
 }
@@ -562,6 +578,8 @@ func (ec *executionContext) _Law_updatedAt(ctx context.Context, field graphql.Co
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Law_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Law", field, false, false, "DateTime")
 }
@@ -585,6 +603,8 @@ func (ec *executionContext) _Law_publishedAt(ctx context.Context, field graphql.
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Law_publishedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Law", field, false, false, "DateTime")
 }
@@ -602,13 +622,15 @@ func (ec *executionContext) _Law_revisions(ctx context.Context, field graphql.Co
 			return ec.Resolvers.Law().Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Revision, relay.Edge[content.Revision]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]) graphql.Marshaler {
 			return ec.marshalORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Law_revisions(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Law",
@@ -652,6 +674,8 @@ func (ec *executionContext) _Law_number(ctx context.Context, field graphql.Colle
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Law_number(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Law", field, false, false, "Int")
 }
@@ -675,6 +699,8 @@ func (ec *executionContext) _Law_shortCode(ctx context.Context, field graphql.Co
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Law_shortCode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Law", field, false, false, "String")
 }
@@ -692,12 +718,14 @@ func (ec *executionContext) _Law_group(ctx context.Context, field graphql.Collec
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.LawGroup) graphql.Marshaler {
-			return ec.marshalNLawGroup2patternhubᚋcontentᚐLawGroup(ctx, selections, v)
+			return ec.marshalNLawGroup2patternhubᚋinternalᚋcontentᚐLawGroup(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Law_group(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Law", field, false, false, "LawGroup")
 }
@@ -721,6 +749,8 @@ func (ec *executionContext) _Law_learningOrder(ctx context.Context, field graphq
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Law_learningOrder(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Law", field, false, false, "Int")
 }
@@ -738,12 +768,14 @@ func (ec *executionContext) _Law_difficulty(ctx context.Context, field graphql.C
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Difficulty) graphql.Marshaler {
-			return ec.marshalODifficulty2ᚖpatternhubᚋcontentᚐDifficulty(ctx, selections, v)
+			return ec.marshalODifficulty2ᚖpatternhubᚋinternalᚋcontentᚐDifficulty(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Law_difficulty(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Law", field, false, false, "Difficulty")
 }
@@ -767,6 +799,8 @@ func (ec *executionContext) _Law_readingMinutes(ctx context.Context, field graph
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Law_readingMinutes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Law", field, false, false, "Int")
 }
@@ -784,12 +818,14 @@ func (ec *executionContext) _Law_studyHours(ctx context.Context, field graphql.C
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.IntRange) graphql.Marshaler {
-			return ec.marshalNIntRange2patternhubᚋcontentᚐIntRange(ctx, selections, v)
+			return ec.marshalNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Law_studyHours(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Law",
@@ -816,12 +852,14 @@ func (ec *executionContext) _Law_pillars(ctx context.Context, field graphql.Coll
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.Pillar) graphql.Marshaler {
-			return ec.marshalNPillar2ᚕᚖpatternhubᚋcontentᚐPillarᚄ(ctx, selections, v)
+			return ec.marshalNPillar2ᚕᚖpatternhubᚋinternalᚋcontentᚐPillarᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Law_pillars(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Law",
@@ -848,12 +886,14 @@ func (ec *executionContext) _Law_directPillars(ctx context.Context, field graphq
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.Pillar) graphql.Marshaler {
-			return ec.marshalNPillar2ᚕᚖpatternhubᚋcontentᚐPillarᚄ(ctx, selections, v)
+			return ec.marshalNPillar2ᚕᚖpatternhubᚋinternalᚋcontentᚐPillarᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Law_directPillars(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Law",
@@ -880,12 +920,14 @@ func (ec *executionContext) _Law_keyPatterns(ctx context.Context, field graphql.
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.Subject) graphql.Marshaler {
-			return ec.marshalNSubject2ᚕpatternhubᚋcontentᚐSubjectᚄ(ctx, selections, v)
+			return ec.marshalNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Law_keyPatterns(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Law",
@@ -912,12 +954,14 @@ func (ec *executionContext) _Law_interactions(ctx context.Context, field graphql
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.LawInteraction) graphql.Marshaler {
-			return ec.marshalNLawInteraction2ᚕpatternhubᚋcontentᚐLawInteractionᚄ(ctx, selections, v)
+			return ec.marshalNLawInteraction2ᚕpatternhubᚋinternalᚋcontentᚐLawInteractionᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Law_interactions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Law",
@@ -944,12 +988,14 @@ func (ec *executionContext) _Law_combinations(ctx context.Context, field graphql
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.LawCombination) graphql.Marshaler {
-			return ec.marshalNLawCombination2ᚕpatternhubᚋcontentᚐLawCombinationᚄ(ctx, selections, v)
+			return ec.marshalNLawCombination2ᚕpatternhubᚋinternalᚋcontentᚐLawCombinationᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Law_combinations(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Law",
@@ -976,12 +1022,14 @@ func (ec *executionContext) _Law_loops(ctx context.Context, field graphql.Collec
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.ReinforcementLoop) graphql.Marshaler {
-			return ec.marshalNReinforcementLoop2ᚕpatternhubᚋcontentᚐReinforcementLoopᚄ(ctx, selections, v)
+			return ec.marshalNReinforcementLoop2ᚕpatternhubᚋinternalᚋcontentᚐReinforcementLoopᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Law_loops(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Law",
@@ -1014,6 +1062,8 @@ func (ec *executionContext) _Law_formerAxioms(ctx context.Context, field graphql
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Law_formerAxioms(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Law", field, false, false, "String")
 }
@@ -1031,12 +1081,14 @@ func (ec *executionContext) _Law_body(ctx context.Context, field graphql.Collect
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.RichText) graphql.Marshaler {
-			return ec.marshalNRichText2ᚖpatternhubᚋcontentᚐRichText(ctx, selections, v)
+			return ec.marshalNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Law_body(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Law",
@@ -1063,12 +1115,14 @@ func (ec *executionContext) _Law_provenance(ctx context.Context, field graphql.C
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Provenance) graphql.Marshaler {
-			return ec.marshalNProvenance2ᚖpatternhubᚋcontentᚐProvenance(ctx, selections, v)
+			return ec.marshalNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Law_provenance(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Law",
@@ -1095,13 +1149,15 @@ func (ec *executionContext) _Law_patterns(ctx context.Context, field graphql.Col
 			return ec.Resolvers.Law().Patterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Pattern, relay.Edge[content.Pattern]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]]) graphql.Marshaler {
 			return ec.marshalNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Law_patterns(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Law",
@@ -1139,13 +1195,15 @@ func (ec *executionContext) _Law_caseStudies(ctx context.Context, field graphql.
 			return ec.Resolvers.Law().CaseStudies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CaseStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.CaseStudy, relay.Edge[content.CaseStudy]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]]) graphql.Marshaler {
 			return ec.marshalNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Law_caseStudies(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Law",
@@ -1183,13 +1241,15 @@ func (ec *executionContext) _Law_learningPaths(ctx context.Context, field graphq
 			return ec.Resolvers.Law().LearningPaths(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LearningPathFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.LearningPath, relay.Edge[content.LearningPath]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]]) graphql.Marshaler {
 			return ec.marshalNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Law_learningPaths(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Law",
@@ -1227,13 +1287,15 @@ func (ec *executionContext) _Law_lawMentions(ctx context.Context, field graphql.
 			return ec.Resolvers.Law().LawMentions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LawFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Law, relay.Edge[content.Law]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Law, *relay.Edge[*content.Law]]) graphql.Marshaler {
 			return ec.marshalNLawConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Law_lawMentions(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Law",
@@ -1271,13 +1333,15 @@ func (ec *executionContext) _Law_pillarsOnIndex(ctx context.Context, field graph
 			return ec.Resolvers.Law().PillarsOnIndex(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PillarFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Pillar, relay.Edge[content.Pillar]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]]) graphql.Marshaler {
 			return ec.marshalNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Law_pillarsOnIndex(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Law",
@@ -1315,12 +1379,14 @@ func (ec *executionContext) _LawCombination_laws(ctx context.Context, field grap
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.Law) graphql.Marshaler {
-			return ec.marshalNLaw2ᚕᚖpatternhubᚋcontentᚐLawᚄ(ctx, selections, v)
+			return ec.marshalNLaw2ᚕᚖpatternhubᚋinternalᚋcontentᚐLawᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_LawCombination_laws(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "LawCombination",
@@ -1347,12 +1413,14 @@ func (ec *executionContext) _LawCombination_effect(ctx context.Context, field gr
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.CombinationEffect) graphql.Marshaler {
-			return ec.marshalNCombinationEffect2patternhubᚋcontentᚐCombinationEffect(ctx, selections, v)
+			return ec.marshalNCombinationEffect2patternhubᚋinternalᚋcontentᚐCombinationEffect(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_LawCombination_effect(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("LawCombination", field, false, false, "CombinationEffect")
 }
@@ -1370,12 +1438,14 @@ func (ec *executionContext) _LawCombination_patterns(ctx context.Context, field 
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.Subject) graphql.Marshaler {
-			return ec.marshalNSubject2ᚕpatternhubᚋcontentᚐSubjectᚄ(ctx, selections, v)
+			return ec.marshalNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_LawCombination_patterns(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "LawCombination",
@@ -1389,7 +1459,7 @@ func (ec *executionContext) fieldContext_LawCombination_patterns(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _LawConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Law, relay.Edge[content.Law]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _LawConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Law, *relay.Edge[*content.Law]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1401,13 +1471,15 @@ func (ec *executionContext) _LawConnection_edges(ctx context.Context, field grap
 			return obj.Edges(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*relay.Edge[content.Law]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v []*relay.Edge[*content.Law]) graphql.Marshaler {
 			return ec.marshalNLawEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_LawConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "LawConnection",
@@ -1421,7 +1493,7 @@ func (ec *executionContext) fieldContext_LawConnection_edges(_ context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _LawConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Law, relay.Edge[content.Law]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _LawConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Law, *relay.Edge[*content.Law]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1434,12 +1506,14 @@ func (ec *executionContext) _LawConnection_nodes(ctx context.Context, field grap
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.Law) graphql.Marshaler {
-			return ec.marshalNLaw2ᚕᚖpatternhubᚋcontentᚐLawᚄ(ctx, selections, v)
+			return ec.marshalNLaw2ᚕᚖpatternhubᚋinternalᚋcontentᚐLawᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_LawConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "LawConnection",
@@ -1453,7 +1527,7 @@ func (ec *executionContext) fieldContext_LawConnection_nodes(_ context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _LawConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Law, relay.Edge[content.Law]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _LawConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Law, *relay.Edge[*content.Law]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1472,6 +1546,8 @@ func (ec *executionContext) _LawConnection_pageInfo(ctx context.Context, field g
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_LawConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "LawConnection",
@@ -1485,7 +1561,7 @@ func (ec *executionContext) fieldContext_LawConnection_pageInfo(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _LawConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Law, relay.Edge[content.Law]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _LawConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Law, *relay.Edge[*content.Law]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1504,11 +1580,13 @@ func (ec *executionContext) _LawConnection_totalCount(ctx context.Context, field
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_LawConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("LawConnection", field, true, false, "Int")
 }
 
-func (ec *executionContext) _LawEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[content.Law]) (ret graphql.Marshaler) {
+func (ec *executionContext) _LawEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*content.Law]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1527,11 +1605,13 @@ func (ec *executionContext) _LawEdge_cursor(ctx context.Context, field graphql.C
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_LawEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("LawEdge", field, false, false, "String")
 }
 
-func (ec *executionContext) _LawEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[content.Law]) (ret graphql.Marshaler) {
+func (ec *executionContext) _LawEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*content.Law]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1544,12 +1624,14 @@ func (ec *executionContext) _LawEdge_node(ctx context.Context, field graphql.Col
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Law) graphql.Marshaler {
-			return ec.marshalNLaw2ᚖpatternhubᚋcontentᚐLaw(ctx, selections, v)
+			return ec.marshalNLaw2ᚖpatternhubᚋinternalᚋcontentᚐLaw(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_LawEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "LawEdge",
@@ -1576,12 +1658,14 @@ func (ec *executionContext) _LawInteraction_law(ctx context.Context, field graph
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Law) graphql.Marshaler {
-			return ec.marshalNLaw2ᚖpatternhubᚋcontentᚐLaw(ctx, selections, v)
+			return ec.marshalNLaw2ᚖpatternhubᚋinternalᚋcontentᚐLaw(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_LawInteraction_law(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "LawInteraction",
@@ -1608,12 +1692,14 @@ func (ec *executionContext) _LawInteraction_kind(ctx context.Context, field grap
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.LawInteractionKind) graphql.Marshaler {
-			return ec.marshalNLawInteractionKind2patternhubᚋcontentᚐLawInteractionKind(ctx, selections, v)
+			return ec.marshalNLawInteractionKind2patternhubᚋinternalᚋcontentᚐLawInteractionKind(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_LawInteraction_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("LawInteraction", field, false, false, "LawInteractionKind")
 }
@@ -1637,6 +1723,8 @@ func (ec *executionContext) _LawInteraction_example(ctx context.Context, field g
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_LawInteraction_example(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("LawInteraction", field, false, false, "String")
 }
@@ -1654,12 +1742,14 @@ func (ec *executionContext) _LawPayload_law(ctx context.Context, field graphql.C
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Law) graphql.Marshaler {
-			return ec.marshalOLaw2ᚖpatternhubᚋcontentᚐLaw(ctx, selections, v)
+			return ec.marshalOLaw2ᚖpatternhubᚋinternalᚋcontentᚐLaw(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_LawPayload_law(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "LawPayload",
@@ -1686,12 +1776,14 @@ func (ec *executionContext) _LawPayload_userErrors(ctx context.Context, field gr
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕpatternhubᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+			return ec.marshalNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_LawPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "LawPayload",
@@ -1718,12 +1810,14 @@ func (ec *executionContext) _LawPayload_conflicts(ctx context.Context, field gra
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.FieldConflict) graphql.Marshaler {
-			return ec.marshalNFieldConflict2ᚕpatternhubᚋcontentᚐFieldConflictᚄ(ctx, selections, v)
+			return ec.marshalNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_LawPayload_conflicts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "LawPayload",
@@ -1756,6 +1850,8 @@ func (ec *executionContext) _LawPayload_token(ctx context.Context, field graphql
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_LawPayload_token(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("LawPayload", field, false, false, "SyncToken")
 }
@@ -1779,6 +1875,8 @@ func (ec *executionContext) _ReinforcementLoop_name(ctx context.Context, field g
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ReinforcementLoop_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ReinforcementLoop", field, false, false, "String")
 }
@@ -1796,12 +1894,14 @@ func (ec *executionContext) _ReinforcementLoop_path(ctx context.Context, field g
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.Law) graphql.Marshaler {
-			return ec.marshalNLaw2ᚕᚖpatternhubᚋcontentᚐLawᚄ(ctx, selections, v)
+			return ec.marshalNLaw2ᚕᚖpatternhubᚋinternalᚋcontentᚐLawᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ReinforcementLoop_path(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "ReinforcementLoop",
@@ -1828,12 +1928,14 @@ func (ec *executionContext) _ReinforcementLoop_breakers(ctx context.Context, fie
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.Subject) graphql.Marshaler {
-			return ec.marshalNSubject2ᚕpatternhubᚋcontentᚐSubjectᚄ(ctx, selections, v)
+			return ec.marshalNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ReinforcementLoop_breakers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "ReinforcementLoop",
@@ -1878,14 +1980,14 @@ func (ec *executionContext) unmarshalInputLawCombinationInput(ctx context.Contex
 			it.LawKeys = data
 		case "effect":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("effect"))
-			data, err := ec.unmarshalNCombinationEffect2patternhubᚋcontentᚐCombinationEffect(ctx, v)
+			data, err := ec.unmarshalNCombinationEffect2patternhubᚋinternalᚋcontentᚐCombinationEffect(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Effect = data
 		case "patterns":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("patterns"))
-			data, err := ec.unmarshalOSubjectInput2ᚕpatternhubᚋcontentᚐSubjectᚄ(ctx, v)
+			data, err := ec.unmarshalOSubjectInput2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1927,63 +2029,63 @@ func (ec *executionContext) unmarshalInputLawFilter(ctx context.Context, obj any
 		switch k {
 		case "and":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
-			data, err := ec.unmarshalOLawFilter2ᚕᚖpatternhubᚋcontentᚐLawFilterᚄ(ctx, v)
+			data, err := ec.unmarshalOLawFilter2ᚕᚖpatternhubᚋinternalᚋcontentᚐLawFilterᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.And = data
 		case "or":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
-			data, err := ec.unmarshalOLawFilter2ᚕᚖpatternhubᚋcontentᚐLawFilterᚄ(ctx, v)
+			data, err := ec.unmarshalOLawFilter2ᚕᚖpatternhubᚋinternalᚋcontentᚐLawFilterᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Or = data
 		case "not":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
-			data, err := ec.unmarshalOLawFilter2ᚖpatternhubᚋcontentᚐLawFilter(ctx, v)
+			data, err := ec.unmarshalOLawFilter2ᚖpatternhubᚋinternalᚋcontentᚐLawFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Not = data
 		case "slug":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("slug"))
-			data, err := ec.unmarshalOTextFilter2ᚖpatternhubᚋcontentᚐTextFilter(ctx, v)
+			data, err := ec.unmarshalOTextFilter2ᚖpatternhubᚋinternalᚋcontentᚐTextFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Slug = data
 		case "name":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
-			data, err := ec.unmarshalOTextFilter2ᚖpatternhubᚋcontentᚐTextFilter(ctx, v)
+			data, err := ec.unmarshalOTextFilter2ᚖpatternhubᚋinternalᚋcontentᚐTextFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Name = data
 		case "status":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("status"))
-			data, err := ec.unmarshalOPublicationStatusFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx, v)
+			data, err := ec.unmarshalOPublicationStatusFilter2ᚖpatternhubᚋinternalᚋcontentᚐEnumFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Status = data
 		case "createdAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAt"))
-			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋcontentᚐTimeFilter(ctx, v)
+			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋinternalᚋcontentᚐTimeFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.CreatedAt = data
 		case "updatedAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("updatedAt"))
-			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋcontentᚐTimeFilter(ctx, v)
+			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋinternalᚋcontentᚐTimeFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.UpdatedAt = data
 		case "publishedAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("publishedAt"))
-			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋcontentᚐTimeFilter(ctx, v)
+			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋinternalᚋcontentᚐTimeFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2060,7 +2162,7 @@ func (ec *executionContext) unmarshalInputLawInput(ctx context.Context, obj any)
 			it.ShortCode = graphql.OmittableOf(data)
 		case "group":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("group"))
-			data, err := ec.unmarshalOLawGroup2ᚖpatternhubᚋcontentᚐLawGroup(ctx, v)
+			data, err := ec.unmarshalOLawGroup2ᚖpatternhubᚋinternalᚋcontentᚐLawGroup(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2074,7 +2176,7 @@ func (ec *executionContext) unmarshalInputLawInput(ctx context.Context, obj any)
 			it.LearningOrder = graphql.OmittableOf(data)
 		case "difficulty":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("difficulty"))
-			data, err := ec.unmarshalODifficulty2ᚖpatternhubᚋcontentᚐDifficulty(ctx, v)
+			data, err := ec.unmarshalODifficulty2ᚖpatternhubᚋinternalᚋcontentᚐDifficulty(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2088,7 +2190,7 @@ func (ec *executionContext) unmarshalInputLawInput(ctx context.Context, obj any)
 			it.ReadingMinutes = graphql.OmittableOf(data)
 		case "studyHours":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("studyHours"))
-			data, err := ec.unmarshalOIntRangeInput2ᚖpatternhubᚋcontentᚐIntRange(ctx, v)
+			data, err := ec.unmarshalOIntRangeInput2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2109,28 +2211,28 @@ func (ec *executionContext) unmarshalInputLawInput(ctx context.Context, obj any)
 			it.DirectPillars = graphql.OmittableOf(data)
 		case "keyPatterns":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("keyPatterns"))
-			data, err := ec.unmarshalOSubjectInput2ᚕᚖpatternhubᚋcontentᚐSubjectᚄ(ctx, v)
+			data, err := ec.unmarshalOSubjectInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.KeyPatterns = graphql.OmittableOf(data)
 		case "interactions":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("interactions"))
-			data, err := ec.unmarshalOLawInteractionInput2ᚕᚖpatternhubᚋcontentᚐLawInteractionᚄ(ctx, v)
+			data, err := ec.unmarshalOLawInteractionInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐLawInteractionᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Interactions = graphql.OmittableOf(data)
 		case "combinations":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("combinations"))
-			data, err := ec.unmarshalOLawCombinationInput2ᚕᚖpatternhubᚋcontentᚐLawCombinationᚄ(ctx, v)
+			data, err := ec.unmarshalOLawCombinationInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐLawCombinationᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Combinations = graphql.OmittableOf(data)
 		case "loops":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("loops"))
-			data, err := ec.unmarshalOReinforcementLoopInput2ᚕᚖpatternhubᚋcontentᚐReinforcementLoopᚄ(ctx, v)
+			data, err := ec.unmarshalOReinforcementLoopInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐReinforcementLoopᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2151,7 +2253,7 @@ func (ec *executionContext) unmarshalInputLawInput(ctx context.Context, obj any)
 			it.Body = graphql.OmittableOf(data)
 		case "provenance":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("provenance"))
-			data, err := ec.unmarshalOProvenanceInput2ᚖpatternhubᚋcontentᚐProvenance(ctx, v)
+			data, err := ec.unmarshalOProvenanceInput2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2200,7 +2302,7 @@ func (ec *executionContext) unmarshalInputLawInteractionInput(ctx context.Contex
 			it.LawKey = data
 		case "kind":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
-			data, err := ec.unmarshalNLawInteractionKind2patternhubᚋcontentᚐLawInteractionKind(ctx, v)
+			data, err := ec.unmarshalNLawInteractionKind2patternhubᚋinternalᚋcontentᚐLawInteractionKind(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2260,7 +2362,7 @@ func (ec *executionContext) unmarshalInputLawOrder(ctx context.Context, obj any)
 			it.Field = data
 		case "direction":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
-			data, err := ec.unmarshalNOrderDirection2patternhubᚋcontentᚐOrderDirection(ctx, v)
+			data, err := ec.unmarshalNOrderDirection2patternhubᚋinternalᚋcontentᚐOrderDirection(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2316,7 +2418,7 @@ func (ec *executionContext) unmarshalInputReinforcementLoopInput(ctx context.Con
 			it.PathKeys = data
 		case "breakers":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("breakers"))
-			data, err := ec.unmarshalOSubjectInput2ᚕpatternhubᚋcontentᚐSubjectᚄ(ctx, v)
+			data, err := ec.unmarshalOSubjectInput2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2346,7 +2448,7 @@ func UnmarshalReinforcementLoopInput(ctx context.Context, raw any) (content.Rein
 
 // region    **************************** object.gotpl ****************************
 
-var lawImplementors = []string{"Law", "Node", "Entry"}
+var lawImplementors = []string{"Law", "Node", "Entry", "Graded", "Timed", "PillarBound"}
 
 func (ec *executionContext) _Law(ctx context.Context, sel ast.SelectionSet, obj *content.Law) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, lawImplementors)
@@ -2590,7 +2692,7 @@ func (ec *executionContext) _LawCombination(ctx context.Context, sel ast.Selecti
 
 var lawConnectionImplementors = []string{"LawConnection"}
 
-func (ec *executionContext) _LawConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[content.Law, relay.Edge[content.Law]]) graphql.Marshaler {
+func (ec *executionContext) _LawConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[*content.Law, *relay.Edge[*content.Law]]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, lawConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -2642,7 +2744,7 @@ func (ec *executionContext) _LawConnection(ctx context.Context, sel ast.Selectio
 
 var lawEdgeImplementors = []string{"LawEdge"}
 
-func (ec *executionContext) _LawEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[content.Law]) graphql.Marshaler {
+func (ec *executionContext) _LawEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[*content.Law]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, lawEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -2818,13 +2920,14 @@ func (ec *executionContext) _ReinforcementLoop(ctx context.Context, sel ast.Sele
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) unmarshalNCombinationEffect2patternhubᚋcontentᚐCombinationEffect(ctx context.Context, v any) (content.CombinationEffect, error) {
+func (ec *executionContext) unmarshalNCombinationEffect2patternhubᚋinternalᚋcontentᚐCombinationEffect(ctx context.Context, v any) (content.CombinationEffect, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := content.CombinationEffect(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNCombinationEffect2patternhubᚋcontentᚐCombinationEffect(ctx context.Context, sel ast.SelectionSet, v content.CombinationEffect) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNCombinationEffect2patternhubᚋinternalᚋcontentᚐCombinationEffect(ctx context.Context, sel ast.SelectionSet, v content.CombinationEffect) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -2833,11 +2936,12 @@ func (ec *executionContext) marshalNCombinationEffect2patternhubᚋcontentᚐCom
 	return res
 }
 
-func (ec *executionContext) marshalNLaw2ᚕᚖpatternhubᚋcontentᚐLawᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.Law) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNLaw2ᚕᚖpatternhubᚋinternalᚋcontentᚐLawᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.Law) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNLaw2ᚖpatternhubᚋcontentᚐLaw(ctx, sel, v[i])
+		return ec.marshalNLaw2ᚖpatternhubᚋinternalᚋcontentᚐLaw(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -2849,7 +2953,8 @@ func (ec *executionContext) marshalNLaw2ᚕᚖpatternhubᚋcontentᚐLawᚄ(ctx 
 	return ret
 }
 
-func (ec *executionContext) marshalNLaw2ᚖpatternhubᚋcontentᚐLaw(ctx context.Context, sel ast.SelectionSet, v *content.Law) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNLaw2ᚖpatternhubᚋinternalᚋcontentᚐLaw(ctx context.Context, sel ast.SelectionSet, v *content.Law) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Law!")
 		return graphql.Null
@@ -2857,15 +2962,17 @@ func (ec *executionContext) marshalNLaw2ᚖpatternhubᚋcontentᚐLaw(ctx contex
 	return ec._Law(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNLawCombination2patternhubᚋcontentᚐLawCombination(ctx context.Context, sel ast.SelectionSet, v content.LawCombination) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNLawCombination2patternhubᚋinternalᚋcontentᚐLawCombination(ctx context.Context, sel ast.SelectionSet, v content.LawCombination) graphql.Marshaler {
 	return ec._LawCombination(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNLawCombination2ᚕpatternhubᚋcontentᚐLawCombinationᚄ(ctx context.Context, sel ast.SelectionSet, v []content.LawCombination) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNLawCombination2ᚕpatternhubᚋinternalᚋcontentᚐLawCombinationᚄ(ctx context.Context, sel ast.SelectionSet, v []content.LawCombination) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNLawCombination2patternhubᚋcontentᚐLawCombination(ctx, sel, v[i])
+		return ec.marshalNLawCombination2patternhubᚋinternalᚋcontentᚐLawCombination(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -2877,12 +2984,13 @@ func (ec *executionContext) marshalNLawCombination2ᚕpatternhubᚋcontentᚐLaw
 	return ret
 }
 
-func (ec *executionContext) unmarshalNLawCombinationInput2ᚖpatternhubᚋcontentᚐLawCombination(ctx context.Context, v any) (*content.LawCombination, error) {
+func (ec *executionContext) unmarshalNLawCombinationInput2ᚖpatternhubᚋinternalᚋcontentᚐLawCombination(ctx context.Context, v any) (*content.LawCombination, error) {
 	res, err := ec.unmarshalInputLawCombinationInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNLawConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[content.Law, relay.Edge[content.Law]]) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNLawConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[*content.Law, *relay.Edge[*content.Law]]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "LawConnection!")
 		return graphql.Null
@@ -2890,7 +2998,8 @@ func (ec *executionContext) marshalNLawConnection2ᚖpatternhubᚋgraphᚋrelay�
 	return ec._LawConnection(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNLawEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*relay.Edge[content.Law]) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNLawEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*relay.Edge[*content.Law]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -2906,7 +3015,8 @@ func (ec *executionContext) marshalNLawEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐE
 	return ret
 }
 
-func (ec *executionContext) marshalNLawEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(ctx context.Context, sel ast.SelectionSet, v *relay.Edge[content.Law]) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNLawEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(ctx context.Context, sel ast.SelectionSet, v *relay.Edge[*content.Law]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "LawEdge!")
 		return graphql.Null
@@ -2914,18 +3024,19 @@ func (ec *executionContext) marshalNLawEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge
 	return ec._LawEdge(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNLawFilter2ᚖpatternhubᚋcontentᚐLawFilter(ctx context.Context, v any) (*content.LawFilter, error) {
+func (ec *executionContext) unmarshalNLawFilter2ᚖpatternhubᚋinternalᚋcontentᚐLawFilter(ctx context.Context, v any) (*content.LawFilter, error) {
 	res, err := ec.unmarshalInputLawFilter(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNLawGroup2patternhubᚋcontentᚐLawGroup(ctx context.Context, v any) (content.LawGroup, error) {
+func (ec *executionContext) unmarshalNLawGroup2patternhubᚋinternalᚋcontentᚐLawGroup(ctx context.Context, v any) (content.LawGroup, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := content.LawGroup(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNLawGroup2patternhubᚋcontentᚐLawGroup(ctx context.Context, sel ast.SelectionSet, v content.LawGroup) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNLawGroup2patternhubᚋinternalᚋcontentᚐLawGroup(ctx context.Context, sel ast.SelectionSet, v content.LawGroup) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -2939,15 +3050,17 @@ func (ec *executionContext) unmarshalNLawInput2patternhubᚋgraphᚋmodelᚐLawI
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNLawInteraction2patternhubᚋcontentᚐLawInteraction(ctx context.Context, sel ast.SelectionSet, v content.LawInteraction) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNLawInteraction2patternhubᚋinternalᚋcontentᚐLawInteraction(ctx context.Context, sel ast.SelectionSet, v content.LawInteraction) graphql.Marshaler {
 	return ec._LawInteraction(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNLawInteraction2ᚕpatternhubᚋcontentᚐLawInteractionᚄ(ctx context.Context, sel ast.SelectionSet, v []content.LawInteraction) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNLawInteraction2ᚕpatternhubᚋinternalᚋcontentᚐLawInteractionᚄ(ctx context.Context, sel ast.SelectionSet, v []content.LawInteraction) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNLawInteraction2patternhubᚋcontentᚐLawInteraction(ctx, sel, v[i])
+		return ec.marshalNLawInteraction2patternhubᚋinternalᚋcontentᚐLawInteraction(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -2959,18 +3072,19 @@ func (ec *executionContext) marshalNLawInteraction2ᚕpatternhubᚋcontentᚐLaw
 	return ret
 }
 
-func (ec *executionContext) unmarshalNLawInteractionInput2ᚖpatternhubᚋcontentᚐLawInteraction(ctx context.Context, v any) (*content.LawInteraction, error) {
+func (ec *executionContext) unmarshalNLawInteractionInput2ᚖpatternhubᚋinternalᚋcontentᚐLawInteraction(ctx context.Context, v any) (*content.LawInteraction, error) {
 	res, err := ec.unmarshalInputLawInteractionInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNLawInteractionKind2patternhubᚋcontentᚐLawInteractionKind(ctx context.Context, v any) (content.LawInteractionKind, error) {
+func (ec *executionContext) unmarshalNLawInteractionKind2patternhubᚋinternalᚋcontentᚐLawInteractionKind(ctx context.Context, v any) (content.LawInteractionKind, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := content.LawInteractionKind(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNLawInteractionKind2patternhubᚋcontentᚐLawInteractionKind(ctx context.Context, sel ast.SelectionSet, v content.LawInteractionKind) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNLawInteractionKind2patternhubᚋinternalᚋcontentᚐLawInteractionKind(ctx context.Context, sel ast.SelectionSet, v content.LawInteractionKind) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -2984,6 +3098,7 @@ func (ec *executionContext) unmarshalNLawOrderField2string(ctx context.Context, 
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+//go:noinline
 func (ec *executionContext) marshalNLawOrderField2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(v)
@@ -2993,15 +3108,17 @@ func (ec *executionContext) marshalNLawOrderField2string(ctx context.Context, se
 	return res
 }
 
-func (ec *executionContext) marshalNReinforcementLoop2patternhubᚋcontentᚐReinforcementLoop(ctx context.Context, sel ast.SelectionSet, v content.ReinforcementLoop) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNReinforcementLoop2patternhubᚋinternalᚋcontentᚐReinforcementLoop(ctx context.Context, sel ast.SelectionSet, v content.ReinforcementLoop) graphql.Marshaler {
 	return ec._ReinforcementLoop(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNReinforcementLoop2ᚕpatternhubᚋcontentᚐReinforcementLoopᚄ(ctx context.Context, sel ast.SelectionSet, v []content.ReinforcementLoop) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNReinforcementLoop2ᚕpatternhubᚋinternalᚋcontentᚐReinforcementLoopᚄ(ctx context.Context, sel ast.SelectionSet, v []content.ReinforcementLoop) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNReinforcementLoop2patternhubᚋcontentᚐReinforcementLoop(ctx, sel, v[i])
+		return ec.marshalNReinforcementLoop2patternhubᚋinternalᚋcontentᚐReinforcementLoop(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -3013,19 +3130,20 @@ func (ec *executionContext) marshalNReinforcementLoop2ᚕpatternhubᚋcontentᚐ
 	return ret
 }
 
-func (ec *executionContext) unmarshalNReinforcementLoopInput2ᚖpatternhubᚋcontentᚐReinforcementLoop(ctx context.Context, v any) (*content.ReinforcementLoop, error) {
+func (ec *executionContext) unmarshalNReinforcementLoopInput2ᚖpatternhubᚋinternalᚋcontentᚐReinforcementLoop(ctx context.Context, v any) (*content.ReinforcementLoop, error) {
 	res, err := ec.unmarshalInputReinforcementLoopInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOLaw2ᚖpatternhubᚋcontentᚐLaw(ctx context.Context, sel ast.SelectionSet, v *content.Law) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOLaw2ᚖpatternhubᚋinternalᚋcontentᚐLaw(ctx context.Context, sel ast.SelectionSet, v *content.Law) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._Law(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOLawCombinationInput2ᚕᚖpatternhubᚋcontentᚐLawCombinationᚄ(ctx context.Context, v any) ([]*content.LawCombination, error) {
+func (ec *executionContext) unmarshalOLawCombinationInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐLawCombinationᚄ(ctx context.Context, v any) ([]*content.LawCombination, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -3034,7 +3152,7 @@ func (ec *executionContext) unmarshalOLawCombinationInput2ᚕᚖpatternhubᚋcon
 	res := make([]*content.LawCombination, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNLawCombinationInput2ᚖpatternhubᚋcontentᚐLawCombination(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNLawCombinationInput2ᚖpatternhubᚋinternalᚋcontentᚐLawCombination(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -3042,7 +3160,7 @@ func (ec *executionContext) unmarshalOLawCombinationInput2ᚕᚖpatternhubᚋcon
 	return res, nil
 }
 
-func (ec *executionContext) unmarshalOLawFilter2ᚕᚖpatternhubᚋcontentᚐLawFilterᚄ(ctx context.Context, v any) ([]*content.LawFilter, error) {
+func (ec *executionContext) unmarshalOLawFilter2ᚕᚖpatternhubᚋinternalᚋcontentᚐLawFilterᚄ(ctx context.Context, v any) ([]*content.LawFilter, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -3051,7 +3169,7 @@ func (ec *executionContext) unmarshalOLawFilter2ᚕᚖpatternhubᚋcontentᚐLaw
 	res := make([]*content.LawFilter, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNLawFilter2ᚖpatternhubᚋcontentᚐLawFilter(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNLawFilter2ᚖpatternhubᚋinternalᚋcontentᚐLawFilter(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -3059,7 +3177,7 @@ func (ec *executionContext) unmarshalOLawFilter2ᚕᚖpatternhubᚋcontentᚐLaw
 	return res, nil
 }
 
-func (ec *executionContext) unmarshalOLawFilter2ᚖpatternhubᚋcontentᚐLawFilter(ctx context.Context, v any) (*content.LawFilter, error) {
+func (ec *executionContext) unmarshalOLawFilter2ᚖpatternhubᚋinternalᚋcontentᚐLawFilter(ctx context.Context, v any) (*content.LawFilter, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -3067,7 +3185,7 @@ func (ec *executionContext) unmarshalOLawFilter2ᚖpatternhubᚋcontentᚐLawFil
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOLawGroup2ᚖpatternhubᚋcontentᚐLawGroup(ctx context.Context, v any) (*content.LawGroup, error) {
+func (ec *executionContext) unmarshalOLawGroup2ᚖpatternhubᚋinternalᚋcontentᚐLawGroup(ctx context.Context, v any) (*content.LawGroup, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -3076,7 +3194,8 @@ func (ec *executionContext) unmarshalOLawGroup2ᚖpatternhubᚋcontentᚐLawGrou
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOLawGroup2ᚖpatternhubᚋcontentᚐLawGroup(ctx context.Context, sel ast.SelectionSet, v *content.LawGroup) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOLawGroup2ᚖpatternhubᚋinternalᚋcontentᚐLawGroup(ctx context.Context, sel ast.SelectionSet, v *content.LawGroup) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -3086,7 +3205,7 @@ func (ec *executionContext) marshalOLawGroup2ᚖpatternhubᚋcontentᚐLawGroup(
 	return res
 }
 
-func (ec *executionContext) unmarshalOLawInteractionInput2ᚕᚖpatternhubᚋcontentᚐLawInteractionᚄ(ctx context.Context, v any) ([]*content.LawInteraction, error) {
+func (ec *executionContext) unmarshalOLawInteractionInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐLawInteractionᚄ(ctx context.Context, v any) ([]*content.LawInteraction, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -3095,7 +3214,7 @@ func (ec *executionContext) unmarshalOLawInteractionInput2ᚕᚖpatternhubᚋcon
 	res := make([]*content.LawInteraction, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNLawInteractionInput2ᚖpatternhubᚋcontentᚐLawInteraction(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNLawInteractionInput2ᚖpatternhubᚋinternalᚋcontentᚐLawInteraction(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -3103,7 +3222,7 @@ func (ec *executionContext) unmarshalOLawInteractionInput2ᚕᚖpatternhubᚋcon
 	return res, nil
 }
 
-func (ec *executionContext) unmarshalOLawOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx context.Context, v any) (*content.OrderBy, error) {
+func (ec *executionContext) unmarshalOLawOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx context.Context, v any) (*content.OrderBy, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -3111,6 +3230,7 @@ func (ec *executionContext) unmarshalOLawOrder2ᚖpatternhubᚋcontentᚐOrderBy
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+//go:noinline
 func (ec *executionContext) marshalOLawPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx context.Context, sel ast.SelectionSet, v *relay.Payload[content.Law]) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -3118,7 +3238,7 @@ func (ec *executionContext) marshalOLawPayload2ᚖpatternhubᚋgraphᚋrelayᚐP
 	return ec._LawPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOReinforcementLoopInput2ᚕᚖpatternhubᚋcontentᚐReinforcementLoopᚄ(ctx context.Context, v any) ([]*content.ReinforcementLoop, error) {
+func (ec *executionContext) unmarshalOReinforcementLoopInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐReinforcementLoopᚄ(ctx context.Context, v any) ([]*content.ReinforcementLoop, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -3127,7 +3247,7 @@ func (ec *executionContext) unmarshalOReinforcementLoopInput2ᚕᚖpatternhubᚋ
 	res := make([]*content.ReinforcementLoop, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNReinforcementLoopInput2ᚖpatternhubᚋcontentᚐReinforcementLoop(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNReinforcementLoopInput2ᚖpatternhubᚋinternalᚋcontentᚐReinforcementLoop(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}

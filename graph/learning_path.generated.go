@@ -13,20 +13,20 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"patternhub/content"
 	"patternhub/graph/model"
 	"patternhub/graph/relay"
+	"patternhub/internal/content"
 )
 
 // region    ************************** generated!.gotpl **************************
 
 type LearningPathResolver interface {
-	Revisions(ctx context.Context, obj *content.LearningPath, first *int, after *string, last *int, before *string) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error)
+	Revisions(ctx context.Context, obj *content.LearningPath, first *int, after *string, last *int, before *string) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error)
 
 	Role(ctx context.Context, obj *content.LearningPath) (*content.Role, error)
 	LinkedFromRole(ctx context.Context, obj *content.LearningPath) (*content.Role, error)
 
-	Patterns(ctx context.Context, obj *content.LearningPath, first *int, after *string, last *int, before *string, filter *content.PatternFilter, orderBy *content.OrderBy) (*relay.Connection[content.Pattern, relay.Edge[content.Pattern]], error)
+	Patterns(ctx context.Context, obj *content.LearningPath, first *int, after *string, last *int, before *string, filter *content.PatternFilter, orderBy *content.OrderBy) (*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]], error)
 	Body(ctx context.Context, obj *content.LearningPath) (*content.RichText, error)
 	Provenance(ctx context.Context, obj *content.LearningPath) (*content.Provenance, error)
 }
@@ -98,7 +98,7 @@ func (ec *executionContext) field_LearningPath_patterns_args(ctx context.Context
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.PatternFilter, error) {
-			return ec.unmarshalOPatternFilter2ᚖpatternhubᚋcontentᚐPatternFilter(ctx, v)
+			return ec.unmarshalOPatternFilter2ᚖpatternhubᚋinternalᚋcontentᚐPatternFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -106,7 +106,7 @@ func (ec *executionContext) field_LearningPath_patterns_args(ctx context.Context
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOPatternOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOPatternOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -170,12 +170,14 @@ func (ec *executionContext) _LearningPath_id(ctx context.Context, field graphql.
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.ID) graphql.Marshaler {
-			return ec.marshalNID2patternhubᚋcontentᚐID(ctx, selections, v)
+			return ec.marshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_LearningPath_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("LearningPath", field, true, false, "ID")
 }
@@ -199,6 +201,8 @@ func (ec *executionContext) _LearningPath_slug(ctx context.Context, field graphq
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_LearningPath_slug(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("LearningPath", field, false, false, "String")
 }
@@ -222,6 +226,8 @@ func (ec *executionContext) _LearningPath_name(ctx context.Context, field graphq
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_LearningPath_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("LearningPath", field, false, false, "String")
 }
@@ -245,6 +251,8 @@ func (ec *executionContext) _LearningPath_summary(ctx context.Context, field gra
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_LearningPath_summary(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("LearningPath", field, false, false, "String")
 }
@@ -268,6 +276,8 @@ func (ec *executionContext) _LearningPath_resourcePath(ctx context.Context, fiel
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_LearningPath_resourcePath(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("LearningPath", field, true, false, "URI")
 }
@@ -291,6 +301,8 @@ func (ec *executionContext) _LearningPath_revision(ctx context.Context, field gr
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_LearningPath_revision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("LearningPath", field, false, false, "Int")
 }
@@ -308,12 +320,14 @@ func (ec *executionContext) _LearningPath_status(ctx context.Context, field grap
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.PublicationStatus) graphql.Marshaler {
-			return ec.marshalNPublicationStatus2patternhubᚋcontentᚐPublicationStatus(ctx, selections, v)
+			return ec.marshalNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_LearningPath_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("LearningPath", field, false, false, "PublicationStatus")
 }
@@ -337,6 +351,8 @@ func (ec *executionContext) _LearningPath_createdAt(ctx context.Context, field g
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_LearningPath_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("LearningPath", field, false, false, "DateTime")
 }
@@ -360,6 +376,8 @@ func (ec *executionContext) _LearningPath_updatedAt(ctx context.Context, field g
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_LearningPath_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("LearningPath", field, false, false, "DateTime")
 }
@@ -383,6 +401,8 @@ func (ec *executionContext) _LearningPath_publishedAt(ctx context.Context, field
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_LearningPath_publishedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("LearningPath", field, false, false, "DateTime")
 }
@@ -400,13 +420,15 @@ func (ec *executionContext) _LearningPath_revisions(ctx context.Context, field g
 			return ec.Resolvers.LearningPath().Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Revision, relay.Edge[content.Revision]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]) graphql.Marshaler {
 			return ec.marshalORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_LearningPath_revisions(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "LearningPath",
@@ -444,12 +466,14 @@ func (ec *executionContext) _LearningPath_kind(ctx context.Context, field graphq
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.LearningPathKind) graphql.Marshaler {
-			return ec.marshalNLearningPathKind2patternhubᚋcontentᚐLearningPathKind(ctx, selections, v)
+			return ec.marshalNLearningPathKind2patternhubᚋinternalᚋcontentᚐLearningPathKind(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_LearningPath_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("LearningPath", field, false, false, "LearningPathKind")
 }
@@ -467,12 +491,14 @@ func (ec *executionContext) _LearningPath_role(ctx context.Context, field graphq
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Role) graphql.Marshaler {
-			return ec.marshalORole2ᚖpatternhubᚋcontentᚐRole(ctx, selections, v)
+			return ec.marshalORole2ᚖpatternhubᚋinternalᚋcontentᚐRole(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_LearningPath_role(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "LearningPath",
@@ -499,12 +525,14 @@ func (ec *executionContext) _LearningPath_linkedFromRole(ctx context.Context, fi
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Role) graphql.Marshaler {
-			return ec.marshalORole2ᚖpatternhubᚋcontentᚐRole(ctx, selections, v)
+			return ec.marshalORole2ᚖpatternhubᚋinternalᚋcontentᚐRole(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_LearningPath_linkedFromRole(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "LearningPath",
@@ -537,6 +565,8 @@ func (ec *executionContext) _LearningPath_roleLabel(ctx context.Context, field g
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_LearningPath_roleLabel(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("LearningPath", field, false, false, "String")
 }
@@ -560,6 +590,8 @@ func (ec *executionContext) _LearningPath_topic(ctx context.Context, field graph
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_LearningPath_topic(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("LearningPath", field, false, false, "String")
 }
@@ -583,6 +615,8 @@ func (ec *executionContext) _LearningPath_seedLink(ctx context.Context, field gr
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_LearningPath_seedLink(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("LearningPath", field, false, false, "String")
 }
@@ -606,6 +640,8 @@ func (ec *executionContext) _LearningPath_durationWeeks(ctx context.Context, fie
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_LearningPath_durationWeeks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("LearningPath", field, false, false, "Int")
 }
@@ -623,12 +659,14 @@ func (ec *executionContext) _LearningPath_durationWeeksRange(ctx context.Context
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.IntRange) graphql.Marshaler {
-			return ec.marshalOIntRange2ᚖpatternhubᚋcontentᚐIntRange(ctx, selections, v)
+			return ec.marshalOIntRange2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_LearningPath_durationWeeksRange(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "LearningPath",
@@ -655,12 +693,14 @@ func (ec *executionContext) _LearningPath_durationWeeksOnPage(ctx context.Contex
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.IntRange) graphql.Marshaler {
-			return ec.marshalOIntRange2ᚖpatternhubᚋcontentᚐIntRange(ctx, selections, v)
+			return ec.marshalOIntRange2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_LearningPath_durationWeeksOnPage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "LearningPath",
@@ -687,12 +727,14 @@ func (ec *executionContext) _LearningPath_totalHours(ctx context.Context, field 
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.IntRange) graphql.Marshaler {
-			return ec.marshalOIntRange2ᚖpatternhubᚋcontentᚐIntRange(ctx, selections, v)
+			return ec.marshalOIntRange2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_LearningPath_totalHours(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "LearningPath",
@@ -725,6 +767,8 @@ func (ec *executionContext) _LearningPath_weekStart(ctx context.Context, field g
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_LearningPath_weekStart(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("LearningPath", field, false, false, "Int")
 }
@@ -748,6 +792,8 @@ func (ec *executionContext) _LearningPath_weekEnd(ctx context.Context, field gra
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_LearningPath_weekEnd(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("LearningPath", field, false, false, "Int")
 }
@@ -765,12 +811,14 @@ func (ec *executionContext) _LearningPath_steps(ctx context.Context, field graph
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.LearningStep) graphql.Marshaler {
-			return ec.marshalNLearningStep2ᚕpatternhubᚋcontentᚐLearningStepᚄ(ctx, selections, v)
+			return ec.marshalNLearningStep2ᚕpatternhubᚋinternalᚋcontentᚐLearningStepᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_LearningPath_steps(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "LearningPath",
@@ -797,13 +845,15 @@ func (ec *executionContext) _LearningPath_patterns(ctx context.Context, field gr
 			return ec.Resolvers.LearningPath().Patterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Pattern, relay.Edge[content.Pattern]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]]) graphql.Marshaler {
 			return ec.marshalNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_LearningPath_patterns(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "LearningPath",
@@ -841,12 +891,14 @@ func (ec *executionContext) _LearningPath_body(ctx context.Context, field graphq
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.RichText) graphql.Marshaler {
-			return ec.marshalNRichText2ᚖpatternhubᚋcontentᚐRichText(ctx, selections, v)
+			return ec.marshalNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_LearningPath_body(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "LearningPath",
@@ -873,12 +925,14 @@ func (ec *executionContext) _LearningPath_provenance(ctx context.Context, field 
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Provenance) graphql.Marshaler {
-			return ec.marshalNProvenance2ᚖpatternhubᚋcontentᚐProvenance(ctx, selections, v)
+			return ec.marshalNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_LearningPath_provenance(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "LearningPath",
@@ -892,7 +946,7 @@ func (ec *executionContext) fieldContext_LearningPath_provenance(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _LearningPathConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.LearningPath, relay.Edge[content.LearningPath]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _LearningPathConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -904,13 +958,15 @@ func (ec *executionContext) _LearningPathConnection_edges(ctx context.Context, f
 			return obj.Edges(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*relay.Edge[content.LearningPath]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v []*relay.Edge[*content.LearningPath]) graphql.Marshaler {
 			return ec.marshalNLearningPathEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_LearningPathConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "LearningPathConnection",
@@ -924,7 +980,7 @@ func (ec *executionContext) fieldContext_LearningPathConnection_edges(_ context.
 	return fc, nil
 }
 
-func (ec *executionContext) _LearningPathConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.LearningPath, relay.Edge[content.LearningPath]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _LearningPathConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -937,12 +993,14 @@ func (ec *executionContext) _LearningPathConnection_nodes(ctx context.Context, f
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.LearningPath) graphql.Marshaler {
-			return ec.marshalNLearningPath2ᚕᚖpatternhubᚋcontentᚐLearningPathᚄ(ctx, selections, v)
+			return ec.marshalNLearningPath2ᚕᚖpatternhubᚋinternalᚋcontentᚐLearningPathᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_LearningPathConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "LearningPathConnection",
@@ -956,7 +1014,7 @@ func (ec *executionContext) fieldContext_LearningPathConnection_nodes(_ context.
 	return fc, nil
 }
 
-func (ec *executionContext) _LearningPathConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.LearningPath, relay.Edge[content.LearningPath]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _LearningPathConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -975,6 +1033,8 @@ func (ec *executionContext) _LearningPathConnection_pageInfo(ctx context.Context
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_LearningPathConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "LearningPathConnection",
@@ -988,7 +1048,7 @@ func (ec *executionContext) fieldContext_LearningPathConnection_pageInfo(_ conte
 	return fc, nil
 }
 
-func (ec *executionContext) _LearningPathConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.LearningPath, relay.Edge[content.LearningPath]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _LearningPathConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1007,11 +1067,13 @@ func (ec *executionContext) _LearningPathConnection_totalCount(ctx context.Conte
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_LearningPathConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("LearningPathConnection", field, true, false, "Int")
 }
 
-func (ec *executionContext) _LearningPathConnection_facets(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.LearningPath, relay.Edge[content.LearningPath]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _LearningPathConnection_facets(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1025,12 +1087,14 @@ func (ec *executionContext) _LearningPathConnection_facets(ctx context.Context, 
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.Facet) graphql.Marshaler {
-			return ec.marshalNFacet2ᚕpatternhubᚋcontentᚐFacetᚄ(ctx, selections, v)
+			return ec.marshalNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_LearningPathConnection_facets(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "LearningPathConnection",
@@ -1055,7 +1119,7 @@ func (ec *executionContext) fieldContext_LearningPathConnection_facets(ctx conte
 	return fc, nil
 }
 
-func (ec *executionContext) _LearningPathEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[content.LearningPath]) (ret graphql.Marshaler) {
+func (ec *executionContext) _LearningPathEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*content.LearningPath]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1074,11 +1138,13 @@ func (ec *executionContext) _LearningPathEdge_cursor(ctx context.Context, field 
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_LearningPathEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("LearningPathEdge", field, false, false, "String")
 }
 
-func (ec *executionContext) _LearningPathEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[content.LearningPath]) (ret graphql.Marshaler) {
+func (ec *executionContext) _LearningPathEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*content.LearningPath]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1091,12 +1157,14 @@ func (ec *executionContext) _LearningPathEdge_node(ctx context.Context, field gr
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.LearningPath) graphql.Marshaler {
-			return ec.marshalNLearningPath2ᚖpatternhubᚋcontentᚐLearningPath(ctx, selections, v)
+			return ec.marshalNLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPath(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_LearningPathEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "LearningPathEdge",
@@ -1123,12 +1191,14 @@ func (ec *executionContext) _LearningPathPayload_learningPath(ctx context.Contex
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.LearningPath) graphql.Marshaler {
-			return ec.marshalOLearningPath2ᚖpatternhubᚋcontentᚐLearningPath(ctx, selections, v)
+			return ec.marshalOLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPath(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_LearningPathPayload_learningPath(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "LearningPathPayload",
@@ -1155,12 +1225,14 @@ func (ec *executionContext) _LearningPathPayload_userErrors(ctx context.Context,
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕpatternhubᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+			return ec.marshalNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_LearningPathPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "LearningPathPayload",
@@ -1187,12 +1259,14 @@ func (ec *executionContext) _LearningPathPayload_conflicts(ctx context.Context, 
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.FieldConflict) graphql.Marshaler {
-			return ec.marshalNFieldConflict2ᚕpatternhubᚋcontentᚐFieldConflictᚄ(ctx, selections, v)
+			return ec.marshalNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_LearningPathPayload_conflicts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "LearningPathPayload",
@@ -1225,6 +1299,8 @@ func (ec *executionContext) _LearningPathPayload_token(ctx context.Context, fiel
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_LearningPathPayload_token(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("LearningPathPayload", field, false, false, "SyncToken")
 }
@@ -1248,6 +1324,8 @@ func (ec *executionContext) _LearningStep_order(ctx context.Context, field graph
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_LearningStep_order(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("LearningStep", field, false, false, "Int")
 }
@@ -1265,12 +1343,14 @@ func (ec *executionContext) _LearningStep_weekStart(ctx context.Context, field g
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+			return ec.marshalOInt2int(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_LearningStep_weekStart(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("LearningStep", field, false, false, "Int")
 }
@@ -1288,12 +1368,14 @@ func (ec *executionContext) _LearningStep_weekEnd(ctx context.Context, field gra
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+			return ec.marshalOInt2int(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_LearningStep_weekEnd(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("LearningStep", field, false, false, "Int")
 }
@@ -1317,6 +1399,8 @@ func (ec *executionContext) _LearningStep_label(ctx context.Context, field graph
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_LearningStep_label(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("LearningStep", field, false, false, "String")
 }
@@ -1340,6 +1424,8 @@ func (ec *executionContext) _LearningStep_summary(ctx context.Context, field gra
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_LearningStep_summary(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("LearningStep", field, false, false, "String")
 }
@@ -1357,12 +1443,14 @@ func (ec *executionContext) _LearningStep_links(ctx context.Context, field graph
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.StepLink) graphql.Marshaler {
-			return ec.marshalNStepLink2ᚕpatternhubᚋcontentᚐStepLinkᚄ(ctx, selections, v)
+			return ec.marshalNStepLink2ᚕpatternhubᚋinternalᚋcontentᚐStepLinkᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_LearningStep_links(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "LearningStep",
@@ -1395,6 +1483,8 @@ func (ec *executionContext) _StepLink_label(ctx context.Context, field graphql.C
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_StepLink_label(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("StepLink", field, true, true, "String")
 }
@@ -1412,12 +1502,14 @@ func (ec *executionContext) _StepLink_entry(ctx context.Context, field graphql.C
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.Entry) graphql.Marshaler {
-			return ec.marshalOEntry2patternhubᚋcontentᚐEntry(ctx, selections, v)
+			return ec.marshalOEntry2patternhubᚋinternalᚋcontentᚐEntry(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_StepLink_entry(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "StepLink",
@@ -1444,12 +1536,14 @@ func (ec *executionContext) _StepLink_category(ctx context.Context, field graphq
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.PatternCategory) graphql.Marshaler {
-			return ec.marshalOPatternCategory2ᚖpatternhubᚋcontentᚐPatternCategory(ctx, selections, v)
+			return ec.marshalOPatternCategory2ᚖpatternhubᚋinternalᚋcontentᚐPatternCategory(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_StepLink_category(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("StepLink", field, false, false, "PatternCategory")
 }
@@ -1473,6 +1567,8 @@ func (ec *executionContext) _StepLink_section(ctx context.Context, field graphql
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_StepLink_section(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("StepLink", field, false, false, "String")
 }
@@ -1501,84 +1597,84 @@ func (ec *executionContext) unmarshalInputLearningPathFilter(ctx context.Context
 		switch k {
 		case "and":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
-			data, err := ec.unmarshalOLearningPathFilter2ᚕᚖpatternhubᚋcontentᚐLearningPathFilterᚄ(ctx, v)
+			data, err := ec.unmarshalOLearningPathFilter2ᚕᚖpatternhubᚋinternalᚋcontentᚐLearningPathFilterᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.And = data
 		case "or":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
-			data, err := ec.unmarshalOLearningPathFilter2ᚕᚖpatternhubᚋcontentᚐLearningPathFilterᚄ(ctx, v)
+			data, err := ec.unmarshalOLearningPathFilter2ᚕᚖpatternhubᚋinternalᚋcontentᚐLearningPathFilterᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Or = data
 		case "not":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
-			data, err := ec.unmarshalOLearningPathFilter2ᚖpatternhubᚋcontentᚐLearningPathFilter(ctx, v)
+			data, err := ec.unmarshalOLearningPathFilter2ᚖpatternhubᚋinternalᚋcontentᚐLearningPathFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Not = data
 		case "slug":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("slug"))
-			data, err := ec.unmarshalOTextFilter2ᚖpatternhubᚋcontentᚐTextFilter(ctx, v)
+			data, err := ec.unmarshalOTextFilter2ᚖpatternhubᚋinternalᚋcontentᚐTextFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Slug = data
 		case "name":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
-			data, err := ec.unmarshalOTextFilter2ᚖpatternhubᚋcontentᚐTextFilter(ctx, v)
+			data, err := ec.unmarshalOTextFilter2ᚖpatternhubᚋinternalᚋcontentᚐTextFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Name = data
 		case "status":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("status"))
-			data, err := ec.unmarshalOPublicationStatusFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx, v)
+			data, err := ec.unmarshalOPublicationStatusFilter2ᚖpatternhubᚋinternalᚋcontentᚐEnumFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Status = data
 		case "createdAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAt"))
-			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋcontentᚐTimeFilter(ctx, v)
+			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋinternalᚋcontentᚐTimeFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.CreatedAt = data
 		case "updatedAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("updatedAt"))
-			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋcontentᚐTimeFilter(ctx, v)
+			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋinternalᚋcontentᚐTimeFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.UpdatedAt = data
 		case "publishedAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("publishedAt"))
-			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋcontentᚐTimeFilter(ctx, v)
+			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋinternalᚋcontentᚐTimeFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.PublishedAt = data
 		case "kind":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
-			data, err := ec.unmarshalOLearningPathKindFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx, v)
+			data, err := ec.unmarshalOLearningPathKindFilter2ᚖpatternhubᚋinternalᚋcontentᚐEnumFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Kind = data
 		case "role":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("role"))
-			data, err := ec.unmarshalOSlugFilter2ᚖpatternhubᚋcontentᚐSlugFilter(ctx, v)
+			data, err := ec.unmarshalOSlugFilter2ᚖpatternhubᚋinternalᚋcontentᚐSlugFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Role = data
 		case "durationWeeks":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("durationWeeks"))
-			data, err := ec.unmarshalOIntFilter2ᚖpatternhubᚋcontentᚐIntFilter(ctx, v)
+			data, err := ec.unmarshalOIntFilter2ᚖpatternhubᚋinternalᚋcontentᚐIntFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1641,7 +1737,7 @@ func (ec *executionContext) unmarshalInputLearningPathInput(ctx context.Context,
 			it.Summary = graphql.OmittableOf(data)
 		case "kind":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
-			data, err := ec.unmarshalOLearningPathKind2ᚖpatternhubᚋcontentᚐLearningPathKind(ctx, v)
+			data, err := ec.unmarshalOLearningPathKind2ᚖpatternhubᚋinternalᚋcontentᚐLearningPathKind(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1690,21 +1786,21 @@ func (ec *executionContext) unmarshalInputLearningPathInput(ctx context.Context,
 			it.DurationWeeks = graphql.OmittableOf(data)
 		case "durationWeeksRange":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("durationWeeksRange"))
-			data, err := ec.unmarshalOIntRangeInput2ᚖpatternhubᚋcontentᚐIntRange(ctx, v)
+			data, err := ec.unmarshalOIntRangeInput2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.DurationWeeksRange = graphql.OmittableOf(data)
 		case "durationWeeksOnPage":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("durationWeeksOnPage"))
-			data, err := ec.unmarshalOIntRangeInput2ᚖpatternhubᚋcontentᚐIntRange(ctx, v)
+			data, err := ec.unmarshalOIntRangeInput2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.DurationWeeksOnPage = graphql.OmittableOf(data)
 		case "totalHours":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("totalHours"))
-			data, err := ec.unmarshalOIntRangeInput2ᚖpatternhubᚋcontentᚐIntRange(ctx, v)
+			data, err := ec.unmarshalOIntRangeInput2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1725,7 +1821,7 @@ func (ec *executionContext) unmarshalInputLearningPathInput(ctx context.Context,
 			it.WeekEnd = graphql.OmittableOf(data)
 		case "steps":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("steps"))
-			data, err := ec.unmarshalOLearningStepInput2ᚕᚖpatternhubᚋcontentᚐLearningStepᚄ(ctx, v)
+			data, err := ec.unmarshalOLearningStepInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐLearningStepᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1746,7 +1842,7 @@ func (ec *executionContext) unmarshalInputLearningPathInput(ctx context.Context,
 			it.Body = graphql.OmittableOf(data)
 		case "provenance":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("provenance"))
-			data, err := ec.unmarshalOProvenanceInput2ᚖpatternhubᚋcontentᚐProvenance(ctx, v)
+			data, err := ec.unmarshalOProvenanceInput2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1788,14 +1884,14 @@ func (ec *executionContext) unmarshalInputLearningPathKindFilter(ctx context.Con
 		switch k {
 		case "in":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("in"))
-			data, err := ec.unmarshalOLearningPathKind2ᚕpatternhubᚋcontentᚐLearningPathKindᚄ(ctx, v)
+			data, err := ec.unmarshalOLearningPathKind2ᚕpatternhubᚋinternalᚋcontentᚐLearningPathKindᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.In = data
 		case "notIn":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("notIn"))
-			data, err := ec.unmarshalOLearningPathKind2ᚕpatternhubᚋcontentᚐLearningPathKindᚄ(ctx, v)
+			data, err := ec.unmarshalOLearningPathKind2ᚕpatternhubᚋinternalᚋcontentᚐLearningPathKindᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1848,7 +1944,7 @@ func (ec *executionContext) unmarshalInputLearningPathOrder(ctx context.Context,
 			it.Field = data
 		case "direction":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
-			data, err := ec.unmarshalNOrderDirection2patternhubᚋcontentᚐOrderDirection(ctx, v)
+			data, err := ec.unmarshalNOrderDirection2patternhubᚋinternalᚋcontentᚐOrderDirection(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1918,7 +2014,7 @@ func (ec *executionContext) unmarshalInputLearningStepInput(ctx context.Context,
 			it.Summary = data
 		case "links":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("links"))
-			data, err := ec.unmarshalOStepLinkInput2ᚕpatternhubᚋcontentᚐStepLinkᚄ(ctx, v)
+			data, err := ec.unmarshalOStepLinkInput2ᚕpatternhubᚋinternalᚋcontentᚐStepLinkᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1960,7 +2056,7 @@ func (ec *executionContext) unmarshalInputStepLinkInput(ctx context.Context, obj
 		switch k {
 		case "category":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("category"))
-			data, err := ec.unmarshalOPatternCategory2ᚖpatternhubᚋcontentᚐPatternCategory(ctx, v)
+			data, err := ec.unmarshalOPatternCategory2ᚖpatternhubᚋinternalᚋcontentᚐPatternCategory(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2210,7 +2306,7 @@ func (ec *executionContext) _LearningPath(ctx context.Context, sel ast.Selection
 
 var learningPathConnectionImplementors = []string{"LearningPathConnection"}
 
-func (ec *executionContext) _LearningPathConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[content.LearningPath, relay.Edge[content.LearningPath]]) graphql.Marshaler {
+func (ec *executionContext) _LearningPathConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, learningPathConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -2268,7 +2364,7 @@ func (ec *executionContext) _LearningPathConnection(ctx context.Context, sel ast
 
 var learningPathEdgeImplementors = []string{"LearningPathEdge"}
 
-func (ec *executionContext) _LearningPathEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[content.LearningPath]) graphql.Marshaler {
+func (ec *executionContext) _LearningPathEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[*content.LearningPath]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, learningPathEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -2370,12 +2466,12 @@ func (ec *executionContext) _LearningStep(ctx context.Context, sel ast.Selection
 			}
 		case "weekStart":
 			out.Values[i] = ec._LearningStep_weekStart(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "weekEnd":
 			out.Values[i] = ec._LearningStep_weekEnd(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "label":
@@ -2464,11 +2560,12 @@ func (ec *executionContext) _StepLink(ctx context.Context, sel ast.SelectionSet,
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) marshalNLearningPath2ᚕᚖpatternhubᚋcontentᚐLearningPathᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.LearningPath) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNLearningPath2ᚕᚖpatternhubᚋinternalᚋcontentᚐLearningPathᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.LearningPath) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNLearningPath2ᚖpatternhubᚋcontentᚐLearningPath(ctx, sel, v[i])
+		return ec.marshalNLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPath(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -2480,7 +2577,8 @@ func (ec *executionContext) marshalNLearningPath2ᚕᚖpatternhubᚋcontentᚐLe
 	return ret
 }
 
-func (ec *executionContext) marshalNLearningPath2ᚖpatternhubᚋcontentᚐLearningPath(ctx context.Context, sel ast.SelectionSet, v *content.LearningPath) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPath(ctx context.Context, sel ast.SelectionSet, v *content.LearningPath) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "LearningPath!")
 		return graphql.Null
@@ -2488,7 +2586,8 @@ func (ec *executionContext) marshalNLearningPath2ᚖpatternhubᚋcontentᚐLearn
 	return ec._LearningPath(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[content.LearningPath, relay.Edge[content.LearningPath]]) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "LearningPathConnection!")
 		return graphql.Null
@@ -2496,7 +2595,8 @@ func (ec *executionContext) marshalNLearningPathConnection2ᚖpatternhubᚋgraph
 	return ec._LearningPathConnection(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNLearningPathEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*relay.Edge[content.LearningPath]) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNLearningPathEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*relay.Edge[*content.LearningPath]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -2512,7 +2612,8 @@ func (ec *executionContext) marshalNLearningPathEdge2ᚕᚖpatternhubᚋgraphᚋ
 	return ret
 }
 
-func (ec *executionContext) marshalNLearningPathEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(ctx context.Context, sel ast.SelectionSet, v *relay.Edge[content.LearningPath]) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNLearningPathEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(ctx context.Context, sel ast.SelectionSet, v *relay.Edge[*content.LearningPath]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "LearningPathEdge!")
 		return graphql.Null
@@ -2525,6 +2626,7 @@ func (ec *executionContext) unmarshalNLearningPathFacet2string(ctx context.Conte
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+//go:noinline
 func (ec *executionContext) marshalNLearningPathFacet2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(v)
@@ -2548,6 +2650,7 @@ func (ec *executionContext) unmarshalNLearningPathFacet2ᚕstringᚄ(ctx context
 	return res, nil
 }
 
+//go:noinline
 func (ec *executionContext) marshalNLearningPathFacet2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -2564,7 +2667,7 @@ func (ec *executionContext) marshalNLearningPathFacet2ᚕstringᚄ(ctx context.C
 	return ret
 }
 
-func (ec *executionContext) unmarshalNLearningPathFilter2ᚖpatternhubᚋcontentᚐLearningPathFilter(ctx context.Context, v any) (*content.LearningPathFilter, error) {
+func (ec *executionContext) unmarshalNLearningPathFilter2ᚖpatternhubᚋinternalᚋcontentᚐLearningPathFilter(ctx context.Context, v any) (*content.LearningPathFilter, error) {
 	res, err := ec.unmarshalInputLearningPathFilter(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -2574,13 +2677,14 @@ func (ec *executionContext) unmarshalNLearningPathInput2patternhubᚋgraphᚋmod
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNLearningPathKind2patternhubᚋcontentᚐLearningPathKind(ctx context.Context, v any) (content.LearningPathKind, error) {
+func (ec *executionContext) unmarshalNLearningPathKind2patternhubᚋinternalᚋcontentᚐLearningPathKind(ctx context.Context, v any) (content.LearningPathKind, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := content.LearningPathKind(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNLearningPathKind2patternhubᚋcontentᚐLearningPathKind(ctx context.Context, sel ast.SelectionSet, v content.LearningPathKind) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNLearningPathKind2patternhubᚋinternalᚋcontentᚐLearningPathKind(ctx context.Context, sel ast.SelectionSet, v content.LearningPathKind) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -2594,6 +2698,7 @@ func (ec *executionContext) unmarshalNLearningPathOrderField2string(ctx context.
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+//go:noinline
 func (ec *executionContext) marshalNLearningPathOrderField2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(v)
@@ -2603,15 +2708,17 @@ func (ec *executionContext) marshalNLearningPathOrderField2string(ctx context.Co
 	return res
 }
 
-func (ec *executionContext) marshalNLearningStep2patternhubᚋcontentᚐLearningStep(ctx context.Context, sel ast.SelectionSet, v content.LearningStep) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNLearningStep2patternhubᚋinternalᚋcontentᚐLearningStep(ctx context.Context, sel ast.SelectionSet, v content.LearningStep) graphql.Marshaler {
 	return ec._LearningStep(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNLearningStep2ᚕpatternhubᚋcontentᚐLearningStepᚄ(ctx context.Context, sel ast.SelectionSet, v []content.LearningStep) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNLearningStep2ᚕpatternhubᚋinternalᚋcontentᚐLearningStepᚄ(ctx context.Context, sel ast.SelectionSet, v []content.LearningStep) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNLearningStep2patternhubᚋcontentᚐLearningStep(ctx, sel, v[i])
+		return ec.marshalNLearningStep2patternhubᚋinternalᚋcontentᚐLearningStep(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -2623,20 +2730,22 @@ func (ec *executionContext) marshalNLearningStep2ᚕpatternhubᚋcontentᚐLearn
 	return ret
 }
 
-func (ec *executionContext) unmarshalNLearningStepInput2ᚖpatternhubᚋcontentᚐLearningStep(ctx context.Context, v any) (*content.LearningStep, error) {
+func (ec *executionContext) unmarshalNLearningStepInput2ᚖpatternhubᚋinternalᚋcontentᚐLearningStep(ctx context.Context, v any) (*content.LearningStep, error) {
 	res, err := ec.unmarshalInputLearningStepInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNStepLink2patternhubᚋcontentᚐStepLink(ctx context.Context, sel ast.SelectionSet, v content.StepLink) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNStepLink2patternhubᚋinternalᚋcontentᚐStepLink(ctx context.Context, sel ast.SelectionSet, v content.StepLink) graphql.Marshaler {
 	return ec._StepLink(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNStepLink2ᚕpatternhubᚋcontentᚐStepLinkᚄ(ctx context.Context, sel ast.SelectionSet, v []content.StepLink) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNStepLink2ᚕpatternhubᚋinternalᚋcontentᚐStepLinkᚄ(ctx context.Context, sel ast.SelectionSet, v []content.StepLink) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNStepLink2patternhubᚋcontentᚐStepLink(ctx, sel, v[i])
+		return ec.marshalNStepLink2patternhubᚋinternalᚋcontentᚐStepLink(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -2648,19 +2757,28 @@ func (ec *executionContext) marshalNStepLink2ᚕpatternhubᚋcontentᚐStepLink�
 	return ret
 }
 
-func (ec *executionContext) unmarshalNStepLinkInput2patternhubᚋcontentᚐStepLink(ctx context.Context, v any) (content.StepLink, error) {
+func (ec *executionContext) unmarshalNStepLinkInput2patternhubᚋinternalᚋcontentᚐStepLink(ctx context.Context, v any) (content.StepLink, error) {
 	res, err := ec.unmarshalInputStepLinkInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOLearningPath2ᚖpatternhubᚋcontentᚐLearningPath(ctx context.Context, sel ast.SelectionSet, v *content.LearningPath) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPath(ctx context.Context, sel ast.SelectionSet, v *content.LearningPath) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._LearningPath(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOLearningPathFilter2ᚕᚖpatternhubᚋcontentᚐLearningPathFilterᚄ(ctx context.Context, v any) ([]*content.LearningPathFilter, error) {
+//go:noinline
+func (ec *executionContext) marshalOLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._LearningPathConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOLearningPathFilter2ᚕᚖpatternhubᚋinternalᚋcontentᚐLearningPathFilterᚄ(ctx context.Context, v any) ([]*content.LearningPathFilter, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -2669,7 +2787,7 @@ func (ec *executionContext) unmarshalOLearningPathFilter2ᚕᚖpatternhubᚋcont
 	res := make([]*content.LearningPathFilter, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNLearningPathFilter2ᚖpatternhubᚋcontentᚐLearningPathFilter(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNLearningPathFilter2ᚖpatternhubᚋinternalᚋcontentᚐLearningPathFilter(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -2677,7 +2795,7 @@ func (ec *executionContext) unmarshalOLearningPathFilter2ᚕᚖpatternhubᚋcont
 	return res, nil
 }
 
-func (ec *executionContext) unmarshalOLearningPathFilter2ᚖpatternhubᚋcontentᚐLearningPathFilter(ctx context.Context, v any) (*content.LearningPathFilter, error) {
+func (ec *executionContext) unmarshalOLearningPathFilter2ᚖpatternhubᚋinternalᚋcontentᚐLearningPathFilter(ctx context.Context, v any) (*content.LearningPathFilter, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -2685,7 +2803,7 @@ func (ec *executionContext) unmarshalOLearningPathFilter2ᚖpatternhubᚋcontent
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOLearningPathKind2ᚕpatternhubᚋcontentᚐLearningPathKindᚄ(ctx context.Context, v any) ([]content.LearningPathKind, error) {
+func (ec *executionContext) unmarshalOLearningPathKind2ᚕpatternhubᚋinternalᚋcontentᚐLearningPathKindᚄ(ctx context.Context, v any) ([]content.LearningPathKind, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -2694,7 +2812,7 @@ func (ec *executionContext) unmarshalOLearningPathKind2ᚕpatternhubᚋcontent�
 	res := make([]content.LearningPathKind, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNLearningPathKind2patternhubᚋcontentᚐLearningPathKind(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNLearningPathKind2patternhubᚋinternalᚋcontentᚐLearningPathKind(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -2702,14 +2820,15 @@ func (ec *executionContext) unmarshalOLearningPathKind2ᚕpatternhubᚋcontent�
 	return res, nil
 }
 
-func (ec *executionContext) marshalOLearningPathKind2ᚕpatternhubᚋcontentᚐLearningPathKindᚄ(ctx context.Context, sel ast.SelectionSet, v []content.LearningPathKind) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOLearningPathKind2ᚕpatternhubᚋinternalᚋcontentᚐLearningPathKindᚄ(ctx context.Context, sel ast.SelectionSet, v []content.LearningPathKind) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNLearningPathKind2patternhubᚋcontentᚐLearningPathKind(ctx, sel, v[i])
+		return ec.marshalNLearningPathKind2patternhubᚋinternalᚋcontentᚐLearningPathKind(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -2721,7 +2840,7 @@ func (ec *executionContext) marshalOLearningPathKind2ᚕpatternhubᚋcontentᚐL
 	return ret
 }
 
-func (ec *executionContext) unmarshalOLearningPathKind2ᚖpatternhubᚋcontentᚐLearningPathKind(ctx context.Context, v any) (*content.LearningPathKind, error) {
+func (ec *executionContext) unmarshalOLearningPathKind2ᚖpatternhubᚋinternalᚋcontentᚐLearningPathKind(ctx context.Context, v any) (*content.LearningPathKind, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -2730,7 +2849,8 @@ func (ec *executionContext) unmarshalOLearningPathKind2ᚖpatternhubᚋcontent�
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOLearningPathKind2ᚖpatternhubᚋcontentᚐLearningPathKind(ctx context.Context, sel ast.SelectionSet, v *content.LearningPathKind) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOLearningPathKind2ᚖpatternhubᚋinternalᚋcontentᚐLearningPathKind(ctx context.Context, sel ast.SelectionSet, v *content.LearningPathKind) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -2740,7 +2860,7 @@ func (ec *executionContext) marshalOLearningPathKind2ᚖpatternhubᚋcontentᚐL
 	return res
 }
 
-func (ec *executionContext) unmarshalOLearningPathKindFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx context.Context, v any) (*content.EnumFilter[content.LearningPathKind], error) {
+func (ec *executionContext) unmarshalOLearningPathKindFilter2ᚖpatternhubᚋinternalᚋcontentᚐEnumFilter(ctx context.Context, v any) (*content.EnumFilter[content.LearningPathKind], error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -2748,7 +2868,7 @@ func (ec *executionContext) unmarshalOLearningPathKindFilter2ᚖpatternhubᚋcon
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOLearningPathOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx context.Context, v any) (*content.OrderBy, error) {
+func (ec *executionContext) unmarshalOLearningPathOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx context.Context, v any) (*content.OrderBy, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -2756,6 +2876,7 @@ func (ec *executionContext) unmarshalOLearningPathOrder2ᚖpatternhubᚋcontent�
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+//go:noinline
 func (ec *executionContext) marshalOLearningPathPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx context.Context, sel ast.SelectionSet, v *relay.Payload[content.LearningPath]) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -2763,7 +2884,7 @@ func (ec *executionContext) marshalOLearningPathPayload2ᚖpatternhubᚋgraphᚋ
 	return ec._LearningPathPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOLearningStepInput2ᚕᚖpatternhubᚋcontentᚐLearningStepᚄ(ctx context.Context, v any) ([]*content.LearningStep, error) {
+func (ec *executionContext) unmarshalOLearningStepInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐLearningStepᚄ(ctx context.Context, v any) ([]*content.LearningStep, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -2772,7 +2893,7 @@ func (ec *executionContext) unmarshalOLearningStepInput2ᚕᚖpatternhubᚋconte
 	res := make([]*content.LearningStep, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNLearningStepInput2ᚖpatternhubᚋcontentᚐLearningStep(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNLearningStepInput2ᚖpatternhubᚋinternalᚋcontentᚐLearningStep(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -2780,7 +2901,7 @@ func (ec *executionContext) unmarshalOLearningStepInput2ᚕᚖpatternhubᚋconte
 	return res, nil
 }
 
-func (ec *executionContext) unmarshalOStepLinkInput2ᚕpatternhubᚋcontentᚐStepLinkᚄ(ctx context.Context, v any) ([]content.StepLink, error) {
+func (ec *executionContext) unmarshalOStepLinkInput2ᚕpatternhubᚋinternalᚋcontentᚐStepLinkᚄ(ctx context.Context, v any) ([]content.StepLink, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -2789,7 +2910,7 @@ func (ec *executionContext) unmarshalOStepLinkInput2ᚕpatternhubᚋcontentᚐSt
 	res := make([]content.StepLink, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNStepLinkInput2patternhubᚋcontentᚐStepLink(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNStepLinkInput2patternhubᚋinternalᚋcontentᚐStepLink(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}

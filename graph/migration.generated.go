@@ -12,17 +12,18 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"patternhub/content"
 	"patternhub/graph/model"
 	"patternhub/graph/relay"
+	"patternhub/internal/content"
 )
 
 // region    ************************** generated!.gotpl **************************
 
 type MigrationResolver interface {
-	Revisions(ctx context.Context, obj *content.Migration, first *int, after *string, last *int, before *string) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error)
+	Revisions(ctx context.Context, obj *content.Migration, first *int, after *string, last *int, before *string) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error)
 
 	ViaPatterns(ctx context.Context, obj *content.Migration) ([]*content.Pattern, error)
+	PatternsBeside(ctx context.Context, obj *content.Migration) ([]*content.Pattern, error)
 	RelatedPatterns(ctx context.Context, obj *content.Migration) ([]*content.Pattern, error)
 	Body(ctx context.Context, obj *content.Migration) (*content.RichText, error)
 	Provenance(ctx context.Context, obj *content.Migration) (*content.Provenance, error)
@@ -115,6 +116,8 @@ func (ec *executionContext) _ComplexityPoint_factor(ctx context.Context, field g
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ComplexityPoint_factor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ComplexityPoint", field, false, false, "String")
 }
@@ -138,6 +141,8 @@ func (ec *executionContext) _ComplexityPoint_points(ctx context.Context, field g
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ComplexityPoint_points(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ComplexityPoint", field, false, false, "Int")
 }
@@ -161,6 +166,8 @@ func (ec *executionContext) _DurationClaim_source(ctx context.Context, field gra
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_DurationClaim_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("DurationClaim", field, false, false, "String")
 }
@@ -178,12 +185,14 @@ func (ec *executionContext) _DurationClaim_weeks(ctx context.Context, field grap
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.IntRange) graphql.Marshaler {
-			return ec.marshalNIntRange2patternhubᚋcontentᚐIntRange(ctx, selections, v)
+			return ec.marshalNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_DurationClaim_weeks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "DurationClaim",
@@ -216,6 +225,8 @@ func (ec *executionContext) _EffortClaim_source(ctx context.Context, field graph
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_EffortClaim_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("EffortClaim", field, false, false, "String")
 }
@@ -233,12 +244,14 @@ func (ec *executionContext) _EffortClaim_effort(ctx context.Context, field graph
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.Effort) graphql.Marshaler {
-			return ec.marshalNEffort2patternhubᚋcontentᚐEffort(ctx, selections, v)
+			return ec.marshalNEffort2patternhubᚋinternalᚋcontentᚐEffort(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_EffortClaim_effort(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("EffortClaim", field, false, false, "Effort")
 }
@@ -256,12 +269,14 @@ func (ec *executionContext) _Migration_id(ctx context.Context, field graphql.Col
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.ID) graphql.Marshaler {
-			return ec.marshalNID2patternhubᚋcontentᚐID(ctx, selections, v)
+			return ec.marshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Migration_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Migration", field, true, false, "ID")
 }
@@ -285,6 +300,8 @@ func (ec *executionContext) _Migration_slug(ctx context.Context, field graphql.C
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Migration_slug(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Migration", field, false, false, "String")
 }
@@ -308,6 +325,8 @@ func (ec *executionContext) _Migration_name(ctx context.Context, field graphql.C
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Migration_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Migration", field, false, false, "String")
 }
@@ -331,6 +350,8 @@ func (ec *executionContext) _Migration_summary(ctx context.Context, field graphq
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Migration_summary(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Migration", field, false, false, "String")
 }
@@ -354,6 +375,8 @@ func (ec *executionContext) _Migration_resourcePath(ctx context.Context, field g
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Migration_resourcePath(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Migration", field, true, false, "URI")
 }
@@ -377,6 +400,8 @@ func (ec *executionContext) _Migration_revision(ctx context.Context, field graph
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Migration_revision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Migration", field, false, false, "Int")
 }
@@ -394,12 +419,14 @@ func (ec *executionContext) _Migration_status(ctx context.Context, field graphql
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.PublicationStatus) graphql.Marshaler {
-			return ec.marshalNPublicationStatus2patternhubᚋcontentᚐPublicationStatus(ctx, selections, v)
+			return ec.marshalNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Migration_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Migration", field, false, false, "PublicationStatus")
 }
@@ -423,6 +450,8 @@ func (ec *executionContext) _Migration_createdAt(ctx context.Context, field grap
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Migration_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Migration", field, false, false, "DateTime")
 }
@@ -446,6 +475,8 @@ func (ec *executionContext) _Migration_updatedAt(ctx context.Context, field grap
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Migration_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Migration", field, false, false, "DateTime")
 }
@@ -469,6 +500,8 @@ func (ec *executionContext) _Migration_publishedAt(ctx context.Context, field gr
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Migration_publishedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Migration", field, false, false, "DateTime")
 }
@@ -486,13 +519,15 @@ func (ec *executionContext) _Migration_revisions(ctx context.Context, field grap
 			return ec.Resolvers.Migration().Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Revision, relay.Edge[content.Revision]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]) graphql.Marshaler {
 			return ec.marshalORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Migration_revisions(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Migration",
@@ -530,12 +565,14 @@ func (ec *executionContext) _Migration_kind(ctx context.Context, field graphql.C
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.MigrationKind) graphql.Marshaler {
-			return ec.marshalNMigrationKind2patternhubᚋcontentᚐMigrationKind(ctx, selections, v)
+			return ec.marshalNMigrationKind2patternhubᚋinternalᚋcontentᚐMigrationKind(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Migration_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Migration", field, false, false, "MigrationKind")
 }
@@ -553,12 +590,14 @@ func (ec *executionContext) _Migration_from(ctx context.Context, field graphql.C
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.Subject) graphql.Marshaler {
-			return ec.marshalNMigrationSubject2patternhubᚋcontentᚐSubject(ctx, selections, v)
+			return ec.marshalNSubject2patternhubᚋinternalᚋcontentᚐSubject(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Migration_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Migration",
@@ -566,7 +605,7 @@ func (ec *executionContext) fieldContext_Migration_from(_ context.Context, field
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_MigrationSubject(ctx, field)
+			return ec.childFields_Subject(ctx, field)
 		},
 	}
 	return fc, nil
@@ -585,12 +624,14 @@ func (ec *executionContext) _Migration_to(ctx context.Context, field graphql.Col
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.Subject) graphql.Marshaler {
-			return ec.marshalNMigrationSubject2ᚕpatternhubᚋcontentᚐSubjectᚄ(ctx, selections, v)
+			return ec.marshalNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Migration_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Migration",
@@ -598,7 +639,7 @@ func (ec *executionContext) fieldContext_Migration_to(_ context.Context, field g
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_MigrationSubject(ctx, field)
+			return ec.childFields_Subject(ctx, field)
 		},
 	}
 	return fc, nil
@@ -617,12 +658,14 @@ func (ec *executionContext) _Migration_effort(ctx context.Context, field graphql
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Effort) graphql.Marshaler {
-			return ec.marshalOEffort2ᚖpatternhubᚋcontentᚐEffort(ctx, selections, v)
+			return ec.marshalOEffort2ᚖpatternhubᚋinternalᚋcontentᚐEffort(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Migration_effort(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Migration", field, false, false, "Effort")
 }
@@ -640,12 +683,14 @@ func (ec *executionContext) _Migration_risk(ctx context.Context, field graphql.C
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Level) graphql.Marshaler {
-			return ec.marshalOLevel2ᚖpatternhubᚋcontentᚐLevel(ctx, selections, v)
+			return ec.marshalOLevel2ᚖpatternhubᚋinternalᚋcontentᚐLevel(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Migration_risk(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Migration", field, false, false, "Level")
 }
@@ -663,12 +708,14 @@ func (ec *executionContext) _Migration_impact(ctx context.Context, field graphql
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Level) graphql.Marshaler {
-			return ec.marshalOLevel2ᚖpatternhubᚋcontentᚐLevel(ctx, selections, v)
+			return ec.marshalOLevel2ᚖpatternhubᚋinternalᚋcontentᚐLevel(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Migration_impact(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Migration", field, false, false, "Level")
 }
@@ -686,12 +733,14 @@ func (ec *executionContext) _Migration_durationMonths(ctx context.Context, field
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.IntRange) graphql.Marshaler {
-			return ec.marshalOIntRange2ᚖpatternhubᚋcontentᚐIntRange(ctx, selections, v)
+			return ec.marshalOIntRange2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Migration_durationMonths(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Migration",
@@ -724,6 +773,8 @@ func (ec *executionContext) _Migration_weeks(ctx context.Context, field graphql.
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Migration_weeks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Migration", field, false, false, "Int")
 }
@@ -741,12 +792,14 @@ func (ec *executionContext) _Migration_steps(ctx context.Context, field graphql.
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.MigrationStep) graphql.Marshaler {
-			return ec.marshalNMigrationStep2ᚕpatternhubᚋcontentᚐMigrationStepᚄ(ctx, selections, v)
+			return ec.marshalNMigrationStep2ᚕpatternhubᚋinternalᚋcontentᚐMigrationStepᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Migration_steps(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Migration",
@@ -779,6 +832,8 @@ func (ec *executionContext) _Migration_statedStepCount(ctx context.Context, fiel
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Migration_statedStepCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Migration", field, false, false, "Int")
 }
@@ -796,12 +851,14 @@ func (ec *executionContext) _Migration_improvements(ctx context.Context, field g
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.Figure) graphql.Marshaler {
-			return ec.marshalNFigure2ᚕpatternhubᚋcontentᚐFigureᚄ(ctx, selections, v)
+			return ec.marshalNFigure2ᚕpatternhubᚋinternalᚋcontentᚐFigureᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Migration_improvements(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Migration",
@@ -828,12 +885,14 @@ func (ec *executionContext) _Migration_thresholds(ctx context.Context, field gra
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.Figure) graphql.Marshaler {
-			return ec.marshalNFigure2ᚕpatternhubᚋcontentᚐFigureᚄ(ctx, selections, v)
+			return ec.marshalNFigure2ᚕpatternhubᚋinternalᚋcontentᚐFigureᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Migration_thresholds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Migration",
@@ -860,12 +919,14 @@ func (ec *executionContext) _Migration_paybackMonths(ctx context.Context, field 
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.IntRange) graphql.Marshaler {
-			return ec.marshalOIntRange2ᚖpatternhubᚋcontentᚐIntRange(ctx, selections, v)
+			return ec.marshalOIntRange2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Migration_paybackMonths(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Migration",
@@ -892,12 +953,14 @@ func (ec *executionContext) _Migration_effortClaims(ctx context.Context, field g
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.EffortClaim) graphql.Marshaler {
-			return ec.marshalNEffortClaim2ᚕpatternhubᚋcontentᚐEffortClaimᚄ(ctx, selections, v)
+			return ec.marshalNEffortClaim2ᚕpatternhubᚋinternalᚋcontentᚐEffortClaimᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Migration_effortClaims(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Migration",
@@ -924,12 +987,14 @@ func (ec *executionContext) _Migration_durationClaims(ctx context.Context, field
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.DurationClaim) graphql.Marshaler {
-			return ec.marshalNDurationClaim2ᚕpatternhubᚋcontentᚐDurationClaimᚄ(ctx, selections, v)
+			return ec.marshalNDurationClaim2ᚕpatternhubᚋinternalᚋcontentᚐDurationClaimᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Migration_durationClaims(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Migration",
@@ -962,6 +1027,8 @@ func (ec *executionContext) _Migration_complexityFactors(ctx context.Context, fi
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Migration_complexityFactors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Migration", field, false, false, "String")
 }
@@ -979,12 +1046,14 @@ func (ec *executionContext) _Migration_complexityPoints(ctx context.Context, fie
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.ComplexityPoint) graphql.Marshaler {
-			return ec.marshalNComplexityPoint2ᚕpatternhubᚋcontentᚐComplexityPointᚄ(ctx, selections, v)
+			return ec.marshalNComplexityPoint2ᚕpatternhubᚋinternalᚋcontentᚐComplexityPointᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Migration_complexityPoints(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Migration",
@@ -1011,12 +1080,14 @@ func (ec *executionContext) _Migration_scoreBands(ctx context.Context, field gra
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.ScoreBand) graphql.Marshaler {
-			return ec.marshalNScoreBand2ᚕpatternhubᚋcontentᚐScoreBandᚄ(ctx, selections, v)
+			return ec.marshalNScoreBand2ᚕpatternhubᚋinternalᚋcontentᚐScoreBandᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Migration_scoreBands(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Migration",
@@ -1049,6 +1120,8 @@ func (ec *executionContext) _Migration_teamSizes(ctx context.Context, field grap
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Migration_teamSizes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Migration", field, false, false, "Int")
 }
@@ -1072,6 +1145,8 @@ func (ec *executionContext) _Migration_rolloutPercent(ctx context.Context, field
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Migration_rolloutPercent(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Migration", field, false, false, "Int")
 }
@@ -1095,6 +1170,8 @@ func (ec *executionContext) _Migration_exampleDurationMonths(ctx context.Context
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Migration_exampleDurationMonths(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Migration", field, false, false, "Int")
 }
@@ -1118,6 +1195,8 @@ func (ec *executionContext) _Migration_exampleDurationsMonths(ctx context.Contex
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Migration_exampleDurationsMonths(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Migration", field, false, false, "Int")
 }
@@ -1141,6 +1220,8 @@ func (ec *executionContext) _Migration_checklistItems(ctx context.Context, field
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Migration_checklistItems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Migration", field, false, false, "Int")
 }
@@ -1158,12 +1239,14 @@ func (ec *executionContext) _Migration_difficulty(ctx context.Context, field gra
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Difficulty) graphql.Marshaler {
-			return ec.marshalODifficulty2ᚖpatternhubᚋcontentᚐDifficulty(ctx, selections, v)
+			return ec.marshalODifficulty2ᚖpatternhubᚋinternalᚋcontentᚐDifficulty(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Migration_difficulty(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Migration", field, false, false, "Difficulty")
 }
@@ -1187,6 +1270,8 @@ func (ec *executionContext) _Migration_readingMinutes(ctx context.Context, field
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Migration_readingMinutes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Migration", field, false, false, "Int")
 }
@@ -1210,6 +1295,8 @@ func (ec *executionContext) _Migration_figuresFrom(ctx context.Context, field gr
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Migration_figuresFrom(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Migration", field, false, false, "String")
 }
@@ -1233,6 +1320,8 @@ func (ec *executionContext) _Migration_named(ctx context.Context, field graphql.
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Migration_named(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Migration", field, false, false, "String")
 }
@@ -1250,13 +1339,49 @@ func (ec *executionContext) _Migration_viaPatterns(ctx context.Context, field gr
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.Pattern) graphql.Marshaler {
-			return ec.marshalNPattern2ᚕᚖpatternhubᚋcontentᚐPatternᚄ(ctx, selections, v)
+			return ec.marshalNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Migration_viaPatterns(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Migration",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Pattern(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Migration_patternsBeside(ctx context.Context, field graphql.CollectedField, obj *content.Migration) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Migration_patternsBeside(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Migration().PatternsBeside(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*content.Pattern) graphql.Marshaler {
+			return ec.marshalNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_Migration_patternsBeside(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Migration",
 		Field:      field,
@@ -1282,12 +1407,14 @@ func (ec *executionContext) _Migration_relatedPatterns(ctx context.Context, fiel
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.Pattern) graphql.Marshaler {
-			return ec.marshalNPattern2ᚕᚖpatternhubᚋcontentᚐPatternᚄ(ctx, selections, v)
+			return ec.marshalNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Migration_relatedPatterns(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Migration",
@@ -1314,12 +1441,14 @@ func (ec *executionContext) _Migration_body(ctx context.Context, field graphql.C
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.RichText) graphql.Marshaler {
-			return ec.marshalNRichText2ᚖpatternhubᚋcontentᚐRichText(ctx, selections, v)
+			return ec.marshalNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Migration_body(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Migration",
@@ -1346,12 +1475,14 @@ func (ec *executionContext) _Migration_provenance(ctx context.Context, field gra
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Provenance) graphql.Marshaler {
-			return ec.marshalNProvenance2ᚖpatternhubᚋcontentᚐProvenance(ctx, selections, v)
+			return ec.marshalNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Migration_provenance(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Migration",
@@ -1365,7 +1496,7 @@ func (ec *executionContext) fieldContext_Migration_provenance(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _MigrationConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Migration, relay.Edge[content.Migration]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _MigrationConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Migration, *relay.Edge[*content.Migration]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1377,13 +1508,15 @@ func (ec *executionContext) _MigrationConnection_edges(ctx context.Context, fiel
 			return obj.Edges(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*relay.Edge[content.Migration]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v []*relay.Edge[*content.Migration]) graphql.Marshaler {
 			return ec.marshalNMigrationEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_MigrationConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "MigrationConnection",
@@ -1397,7 +1530,7 @@ func (ec *executionContext) fieldContext_MigrationConnection_edges(_ context.Con
 	return fc, nil
 }
 
-func (ec *executionContext) _MigrationConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Migration, relay.Edge[content.Migration]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _MigrationConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Migration, *relay.Edge[*content.Migration]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1410,12 +1543,14 @@ func (ec *executionContext) _MigrationConnection_nodes(ctx context.Context, fiel
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.Migration) graphql.Marshaler {
-			return ec.marshalNMigration2ᚕᚖpatternhubᚋcontentᚐMigrationᚄ(ctx, selections, v)
+			return ec.marshalNMigration2ᚕᚖpatternhubᚋinternalᚋcontentᚐMigrationᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_MigrationConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "MigrationConnection",
@@ -1429,7 +1564,7 @@ func (ec *executionContext) fieldContext_MigrationConnection_nodes(_ context.Con
 	return fc, nil
 }
 
-func (ec *executionContext) _MigrationConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Migration, relay.Edge[content.Migration]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _MigrationConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Migration, *relay.Edge[*content.Migration]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1448,6 +1583,8 @@ func (ec *executionContext) _MigrationConnection_pageInfo(ctx context.Context, f
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_MigrationConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "MigrationConnection",
@@ -1461,7 +1598,7 @@ func (ec *executionContext) fieldContext_MigrationConnection_pageInfo(_ context.
 	return fc, nil
 }
 
-func (ec *executionContext) _MigrationConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Migration, relay.Edge[content.Migration]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _MigrationConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Migration, *relay.Edge[*content.Migration]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1480,11 +1617,13 @@ func (ec *executionContext) _MigrationConnection_totalCount(ctx context.Context,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_MigrationConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("MigrationConnection", field, true, false, "Int")
 }
 
-func (ec *executionContext) _MigrationConnection_facets(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Migration, relay.Edge[content.Migration]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _MigrationConnection_facets(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Migration, *relay.Edge[*content.Migration]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1498,12 +1637,14 @@ func (ec *executionContext) _MigrationConnection_facets(ctx context.Context, fie
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.Facet) graphql.Marshaler {
-			return ec.marshalNFacet2ᚕpatternhubᚋcontentᚐFacetᚄ(ctx, selections, v)
+			return ec.marshalNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_MigrationConnection_facets(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "MigrationConnection",
@@ -1528,7 +1669,7 @@ func (ec *executionContext) fieldContext_MigrationConnection_facets(ctx context.
 	return fc, nil
 }
 
-func (ec *executionContext) _MigrationEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[content.Migration]) (ret graphql.Marshaler) {
+func (ec *executionContext) _MigrationEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*content.Migration]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1547,11 +1688,13 @@ func (ec *executionContext) _MigrationEdge_cursor(ctx context.Context, field gra
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_MigrationEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("MigrationEdge", field, false, false, "String")
 }
 
-func (ec *executionContext) _MigrationEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[content.Migration]) (ret graphql.Marshaler) {
+func (ec *executionContext) _MigrationEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*content.Migration]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1564,12 +1707,14 @@ func (ec *executionContext) _MigrationEdge_node(ctx context.Context, field graph
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Migration) graphql.Marshaler {
-			return ec.marshalNMigration2ᚖpatternhubᚋcontentᚐMigration(ctx, selections, v)
+			return ec.marshalNMigration2ᚖpatternhubᚋinternalᚋcontentᚐMigration(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_MigrationEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "MigrationEdge",
@@ -1596,12 +1741,14 @@ func (ec *executionContext) _MigrationPayload_migration(ctx context.Context, fie
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Migration) graphql.Marshaler {
-			return ec.marshalOMigration2ᚖpatternhubᚋcontentᚐMigration(ctx, selections, v)
+			return ec.marshalOMigration2ᚖpatternhubᚋinternalᚋcontentᚐMigration(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_MigrationPayload_migration(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "MigrationPayload",
@@ -1628,12 +1775,14 @@ func (ec *executionContext) _MigrationPayload_userErrors(ctx context.Context, fi
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕpatternhubᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+			return ec.marshalNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_MigrationPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "MigrationPayload",
@@ -1660,12 +1809,14 @@ func (ec *executionContext) _MigrationPayload_conflicts(ctx context.Context, fie
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.FieldConflict) graphql.Marshaler {
-			return ec.marshalNFieldConflict2ᚕpatternhubᚋcontentᚐFieldConflictᚄ(ctx, selections, v)
+			return ec.marshalNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_MigrationPayload_conflicts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "MigrationPayload",
@@ -1698,6 +1849,8 @@ func (ec *executionContext) _MigrationPayload_token(ctx context.Context, field g
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_MigrationPayload_token(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("MigrationPayload", field, false, false, "SyncToken")
 }
@@ -1721,6 +1874,8 @@ func (ec *executionContext) _MigrationStep_order(ctx context.Context, field grap
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_MigrationStep_order(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("MigrationStep", field, false, false, "Int")
 }
@@ -1744,6 +1899,8 @@ func (ec *executionContext) _MigrationStep_label(ctx context.Context, field grap
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_MigrationStep_label(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("MigrationStep", field, false, false, "String")
 }
@@ -1767,6 +1924,8 @@ func (ec *executionContext) _MigrationStep_summary(ctx context.Context, field gr
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_MigrationStep_summary(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("MigrationStep", field, false, false, "String")
 }
@@ -1790,6 +1949,8 @@ func (ec *executionContext) _MigrationStep_weekStart(ctx context.Context, field 
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_MigrationStep_weekStart(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("MigrationStep", field, false, false, "Int")
 }
@@ -1813,6 +1974,8 @@ func (ec *executionContext) _MigrationStep_weekEnd(ctx context.Context, field gr
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_MigrationStep_weekEnd(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("MigrationStep", field, false, false, "Int")
 }
@@ -1836,6 +1999,8 @@ func (ec *executionContext) _ScoreBand_minPoints(ctx context.Context, field grap
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ScoreBand_minPoints(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ScoreBand", field, false, false, "Int")
 }
@@ -1859,6 +2024,8 @@ func (ec *executionContext) _ScoreBand_maxPoints(ctx context.Context, field grap
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ScoreBand_maxPoints(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ScoreBand", field, false, false, "Int")
 }
@@ -1876,12 +2043,14 @@ func (ec *executionContext) _ScoreBand_months(ctx context.Context, field graphql
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.IntRange) graphql.Marshaler {
-			return ec.marshalNIntRange2patternhubᚋcontentᚐIntRange(ctx, selections, v)
+			return ec.marshalNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ScoreBand_months(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "ScoreBand",
@@ -1975,7 +2144,7 @@ func (ec *executionContext) unmarshalInputDurationClaimInput(ctx context.Context
 			it.Source = data
 		case "weeks":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("weeks"))
-			data, err := ec.unmarshalOIntRangeInput2patternhubᚋcontentᚐIntRange(ctx, v)
+			data, err := ec.unmarshalOIntRangeInput2patternhubᚋinternalᚋcontentᚐIntRange(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2024,7 +2193,7 @@ func (ec *executionContext) unmarshalInputEffortClaimInput(ctx context.Context, 
 			it.Source = data
 		case "effort":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("effort"))
-			data, err := ec.unmarshalNEffort2patternhubᚋcontentᚐEffort(ctx, v)
+			data, err := ec.unmarshalNEffort2patternhubᚋinternalᚋcontentᚐEffort(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2066,112 +2235,112 @@ func (ec *executionContext) unmarshalInputMigrationFilter(ctx context.Context, o
 		switch k {
 		case "and":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
-			data, err := ec.unmarshalOMigrationFilter2ᚕᚖpatternhubᚋcontentᚐMigrationFilterᚄ(ctx, v)
+			data, err := ec.unmarshalOMigrationFilter2ᚕᚖpatternhubᚋinternalᚋcontentᚐMigrationFilterᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.And = data
 		case "or":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
-			data, err := ec.unmarshalOMigrationFilter2ᚕᚖpatternhubᚋcontentᚐMigrationFilterᚄ(ctx, v)
+			data, err := ec.unmarshalOMigrationFilter2ᚕᚖpatternhubᚋinternalᚋcontentᚐMigrationFilterᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Or = data
 		case "not":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
-			data, err := ec.unmarshalOMigrationFilter2ᚖpatternhubᚋcontentᚐMigrationFilter(ctx, v)
+			data, err := ec.unmarshalOMigrationFilter2ᚖpatternhubᚋinternalᚋcontentᚐMigrationFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Not = data
 		case "slug":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("slug"))
-			data, err := ec.unmarshalOTextFilter2ᚖpatternhubᚋcontentᚐTextFilter(ctx, v)
+			data, err := ec.unmarshalOTextFilter2ᚖpatternhubᚋinternalᚋcontentᚐTextFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Slug = data
 		case "name":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
-			data, err := ec.unmarshalOTextFilter2ᚖpatternhubᚋcontentᚐTextFilter(ctx, v)
+			data, err := ec.unmarshalOTextFilter2ᚖpatternhubᚋinternalᚋcontentᚐTextFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Name = data
 		case "status":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("status"))
-			data, err := ec.unmarshalOPublicationStatusFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx, v)
+			data, err := ec.unmarshalOPublicationStatusFilter2ᚖpatternhubᚋinternalᚋcontentᚐEnumFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Status = data
 		case "createdAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAt"))
-			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋcontentᚐTimeFilter(ctx, v)
+			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋinternalᚋcontentᚐTimeFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.CreatedAt = data
 		case "updatedAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("updatedAt"))
-			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋcontentᚐTimeFilter(ctx, v)
+			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋinternalᚋcontentᚐTimeFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.UpdatedAt = data
 		case "publishedAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("publishedAt"))
-			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋcontentᚐTimeFilter(ctx, v)
+			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋinternalᚋcontentᚐTimeFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.PublishedAt = data
 		case "kind":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
-			data, err := ec.unmarshalOMigrationKindFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx, v)
+			data, err := ec.unmarshalOMigrationKindFilter2ᚖpatternhubᚋinternalᚋcontentᚐEnumFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Kind = data
 		case "effort":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("effort"))
-			data, err := ec.unmarshalOEffortFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx, v)
+			data, err := ec.unmarshalOEffortFilter2ᚖpatternhubᚋinternalᚋcontentᚐEnumFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Effort = data
 		case "risk":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("risk"))
-			data, err := ec.unmarshalOLevelFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx, v)
+			data, err := ec.unmarshalOLevelFilter2ᚖpatternhubᚋinternalᚋcontentᚐEnumFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Risk = data
 		case "fromPattern":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("fromPattern"))
-			data, err := ec.unmarshalOSlugFilter2ᚖpatternhubᚋcontentᚐSlugFilter(ctx, v)
+			data, err := ec.unmarshalOSlugFilter2ᚖpatternhubᚋinternalᚋcontentᚐSlugFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.FromPattern = data
 		case "fromPractice":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("fromPractice"))
-			data, err := ec.unmarshalOSlugFilter2ᚖpatternhubᚋcontentᚐSlugFilter(ctx, v)
+			data, err := ec.unmarshalOSlugFilter2ᚖpatternhubᚋinternalᚋcontentᚐSlugFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.FromPractice = data
 		case "toPattern":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("toPattern"))
-			data, err := ec.unmarshalOSlugFilter2ᚖpatternhubᚋcontentᚐSlugFilter(ctx, v)
+			data, err := ec.unmarshalOSlugFilter2ᚖpatternhubᚋinternalᚋcontentᚐSlugFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.ToPattern = data
 		case "toPractice":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("toPractice"))
-			data, err := ec.unmarshalOSlugFilter2ᚖpatternhubᚋcontentᚐSlugFilter(ctx, v)
+			data, err := ec.unmarshalOSlugFilter2ᚖpatternhubᚋinternalᚋcontentᚐSlugFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2234,49 +2403,49 @@ func (ec *executionContext) unmarshalInputMigrationInput(ctx context.Context, ob
 			it.Summary = graphql.OmittableOf(data)
 		case "kind":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
-			data, err := ec.unmarshalOMigrationKind2ᚖpatternhubᚋcontentᚐMigrationKind(ctx, v)
+			data, err := ec.unmarshalOMigrationKind2ᚖpatternhubᚋinternalᚋcontentᚐMigrationKind(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Kind = graphql.OmittableOf(data)
 		case "from":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("from"))
-			data, err := ec.unmarshalOSubjectInput2ᚖpatternhubᚋcontentᚐSubject(ctx, v)
+			data, err := ec.unmarshalOSubjectInput2ᚖpatternhubᚋinternalᚋcontentᚐSubject(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.From = graphql.OmittableOf(data)
 		case "to":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("to"))
-			data, err := ec.unmarshalOSubjectInput2ᚕᚖpatternhubᚋcontentᚐSubjectᚄ(ctx, v)
+			data, err := ec.unmarshalOSubjectInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.To = graphql.OmittableOf(data)
 		case "effort":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("effort"))
-			data, err := ec.unmarshalOEffort2ᚖpatternhubᚋcontentᚐEffort(ctx, v)
+			data, err := ec.unmarshalOEffort2ᚖpatternhubᚋinternalᚋcontentᚐEffort(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Effort = graphql.OmittableOf(data)
 		case "risk":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("risk"))
-			data, err := ec.unmarshalOLevel2ᚖpatternhubᚋcontentᚐLevel(ctx, v)
+			data, err := ec.unmarshalOLevel2ᚖpatternhubᚋinternalᚋcontentᚐLevel(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Risk = graphql.OmittableOf(data)
 		case "impact":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("impact"))
-			data, err := ec.unmarshalOLevel2ᚖpatternhubᚋcontentᚐLevel(ctx, v)
+			data, err := ec.unmarshalOLevel2ᚖpatternhubᚋinternalᚋcontentᚐLevel(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Impact = graphql.OmittableOf(data)
 		case "durationMonths":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("durationMonths"))
-			data, err := ec.unmarshalOIntRangeInput2ᚖpatternhubᚋcontentᚐIntRange(ctx, v)
+			data, err := ec.unmarshalOIntRangeInput2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2290,7 +2459,7 @@ func (ec *executionContext) unmarshalInputMigrationInput(ctx context.Context, ob
 			it.Weeks = graphql.OmittableOf(data)
 		case "steps":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("steps"))
-			data, err := ec.unmarshalOMigrationStepInput2ᚕᚖpatternhubᚋcontentᚐMigrationStepᚄ(ctx, v)
+			data, err := ec.unmarshalOMigrationStepInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐMigrationStepᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2304,35 +2473,35 @@ func (ec *executionContext) unmarshalInputMigrationInput(ctx context.Context, ob
 			it.StatedStepCount = graphql.OmittableOf(data)
 		case "improvements":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("improvements"))
-			data, err := ec.unmarshalOFigureInput2ᚕᚖpatternhubᚋcontentᚐFigureᚄ(ctx, v)
+			data, err := ec.unmarshalOFigureInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐFigureᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Improvements = graphql.OmittableOf(data)
 		case "thresholds":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("thresholds"))
-			data, err := ec.unmarshalOFigureInput2ᚕᚖpatternhubᚋcontentᚐFigureᚄ(ctx, v)
+			data, err := ec.unmarshalOFigureInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐFigureᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Thresholds = graphql.OmittableOf(data)
 		case "paybackMonths":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("paybackMonths"))
-			data, err := ec.unmarshalOIntRangeInput2ᚖpatternhubᚋcontentᚐIntRange(ctx, v)
+			data, err := ec.unmarshalOIntRangeInput2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.PaybackMonths = graphql.OmittableOf(data)
 		case "effortClaims":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("effortClaims"))
-			data, err := ec.unmarshalOEffortClaimInput2ᚕᚖpatternhubᚋcontentᚐEffortClaimᚄ(ctx, v)
+			data, err := ec.unmarshalOEffortClaimInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐEffortClaimᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.EffortClaims = graphql.OmittableOf(data)
 		case "durationClaims":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("durationClaims"))
-			data, err := ec.unmarshalODurationClaimInput2ᚕᚖpatternhubᚋcontentᚐDurationClaimᚄ(ctx, v)
+			data, err := ec.unmarshalODurationClaimInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐDurationClaimᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2346,14 +2515,14 @@ func (ec *executionContext) unmarshalInputMigrationInput(ctx context.Context, ob
 			it.ComplexityFactors = graphql.OmittableOf(data)
 		case "complexityPoints":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("complexityPoints"))
-			data, err := ec.unmarshalOComplexityPointInput2ᚕᚖpatternhubᚋcontentᚐComplexityPointᚄ(ctx, v)
+			data, err := ec.unmarshalOComplexityPointInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐComplexityPointᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.ComplexityPoints = graphql.OmittableOf(data)
 		case "scoreBands":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("scoreBands"))
-			data, err := ec.unmarshalOScoreBandInput2ᚕᚖpatternhubᚋcontentᚐScoreBandᚄ(ctx, v)
+			data, err := ec.unmarshalOScoreBandInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐScoreBandᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2395,7 +2564,7 @@ func (ec *executionContext) unmarshalInputMigrationInput(ctx context.Context, ob
 			it.ChecklistItems = graphql.OmittableOf(data)
 		case "difficulty":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("difficulty"))
-			data, err := ec.unmarshalODifficulty2ᚖpatternhubᚋcontentᚐDifficulty(ctx, v)
+			data, err := ec.unmarshalODifficulty2ᚖpatternhubᚋinternalᚋcontentᚐDifficulty(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2444,7 +2613,7 @@ func (ec *executionContext) unmarshalInputMigrationInput(ctx context.Context, ob
 			it.Body = graphql.OmittableOf(data)
 		case "provenance":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("provenance"))
-			data, err := ec.unmarshalOProvenanceInput2ᚖpatternhubᚋcontentᚐProvenance(ctx, v)
+			data, err := ec.unmarshalOProvenanceInput2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2486,14 +2655,14 @@ func (ec *executionContext) unmarshalInputMigrationKindFilter(ctx context.Contex
 		switch k {
 		case "in":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("in"))
-			data, err := ec.unmarshalOMigrationKind2ᚕpatternhubᚋcontentᚐMigrationKindᚄ(ctx, v)
+			data, err := ec.unmarshalOMigrationKind2ᚕpatternhubᚋinternalᚋcontentᚐMigrationKindᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.In = data
 		case "notIn":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("notIn"))
-			data, err := ec.unmarshalOMigrationKind2ᚕpatternhubᚋcontentᚐMigrationKindᚄ(ctx, v)
+			data, err := ec.unmarshalOMigrationKind2ᚕpatternhubᚋinternalᚋcontentᚐMigrationKindᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2546,7 +2715,7 @@ func (ec *executionContext) unmarshalInputMigrationOrder(ctx context.Context, ob
 			it.Field = data
 		case "direction":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
-			data, err := ec.unmarshalNOrderDirection2patternhubᚋcontentᚐOrderDirection(ctx, v)
+			data, err := ec.unmarshalNOrderDirection2patternhubᚋinternalᚋcontentᚐOrderDirection(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2665,7 +2834,7 @@ func (ec *executionContext) unmarshalInputScoreBandInput(ctx context.Context, ob
 			it.MaxPoints = data
 		case "months":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("months"))
-			data, err := ec.unmarshalOIntRangeInput2patternhubᚋcontentᚐIntRange(ctx, v)
+			data, err := ec.unmarshalOIntRangeInput2patternhubᚋinternalᚋcontentᚐIntRange(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2809,7 +2978,7 @@ func (ec *executionContext) _EffortClaim(ctx context.Context, sel ast.SelectionS
 	return out
 }
 
-var migrationImplementors = []string{"Migration", "Node", "Entry"}
+var migrationImplementors = []string{"Migration", "Node", "Entry", "Graded", "Timed"}
 
 func (ec *executionContext) _Migration(ctx context.Context, sel ast.SelectionSet, obj *content.Migration) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, migrationImplementors)
@@ -3017,6 +3186,12 @@ func (ec *executionContext) _Migration(ctx context.Context, sel ast.SelectionSet
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Migration_viaPatterns(ctx, field, obj)
 				})
+		case "patternsBeside":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Migration_patternsBeside(ctx, field, obj)
+				})
 		case "relatedPatterns":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -3054,7 +3229,7 @@ func (ec *executionContext) _Migration(ctx context.Context, sel ast.SelectionSet
 
 var migrationConnectionImplementors = []string{"MigrationConnection"}
 
-func (ec *executionContext) _MigrationConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[content.Migration, relay.Edge[content.Migration]]) graphql.Marshaler {
+func (ec *executionContext) _MigrationConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[*content.Migration, *relay.Edge[*content.Migration]]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, migrationConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -3112,7 +3287,7 @@ func (ec *executionContext) _MigrationConnection(ctx context.Context, sel ast.Se
 
 var migrationEdgeImplementors = []string{"MigrationEdge"}
 
-func (ec *executionContext) _MigrationEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[content.Migration]) graphql.Marshaler {
+func (ec *executionContext) _MigrationEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[*content.Migration]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, migrationEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -3296,15 +3471,17 @@ func (ec *executionContext) _ScoreBand(ctx context.Context, sel ast.SelectionSet
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) marshalNComplexityPoint2patternhubᚋcontentᚐComplexityPoint(ctx context.Context, sel ast.SelectionSet, v content.ComplexityPoint) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNComplexityPoint2patternhubᚋinternalᚋcontentᚐComplexityPoint(ctx context.Context, sel ast.SelectionSet, v content.ComplexityPoint) graphql.Marshaler {
 	return ec._ComplexityPoint(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNComplexityPoint2ᚕpatternhubᚋcontentᚐComplexityPointᚄ(ctx context.Context, sel ast.SelectionSet, v []content.ComplexityPoint) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNComplexityPoint2ᚕpatternhubᚋinternalᚋcontentᚐComplexityPointᚄ(ctx context.Context, sel ast.SelectionSet, v []content.ComplexityPoint) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNComplexityPoint2patternhubᚋcontentᚐComplexityPoint(ctx, sel, v[i])
+		return ec.marshalNComplexityPoint2patternhubᚋinternalᚋcontentᚐComplexityPoint(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -3316,20 +3493,22 @@ func (ec *executionContext) marshalNComplexityPoint2ᚕpatternhubᚋcontentᚐCo
 	return ret
 }
 
-func (ec *executionContext) unmarshalNComplexityPointInput2ᚖpatternhubᚋcontentᚐComplexityPoint(ctx context.Context, v any) (*content.ComplexityPoint, error) {
+func (ec *executionContext) unmarshalNComplexityPointInput2ᚖpatternhubᚋinternalᚋcontentᚐComplexityPoint(ctx context.Context, v any) (*content.ComplexityPoint, error) {
 	res, err := ec.unmarshalInputComplexityPointInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNDurationClaim2patternhubᚋcontentᚐDurationClaim(ctx context.Context, sel ast.SelectionSet, v content.DurationClaim) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNDurationClaim2patternhubᚋinternalᚋcontentᚐDurationClaim(ctx context.Context, sel ast.SelectionSet, v content.DurationClaim) graphql.Marshaler {
 	return ec._DurationClaim(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNDurationClaim2ᚕpatternhubᚋcontentᚐDurationClaimᚄ(ctx context.Context, sel ast.SelectionSet, v []content.DurationClaim) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNDurationClaim2ᚕpatternhubᚋinternalᚋcontentᚐDurationClaimᚄ(ctx context.Context, sel ast.SelectionSet, v []content.DurationClaim) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNDurationClaim2patternhubᚋcontentᚐDurationClaim(ctx, sel, v[i])
+		return ec.marshalNDurationClaim2patternhubᚋinternalᚋcontentᚐDurationClaim(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -3341,20 +3520,22 @@ func (ec *executionContext) marshalNDurationClaim2ᚕpatternhubᚋcontentᚐDura
 	return ret
 }
 
-func (ec *executionContext) unmarshalNDurationClaimInput2ᚖpatternhubᚋcontentᚐDurationClaim(ctx context.Context, v any) (*content.DurationClaim, error) {
+func (ec *executionContext) unmarshalNDurationClaimInput2ᚖpatternhubᚋinternalᚋcontentᚐDurationClaim(ctx context.Context, v any) (*content.DurationClaim, error) {
 	res, err := ec.unmarshalInputDurationClaimInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNEffortClaim2patternhubᚋcontentᚐEffortClaim(ctx context.Context, sel ast.SelectionSet, v content.EffortClaim) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNEffortClaim2patternhubᚋinternalᚋcontentᚐEffortClaim(ctx context.Context, sel ast.SelectionSet, v content.EffortClaim) graphql.Marshaler {
 	return ec._EffortClaim(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNEffortClaim2ᚕpatternhubᚋcontentᚐEffortClaimᚄ(ctx context.Context, sel ast.SelectionSet, v []content.EffortClaim) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNEffortClaim2ᚕpatternhubᚋinternalᚋcontentᚐEffortClaimᚄ(ctx context.Context, sel ast.SelectionSet, v []content.EffortClaim) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNEffortClaim2patternhubᚋcontentᚐEffortClaim(ctx, sel, v[i])
+		return ec.marshalNEffortClaim2patternhubᚋinternalᚋcontentᚐEffortClaim(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -3366,16 +3547,17 @@ func (ec *executionContext) marshalNEffortClaim2ᚕpatternhubᚋcontentᚐEffort
 	return ret
 }
 
-func (ec *executionContext) unmarshalNEffortClaimInput2ᚖpatternhubᚋcontentᚐEffortClaim(ctx context.Context, v any) (*content.EffortClaim, error) {
+func (ec *executionContext) unmarshalNEffortClaimInput2ᚖpatternhubᚋinternalᚋcontentᚐEffortClaim(ctx context.Context, v any) (*content.EffortClaim, error) {
 	res, err := ec.unmarshalInputEffortClaimInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNMigration2ᚕᚖpatternhubᚋcontentᚐMigrationᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.Migration) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNMigration2ᚕᚖpatternhubᚋinternalᚋcontentᚐMigrationᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.Migration) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNMigration2ᚖpatternhubᚋcontentᚐMigration(ctx, sel, v[i])
+		return ec.marshalNMigration2ᚖpatternhubᚋinternalᚋcontentᚐMigration(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -3387,7 +3569,8 @@ func (ec *executionContext) marshalNMigration2ᚕᚖpatternhubᚋcontentᚐMigra
 	return ret
 }
 
-func (ec *executionContext) marshalNMigration2ᚖpatternhubᚋcontentᚐMigration(ctx context.Context, sel ast.SelectionSet, v *content.Migration) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNMigration2ᚖpatternhubᚋinternalᚋcontentᚐMigration(ctx context.Context, sel ast.SelectionSet, v *content.Migration) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Migration!")
 		return graphql.Null
@@ -3395,7 +3578,8 @@ func (ec *executionContext) marshalNMigration2ᚖpatternhubᚋcontentᚐMigratio
 	return ec._Migration(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[content.Migration, relay.Edge[content.Migration]]) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[*content.Migration, *relay.Edge[*content.Migration]]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "MigrationConnection!")
 		return graphql.Null
@@ -3403,7 +3587,8 @@ func (ec *executionContext) marshalNMigrationConnection2ᚖpatternhubᚋgraphᚋ
 	return ec._MigrationConnection(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNMigrationEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*relay.Edge[content.Migration]) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNMigrationEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*relay.Edge[*content.Migration]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -3419,7 +3604,8 @@ func (ec *executionContext) marshalNMigrationEdge2ᚕᚖpatternhubᚋgraphᚋrel
 	return ret
 }
 
-func (ec *executionContext) marshalNMigrationEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(ctx context.Context, sel ast.SelectionSet, v *relay.Edge[content.Migration]) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNMigrationEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(ctx context.Context, sel ast.SelectionSet, v *relay.Edge[*content.Migration]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "MigrationEdge!")
 		return graphql.Null
@@ -3432,6 +3618,7 @@ func (ec *executionContext) unmarshalNMigrationFacet2string(ctx context.Context,
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+//go:noinline
 func (ec *executionContext) marshalNMigrationFacet2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(v)
@@ -3455,6 +3642,7 @@ func (ec *executionContext) unmarshalNMigrationFacet2ᚕstringᚄ(ctx context.Co
 	return res, nil
 }
 
+//go:noinline
 func (ec *executionContext) marshalNMigrationFacet2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -3471,7 +3659,7 @@ func (ec *executionContext) marshalNMigrationFacet2ᚕstringᚄ(ctx context.Cont
 	return ret
 }
 
-func (ec *executionContext) unmarshalNMigrationFilter2ᚖpatternhubᚋcontentᚐMigrationFilter(ctx context.Context, v any) (*content.MigrationFilter, error) {
+func (ec *executionContext) unmarshalNMigrationFilter2ᚖpatternhubᚋinternalᚋcontentᚐMigrationFilter(ctx context.Context, v any) (*content.MigrationFilter, error) {
 	res, err := ec.unmarshalInputMigrationFilter(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -3481,13 +3669,14 @@ func (ec *executionContext) unmarshalNMigrationInput2patternhubᚋgraphᚋmodel�
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNMigrationKind2patternhubᚋcontentᚐMigrationKind(ctx context.Context, v any) (content.MigrationKind, error) {
+func (ec *executionContext) unmarshalNMigrationKind2patternhubᚋinternalᚋcontentᚐMigrationKind(ctx context.Context, v any) (content.MigrationKind, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := content.MigrationKind(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNMigrationKind2patternhubᚋcontentᚐMigrationKind(ctx context.Context, sel ast.SelectionSet, v content.MigrationKind) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNMigrationKind2patternhubᚋinternalᚋcontentᚐMigrationKind(ctx context.Context, sel ast.SelectionSet, v content.MigrationKind) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -3501,6 +3690,7 @@ func (ec *executionContext) unmarshalNMigrationOrderField2string(ctx context.Con
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+//go:noinline
 func (ec *executionContext) marshalNMigrationOrderField2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(v)
@@ -3510,15 +3700,17 @@ func (ec *executionContext) marshalNMigrationOrderField2string(ctx context.Conte
 	return res
 }
 
-func (ec *executionContext) marshalNMigrationStep2patternhubᚋcontentᚐMigrationStep(ctx context.Context, sel ast.SelectionSet, v content.MigrationStep) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNMigrationStep2patternhubᚋinternalᚋcontentᚐMigrationStep(ctx context.Context, sel ast.SelectionSet, v content.MigrationStep) graphql.Marshaler {
 	return ec._MigrationStep(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNMigrationStep2ᚕpatternhubᚋcontentᚐMigrationStepᚄ(ctx context.Context, sel ast.SelectionSet, v []content.MigrationStep) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNMigrationStep2ᚕpatternhubᚋinternalᚋcontentᚐMigrationStepᚄ(ctx context.Context, sel ast.SelectionSet, v []content.MigrationStep) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNMigrationStep2patternhubᚋcontentᚐMigrationStep(ctx, sel, v[i])
+		return ec.marshalNMigrationStep2patternhubᚋinternalᚋcontentᚐMigrationStep(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -3530,20 +3722,22 @@ func (ec *executionContext) marshalNMigrationStep2ᚕpatternhubᚋcontentᚐMigr
 	return ret
 }
 
-func (ec *executionContext) unmarshalNMigrationStepInput2ᚖpatternhubᚋcontentᚐMigrationStep(ctx context.Context, v any) (*content.MigrationStep, error) {
+func (ec *executionContext) unmarshalNMigrationStepInput2ᚖpatternhubᚋinternalᚋcontentᚐMigrationStep(ctx context.Context, v any) (*content.MigrationStep, error) {
 	res, err := ec.unmarshalInputMigrationStepInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNScoreBand2patternhubᚋcontentᚐScoreBand(ctx context.Context, sel ast.SelectionSet, v content.ScoreBand) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNScoreBand2patternhubᚋinternalᚋcontentᚐScoreBand(ctx context.Context, sel ast.SelectionSet, v content.ScoreBand) graphql.Marshaler {
 	return ec._ScoreBand(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNScoreBand2ᚕpatternhubᚋcontentᚐScoreBandᚄ(ctx context.Context, sel ast.SelectionSet, v []content.ScoreBand) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNScoreBand2ᚕpatternhubᚋinternalᚋcontentᚐScoreBandᚄ(ctx context.Context, sel ast.SelectionSet, v []content.ScoreBand) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNScoreBand2patternhubᚋcontentᚐScoreBand(ctx, sel, v[i])
+		return ec.marshalNScoreBand2patternhubᚋinternalᚋcontentᚐScoreBand(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -3555,12 +3749,12 @@ func (ec *executionContext) marshalNScoreBand2ᚕpatternhubᚋcontentᚐScoreBan
 	return ret
 }
 
-func (ec *executionContext) unmarshalNScoreBandInput2ᚖpatternhubᚋcontentᚐScoreBand(ctx context.Context, v any) (*content.ScoreBand, error) {
+func (ec *executionContext) unmarshalNScoreBandInput2ᚖpatternhubᚋinternalᚋcontentᚐScoreBand(ctx context.Context, v any) (*content.ScoreBand, error) {
 	res, err := ec.unmarshalInputScoreBandInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOComplexityPointInput2ᚕᚖpatternhubᚋcontentᚐComplexityPointᚄ(ctx context.Context, v any) ([]*content.ComplexityPoint, error) {
+func (ec *executionContext) unmarshalOComplexityPointInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐComplexityPointᚄ(ctx context.Context, v any) ([]*content.ComplexityPoint, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -3569,7 +3763,7 @@ func (ec *executionContext) unmarshalOComplexityPointInput2ᚕᚖpatternhubᚋco
 	res := make([]*content.ComplexityPoint, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNComplexityPointInput2ᚖpatternhubᚋcontentᚐComplexityPoint(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNComplexityPointInput2ᚖpatternhubᚋinternalᚋcontentᚐComplexityPoint(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -3577,7 +3771,7 @@ func (ec *executionContext) unmarshalOComplexityPointInput2ᚕᚖpatternhubᚋco
 	return res, nil
 }
 
-func (ec *executionContext) unmarshalODurationClaimInput2ᚕᚖpatternhubᚋcontentᚐDurationClaimᚄ(ctx context.Context, v any) ([]*content.DurationClaim, error) {
+func (ec *executionContext) unmarshalODurationClaimInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐDurationClaimᚄ(ctx context.Context, v any) ([]*content.DurationClaim, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -3586,7 +3780,7 @@ func (ec *executionContext) unmarshalODurationClaimInput2ᚕᚖpatternhubᚋcont
 	res := make([]*content.DurationClaim, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNDurationClaimInput2ᚖpatternhubᚋcontentᚐDurationClaim(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNDurationClaimInput2ᚖpatternhubᚋinternalᚋcontentᚐDurationClaim(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -3594,7 +3788,7 @@ func (ec *executionContext) unmarshalODurationClaimInput2ᚕᚖpatternhubᚋcont
 	return res, nil
 }
 
-func (ec *executionContext) unmarshalOEffortClaimInput2ᚕᚖpatternhubᚋcontentᚐEffortClaimᚄ(ctx context.Context, v any) ([]*content.EffortClaim, error) {
+func (ec *executionContext) unmarshalOEffortClaimInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐEffortClaimᚄ(ctx context.Context, v any) ([]*content.EffortClaim, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -3603,7 +3797,7 @@ func (ec *executionContext) unmarshalOEffortClaimInput2ᚕᚖpatternhubᚋconten
 	res := make([]*content.EffortClaim, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNEffortClaimInput2ᚖpatternhubᚋcontentᚐEffortClaim(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNEffortClaimInput2ᚖpatternhubᚋinternalᚋcontentᚐEffortClaim(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -3611,14 +3805,23 @@ func (ec *executionContext) unmarshalOEffortClaimInput2ᚕᚖpatternhubᚋconten
 	return res, nil
 }
 
-func (ec *executionContext) marshalOMigration2ᚖpatternhubᚋcontentᚐMigration(ctx context.Context, sel ast.SelectionSet, v *content.Migration) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOMigration2ᚖpatternhubᚋinternalᚋcontentᚐMigration(ctx context.Context, sel ast.SelectionSet, v *content.Migration) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._Migration(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOMigrationFilter2ᚕᚖpatternhubᚋcontentᚐMigrationFilterᚄ(ctx context.Context, v any) ([]*content.MigrationFilter, error) {
+//go:noinline
+func (ec *executionContext) marshalOMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[*content.Migration, *relay.Edge[*content.Migration]]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._MigrationConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOMigrationFilter2ᚕᚖpatternhubᚋinternalᚋcontentᚐMigrationFilterᚄ(ctx context.Context, v any) ([]*content.MigrationFilter, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -3627,7 +3830,7 @@ func (ec *executionContext) unmarshalOMigrationFilter2ᚕᚖpatternhubᚋcontent
 	res := make([]*content.MigrationFilter, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNMigrationFilter2ᚖpatternhubᚋcontentᚐMigrationFilter(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNMigrationFilter2ᚖpatternhubᚋinternalᚋcontentᚐMigrationFilter(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -3635,7 +3838,7 @@ func (ec *executionContext) unmarshalOMigrationFilter2ᚕᚖpatternhubᚋcontent
 	return res, nil
 }
 
-func (ec *executionContext) unmarshalOMigrationFilter2ᚖpatternhubᚋcontentᚐMigrationFilter(ctx context.Context, v any) (*content.MigrationFilter, error) {
+func (ec *executionContext) unmarshalOMigrationFilter2ᚖpatternhubᚋinternalᚋcontentᚐMigrationFilter(ctx context.Context, v any) (*content.MigrationFilter, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -3643,7 +3846,7 @@ func (ec *executionContext) unmarshalOMigrationFilter2ᚖpatternhubᚋcontentᚐ
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOMigrationKind2ᚕpatternhubᚋcontentᚐMigrationKindᚄ(ctx context.Context, v any) ([]content.MigrationKind, error) {
+func (ec *executionContext) unmarshalOMigrationKind2ᚕpatternhubᚋinternalᚋcontentᚐMigrationKindᚄ(ctx context.Context, v any) ([]content.MigrationKind, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -3652,7 +3855,7 @@ func (ec *executionContext) unmarshalOMigrationKind2ᚕpatternhubᚋcontentᚐMi
 	res := make([]content.MigrationKind, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNMigrationKind2patternhubᚋcontentᚐMigrationKind(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNMigrationKind2patternhubᚋinternalᚋcontentᚐMigrationKind(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -3660,14 +3863,15 @@ func (ec *executionContext) unmarshalOMigrationKind2ᚕpatternhubᚋcontentᚐMi
 	return res, nil
 }
 
-func (ec *executionContext) marshalOMigrationKind2ᚕpatternhubᚋcontentᚐMigrationKindᚄ(ctx context.Context, sel ast.SelectionSet, v []content.MigrationKind) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOMigrationKind2ᚕpatternhubᚋinternalᚋcontentᚐMigrationKindᚄ(ctx context.Context, sel ast.SelectionSet, v []content.MigrationKind) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNMigrationKind2patternhubᚋcontentᚐMigrationKind(ctx, sel, v[i])
+		return ec.marshalNMigrationKind2patternhubᚋinternalᚋcontentᚐMigrationKind(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -3679,7 +3883,7 @@ func (ec *executionContext) marshalOMigrationKind2ᚕpatternhubᚋcontentᚐMigr
 	return ret
 }
 
-func (ec *executionContext) unmarshalOMigrationKind2ᚖpatternhubᚋcontentᚐMigrationKind(ctx context.Context, v any) (*content.MigrationKind, error) {
+func (ec *executionContext) unmarshalOMigrationKind2ᚖpatternhubᚋinternalᚋcontentᚐMigrationKind(ctx context.Context, v any) (*content.MigrationKind, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -3688,7 +3892,8 @@ func (ec *executionContext) unmarshalOMigrationKind2ᚖpatternhubᚋcontentᚐMi
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOMigrationKind2ᚖpatternhubᚋcontentᚐMigrationKind(ctx context.Context, sel ast.SelectionSet, v *content.MigrationKind) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOMigrationKind2ᚖpatternhubᚋinternalᚋcontentᚐMigrationKind(ctx context.Context, sel ast.SelectionSet, v *content.MigrationKind) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -3698,7 +3903,7 @@ func (ec *executionContext) marshalOMigrationKind2ᚖpatternhubᚋcontentᚐMigr
 	return res
 }
 
-func (ec *executionContext) unmarshalOMigrationKindFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx context.Context, v any) (*content.EnumFilter[content.MigrationKind], error) {
+func (ec *executionContext) unmarshalOMigrationKindFilter2ᚖpatternhubᚋinternalᚋcontentᚐEnumFilter(ctx context.Context, v any) (*content.EnumFilter[content.MigrationKind], error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -3706,7 +3911,7 @@ func (ec *executionContext) unmarshalOMigrationKindFilter2ᚖpatternhubᚋconten
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOMigrationOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx context.Context, v any) (*content.OrderBy, error) {
+func (ec *executionContext) unmarshalOMigrationOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx context.Context, v any) (*content.OrderBy, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -3714,6 +3919,7 @@ func (ec *executionContext) unmarshalOMigrationOrder2ᚖpatternhubᚋcontentᚐO
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+//go:noinline
 func (ec *executionContext) marshalOMigrationPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx context.Context, sel ast.SelectionSet, v *relay.Payload[content.Migration]) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -3721,7 +3927,7 @@ func (ec *executionContext) marshalOMigrationPayload2ᚖpatternhubᚋgraphᚋrel
 	return ec._MigrationPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOMigrationStepInput2ᚕᚖpatternhubᚋcontentᚐMigrationStepᚄ(ctx context.Context, v any) ([]*content.MigrationStep, error) {
+func (ec *executionContext) unmarshalOMigrationStepInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐMigrationStepᚄ(ctx context.Context, v any) ([]*content.MigrationStep, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -3730,7 +3936,7 @@ func (ec *executionContext) unmarshalOMigrationStepInput2ᚕᚖpatternhubᚋcont
 	res := make([]*content.MigrationStep, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNMigrationStepInput2ᚖpatternhubᚋcontentᚐMigrationStep(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNMigrationStepInput2ᚖpatternhubᚋinternalᚋcontentᚐMigrationStep(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -3738,7 +3944,7 @@ func (ec *executionContext) unmarshalOMigrationStepInput2ᚕᚖpatternhubᚋcont
 	return res, nil
 }
 
-func (ec *executionContext) unmarshalOScoreBandInput2ᚕᚖpatternhubᚋcontentᚐScoreBandᚄ(ctx context.Context, v any) ([]*content.ScoreBand, error) {
+func (ec *executionContext) unmarshalOScoreBandInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐScoreBandᚄ(ctx context.Context, v any) ([]*content.ScoreBand, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -3747,7 +3953,7 @@ func (ec *executionContext) unmarshalOScoreBandInput2ᚕᚖpatternhubᚋcontent�
 	res := make([]*content.ScoreBand, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNScoreBandInput2ᚖpatternhubᚋcontentᚐScoreBand(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNScoreBandInput2ᚖpatternhubᚋinternalᚋcontentᚐScoreBand(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}

@@ -11,8 +11,8 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"patternhub/content"
 	"patternhub/graph/relay"
+	"patternhub/internal/content"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -30,12 +30,12 @@ type PatternGraphNodeResolver interface {
 type PatternImpactResolver interface {
 	Pattern(ctx context.Context, obj *content.PatternImpact) (*content.Pattern, error)
 
-	Guides(ctx context.Context, obj *content.PatternImpact, first *int, after *string, last *int, before *string) (*relay.Connection[content.Guide, relay.Edge[content.Guide]], error)
-	Journeys(ctx context.Context, obj *content.PatternImpact, first *int, after *string, last *int, before *string) (*relay.Connection[content.Journey, relay.Edge[content.Journey]], error)
-	LearningPaths(ctx context.Context, obj *content.PatternImpact, first *int, after *string, last *int, before *string) (*relay.Connection[content.LearningPath, relay.Edge[content.LearningPath]], error)
-	Migrations(ctx context.Context, obj *content.PatternImpact, first *int, after *string, last *int, before *string) (*relay.Connection[content.Migration, relay.Edge[content.Migration]], error)
-	Comparisons(ctx context.Context, obj *content.PatternImpact, first *int, after *string, last *int, before *string) (*relay.Connection[content.Comparison, relay.Edge[content.Comparison]], error)
-	CaseStudies(ctx context.Context, obj *content.PatternImpact, first *int, after *string, last *int, before *string) (*relay.Connection[content.CaseStudy, relay.Edge[content.CaseStudy]], error)
+	Guides(ctx context.Context, obj *content.PatternImpact, first *int, after *string, last *int, before *string) (*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]], error)
+	Journeys(ctx context.Context, obj *content.PatternImpact, first *int, after *string, last *int, before *string) (*relay.Connection[*content.Journey, *relay.Edge[*content.Journey]], error)
+	LearningPaths(ctx context.Context, obj *content.PatternImpact, first *int, after *string, last *int, before *string) (*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]], error)
+	Migrations(ctx context.Context, obj *content.PatternImpact, first *int, after *string, last *int, before *string) (*relay.Connection[*content.Migration, *relay.Edge[*content.Migration]], error)
+	Comparisons(ctx context.Context, obj *content.PatternImpact, first *int, after *string, last *int, before *string) (*relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]], error)
+	CaseStudies(ctx context.Context, obj *content.PatternImpact, first *int, after *string, last *int, before *string) (*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]], error)
 }
 type PatternPathStepResolver interface {
 	From(ctx context.Context, obj *content.PatternPathStep) (*content.Pattern, error)
@@ -291,12 +291,14 @@ func (ec *executionContext) _PatternGraph_centre(ctx context.Context, field grap
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
-			return ec.marshalNPattern2ᚖpatternhubᚋcontentᚐPattern(ctx, selections, v)
+			return ec.marshalNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternGraph_centre(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PatternGraph",
@@ -329,6 +331,8 @@ func (ec *executionContext) _PatternGraph_depth(ctx context.Context, field graph
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternGraph_depth(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PatternGraph", field, false, false, "Int")
 }
@@ -346,12 +350,14 @@ func (ec *executionContext) _PatternGraph_nodes(ctx context.Context, field graph
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.PatternGraphNode) graphql.Marshaler {
-			return ec.marshalNPatternGraphNode2ᚕpatternhubᚋcontentᚐPatternGraphNodeᚄ(ctx, selections, v)
+			return ec.marshalNPatternGraphNode2ᚕpatternhubᚋinternalᚋcontentᚐPatternGraphNodeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternGraph_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PatternGraph",
@@ -378,12 +384,14 @@ func (ec *executionContext) _PatternGraph_edges(ctx context.Context, field graph
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.PatternGraphEdge) graphql.Marshaler {
-			return ec.marshalNPatternGraphEdge2ᚕpatternhubᚋcontentᚐPatternGraphEdgeᚄ(ctx, selections, v)
+			return ec.marshalNPatternGraphEdge2ᚕpatternhubᚋinternalᚋcontentᚐPatternGraphEdgeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternGraph_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PatternGraph",
@@ -410,12 +418,14 @@ func (ec *executionContext) _PatternGraphEdge_from(ctx context.Context, field gr
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
-			return ec.marshalNPattern2ᚖpatternhubᚋcontentᚐPattern(ctx, selections, v)
+			return ec.marshalNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternGraphEdge_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PatternGraphEdge",
@@ -442,12 +452,14 @@ func (ec *executionContext) _PatternGraphEdge_to(ctx context.Context, field grap
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
-			return ec.marshalNPattern2ᚖpatternhubᚋcontentᚐPattern(ctx, selections, v)
+			return ec.marshalNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternGraphEdge_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PatternGraphEdge",
@@ -474,12 +486,14 @@ func (ec *executionContext) _PatternGraphEdge_relation(ctx context.Context, fiel
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.PatternRelation) graphql.Marshaler {
-			return ec.marshalNPatternRelation2patternhubᚋcontentᚐPatternRelation(ctx, selections, v)
+			return ec.marshalNPatternRelation2patternhubᚋinternalᚋcontentᚐPatternRelation(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternGraphEdge_relation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PatternGraphEdge", field, false, false, "PatternRelation")
 }
@@ -503,6 +517,8 @@ func (ec *executionContext) _PatternGraphEdge_symmetric(ctx context.Context, fie
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternGraphEdge_symmetric(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PatternGraphEdge", field, true, false, "Boolean")
 }
@@ -526,6 +542,8 @@ func (ec *executionContext) _PatternGraphEdge_weight(ctx context.Context, field 
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternGraphEdge_weight(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PatternGraphEdge", field, false, false, "Int")
 }
@@ -549,6 +567,8 @@ func (ec *executionContext) _PatternGraphEdge_inferred(ctx context.Context, fiel
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternGraphEdge_inferred(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PatternGraphEdge", field, false, false, "Boolean")
 }
@@ -566,12 +586,14 @@ func (ec *executionContext) _PatternGraphNode_pattern(ctx context.Context, field
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
-			return ec.marshalNPattern2ᚖpatternhubᚋcontentᚐPattern(ctx, selections, v)
+			return ec.marshalNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternGraphNode_pattern(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PatternGraphNode",
@@ -604,6 +626,8 @@ func (ec *executionContext) _PatternGraphNode_distance(ctx context.Context, fiel
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternGraphNode_distance(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PatternGraphNode", field, false, false, "Int")
 }
@@ -621,12 +645,14 @@ func (ec *executionContext) _PatternImpact_pattern(ctx context.Context, field gr
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
-			return ec.marshalNPattern2ᚖpatternhubᚋcontentᚐPattern(ctx, selections, v)
+			return ec.marshalNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternImpact_pattern(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PatternImpact",
@@ -653,12 +679,14 @@ func (ec *executionContext) _PatternImpact_dependents(ctx context.Context, field
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.PatternGraphNode) graphql.Marshaler {
-			return ec.marshalNPatternGraphNode2ᚕpatternhubᚋcontentᚐPatternGraphNodeᚄ(ctx, selections, v)
+			return ec.marshalNPatternGraphNode2ᚕpatternhubᚋinternalᚋcontentᚐPatternGraphNodeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternImpact_dependents(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PatternImpact",
@@ -685,13 +713,15 @@ func (ec *executionContext) _PatternImpact_guides(ctx context.Context, field gra
 			return ec.Resolvers.PatternImpact().Guides(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Guide, relay.Edge[content.Guide]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Guide, *relay.Edge[*content.Guide]]) graphql.Marshaler {
 			return ec.marshalNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternImpact_guides(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PatternImpact",
@@ -729,13 +759,15 @@ func (ec *executionContext) _PatternImpact_journeys(ctx context.Context, field g
 			return ec.Resolvers.PatternImpact().Journeys(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Journey, relay.Edge[content.Journey]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Journey, *relay.Edge[*content.Journey]]) graphql.Marshaler {
 			return ec.marshalNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternImpact_journeys(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PatternImpact",
@@ -773,13 +805,15 @@ func (ec *executionContext) _PatternImpact_learningPaths(ctx context.Context, fi
 			return ec.Resolvers.PatternImpact().LearningPaths(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.LearningPath, relay.Edge[content.LearningPath]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]]) graphql.Marshaler {
 			return ec.marshalNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternImpact_learningPaths(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PatternImpact",
@@ -817,13 +851,15 @@ func (ec *executionContext) _PatternImpact_migrations(ctx context.Context, field
 			return ec.Resolvers.PatternImpact().Migrations(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Migration, relay.Edge[content.Migration]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Migration, *relay.Edge[*content.Migration]]) graphql.Marshaler {
 			return ec.marshalNMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternImpact_migrations(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PatternImpact",
@@ -861,13 +897,15 @@ func (ec *executionContext) _PatternImpact_comparisons(ctx context.Context, fiel
 			return ec.Resolvers.PatternImpact().Comparisons(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Comparison, relay.Edge[content.Comparison]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]]) graphql.Marshaler {
 			return ec.marshalNComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternImpact_comparisons(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PatternImpact",
@@ -905,13 +943,15 @@ func (ec *executionContext) _PatternImpact_caseStudies(ctx context.Context, fiel
 			return ec.Resolvers.PatternImpact().CaseStudies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.CaseStudy, relay.Edge[content.CaseStudy]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]]) graphql.Marshaler {
 			return ec.marshalNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternImpact_caseStudies(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PatternImpact",
@@ -949,12 +989,14 @@ func (ec *executionContext) _PatternPathStep_from(ctx context.Context, field gra
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
-			return ec.marshalNPattern2ᚖpatternhubᚋcontentᚐPattern(ctx, selections, v)
+			return ec.marshalNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternPathStep_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PatternPathStep",
@@ -981,12 +1023,14 @@ func (ec *executionContext) _PatternPathStep_to(ctx context.Context, field graph
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
-			return ec.marshalNPattern2ᚖpatternhubᚋcontentᚐPattern(ctx, selections, v)
+			return ec.marshalNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternPathStep_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PatternPathStep",
@@ -1013,12 +1057,14 @@ func (ec *executionContext) _PatternPathStep_relation(ctx context.Context, field
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.PatternRelation) graphql.Marshaler {
-			return ec.marshalNPatternRelation2patternhubᚋcontentᚐPatternRelation(ctx, selections, v)
+			return ec.marshalNPatternRelation2patternhubᚋinternalᚋcontentᚐPatternRelation(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternPathStep_relation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PatternPathStep", field, false, false, "PatternRelation")
 }
@@ -1036,12 +1082,14 @@ func (ec *executionContext) _PatternPathStep_direction(ctx context.Context, fiel
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.RelationDirection) graphql.Marshaler {
-			return ec.marshalNRelationDirection2patternhubᚋcontentᚐRelationDirection(ctx, selections, v)
+			return ec.marshalNRelationDirection2patternhubᚋinternalᚋcontentᚐRelationDirection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternPathStep_direction(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PatternPathStep", field, false, false, "RelationDirection")
 }
@@ -1065,6 +1113,8 @@ func (ec *executionContext) _PatternPathStep_weight(ctx context.Context, field g
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternPathStep_weight(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PatternPathStep", field, false, false, "Int")
 }
@@ -1088,6 +1138,8 @@ func (ec *executionContext) _PatternPathStep_inferred(ctx context.Context, field
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternPathStep_inferred(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PatternPathStep", field, false, false, "Boolean")
 }
@@ -1391,23 +1443,17 @@ func (ec *executionContext) _PatternPathStep(ctx context.Context, sel ast.Select
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) marshalNPatternGraph2ᚖpatternhubᚋcontentᚐPatternGraph(ctx context.Context, sel ast.SelectionSet, v *content.PatternGraph) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "PatternGraph!")
-		return graphql.Null
-	}
-	return ec._PatternGraph(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalNPatternGraphEdge2patternhubᚋcontentᚐPatternGraphEdge(ctx context.Context, sel ast.SelectionSet, v content.PatternGraphEdge) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNPatternGraphEdge2patternhubᚋinternalᚋcontentᚐPatternGraphEdge(ctx context.Context, sel ast.SelectionSet, v content.PatternGraphEdge) graphql.Marshaler {
 	return ec._PatternGraphEdge(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNPatternGraphEdge2ᚕpatternhubᚋcontentᚐPatternGraphEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []content.PatternGraphEdge) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNPatternGraphEdge2ᚕpatternhubᚋinternalᚋcontentᚐPatternGraphEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []content.PatternGraphEdge) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNPatternGraphEdge2patternhubᚋcontentᚐPatternGraphEdge(ctx, sel, v[i])
+		return ec.marshalNPatternGraphEdge2patternhubᚋinternalᚋcontentᚐPatternGraphEdge(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1419,15 +1465,17 @@ func (ec *executionContext) marshalNPatternGraphEdge2ᚕpatternhubᚋcontentᚐP
 	return ret
 }
 
-func (ec *executionContext) marshalNPatternGraphNode2patternhubᚋcontentᚐPatternGraphNode(ctx context.Context, sel ast.SelectionSet, v content.PatternGraphNode) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNPatternGraphNode2patternhubᚋinternalᚋcontentᚐPatternGraphNode(ctx context.Context, sel ast.SelectionSet, v content.PatternGraphNode) graphql.Marshaler {
 	return ec._PatternGraphNode(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNPatternGraphNode2ᚕpatternhubᚋcontentᚐPatternGraphNodeᚄ(ctx context.Context, sel ast.SelectionSet, v []content.PatternGraphNode) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNPatternGraphNode2ᚕpatternhubᚋinternalᚋcontentᚐPatternGraphNodeᚄ(ctx context.Context, sel ast.SelectionSet, v []content.PatternGraphNode) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNPatternGraphNode2patternhubᚋcontentᚐPatternGraphNode(ctx, sel, v[i])
+		return ec.marshalNPatternGraphNode2patternhubᚋinternalᚋcontentᚐPatternGraphNode(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1439,15 +1487,8 @@ func (ec *executionContext) marshalNPatternGraphNode2ᚕpatternhubᚋcontentᚐP
 	return ret
 }
 
-func (ec *executionContext) marshalNPatternImpact2ᚖpatternhubᚋcontentᚐPatternImpact(ctx context.Context, sel ast.SelectionSet, v *content.PatternImpact) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "PatternImpact!")
-		return graphql.Null
-	}
-	return ec._PatternImpact(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalNPatternPathStep2ᚖpatternhubᚋcontentᚐPatternPathStep(ctx context.Context, sel ast.SelectionSet, v *content.PatternPathStep) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNPatternPathStep2ᚖpatternhubᚋinternalᚋcontentᚐPatternPathStep(ctx context.Context, sel ast.SelectionSet, v *content.PatternPathStep) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "PatternPathStep!")
 		return graphql.Null
@@ -1455,14 +1496,31 @@ func (ec *executionContext) marshalNPatternPathStep2ᚖpatternhubᚋcontentᚐPa
 	return ec._PatternPathStep(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalOPatternPathStep2ᚕᚖpatternhubᚋcontentᚐPatternPathStepᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.PatternPathStep) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOPatternGraph2ᚖpatternhubᚋinternalᚋcontentᚐPatternGraph(ctx context.Context, sel ast.SelectionSet, v *content.PatternGraph) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._PatternGraph(ctx, sel, v)
+}
+
+//go:noinline
+func (ec *executionContext) marshalOPatternImpact2ᚖpatternhubᚋinternalᚋcontentᚐPatternImpact(ctx context.Context, sel ast.SelectionSet, v *content.PatternImpact) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._PatternImpact(ctx, sel, v)
+}
+
+//go:noinline
+func (ec *executionContext) marshalOPatternPathStep2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternPathStepᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.PatternPathStep) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNPatternPathStep2ᚖpatternhubᚋcontentᚐPatternPathStep(ctx, sel, v[i])
+		return ec.marshalNPatternPathStep2ᚖpatternhubᚋinternalᚋcontentᚐPatternPathStep(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {

@@ -12,15 +12,15 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"patternhub/content"
 	"patternhub/graph/model"
 	"patternhub/graph/relay"
+	"patternhub/internal/content"
 )
 
 // region    ************************** generated!.gotpl **************************
 
 type PageResolver interface {
-	Revisions(ctx context.Context, obj *content.Page, first *int, after *string, last *int, before *string) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error)
+	Revisions(ctx context.Context, obj *content.Page, first *int, after *string, last *int, before *string) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error)
 
 	Body(ctx context.Context, obj *content.Page) (*content.RichText, error)
 }
@@ -84,12 +84,14 @@ func (ec *executionContext) _Page_id(ctx context.Context, field graphql.Collecte
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.ID) graphql.Marshaler {
-			return ec.marshalNID2patternhubᚋcontentᚐID(ctx, selections, v)
+			return ec.marshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Page_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Page", field, true, false, "ID")
 }
@@ -113,6 +115,8 @@ func (ec *executionContext) _Page_slug(ctx context.Context, field graphql.Collec
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Page_slug(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Page", field, false, false, "String")
 }
@@ -136,6 +140,8 @@ func (ec *executionContext) _Page_name(ctx context.Context, field graphql.Collec
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Page_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Page", field, false, false, "String")
 }
@@ -159,6 +165,8 @@ func (ec *executionContext) _Page_summary(ctx context.Context, field graphql.Col
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Page_summary(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Page", field, false, false, "String")
 }
@@ -182,6 +190,8 @@ func (ec *executionContext) _Page_resourcePath(ctx context.Context, field graphq
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Page_resourcePath(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Page", field, true, false, "URI")
 }
@@ -205,6 +215,8 @@ func (ec *executionContext) _Page_revision(ctx context.Context, field graphql.Co
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Page_revision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Page", field, false, false, "Int")
 }
@@ -222,12 +234,14 @@ func (ec *executionContext) _Page_status(ctx context.Context, field graphql.Coll
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.PublicationStatus) graphql.Marshaler {
-			return ec.marshalNPublicationStatus2patternhubᚋcontentᚐPublicationStatus(ctx, selections, v)
+			return ec.marshalNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Page_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Page", field, false, false, "PublicationStatus")
 }
@@ -251,6 +265,8 @@ func (ec *executionContext) _Page_createdAt(ctx context.Context, field graphql.C
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Page_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Page", field, false, false, "DateTime")
 }
@@ -274,6 +290,8 @@ func (ec *executionContext) _Page_updatedAt(ctx context.Context, field graphql.C
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Page_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Page", field, false, false, "DateTime")
 }
@@ -297,6 +315,8 @@ func (ec *executionContext) _Page_publishedAt(ctx context.Context, field graphql
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Page_publishedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Page", field, false, false, "DateTime")
 }
@@ -314,13 +334,15 @@ func (ec *executionContext) _Page_revisions(ctx context.Context, field graphql.C
 			return ec.Resolvers.Page().Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Revision, relay.Edge[content.Revision]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]) graphql.Marshaler {
 			return ec.marshalORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Page_revisions(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Page",
@@ -364,6 +386,8 @@ func (ec *executionContext) _Page_path(ctx context.Context, field graphql.Collec
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Page_path(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Page", field, true, false, "String")
 }
@@ -387,6 +411,8 @@ func (ec *executionContext) _Page_title(ctx context.Context, field graphql.Colle
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Page_title(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Page", field, true, false, "String")
 }
@@ -404,12 +430,14 @@ func (ec *executionContext) _Page_body(ctx context.Context, field graphql.Collec
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.RichText) graphql.Marshaler {
-			return ec.marshalNRichText2ᚖpatternhubᚋcontentᚐRichText(ctx, selections, v)
+			return ec.marshalNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Page_body(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Page",
@@ -423,7 +451,7 @@ func (ec *executionContext) fieldContext_Page_body(_ context.Context, field grap
 	return fc, nil
 }
 
-func (ec *executionContext) _PageConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Page, relay.Edge[content.Page]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _PageConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Page, *relay.Edge[*content.Page]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -435,13 +463,15 @@ func (ec *executionContext) _PageConnection_edges(ctx context.Context, field gra
 			return obj.Edges(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*relay.Edge[content.Page]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v []*relay.Edge[*content.Page]) graphql.Marshaler {
 			return ec.marshalNPageEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PageConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PageConnection",
@@ -455,7 +485,7 @@ func (ec *executionContext) fieldContext_PageConnection_edges(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _PageConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Page, relay.Edge[content.Page]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _PageConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Page, *relay.Edge[*content.Page]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -468,12 +498,14 @@ func (ec *executionContext) _PageConnection_nodes(ctx context.Context, field gra
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.Page) graphql.Marshaler {
-			return ec.marshalNPage2ᚕᚖpatternhubᚋcontentᚐPageᚄ(ctx, selections, v)
+			return ec.marshalNPage2ᚕᚖpatternhubᚋinternalᚋcontentᚐPageᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PageConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PageConnection",
@@ -487,7 +519,7 @@ func (ec *executionContext) fieldContext_PageConnection_nodes(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _PageConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Page, relay.Edge[content.Page]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _PageConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Page, *relay.Edge[*content.Page]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -506,6 +538,8 @@ func (ec *executionContext) _PageConnection_pageInfo(ctx context.Context, field 
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PageConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PageConnection",
@@ -519,7 +553,7 @@ func (ec *executionContext) fieldContext_PageConnection_pageInfo(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _PageConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Page, relay.Edge[content.Page]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _PageConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Page, *relay.Edge[*content.Page]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -538,11 +572,13 @@ func (ec *executionContext) _PageConnection_totalCount(ctx context.Context, fiel
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PageConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PageConnection", field, true, false, "Int")
 }
 
-func (ec *executionContext) _PageEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[content.Page]) (ret graphql.Marshaler) {
+func (ec *executionContext) _PageEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*content.Page]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -561,11 +597,13 @@ func (ec *executionContext) _PageEdge_cursor(ctx context.Context, field graphql.
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PageEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PageEdge", field, false, false, "String")
 }
 
-func (ec *executionContext) _PageEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[content.Page]) (ret graphql.Marshaler) {
+func (ec *executionContext) _PageEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*content.Page]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -578,12 +616,14 @@ func (ec *executionContext) _PageEdge_node(ctx context.Context, field graphql.Co
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Page) graphql.Marshaler {
-			return ec.marshalNPage2ᚖpatternhubᚋcontentᚐPage(ctx, selections, v)
+			return ec.marshalNPage2ᚖpatternhubᚋinternalᚋcontentᚐPage(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PageEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PageEdge",
@@ -610,12 +650,14 @@ func (ec *executionContext) _PagePayload_page(ctx context.Context, field graphql
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Page) graphql.Marshaler {
-			return ec.marshalOPage2ᚖpatternhubᚋcontentᚐPage(ctx, selections, v)
+			return ec.marshalOPage2ᚖpatternhubᚋinternalᚋcontentᚐPage(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PagePayload_page(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PagePayload",
@@ -642,12 +684,14 @@ func (ec *executionContext) _PagePayload_userErrors(ctx context.Context, field g
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕpatternhubᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+			return ec.marshalNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PagePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PagePayload",
@@ -674,12 +718,14 @@ func (ec *executionContext) _PagePayload_conflicts(ctx context.Context, field gr
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.FieldConflict) graphql.Marshaler {
-			return ec.marshalNFieldConflict2ᚕpatternhubᚋcontentᚐFieldConflictᚄ(ctx, selections, v)
+			return ec.marshalNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PagePayload_conflicts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PagePayload",
@@ -712,6 +758,8 @@ func (ec *executionContext) _PagePayload_token(ctx context.Context, field graphq
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PagePayload_token(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PagePayload", field, false, false, "SyncToken")
 }
@@ -740,63 +788,63 @@ func (ec *executionContext) unmarshalInputPageFilter(ctx context.Context, obj an
 		switch k {
 		case "and":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
-			data, err := ec.unmarshalOPageFilter2ᚕᚖpatternhubᚋcontentᚐPageFilterᚄ(ctx, v)
+			data, err := ec.unmarshalOPageFilter2ᚕᚖpatternhubᚋinternalᚋcontentᚐPageFilterᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.And = data
 		case "or":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
-			data, err := ec.unmarshalOPageFilter2ᚕᚖpatternhubᚋcontentᚐPageFilterᚄ(ctx, v)
+			data, err := ec.unmarshalOPageFilter2ᚕᚖpatternhubᚋinternalᚋcontentᚐPageFilterᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Or = data
 		case "not":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
-			data, err := ec.unmarshalOPageFilter2ᚖpatternhubᚋcontentᚐPageFilter(ctx, v)
+			data, err := ec.unmarshalOPageFilter2ᚖpatternhubᚋinternalᚋcontentᚐPageFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Not = data
 		case "slug":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("slug"))
-			data, err := ec.unmarshalOTextFilter2ᚖpatternhubᚋcontentᚐTextFilter(ctx, v)
+			data, err := ec.unmarshalOTextFilter2ᚖpatternhubᚋinternalᚋcontentᚐTextFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Slug = data
 		case "name":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
-			data, err := ec.unmarshalOTextFilter2ᚖpatternhubᚋcontentᚐTextFilter(ctx, v)
+			data, err := ec.unmarshalOTextFilter2ᚖpatternhubᚋinternalᚋcontentᚐTextFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Name = data
 		case "status":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("status"))
-			data, err := ec.unmarshalOPublicationStatusFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx, v)
+			data, err := ec.unmarshalOPublicationStatusFilter2ᚖpatternhubᚋinternalᚋcontentᚐEnumFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Status = data
 		case "createdAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAt"))
-			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋcontentᚐTimeFilter(ctx, v)
+			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋinternalᚋcontentᚐTimeFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.CreatedAt = data
 		case "updatedAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("updatedAt"))
-			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋcontentᚐTimeFilter(ctx, v)
+			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋinternalᚋcontentᚐTimeFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.UpdatedAt = data
 		case "publishedAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("publishedAt"))
-			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋcontentᚐTimeFilter(ctx, v)
+			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋinternalᚋcontentᚐTimeFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -912,7 +960,7 @@ func (ec *executionContext) unmarshalInputPageOrder(ctx context.Context, obj any
 			it.Field = data
 		case "direction":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
-			data, err := ec.unmarshalNOrderDirection2patternhubᚋcontentᚐOrderDirection(ctx, v)
+			data, err := ec.unmarshalNOrderDirection2patternhubᚋinternalᚋcontentᚐOrderDirection(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1044,7 +1092,7 @@ func (ec *executionContext) _Page(ctx context.Context, sel ast.SelectionSet, obj
 
 var pageConnectionImplementors = []string{"PageConnection"}
 
-func (ec *executionContext) _PageConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[content.Page, relay.Edge[content.Page]]) graphql.Marshaler {
+func (ec *executionContext) _PageConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[*content.Page, *relay.Edge[*content.Page]]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, pageConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1096,7 +1144,7 @@ func (ec *executionContext) _PageConnection(ctx context.Context, sel ast.Selecti
 
 var pageEdgeImplementors = []string{"PageEdge"}
 
-func (ec *executionContext) _PageEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[content.Page]) graphql.Marshaler {
+func (ec *executionContext) _PageEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[*content.Page]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, pageEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1184,11 +1232,12 @@ func (ec *executionContext) _PagePayload(ctx context.Context, sel ast.SelectionS
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) marshalNPage2ᚕᚖpatternhubᚋcontentᚐPageᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.Page) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNPage2ᚕᚖpatternhubᚋinternalᚋcontentᚐPageᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.Page) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNPage2ᚖpatternhubᚋcontentᚐPage(ctx, sel, v[i])
+		return ec.marshalNPage2ᚖpatternhubᚋinternalᚋcontentᚐPage(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1200,7 +1249,8 @@ func (ec *executionContext) marshalNPage2ᚕᚖpatternhubᚋcontentᚐPageᚄ(ct
 	return ret
 }
 
-func (ec *executionContext) marshalNPage2ᚖpatternhubᚋcontentᚐPage(ctx context.Context, sel ast.SelectionSet, v *content.Page) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNPage2ᚖpatternhubᚋinternalᚋcontentᚐPage(ctx context.Context, sel ast.SelectionSet, v *content.Page) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Page!")
 		return graphql.Null
@@ -1208,15 +1258,8 @@ func (ec *executionContext) marshalNPage2ᚖpatternhubᚋcontentᚐPage(ctx cont
 	return ec._Page(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNPageConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[content.Page, relay.Edge[content.Page]]) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "PageConnection!")
-		return graphql.Null
-	}
-	return ec._PageConnection(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalNPageEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*relay.Edge[content.Page]) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNPageEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*relay.Edge[*content.Page]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -1232,7 +1275,8 @@ func (ec *executionContext) marshalNPageEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐ
 	return ret
 }
 
-func (ec *executionContext) marshalNPageEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(ctx context.Context, sel ast.SelectionSet, v *relay.Edge[content.Page]) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNPageEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(ctx context.Context, sel ast.SelectionSet, v *relay.Edge[*content.Page]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "PageEdge!")
 		return graphql.Null
@@ -1240,7 +1284,7 @@ func (ec *executionContext) marshalNPageEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdg
 	return ec._PageEdge(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNPageFilter2ᚖpatternhubᚋcontentᚐPageFilter(ctx context.Context, v any) (*content.PageFilter, error) {
+func (ec *executionContext) unmarshalNPageFilter2ᚖpatternhubᚋinternalᚋcontentᚐPageFilter(ctx context.Context, v any) (*content.PageFilter, error) {
 	res, err := ec.unmarshalInputPageFilter(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -1255,6 +1299,7 @@ func (ec *executionContext) unmarshalNPageOrderField2string(ctx context.Context,
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+//go:noinline
 func (ec *executionContext) marshalNPageOrderField2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(v)
@@ -1264,14 +1309,23 @@ func (ec *executionContext) marshalNPageOrderField2string(ctx context.Context, s
 	return res
 }
 
-func (ec *executionContext) marshalOPage2ᚖpatternhubᚋcontentᚐPage(ctx context.Context, sel ast.SelectionSet, v *content.Page) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOPage2ᚖpatternhubᚋinternalᚋcontentᚐPage(ctx context.Context, sel ast.SelectionSet, v *content.Page) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._Page(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOPageFilter2ᚕᚖpatternhubᚋcontentᚐPageFilterᚄ(ctx context.Context, v any) ([]*content.PageFilter, error) {
+//go:noinline
+func (ec *executionContext) marshalOPageConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[*content.Page, *relay.Edge[*content.Page]]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._PageConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOPageFilter2ᚕᚖpatternhubᚋinternalᚋcontentᚐPageFilterᚄ(ctx context.Context, v any) ([]*content.PageFilter, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -1280,7 +1334,7 @@ func (ec *executionContext) unmarshalOPageFilter2ᚕᚖpatternhubᚋcontentᚐPa
 	res := make([]*content.PageFilter, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNPageFilter2ᚖpatternhubᚋcontentᚐPageFilter(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNPageFilter2ᚖpatternhubᚋinternalᚋcontentᚐPageFilter(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -1288,7 +1342,7 @@ func (ec *executionContext) unmarshalOPageFilter2ᚕᚖpatternhubᚋcontentᚐPa
 	return res, nil
 }
 
-func (ec *executionContext) unmarshalOPageFilter2ᚖpatternhubᚋcontentᚐPageFilter(ctx context.Context, v any) (*content.PageFilter, error) {
+func (ec *executionContext) unmarshalOPageFilter2ᚖpatternhubᚋinternalᚋcontentᚐPageFilter(ctx context.Context, v any) (*content.PageFilter, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -1296,7 +1350,7 @@ func (ec *executionContext) unmarshalOPageFilter2ᚖpatternhubᚋcontentᚐPageF
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOPageOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx context.Context, v any) (*content.OrderBy, error) {
+func (ec *executionContext) unmarshalOPageOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx context.Context, v any) (*content.OrderBy, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -1304,6 +1358,7 @@ func (ec *executionContext) unmarshalOPageOrder2ᚖpatternhubᚋcontentᚐOrderB
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+//go:noinline
 func (ec *executionContext) marshalOPagePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx context.Context, sel ast.SelectionSet, v *relay.Payload[content.Page]) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null

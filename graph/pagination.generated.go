@@ -11,8 +11,8 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"patternhub/content"
 	"patternhub/graph/relay"
+	"patternhub/internal/content"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -44,6 +44,8 @@ func (ec *executionContext) _Facet_field(ctx context.Context, field graphql.Coll
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Facet_field(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Facet", field, false, false, "String")
 }
@@ -61,12 +63,14 @@ func (ec *executionContext) _Facet_values(ctx context.Context, field graphql.Col
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.FacetValue) graphql.Marshaler {
-			return ec.marshalNFacetValue2ᚕpatternhubᚋcontentᚐFacetValueᚄ(ctx, selections, v)
+			return ec.marshalNFacetValue2ᚕpatternhubᚋinternalᚋcontentᚐFacetValueᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Facet_values(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Facet",
@@ -99,6 +103,8 @@ func (ec *executionContext) _FacetValue_value(ctx context.Context, field graphql
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_FacetValue_value(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FacetValue", field, false, false, "String")
 }
@@ -122,6 +128,8 @@ func (ec *executionContext) _FacetValue_label(ctx context.Context, field graphql
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_FacetValue_label(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FacetValue", field, false, false, "String")
 }
@@ -145,6 +153,8 @@ func (ec *executionContext) _FacetValue_count(ctx context.Context, field graphql
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_FacetValue_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FacetValue", field, false, false, "Int")
 }
@@ -168,6 +178,8 @@ func (ec *executionContext) _PageInfo_startCursor(ctx context.Context, field gra
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PageInfo_startCursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PageInfo", field, false, false, "String")
 }
@@ -191,6 +203,8 @@ func (ec *executionContext) _PageInfo_endCursor(ctx context.Context, field graph
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PageInfo_endCursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PageInfo", field, false, false, "String")
 }
@@ -214,6 +228,8 @@ func (ec *executionContext) _PageInfo_hasNextPage(ctx context.Context, field gra
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PageInfo_hasNextPage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PageInfo", field, false, false, "Boolean")
 }
@@ -237,6 +253,8 @@ func (ec *executionContext) _PageInfo_hasPreviousPage(ctx context.Context, field
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PageInfo_hasPreviousPage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PageInfo", field, false, false, "Boolean")
 }
@@ -645,15 +663,17 @@ func (ec *executionContext) _PageInfo(ctx context.Context, sel ast.SelectionSet,
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) marshalNFacet2patternhubᚋcontentᚐFacet(ctx context.Context, sel ast.SelectionSet, v content.Facet) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNFacet2patternhubᚋinternalᚋcontentᚐFacet(ctx context.Context, sel ast.SelectionSet, v content.Facet) graphql.Marshaler {
 	return ec._Facet(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNFacet2ᚕpatternhubᚋcontentᚐFacetᚄ(ctx context.Context, sel ast.SelectionSet, v []content.Facet) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ(ctx context.Context, sel ast.SelectionSet, v []content.Facet) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNFacet2patternhubᚋcontentᚐFacet(ctx, sel, v[i])
+		return ec.marshalNFacet2patternhubᚋinternalᚋcontentᚐFacet(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -665,15 +685,17 @@ func (ec *executionContext) marshalNFacet2ᚕpatternhubᚋcontentᚐFacetᚄ(ctx
 	return ret
 }
 
-func (ec *executionContext) marshalNFacetValue2patternhubᚋcontentᚐFacetValue(ctx context.Context, sel ast.SelectionSet, v content.FacetValue) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNFacetValue2patternhubᚋinternalᚋcontentᚐFacetValue(ctx context.Context, sel ast.SelectionSet, v content.FacetValue) graphql.Marshaler {
 	return ec._FacetValue(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNFacetValue2ᚕpatternhubᚋcontentᚐFacetValueᚄ(ctx context.Context, sel ast.SelectionSet, v []content.FacetValue) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNFacetValue2ᚕpatternhubᚋinternalᚋcontentᚐFacetValueᚄ(ctx context.Context, sel ast.SelectionSet, v []content.FacetValue) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNFacetValue2patternhubᚋcontentᚐFacetValue(ctx, sel, v[i])
+		return ec.marshalNFacetValue2patternhubᚋinternalᚋcontentᚐFacetValue(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -685,13 +707,14 @@ func (ec *executionContext) marshalNFacetValue2ᚕpatternhubᚋcontentᚐFacetVa
 	return ret
 }
 
-func (ec *executionContext) unmarshalNOrderDirection2patternhubᚋcontentᚐOrderDirection(ctx context.Context, v any) (content.OrderDirection, error) {
+func (ec *executionContext) unmarshalNOrderDirection2patternhubᚋinternalᚋcontentᚐOrderDirection(ctx context.Context, v any) (content.OrderDirection, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := content.OrderDirection(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNOrderDirection2patternhubᚋcontentᚐOrderDirection(ctx context.Context, sel ast.SelectionSet, v content.OrderDirection) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNOrderDirection2patternhubᚋinternalᚋcontentᚐOrderDirection(ctx context.Context, sel ast.SelectionSet, v content.OrderDirection) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -700,6 +723,7 @@ func (ec *executionContext) marshalNOrderDirection2patternhubᚋcontentᚐOrderD
 	return res
 }
 
+//go:noinline
 func (ec *executionContext) marshalNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo(ctx context.Context, sel ast.SelectionSet, v *relay.PageInfo) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "PageInfo!")
@@ -708,7 +732,7 @@ func (ec *executionContext) marshalNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPag
 	return ec._PageInfo(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOIntFilter2ᚖpatternhubᚋcontentᚐIntFilter(ctx context.Context, v any) (*content.IntFilter, error) {
+func (ec *executionContext) unmarshalOIntFilter2ᚖpatternhubᚋinternalᚋcontentᚐIntFilter(ctx context.Context, v any) (*content.IntFilter, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -716,7 +740,7 @@ func (ec *executionContext) unmarshalOIntFilter2ᚖpatternhubᚋcontentᚐIntFil
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOSlugFilter2ᚖpatternhubᚋcontentᚐSlugFilter(ctx context.Context, v any) (*content.SlugFilter, error) {
+func (ec *executionContext) unmarshalOSlugFilter2ᚖpatternhubᚋinternalᚋcontentᚐSlugFilter(ctx context.Context, v any) (*content.SlugFilter, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -724,7 +748,7 @@ func (ec *executionContext) unmarshalOSlugFilter2ᚖpatternhubᚋcontentᚐSlugF
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOTextFilter2ᚖpatternhubᚋcontentᚐTextFilter(ctx context.Context, v any) (*content.TextFilter, error) {
+func (ec *executionContext) unmarshalOTextFilter2ᚖpatternhubᚋinternalᚋcontentᚐTextFilter(ctx context.Context, v any) (*content.TextFilter, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -732,7 +756,7 @@ func (ec *executionContext) unmarshalOTextFilter2ᚖpatternhubᚋcontentᚐTextF
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOTimeFilter2ᚖpatternhubᚋcontentᚐTimeFilter(ctx context.Context, v any) (*content.TimeFilter, error) {
+func (ec *executionContext) unmarshalOTimeFilter2ᚖpatternhubᚋinternalᚋcontentᚐTimeFilter(ctx context.Context, v any) (*content.TimeFilter, error) {
 	if v == nil {
 		return nil, nil
 	}

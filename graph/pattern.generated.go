@@ -12,15 +12,15 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"patternhub/content"
 	"patternhub/graph/model"
 	"patternhub/graph/relay"
+	"patternhub/internal/content"
 )
 
 // region    ************************** generated!.gotpl **************************
 
 type PatternResolver interface {
-	Revisions(ctx context.Context, obj *content.Pattern, first *int, after *string, last *int, before *string) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error)
+	Revisions(ctx context.Context, obj *content.Pattern, first *int, after *string, last *int, before *string) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error)
 
 	Tier(ctx context.Context, obj *content.Pattern) (*content.Tier, error)
 	TierClaims(ctx context.Context, obj *content.Pattern) ([]*content.TierClaim, error)
@@ -35,26 +35,26 @@ type PatternResolver interface {
 	Laws(ctx context.Context, obj *content.Pattern) ([]*content.Law, error)
 	Pillars(ctx context.Context, obj *content.Pattern) ([]*content.Pillar, error)
 
-	Companies(ctx context.Context, obj *content.Pattern, first *int, after *string, last *int, before *string, filter *content.CompanyFilter, orderBy *content.OrderBy) (*relay.Connection[content.Company, relay.PatternCompanyEdge], error)
-	CaseStudies(ctx context.Context, obj *content.Pattern, first *int, after *string, last *int, before *string, filter *content.CaseStudyFilter, orderBy *content.OrderBy) (*relay.Connection[content.CaseStudy, relay.PatternCaseStudyEdge], error)
-	RelatedPatterns(ctx context.Context, obj *content.Pattern, relations []content.PatternRelation, direction *content.RelationDirection, first *int, after *string, last *int, before *string, filter *content.PatternFilter) (*relay.Connection[content.Pattern, relay.PatternRelationEdge], error)
-	Migrations(ctx context.Context, obj *content.Pattern, first *int, after *string, last *int, before *string, filter *content.MigrationFilter, orderBy *content.OrderBy) (*relay.Connection[content.Migration, relay.Edge[content.Migration]], error)
-	Guides(ctx context.Context, obj *content.Pattern, first *int, after *string, last *int, before *string, filter *content.GuideFilter, orderBy *content.OrderBy) (*relay.Connection[content.Guide, relay.Edge[content.Guide]], error)
-	Journeys(ctx context.Context, obj *content.Pattern, first *int, after *string, last *int, before *string, filter *content.JourneyFilter, orderBy *content.OrderBy) (*relay.Connection[content.Journey, relay.Edge[content.Journey]], error)
-	LearningPaths(ctx context.Context, obj *content.Pattern, first *int, after *string, last *int, before *string, filter *content.LearningPathFilter, orderBy *content.OrderBy) (*relay.Connection[content.LearningPath, relay.Edge[content.LearningPath]], error)
-	QuickStarts(ctx context.Context, obj *content.Pattern, first *int, after *string, last *int, before *string, filter *content.QuickStartFilter, orderBy *content.OrderBy) (*relay.Connection[content.QuickStart, relay.Edge[content.QuickStart]], error)
-	Comparisons(ctx context.Context, obj *content.Pattern, first *int, after *string, last *int, before *string, filter *content.ComparisonFilter, orderBy *content.OrderBy) (*relay.Connection[content.Comparison, relay.Edge[content.Comparison]], error)
-	PillarFits(ctx context.Context, obj *content.Pattern, first *int, after *string, last *int, before *string, filter *content.PillarFilter, orderBy *content.OrderBy) (*relay.Connection[content.Pillar, relay.PatternPillarFitEdge], error)
-	StackedBy(ctx context.Context, obj *content.Pattern, first *int, after *string, last *int, before *string, filter *content.CompanyFilter, orderBy *content.OrderBy) (*relay.Connection[content.Company, relay.Edge[content.Company]], error)
-	AlternativeTo(ctx context.Context, obj *content.Pattern, first *int, after *string, last *int, before *string, filter *content.PatternFilter, orderBy *content.OrderBy) (*relay.Connection[content.Pattern, relay.Edge[content.Pattern]], error)
-	Replaces(ctx context.Context, obj *content.Pattern, first *int, after *string, last *int, before *string, filter *content.PracticeFilter, orderBy *content.OrderBy) (*relay.Connection[content.Practice, relay.Edge[content.Practice]], error)
+	Companies(ctx context.Context, obj *content.Pattern, first *int, after *string, last *int, before *string, filter *content.CompanyFilter, orderBy *content.OrderBy) (*relay.Connection[*content.Company, *relay.PatternCompanyEdge], error)
+	CaseStudies(ctx context.Context, obj *content.Pattern, first *int, after *string, last *int, before *string, filter *content.CaseStudyFilter, orderBy *content.OrderBy) (*relay.Connection[*content.CaseStudy, *relay.PatternCaseStudyEdge], error)
+	RelatedPatterns(ctx context.Context, obj *content.Pattern, relations []content.PatternRelation, direction *content.RelationDirection, first *int, after *string, last *int, before *string, filter *content.PatternFilter) (*relay.Connection[*content.Pattern, *relay.PatternRelationEdge], error)
+	Migrations(ctx context.Context, obj *content.Pattern, first *int, after *string, last *int, before *string, filter *content.MigrationFilter, orderBy *content.OrderBy) (*relay.Connection[*content.Migration, *relay.Edge[*content.Migration]], error)
+	Guides(ctx context.Context, obj *content.Pattern, first *int, after *string, last *int, before *string, filter *content.GuideFilter, orderBy *content.OrderBy) (*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]], error)
+	Journeys(ctx context.Context, obj *content.Pattern, first *int, after *string, last *int, before *string, filter *content.JourneyFilter, orderBy *content.OrderBy) (*relay.Connection[*content.Journey, *relay.Edge[*content.Journey]], error)
+	LearningPaths(ctx context.Context, obj *content.Pattern, first *int, after *string, last *int, before *string, filter *content.LearningPathFilter, orderBy *content.OrderBy) (*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]], error)
+	QuickStarts(ctx context.Context, obj *content.Pattern, first *int, after *string, last *int, before *string, filter *content.QuickStartFilter, orderBy *content.OrderBy) (*relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]], error)
+	Comparisons(ctx context.Context, obj *content.Pattern, first *int, after *string, last *int, before *string, filter *content.ComparisonFilter, orderBy *content.OrderBy) (*relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]], error)
+	PillarFits(ctx context.Context, obj *content.Pattern, first *int, after *string, last *int, before *string, filter *content.PillarFilter, orderBy *content.OrderBy) (*relay.Connection[*content.Pillar, *relay.PatternPillarFitEdge], error)
+	StackedBy(ctx context.Context, obj *content.Pattern, first *int, after *string, last *int, before *string, filter *content.CompanyFilter, orderBy *content.OrderBy) (*relay.Connection[*content.Company, *relay.Edge[*content.Company]], error)
+	AlternativeTo(ctx context.Context, obj *content.Pattern, first *int, after *string, last *int, before *string, filter *content.PatternFilter, orderBy *content.OrderBy) (*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]], error)
+	Replaces(ctx context.Context, obj *content.Pattern, first *int, after *string, last *int, before *string, filter *content.PracticeFilter, orderBy *content.OrderBy) (*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]], error)
 	Provenance(ctx context.Context, obj *content.Pattern) (*content.Provenance, error)
-	LawMentions(ctx context.Context, obj *content.Pattern, first *int, after *string, last *int, before *string, filter *content.LawFilter, orderBy *content.OrderBy) (*relay.Connection[content.Law, relay.Edge[content.Law]], error)
-	PillarMentions(ctx context.Context, obj *content.Pattern, first *int, after *string, last *int, before *string, filter *content.PillarFilter, orderBy *content.OrderBy) (*relay.Connection[content.Pillar, relay.Edge[content.Pillar]], error)
-	GuideMentions(ctx context.Context, obj *content.Pattern, first *int, after *string, last *int, before *string, filter *content.GuideFilter, orderBy *content.OrderBy) (*relay.Connection[content.Guide, relay.Edge[content.Guide]], error)
-	QuickStartMentions(ctx context.Context, obj *content.Pattern, first *int, after *string, last *int, before *string, filter *content.QuickStartFilter, orderBy *content.OrderBy) (*relay.Connection[content.QuickStart, relay.Edge[content.QuickStart]], error)
-	ComparisonMentions(ctx context.Context, obj *content.Pattern, first *int, after *string, last *int, before *string, filter *content.ComparisonFilter, orderBy *content.OrderBy) (*relay.Connection[content.Comparison, relay.Edge[content.Comparison]], error)
-	ConflictingPractices(ctx context.Context, obj *content.Pattern, first *int, after *string, last *int, before *string, filter *content.PracticeFilter, orderBy *content.OrderBy) (*relay.Connection[content.Practice, relay.Edge[content.Practice]], error)
+	LawMentions(ctx context.Context, obj *content.Pattern, first *int, after *string, last *int, before *string, filter *content.LawFilter, orderBy *content.OrderBy) (*relay.Connection[*content.Law, *relay.Edge[*content.Law]], error)
+	PillarMentions(ctx context.Context, obj *content.Pattern, first *int, after *string, last *int, before *string, filter *content.PillarFilter, orderBy *content.OrderBy) (*relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]], error)
+	GuideMentions(ctx context.Context, obj *content.Pattern, first *int, after *string, last *int, before *string, filter *content.GuideFilter, orderBy *content.OrderBy) (*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]], error)
+	QuickStartMentions(ctx context.Context, obj *content.Pattern, first *int, after *string, last *int, before *string, filter *content.QuickStartFilter, orderBy *content.OrderBy) (*relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]], error)
+	ComparisonMentions(ctx context.Context, obj *content.Pattern, first *int, after *string, last *int, before *string, filter *content.ComparisonFilter, orderBy *content.OrderBy) (*relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]], error)
+	ConflictingPractices(ctx context.Context, obj *content.Pattern, first *int, after *string, last *int, before *string, filter *content.PracticeFilter, orderBy *content.OrderBy) (*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]], error)
 	Health(ctx context.Context, obj *content.Pattern) (*content.PatternHealth, error)
 }
 type PatternCaseStudyEdgeResolver interface {
@@ -193,7 +193,7 @@ func (ec *executionContext) field_Pattern_alternativeTo_args(ctx context.Context
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.PatternFilter, error) {
-			return ec.unmarshalOPatternFilter2ᚖpatternhubᚋcontentᚐPatternFilter(ctx, v)
+			return ec.unmarshalOPatternFilter2ᚖpatternhubᚋinternalᚋcontentᚐPatternFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -201,7 +201,7 @@ func (ec *executionContext) field_Pattern_alternativeTo_args(ctx context.Context
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOPatternOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOPatternOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -247,7 +247,7 @@ func (ec *executionContext) field_Pattern_caseStudies_args(ctx context.Context, 
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.CaseStudyFilter, error) {
-			return ec.unmarshalOCaseStudyFilter2ᚖpatternhubᚋcontentᚐCaseStudyFilter(ctx, v)
+			return ec.unmarshalOCaseStudyFilter2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudyFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -255,7 +255,7 @@ func (ec *executionContext) field_Pattern_caseStudies_args(ctx context.Context, 
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOCaseStudyOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOCaseStudyOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -301,7 +301,7 @@ func (ec *executionContext) field_Pattern_companies_args(ctx context.Context, ra
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.CompanyFilter, error) {
-			return ec.unmarshalOCompanyFilter2ᚖpatternhubᚋcontentᚐCompanyFilter(ctx, v)
+			return ec.unmarshalOCompanyFilter2ᚖpatternhubᚋinternalᚋcontentᚐCompanyFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -309,7 +309,7 @@ func (ec *executionContext) field_Pattern_companies_args(ctx context.Context, ra
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOCompanyOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOCompanyOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -355,7 +355,7 @@ func (ec *executionContext) field_Pattern_comparisonMentions_args(ctx context.Co
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.ComparisonFilter, error) {
-			return ec.unmarshalOComparisonFilter2ᚖpatternhubᚋcontentᚐComparisonFilter(ctx, v)
+			return ec.unmarshalOComparisonFilter2ᚖpatternhubᚋinternalᚋcontentᚐComparisonFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -363,7 +363,7 @@ func (ec *executionContext) field_Pattern_comparisonMentions_args(ctx context.Co
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOComparisonOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOComparisonOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -409,7 +409,7 @@ func (ec *executionContext) field_Pattern_comparisons_args(ctx context.Context, 
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.ComparisonFilter, error) {
-			return ec.unmarshalOComparisonFilter2ᚖpatternhubᚋcontentᚐComparisonFilter(ctx, v)
+			return ec.unmarshalOComparisonFilter2ᚖpatternhubᚋinternalᚋcontentᚐComparisonFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -417,7 +417,7 @@ func (ec *executionContext) field_Pattern_comparisons_args(ctx context.Context, 
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOComparisonOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOComparisonOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -463,7 +463,7 @@ func (ec *executionContext) field_Pattern_conflictingPractices_args(ctx context.
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.PracticeFilter, error) {
-			return ec.unmarshalOPracticeFilter2ᚖpatternhubᚋcontentᚐPracticeFilter(ctx, v)
+			return ec.unmarshalOPracticeFilter2ᚖpatternhubᚋinternalᚋcontentᚐPracticeFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -471,7 +471,7 @@ func (ec *executionContext) field_Pattern_conflictingPractices_args(ctx context.
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOPracticeOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOPracticeOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -517,7 +517,7 @@ func (ec *executionContext) field_Pattern_guideMentions_args(ctx context.Context
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.GuideFilter, error) {
-			return ec.unmarshalOGuideFilter2ᚖpatternhubᚋcontentᚐGuideFilter(ctx, v)
+			return ec.unmarshalOGuideFilter2ᚖpatternhubᚋinternalᚋcontentᚐGuideFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -525,7 +525,7 @@ func (ec *executionContext) field_Pattern_guideMentions_args(ctx context.Context
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOGuideOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOGuideOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -571,7 +571,7 @@ func (ec *executionContext) field_Pattern_guides_args(ctx context.Context, rawAr
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.GuideFilter, error) {
-			return ec.unmarshalOGuideFilter2ᚖpatternhubᚋcontentᚐGuideFilter(ctx, v)
+			return ec.unmarshalOGuideFilter2ᚖpatternhubᚋinternalᚋcontentᚐGuideFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -579,7 +579,7 @@ func (ec *executionContext) field_Pattern_guides_args(ctx context.Context, rawAr
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOGuideOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOGuideOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -625,7 +625,7 @@ func (ec *executionContext) field_Pattern_journeys_args(ctx context.Context, raw
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.JourneyFilter, error) {
-			return ec.unmarshalOJourneyFilter2ᚖpatternhubᚋcontentᚐJourneyFilter(ctx, v)
+			return ec.unmarshalOJourneyFilter2ᚖpatternhubᚋinternalᚋcontentᚐJourneyFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -633,7 +633,7 @@ func (ec *executionContext) field_Pattern_journeys_args(ctx context.Context, raw
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOJourneyOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOJourneyOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -679,7 +679,7 @@ func (ec *executionContext) field_Pattern_lawMentions_args(ctx context.Context, 
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.LawFilter, error) {
-			return ec.unmarshalOLawFilter2ᚖpatternhubᚋcontentᚐLawFilter(ctx, v)
+			return ec.unmarshalOLawFilter2ᚖpatternhubᚋinternalᚋcontentᚐLawFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -687,7 +687,7 @@ func (ec *executionContext) field_Pattern_lawMentions_args(ctx context.Context, 
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOLawOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOLawOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -733,7 +733,7 @@ func (ec *executionContext) field_Pattern_learningPaths_args(ctx context.Context
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.LearningPathFilter, error) {
-			return ec.unmarshalOLearningPathFilter2ᚖpatternhubᚋcontentᚐLearningPathFilter(ctx, v)
+			return ec.unmarshalOLearningPathFilter2ᚖpatternhubᚋinternalᚋcontentᚐLearningPathFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -741,7 +741,7 @@ func (ec *executionContext) field_Pattern_learningPaths_args(ctx context.Context
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOLearningPathOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOLearningPathOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -787,7 +787,7 @@ func (ec *executionContext) field_Pattern_migrations_args(ctx context.Context, r
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.MigrationFilter, error) {
-			return ec.unmarshalOMigrationFilter2ᚖpatternhubᚋcontentᚐMigrationFilter(ctx, v)
+			return ec.unmarshalOMigrationFilter2ᚖpatternhubᚋinternalᚋcontentᚐMigrationFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -795,7 +795,7 @@ func (ec *executionContext) field_Pattern_migrations_args(ctx context.Context, r
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOMigrationOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOMigrationOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -841,7 +841,7 @@ func (ec *executionContext) field_Pattern_pillarFits_args(ctx context.Context, r
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.PillarFilter, error) {
-			return ec.unmarshalOPillarFilter2ᚖpatternhubᚋcontentᚐPillarFilter(ctx, v)
+			return ec.unmarshalOPillarFilter2ᚖpatternhubᚋinternalᚋcontentᚐPillarFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -849,7 +849,7 @@ func (ec *executionContext) field_Pattern_pillarFits_args(ctx context.Context, r
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOPillarOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOPillarOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -895,7 +895,7 @@ func (ec *executionContext) field_Pattern_pillarMentions_args(ctx context.Contex
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.PillarFilter, error) {
-			return ec.unmarshalOPillarFilter2ᚖpatternhubᚋcontentᚐPillarFilter(ctx, v)
+			return ec.unmarshalOPillarFilter2ᚖpatternhubᚋinternalᚋcontentᚐPillarFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -903,7 +903,7 @@ func (ec *executionContext) field_Pattern_pillarMentions_args(ctx context.Contex
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOPillarOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOPillarOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -949,7 +949,7 @@ func (ec *executionContext) field_Pattern_quickStartMentions_args(ctx context.Co
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.QuickStartFilter, error) {
-			return ec.unmarshalOQuickStartFilter2ᚖpatternhubᚋcontentᚐQuickStartFilter(ctx, v)
+			return ec.unmarshalOQuickStartFilter2ᚖpatternhubᚋinternalᚋcontentᚐQuickStartFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -957,7 +957,7 @@ func (ec *executionContext) field_Pattern_quickStartMentions_args(ctx context.Co
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOQuickStartOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOQuickStartOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1003,7 +1003,7 @@ func (ec *executionContext) field_Pattern_quickStarts_args(ctx context.Context, 
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.QuickStartFilter, error) {
-			return ec.unmarshalOQuickStartFilter2ᚖpatternhubᚋcontentᚐQuickStartFilter(ctx, v)
+			return ec.unmarshalOQuickStartFilter2ᚖpatternhubᚋinternalᚋcontentᚐQuickStartFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1011,7 +1011,7 @@ func (ec *executionContext) field_Pattern_quickStarts_args(ctx context.Context, 
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOQuickStartOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOQuickStartOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1025,7 +1025,7 @@ func (ec *executionContext) field_Pattern_relatedPatterns_args(ctx context.Conte
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "relations",
 		func(ctx context.Context, v any) ([]content.PatternRelation, error) {
-			return ec.unmarshalOPatternRelation2ᚕpatternhubᚋcontentᚐPatternRelationᚄ(ctx, v)
+			return ec.unmarshalOPatternRelation2ᚕpatternhubᚋinternalᚋcontentᚐPatternRelationᚄ(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1033,7 +1033,7 @@ func (ec *executionContext) field_Pattern_relatedPatterns_args(ctx context.Conte
 	args["relations"] = arg0
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "direction",
 		func(ctx context.Context, v any) (*content.RelationDirection, error) {
-			return ec.unmarshalORelationDirection2ᚖpatternhubᚋcontentᚐRelationDirection(ctx, v)
+			return ec.unmarshalORelationDirection2ᚖpatternhubᚋinternalᚋcontentᚐRelationDirection(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1073,7 +1073,7 @@ func (ec *executionContext) field_Pattern_relatedPatterns_args(ctx context.Conte
 	args["before"] = arg5
 	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.PatternFilter, error) {
-			return ec.unmarshalOPatternFilter2ᚖpatternhubᚋcontentᚐPatternFilter(ctx, v)
+			return ec.unmarshalOPatternFilter2ᚖpatternhubᚋinternalᚋcontentᚐPatternFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1119,7 +1119,7 @@ func (ec *executionContext) field_Pattern_replaces_args(ctx context.Context, raw
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.PracticeFilter, error) {
-			return ec.unmarshalOPracticeFilter2ᚖpatternhubᚋcontentᚐPracticeFilter(ctx, v)
+			return ec.unmarshalOPracticeFilter2ᚖpatternhubᚋinternalᚋcontentᚐPracticeFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1127,7 +1127,7 @@ func (ec *executionContext) field_Pattern_replaces_args(ctx context.Context, raw
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOPracticeOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOPracticeOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1211,7 +1211,7 @@ func (ec *executionContext) field_Pattern_stackedBy_args(ctx context.Context, ra
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.CompanyFilter, error) {
-			return ec.unmarshalOCompanyFilter2ᚖpatternhubᚋcontentᚐCompanyFilter(ctx, v)
+			return ec.unmarshalOCompanyFilter2ᚖpatternhubᚋinternalᚋcontentᚐCompanyFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1219,7 +1219,7 @@ func (ec *executionContext) field_Pattern_stackedBy_args(ctx context.Context, ra
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOCompanyOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOCompanyOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1251,6 +1251,8 @@ func (ec *executionContext) _ChecklistItem_order(ctx context.Context, field grap
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ChecklistItem_order(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ChecklistItem", field, false, false, "Int")
 }
@@ -1274,6 +1276,8 @@ func (ec *executionContext) _ChecklistItem_text(ctx context.Context, field graph
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ChecklistItem_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ChecklistItem", field, false, false, "String")
 }
@@ -1291,12 +1295,14 @@ func (ec *executionContext) _Pattern_id(ctx context.Context, field graphql.Colle
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.ID) graphql.Marshaler {
-			return ec.marshalNID2patternhubᚋcontentᚐID(ctx, selections, v)
+			return ec.marshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pattern_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Pattern", field, true, false, "ID")
 }
@@ -1320,6 +1326,8 @@ func (ec *executionContext) _Pattern_slug(ctx context.Context, field graphql.Col
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pattern_slug(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Pattern", field, false, false, "String")
 }
@@ -1343,6 +1351,8 @@ func (ec *executionContext) _Pattern_name(ctx context.Context, field graphql.Col
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pattern_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Pattern", field, false, false, "String")
 }
@@ -1366,6 +1376,8 @@ func (ec *executionContext) _Pattern_summary(ctx context.Context, field graphql.
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pattern_summary(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Pattern", field, false, false, "String")
 }
@@ -1389,6 +1401,8 @@ func (ec *executionContext) _Pattern_resourcePath(ctx context.Context, field gra
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pattern_resourcePath(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Pattern", field, true, false, "URI")
 }
@@ -1412,6 +1426,8 @@ func (ec *executionContext) _Pattern_revision(ctx context.Context, field graphql
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pattern_revision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Pattern", field, false, false, "Int")
 }
@@ -1429,12 +1445,14 @@ func (ec *executionContext) _Pattern_status(ctx context.Context, field graphql.C
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.PublicationStatus) graphql.Marshaler {
-			return ec.marshalNPublicationStatus2patternhubᚋcontentᚐPublicationStatus(ctx, selections, v)
+			return ec.marshalNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pattern_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Pattern", field, false, false, "PublicationStatus")
 }
@@ -1458,6 +1476,8 @@ func (ec *executionContext) _Pattern_createdAt(ctx context.Context, field graphq
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pattern_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Pattern", field, false, false, "DateTime")
 }
@@ -1481,6 +1501,8 @@ func (ec *executionContext) _Pattern_updatedAt(ctx context.Context, field graphq
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pattern_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Pattern", field, false, false, "DateTime")
 }
@@ -1504,6 +1526,8 @@ func (ec *executionContext) _Pattern_publishedAt(ctx context.Context, field grap
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pattern_publishedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Pattern", field, false, false, "DateTime")
 }
@@ -1521,13 +1545,15 @@ func (ec *executionContext) _Pattern_revisions(ctx context.Context, field graphq
 			return ec.Resolvers.Pattern().Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Revision, relay.Edge[content.Revision]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]) graphql.Marshaler {
 			return ec.marshalORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pattern_revisions(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Pattern",
@@ -1571,6 +1597,8 @@ func (ec *executionContext) _Pattern_catalogName(ctx context.Context, field grap
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pattern_catalogName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Pattern", field, false, false, "String")
 }
@@ -1588,12 +1616,14 @@ func (ec *executionContext) _Pattern_tier(ctx context.Context, field graphql.Col
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Tier) graphql.Marshaler {
-			return ec.marshalNTier2ᚖpatternhubᚋcontentᚐTier(ctx, selections, v)
+			return ec.marshalOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pattern_tier(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Pattern",
@@ -1620,12 +1650,14 @@ func (ec *executionContext) _Pattern_tierClaims(ctx context.Context, field graph
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.TierClaim) graphql.Marshaler {
-			return ec.marshalNTierClaim2ᚕᚖpatternhubᚋcontentᚐTierClaimᚄ(ctx, selections, v)
+			return ec.marshalNTierClaim2ᚕᚖpatternhubᚋinternalᚋcontentᚐTierClaimᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pattern_tierClaims(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Pattern",
@@ -1652,12 +1684,14 @@ func (ec *executionContext) _Pattern_category(ctx context.Context, field graphql
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.PatternCategory) graphql.Marshaler {
-			return ec.marshalNPatternCategory2patternhubᚋcontentᚐPatternCategory(ctx, selections, v)
+			return ec.marshalNPatternCategory2patternhubᚋinternalᚋcontentᚐPatternCategory(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pattern_category(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Pattern", field, false, false, "PatternCategory")
 }
@@ -1675,12 +1709,14 @@ func (ec *executionContext) _Pattern_catalogGroup(ctx context.Context, field gra
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.CatalogGroup) graphql.Marshaler {
-			return ec.marshalNCatalogGroup2patternhubᚋcontentᚐCatalogGroup(ctx, selections, v)
+			return ec.marshalNCatalogGroup2patternhubᚋinternalᚋcontentᚐCatalogGroup(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pattern_catalogGroup(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Pattern", field, false, false, "CatalogGroup")
 }
@@ -1698,12 +1734,14 @@ func (ec *executionContext) _Pattern_catalogStatus(ctx context.Context, field gr
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.CatalogStatus) graphql.Marshaler {
-			return ec.marshalNCatalogStatus2patternhubᚋcontentᚐCatalogStatus(ctx, selections, v)
+			return ec.marshalNCatalogStatus2patternhubᚋinternalᚋcontentᚐCatalogStatus(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pattern_catalogStatus(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Pattern", field, false, false, "CatalogStatus")
 }
@@ -1721,12 +1759,14 @@ func (ec *executionContext) _Pattern_recommendation(ctx context.Context, field g
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.Recommendation) graphql.Marshaler {
-			return ec.marshalNRecommendation2patternhubᚋcontentᚐRecommendation(ctx, selections, v)
+			return ec.marshalNRecommendation2patternhubᚋinternalᚋcontentᚐRecommendation(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pattern_recommendation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Pattern", field, false, false, "Recommendation")
 }
@@ -1750,6 +1790,8 @@ func (ec *executionContext) _Pattern_statedStatus(ctx context.Context, field gra
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pattern_statedStatus(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Pattern", field, false, false, "String")
 }
@@ -1767,12 +1809,14 @@ func (ec *executionContext) _Pattern_relevance(ctx context.Context, field graphq
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.Relevance) graphql.Marshaler {
-			return ec.marshalNRelevance2patternhubᚋcontentᚐRelevance(ctx, selections, v)
+			return ec.marshalNRelevance2patternhubᚋinternalᚋcontentᚐRelevance(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pattern_relevance(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Pattern", field, false, false, "Relevance")
 }
@@ -1790,12 +1834,14 @@ func (ec *executionContext) _Pattern_difficulty(ctx context.Context, field graph
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.Difficulty) graphql.Marshaler {
-			return ec.marshalNDifficulty2patternhubᚋcontentᚐDifficulty(ctx, selections, v)
+			return ec.marshalODifficulty2patternhubᚋinternalᚋcontentᚐDifficulty(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pattern_difficulty(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Pattern", field, false, false, "Difficulty")
 }
@@ -1819,6 +1865,8 @@ func (ec *executionContext) _Pattern_introduced(ctx context.Context, field graph
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pattern_introduced(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Pattern", field, false, false, "PartialDate")
 }
@@ -1836,12 +1884,14 @@ func (ec *executionContext) _Pattern_readingMinutes(ctx context.Context, field g
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+			return ec.marshalOInt2int(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pattern_readingMinutes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Pattern", field, false, false, "Int")
 }
@@ -1865,6 +1915,8 @@ func (ec *executionContext) _Pattern_aliases(ctx context.Context, field graphql.
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pattern_aliases(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Pattern", field, false, false, "String")
 }
@@ -1888,6 +1940,8 @@ func (ec *executionContext) _Pattern_enhanced(ctx context.Context, field graphql
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pattern_enhanced(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Pattern", field, false, false, "Boolean")
 }
@@ -1905,12 +1959,14 @@ func (ec *executionContext) _Pattern_problemDomains(ctx context.Context, field g
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.ProblemDomain) graphql.Marshaler {
-			return ec.marshalNProblemDomain2ᚕpatternhubᚋcontentᚐProblemDomainᚄ(ctx, selections, v)
+			return ec.marshalNProblemDomain2ᚕpatternhubᚋinternalᚋcontentᚐProblemDomainᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pattern_problemDomains(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Pattern", field, false, false, "ProblemDomain")
 }
@@ -1934,6 +1990,8 @@ func (ec *executionContext) _Pattern_tags(ctx context.Context, field graphql.Col
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pattern_tags(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Pattern", field, false, false, "String")
 }
@@ -1957,6 +2015,8 @@ func (ec *executionContext) _Pattern_prerequisiteTopics(ctx context.Context, fie
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pattern_prerequisiteTopics(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Pattern", field, false, false, "String")
 }
@@ -1974,12 +2034,14 @@ func (ec *executionContext) _Pattern_migrationComplexity(ctx context.Context, fi
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Effort) graphql.Marshaler {
-			return ec.marshalOEffort2ᚖpatternhubᚋcontentᚐEffort(ctx, selections, v)
+			return ec.marshalOEffort2ᚖpatternhubᚋinternalᚋcontentᚐEffort(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pattern_migrationComplexity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Pattern", field, false, false, "Effort")
 }
@@ -2003,6 +2065,8 @@ func (ec *executionContext) _Pattern_problem(ctx context.Context, field graphql.
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pattern_problem(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Pattern", field, true, true, "String")
 }
@@ -2026,6 +2090,8 @@ func (ec *executionContext) _Pattern_solution(ctx context.Context, field graphql
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pattern_solution(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Pattern", field, true, true, "String")
 }
@@ -2049,6 +2115,8 @@ func (ec *executionContext) _Pattern_whenToUse(ctx context.Context, field graphq
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pattern_whenToUse(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Pattern", field, true, true, "String")
 }
@@ -2072,6 +2140,8 @@ func (ec *executionContext) _Pattern_whenNotToUse(ctx context.Context, field gra
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pattern_whenNotToUse(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Pattern", field, true, true, "String")
 }
@@ -2089,12 +2159,14 @@ func (ec *executionContext) _Pattern_tradeOffs(ctx context.Context, field graphq
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.TradeOffs) graphql.Marshaler {
-			return ec.marshalNTradeOffs2ᚖpatternhubᚋcontentᚐTradeOffs(ctx, selections, v)
+			return ec.marshalNTradeOffs2ᚖpatternhubᚋinternalᚋcontentᚐTradeOffs(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pattern_tradeOffs(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Pattern",
@@ -2121,12 +2193,14 @@ func (ec *executionContext) _Pattern_checklist(ctx context.Context, field graphq
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.ChecklistItem) graphql.Marshaler {
-			return ec.marshalNChecklistItem2ᚕᚖpatternhubᚋcontentᚐChecklistItemᚄ(ctx, selections, v)
+			return ec.marshalNChecklistItem2ᚕᚖpatternhubᚋinternalᚋcontentᚐChecklistItemᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pattern_checklist(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Pattern",
@@ -2153,12 +2227,14 @@ func (ec *executionContext) _Pattern_body(ctx context.Context, field graphql.Col
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.RichText) graphql.Marshaler {
-			return ec.marshalNRichText2ᚖpatternhubᚋcontentᚐRichText(ctx, selections, v)
+			return ec.marshalNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pattern_body(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Pattern",
@@ -2185,12 +2261,14 @@ func (ec *executionContext) _Pattern_laws(ctx context.Context, field graphql.Col
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.Law) graphql.Marshaler {
-			return ec.marshalNLaw2ᚕᚖpatternhubᚋcontentᚐLawᚄ(ctx, selections, v)
+			return ec.marshalNLaw2ᚕᚖpatternhubᚋinternalᚋcontentᚐLawᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pattern_laws(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Pattern",
@@ -2217,12 +2295,14 @@ func (ec *executionContext) _Pattern_pillars(ctx context.Context, field graphql.
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.Pillar) graphql.Marshaler {
-			return ec.marshalNPillar2ᚕᚖpatternhubᚋcontentᚐPillarᚄ(ctx, selections, v)
+			return ec.marshalNPillar2ᚕᚖpatternhubᚋinternalᚋcontentᚐPillarᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pattern_pillars(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Pattern",
@@ -2249,12 +2329,14 @@ func (ec *executionContext) _Pattern_modernAlternatives(ctx context.Context, fie
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.Subject) graphql.Marshaler {
-			return ec.marshalNAlternative2ᚕpatternhubᚋcontentᚐSubjectᚄ(ctx, selections, v)
+			return ec.marshalNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pattern_modernAlternatives(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Pattern",
@@ -2262,7 +2344,7 @@ func (ec *executionContext) fieldContext_Pattern_modernAlternatives(_ context.Co
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Alternative(ctx, field)
+			return ec.childFields_Subject(ctx, field)
 		},
 	}
 	return fc, nil
@@ -2281,13 +2363,15 @@ func (ec *executionContext) _Pattern_companies(ctx context.Context, field graphq
 			return ec.Resolvers.Pattern().Companies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CompanyFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Company, relay.PatternCompanyEdge]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Company, *relay.PatternCompanyEdge]) graphql.Marshaler {
 			return ec.marshalNPatternCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pattern_companies(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Pattern",
@@ -2325,13 +2409,15 @@ func (ec *executionContext) _Pattern_caseStudies(ctx context.Context, field grap
 			return ec.Resolvers.Pattern().CaseStudies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CaseStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.CaseStudy, relay.PatternCaseStudyEdge]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.CaseStudy, *relay.PatternCaseStudyEdge]) graphql.Marshaler {
 			return ec.marshalNPatternCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pattern_caseStudies(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Pattern",
@@ -2369,13 +2455,15 @@ func (ec *executionContext) _Pattern_relatedPatterns(ctx context.Context, field 
 			return ec.Resolvers.Pattern().RelatedPatterns(ctx, obj, fc.Args["relations"].([]content.PatternRelation), fc.Args["direction"].(*content.RelationDirection), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Pattern, relay.PatternRelationEdge]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Pattern, *relay.PatternRelationEdge]) graphql.Marshaler {
 			return ec.marshalNPatternRelationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pattern_relatedPatterns(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Pattern",
@@ -2413,13 +2501,15 @@ func (ec *executionContext) _Pattern_migrations(ctx context.Context, field graph
 			return ec.Resolvers.Pattern().Migrations(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.MigrationFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Migration, relay.Edge[content.Migration]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Migration, *relay.Edge[*content.Migration]]) graphql.Marshaler {
 			return ec.marshalNMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pattern_migrations(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Pattern",
@@ -2457,13 +2547,15 @@ func (ec *executionContext) _Pattern_guides(ctx context.Context, field graphql.C
 			return ec.Resolvers.Pattern().Guides(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.GuideFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Guide, relay.Edge[content.Guide]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Guide, *relay.Edge[*content.Guide]]) graphql.Marshaler {
 			return ec.marshalNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pattern_guides(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Pattern",
@@ -2501,13 +2593,15 @@ func (ec *executionContext) _Pattern_journeys(ctx context.Context, field graphql
 			return ec.Resolvers.Pattern().Journeys(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.JourneyFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Journey, relay.Edge[content.Journey]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Journey, *relay.Edge[*content.Journey]]) graphql.Marshaler {
 			return ec.marshalNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pattern_journeys(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Pattern",
@@ -2545,13 +2639,15 @@ func (ec *executionContext) _Pattern_learningPaths(ctx context.Context, field gr
 			return ec.Resolvers.Pattern().LearningPaths(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LearningPathFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.LearningPath, relay.Edge[content.LearningPath]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]]) graphql.Marshaler {
 			return ec.marshalNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pattern_learningPaths(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Pattern",
@@ -2589,13 +2685,15 @@ func (ec *executionContext) _Pattern_quickStarts(ctx context.Context, field grap
 			return ec.Resolvers.Pattern().QuickStarts(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.QuickStartFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.QuickStart, relay.Edge[content.QuickStart]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]]) graphql.Marshaler {
 			return ec.marshalNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pattern_quickStarts(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Pattern",
@@ -2633,13 +2731,15 @@ func (ec *executionContext) _Pattern_comparisons(ctx context.Context, field grap
 			return ec.Resolvers.Pattern().Comparisons(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.ComparisonFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Comparison, relay.Edge[content.Comparison]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]]) graphql.Marshaler {
 			return ec.marshalNComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pattern_comparisons(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Pattern",
@@ -2677,13 +2777,15 @@ func (ec *executionContext) _Pattern_pillarFits(ctx context.Context, field graph
 			return ec.Resolvers.Pattern().PillarFits(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PillarFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Pillar, relay.PatternPillarFitEdge]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Pillar, *relay.PatternPillarFitEdge]) graphql.Marshaler {
 			return ec.marshalNPatternPillarFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pattern_pillarFits(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Pattern",
@@ -2721,13 +2823,15 @@ func (ec *executionContext) _Pattern_stackedBy(ctx context.Context, field graphq
 			return ec.Resolvers.Pattern().StackedBy(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CompanyFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Company, relay.Edge[content.Company]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Company, *relay.Edge[*content.Company]]) graphql.Marshaler {
 			return ec.marshalNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pattern_stackedBy(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Pattern",
@@ -2765,13 +2869,15 @@ func (ec *executionContext) _Pattern_alternativeTo(ctx context.Context, field gr
 			return ec.Resolvers.Pattern().AlternativeTo(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Pattern, relay.Edge[content.Pattern]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]]) graphql.Marshaler {
 			return ec.marshalNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pattern_alternativeTo(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Pattern",
@@ -2809,13 +2915,15 @@ func (ec *executionContext) _Pattern_replaces(ctx context.Context, field graphql
 			return ec.Resolvers.Pattern().Replaces(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PracticeFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Practice, relay.Edge[content.Practice]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Practice, *relay.Edge[*content.Practice]]) graphql.Marshaler {
 			return ec.marshalNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pattern_replaces(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Pattern",
@@ -2853,12 +2961,14 @@ func (ec *executionContext) _Pattern_provenance(ctx context.Context, field graph
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Provenance) graphql.Marshaler {
-			return ec.marshalNProvenance2ᚖpatternhubᚋcontentᚐProvenance(ctx, selections, v)
+			return ec.marshalNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pattern_provenance(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Pattern",
@@ -2885,13 +2995,15 @@ func (ec *executionContext) _Pattern_lawMentions(ctx context.Context, field grap
 			return ec.Resolvers.Pattern().LawMentions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LawFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Law, relay.Edge[content.Law]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Law, *relay.Edge[*content.Law]]) graphql.Marshaler {
 			return ec.marshalNLawConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pattern_lawMentions(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Pattern",
@@ -2929,13 +3041,15 @@ func (ec *executionContext) _Pattern_pillarMentions(ctx context.Context, field g
 			return ec.Resolvers.Pattern().PillarMentions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PillarFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Pillar, relay.Edge[content.Pillar]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]]) graphql.Marshaler {
 			return ec.marshalNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pattern_pillarMentions(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Pattern",
@@ -2973,13 +3087,15 @@ func (ec *executionContext) _Pattern_guideMentions(ctx context.Context, field gr
 			return ec.Resolvers.Pattern().GuideMentions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.GuideFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Guide, relay.Edge[content.Guide]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Guide, *relay.Edge[*content.Guide]]) graphql.Marshaler {
 			return ec.marshalNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pattern_guideMentions(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Pattern",
@@ -3017,13 +3133,15 @@ func (ec *executionContext) _Pattern_quickStartMentions(ctx context.Context, fie
 			return ec.Resolvers.Pattern().QuickStartMentions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.QuickStartFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.QuickStart, relay.Edge[content.QuickStart]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]]) graphql.Marshaler {
 			return ec.marshalNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pattern_quickStartMentions(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Pattern",
@@ -3061,13 +3179,15 @@ func (ec *executionContext) _Pattern_comparisonMentions(ctx context.Context, fie
 			return ec.Resolvers.Pattern().ComparisonMentions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.ComparisonFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Comparison, relay.Edge[content.Comparison]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]]) graphql.Marshaler {
 			return ec.marshalNComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pattern_comparisonMentions(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Pattern",
@@ -3105,13 +3225,15 @@ func (ec *executionContext) _Pattern_conflictingPractices(ctx context.Context, f
 			return ec.Resolvers.Pattern().ConflictingPractices(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PracticeFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Practice, relay.Edge[content.Practice]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Practice, *relay.Edge[*content.Practice]]) graphql.Marshaler {
 			return ec.marshalNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pattern_conflictingPractices(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Pattern",
@@ -3149,12 +3271,14 @@ func (ec *executionContext) _Pattern_health(ctx context.Context, field graphql.C
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.PatternHealth) graphql.Marshaler {
-			return ec.marshalOPatternHealth2ᚖpatternhubᚋcontentᚐPatternHealth(ctx, selections, v)
+			return ec.marshalOPatternHealth2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealth(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pattern_health(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Pattern",
@@ -3168,7 +3292,7 @@ func (ec *executionContext) fieldContext_Pattern_health(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _PatternCaseStudyConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.CaseStudy, relay.PatternCaseStudyEdge]) (ret graphql.Marshaler) {
+func (ec *executionContext) _PatternCaseStudyConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.CaseStudy, *relay.PatternCaseStudyEdge]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -3187,6 +3311,8 @@ func (ec *executionContext) _PatternCaseStudyConnection_edges(ctx context.Contex
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternCaseStudyConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PatternCaseStudyConnection",
@@ -3200,7 +3326,7 @@ func (ec *executionContext) fieldContext_PatternCaseStudyConnection_edges(_ cont
 	return fc, nil
 }
 
-func (ec *executionContext) _PatternCaseStudyConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.CaseStudy, relay.PatternCaseStudyEdge]) (ret graphql.Marshaler) {
+func (ec *executionContext) _PatternCaseStudyConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.CaseStudy, *relay.PatternCaseStudyEdge]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -3213,12 +3339,14 @@ func (ec *executionContext) _PatternCaseStudyConnection_nodes(ctx context.Contex
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.CaseStudy) graphql.Marshaler {
-			return ec.marshalNCaseStudy2ᚕᚖpatternhubᚋcontentᚐCaseStudyᚄ(ctx, selections, v)
+			return ec.marshalNCaseStudy2ᚕᚖpatternhubᚋinternalᚋcontentᚐCaseStudyᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternCaseStudyConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PatternCaseStudyConnection",
@@ -3232,7 +3360,7 @@ func (ec *executionContext) fieldContext_PatternCaseStudyConnection_nodes(_ cont
 	return fc, nil
 }
 
-func (ec *executionContext) _PatternCaseStudyConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.CaseStudy, relay.PatternCaseStudyEdge]) (ret graphql.Marshaler) {
+func (ec *executionContext) _PatternCaseStudyConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.CaseStudy, *relay.PatternCaseStudyEdge]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -3251,6 +3379,8 @@ func (ec *executionContext) _PatternCaseStudyConnection_pageInfo(ctx context.Con
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternCaseStudyConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PatternCaseStudyConnection",
@@ -3264,7 +3394,7 @@ func (ec *executionContext) fieldContext_PatternCaseStudyConnection_pageInfo(_ c
 	return fc, nil
 }
 
-func (ec *executionContext) _PatternCaseStudyConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.CaseStudy, relay.PatternCaseStudyEdge]) (ret graphql.Marshaler) {
+func (ec *executionContext) _PatternCaseStudyConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.CaseStudy, *relay.PatternCaseStudyEdge]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -3283,11 +3413,13 @@ func (ec *executionContext) _PatternCaseStudyConnection_totalCount(ctx context.C
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternCaseStudyConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PatternCaseStudyConnection", field, true, false, "Int")
 }
 
-func (ec *executionContext) _PatternCaseStudyConnection_facets(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.CaseStudy, relay.PatternCaseStudyEdge]) (ret graphql.Marshaler) {
+func (ec *executionContext) _PatternCaseStudyConnection_facets(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.CaseStudy, *relay.PatternCaseStudyEdge]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -3301,12 +3433,14 @@ func (ec *executionContext) _PatternCaseStudyConnection_facets(ctx context.Conte
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.Facet) graphql.Marshaler {
-			return ec.marshalNFacet2ᚕpatternhubᚋcontentᚐFacetᚄ(ctx, selections, v)
+			return ec.marshalNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternCaseStudyConnection_facets(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PatternCaseStudyConnection",
@@ -3350,6 +3484,8 @@ func (ec *executionContext) _PatternCaseStudyEdge_cursor(ctx context.Context, fi
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternCaseStudyEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PatternCaseStudyEdge", field, false, false, "String")
 }
@@ -3367,12 +3503,14 @@ func (ec *executionContext) _PatternCaseStudyEdge_node(ctx context.Context, fiel
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.CaseStudy) graphql.Marshaler {
-			return ec.marshalNCaseStudy2ᚖpatternhubᚋcontentᚐCaseStudy(ctx, selections, v)
+			return ec.marshalNCaseStudy2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudy(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternCaseStudyEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PatternCaseStudyEdge",
@@ -3405,6 +3543,8 @@ func (ec *executionContext) _PatternCaseStudyEdge_sources(ctx context.Context, f
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternCaseStudyEdge_sources(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PatternCaseStudyEdge", field, false, false, "String")
 }
@@ -3428,6 +3568,8 @@ func (ec *executionContext) _PatternCaseStudyEdge_inferred(ctx context.Context, 
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternCaseStudyEdge_inferred(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PatternCaseStudyEdge", field, false, false, "Boolean")
 }
@@ -3445,12 +3587,14 @@ func (ec *executionContext) _PatternCaseStudyEdge_listedTier(ctx context.Context
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Tier) graphql.Marshaler {
-			return ec.marshalOTier2ᚖpatternhubᚋcontentᚐTier(ctx, selections, v)
+			return ec.marshalOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternCaseStudyEdge_listedTier(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PatternCaseStudyEdge",
@@ -3483,6 +3627,8 @@ func (ec *executionContext) _PatternCaseStudyEdge_listedAs(ctx context.Context, 
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternCaseStudyEdge_listedAs(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PatternCaseStudyEdge", field, false, false, "String")
 }
@@ -3506,11 +3652,13 @@ func (ec *executionContext) _PatternCaseStudyEdge_mentions(ctx context.Context, 
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternCaseStudyEdge_mentions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PatternCaseStudyEdge", field, false, false, "Int")
 }
 
-func (ec *executionContext) _PatternCompanyConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Company, relay.PatternCompanyEdge]) (ret graphql.Marshaler) {
+func (ec *executionContext) _PatternCompanyConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Company, *relay.PatternCompanyEdge]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -3529,6 +3677,8 @@ func (ec *executionContext) _PatternCompanyConnection_edges(ctx context.Context,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternCompanyConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PatternCompanyConnection",
@@ -3542,7 +3692,7 @@ func (ec *executionContext) fieldContext_PatternCompanyConnection_edges(_ contex
 	return fc, nil
 }
 
-func (ec *executionContext) _PatternCompanyConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Company, relay.PatternCompanyEdge]) (ret graphql.Marshaler) {
+func (ec *executionContext) _PatternCompanyConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Company, *relay.PatternCompanyEdge]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -3555,12 +3705,14 @@ func (ec *executionContext) _PatternCompanyConnection_nodes(ctx context.Context,
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.Company) graphql.Marshaler {
-			return ec.marshalNCompany2ᚕᚖpatternhubᚋcontentᚐCompanyᚄ(ctx, selections, v)
+			return ec.marshalNCompany2ᚕᚖpatternhubᚋinternalᚋcontentᚐCompanyᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternCompanyConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PatternCompanyConnection",
@@ -3574,7 +3726,7 @@ func (ec *executionContext) fieldContext_PatternCompanyConnection_nodes(_ contex
 	return fc, nil
 }
 
-func (ec *executionContext) _PatternCompanyConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Company, relay.PatternCompanyEdge]) (ret graphql.Marshaler) {
+func (ec *executionContext) _PatternCompanyConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Company, *relay.PatternCompanyEdge]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -3593,6 +3745,8 @@ func (ec *executionContext) _PatternCompanyConnection_pageInfo(ctx context.Conte
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternCompanyConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PatternCompanyConnection",
@@ -3606,7 +3760,7 @@ func (ec *executionContext) fieldContext_PatternCompanyConnection_pageInfo(_ con
 	return fc, nil
 }
 
-func (ec *executionContext) _PatternCompanyConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Company, relay.PatternCompanyEdge]) (ret graphql.Marshaler) {
+func (ec *executionContext) _PatternCompanyConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Company, *relay.PatternCompanyEdge]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -3625,11 +3779,13 @@ func (ec *executionContext) _PatternCompanyConnection_totalCount(ctx context.Con
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternCompanyConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PatternCompanyConnection", field, true, false, "Int")
 }
 
-func (ec *executionContext) _PatternCompanyConnection_facets(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Company, relay.PatternCompanyEdge]) (ret graphql.Marshaler) {
+func (ec *executionContext) _PatternCompanyConnection_facets(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Company, *relay.PatternCompanyEdge]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -3643,12 +3799,14 @@ func (ec *executionContext) _PatternCompanyConnection_facets(ctx context.Context
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.Facet) graphql.Marshaler {
-			return ec.marshalNFacet2ᚕpatternhubᚋcontentᚐFacetᚄ(ctx, selections, v)
+			return ec.marshalNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternCompanyConnection_facets(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PatternCompanyConnection",
@@ -3692,6 +3850,8 @@ func (ec *executionContext) _PatternCompanyEdge_cursor(ctx context.Context, fiel
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternCompanyEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PatternCompanyEdge", field, false, false, "String")
 }
@@ -3709,12 +3869,14 @@ func (ec *executionContext) _PatternCompanyEdge_node(ctx context.Context, field 
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Company) graphql.Marshaler {
-			return ec.marshalNCompany2ᚖpatternhubᚋcontentᚐCompany(ctx, selections, v)
+			return ec.marshalNCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternCompanyEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PatternCompanyEdge",
@@ -3747,6 +3909,8 @@ func (ec *executionContext) _PatternCompanyEdge_scale(ctx context.Context, field
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternCompanyEdge_scale(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PatternCompanyEdge", field, false, false, "String")
 }
@@ -3770,6 +3934,8 @@ func (ec *executionContext) _PatternCompanyEdge_alsoReported(ctx context.Context
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternCompanyEdge_alsoReported(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PatternCompanyEdge", field, false, false, "String")
 }
@@ -3793,6 +3959,8 @@ func (ec *executionContext) _PatternCompanyEdge_sources(ctx context.Context, fie
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternCompanyEdge_sources(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PatternCompanyEdge", field, false, false, "String")
 }
@@ -3816,11 +3984,13 @@ func (ec *executionContext) _PatternCompanyEdge_year(ctx context.Context, field 
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternCompanyEdge_year(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PatternCompanyEdge", field, false, false, "Int")
 }
 
-func (ec *executionContext) _PatternConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Pattern, relay.Edge[content.Pattern]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _PatternConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -3832,13 +4002,15 @@ func (ec *executionContext) _PatternConnection_edges(ctx context.Context, field 
 			return obj.Edges(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*relay.Edge[content.Pattern]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v []*relay.Edge[*content.Pattern]) graphql.Marshaler {
 			return ec.marshalNPatternEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PatternConnection",
@@ -3852,7 +4024,7 @@ func (ec *executionContext) fieldContext_PatternConnection_edges(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _PatternConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Pattern, relay.Edge[content.Pattern]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _PatternConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -3865,12 +4037,14 @@ func (ec *executionContext) _PatternConnection_nodes(ctx context.Context, field 
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.Pattern) graphql.Marshaler {
-			return ec.marshalNPattern2ᚕᚖpatternhubᚋcontentᚐPatternᚄ(ctx, selections, v)
+			return ec.marshalNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PatternConnection",
@@ -3884,7 +4058,7 @@ func (ec *executionContext) fieldContext_PatternConnection_nodes(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _PatternConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Pattern, relay.Edge[content.Pattern]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _PatternConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -3903,6 +4077,8 @@ func (ec *executionContext) _PatternConnection_pageInfo(ctx context.Context, fie
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PatternConnection",
@@ -3916,7 +4092,7 @@ func (ec *executionContext) fieldContext_PatternConnection_pageInfo(_ context.Co
 	return fc, nil
 }
 
-func (ec *executionContext) _PatternConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Pattern, relay.Edge[content.Pattern]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _PatternConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -3935,11 +4111,13 @@ func (ec *executionContext) _PatternConnection_totalCount(ctx context.Context, f
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PatternConnection", field, true, false, "Int")
 }
 
-func (ec *executionContext) _PatternConnection_facets(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Pattern, relay.Edge[content.Pattern]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _PatternConnection_facets(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -3953,12 +4131,14 @@ func (ec *executionContext) _PatternConnection_facets(ctx context.Context, field
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.Facet) graphql.Marshaler {
-			return ec.marshalNFacet2ᚕpatternhubᚋcontentᚐFacetᚄ(ctx, selections, v)
+			return ec.marshalNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternConnection_facets(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PatternConnection",
@@ -3983,7 +4163,7 @@ func (ec *executionContext) fieldContext_PatternConnection_facets(ctx context.Co
 	return fc, nil
 }
 
-func (ec *executionContext) _PatternEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[content.Pattern]) (ret graphql.Marshaler) {
+func (ec *executionContext) _PatternEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*content.Pattern]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4002,11 +4182,13 @@ func (ec *executionContext) _PatternEdge_cursor(ctx context.Context, field graph
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PatternEdge", field, false, false, "String")
 }
 
-func (ec *executionContext) _PatternEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[content.Pattern]) (ret graphql.Marshaler) {
+func (ec *executionContext) _PatternEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*content.Pattern]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4019,12 +4201,14 @@ func (ec *executionContext) _PatternEdge_node(ctx context.Context, field graphql
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
-			return ec.marshalNPattern2ᚖpatternhubᚋcontentᚐPattern(ctx, selections, v)
+			return ec.marshalNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PatternEdge",
@@ -4051,12 +4235,14 @@ func (ec *executionContext) _PatternPayload_pattern(ctx context.Context, field g
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
-			return ec.marshalOPattern2ᚖpatternhubᚋcontentᚐPattern(ctx, selections, v)
+			return ec.marshalOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternPayload_pattern(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PatternPayload",
@@ -4083,12 +4269,14 @@ func (ec *executionContext) _PatternPayload_userErrors(ctx context.Context, fiel
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕpatternhubᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+			return ec.marshalNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PatternPayload",
@@ -4115,12 +4303,14 @@ func (ec *executionContext) _PatternPayload_conflicts(ctx context.Context, field
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.FieldConflict) graphql.Marshaler {
-			return ec.marshalNFieldConflict2ᚕpatternhubᚋcontentᚐFieldConflictᚄ(ctx, selections, v)
+			return ec.marshalNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternPayload_conflicts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PatternPayload",
@@ -4153,11 +4343,13 @@ func (ec *executionContext) _PatternPayload_token(ctx context.Context, field gra
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternPayload_token(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PatternPayload", field, false, false, "SyncToken")
 }
 
-func (ec *executionContext) _PatternPillarFitConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Pillar, relay.PatternPillarFitEdge]) (ret graphql.Marshaler) {
+func (ec *executionContext) _PatternPillarFitConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Pillar, *relay.PatternPillarFitEdge]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4176,6 +4368,8 @@ func (ec *executionContext) _PatternPillarFitConnection_edges(ctx context.Contex
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternPillarFitConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PatternPillarFitConnection",
@@ -4189,7 +4383,7 @@ func (ec *executionContext) fieldContext_PatternPillarFitConnection_edges(_ cont
 	return fc, nil
 }
 
-func (ec *executionContext) _PatternPillarFitConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Pillar, relay.PatternPillarFitEdge]) (ret graphql.Marshaler) {
+func (ec *executionContext) _PatternPillarFitConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Pillar, *relay.PatternPillarFitEdge]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4202,12 +4396,14 @@ func (ec *executionContext) _PatternPillarFitConnection_nodes(ctx context.Contex
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.Pillar) graphql.Marshaler {
-			return ec.marshalNPillar2ᚕᚖpatternhubᚋcontentᚐPillarᚄ(ctx, selections, v)
+			return ec.marshalNPillar2ᚕᚖpatternhubᚋinternalᚋcontentᚐPillarᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternPillarFitConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PatternPillarFitConnection",
@@ -4221,7 +4417,7 @@ func (ec *executionContext) fieldContext_PatternPillarFitConnection_nodes(_ cont
 	return fc, nil
 }
 
-func (ec *executionContext) _PatternPillarFitConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Pillar, relay.PatternPillarFitEdge]) (ret graphql.Marshaler) {
+func (ec *executionContext) _PatternPillarFitConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Pillar, *relay.PatternPillarFitEdge]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4240,6 +4436,8 @@ func (ec *executionContext) _PatternPillarFitConnection_pageInfo(ctx context.Con
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternPillarFitConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PatternPillarFitConnection",
@@ -4253,7 +4451,7 @@ func (ec *executionContext) fieldContext_PatternPillarFitConnection_pageInfo(_ c
 	return fc, nil
 }
 
-func (ec *executionContext) _PatternPillarFitConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Pillar, relay.PatternPillarFitEdge]) (ret graphql.Marshaler) {
+func (ec *executionContext) _PatternPillarFitConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Pillar, *relay.PatternPillarFitEdge]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4272,6 +4470,8 @@ func (ec *executionContext) _PatternPillarFitConnection_totalCount(ctx context.C
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternPillarFitConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PatternPillarFitConnection", field, true, false, "Int")
 }
@@ -4295,6 +4495,8 @@ func (ec *executionContext) _PatternPillarFitEdge_cursor(ctx context.Context, fi
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternPillarFitEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PatternPillarFitEdge", field, false, false, "String")
 }
@@ -4312,12 +4514,14 @@ func (ec *executionContext) _PatternPillarFitEdge_node(ctx context.Context, fiel
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Pillar) graphql.Marshaler {
-			return ec.marshalNPillar2ᚖpatternhubᚋcontentᚐPillar(ctx, selections, v)
+			return ec.marshalNPillar2ᚖpatternhubᚋinternalᚋcontentᚐPillar(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternPillarFitEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PatternPillarFitEdge",
@@ -4350,11 +4554,13 @@ func (ec *executionContext) _PatternPillarFitEdge_fit(ctx context.Context, field
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternPillarFitEdge_fit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PatternPillarFitEdge", field, false, false, "Int")
 }
 
-func (ec *executionContext) _PatternRelationConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Pattern, relay.PatternRelationEdge]) (ret graphql.Marshaler) {
+func (ec *executionContext) _PatternRelationConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Pattern, *relay.PatternRelationEdge]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4373,6 +4579,8 @@ func (ec *executionContext) _PatternRelationConnection_edges(ctx context.Context
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternRelationConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PatternRelationConnection",
@@ -4386,7 +4594,7 @@ func (ec *executionContext) fieldContext_PatternRelationConnection_edges(_ conte
 	return fc, nil
 }
 
-func (ec *executionContext) _PatternRelationConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Pattern, relay.PatternRelationEdge]) (ret graphql.Marshaler) {
+func (ec *executionContext) _PatternRelationConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Pattern, *relay.PatternRelationEdge]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4399,12 +4607,14 @@ func (ec *executionContext) _PatternRelationConnection_nodes(ctx context.Context
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.Pattern) graphql.Marshaler {
-			return ec.marshalNPattern2ᚕᚖpatternhubᚋcontentᚐPatternᚄ(ctx, selections, v)
+			return ec.marshalNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternRelationConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PatternRelationConnection",
@@ -4418,7 +4628,7 @@ func (ec *executionContext) fieldContext_PatternRelationConnection_nodes(_ conte
 	return fc, nil
 }
 
-func (ec *executionContext) _PatternRelationConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Pattern, relay.PatternRelationEdge]) (ret graphql.Marshaler) {
+func (ec *executionContext) _PatternRelationConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Pattern, *relay.PatternRelationEdge]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4437,6 +4647,8 @@ func (ec *executionContext) _PatternRelationConnection_pageInfo(ctx context.Cont
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternRelationConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PatternRelationConnection",
@@ -4450,7 +4662,7 @@ func (ec *executionContext) fieldContext_PatternRelationConnection_pageInfo(_ co
 	return fc, nil
 }
 
-func (ec *executionContext) _PatternRelationConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Pattern, relay.PatternRelationEdge]) (ret graphql.Marshaler) {
+func (ec *executionContext) _PatternRelationConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Pattern, *relay.PatternRelationEdge]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4469,11 +4681,13 @@ func (ec *executionContext) _PatternRelationConnection_totalCount(ctx context.Co
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternRelationConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PatternRelationConnection", field, true, false, "Int")
 }
 
-func (ec *executionContext) _PatternRelationConnection_facets(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Pattern, relay.PatternRelationEdge]) (ret graphql.Marshaler) {
+func (ec *executionContext) _PatternRelationConnection_facets(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Pattern, *relay.PatternRelationEdge]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4487,12 +4701,14 @@ func (ec *executionContext) _PatternRelationConnection_facets(ctx context.Contex
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.Facet) graphql.Marshaler {
-			return ec.marshalNFacet2ᚕpatternhubᚋcontentᚐFacetᚄ(ctx, selections, v)
+			return ec.marshalNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternRelationConnection_facets(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PatternRelationConnection",
@@ -4536,6 +4752,8 @@ func (ec *executionContext) _PatternRelationEdge_cursor(ctx context.Context, fie
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternRelationEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PatternRelationEdge", field, false, false, "String")
 }
@@ -4553,12 +4771,14 @@ func (ec *executionContext) _PatternRelationEdge_node(ctx context.Context, field
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
-			return ec.marshalNPattern2ᚖpatternhubᚋcontentᚐPattern(ctx, selections, v)
+			return ec.marshalNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternRelationEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PatternRelationEdge",
@@ -4567,6 +4787,40 @@ func (ec *executionContext) fieldContext_PatternRelationEdge_node(_ context.Cont
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Pattern(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PatternRelationEdge_relations(ctx context.Context, field graphql.CollectedField, obj *relay.PatternRelationEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PatternRelationEdge_relations(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Relations, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []relay.StatedRelation) graphql.Marshaler {
+			return ec.marshalNStatedRelation2ᚕpatternhubᚋgraphᚋrelayᚐStatedRelationᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_PatternRelationEdge_relations(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PatternRelationEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_StatedRelation(ctx, field)
 		},
 	}
 	return fc, nil
@@ -4585,12 +4839,14 @@ func (ec *executionContext) _PatternRelationEdge_relation(ctx context.Context, f
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.PatternRelation) graphql.Marshaler {
-			return ec.marshalNPatternRelation2patternhubᚋcontentᚐPatternRelation(ctx, selections, v)
+			return ec.marshalNPatternRelation2patternhubᚋinternalᚋcontentᚐPatternRelation(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternRelationEdge_relation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PatternRelationEdge", field, false, false, "PatternRelation")
 }
@@ -4608,12 +4864,14 @@ func (ec *executionContext) _PatternRelationEdge_direction(ctx context.Context, 
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.RelationDirection) graphql.Marshaler {
-			return ec.marshalNRelationDirection2patternhubᚋcontentᚐRelationDirection(ctx, selections, v)
+			return ec.marshalNRelationDirection2patternhubᚋinternalᚋcontentᚐRelationDirection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternRelationEdge_direction(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PatternRelationEdge", field, false, false, "RelationDirection")
 }
@@ -4637,6 +4895,8 @@ func (ec *executionContext) _PatternRelationEdge_weight(ctx context.Context, fie
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternRelationEdge_weight(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PatternRelationEdge", field, false, false, "Int")
 }
@@ -4660,6 +4920,8 @@ func (ec *executionContext) _PatternRelationEdge_inferred(ctx context.Context, f
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternRelationEdge_inferred(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PatternRelationEdge", field, false, false, "Boolean")
 }
@@ -4683,8 +4945,135 @@ func (ec *executionContext) _PatternRelationEdge_sources(ctx context.Context, fi
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternRelationEdge_sources(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PatternRelationEdge", field, false, false, "String")
+}
+
+func (ec *executionContext) _StatedRelation_relation(ctx context.Context, field graphql.CollectedField, obj *relay.StatedRelation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StatedRelation_relation(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Relation, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v content.PatternRelation) graphql.Marshaler {
+			return ec.marshalNPatternRelation2patternhubᚋinternalᚋcontentᚐPatternRelation(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_StatedRelation_relation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StatedRelation", field, false, false, "PatternRelation")
+}
+
+func (ec *executionContext) _StatedRelation_direction(ctx context.Context, field graphql.CollectedField, obj *relay.StatedRelation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StatedRelation_direction(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Direction, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v content.RelationDirection) graphql.Marshaler {
+			return ec.marshalNRelationDirection2patternhubᚋinternalᚋcontentᚐRelationDirection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_StatedRelation_direction(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StatedRelation", field, false, false, "RelationDirection")
+}
+
+func (ec *executionContext) _StatedRelation_weight(ctx context.Context, field graphql.CollectedField, obj *relay.StatedRelation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StatedRelation_weight(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Weight, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_StatedRelation_weight(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StatedRelation", field, false, false, "Int")
+}
+
+func (ec *executionContext) _StatedRelation_inferred(ctx context.Context, field graphql.CollectedField, obj *relay.StatedRelation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StatedRelation_inferred(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Inferred, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_StatedRelation_inferred(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StatedRelation", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _StatedRelation_sources(ctx context.Context, field graphql.CollectedField, obj *relay.StatedRelation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StatedRelation_sources(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Sources, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_StatedRelation_sources(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StatedRelation", field, false, false, "String")
 }
 
 func (ec *executionContext) _TierClaim_source(ctx context.Context, field graphql.CollectedField, obj *content.TierClaim) (ret graphql.Marshaler) {
@@ -4700,12 +5089,14 @@ func (ec *executionContext) _TierClaim_source(ctx context.Context, field graphql
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.TierClaimSource) graphql.Marshaler {
-			return ec.marshalNTierClaimSource2patternhubᚋcontentᚐTierClaimSource(ctx, selections, v)
+			return ec.marshalNTierClaimSource2patternhubᚋinternalᚋcontentᚐTierClaimSource(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_TierClaim_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("TierClaim", field, false, false, "TierClaimSource")
 }
@@ -4723,12 +5114,14 @@ func (ec *executionContext) _TierClaim_tier(ctx context.Context, field graphql.C
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Tier) graphql.Marshaler {
-			return ec.marshalNTier2ᚖpatternhubᚋcontentᚐTier(ctx, selections, v)
+			return ec.marshalNTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_TierClaim_tier(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "TierClaim",
@@ -4761,6 +5154,8 @@ func (ec *executionContext) _TierClaim_agrees(ctx context.Context, field graphql
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_TierClaim_agrees(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("TierClaim", field, false, false, "Boolean")
 }
@@ -4784,6 +5179,8 @@ func (ec *executionContext) _TradeOffs_pros(ctx context.Context, field graphql.C
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_TradeOffs_pros(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("TradeOffs", field, false, false, "String")
 }
@@ -4807,6 +5204,8 @@ func (ec *executionContext) _TradeOffs_cons(ctx context.Context, field graphql.C
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_TradeOffs_cons(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("TradeOffs", field, false, false, "String")
 }
@@ -4905,14 +5304,14 @@ func (ec *executionContext) unmarshalInputCatalogGroupFilter(ctx context.Context
 		switch k {
 		case "in":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("in"))
-			data, err := ec.unmarshalOCatalogGroup2ᚕpatternhubᚋcontentᚐCatalogGroupᚄ(ctx, v)
+			data, err := ec.unmarshalOCatalogGroup2ᚕpatternhubᚋinternalᚋcontentᚐCatalogGroupᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.In = data
 		case "notIn":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("notIn"))
-			data, err := ec.unmarshalOCatalogGroup2ᚕpatternhubᚋcontentᚐCatalogGroupᚄ(ctx, v)
+			data, err := ec.unmarshalOCatalogGroup2ᚕpatternhubᚋinternalᚋcontentᚐCatalogGroupᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -4954,14 +5353,14 @@ func (ec *executionContext) unmarshalInputCatalogStatusFilter(ctx context.Contex
 		switch k {
 		case "in":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("in"))
-			data, err := ec.unmarshalOCatalogStatus2ᚕpatternhubᚋcontentᚐCatalogStatusᚄ(ctx, v)
+			data, err := ec.unmarshalOCatalogStatus2ᚕpatternhubᚋinternalᚋcontentᚐCatalogStatusᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.In = data
 		case "notIn":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("notIn"))
-			data, err := ec.unmarshalOCatalogStatus2ᚕpatternhubᚋcontentᚐCatalogStatusᚄ(ctx, v)
+			data, err := ec.unmarshalOCatalogStatus2ᚕpatternhubᚋinternalᚋcontentᚐCatalogStatusᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -5045,14 +5444,14 @@ func (ec *executionContext) unmarshalInputPatternCategoryFilter(ctx context.Cont
 		switch k {
 		case "in":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("in"))
-			data, err := ec.unmarshalOPatternCategory2ᚕpatternhubᚋcontentᚐPatternCategoryᚄ(ctx, v)
+			data, err := ec.unmarshalOPatternCategory2ᚕpatternhubᚋinternalᚋcontentᚐPatternCategoryᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.In = data
 		case "notIn":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("notIn"))
-			data, err := ec.unmarshalOPatternCategory2ᚕpatternhubᚋcontentᚐPatternCategoryᚄ(ctx, v)
+			data, err := ec.unmarshalOPatternCategory2ᚕpatternhubᚋinternalᚋcontentᚐPatternCategoryᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -5094,119 +5493,119 @@ func (ec *executionContext) unmarshalInputPatternFilter(ctx context.Context, obj
 		switch k {
 		case "and":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
-			data, err := ec.unmarshalOPatternFilter2ᚕᚖpatternhubᚋcontentᚐPatternFilterᚄ(ctx, v)
+			data, err := ec.unmarshalOPatternFilter2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternFilterᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.And = data
 		case "or":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
-			data, err := ec.unmarshalOPatternFilter2ᚕᚖpatternhubᚋcontentᚐPatternFilterᚄ(ctx, v)
+			data, err := ec.unmarshalOPatternFilter2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternFilterᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Or = data
 		case "not":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
-			data, err := ec.unmarshalOPatternFilter2ᚖpatternhubᚋcontentᚐPatternFilter(ctx, v)
+			data, err := ec.unmarshalOPatternFilter2ᚖpatternhubᚋinternalᚋcontentᚐPatternFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Not = data
 		case "slug":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("slug"))
-			data, err := ec.unmarshalOTextFilter2ᚖpatternhubᚋcontentᚐTextFilter(ctx, v)
+			data, err := ec.unmarshalOTextFilter2ᚖpatternhubᚋinternalᚋcontentᚐTextFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Slug = data
 		case "name":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
-			data, err := ec.unmarshalOTextFilter2ᚖpatternhubᚋcontentᚐTextFilter(ctx, v)
+			data, err := ec.unmarshalOTextFilter2ᚖpatternhubᚋinternalᚋcontentᚐTextFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Name = data
 		case "status":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("status"))
-			data, err := ec.unmarshalOPublicationStatusFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx, v)
+			data, err := ec.unmarshalOPublicationStatusFilter2ᚖpatternhubᚋinternalᚋcontentᚐEnumFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Status = data
 		case "createdAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAt"))
-			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋcontentᚐTimeFilter(ctx, v)
+			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋinternalᚋcontentᚐTimeFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.CreatedAt = data
 		case "updatedAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("updatedAt"))
-			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋcontentᚐTimeFilter(ctx, v)
+			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋinternalᚋcontentᚐTimeFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.UpdatedAt = data
 		case "publishedAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("publishedAt"))
-			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋcontentᚐTimeFilter(ctx, v)
+			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋinternalᚋcontentᚐTimeFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.PublishedAt = data
 		case "tier":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("tier"))
-			data, err := ec.unmarshalOSlugFilter2ᚖpatternhubᚋcontentᚐSlugFilter(ctx, v)
+			data, err := ec.unmarshalOSlugFilter2ᚖpatternhubᚋinternalᚋcontentᚐSlugFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Tier = data
 		case "category":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("category"))
-			data, err := ec.unmarshalOPatternCategoryFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx, v)
+			data, err := ec.unmarshalOPatternCategoryFilter2ᚖpatternhubᚋinternalᚋcontentᚐEnumFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Category = data
 		case "difficulty":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("difficulty"))
-			data, err := ec.unmarshalODifficultyFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx, v)
+			data, err := ec.unmarshalODifficultyFilter2ᚖpatternhubᚋinternalᚋcontentᚐEnumFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Difficulty = data
 		case "relevance":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("relevance"))
-			data, err := ec.unmarshalORelevanceFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx, v)
+			data, err := ec.unmarshalORelevanceFilter2ᚖpatternhubᚋinternalᚋcontentᚐEnumFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Relevance = data
 		case "recommendation":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("recommendation"))
-			data, err := ec.unmarshalORecommendationFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx, v)
+			data, err := ec.unmarshalORecommendationFilter2ᚖpatternhubᚋinternalᚋcontentᚐEnumFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Recommendation = data
 		case "catalogGroup":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("catalogGroup"))
-			data, err := ec.unmarshalOCatalogGroupFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx, v)
+			data, err := ec.unmarshalOCatalogGroupFilter2ᚖpatternhubᚋinternalᚋcontentᚐEnumFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.CatalogGroup = data
 		case "catalogStatus":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("catalogStatus"))
-			data, err := ec.unmarshalOCatalogStatusFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx, v)
+			data, err := ec.unmarshalOCatalogStatusFilter2ᚖpatternhubᚋinternalᚋcontentᚐEnumFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.CatalogStatus = data
 		case "problemDomains":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("problemDomains"))
-			data, err := ec.unmarshalOProblemDomainFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx, v)
+			data, err := ec.unmarshalOProblemDomainFilter2ᚖpatternhubᚋinternalᚋcontentᚐEnumFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -5220,42 +5619,42 @@ func (ec *executionContext) unmarshalInputPatternFilter(ctx context.Context, obj
 			it.Enhanced = data
 		case "readingMinutes":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("readingMinutes"))
-			data, err := ec.unmarshalOIntFilter2ᚖpatternhubᚋcontentᚐIntFilter(ctx, v)
+			data, err := ec.unmarshalOIntFilter2ᚖpatternhubᚋinternalᚋcontentᚐIntFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.ReadingMinutes = data
 		case "tags":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("tags"))
-			data, err := ec.unmarshalOTextFilter2ᚖpatternhubᚋcontentᚐTextFilter(ctx, v)
+			data, err := ec.unmarshalOTextFilter2ᚖpatternhubᚋinternalᚋcontentᚐTextFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Tags = data
 		case "law":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("law"))
-			data, err := ec.unmarshalOSlugFilter2ᚖpatternhubᚋcontentᚐSlugFilter(ctx, v)
+			data, err := ec.unmarshalOSlugFilter2ᚖpatternhubᚋinternalᚋcontentᚐSlugFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Law = data
 		case "pillar":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("pillar"))
-			data, err := ec.unmarshalOSlugFilter2ᚖpatternhubᚋcontentᚐSlugFilter(ctx, v)
+			data, err := ec.unmarshalOSlugFilter2ᚖpatternhubᚋinternalᚋcontentᚐSlugFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Pillar = data
 		case "company":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("company"))
-			data, err := ec.unmarshalOSlugFilter2ᚖpatternhubᚋcontentᚐSlugFilter(ctx, v)
+			data, err := ec.unmarshalOSlugFilter2ᚖpatternhubᚋinternalᚋcontentᚐSlugFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Company = data
 		case "relatedTo":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("relatedTo"))
-			data, err := ec.unmarshalOSlugFilter2ᚖpatternhubᚋcontentᚐSlugFilter(ctx, v)
+			data, err := ec.unmarshalOSlugFilter2ᚖpatternhubᚋinternalᚋcontentᚐSlugFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -5332,35 +5731,35 @@ func (ec *executionContext) unmarshalInputPatternInput(ctx context.Context, obj 
 			it.Tier = graphql.OmittableOf(data)
 		case "tierClaims":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("tierClaims"))
-			data, err := ec.unmarshalOTierClaimInput2ᚕᚖpatternhubᚋcontentᚐTierClaimᚄ(ctx, v)
+			data, err := ec.unmarshalOTierClaimInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐTierClaimᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.TierClaims = graphql.OmittableOf(data)
 		case "category":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("category"))
-			data, err := ec.unmarshalOPatternCategory2ᚖpatternhubᚋcontentᚐPatternCategory(ctx, v)
+			data, err := ec.unmarshalOPatternCategory2ᚖpatternhubᚋinternalᚋcontentᚐPatternCategory(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Category = graphql.OmittableOf(data)
 		case "catalogGroup":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("catalogGroup"))
-			data, err := ec.unmarshalOCatalogGroup2ᚖpatternhubᚋcontentᚐCatalogGroup(ctx, v)
+			data, err := ec.unmarshalOCatalogGroup2ᚖpatternhubᚋinternalᚋcontentᚐCatalogGroup(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.CatalogGroup = graphql.OmittableOf(data)
 		case "catalogStatus":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("catalogStatus"))
-			data, err := ec.unmarshalOCatalogStatus2ᚖpatternhubᚋcontentᚐCatalogStatus(ctx, v)
+			data, err := ec.unmarshalOCatalogStatus2ᚖpatternhubᚋinternalᚋcontentᚐCatalogStatus(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.CatalogStatus = graphql.OmittableOf(data)
 		case "recommendation":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("recommendation"))
-			data, err := ec.unmarshalORecommendation2ᚖpatternhubᚋcontentᚐRecommendation(ctx, v)
+			data, err := ec.unmarshalORecommendation2ᚖpatternhubᚋinternalᚋcontentᚐRecommendation(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -5374,14 +5773,14 @@ func (ec *executionContext) unmarshalInputPatternInput(ctx context.Context, obj 
 			it.StatedStatus = graphql.OmittableOf(data)
 		case "relevance":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("relevance"))
-			data, err := ec.unmarshalORelevance2ᚖpatternhubᚋcontentᚐRelevance(ctx, v)
+			data, err := ec.unmarshalORelevance2ᚖpatternhubᚋinternalᚋcontentᚐRelevance(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Relevance = graphql.OmittableOf(data)
 		case "difficulty":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("difficulty"))
-			data, err := ec.unmarshalODifficulty2ᚖpatternhubᚋcontentᚐDifficulty(ctx, v)
+			data, err := ec.unmarshalODifficulty2ᚖpatternhubᚋinternalᚋcontentᚐDifficulty(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -5416,7 +5815,7 @@ func (ec *executionContext) unmarshalInputPatternInput(ctx context.Context, obj 
 			it.Enhanced = graphql.OmittableOf(data)
 		case "problemDomains":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("problemDomains"))
-			data, err := ec.unmarshalOProblemDomain2ᚕpatternhubᚋcontentᚐProblemDomainᚄ(ctx, v)
+			data, err := ec.unmarshalOProblemDomain2ᚕpatternhubᚋinternalᚋcontentᚐProblemDomainᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -5437,7 +5836,7 @@ func (ec *executionContext) unmarshalInputPatternInput(ctx context.Context, obj 
 			it.PrerequisiteTopics = graphql.OmittableOf(data)
 		case "migrationComplexity":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("migrationComplexity"))
-			data, err := ec.unmarshalOEffort2ᚖpatternhubᚋcontentᚐEffort(ctx, v)
+			data, err := ec.unmarshalOEffort2ᚖpatternhubᚋinternalᚋcontentᚐEffort(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -5472,14 +5871,14 @@ func (ec *executionContext) unmarshalInputPatternInput(ctx context.Context, obj 
 			it.WhenNotToUse = graphql.OmittableOf(data)
 		case "tradeOffs":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("tradeOffs"))
-			data, err := ec.unmarshalOTradeOffsInput2ᚖpatternhubᚋcontentᚐTradeOffs(ctx, v)
+			data, err := ec.unmarshalOTradeOffsInput2ᚖpatternhubᚋinternalᚋcontentᚐTradeOffs(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.TradeOffs = graphql.OmittableOf(data)
 		case "checklist":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("checklist"))
-			data, err := ec.unmarshalOChecklistItemInput2ᚕᚖpatternhubᚋcontentᚐChecklistItemᚄ(ctx, v)
+			data, err := ec.unmarshalOChecklistItemInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐChecklistItemᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -5507,28 +5906,28 @@ func (ec *executionContext) unmarshalInputPatternInput(ctx context.Context, obj 
 			it.Pillars = graphql.OmittableOf(data)
 		case "modernAlternatives":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("modernAlternatives"))
-			data, err := ec.unmarshalOSubjectInput2ᚕᚖpatternhubᚋcontentᚐSubjectᚄ(ctx, v)
+			data, err := ec.unmarshalOSubjectInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.ModernAlternatives = graphql.OmittableOf(data)
 		case "companies":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("companies"))
-			data, err := ec.unmarshalOAdoptionInput2ᚕᚖpatternhubᚋcontentᚐAdoptionᚄ(ctx, v)
+			data, err := ec.unmarshalOAdoptionInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐAdoptionᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Companies = graphql.OmittableOf(data)
 		case "relatedPatterns":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("relatedPatterns"))
-			data, err := ec.unmarshalORelationRowInput2ᚕᚖpatternhubᚋcontentᚐRelationRowᚄ(ctx, v)
+			data, err := ec.unmarshalORelationRowInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐRelationRowᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.RelatedPatterns = graphql.OmittableOf(data)
 		case "provenance":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("provenance"))
-			data, err := ec.unmarshalOProvenanceInput2ᚖpatternhubᚋcontentᚐProvenance(ctx, v)
+			data, err := ec.unmarshalOProvenanceInput2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -5581,7 +5980,7 @@ func (ec *executionContext) unmarshalInputPatternOrder(ctx context.Context, obj 
 			it.Field = data
 		case "direction":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
-			data, err := ec.unmarshalNOrderDirection2patternhubᚋcontentᚐOrderDirection(ctx, v)
+			data, err := ec.unmarshalNOrderDirection2patternhubᚋinternalᚋcontentᚐOrderDirection(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -5623,14 +6022,14 @@ func (ec *executionContext) unmarshalInputProblemDomainFilter(ctx context.Contex
 		switch k {
 		case "in":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("in"))
-			data, err := ec.unmarshalOProblemDomain2ᚕpatternhubᚋcontentᚐProblemDomainᚄ(ctx, v)
+			data, err := ec.unmarshalOProblemDomain2ᚕpatternhubᚋinternalᚋcontentᚐProblemDomainᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.In = data
 		case "notIn":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("notIn"))
-			data, err := ec.unmarshalOProblemDomain2ᚕpatternhubᚋcontentᚐProblemDomainᚄ(ctx, v)
+			data, err := ec.unmarshalOProblemDomain2ᚕpatternhubᚋinternalᚋcontentᚐProblemDomainᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -5672,14 +6071,14 @@ func (ec *executionContext) unmarshalInputRecommendationFilter(ctx context.Conte
 		switch k {
 		case "in":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("in"))
-			data, err := ec.unmarshalORecommendation2ᚕpatternhubᚋcontentᚐRecommendationᚄ(ctx, v)
+			data, err := ec.unmarshalORecommendation2ᚕpatternhubᚋinternalᚋcontentᚐRecommendationᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.In = data
 		case "notIn":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("notIn"))
-			data, err := ec.unmarshalORecommendation2ᚕpatternhubᚋcontentᚐRecommendationᚄ(ctx, v)
+			data, err := ec.unmarshalORecommendation2ᚕpatternhubᚋinternalᚋcontentᚐRecommendationᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -5728,7 +6127,7 @@ func (ec *executionContext) unmarshalInputRelationRowInput(ctx context.Context, 
 			it.PatternKey = data
 		case "relation":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("relation"))
-			data, err := ec.unmarshalNPatternRelation2patternhubᚋcontentᚐPatternRelation(ctx, v)
+			data, err := ec.unmarshalNPatternRelation2patternhubᚋinternalᚋcontentᚐPatternRelation(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -5791,14 +6190,14 @@ func (ec *executionContext) unmarshalInputRelevanceFilter(ctx context.Context, o
 		switch k {
 		case "in":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("in"))
-			data, err := ec.unmarshalORelevance2ᚕpatternhubᚋcontentᚐRelevanceᚄ(ctx, v)
+			data, err := ec.unmarshalORelevance2ᚕpatternhubᚋinternalᚋcontentᚐRelevanceᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.In = data
 		case "notIn":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("notIn"))
-			data, err := ec.unmarshalORelevance2ᚕpatternhubᚋcontentᚐRelevanceᚄ(ctx, v)
+			data, err := ec.unmarshalORelevance2ᚕpatternhubᚋinternalᚋcontentᚐRelevanceᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -5840,7 +6239,7 @@ func (ec *executionContext) unmarshalInputTierClaimInput(ctx context.Context, ob
 		switch k {
 		case "source":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("source"))
-			data, err := ec.unmarshalNTierClaimSource2patternhubᚋcontentᚐTierClaimSource(ctx, v)
+			data, err := ec.unmarshalNTierClaimSource2patternhubᚋinternalᚋcontentᚐTierClaimSource(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -5971,7 +6370,7 @@ func (ec *executionContext) _ChecklistItem(ctx context.Context, sel ast.Selectio
 	return out
 }
 
-var patternImplementors = []string{"Pattern", "Node", "Entry"}
+var patternImplementors = []string{"Pattern", "Node", "Entry", "Tiered", "Graded", "Timed", "LawBound", "PillarBound"}
 
 func (ec *executionContext) _Pattern(ctx context.Context, sel ast.SelectionSet, obj *content.Pattern) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, patternImplementors)
@@ -6045,7 +6444,7 @@ func (ec *executionContext) _Pattern(ctx context.Context, sel ast.SelectionSet, 
 			}
 		case "tier":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Pattern_tier(ctx, field, obj)
 				})
@@ -6087,7 +6486,7 @@ func (ec *executionContext) _Pattern(ctx context.Context, sel ast.SelectionSet, 
 			}
 		case "difficulty":
 			out.Values[i] = ec._Pattern_difficulty(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "introduced":
@@ -6097,7 +6496,7 @@ func (ec *executionContext) _Pattern(ctx context.Context, sel ast.SelectionSet, 
 			}
 		case "readingMinutes":
 			out.Values[i] = ec._Pattern_readingMinutes(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "aliases":
@@ -6334,7 +6733,7 @@ func (ec *executionContext) _Pattern(ctx context.Context, sel ast.SelectionSet, 
 
 var patternCaseStudyConnectionImplementors = []string{"PatternCaseStudyConnection"}
 
-func (ec *executionContext) _PatternCaseStudyConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[content.CaseStudy, relay.PatternCaseStudyEdge]) graphql.Marshaler {
+func (ec *executionContext) _PatternCaseStudyConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[*content.CaseStudy, *relay.PatternCaseStudyEdge]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, patternCaseStudyConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -6456,7 +6855,7 @@ func (ec *executionContext) _PatternCaseStudyEdge(ctx context.Context, sel ast.S
 
 var patternCompanyConnectionImplementors = []string{"PatternCompanyConnection"}
 
-func (ec *executionContext) _PatternCompanyConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[content.Company, relay.PatternCompanyEdge]) graphql.Marshaler {
+func (ec *executionContext) _PatternCompanyConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[*content.Company, *relay.PatternCompanyEdge]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, patternCompanyConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -6572,7 +6971,7 @@ func (ec *executionContext) _PatternCompanyEdge(ctx context.Context, sel ast.Sel
 
 var patternConnectionImplementors = []string{"PatternConnection"}
 
-func (ec *executionContext) _PatternConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[content.Pattern, relay.Edge[content.Pattern]]) graphql.Marshaler {
+func (ec *executionContext) _PatternConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, patternConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -6630,7 +7029,7 @@ func (ec *executionContext) _PatternConnection(ctx context.Context, sel ast.Sele
 
 var patternEdgeImplementors = []string{"PatternEdge"}
 
-func (ec *executionContext) _PatternEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[content.Pattern]) graphql.Marshaler {
+func (ec *executionContext) _PatternEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[*content.Pattern]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, patternEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -6716,7 +7115,7 @@ func (ec *executionContext) _PatternPayload(ctx context.Context, sel ast.Selecti
 
 var patternPillarFitConnectionImplementors = []string{"PatternPillarFitConnection"}
 
-func (ec *executionContext) _PatternPillarFitConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[content.Pillar, relay.PatternPillarFitEdge]) graphql.Marshaler {
+func (ec *executionContext) _PatternPillarFitConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[*content.Pillar, *relay.PatternPillarFitEdge]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, patternPillarFitConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -6811,7 +7210,7 @@ func (ec *executionContext) _PatternPillarFitEdge(ctx context.Context, sel ast.S
 
 var patternRelationConnectionImplementors = []string{"PatternRelationConnection"}
 
-func (ec *executionContext) _PatternRelationConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[content.Pattern, relay.PatternRelationEdge]) graphql.Marshaler {
+func (ec *executionContext) _PatternRelationConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[*content.Pattern, *relay.PatternRelationEdge]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, patternRelationConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -6888,6 +7287,11 @@ func (ec *executionContext) _PatternRelationEdge(ctx context.Context, sel ast.Se
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "relations":
+			out.Values[i] = ec._PatternRelationEdge_relations(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "relation":
 			out.Values[i] = ec._PatternRelationEdge_relation(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -6910,6 +7314,59 @@ func (ec *executionContext) _PatternRelationEdge(ctx context.Context, sel ast.Se
 			}
 		case "sources":
 			out.Values[i] = ec._PatternRelationEdge_sources(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var statedRelationImplementors = []string{"StatedRelation"}
+
+func (ec *executionContext) _StatedRelation(ctx context.Context, sel ast.SelectionSet, obj *relay.StatedRelation) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, statedRelationImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("StatedRelation")
+		case "relation":
+			out.Values[i] = ec._StatedRelation_relation(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "direction":
+			out.Values[i] = ec._StatedRelation_direction(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "weight":
+			out.Values[i] = ec._StatedRelation_weight(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "inferred":
+			out.Values[i] = ec._StatedRelation_inferred(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "sources":
+			out.Values[i] = ec._StatedRelation_sources(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -7016,18 +7473,19 @@ func (ec *executionContext) _TradeOffs(ctx context.Context, sel ast.SelectionSet
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) unmarshalNAdoptionInput2ᚖpatternhubᚋcontentᚐAdoption(ctx context.Context, v any) (*content.Adoption, error) {
+func (ec *executionContext) unmarshalNAdoptionInput2ᚖpatternhubᚋinternalᚋcontentᚐAdoption(ctx context.Context, v any) (*content.Adoption, error) {
 	res, err := ec.unmarshalInputAdoptionInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNCatalogGroup2patternhubᚋcontentᚐCatalogGroup(ctx context.Context, v any) (content.CatalogGroup, error) {
+func (ec *executionContext) unmarshalNCatalogGroup2patternhubᚋinternalᚋcontentᚐCatalogGroup(ctx context.Context, v any) (content.CatalogGroup, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := content.CatalogGroup(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNCatalogGroup2patternhubᚋcontentᚐCatalogGroup(ctx context.Context, sel ast.SelectionSet, v content.CatalogGroup) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNCatalogGroup2patternhubᚋinternalᚋcontentᚐCatalogGroup(ctx context.Context, sel ast.SelectionSet, v content.CatalogGroup) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -7036,13 +7494,14 @@ func (ec *executionContext) marshalNCatalogGroup2patternhubᚋcontentᚐCatalogG
 	return res
 }
 
-func (ec *executionContext) unmarshalNCatalogStatus2patternhubᚋcontentᚐCatalogStatus(ctx context.Context, v any) (content.CatalogStatus, error) {
+func (ec *executionContext) unmarshalNCatalogStatus2patternhubᚋinternalᚋcontentᚐCatalogStatus(ctx context.Context, v any) (content.CatalogStatus, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := content.CatalogStatus(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNCatalogStatus2patternhubᚋcontentᚐCatalogStatus(ctx context.Context, sel ast.SelectionSet, v content.CatalogStatus) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNCatalogStatus2patternhubᚋinternalᚋcontentᚐCatalogStatus(ctx context.Context, sel ast.SelectionSet, v content.CatalogStatus) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -7051,11 +7510,12 @@ func (ec *executionContext) marshalNCatalogStatus2patternhubᚋcontentᚐCatalog
 	return res
 }
 
-func (ec *executionContext) marshalNChecklistItem2ᚕᚖpatternhubᚋcontentᚐChecklistItemᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.ChecklistItem) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNChecklistItem2ᚕᚖpatternhubᚋinternalᚋcontentᚐChecklistItemᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.ChecklistItem) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNChecklistItem2ᚖpatternhubᚋcontentᚐChecklistItem(ctx, sel, v[i])
+		return ec.marshalNChecklistItem2ᚖpatternhubᚋinternalᚋcontentᚐChecklistItem(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -7067,7 +7527,8 @@ func (ec *executionContext) marshalNChecklistItem2ᚕᚖpatternhubᚋcontentᚐC
 	return ret
 }
 
-func (ec *executionContext) marshalNChecklistItem2ᚖpatternhubᚋcontentᚐChecklistItem(ctx context.Context, sel ast.SelectionSet, v *content.ChecklistItem) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNChecklistItem2ᚖpatternhubᚋinternalᚋcontentᚐChecklistItem(ctx context.Context, sel ast.SelectionSet, v *content.ChecklistItem) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "ChecklistItem!")
 		return graphql.Null
@@ -7075,16 +7536,17 @@ func (ec *executionContext) marshalNChecklistItem2ᚖpatternhubᚋcontentᚐChec
 	return ec._ChecklistItem(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNChecklistItemInput2ᚖpatternhubᚋcontentᚐChecklistItem(ctx context.Context, v any) (*content.ChecklistItem, error) {
+func (ec *executionContext) unmarshalNChecklistItemInput2ᚖpatternhubᚋinternalᚋcontentᚐChecklistItem(ctx context.Context, v any) (*content.ChecklistItem, error) {
 	res, err := ec.unmarshalInputChecklistItemInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNPattern2ᚕᚖpatternhubᚋcontentᚐPatternᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.Pattern) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.Pattern) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNPattern2ᚖpatternhubᚋcontentᚐPattern(ctx, sel, v[i])
+		return ec.marshalNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -7096,7 +7558,8 @@ func (ec *executionContext) marshalNPattern2ᚕᚖpatternhubᚋcontentᚐPattern
 	return ret
 }
 
-func (ec *executionContext) marshalNPattern2ᚖpatternhubᚋcontentᚐPattern(ctx context.Context, sel ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx context.Context, sel ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Pattern!")
 		return graphql.Null
@@ -7104,7 +7567,8 @@ func (ec *executionContext) marshalNPattern2ᚖpatternhubᚋcontentᚐPattern(ct
 	return ec._Pattern(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNPatternCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[content.CaseStudy, relay.PatternCaseStudyEdge]) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNPatternCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[*content.CaseStudy, *relay.PatternCaseStudyEdge]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "PatternCaseStudyConnection!")
 		return graphql.Null
@@ -7112,6 +7576,7 @@ func (ec *executionContext) marshalNPatternCaseStudyConnection2ᚖpatternhubᚋg
 	return ec._PatternCaseStudyConnection(ctx, sel, v)
 }
 
+//go:noinline
 func (ec *executionContext) marshalNPatternCaseStudyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternCaseStudyEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*relay.PatternCaseStudyEdge) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -7128,6 +7593,7 @@ func (ec *executionContext) marshalNPatternCaseStudyEdge2ᚕᚖpatternhubᚋgrap
 	return ret
 }
 
+//go:noinline
 func (ec *executionContext) marshalNPatternCaseStudyEdge2ᚖpatternhubᚋgraphᚋrelayᚐPatternCaseStudyEdge(ctx context.Context, sel ast.SelectionSet, v *relay.PatternCaseStudyEdge) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "PatternCaseStudyEdge!")
@@ -7136,13 +7602,14 @@ func (ec *executionContext) marshalNPatternCaseStudyEdge2ᚖpatternhubᚋgraph�
 	return ec._PatternCaseStudyEdge(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNPatternCategory2patternhubᚋcontentᚐPatternCategory(ctx context.Context, v any) (content.PatternCategory, error) {
+func (ec *executionContext) unmarshalNPatternCategory2patternhubᚋinternalᚋcontentᚐPatternCategory(ctx context.Context, v any) (content.PatternCategory, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := content.PatternCategory(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNPatternCategory2patternhubᚋcontentᚐPatternCategory(ctx context.Context, sel ast.SelectionSet, v content.PatternCategory) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNPatternCategory2patternhubᚋinternalᚋcontentᚐPatternCategory(ctx context.Context, sel ast.SelectionSet, v content.PatternCategory) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -7151,7 +7618,8 @@ func (ec *executionContext) marshalNPatternCategory2patternhubᚋcontentᚐPatte
 	return res
 }
 
-func (ec *executionContext) marshalNPatternCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[content.Company, relay.PatternCompanyEdge]) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNPatternCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[*content.Company, *relay.PatternCompanyEdge]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "PatternCompanyConnection!")
 		return graphql.Null
@@ -7159,6 +7627,7 @@ func (ec *executionContext) marshalNPatternCompanyConnection2ᚖpatternhubᚋgra
 	return ec._PatternCompanyConnection(ctx, sel, v)
 }
 
+//go:noinline
 func (ec *executionContext) marshalNPatternCompanyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternCompanyEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*relay.PatternCompanyEdge) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -7175,6 +7644,7 @@ func (ec *executionContext) marshalNPatternCompanyEdge2ᚕᚖpatternhubᚋgraph�
 	return ret
 }
 
+//go:noinline
 func (ec *executionContext) marshalNPatternCompanyEdge2ᚖpatternhubᚋgraphᚋrelayᚐPatternCompanyEdge(ctx context.Context, sel ast.SelectionSet, v *relay.PatternCompanyEdge) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "PatternCompanyEdge!")
@@ -7183,7 +7653,8 @@ func (ec *executionContext) marshalNPatternCompanyEdge2ᚖpatternhubᚋgraphᚋr
 	return ec._PatternCompanyEdge(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[content.Pattern, relay.Edge[content.Pattern]]) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "PatternConnection!")
 		return graphql.Null
@@ -7191,7 +7662,8 @@ func (ec *executionContext) marshalNPatternConnection2ᚖpatternhubᚋgraphᚋre
 	return ec._PatternConnection(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNPatternEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*relay.Edge[content.Pattern]) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNPatternEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*relay.Edge[*content.Pattern]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -7207,7 +7679,8 @@ func (ec *executionContext) marshalNPatternEdge2ᚕᚖpatternhubᚋgraphᚋrelay
 	return ret
 }
 
-func (ec *executionContext) marshalNPatternEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(ctx context.Context, sel ast.SelectionSet, v *relay.Edge[content.Pattern]) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNPatternEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(ctx context.Context, sel ast.SelectionSet, v *relay.Edge[*content.Pattern]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "PatternEdge!")
 		return graphql.Null
@@ -7220,6 +7693,7 @@ func (ec *executionContext) unmarshalNPatternFacet2string(ctx context.Context, v
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+//go:noinline
 func (ec *executionContext) marshalNPatternFacet2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(v)
@@ -7243,6 +7717,7 @@ func (ec *executionContext) unmarshalNPatternFacet2ᚕstringᚄ(ctx context.Cont
 	return res, nil
 }
 
+//go:noinline
 func (ec *executionContext) marshalNPatternFacet2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -7259,7 +7734,7 @@ func (ec *executionContext) marshalNPatternFacet2ᚕstringᚄ(ctx context.Contex
 	return ret
 }
 
-func (ec *executionContext) unmarshalNPatternFilter2ᚖpatternhubᚋcontentᚐPatternFilter(ctx context.Context, v any) (*content.PatternFilter, error) {
+func (ec *executionContext) unmarshalNPatternFilter2ᚖpatternhubᚋinternalᚋcontentᚐPatternFilter(ctx context.Context, v any) (*content.PatternFilter, error) {
 	res, err := ec.unmarshalInputPatternFilter(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -7274,6 +7749,7 @@ func (ec *executionContext) unmarshalNPatternOrderField2string(ctx context.Conte
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+//go:noinline
 func (ec *executionContext) marshalNPatternOrderField2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(v)
@@ -7283,7 +7759,8 @@ func (ec *executionContext) marshalNPatternOrderField2string(ctx context.Context
 	return res
 }
 
-func (ec *executionContext) marshalNPatternPillarFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[content.Pillar, relay.PatternPillarFitEdge]) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNPatternPillarFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[*content.Pillar, *relay.PatternPillarFitEdge]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "PatternPillarFitConnection!")
 		return graphql.Null
@@ -7291,6 +7768,7 @@ func (ec *executionContext) marshalNPatternPillarFitConnection2ᚖpatternhubᚋg
 	return ec._PatternPillarFitConnection(ctx, sel, v)
 }
 
+//go:noinline
 func (ec *executionContext) marshalNPatternPillarFitEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternPillarFitEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*relay.PatternPillarFitEdge) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -7307,6 +7785,7 @@ func (ec *executionContext) marshalNPatternPillarFitEdge2ᚕᚖpatternhubᚋgrap
 	return ret
 }
 
+//go:noinline
 func (ec *executionContext) marshalNPatternPillarFitEdge2ᚖpatternhubᚋgraphᚋrelayᚐPatternPillarFitEdge(ctx context.Context, sel ast.SelectionSet, v *relay.PatternPillarFitEdge) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "PatternPillarFitEdge!")
@@ -7315,13 +7794,14 @@ func (ec *executionContext) marshalNPatternPillarFitEdge2ᚖpatternhubᚋgraph�
 	return ec._PatternPillarFitEdge(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNPatternRelation2patternhubᚋcontentᚐPatternRelation(ctx context.Context, v any) (content.PatternRelation, error) {
+func (ec *executionContext) unmarshalNPatternRelation2patternhubᚋinternalᚋcontentᚐPatternRelation(ctx context.Context, v any) (content.PatternRelation, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := content.PatternRelation(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNPatternRelation2patternhubᚋcontentᚐPatternRelation(ctx context.Context, sel ast.SelectionSet, v content.PatternRelation) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNPatternRelation2patternhubᚋinternalᚋcontentᚐPatternRelation(ctx context.Context, sel ast.SelectionSet, v content.PatternRelation) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -7330,7 +7810,8 @@ func (ec *executionContext) marshalNPatternRelation2patternhubᚋcontentᚐPatte
 	return res
 }
 
-func (ec *executionContext) marshalNPatternRelationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[content.Pattern, relay.PatternRelationEdge]) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNPatternRelationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[*content.Pattern, *relay.PatternRelationEdge]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "PatternRelationConnection!")
 		return graphql.Null
@@ -7338,6 +7819,7 @@ func (ec *executionContext) marshalNPatternRelationConnection2ᚖpatternhubᚋgr
 	return ec._PatternRelationConnection(ctx, sel, v)
 }
 
+//go:noinline
 func (ec *executionContext) marshalNPatternRelationEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternRelationEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*relay.PatternRelationEdge) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -7354,6 +7836,7 @@ func (ec *executionContext) marshalNPatternRelationEdge2ᚕᚖpatternhubᚋgraph
 	return ret
 }
 
+//go:noinline
 func (ec *executionContext) marshalNPatternRelationEdge2ᚖpatternhubᚋgraphᚋrelayᚐPatternRelationEdge(ctx context.Context, sel ast.SelectionSet, v *relay.PatternRelationEdge) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "PatternRelationEdge!")
@@ -7362,13 +7845,14 @@ func (ec *executionContext) marshalNPatternRelationEdge2ᚖpatternhubᚋgraphᚋ
 	return ec._PatternRelationEdge(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNProblemDomain2patternhubᚋcontentᚐProblemDomain(ctx context.Context, v any) (content.ProblemDomain, error) {
+func (ec *executionContext) unmarshalNProblemDomain2patternhubᚋinternalᚋcontentᚐProblemDomain(ctx context.Context, v any) (content.ProblemDomain, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := content.ProblemDomain(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNProblemDomain2patternhubᚋcontentᚐProblemDomain(ctx context.Context, sel ast.SelectionSet, v content.ProblemDomain) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNProblemDomain2patternhubᚋinternalᚋcontentᚐProblemDomain(ctx context.Context, sel ast.SelectionSet, v content.ProblemDomain) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -7377,13 +7861,13 @@ func (ec *executionContext) marshalNProblemDomain2patternhubᚋcontentᚐProblem
 	return res
 }
 
-func (ec *executionContext) unmarshalNProblemDomain2ᚕpatternhubᚋcontentᚐProblemDomainᚄ(ctx context.Context, v any) ([]content.ProblemDomain, error) {
+func (ec *executionContext) unmarshalNProblemDomain2ᚕpatternhubᚋinternalᚋcontentᚐProblemDomainᚄ(ctx context.Context, v any) ([]content.ProblemDomain, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error
 	res := make([]content.ProblemDomain, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNProblemDomain2patternhubᚋcontentᚐProblemDomain(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNProblemDomain2patternhubᚋinternalᚋcontentᚐProblemDomain(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -7391,11 +7875,12 @@ func (ec *executionContext) unmarshalNProblemDomain2ᚕpatternhubᚋcontentᚐPr
 	return res, nil
 }
 
-func (ec *executionContext) marshalNProblemDomain2ᚕpatternhubᚋcontentᚐProblemDomainᚄ(ctx context.Context, sel ast.SelectionSet, v []content.ProblemDomain) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNProblemDomain2ᚕpatternhubᚋinternalᚋcontentᚐProblemDomainᚄ(ctx context.Context, sel ast.SelectionSet, v []content.ProblemDomain) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNProblemDomain2patternhubᚋcontentᚐProblemDomain(ctx, sel, v[i])
+		return ec.marshalNProblemDomain2patternhubᚋinternalᚋcontentᚐProblemDomain(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -7407,13 +7892,14 @@ func (ec *executionContext) marshalNProblemDomain2ᚕpatternhubᚋcontentᚐProb
 	return ret
 }
 
-func (ec *executionContext) unmarshalNRecommendation2patternhubᚋcontentᚐRecommendation(ctx context.Context, v any) (content.Recommendation, error) {
+func (ec *executionContext) unmarshalNRecommendation2patternhubᚋinternalᚋcontentᚐRecommendation(ctx context.Context, v any) (content.Recommendation, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := content.Recommendation(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNRecommendation2patternhubᚋcontentᚐRecommendation(ctx context.Context, sel ast.SelectionSet, v content.Recommendation) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNRecommendation2patternhubᚋinternalᚋcontentᚐRecommendation(ctx context.Context, sel ast.SelectionSet, v content.Recommendation) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -7422,13 +7908,14 @@ func (ec *executionContext) marshalNRecommendation2patternhubᚋcontentᚐRecomm
 	return res
 }
 
-func (ec *executionContext) unmarshalNRelationDirection2patternhubᚋcontentᚐRelationDirection(ctx context.Context, v any) (content.RelationDirection, error) {
+func (ec *executionContext) unmarshalNRelationDirection2patternhubᚋinternalᚋcontentᚐRelationDirection(ctx context.Context, v any) (content.RelationDirection, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := content.RelationDirection(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNRelationDirection2patternhubᚋcontentᚐRelationDirection(ctx context.Context, sel ast.SelectionSet, v content.RelationDirection) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNRelationDirection2patternhubᚋinternalᚋcontentᚐRelationDirection(ctx context.Context, sel ast.SelectionSet, v content.RelationDirection) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -7437,18 +7924,19 @@ func (ec *executionContext) marshalNRelationDirection2patternhubᚋcontentᚐRel
 	return res
 }
 
-func (ec *executionContext) unmarshalNRelationRowInput2ᚖpatternhubᚋcontentᚐRelationRow(ctx context.Context, v any) (*content.RelationRow, error) {
+func (ec *executionContext) unmarshalNRelationRowInput2ᚖpatternhubᚋinternalᚋcontentᚐRelationRow(ctx context.Context, v any) (*content.RelationRow, error) {
 	res, err := ec.unmarshalInputRelationRowInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNRelevance2patternhubᚋcontentᚐRelevance(ctx context.Context, v any) (content.Relevance, error) {
+func (ec *executionContext) unmarshalNRelevance2patternhubᚋinternalᚋcontentᚐRelevance(ctx context.Context, v any) (content.Relevance, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := content.Relevance(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNRelevance2patternhubᚋcontentᚐRelevance(ctx context.Context, sel ast.SelectionSet, v content.Relevance) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNRelevance2patternhubᚋinternalᚋcontentᚐRelevance(ctx context.Context, sel ast.SelectionSet, v content.Relevance) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -7457,11 +7945,17 @@ func (ec *executionContext) marshalNRelevance2patternhubᚋcontentᚐRelevance(c
 	return res
 }
 
-func (ec *executionContext) marshalNTierClaim2ᚕᚖpatternhubᚋcontentᚐTierClaimᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.TierClaim) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNStatedRelation2patternhubᚋgraphᚋrelayᚐStatedRelation(ctx context.Context, sel ast.SelectionSet, v relay.StatedRelation) graphql.Marshaler {
+	return ec._StatedRelation(ctx, sel, &v)
+}
+
+//go:noinline
+func (ec *executionContext) marshalNStatedRelation2ᚕpatternhubᚋgraphᚋrelayᚐStatedRelationᚄ(ctx context.Context, sel ast.SelectionSet, v []relay.StatedRelation) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNTierClaim2ᚖpatternhubᚋcontentᚐTierClaim(ctx, sel, v[i])
+		return ec.marshalNStatedRelation2patternhubᚋgraphᚋrelayᚐStatedRelation(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -7473,7 +7967,25 @@ func (ec *executionContext) marshalNTierClaim2ᚕᚖpatternhubᚋcontentᚐTierC
 	return ret
 }
 
-func (ec *executionContext) marshalNTierClaim2ᚖpatternhubᚋcontentᚐTierClaim(ctx context.Context, sel ast.SelectionSet, v *content.TierClaim) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNTierClaim2ᚕᚖpatternhubᚋinternalᚋcontentᚐTierClaimᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.TierClaim) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNTierClaim2ᚖpatternhubᚋinternalᚋcontentᚐTierClaim(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+//go:noinline
+func (ec *executionContext) marshalNTierClaim2ᚖpatternhubᚋinternalᚋcontentᚐTierClaim(ctx context.Context, sel ast.SelectionSet, v *content.TierClaim) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "TierClaim!")
 		return graphql.Null
@@ -7481,18 +7993,19 @@ func (ec *executionContext) marshalNTierClaim2ᚖpatternhubᚋcontentᚐTierClai
 	return ec._TierClaim(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNTierClaimInput2ᚖpatternhubᚋcontentᚐTierClaim(ctx context.Context, v any) (*content.TierClaim, error) {
+func (ec *executionContext) unmarshalNTierClaimInput2ᚖpatternhubᚋinternalᚋcontentᚐTierClaim(ctx context.Context, v any) (*content.TierClaim, error) {
 	res, err := ec.unmarshalInputTierClaimInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNTierClaimSource2patternhubᚋcontentᚐTierClaimSource(ctx context.Context, v any) (content.TierClaimSource, error) {
+func (ec *executionContext) unmarshalNTierClaimSource2patternhubᚋinternalᚋcontentᚐTierClaimSource(ctx context.Context, v any) (content.TierClaimSource, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := content.TierClaimSource(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNTierClaimSource2patternhubᚋcontentᚐTierClaimSource(ctx context.Context, sel ast.SelectionSet, v content.TierClaimSource) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNTierClaimSource2patternhubᚋinternalᚋcontentᚐTierClaimSource(ctx context.Context, sel ast.SelectionSet, v content.TierClaimSource) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -7501,7 +8014,8 @@ func (ec *executionContext) marshalNTierClaimSource2patternhubᚋcontentᚐTierC
 	return res
 }
 
-func (ec *executionContext) marshalNTradeOffs2ᚖpatternhubᚋcontentᚐTradeOffs(ctx context.Context, sel ast.SelectionSet, v *content.TradeOffs) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNTradeOffs2ᚖpatternhubᚋinternalᚋcontentᚐTradeOffs(ctx context.Context, sel ast.SelectionSet, v *content.TradeOffs) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "TradeOffs!")
 		return graphql.Null
@@ -7509,7 +8023,7 @@ func (ec *executionContext) marshalNTradeOffs2ᚖpatternhubᚋcontentᚐTradeOff
 	return ec._TradeOffs(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOAdoptionInput2ᚕᚖpatternhubᚋcontentᚐAdoptionᚄ(ctx context.Context, v any) ([]*content.Adoption, error) {
+func (ec *executionContext) unmarshalOAdoptionInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐAdoptionᚄ(ctx context.Context, v any) ([]*content.Adoption, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -7518,7 +8032,7 @@ func (ec *executionContext) unmarshalOAdoptionInput2ᚕᚖpatternhubᚋcontent�
 	res := make([]*content.Adoption, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNAdoptionInput2ᚖpatternhubᚋcontentᚐAdoption(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNAdoptionInput2ᚖpatternhubᚋinternalᚋcontentᚐAdoption(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -7526,7 +8040,7 @@ func (ec *executionContext) unmarshalOAdoptionInput2ᚕᚖpatternhubᚋcontent�
 	return res, nil
 }
 
-func (ec *executionContext) unmarshalOCatalogGroup2ᚕpatternhubᚋcontentᚐCatalogGroupᚄ(ctx context.Context, v any) ([]content.CatalogGroup, error) {
+func (ec *executionContext) unmarshalOCatalogGroup2ᚕpatternhubᚋinternalᚋcontentᚐCatalogGroupᚄ(ctx context.Context, v any) ([]content.CatalogGroup, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -7535,7 +8049,7 @@ func (ec *executionContext) unmarshalOCatalogGroup2ᚕpatternhubᚋcontentᚐCat
 	res := make([]content.CatalogGroup, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNCatalogGroup2patternhubᚋcontentᚐCatalogGroup(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNCatalogGroup2patternhubᚋinternalᚋcontentᚐCatalogGroup(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -7543,14 +8057,15 @@ func (ec *executionContext) unmarshalOCatalogGroup2ᚕpatternhubᚋcontentᚐCat
 	return res, nil
 }
 
-func (ec *executionContext) marshalOCatalogGroup2ᚕpatternhubᚋcontentᚐCatalogGroupᚄ(ctx context.Context, sel ast.SelectionSet, v []content.CatalogGroup) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOCatalogGroup2ᚕpatternhubᚋinternalᚋcontentᚐCatalogGroupᚄ(ctx context.Context, sel ast.SelectionSet, v []content.CatalogGroup) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNCatalogGroup2patternhubᚋcontentᚐCatalogGroup(ctx, sel, v[i])
+		return ec.marshalNCatalogGroup2patternhubᚋinternalᚋcontentᚐCatalogGroup(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -7562,7 +8077,7 @@ func (ec *executionContext) marshalOCatalogGroup2ᚕpatternhubᚋcontentᚐCatal
 	return ret
 }
 
-func (ec *executionContext) unmarshalOCatalogGroup2ᚖpatternhubᚋcontentᚐCatalogGroup(ctx context.Context, v any) (*content.CatalogGroup, error) {
+func (ec *executionContext) unmarshalOCatalogGroup2ᚖpatternhubᚋinternalᚋcontentᚐCatalogGroup(ctx context.Context, v any) (*content.CatalogGroup, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -7571,7 +8086,8 @@ func (ec *executionContext) unmarshalOCatalogGroup2ᚖpatternhubᚋcontentᚐCat
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOCatalogGroup2ᚖpatternhubᚋcontentᚐCatalogGroup(ctx context.Context, sel ast.SelectionSet, v *content.CatalogGroup) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOCatalogGroup2ᚖpatternhubᚋinternalᚋcontentᚐCatalogGroup(ctx context.Context, sel ast.SelectionSet, v *content.CatalogGroup) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -7581,7 +8097,7 @@ func (ec *executionContext) marshalOCatalogGroup2ᚖpatternhubᚋcontentᚐCatal
 	return res
 }
 
-func (ec *executionContext) unmarshalOCatalogGroupFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx context.Context, v any) (*content.EnumFilter[content.CatalogGroup], error) {
+func (ec *executionContext) unmarshalOCatalogGroupFilter2ᚖpatternhubᚋinternalᚋcontentᚐEnumFilter(ctx context.Context, v any) (*content.EnumFilter[content.CatalogGroup], error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -7589,7 +8105,7 @@ func (ec *executionContext) unmarshalOCatalogGroupFilter2ᚖpatternhubᚋcontent
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOCatalogStatus2ᚕpatternhubᚋcontentᚐCatalogStatusᚄ(ctx context.Context, v any) ([]content.CatalogStatus, error) {
+func (ec *executionContext) unmarshalOCatalogStatus2ᚕpatternhubᚋinternalᚋcontentᚐCatalogStatusᚄ(ctx context.Context, v any) ([]content.CatalogStatus, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -7598,7 +8114,7 @@ func (ec *executionContext) unmarshalOCatalogStatus2ᚕpatternhubᚋcontentᚐCa
 	res := make([]content.CatalogStatus, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNCatalogStatus2patternhubᚋcontentᚐCatalogStatus(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNCatalogStatus2patternhubᚋinternalᚋcontentᚐCatalogStatus(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -7606,14 +8122,15 @@ func (ec *executionContext) unmarshalOCatalogStatus2ᚕpatternhubᚋcontentᚐCa
 	return res, nil
 }
 
-func (ec *executionContext) marshalOCatalogStatus2ᚕpatternhubᚋcontentᚐCatalogStatusᚄ(ctx context.Context, sel ast.SelectionSet, v []content.CatalogStatus) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOCatalogStatus2ᚕpatternhubᚋinternalᚋcontentᚐCatalogStatusᚄ(ctx context.Context, sel ast.SelectionSet, v []content.CatalogStatus) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNCatalogStatus2patternhubᚋcontentᚐCatalogStatus(ctx, sel, v[i])
+		return ec.marshalNCatalogStatus2patternhubᚋinternalᚋcontentᚐCatalogStatus(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -7625,7 +8142,7 @@ func (ec *executionContext) marshalOCatalogStatus2ᚕpatternhubᚋcontentᚐCata
 	return ret
 }
 
-func (ec *executionContext) unmarshalOCatalogStatus2ᚖpatternhubᚋcontentᚐCatalogStatus(ctx context.Context, v any) (*content.CatalogStatus, error) {
+func (ec *executionContext) unmarshalOCatalogStatus2ᚖpatternhubᚋinternalᚋcontentᚐCatalogStatus(ctx context.Context, v any) (*content.CatalogStatus, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -7634,7 +8151,8 @@ func (ec *executionContext) unmarshalOCatalogStatus2ᚖpatternhubᚋcontentᚐCa
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOCatalogStatus2ᚖpatternhubᚋcontentᚐCatalogStatus(ctx context.Context, sel ast.SelectionSet, v *content.CatalogStatus) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOCatalogStatus2ᚖpatternhubᚋinternalᚋcontentᚐCatalogStatus(ctx context.Context, sel ast.SelectionSet, v *content.CatalogStatus) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -7644,7 +8162,7 @@ func (ec *executionContext) marshalOCatalogStatus2ᚖpatternhubᚋcontentᚐCata
 	return res
 }
 
-func (ec *executionContext) unmarshalOCatalogStatusFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx context.Context, v any) (*content.EnumFilter[content.CatalogStatus], error) {
+func (ec *executionContext) unmarshalOCatalogStatusFilter2ᚖpatternhubᚋinternalᚋcontentᚐEnumFilter(ctx context.Context, v any) (*content.EnumFilter[content.CatalogStatus], error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -7652,7 +8170,7 @@ func (ec *executionContext) unmarshalOCatalogStatusFilter2ᚖpatternhubᚋconten
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOChecklistItemInput2ᚕᚖpatternhubᚋcontentᚐChecklistItemᚄ(ctx context.Context, v any) ([]*content.ChecklistItem, error) {
+func (ec *executionContext) unmarshalOChecklistItemInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐChecklistItemᚄ(ctx context.Context, v any) ([]*content.ChecklistItem, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -7661,7 +8179,7 @@ func (ec *executionContext) unmarshalOChecklistItemInput2ᚕᚖpatternhubᚋcont
 	res := make([]*content.ChecklistItem, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNChecklistItemInput2ᚖpatternhubᚋcontentᚐChecklistItem(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNChecklistItemInput2ᚖpatternhubᚋinternalᚋcontentᚐChecklistItem(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -7669,14 +8187,15 @@ func (ec *executionContext) unmarshalOChecklistItemInput2ᚕᚖpatternhubᚋcont
 	return res, nil
 }
 
-func (ec *executionContext) marshalOPattern2ᚖpatternhubᚋcontentᚐPattern(ctx context.Context, sel ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx context.Context, sel ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._Pattern(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOPatternCategory2ᚕpatternhubᚋcontentᚐPatternCategoryᚄ(ctx context.Context, v any) ([]content.PatternCategory, error) {
+func (ec *executionContext) unmarshalOPatternCategory2ᚕpatternhubᚋinternalᚋcontentᚐPatternCategoryᚄ(ctx context.Context, v any) ([]content.PatternCategory, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -7685,7 +8204,7 @@ func (ec *executionContext) unmarshalOPatternCategory2ᚕpatternhubᚋcontentᚐ
 	res := make([]content.PatternCategory, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNPatternCategory2patternhubᚋcontentᚐPatternCategory(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNPatternCategory2patternhubᚋinternalᚋcontentᚐPatternCategory(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -7693,14 +8212,15 @@ func (ec *executionContext) unmarshalOPatternCategory2ᚕpatternhubᚋcontentᚐ
 	return res, nil
 }
 
-func (ec *executionContext) marshalOPatternCategory2ᚕpatternhubᚋcontentᚐPatternCategoryᚄ(ctx context.Context, sel ast.SelectionSet, v []content.PatternCategory) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOPatternCategory2ᚕpatternhubᚋinternalᚋcontentᚐPatternCategoryᚄ(ctx context.Context, sel ast.SelectionSet, v []content.PatternCategory) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNPatternCategory2patternhubᚋcontentᚐPatternCategory(ctx, sel, v[i])
+		return ec.marshalNPatternCategory2patternhubᚋinternalᚋcontentᚐPatternCategory(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -7712,7 +8232,7 @@ func (ec *executionContext) marshalOPatternCategory2ᚕpatternhubᚋcontentᚐPa
 	return ret
 }
 
-func (ec *executionContext) unmarshalOPatternCategory2ᚖpatternhubᚋcontentᚐPatternCategory(ctx context.Context, v any) (*content.PatternCategory, error) {
+func (ec *executionContext) unmarshalOPatternCategory2ᚖpatternhubᚋinternalᚋcontentᚐPatternCategory(ctx context.Context, v any) (*content.PatternCategory, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -7721,7 +8241,8 @@ func (ec *executionContext) unmarshalOPatternCategory2ᚖpatternhubᚋcontentᚐ
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOPatternCategory2ᚖpatternhubᚋcontentᚐPatternCategory(ctx context.Context, sel ast.SelectionSet, v *content.PatternCategory) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOPatternCategory2ᚖpatternhubᚋinternalᚋcontentᚐPatternCategory(ctx context.Context, sel ast.SelectionSet, v *content.PatternCategory) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -7731,7 +8252,7 @@ func (ec *executionContext) marshalOPatternCategory2ᚖpatternhubᚋcontentᚐPa
 	return res
 }
 
-func (ec *executionContext) unmarshalOPatternCategoryFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx context.Context, v any) (*content.EnumFilter[content.PatternCategory], error) {
+func (ec *executionContext) unmarshalOPatternCategoryFilter2ᚖpatternhubᚋinternalᚋcontentᚐEnumFilter(ctx context.Context, v any) (*content.EnumFilter[content.PatternCategory], error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -7739,7 +8260,15 @@ func (ec *executionContext) unmarshalOPatternCategoryFilter2ᚖpatternhubᚋcont
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOPatternFilter2ᚕᚖpatternhubᚋcontentᚐPatternFilterᚄ(ctx context.Context, v any) ([]*content.PatternFilter, error) {
+//go:noinline
+func (ec *executionContext) marshalOPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._PatternConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOPatternFilter2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternFilterᚄ(ctx context.Context, v any) ([]*content.PatternFilter, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -7748,7 +8277,7 @@ func (ec *executionContext) unmarshalOPatternFilter2ᚕᚖpatternhubᚋcontent�
 	res := make([]*content.PatternFilter, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNPatternFilter2ᚖpatternhubᚋcontentᚐPatternFilter(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNPatternFilter2ᚖpatternhubᚋinternalᚋcontentᚐPatternFilter(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -7756,7 +8285,7 @@ func (ec *executionContext) unmarshalOPatternFilter2ᚕᚖpatternhubᚋcontent�
 	return res, nil
 }
 
-func (ec *executionContext) unmarshalOPatternFilter2ᚖpatternhubᚋcontentᚐPatternFilter(ctx context.Context, v any) (*content.PatternFilter, error) {
+func (ec *executionContext) unmarshalOPatternFilter2ᚖpatternhubᚋinternalᚋcontentᚐPatternFilter(ctx context.Context, v any) (*content.PatternFilter, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -7764,7 +8293,7 @@ func (ec *executionContext) unmarshalOPatternFilter2ᚖpatternhubᚋcontentᚐPa
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOPatternOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx context.Context, v any) (*content.OrderBy, error) {
+func (ec *executionContext) unmarshalOPatternOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx context.Context, v any) (*content.OrderBy, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -7772,6 +8301,7 @@ func (ec *executionContext) unmarshalOPatternOrder2ᚖpatternhubᚋcontentᚐOrd
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+//go:noinline
 func (ec *executionContext) marshalOPatternPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx context.Context, sel ast.SelectionSet, v *relay.Payload[content.Pattern]) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -7779,7 +8309,7 @@ func (ec *executionContext) marshalOPatternPayload2ᚖpatternhubᚋgraphᚋrelay
 	return ec._PatternPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOPatternRelation2ᚕpatternhubᚋcontentᚐPatternRelationᚄ(ctx context.Context, v any) ([]content.PatternRelation, error) {
+func (ec *executionContext) unmarshalOPatternRelation2ᚕpatternhubᚋinternalᚋcontentᚐPatternRelationᚄ(ctx context.Context, v any) ([]content.PatternRelation, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -7788,7 +8318,7 @@ func (ec *executionContext) unmarshalOPatternRelation2ᚕpatternhubᚋcontentᚐ
 	res := make([]content.PatternRelation, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNPatternRelation2patternhubᚋcontentᚐPatternRelation(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNPatternRelation2patternhubᚋinternalᚋcontentᚐPatternRelation(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -7796,14 +8326,15 @@ func (ec *executionContext) unmarshalOPatternRelation2ᚕpatternhubᚋcontentᚐ
 	return res, nil
 }
 
-func (ec *executionContext) marshalOPatternRelation2ᚕpatternhubᚋcontentᚐPatternRelationᚄ(ctx context.Context, sel ast.SelectionSet, v []content.PatternRelation) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOPatternRelation2ᚕpatternhubᚋinternalᚋcontentᚐPatternRelationᚄ(ctx context.Context, sel ast.SelectionSet, v []content.PatternRelation) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNPatternRelation2patternhubᚋcontentᚐPatternRelation(ctx, sel, v[i])
+		return ec.marshalNPatternRelation2patternhubᚋinternalᚋcontentᚐPatternRelation(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -7815,7 +8346,7 @@ func (ec *executionContext) marshalOPatternRelation2ᚕpatternhubᚋcontentᚐPa
 	return ret
 }
 
-func (ec *executionContext) unmarshalOProblemDomain2ᚕpatternhubᚋcontentᚐProblemDomainᚄ(ctx context.Context, v any) ([]content.ProblemDomain, error) {
+func (ec *executionContext) unmarshalOProblemDomain2ᚕpatternhubᚋinternalᚋcontentᚐProblemDomainᚄ(ctx context.Context, v any) ([]content.ProblemDomain, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -7824,7 +8355,7 @@ func (ec *executionContext) unmarshalOProblemDomain2ᚕpatternhubᚋcontentᚐPr
 	res := make([]content.ProblemDomain, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNProblemDomain2patternhubᚋcontentᚐProblemDomain(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNProblemDomain2patternhubᚋinternalᚋcontentᚐProblemDomain(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -7832,14 +8363,15 @@ func (ec *executionContext) unmarshalOProblemDomain2ᚕpatternhubᚋcontentᚐPr
 	return res, nil
 }
 
-func (ec *executionContext) marshalOProblemDomain2ᚕpatternhubᚋcontentᚐProblemDomainᚄ(ctx context.Context, sel ast.SelectionSet, v []content.ProblemDomain) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOProblemDomain2ᚕpatternhubᚋinternalᚋcontentᚐProblemDomainᚄ(ctx context.Context, sel ast.SelectionSet, v []content.ProblemDomain) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNProblemDomain2patternhubᚋcontentᚐProblemDomain(ctx, sel, v[i])
+		return ec.marshalNProblemDomain2patternhubᚋinternalᚋcontentᚐProblemDomain(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -7851,7 +8383,7 @@ func (ec *executionContext) marshalOProblemDomain2ᚕpatternhubᚋcontentᚐProb
 	return ret
 }
 
-func (ec *executionContext) unmarshalOProblemDomainFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx context.Context, v any) (*content.EnumFilter[content.ProblemDomain], error) {
+func (ec *executionContext) unmarshalOProblemDomainFilter2ᚖpatternhubᚋinternalᚋcontentᚐEnumFilter(ctx context.Context, v any) (*content.EnumFilter[content.ProblemDomain], error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -7859,7 +8391,7 @@ func (ec *executionContext) unmarshalOProblemDomainFilter2ᚖpatternhubᚋconten
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalORecommendation2ᚕpatternhubᚋcontentᚐRecommendationᚄ(ctx context.Context, v any) ([]content.Recommendation, error) {
+func (ec *executionContext) unmarshalORecommendation2ᚕpatternhubᚋinternalᚋcontentᚐRecommendationᚄ(ctx context.Context, v any) ([]content.Recommendation, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -7868,7 +8400,7 @@ func (ec *executionContext) unmarshalORecommendation2ᚕpatternhubᚋcontentᚐR
 	res := make([]content.Recommendation, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNRecommendation2patternhubᚋcontentᚐRecommendation(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNRecommendation2patternhubᚋinternalᚋcontentᚐRecommendation(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -7876,14 +8408,15 @@ func (ec *executionContext) unmarshalORecommendation2ᚕpatternhubᚋcontentᚐR
 	return res, nil
 }
 
-func (ec *executionContext) marshalORecommendation2ᚕpatternhubᚋcontentᚐRecommendationᚄ(ctx context.Context, sel ast.SelectionSet, v []content.Recommendation) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalORecommendation2ᚕpatternhubᚋinternalᚋcontentᚐRecommendationᚄ(ctx context.Context, sel ast.SelectionSet, v []content.Recommendation) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNRecommendation2patternhubᚋcontentᚐRecommendation(ctx, sel, v[i])
+		return ec.marshalNRecommendation2patternhubᚋinternalᚋcontentᚐRecommendation(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -7895,7 +8428,7 @@ func (ec *executionContext) marshalORecommendation2ᚕpatternhubᚋcontentᚐRec
 	return ret
 }
 
-func (ec *executionContext) unmarshalORecommendation2ᚖpatternhubᚋcontentᚐRecommendation(ctx context.Context, v any) (*content.Recommendation, error) {
+func (ec *executionContext) unmarshalORecommendation2ᚖpatternhubᚋinternalᚋcontentᚐRecommendation(ctx context.Context, v any) (*content.Recommendation, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -7904,7 +8437,8 @@ func (ec *executionContext) unmarshalORecommendation2ᚖpatternhubᚋcontentᚐR
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalORecommendation2ᚖpatternhubᚋcontentᚐRecommendation(ctx context.Context, sel ast.SelectionSet, v *content.Recommendation) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalORecommendation2ᚖpatternhubᚋinternalᚋcontentᚐRecommendation(ctx context.Context, sel ast.SelectionSet, v *content.Recommendation) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -7914,7 +8448,7 @@ func (ec *executionContext) marshalORecommendation2ᚖpatternhubᚋcontentᚐRec
 	return res
 }
 
-func (ec *executionContext) unmarshalORecommendationFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx context.Context, v any) (*content.EnumFilter[content.Recommendation], error) {
+func (ec *executionContext) unmarshalORecommendationFilter2ᚖpatternhubᚋinternalᚋcontentᚐEnumFilter(ctx context.Context, v any) (*content.EnumFilter[content.Recommendation], error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -7922,7 +8456,7 @@ func (ec *executionContext) unmarshalORecommendationFilter2ᚖpatternhubᚋconte
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalORelationDirection2ᚖpatternhubᚋcontentᚐRelationDirection(ctx context.Context, v any) (*content.RelationDirection, error) {
+func (ec *executionContext) unmarshalORelationDirection2ᚖpatternhubᚋinternalᚋcontentᚐRelationDirection(ctx context.Context, v any) (*content.RelationDirection, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -7931,7 +8465,8 @@ func (ec *executionContext) unmarshalORelationDirection2ᚖpatternhubᚋcontent�
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalORelationDirection2ᚖpatternhubᚋcontentᚐRelationDirection(ctx context.Context, sel ast.SelectionSet, v *content.RelationDirection) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalORelationDirection2ᚖpatternhubᚋinternalᚋcontentᚐRelationDirection(ctx context.Context, sel ast.SelectionSet, v *content.RelationDirection) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -7941,7 +8476,7 @@ func (ec *executionContext) marshalORelationDirection2ᚖpatternhubᚋcontentᚐ
 	return res
 }
 
-func (ec *executionContext) unmarshalORelationRowInput2ᚕᚖpatternhubᚋcontentᚐRelationRowᚄ(ctx context.Context, v any) ([]*content.RelationRow, error) {
+func (ec *executionContext) unmarshalORelationRowInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐRelationRowᚄ(ctx context.Context, v any) ([]*content.RelationRow, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -7950,7 +8485,7 @@ func (ec *executionContext) unmarshalORelationRowInput2ᚕᚖpatternhubᚋconten
 	res := make([]*content.RelationRow, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNRelationRowInput2ᚖpatternhubᚋcontentᚐRelationRow(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNRelationRowInput2ᚖpatternhubᚋinternalᚋcontentᚐRelationRow(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -7958,7 +8493,7 @@ func (ec *executionContext) unmarshalORelationRowInput2ᚕᚖpatternhubᚋconten
 	return res, nil
 }
 
-func (ec *executionContext) unmarshalORelevance2ᚕpatternhubᚋcontentᚐRelevanceᚄ(ctx context.Context, v any) ([]content.Relevance, error) {
+func (ec *executionContext) unmarshalORelevance2ᚕpatternhubᚋinternalᚋcontentᚐRelevanceᚄ(ctx context.Context, v any) ([]content.Relevance, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -7967,7 +8502,7 @@ func (ec *executionContext) unmarshalORelevance2ᚕpatternhubᚋcontentᚐReleva
 	res := make([]content.Relevance, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNRelevance2patternhubᚋcontentᚐRelevance(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNRelevance2patternhubᚋinternalᚋcontentᚐRelevance(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -7975,14 +8510,15 @@ func (ec *executionContext) unmarshalORelevance2ᚕpatternhubᚋcontentᚐReleva
 	return res, nil
 }
 
-func (ec *executionContext) marshalORelevance2ᚕpatternhubᚋcontentᚐRelevanceᚄ(ctx context.Context, sel ast.SelectionSet, v []content.Relevance) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalORelevance2ᚕpatternhubᚋinternalᚋcontentᚐRelevanceᚄ(ctx context.Context, sel ast.SelectionSet, v []content.Relevance) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNRelevance2patternhubᚋcontentᚐRelevance(ctx, sel, v[i])
+		return ec.marshalNRelevance2patternhubᚋinternalᚋcontentᚐRelevance(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -7994,7 +8530,7 @@ func (ec *executionContext) marshalORelevance2ᚕpatternhubᚋcontentᚐRelevanc
 	return ret
 }
 
-func (ec *executionContext) unmarshalORelevance2ᚖpatternhubᚋcontentᚐRelevance(ctx context.Context, v any) (*content.Relevance, error) {
+func (ec *executionContext) unmarshalORelevance2ᚖpatternhubᚋinternalᚋcontentᚐRelevance(ctx context.Context, v any) (*content.Relevance, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -8003,7 +8539,8 @@ func (ec *executionContext) unmarshalORelevance2ᚖpatternhubᚋcontentᚐReleva
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalORelevance2ᚖpatternhubᚋcontentᚐRelevance(ctx context.Context, sel ast.SelectionSet, v *content.Relevance) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalORelevance2ᚖpatternhubᚋinternalᚋcontentᚐRelevance(ctx context.Context, sel ast.SelectionSet, v *content.Relevance) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -8013,7 +8550,7 @@ func (ec *executionContext) marshalORelevance2ᚖpatternhubᚋcontentᚐRelevanc
 	return res
 }
 
-func (ec *executionContext) unmarshalORelevanceFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx context.Context, v any) (*content.EnumFilter[content.Relevance], error) {
+func (ec *executionContext) unmarshalORelevanceFilter2ᚖpatternhubᚋinternalᚋcontentᚐEnumFilter(ctx context.Context, v any) (*content.EnumFilter[content.Relevance], error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -8021,7 +8558,7 @@ func (ec *executionContext) unmarshalORelevanceFilter2ᚖpatternhubᚋcontentᚐ
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOTierClaimInput2ᚕᚖpatternhubᚋcontentᚐTierClaimᚄ(ctx context.Context, v any) ([]*content.TierClaim, error) {
+func (ec *executionContext) unmarshalOTierClaimInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐTierClaimᚄ(ctx context.Context, v any) ([]*content.TierClaim, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -8030,7 +8567,7 @@ func (ec *executionContext) unmarshalOTierClaimInput2ᚕᚖpatternhubᚋcontent�
 	res := make([]*content.TierClaim, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNTierClaimInput2ᚖpatternhubᚋcontentᚐTierClaim(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNTierClaimInput2ᚖpatternhubᚋinternalᚋcontentᚐTierClaim(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -8038,7 +8575,7 @@ func (ec *executionContext) unmarshalOTierClaimInput2ᚕᚖpatternhubᚋcontent�
 	return res, nil
 }
 
-func (ec *executionContext) unmarshalOTradeOffsInput2ᚖpatternhubᚋcontentᚐTradeOffs(ctx context.Context, v any) (*content.TradeOffs, error) {
+func (ec *executionContext) unmarshalOTradeOffsInput2ᚖpatternhubᚋinternalᚋcontentᚐTradeOffs(ctx context.Context, v any) (*content.TradeOffs, error) {
 	if v == nil {
 		return nil, nil
 	}

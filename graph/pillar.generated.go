@@ -12,27 +12,27 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"patternhub/content"
 	"patternhub/graph/model"
 	"patternhub/graph/relay"
+	"patternhub/internal/content"
 )
 
 // region    ************************** generated!.gotpl **************************
 
 type PillarResolver interface {
-	Revisions(ctx context.Context, obj *content.Pillar, first *int, after *string, last *int, before *string) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error)
+	Revisions(ctx context.Context, obj *content.Pillar, first *int, after *string, last *int, before *string) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error)
 
 	LawsOnIndex(ctx context.Context, obj *content.Pillar) ([]*content.Law, error)
 	Laws(ctx context.Context, obj *content.Pillar) ([]*content.Law, error)
-	PatternFit(ctx context.Context, obj *content.Pillar, first *int, after *string, last *int, before *string, filter *content.PatternFilter, orderBy *content.OrderBy) (*relay.Connection[content.Pattern, relay.PillarPatternFitEdge], error)
+	PatternFit(ctx context.Context, obj *content.Pillar, first *int, after *string, last *int, before *string, filter *content.PatternFilter, orderBy *content.OrderBy) (*relay.Connection[*content.Pattern, *relay.PillarPatternFitEdge], error)
 	Body(ctx context.Context, obj *content.Pillar) (*content.RichText, error)
 	Provenance(ctx context.Context, obj *content.Pillar) (*content.Provenance, error)
-	Patterns(ctx context.Context, obj *content.Pillar, first *int, after *string, last *int, before *string, filter *content.PatternFilter, orderBy *content.OrderBy) (*relay.Connection[content.Pattern, relay.Edge[content.Pattern]], error)
-	CaseStudies(ctx context.Context, obj *content.Pillar, first *int, after *string, last *int, before *string, filter *content.CaseStudyFilter, orderBy *content.OrderBy) (*relay.Connection[content.CaseStudy, relay.Edge[content.CaseStudy]], error)
-	LearningPaths(ctx context.Context, obj *content.Pillar, first *int, after *string, last *int, before *string, filter *content.LearningPathFilter, orderBy *content.OrderBy) (*relay.Connection[content.LearningPath, relay.Edge[content.LearningPath]], error)
-	DirectLaws(ctx context.Context, obj *content.Pillar, first *int, after *string, last *int, before *string, filter *content.LawFilter, orderBy *content.OrderBy) (*relay.Connection[content.Law, relay.Edge[content.Law]], error)
-	CombinedWith(ctx context.Context, obj *content.Pillar, first *int, after *string, last *int, before *string, filter *content.PillarFilter, orderBy *content.OrderBy) (*relay.Connection[content.Pillar, relay.Edge[content.Pillar]], error)
-	Roles(ctx context.Context, obj *content.Pillar, first *int, after *string, last *int, before *string, filter *content.RoleFilter, orderBy *content.OrderBy) (*relay.Connection[content.Role, relay.Edge[content.Role]], error)
+	Patterns(ctx context.Context, obj *content.Pillar, first *int, after *string, last *int, before *string, filter *content.PatternFilter, orderBy *content.OrderBy) (*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]], error)
+	CaseStudies(ctx context.Context, obj *content.Pillar, first *int, after *string, last *int, before *string, filter *content.CaseStudyFilter, orderBy *content.OrderBy) (*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]], error)
+	LearningPaths(ctx context.Context, obj *content.Pillar, first *int, after *string, last *int, before *string, filter *content.LearningPathFilter, orderBy *content.OrderBy) (*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]], error)
+	DirectLaws(ctx context.Context, obj *content.Pillar, first *int, after *string, last *int, before *string, filter *content.LawFilter, orderBy *content.OrderBy) (*relay.Connection[*content.Law, *relay.Edge[*content.Law]], error)
+	CombinedWith(ctx context.Context, obj *content.Pillar, first *int, after *string, last *int, before *string, filter *content.PillarFilter, orderBy *content.OrderBy) (*relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]], error)
+	Roles(ctx context.Context, obj *content.Pillar, first *int, after *string, last *int, before *string, filter *content.RoleFilter, orderBy *content.OrderBy) (*relay.Connection[*content.Role, *relay.Edge[*content.Role]], error)
 }
 type PillarCombinationResolver interface {
 	Pillars(ctx context.Context, obj *content.PillarCombination) ([]*content.Pillar, error)
@@ -107,7 +107,7 @@ func (ec *executionContext) field_Pillar_caseStudies_args(ctx context.Context, r
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.CaseStudyFilter, error) {
-			return ec.unmarshalOCaseStudyFilter2ᚖpatternhubᚋcontentᚐCaseStudyFilter(ctx, v)
+			return ec.unmarshalOCaseStudyFilter2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudyFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -115,7 +115,7 @@ func (ec *executionContext) field_Pillar_caseStudies_args(ctx context.Context, r
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOCaseStudyOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOCaseStudyOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -161,7 +161,7 @@ func (ec *executionContext) field_Pillar_combinedWith_args(ctx context.Context, 
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.PillarFilter, error) {
-			return ec.unmarshalOPillarFilter2ᚖpatternhubᚋcontentᚐPillarFilter(ctx, v)
+			return ec.unmarshalOPillarFilter2ᚖpatternhubᚋinternalᚋcontentᚐPillarFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -169,7 +169,7 @@ func (ec *executionContext) field_Pillar_combinedWith_args(ctx context.Context, 
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOPillarOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOPillarOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -215,7 +215,7 @@ func (ec *executionContext) field_Pillar_directLaws_args(ctx context.Context, ra
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.LawFilter, error) {
-			return ec.unmarshalOLawFilter2ᚖpatternhubᚋcontentᚐLawFilter(ctx, v)
+			return ec.unmarshalOLawFilter2ᚖpatternhubᚋinternalᚋcontentᚐLawFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -223,7 +223,7 @@ func (ec *executionContext) field_Pillar_directLaws_args(ctx context.Context, ra
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOLawOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOLawOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -269,7 +269,7 @@ func (ec *executionContext) field_Pillar_learningPaths_args(ctx context.Context,
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.LearningPathFilter, error) {
-			return ec.unmarshalOLearningPathFilter2ᚖpatternhubᚋcontentᚐLearningPathFilter(ctx, v)
+			return ec.unmarshalOLearningPathFilter2ᚖpatternhubᚋinternalᚋcontentᚐLearningPathFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -277,7 +277,7 @@ func (ec *executionContext) field_Pillar_learningPaths_args(ctx context.Context,
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOLearningPathOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOLearningPathOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -323,7 +323,7 @@ func (ec *executionContext) field_Pillar_patternFit_args(ctx context.Context, ra
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.PatternFilter, error) {
-			return ec.unmarshalOPatternFilter2ᚖpatternhubᚋcontentᚐPatternFilter(ctx, v)
+			return ec.unmarshalOPatternFilter2ᚖpatternhubᚋinternalᚋcontentᚐPatternFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -331,7 +331,7 @@ func (ec *executionContext) field_Pillar_patternFit_args(ctx context.Context, ra
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOPatternOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOPatternOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -377,7 +377,7 @@ func (ec *executionContext) field_Pillar_patterns_args(ctx context.Context, rawA
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.PatternFilter, error) {
-			return ec.unmarshalOPatternFilter2ᚖpatternhubᚋcontentᚐPatternFilter(ctx, v)
+			return ec.unmarshalOPatternFilter2ᚖpatternhubᚋinternalᚋcontentᚐPatternFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -385,7 +385,7 @@ func (ec *executionContext) field_Pillar_patterns_args(ctx context.Context, rawA
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOPatternOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOPatternOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -469,7 +469,7 @@ func (ec *executionContext) field_Pillar_roles_args(ctx context.Context, rawArgs
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.RoleFilter, error) {
-			return ec.unmarshalORoleFilter2ᚖpatternhubᚋcontentᚐRoleFilter(ctx, v)
+			return ec.unmarshalORoleFilter2ᚖpatternhubᚋinternalᚋcontentᚐRoleFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -477,7 +477,7 @@ func (ec *executionContext) field_Pillar_roles_args(ctx context.Context, rawArgs
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalORoleOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalORoleOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -503,12 +503,14 @@ func (ec *executionContext) _Pillar_id(ctx context.Context, field graphql.Collec
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.ID) graphql.Marshaler {
-			return ec.marshalNID2patternhubᚋcontentᚐID(ctx, selections, v)
+			return ec.marshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pillar_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Pillar", field, true, false, "ID")
 }
@@ -532,6 +534,8 @@ func (ec *executionContext) _Pillar_slug(ctx context.Context, field graphql.Coll
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pillar_slug(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Pillar", field, false, false, "String")
 }
@@ -555,6 +559,8 @@ func (ec *executionContext) _Pillar_name(ctx context.Context, field graphql.Coll
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pillar_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Pillar", field, false, false, "String")
 }
@@ -578,6 +584,8 @@ func (ec *executionContext) _Pillar_summary(ctx context.Context, field graphql.C
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pillar_summary(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Pillar", field, false, false, "String")
 }
@@ -601,6 +609,8 @@ func (ec *executionContext) _Pillar_resourcePath(ctx context.Context, field grap
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pillar_resourcePath(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Pillar", field, true, false, "URI")
 }
@@ -624,6 +634,8 @@ func (ec *executionContext) _Pillar_revision(ctx context.Context, field graphql.
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pillar_revision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Pillar", field, false, false, "Int")
 }
@@ -641,12 +653,14 @@ func (ec *executionContext) _Pillar_status(ctx context.Context, field graphql.Co
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.PublicationStatus) graphql.Marshaler {
-			return ec.marshalNPublicationStatus2patternhubᚋcontentᚐPublicationStatus(ctx, selections, v)
+			return ec.marshalNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pillar_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Pillar", field, false, false, "PublicationStatus")
 }
@@ -670,6 +684,8 @@ func (ec *executionContext) _Pillar_createdAt(ctx context.Context, field graphql
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pillar_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Pillar", field, false, false, "DateTime")
 }
@@ -693,6 +709,8 @@ func (ec *executionContext) _Pillar_updatedAt(ctx context.Context, field graphql
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pillar_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Pillar", field, false, false, "DateTime")
 }
@@ -716,6 +734,8 @@ func (ec *executionContext) _Pillar_publishedAt(ctx context.Context, field graph
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pillar_publishedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Pillar", field, false, false, "DateTime")
 }
@@ -733,13 +753,15 @@ func (ec *executionContext) _Pillar_revisions(ctx context.Context, field graphql
 			return ec.Resolvers.Pillar().Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Revision, relay.Edge[content.Revision]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]) graphql.Marshaler {
 			return ec.marshalORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pillar_revisions(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Pillar",
@@ -783,6 +805,8 @@ func (ec *executionContext) _Pillar_number(ctx context.Context, field graphql.Co
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pillar_number(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Pillar", field, false, false, "Int")
 }
@@ -806,6 +830,8 @@ func (ec *executionContext) _Pillar_shortCode(ctx context.Context, field graphql
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pillar_shortCode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Pillar", field, false, false, "String")
 }
@@ -823,12 +849,14 @@ func (ec *executionContext) _Pillar_difficulty(ctx context.Context, field graphq
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Difficulty) graphql.Marshaler {
-			return ec.marshalODifficulty2ᚖpatternhubᚋcontentᚐDifficulty(ctx, selections, v)
+			return ec.marshalODifficulty2ᚖpatternhubᚋinternalᚋcontentᚐDifficulty(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pillar_difficulty(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Pillar", field, false, false, "Difficulty")
 }
@@ -852,6 +880,8 @@ func (ec *executionContext) _Pillar_readingMinutes(ctx context.Context, field gr
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pillar_readingMinutes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Pillar", field, false, false, "Int")
 }
@@ -869,12 +899,14 @@ func (ec *executionContext) _Pillar_studyHours(ctx context.Context, field graphq
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.IntRange) graphql.Marshaler {
-			return ec.marshalNIntRange2patternhubᚋcontentᚐIntRange(ctx, selections, v)
+			return ec.marshalNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pillar_studyHours(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Pillar",
@@ -901,12 +933,14 @@ func (ec *executionContext) _Pillar_keyPatterns(ctx context.Context, field graph
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.Subject) graphql.Marshaler {
-			return ec.marshalNSubject2ᚕpatternhubᚋcontentᚐSubjectᚄ(ctx, selections, v)
+			return ec.marshalNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pillar_keyPatterns(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Pillar",
@@ -939,6 +973,8 @@ func (ec *executionContext) _Pillar_keyTechniques(ctx context.Context, field gra
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pillar_keyTechniques(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Pillar", field, false, false, "String")
 }
@@ -956,12 +992,14 @@ func (ec *executionContext) _Pillar_example(ctx context.Context, field graphql.C
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.PillarExample) graphql.Marshaler {
-			return ec.marshalOPillarExample2ᚖpatternhubᚋcontentᚐPillarExample(ctx, selections, v)
+			return ec.marshalOPillarExample2ᚖpatternhubᚋinternalᚋcontentᚐPillarExample(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pillar_example(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Pillar",
@@ -988,12 +1026,14 @@ func (ec *executionContext) _Pillar_combinations(ctx context.Context, field grap
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.PillarCombination) graphql.Marshaler {
-			return ec.marshalNPillarCombination2ᚕpatternhubᚋcontentᚐPillarCombinationᚄ(ctx, selections, v)
+			return ec.marshalNPillarCombination2ᚕpatternhubᚋinternalᚋcontentᚐPillarCombinationᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pillar_combinations(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Pillar",
@@ -1020,12 +1060,14 @@ func (ec *executionContext) _Pillar_lawsOnIndex(ctx context.Context, field graph
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.Law) graphql.Marshaler {
-			return ec.marshalNLaw2ᚕᚖpatternhubᚋcontentᚐLawᚄ(ctx, selections, v)
+			return ec.marshalNLaw2ᚕᚖpatternhubᚋinternalᚋcontentᚐLawᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pillar_lawsOnIndex(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Pillar",
@@ -1052,12 +1094,14 @@ func (ec *executionContext) _Pillar_laws(ctx context.Context, field graphql.Coll
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.Law) graphql.Marshaler {
-			return ec.marshalNLaw2ᚕᚖpatternhubᚋcontentᚐLawᚄ(ctx, selections, v)
+			return ec.marshalNLaw2ᚕᚖpatternhubᚋinternalᚋcontentᚐLawᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pillar_laws(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Pillar",
@@ -1084,13 +1128,15 @@ func (ec *executionContext) _Pillar_patternFit(ctx context.Context, field graphq
 			return ec.Resolvers.Pillar().PatternFit(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Pattern, relay.PillarPatternFitEdge]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Pattern, *relay.PillarPatternFitEdge]) graphql.Marshaler {
 			return ec.marshalNPillarPatternFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pillar_patternFit(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Pillar",
@@ -1128,12 +1174,14 @@ func (ec *executionContext) _Pillar_body(ctx context.Context, field graphql.Coll
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.RichText) graphql.Marshaler {
-			return ec.marshalNRichText2ᚖpatternhubᚋcontentᚐRichText(ctx, selections, v)
+			return ec.marshalNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pillar_body(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Pillar",
@@ -1160,12 +1208,14 @@ func (ec *executionContext) _Pillar_provenance(ctx context.Context, field graphq
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Provenance) graphql.Marshaler {
-			return ec.marshalNProvenance2ᚖpatternhubᚋcontentᚐProvenance(ctx, selections, v)
+			return ec.marshalNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pillar_provenance(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Pillar",
@@ -1192,13 +1242,15 @@ func (ec *executionContext) _Pillar_patterns(ctx context.Context, field graphql.
 			return ec.Resolvers.Pillar().Patterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Pattern, relay.Edge[content.Pattern]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]]) graphql.Marshaler {
 			return ec.marshalNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pillar_patterns(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Pillar",
@@ -1236,13 +1288,15 @@ func (ec *executionContext) _Pillar_caseStudies(ctx context.Context, field graph
 			return ec.Resolvers.Pillar().CaseStudies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CaseStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.CaseStudy, relay.Edge[content.CaseStudy]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]]) graphql.Marshaler {
 			return ec.marshalNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pillar_caseStudies(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Pillar",
@@ -1280,13 +1334,15 @@ func (ec *executionContext) _Pillar_learningPaths(ctx context.Context, field gra
 			return ec.Resolvers.Pillar().LearningPaths(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LearningPathFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.LearningPath, relay.Edge[content.LearningPath]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]]) graphql.Marshaler {
 			return ec.marshalNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pillar_learningPaths(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Pillar",
@@ -1324,13 +1380,15 @@ func (ec *executionContext) _Pillar_directLaws(ctx context.Context, field graphq
 			return ec.Resolvers.Pillar().DirectLaws(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LawFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Law, relay.Edge[content.Law]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Law, *relay.Edge[*content.Law]]) graphql.Marshaler {
 			return ec.marshalNLawConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pillar_directLaws(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Pillar",
@@ -1368,13 +1426,15 @@ func (ec *executionContext) _Pillar_combinedWith(ctx context.Context, field grap
 			return ec.Resolvers.Pillar().CombinedWith(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PillarFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Pillar, relay.Edge[content.Pillar]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]]) graphql.Marshaler {
 			return ec.marshalNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pillar_combinedWith(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Pillar",
@@ -1412,13 +1472,15 @@ func (ec *executionContext) _Pillar_roles(ctx context.Context, field graphql.Col
 			return ec.Resolvers.Pillar().Roles(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.RoleFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Role, relay.Edge[content.Role]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Role, *relay.Edge[*content.Role]]) graphql.Marshaler {
 			return ec.marshalNRoleConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Pillar_roles(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Pillar",
@@ -1456,12 +1518,14 @@ func (ec *executionContext) _PillarCombination_pillars(ctx context.Context, fiel
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.Pillar) graphql.Marshaler {
-			return ec.marshalNPillar2ᚕᚖpatternhubᚋcontentᚐPillarᚄ(ctx, selections, v)
+			return ec.marshalNPillar2ᚕᚖpatternhubᚋinternalᚋcontentᚐPillarᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PillarCombination_pillars(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PillarCombination",
@@ -1488,12 +1552,14 @@ func (ec *executionContext) _PillarCombination_company(ctx context.Context, fiel
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Company) graphql.Marshaler {
-			return ec.marshalOCompany2ᚖpatternhubᚋcontentᚐCompany(ctx, selections, v)
+			return ec.marshalOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PillarCombination_company(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PillarCombination",
@@ -1520,12 +1586,14 @@ func (ec *executionContext) _PillarCombination_pattern(ctx context.Context, fiel
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
-			return ec.marshalOPattern2ᚖpatternhubᚋcontentᚐPattern(ctx, selections, v)
+			return ec.marshalOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PillarCombination_pattern(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PillarCombination",
@@ -1552,12 +1620,14 @@ func (ec *executionContext) _PillarCombination_practice(ctx context.Context, fie
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Practice) graphql.Marshaler {
-			return ec.marshalOPractice2ᚖpatternhubᚋcontentᚐPractice(ctx, selections, v)
+			return ec.marshalOPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PillarCombination_practice(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PillarCombination",
@@ -1571,7 +1641,7 @@ func (ec *executionContext) fieldContext_PillarCombination_practice(_ context.Co
 	return fc, nil
 }
 
-func (ec *executionContext) _PillarConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Pillar, relay.Edge[content.Pillar]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _PillarConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1583,13 +1653,15 @@ func (ec *executionContext) _PillarConnection_edges(ctx context.Context, field g
 			return obj.Edges(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*relay.Edge[content.Pillar]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v []*relay.Edge[*content.Pillar]) graphql.Marshaler {
 			return ec.marshalNPillarEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PillarConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PillarConnection",
@@ -1603,7 +1675,7 @@ func (ec *executionContext) fieldContext_PillarConnection_edges(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _PillarConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Pillar, relay.Edge[content.Pillar]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _PillarConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1616,12 +1688,14 @@ func (ec *executionContext) _PillarConnection_nodes(ctx context.Context, field g
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.Pillar) graphql.Marshaler {
-			return ec.marshalNPillar2ᚕᚖpatternhubᚋcontentᚐPillarᚄ(ctx, selections, v)
+			return ec.marshalNPillar2ᚕᚖpatternhubᚋinternalᚋcontentᚐPillarᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PillarConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PillarConnection",
@@ -1635,7 +1709,7 @@ func (ec *executionContext) fieldContext_PillarConnection_nodes(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _PillarConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Pillar, relay.Edge[content.Pillar]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _PillarConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1654,6 +1728,8 @@ func (ec *executionContext) _PillarConnection_pageInfo(ctx context.Context, fiel
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PillarConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PillarConnection",
@@ -1667,7 +1743,7 @@ func (ec *executionContext) fieldContext_PillarConnection_pageInfo(_ context.Con
 	return fc, nil
 }
 
-func (ec *executionContext) _PillarConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Pillar, relay.Edge[content.Pillar]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _PillarConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1686,11 +1762,13 @@ func (ec *executionContext) _PillarConnection_totalCount(ctx context.Context, fi
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PillarConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PillarConnection", field, true, false, "Int")
 }
 
-func (ec *executionContext) _PillarEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[content.Pillar]) (ret graphql.Marshaler) {
+func (ec *executionContext) _PillarEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*content.Pillar]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1709,11 +1787,13 @@ func (ec *executionContext) _PillarEdge_cursor(ctx context.Context, field graphq
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PillarEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PillarEdge", field, false, false, "String")
 }
 
-func (ec *executionContext) _PillarEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[content.Pillar]) (ret graphql.Marshaler) {
+func (ec *executionContext) _PillarEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*content.Pillar]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1726,12 +1806,14 @@ func (ec *executionContext) _PillarEdge_node(ctx context.Context, field graphql.
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Pillar) graphql.Marshaler {
-			return ec.marshalNPillar2ᚖpatternhubᚋcontentᚐPillar(ctx, selections, v)
+			return ec.marshalNPillar2ᚖpatternhubᚋinternalᚋcontentᚐPillar(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PillarEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PillarEdge",
@@ -1758,12 +1840,14 @@ func (ec *executionContext) _PillarExample_company(ctx context.Context, field gr
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Company) graphql.Marshaler {
-			return ec.marshalOCompany2ᚖpatternhubᚋcontentᚐCompany(ctx, selections, v)
+			return ec.marshalOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PillarExample_company(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PillarExample",
@@ -1796,11 +1880,13 @@ func (ec *executionContext) _PillarExample_scale(ctx context.Context, field grap
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PillarExample_scale(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PillarExample", field, false, false, "String")
 }
 
-func (ec *executionContext) _PillarPatternFitConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Pattern, relay.PillarPatternFitEdge]) (ret graphql.Marshaler) {
+func (ec *executionContext) _PillarPatternFitConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Pattern, *relay.PillarPatternFitEdge]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1819,6 +1905,8 @@ func (ec *executionContext) _PillarPatternFitConnection_edges(ctx context.Contex
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PillarPatternFitConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PillarPatternFitConnection",
@@ -1832,7 +1920,7 @@ func (ec *executionContext) fieldContext_PillarPatternFitConnection_edges(_ cont
 	return fc, nil
 }
 
-func (ec *executionContext) _PillarPatternFitConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Pattern, relay.PillarPatternFitEdge]) (ret graphql.Marshaler) {
+func (ec *executionContext) _PillarPatternFitConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Pattern, *relay.PillarPatternFitEdge]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1845,12 +1933,14 @@ func (ec *executionContext) _PillarPatternFitConnection_nodes(ctx context.Contex
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.Pattern) graphql.Marshaler {
-			return ec.marshalNPattern2ᚕᚖpatternhubᚋcontentᚐPatternᚄ(ctx, selections, v)
+			return ec.marshalNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PillarPatternFitConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PillarPatternFitConnection",
@@ -1864,7 +1954,7 @@ func (ec *executionContext) fieldContext_PillarPatternFitConnection_nodes(_ cont
 	return fc, nil
 }
 
-func (ec *executionContext) _PillarPatternFitConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Pattern, relay.PillarPatternFitEdge]) (ret graphql.Marshaler) {
+func (ec *executionContext) _PillarPatternFitConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Pattern, *relay.PillarPatternFitEdge]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1883,6 +1973,8 @@ func (ec *executionContext) _PillarPatternFitConnection_pageInfo(ctx context.Con
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PillarPatternFitConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PillarPatternFitConnection",
@@ -1896,7 +1988,7 @@ func (ec *executionContext) fieldContext_PillarPatternFitConnection_pageInfo(_ c
 	return fc, nil
 }
 
-func (ec *executionContext) _PillarPatternFitConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Pattern, relay.PillarPatternFitEdge]) (ret graphql.Marshaler) {
+func (ec *executionContext) _PillarPatternFitConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Pattern, *relay.PillarPatternFitEdge]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1915,11 +2007,13 @@ func (ec *executionContext) _PillarPatternFitConnection_totalCount(ctx context.C
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PillarPatternFitConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PillarPatternFitConnection", field, true, false, "Int")
 }
 
-func (ec *executionContext) _PillarPatternFitConnection_facets(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Pattern, relay.PillarPatternFitEdge]) (ret graphql.Marshaler) {
+func (ec *executionContext) _PillarPatternFitConnection_facets(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Pattern, *relay.PillarPatternFitEdge]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1933,12 +2027,14 @@ func (ec *executionContext) _PillarPatternFitConnection_facets(ctx context.Conte
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.Facet) graphql.Marshaler {
-			return ec.marshalNFacet2ᚕpatternhubᚋcontentᚐFacetᚄ(ctx, selections, v)
+			return ec.marshalNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PillarPatternFitConnection_facets(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PillarPatternFitConnection",
@@ -1982,6 +2078,8 @@ func (ec *executionContext) _PillarPatternFitEdge_cursor(ctx context.Context, fi
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PillarPatternFitEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PillarPatternFitEdge", field, false, false, "String")
 }
@@ -1999,12 +2097,14 @@ func (ec *executionContext) _PillarPatternFitEdge_node(ctx context.Context, fiel
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
-			return ec.marshalNPattern2ᚖpatternhubᚋcontentᚐPattern(ctx, selections, v)
+			return ec.marshalNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PillarPatternFitEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PillarPatternFitEdge",
@@ -2037,6 +2137,8 @@ func (ec *executionContext) _PillarPatternFitEdge_fit(ctx context.Context, field
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PillarPatternFitEdge_fit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PillarPatternFitEdge", field, false, false, "Int")
 }
@@ -2054,12 +2156,14 @@ func (ec *executionContext) _PillarPayload_pillar(ctx context.Context, field gra
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Pillar) graphql.Marshaler {
-			return ec.marshalOPillar2ᚖpatternhubᚋcontentᚐPillar(ctx, selections, v)
+			return ec.marshalOPillar2ᚖpatternhubᚋinternalᚋcontentᚐPillar(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PillarPayload_pillar(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PillarPayload",
@@ -2086,12 +2190,14 @@ func (ec *executionContext) _PillarPayload_userErrors(ctx context.Context, field
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕpatternhubᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+			return ec.marshalNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PillarPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PillarPayload",
@@ -2118,12 +2224,14 @@ func (ec *executionContext) _PillarPayload_conflicts(ctx context.Context, field 
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.FieldConflict) graphql.Marshaler {
-			return ec.marshalNFieldConflict2ᚕpatternhubᚋcontentᚐFieldConflictᚄ(ctx, selections, v)
+			return ec.marshalNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PillarPayload_conflicts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PillarPayload",
@@ -2156,6 +2264,8 @@ func (ec *executionContext) _PillarPayload_token(ctx context.Context, field grap
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PillarPayload_token(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PillarPayload", field, false, false, "SyncToken")
 }
@@ -2345,63 +2455,63 @@ func (ec *executionContext) unmarshalInputPillarFilter(ctx context.Context, obj 
 		switch k {
 		case "and":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
-			data, err := ec.unmarshalOPillarFilter2ᚕᚖpatternhubᚋcontentᚐPillarFilterᚄ(ctx, v)
+			data, err := ec.unmarshalOPillarFilter2ᚕᚖpatternhubᚋinternalᚋcontentᚐPillarFilterᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.And = data
 		case "or":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
-			data, err := ec.unmarshalOPillarFilter2ᚕᚖpatternhubᚋcontentᚐPillarFilterᚄ(ctx, v)
+			data, err := ec.unmarshalOPillarFilter2ᚕᚖpatternhubᚋinternalᚋcontentᚐPillarFilterᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Or = data
 		case "not":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
-			data, err := ec.unmarshalOPillarFilter2ᚖpatternhubᚋcontentᚐPillarFilter(ctx, v)
+			data, err := ec.unmarshalOPillarFilter2ᚖpatternhubᚋinternalᚋcontentᚐPillarFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Not = data
 		case "slug":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("slug"))
-			data, err := ec.unmarshalOTextFilter2ᚖpatternhubᚋcontentᚐTextFilter(ctx, v)
+			data, err := ec.unmarshalOTextFilter2ᚖpatternhubᚋinternalᚋcontentᚐTextFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Slug = data
 		case "name":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
-			data, err := ec.unmarshalOTextFilter2ᚖpatternhubᚋcontentᚐTextFilter(ctx, v)
+			data, err := ec.unmarshalOTextFilter2ᚖpatternhubᚋinternalᚋcontentᚐTextFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Name = data
 		case "status":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("status"))
-			data, err := ec.unmarshalOPublicationStatusFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx, v)
+			data, err := ec.unmarshalOPublicationStatusFilter2ᚖpatternhubᚋinternalᚋcontentᚐEnumFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Status = data
 		case "createdAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAt"))
-			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋcontentᚐTimeFilter(ctx, v)
+			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋinternalᚋcontentᚐTimeFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.CreatedAt = data
 		case "updatedAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("updatedAt"))
-			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋcontentᚐTimeFilter(ctx, v)
+			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋinternalᚋcontentᚐTimeFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.UpdatedAt = data
 		case "publishedAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("publishedAt"))
-			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋcontentᚐTimeFilter(ctx, v)
+			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋinternalᚋcontentᚐTimeFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2478,7 +2588,7 @@ func (ec *executionContext) unmarshalInputPillarInput(ctx context.Context, obj a
 			it.ShortCode = graphql.OmittableOf(data)
 		case "difficulty":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("difficulty"))
-			data, err := ec.unmarshalODifficulty2ᚖpatternhubᚋcontentᚐDifficulty(ctx, v)
+			data, err := ec.unmarshalODifficulty2ᚖpatternhubᚋinternalᚋcontentᚐDifficulty(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2492,14 +2602,14 @@ func (ec *executionContext) unmarshalInputPillarInput(ctx context.Context, obj a
 			it.ReadingMinutes = graphql.OmittableOf(data)
 		case "studyHours":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("studyHours"))
-			data, err := ec.unmarshalOIntRangeInput2ᚖpatternhubᚋcontentᚐIntRange(ctx, v)
+			data, err := ec.unmarshalOIntRangeInput2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.StudyHours = graphql.OmittableOf(data)
 		case "keyPatterns":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("keyPatterns"))
-			data, err := ec.unmarshalOSubjectInput2ᚕᚖpatternhubᚋcontentᚐSubjectᚄ(ctx, v)
+			data, err := ec.unmarshalOSubjectInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2513,14 +2623,14 @@ func (ec *executionContext) unmarshalInputPillarInput(ctx context.Context, obj a
 			it.KeyTechniques = graphql.OmittableOf(data)
 		case "example":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("example"))
-			data, err := ec.unmarshalOPillarExampleInput2ᚖpatternhubᚋcontentᚐPillarExample(ctx, v)
+			data, err := ec.unmarshalOPillarExampleInput2ᚖpatternhubᚋinternalᚋcontentᚐPillarExample(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Example = graphql.OmittableOf(data)
 		case "combinations":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("combinations"))
-			data, err := ec.unmarshalOPillarCombinationInput2ᚕᚖpatternhubᚋcontentᚐPillarCombinationᚄ(ctx, v)
+			data, err := ec.unmarshalOPillarCombinationInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐPillarCombinationᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2534,7 +2644,7 @@ func (ec *executionContext) unmarshalInputPillarInput(ctx context.Context, obj a
 			it.LawsOnIndex = graphql.OmittableOf(data)
 		case "patternFit":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("patternFit"))
-			data, err := ec.unmarshalOPatternFitInput2ᚕᚖpatternhubᚋcontentᚐPatternFitᚄ(ctx, v)
+			data, err := ec.unmarshalOPatternFitInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternFitᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2548,7 +2658,7 @@ func (ec *executionContext) unmarshalInputPillarInput(ctx context.Context, obj a
 			it.Body = graphql.OmittableOf(data)
 		case "provenance":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("provenance"))
-			data, err := ec.unmarshalOProvenanceInput2ᚖpatternhubᚋcontentᚐProvenance(ctx, v)
+			data, err := ec.unmarshalOProvenanceInput2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2601,7 +2711,7 @@ func (ec *executionContext) unmarshalInputPillarOrder(ctx context.Context, obj a
 			it.Field = data
 		case "direction":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
-			data, err := ec.unmarshalNOrderDirection2patternhubᚋcontentᚐOrderDirection(ctx, v)
+			data, err := ec.unmarshalNOrderDirection2patternhubᚋinternalᚋcontentᚐOrderDirection(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2631,7 +2741,7 @@ func UnmarshalPillarOrder(ctx context.Context, raw any) (content.OrderBy, error)
 
 // region    **************************** object.gotpl ****************************
 
-var pillarImplementors = []string{"Pillar", "Node", "Entry"}
+var pillarImplementors = []string{"Pillar", "Node", "Entry", "Graded", "Timed", "LawBound"}
 
 func (ec *executionContext) _Pillar(ctx context.Context, sel ast.SelectionSet, obj *content.Pillar) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, pillarImplementors)
@@ -2880,7 +2990,7 @@ func (ec *executionContext) _PillarCombination(ctx context.Context, sel ast.Sele
 
 var pillarConnectionImplementors = []string{"PillarConnection"}
 
-func (ec *executionContext) _PillarConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[content.Pillar, relay.Edge[content.Pillar]]) graphql.Marshaler {
+func (ec *executionContext) _PillarConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, pillarConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -2932,7 +3042,7 @@ func (ec *executionContext) _PillarConnection(ctx context.Context, sel ast.Selec
 
 var pillarEdgeImplementors = []string{"PillarEdge"}
 
-func (ec *executionContext) _PillarEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[content.Pillar]) graphql.Marshaler {
+func (ec *executionContext) _PillarEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[*content.Pillar]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, pillarEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -3009,7 +3119,7 @@ func (ec *executionContext) _PillarExample(ctx context.Context, sel ast.Selectio
 
 var pillarPatternFitConnectionImplementors = []string{"PillarPatternFitConnection"}
 
-func (ec *executionContext) _PillarPatternFitConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[content.Pattern, relay.PillarPatternFitEdge]) graphql.Marshaler {
+func (ec *executionContext) _PillarPatternFitConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[*content.Pattern, *relay.PillarPatternFitEdge]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, pillarPatternFitConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -3160,16 +3270,17 @@ func (ec *executionContext) _PillarPayload(ctx context.Context, sel ast.Selectio
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) unmarshalNPatternFitInput2ᚖpatternhubᚋcontentᚐPatternFit(ctx context.Context, v any) (*content.PatternFit, error) {
+func (ec *executionContext) unmarshalNPatternFitInput2ᚖpatternhubᚋinternalᚋcontentᚐPatternFit(ctx context.Context, v any) (*content.PatternFit, error) {
 	res, err := ec.unmarshalInputPatternFitInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNPillar2ᚕᚖpatternhubᚋcontentᚐPillarᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.Pillar) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNPillar2ᚕᚖpatternhubᚋinternalᚋcontentᚐPillarᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.Pillar) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNPillar2ᚖpatternhubᚋcontentᚐPillar(ctx, sel, v[i])
+		return ec.marshalNPillar2ᚖpatternhubᚋinternalᚋcontentᚐPillar(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -3181,7 +3292,8 @@ func (ec *executionContext) marshalNPillar2ᚕᚖpatternhubᚋcontentᚐPillar�
 	return ret
 }
 
-func (ec *executionContext) marshalNPillar2ᚖpatternhubᚋcontentᚐPillar(ctx context.Context, sel ast.SelectionSet, v *content.Pillar) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNPillar2ᚖpatternhubᚋinternalᚋcontentᚐPillar(ctx context.Context, sel ast.SelectionSet, v *content.Pillar) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Pillar!")
 		return graphql.Null
@@ -3189,15 +3301,17 @@ func (ec *executionContext) marshalNPillar2ᚖpatternhubᚋcontentᚐPillar(ctx 
 	return ec._Pillar(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNPillarCombination2patternhubᚋcontentᚐPillarCombination(ctx context.Context, sel ast.SelectionSet, v content.PillarCombination) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNPillarCombination2patternhubᚋinternalᚋcontentᚐPillarCombination(ctx context.Context, sel ast.SelectionSet, v content.PillarCombination) graphql.Marshaler {
 	return ec._PillarCombination(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNPillarCombination2ᚕpatternhubᚋcontentᚐPillarCombinationᚄ(ctx context.Context, sel ast.SelectionSet, v []content.PillarCombination) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNPillarCombination2ᚕpatternhubᚋinternalᚋcontentᚐPillarCombinationᚄ(ctx context.Context, sel ast.SelectionSet, v []content.PillarCombination) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNPillarCombination2patternhubᚋcontentᚐPillarCombination(ctx, sel, v[i])
+		return ec.marshalNPillarCombination2patternhubᚋinternalᚋcontentᚐPillarCombination(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -3209,12 +3323,13 @@ func (ec *executionContext) marshalNPillarCombination2ᚕpatternhubᚋcontentᚐ
 	return ret
 }
 
-func (ec *executionContext) unmarshalNPillarCombinationInput2ᚖpatternhubᚋcontentᚐPillarCombination(ctx context.Context, v any) (*content.PillarCombination, error) {
+func (ec *executionContext) unmarshalNPillarCombinationInput2ᚖpatternhubᚋinternalᚋcontentᚐPillarCombination(ctx context.Context, v any) (*content.PillarCombination, error) {
 	res, err := ec.unmarshalInputPillarCombinationInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[content.Pillar, relay.Edge[content.Pillar]]) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "PillarConnection!")
 		return graphql.Null
@@ -3222,7 +3337,8 @@ func (ec *executionContext) marshalNPillarConnection2ᚖpatternhubᚋgraphᚋrel
 	return ec._PillarConnection(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNPillarEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*relay.Edge[content.Pillar]) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNPillarEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*relay.Edge[*content.Pillar]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -3238,7 +3354,8 @@ func (ec *executionContext) marshalNPillarEdge2ᚕᚖpatternhubᚋgraphᚋrelay�
 	return ret
 }
 
-func (ec *executionContext) marshalNPillarEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(ctx context.Context, sel ast.SelectionSet, v *relay.Edge[content.Pillar]) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNPillarEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(ctx context.Context, sel ast.SelectionSet, v *relay.Edge[*content.Pillar]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "PillarEdge!")
 		return graphql.Null
@@ -3246,7 +3363,7 @@ func (ec *executionContext) marshalNPillarEdge2ᚖpatternhubᚋgraphᚋrelayᚐE
 	return ec._PillarEdge(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNPillarFilter2ᚖpatternhubᚋcontentᚐPillarFilter(ctx context.Context, v any) (*content.PillarFilter, error) {
+func (ec *executionContext) unmarshalNPillarFilter2ᚖpatternhubᚋinternalᚋcontentᚐPillarFilter(ctx context.Context, v any) (*content.PillarFilter, error) {
 	res, err := ec.unmarshalInputPillarFilter(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -3261,6 +3378,7 @@ func (ec *executionContext) unmarshalNPillarOrderField2string(ctx context.Contex
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+//go:noinline
 func (ec *executionContext) marshalNPillarOrderField2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(v)
@@ -3270,7 +3388,8 @@ func (ec *executionContext) marshalNPillarOrderField2string(ctx context.Context,
 	return res
 }
 
-func (ec *executionContext) marshalNPillarPatternFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[content.Pattern, relay.PillarPatternFitEdge]) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNPillarPatternFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[*content.Pattern, *relay.PillarPatternFitEdge]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "PillarPatternFitConnection!")
 		return graphql.Null
@@ -3278,6 +3397,7 @@ func (ec *executionContext) marshalNPillarPatternFitConnection2ᚖpatternhubᚋg
 	return ec._PillarPatternFitConnection(ctx, sel, v)
 }
 
+//go:noinline
 func (ec *executionContext) marshalNPillarPatternFitEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPillarPatternFitEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*relay.PillarPatternFitEdge) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -3294,6 +3414,7 @@ func (ec *executionContext) marshalNPillarPatternFitEdge2ᚕᚖpatternhubᚋgrap
 	return ret
 }
 
+//go:noinline
 func (ec *executionContext) marshalNPillarPatternFitEdge2ᚖpatternhubᚋgraphᚋrelayᚐPillarPatternFitEdge(ctx context.Context, sel ast.SelectionSet, v *relay.PillarPatternFitEdge) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "PillarPatternFitEdge!")
@@ -3302,7 +3423,7 @@ func (ec *executionContext) marshalNPillarPatternFitEdge2ᚖpatternhubᚋgraph�
 	return ec._PillarPatternFitEdge(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOPatternFitInput2ᚕᚖpatternhubᚋcontentᚐPatternFitᚄ(ctx context.Context, v any) ([]*content.PatternFit, error) {
+func (ec *executionContext) unmarshalOPatternFitInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternFitᚄ(ctx context.Context, v any) ([]*content.PatternFit, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -3311,7 +3432,7 @@ func (ec *executionContext) unmarshalOPatternFitInput2ᚕᚖpatternhubᚋcontent
 	res := make([]*content.PatternFit, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNPatternFitInput2ᚖpatternhubᚋcontentᚐPatternFit(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNPatternFitInput2ᚖpatternhubᚋinternalᚋcontentᚐPatternFit(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -3319,14 +3440,15 @@ func (ec *executionContext) unmarshalOPatternFitInput2ᚕᚖpatternhubᚋcontent
 	return res, nil
 }
 
-func (ec *executionContext) marshalOPillar2ᚖpatternhubᚋcontentᚐPillar(ctx context.Context, sel ast.SelectionSet, v *content.Pillar) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOPillar2ᚖpatternhubᚋinternalᚋcontentᚐPillar(ctx context.Context, sel ast.SelectionSet, v *content.Pillar) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._Pillar(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOPillarCombinationInput2ᚕᚖpatternhubᚋcontentᚐPillarCombinationᚄ(ctx context.Context, v any) ([]*content.PillarCombination, error) {
+func (ec *executionContext) unmarshalOPillarCombinationInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐPillarCombinationᚄ(ctx context.Context, v any) ([]*content.PillarCombination, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -3335,7 +3457,7 @@ func (ec *executionContext) unmarshalOPillarCombinationInput2ᚕᚖpatternhubᚋ
 	res := make([]*content.PillarCombination, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNPillarCombinationInput2ᚖpatternhubᚋcontentᚐPillarCombination(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNPillarCombinationInput2ᚖpatternhubᚋinternalᚋcontentᚐPillarCombination(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -3343,14 +3465,15 @@ func (ec *executionContext) unmarshalOPillarCombinationInput2ᚕᚖpatternhubᚋ
 	return res, nil
 }
 
-func (ec *executionContext) marshalOPillarExample2ᚖpatternhubᚋcontentᚐPillarExample(ctx context.Context, sel ast.SelectionSet, v *content.PillarExample) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOPillarExample2ᚖpatternhubᚋinternalᚋcontentᚐPillarExample(ctx context.Context, sel ast.SelectionSet, v *content.PillarExample) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._PillarExample(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOPillarExampleInput2ᚖpatternhubᚋcontentᚐPillarExample(ctx context.Context, v any) (*content.PillarExample, error) {
+func (ec *executionContext) unmarshalOPillarExampleInput2ᚖpatternhubᚋinternalᚋcontentᚐPillarExample(ctx context.Context, v any) (*content.PillarExample, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -3358,7 +3481,7 @@ func (ec *executionContext) unmarshalOPillarExampleInput2ᚖpatternhubᚋcontent
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOPillarFilter2ᚕᚖpatternhubᚋcontentᚐPillarFilterᚄ(ctx context.Context, v any) ([]*content.PillarFilter, error) {
+func (ec *executionContext) unmarshalOPillarFilter2ᚕᚖpatternhubᚋinternalᚋcontentᚐPillarFilterᚄ(ctx context.Context, v any) ([]*content.PillarFilter, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -3367,7 +3490,7 @@ func (ec *executionContext) unmarshalOPillarFilter2ᚕᚖpatternhubᚋcontentᚐ
 	res := make([]*content.PillarFilter, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNPillarFilter2ᚖpatternhubᚋcontentᚐPillarFilter(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNPillarFilter2ᚖpatternhubᚋinternalᚋcontentᚐPillarFilter(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -3375,7 +3498,7 @@ func (ec *executionContext) unmarshalOPillarFilter2ᚕᚖpatternhubᚋcontentᚐ
 	return res, nil
 }
 
-func (ec *executionContext) unmarshalOPillarFilter2ᚖpatternhubᚋcontentᚐPillarFilter(ctx context.Context, v any) (*content.PillarFilter, error) {
+func (ec *executionContext) unmarshalOPillarFilter2ᚖpatternhubᚋinternalᚋcontentᚐPillarFilter(ctx context.Context, v any) (*content.PillarFilter, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -3383,7 +3506,7 @@ func (ec *executionContext) unmarshalOPillarFilter2ᚖpatternhubᚋcontentᚐPil
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOPillarOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx context.Context, v any) (*content.OrderBy, error) {
+func (ec *executionContext) unmarshalOPillarOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx context.Context, v any) (*content.OrderBy, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -3391,6 +3514,7 @@ func (ec *executionContext) unmarshalOPillarOrder2ᚖpatternhubᚋcontentᚐOrde
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+//go:noinline
 func (ec *executionContext) marshalOPillarPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx context.Context, sel ast.SelectionSet, v *relay.Payload[content.Pillar]) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null

@@ -12,30 +12,30 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"patternhub/content"
 	"patternhub/graph/model"
 	"patternhub/graph/relay"
+	"patternhub/internal/content"
 )
 
 // region    ************************** generated!.gotpl **************************
 
 type PracticeResolver interface {
-	Revisions(ctx context.Context, obj *content.Practice, first *int, after *string, last *int, before *string) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error)
+	Revisions(ctx context.Context, obj *content.Practice, first *int, after *string, last *int, before *string) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error)
 
 	TierClaim(ctx context.Context, obj *content.Practice) (*content.Tier, error)
 
 	Body(ctx context.Context, obj *content.Practice) (*content.RichText, error)
-	CaseStudies(ctx context.Context, obj *content.Practice, first *int, after *string, last *int, before *string, filter *content.CaseStudyFilter, orderBy *content.OrderBy) (*relay.Connection[content.CaseStudy, relay.Edge[content.CaseStudy]], error)
-	Migrations(ctx context.Context, obj *content.Practice, first *int, after *string, last *int, before *string, filter *content.MigrationFilter, orderBy *content.OrderBy) (*relay.Connection[content.Migration, relay.Edge[content.Migration]], error)
-	Guides(ctx context.Context, obj *content.Practice, first *int, after *string, last *int, before *string, filter *content.GuideFilter, orderBy *content.OrderBy) (*relay.Connection[content.Guide, relay.Edge[content.Guide]], error)
-	Journeys(ctx context.Context, obj *content.Practice, first *int, after *string, last *int, before *string, filter *content.JourneyFilter, orderBy *content.OrderBy) (*relay.Connection[content.Journey, relay.Edge[content.Journey]], error)
-	QuickStarts(ctx context.Context, obj *content.Practice, first *int, after *string, last *int, before *string, filter *content.QuickStartFilter, orderBy *content.OrderBy) (*relay.Connection[content.QuickStart, relay.Edge[content.QuickStart]], error)
-	Comparisons(ctx context.Context, obj *content.Practice, first *int, after *string, last *int, before *string, filter *content.ComparisonFilter, orderBy *content.OrderBy) (*relay.Connection[content.Comparison, relay.Edge[content.Comparison]], error)
-	AlternativeTo(ctx context.Context, obj *content.Practice, first *int, after *string, last *int, before *string, filter *content.PatternFilter, orderBy *content.OrderBy) (*relay.Connection[content.Pattern, relay.Edge[content.Pattern]], error)
-	Replaces(ctx context.Context, obj *content.Practice, first *int, after *string, last *int, before *string, filter *content.PracticeFilter, orderBy *content.OrderBy) (*relay.Connection[content.Practice, relay.Edge[content.Practice]], error)
-	Laws(ctx context.Context, obj *content.Practice, first *int, after *string, last *int, before *string, filter *content.LawFilter, orderBy *content.OrderBy) (*relay.Connection[content.Law, relay.Edge[content.Law]], error)
-	ConflictingPractices(ctx context.Context, obj *content.Practice, first *int, after *string, last *int, before *string, filter *content.PracticeFilter, orderBy *content.OrderBy) (*relay.Connection[content.Practice, relay.Edge[content.Practice]], error)
-	Pillars(ctx context.Context, obj *content.Practice, first *int, after *string, last *int, before *string, filter *content.PillarFilter, orderBy *content.OrderBy) (*relay.Connection[content.Pillar, relay.Edge[content.Pillar]], error)
+	CaseStudies(ctx context.Context, obj *content.Practice, first *int, after *string, last *int, before *string, filter *content.CaseStudyFilter, orderBy *content.OrderBy) (*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]], error)
+	Migrations(ctx context.Context, obj *content.Practice, first *int, after *string, last *int, before *string, filter *content.MigrationFilter, orderBy *content.OrderBy) (*relay.Connection[*content.Migration, *relay.Edge[*content.Migration]], error)
+	Guides(ctx context.Context, obj *content.Practice, first *int, after *string, last *int, before *string, filter *content.GuideFilter, orderBy *content.OrderBy) (*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]], error)
+	Journeys(ctx context.Context, obj *content.Practice, first *int, after *string, last *int, before *string, filter *content.JourneyFilter, orderBy *content.OrderBy) (*relay.Connection[*content.Journey, *relay.Edge[*content.Journey]], error)
+	QuickStarts(ctx context.Context, obj *content.Practice, first *int, after *string, last *int, before *string, filter *content.QuickStartFilter, orderBy *content.OrderBy) (*relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]], error)
+	Comparisons(ctx context.Context, obj *content.Practice, first *int, after *string, last *int, before *string, filter *content.ComparisonFilter, orderBy *content.OrderBy) (*relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]], error)
+	AlternativeTo(ctx context.Context, obj *content.Practice, first *int, after *string, last *int, before *string, filter *content.PatternFilter, orderBy *content.OrderBy) (*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]], error)
+	Replaces(ctx context.Context, obj *content.Practice, first *int, after *string, last *int, before *string, filter *content.PracticeFilter, orderBy *content.OrderBy) (*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]], error)
+	LawMentions(ctx context.Context, obj *content.Practice, first *int, after *string, last *int, before *string, filter *content.LawFilter, orderBy *content.OrderBy) (*relay.Connection[*content.Law, *relay.Edge[*content.Law]], error)
+	ConflictingPractices(ctx context.Context, obj *content.Practice, first *int, after *string, last *int, before *string, filter *content.PracticeFilter, orderBy *content.OrderBy) (*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]], error)
+	PillarMentions(ctx context.Context, obj *content.Practice, first *int, after *string, last *int, before *string, filter *content.PillarFilter, orderBy *content.OrderBy) (*relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]], error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -101,7 +101,7 @@ func (ec *executionContext) field_Practice_alternativeTo_args(ctx context.Contex
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.PatternFilter, error) {
-			return ec.unmarshalOPatternFilter2ᚖpatternhubᚋcontentᚐPatternFilter(ctx, v)
+			return ec.unmarshalOPatternFilter2ᚖpatternhubᚋinternalᚋcontentᚐPatternFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -109,7 +109,7 @@ func (ec *executionContext) field_Practice_alternativeTo_args(ctx context.Contex
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOPatternOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOPatternOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -155,7 +155,7 @@ func (ec *executionContext) field_Practice_caseStudies_args(ctx context.Context,
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.CaseStudyFilter, error) {
-			return ec.unmarshalOCaseStudyFilter2ᚖpatternhubᚋcontentᚐCaseStudyFilter(ctx, v)
+			return ec.unmarshalOCaseStudyFilter2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudyFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -163,7 +163,7 @@ func (ec *executionContext) field_Practice_caseStudies_args(ctx context.Context,
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOCaseStudyOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOCaseStudyOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -209,7 +209,7 @@ func (ec *executionContext) field_Practice_comparisons_args(ctx context.Context,
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.ComparisonFilter, error) {
-			return ec.unmarshalOComparisonFilter2ᚖpatternhubᚋcontentᚐComparisonFilter(ctx, v)
+			return ec.unmarshalOComparisonFilter2ᚖpatternhubᚋinternalᚋcontentᚐComparisonFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -217,7 +217,7 @@ func (ec *executionContext) field_Practice_comparisons_args(ctx context.Context,
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOComparisonOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOComparisonOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -263,7 +263,7 @@ func (ec *executionContext) field_Practice_conflictingPractices_args(ctx context
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.PracticeFilter, error) {
-			return ec.unmarshalOPracticeFilter2ᚖpatternhubᚋcontentᚐPracticeFilter(ctx, v)
+			return ec.unmarshalOPracticeFilter2ᚖpatternhubᚋinternalᚋcontentᚐPracticeFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -271,7 +271,7 @@ func (ec *executionContext) field_Practice_conflictingPractices_args(ctx context
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOPracticeOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOPracticeOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -317,7 +317,7 @@ func (ec *executionContext) field_Practice_guides_args(ctx context.Context, rawA
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.GuideFilter, error) {
-			return ec.unmarshalOGuideFilter2ᚖpatternhubᚋcontentᚐGuideFilter(ctx, v)
+			return ec.unmarshalOGuideFilter2ᚖpatternhubᚋinternalᚋcontentᚐGuideFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -325,7 +325,7 @@ func (ec *executionContext) field_Practice_guides_args(ctx context.Context, rawA
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOGuideOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOGuideOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -371,7 +371,7 @@ func (ec *executionContext) field_Practice_journeys_args(ctx context.Context, ra
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.JourneyFilter, error) {
-			return ec.unmarshalOJourneyFilter2ᚖpatternhubᚋcontentᚐJourneyFilter(ctx, v)
+			return ec.unmarshalOJourneyFilter2ᚖpatternhubᚋinternalᚋcontentᚐJourneyFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -379,7 +379,7 @@ func (ec *executionContext) field_Practice_journeys_args(ctx context.Context, ra
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOJourneyOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOJourneyOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -388,7 +388,7 @@ func (ec *executionContext) field_Practice_journeys_args(ctx context.Context, ra
 	return args, nil
 }
 
-func (ec *executionContext) field_Practice_laws_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+func (ec *executionContext) field_Practice_lawMentions_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
@@ -425,7 +425,7 @@ func (ec *executionContext) field_Practice_laws_args(ctx context.Context, rawArg
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.LawFilter, error) {
-			return ec.unmarshalOLawFilter2ᚖpatternhubᚋcontentᚐLawFilter(ctx, v)
+			return ec.unmarshalOLawFilter2ᚖpatternhubᚋinternalᚋcontentᚐLawFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -433,7 +433,7 @@ func (ec *executionContext) field_Practice_laws_args(ctx context.Context, rawArg
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOLawOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOLawOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -479,7 +479,7 @@ func (ec *executionContext) field_Practice_migrations_args(ctx context.Context, 
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.MigrationFilter, error) {
-			return ec.unmarshalOMigrationFilter2ᚖpatternhubᚋcontentᚐMigrationFilter(ctx, v)
+			return ec.unmarshalOMigrationFilter2ᚖpatternhubᚋinternalᚋcontentᚐMigrationFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -487,7 +487,7 @@ func (ec *executionContext) field_Practice_migrations_args(ctx context.Context, 
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOMigrationOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOMigrationOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -496,7 +496,7 @@ func (ec *executionContext) field_Practice_migrations_args(ctx context.Context, 
 	return args, nil
 }
 
-func (ec *executionContext) field_Practice_pillars_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+func (ec *executionContext) field_Practice_pillarMentions_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
@@ -533,7 +533,7 @@ func (ec *executionContext) field_Practice_pillars_args(ctx context.Context, raw
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.PillarFilter, error) {
-			return ec.unmarshalOPillarFilter2ᚖpatternhubᚋcontentᚐPillarFilter(ctx, v)
+			return ec.unmarshalOPillarFilter2ᚖpatternhubᚋinternalᚋcontentᚐPillarFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -541,7 +541,7 @@ func (ec *executionContext) field_Practice_pillars_args(ctx context.Context, raw
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOPillarOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOPillarOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -587,7 +587,7 @@ func (ec *executionContext) field_Practice_quickStarts_args(ctx context.Context,
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.QuickStartFilter, error) {
-			return ec.unmarshalOQuickStartFilter2ᚖpatternhubᚋcontentᚐQuickStartFilter(ctx, v)
+			return ec.unmarshalOQuickStartFilter2ᚖpatternhubᚋinternalᚋcontentᚐQuickStartFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -595,7 +595,7 @@ func (ec *executionContext) field_Practice_quickStarts_args(ctx context.Context,
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOQuickStartOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOQuickStartOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -641,7 +641,7 @@ func (ec *executionContext) field_Practice_replaces_args(ctx context.Context, ra
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.PracticeFilter, error) {
-			return ec.unmarshalOPracticeFilter2ᚖpatternhubᚋcontentᚐPracticeFilter(ctx, v)
+			return ec.unmarshalOPracticeFilter2ᚖpatternhubᚋinternalᚋcontentᚐPracticeFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -649,7 +649,7 @@ func (ec *executionContext) field_Practice_replaces_args(ctx context.Context, ra
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOPracticeOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOPracticeOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -713,12 +713,14 @@ func (ec *executionContext) _Practice_id(ctx context.Context, field graphql.Coll
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.ID) graphql.Marshaler {
-			return ec.marshalNID2patternhubᚋcontentᚐID(ctx, selections, v)
+			return ec.marshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Practice_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Practice", field, true, false, "ID")
 }
@@ -742,6 +744,8 @@ func (ec *executionContext) _Practice_slug(ctx context.Context, field graphql.Co
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Practice_slug(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Practice", field, false, false, "String")
 }
@@ -765,6 +769,8 @@ func (ec *executionContext) _Practice_name(ctx context.Context, field graphql.Co
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Practice_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Practice", field, false, false, "String")
 }
@@ -788,6 +794,8 @@ func (ec *executionContext) _Practice_summary(ctx context.Context, field graphql
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Practice_summary(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Practice", field, false, false, "String")
 }
@@ -811,6 +819,8 @@ func (ec *executionContext) _Practice_resourcePath(ctx context.Context, field gr
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Practice_resourcePath(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Practice", field, true, false, "URI")
 }
@@ -834,6 +844,8 @@ func (ec *executionContext) _Practice_revision(ctx context.Context, field graphq
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Practice_revision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Practice", field, false, false, "Int")
 }
@@ -851,12 +863,14 @@ func (ec *executionContext) _Practice_status(ctx context.Context, field graphql.
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.PublicationStatus) graphql.Marshaler {
-			return ec.marshalNPublicationStatus2patternhubᚋcontentᚐPublicationStatus(ctx, selections, v)
+			return ec.marshalNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Practice_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Practice", field, false, false, "PublicationStatus")
 }
@@ -880,6 +894,8 @@ func (ec *executionContext) _Practice_createdAt(ctx context.Context, field graph
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Practice_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Practice", field, false, false, "DateTime")
 }
@@ -903,6 +919,8 @@ func (ec *executionContext) _Practice_updatedAt(ctx context.Context, field graph
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Practice_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Practice", field, false, false, "DateTime")
 }
@@ -926,6 +944,8 @@ func (ec *executionContext) _Practice_publishedAt(ctx context.Context, field gra
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Practice_publishedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Practice", field, false, false, "DateTime")
 }
@@ -943,13 +963,15 @@ func (ec *executionContext) _Practice_revisions(ctx context.Context, field graph
 			return ec.Resolvers.Practice().Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Revision, relay.Edge[content.Revision]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]) graphql.Marshaler {
 			return ec.marshalORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Practice_revisions(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Practice",
@@ -987,12 +1009,14 @@ func (ec *executionContext) _Practice_kind(ctx context.Context, field graphql.Co
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.PracticeKind) graphql.Marshaler {
-			return ec.marshalNPracticeKind2patternhubᚋcontentᚐPracticeKind(ctx, selections, v)
+			return ec.marshalNPracticeKind2patternhubᚋinternalᚋcontentᚐPracticeKind(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Practice_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Practice", field, false, false, "PracticeKind")
 }
@@ -1010,12 +1034,14 @@ func (ec *executionContext) _Practice_tierClaim(ctx context.Context, field graph
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Tier) graphql.Marshaler {
-			return ec.marshalOTier2ᚖpatternhubᚋcontentᚐTier(ctx, selections, v)
+			return ec.marshalOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Practice_tierClaim(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Practice",
@@ -1048,6 +1074,8 @@ func (ec *executionContext) _Practice_aliases(ctx context.Context, field graphql
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Practice_aliases(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Practice", field, false, false, "String")
 }
@@ -1071,6 +1099,8 @@ func (ec *executionContext) _Practice_sources(ctx context.Context, field graphql
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Practice_sources(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Practice", field, false, false, "String")
 }
@@ -1088,12 +1118,14 @@ func (ec *executionContext) _Practice_replacedBy(ctx context.Context, field grap
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.Subject) graphql.Marshaler {
-			return ec.marshalNAlternative2ᚕpatternhubᚋcontentᚐSubjectᚄ(ctx, selections, v)
+			return ec.marshalNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Practice_replacedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Practice",
@@ -1101,7 +1133,7 @@ func (ec *executionContext) fieldContext_Practice_replacedBy(_ context.Context, 
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Alternative(ctx, field)
+			return ec.childFields_Subject(ctx, field)
 		},
 	}
 	return fc, nil
@@ -1120,12 +1152,14 @@ func (ec *executionContext) _Practice_conflictsWith(ctx context.Context, field g
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.Subject) graphql.Marshaler {
-			return ec.marshalNAlternative2ᚕpatternhubᚋcontentᚐSubjectᚄ(ctx, selections, v)
+			return ec.marshalNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Practice_conflictsWith(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Practice",
@@ -1133,7 +1167,7 @@ func (ec *executionContext) fieldContext_Practice_conflictsWith(_ context.Contex
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Alternative(ctx, field)
+			return ec.childFields_Subject(ctx, field)
 		},
 	}
 	return fc, nil
@@ -1152,12 +1186,14 @@ func (ec *executionContext) _Practice_migrationEffort(ctx context.Context, field
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Effort) graphql.Marshaler {
-			return ec.marshalOEffort2ᚖpatternhubᚋcontentᚐEffort(ctx, selections, v)
+			return ec.marshalOEffort2ᚖpatternhubᚋinternalᚋcontentᚐEffort(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Practice_migrationEffort(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Practice", field, false, false, "Effort")
 }
@@ -1175,12 +1211,14 @@ func (ec *executionContext) _Practice_businessImpact(ctx context.Context, field 
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Level) graphql.Marshaler {
-			return ec.marshalOLevel2ᚖpatternhubᚋcontentᚐLevel(ctx, selections, v)
+			return ec.marshalOLevel2ᚖpatternhubᚋinternalᚋcontentᚐLevel(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Practice_businessImpact(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Practice", field, false, false, "Level")
 }
@@ -1198,12 +1236,14 @@ func (ec *executionContext) _Practice_body(ctx context.Context, field graphql.Co
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.RichText) graphql.Marshaler {
-			return ec.marshalNRichText2ᚖpatternhubᚋcontentᚐRichText(ctx, selections, v)
+			return ec.marshalNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Practice_body(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Practice",
@@ -1230,13 +1270,15 @@ func (ec *executionContext) _Practice_caseStudies(ctx context.Context, field gra
 			return ec.Resolvers.Practice().CaseStudies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CaseStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.CaseStudy, relay.Edge[content.CaseStudy]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]]) graphql.Marshaler {
 			return ec.marshalNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Practice_caseStudies(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Practice",
@@ -1274,13 +1316,15 @@ func (ec *executionContext) _Practice_migrations(ctx context.Context, field grap
 			return ec.Resolvers.Practice().Migrations(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.MigrationFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Migration, relay.Edge[content.Migration]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Migration, *relay.Edge[*content.Migration]]) graphql.Marshaler {
 			return ec.marshalNMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Practice_migrations(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Practice",
@@ -1318,13 +1362,15 @@ func (ec *executionContext) _Practice_guides(ctx context.Context, field graphql.
 			return ec.Resolvers.Practice().Guides(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.GuideFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Guide, relay.Edge[content.Guide]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Guide, *relay.Edge[*content.Guide]]) graphql.Marshaler {
 			return ec.marshalNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Practice_guides(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Practice",
@@ -1362,13 +1408,15 @@ func (ec *executionContext) _Practice_journeys(ctx context.Context, field graphq
 			return ec.Resolvers.Practice().Journeys(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.JourneyFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Journey, relay.Edge[content.Journey]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Journey, *relay.Edge[*content.Journey]]) graphql.Marshaler {
 			return ec.marshalNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Practice_journeys(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Practice",
@@ -1406,13 +1454,15 @@ func (ec *executionContext) _Practice_quickStarts(ctx context.Context, field gra
 			return ec.Resolvers.Practice().QuickStarts(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.QuickStartFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.QuickStart, relay.Edge[content.QuickStart]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]]) graphql.Marshaler {
 			return ec.marshalNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Practice_quickStarts(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Practice",
@@ -1450,13 +1500,15 @@ func (ec *executionContext) _Practice_comparisons(ctx context.Context, field gra
 			return ec.Resolvers.Practice().Comparisons(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.ComparisonFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Comparison, relay.Edge[content.Comparison]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]]) graphql.Marshaler {
 			return ec.marshalNComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Practice_comparisons(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Practice",
@@ -1494,13 +1546,15 @@ func (ec *executionContext) _Practice_alternativeTo(ctx context.Context, field g
 			return ec.Resolvers.Practice().AlternativeTo(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Pattern, relay.Edge[content.Pattern]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]]) graphql.Marshaler {
 			return ec.marshalNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Practice_alternativeTo(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Practice",
@@ -1538,13 +1592,15 @@ func (ec *executionContext) _Practice_replaces(ctx context.Context, field graphq
 			return ec.Resolvers.Practice().Replaces(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PracticeFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Practice, relay.Edge[content.Practice]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Practice, *relay.Edge[*content.Practice]]) graphql.Marshaler {
 			return ec.marshalNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Practice_replaces(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Practice",
@@ -1569,27 +1625,29 @@ func (ec *executionContext) fieldContext_Practice_replaces(ctx context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _Practice_laws(ctx context.Context, field graphql.CollectedField, obj *content.Practice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Practice_lawMentions(ctx context.Context, field graphql.CollectedField, obj *content.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Practice_laws(ctx, field)
+			return ec.fieldContext_Practice_lawMentions(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Practice().Laws(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LawFilter), fc.Args["orderBy"].(*content.OrderBy))
+			return ec.Resolvers.Practice().LawMentions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LawFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Law, relay.Edge[content.Law]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Law, *relay.Edge[*content.Law]]) graphql.Marshaler {
 			return ec.marshalNLawConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Practice_laws(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+
+//go:noinline
+func (ec *executionContext) fieldContext_Practice_lawMentions(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Practice",
 		Field:      field,
@@ -1606,7 +1664,7 @@ func (ec *executionContext) fieldContext_Practice_laws(ctx context.Context, fiel
 		}
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Practice_laws_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+	if fc.Args, err = ec.field_Practice_lawMentions_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -1626,13 +1684,15 @@ func (ec *executionContext) _Practice_conflictingPractices(ctx context.Context, 
 			return ec.Resolvers.Practice().ConflictingPractices(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PracticeFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Practice, relay.Edge[content.Practice]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Practice, *relay.Edge[*content.Practice]]) graphql.Marshaler {
 			return ec.marshalNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Practice_conflictingPractices(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Practice",
@@ -1657,27 +1717,29 @@ func (ec *executionContext) fieldContext_Practice_conflictingPractices(ctx conte
 	return fc, nil
 }
 
-func (ec *executionContext) _Practice_pillars(ctx context.Context, field graphql.CollectedField, obj *content.Practice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Practice_pillarMentions(ctx context.Context, field graphql.CollectedField, obj *content.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Practice_pillars(ctx, field)
+			return ec.fieldContext_Practice_pillarMentions(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Practice().Pillars(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PillarFilter), fc.Args["orderBy"].(*content.OrderBy))
+			return ec.Resolvers.Practice().PillarMentions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PillarFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Pillar, relay.Edge[content.Pillar]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]]) graphql.Marshaler {
 			return ec.marshalNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Practice_pillars(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+
+//go:noinline
+func (ec *executionContext) fieldContext_Practice_pillarMentions(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Practice",
 		Field:      field,
@@ -1694,14 +1756,14 @@ func (ec *executionContext) fieldContext_Practice_pillars(ctx context.Context, f
 		}
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Practice_pillars_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+	if fc.Args, err = ec.field_Practice_pillarMentions_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _PracticeConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Practice, relay.Edge[content.Practice]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _PracticeConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Practice, *relay.Edge[*content.Practice]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1713,13 +1775,15 @@ func (ec *executionContext) _PracticeConnection_edges(ctx context.Context, field
 			return obj.Edges(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*relay.Edge[content.Practice]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v []*relay.Edge[*content.Practice]) graphql.Marshaler {
 			return ec.marshalNPracticeEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PracticeConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PracticeConnection",
@@ -1733,7 +1797,7 @@ func (ec *executionContext) fieldContext_PracticeConnection_edges(_ context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _PracticeConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Practice, relay.Edge[content.Practice]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _PracticeConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Practice, *relay.Edge[*content.Practice]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1746,12 +1810,14 @@ func (ec *executionContext) _PracticeConnection_nodes(ctx context.Context, field
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.Practice) graphql.Marshaler {
-			return ec.marshalNPractice2ᚕᚖpatternhubᚋcontentᚐPracticeᚄ(ctx, selections, v)
+			return ec.marshalNPractice2ᚕᚖpatternhubᚋinternalᚋcontentᚐPracticeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PracticeConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PracticeConnection",
@@ -1765,7 +1831,7 @@ func (ec *executionContext) fieldContext_PracticeConnection_nodes(_ context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _PracticeConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Practice, relay.Edge[content.Practice]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _PracticeConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Practice, *relay.Edge[*content.Practice]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1784,6 +1850,8 @@ func (ec *executionContext) _PracticeConnection_pageInfo(ctx context.Context, fi
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PracticeConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PracticeConnection",
@@ -1797,7 +1865,7 @@ func (ec *executionContext) fieldContext_PracticeConnection_pageInfo(_ context.C
 	return fc, nil
 }
 
-func (ec *executionContext) _PracticeConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Practice, relay.Edge[content.Practice]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _PracticeConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Practice, *relay.Edge[*content.Practice]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1816,11 +1884,13 @@ func (ec *executionContext) _PracticeConnection_totalCount(ctx context.Context, 
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PracticeConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PracticeConnection", field, true, false, "Int")
 }
 
-func (ec *executionContext) _PracticeConnection_facets(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Practice, relay.Edge[content.Practice]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _PracticeConnection_facets(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Practice, *relay.Edge[*content.Practice]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1834,12 +1904,14 @@ func (ec *executionContext) _PracticeConnection_facets(ctx context.Context, fiel
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.Facet) graphql.Marshaler {
-			return ec.marshalNFacet2ᚕpatternhubᚋcontentᚐFacetᚄ(ctx, selections, v)
+			return ec.marshalNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PracticeConnection_facets(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PracticeConnection",
@@ -1864,7 +1936,7 @@ func (ec *executionContext) fieldContext_PracticeConnection_facets(ctx context.C
 	return fc, nil
 }
 
-func (ec *executionContext) _PracticeEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[content.Practice]) (ret graphql.Marshaler) {
+func (ec *executionContext) _PracticeEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*content.Practice]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1883,11 +1955,13 @@ func (ec *executionContext) _PracticeEdge_cursor(ctx context.Context, field grap
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PracticeEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PracticeEdge", field, false, false, "String")
 }
 
-func (ec *executionContext) _PracticeEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[content.Practice]) (ret graphql.Marshaler) {
+func (ec *executionContext) _PracticeEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*content.Practice]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1900,12 +1974,14 @@ func (ec *executionContext) _PracticeEdge_node(ctx context.Context, field graphq
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Practice) graphql.Marshaler {
-			return ec.marshalNPractice2ᚖpatternhubᚋcontentᚐPractice(ctx, selections, v)
+			return ec.marshalNPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PracticeEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PracticeEdge",
@@ -1932,12 +2008,14 @@ func (ec *executionContext) _PracticePayload_practice(ctx context.Context, field
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Practice) graphql.Marshaler {
-			return ec.marshalOPractice2ᚖpatternhubᚋcontentᚐPractice(ctx, selections, v)
+			return ec.marshalOPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PracticePayload_practice(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PracticePayload",
@@ -1964,12 +2042,14 @@ func (ec *executionContext) _PracticePayload_userErrors(ctx context.Context, fie
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕpatternhubᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+			return ec.marshalNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PracticePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PracticePayload",
@@ -1996,12 +2076,14 @@ func (ec *executionContext) _PracticePayload_conflicts(ctx context.Context, fiel
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.FieldConflict) graphql.Marshaler {
-			return ec.marshalNFieldConflict2ᚕpatternhubᚋcontentᚐFieldConflictᚄ(ctx, selections, v)
+			return ec.marshalNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PracticePayload_conflicts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PracticePayload",
@@ -2034,6 +2116,8 @@ func (ec *executionContext) _PracticePayload_token(ctx context.Context, field gr
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PracticePayload_token(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PracticePayload", field, false, false, "SyncToken")
 }
@@ -2062,91 +2146,91 @@ func (ec *executionContext) unmarshalInputPracticeFilter(ctx context.Context, ob
 		switch k {
 		case "and":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
-			data, err := ec.unmarshalOPracticeFilter2ᚕᚖpatternhubᚋcontentᚐPracticeFilterᚄ(ctx, v)
+			data, err := ec.unmarshalOPracticeFilter2ᚕᚖpatternhubᚋinternalᚋcontentᚐPracticeFilterᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.And = data
 		case "or":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
-			data, err := ec.unmarshalOPracticeFilter2ᚕᚖpatternhubᚋcontentᚐPracticeFilterᚄ(ctx, v)
+			data, err := ec.unmarshalOPracticeFilter2ᚕᚖpatternhubᚋinternalᚋcontentᚐPracticeFilterᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Or = data
 		case "not":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
-			data, err := ec.unmarshalOPracticeFilter2ᚖpatternhubᚋcontentᚐPracticeFilter(ctx, v)
+			data, err := ec.unmarshalOPracticeFilter2ᚖpatternhubᚋinternalᚋcontentᚐPracticeFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Not = data
 		case "slug":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("slug"))
-			data, err := ec.unmarshalOTextFilter2ᚖpatternhubᚋcontentᚐTextFilter(ctx, v)
+			data, err := ec.unmarshalOTextFilter2ᚖpatternhubᚋinternalᚋcontentᚐTextFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Slug = data
 		case "name":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
-			data, err := ec.unmarshalOTextFilter2ᚖpatternhubᚋcontentᚐTextFilter(ctx, v)
+			data, err := ec.unmarshalOTextFilter2ᚖpatternhubᚋinternalᚋcontentᚐTextFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Name = data
 		case "status":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("status"))
-			data, err := ec.unmarshalOPublicationStatusFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx, v)
+			data, err := ec.unmarshalOPublicationStatusFilter2ᚖpatternhubᚋinternalᚋcontentᚐEnumFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Status = data
 		case "createdAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAt"))
-			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋcontentᚐTimeFilter(ctx, v)
+			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋinternalᚋcontentᚐTimeFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.CreatedAt = data
 		case "updatedAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("updatedAt"))
-			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋcontentᚐTimeFilter(ctx, v)
+			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋinternalᚋcontentᚐTimeFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.UpdatedAt = data
 		case "publishedAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("publishedAt"))
-			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋcontentᚐTimeFilter(ctx, v)
+			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋinternalᚋcontentᚐTimeFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.PublishedAt = data
 		case "kind":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
-			data, err := ec.unmarshalOPracticeKindFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx, v)
+			data, err := ec.unmarshalOPracticeKindFilter2ᚖpatternhubᚋinternalᚋcontentᚐEnumFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Kind = data
 		case "tierClaim":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("tierClaim"))
-			data, err := ec.unmarshalOSlugFilter2ᚖpatternhubᚋcontentᚐSlugFilter(ctx, v)
+			data, err := ec.unmarshalOSlugFilter2ᚖpatternhubᚋinternalᚋcontentᚐSlugFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.TierClaim = data
 		case "migrationEffort":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("migrationEffort"))
-			data, err := ec.unmarshalOEffortFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx, v)
+			data, err := ec.unmarshalOEffortFilter2ᚖpatternhubᚋinternalᚋcontentᚐEnumFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.MigrationEffort = data
 		case "aliases":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("aliases"))
-			data, err := ec.unmarshalOTextFilter2ᚖpatternhubᚋcontentᚐTextFilter(ctx, v)
+			data, err := ec.unmarshalOTextFilter2ᚖpatternhubᚋinternalᚋcontentᚐTextFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2209,7 +2293,7 @@ func (ec *executionContext) unmarshalInputPracticeInput(ctx context.Context, obj
 			it.Summary = graphql.OmittableOf(data)
 		case "kind":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
-			data, err := ec.unmarshalOPracticeKind2ᚖpatternhubᚋcontentᚐPracticeKind(ctx, v)
+			data, err := ec.unmarshalOPracticeKind2ᚖpatternhubᚋinternalᚋcontentᚐPracticeKind(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2237,28 +2321,28 @@ func (ec *executionContext) unmarshalInputPracticeInput(ctx context.Context, obj
 			it.Sources = graphql.OmittableOf(data)
 		case "replacedBy":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("replacedBy"))
-			data, err := ec.unmarshalOSubjectInput2ᚕᚖpatternhubᚋcontentᚐSubjectᚄ(ctx, v)
+			data, err := ec.unmarshalOSubjectInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.ReplacedBy = graphql.OmittableOf(data)
 		case "conflictsWith":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("conflictsWith"))
-			data, err := ec.unmarshalOSubjectInput2ᚕᚖpatternhubᚋcontentᚐSubjectᚄ(ctx, v)
+			data, err := ec.unmarshalOSubjectInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.ConflictsWith = graphql.OmittableOf(data)
 		case "migrationEffort":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("migrationEffort"))
-			data, err := ec.unmarshalOEffort2ᚖpatternhubᚋcontentᚐEffort(ctx, v)
+			data, err := ec.unmarshalOEffort2ᚖpatternhubᚋinternalᚋcontentᚐEffort(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.MigrationEffort = graphql.OmittableOf(data)
 		case "businessImpact":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("businessImpact"))
-			data, err := ec.unmarshalOLevel2ᚖpatternhubᚋcontentᚐLevel(ctx, v)
+			data, err := ec.unmarshalOLevel2ᚖpatternhubᚋinternalᚋcontentᚐLevel(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2307,14 +2391,14 @@ func (ec *executionContext) unmarshalInputPracticeKindFilter(ctx context.Context
 		switch k {
 		case "in":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("in"))
-			data, err := ec.unmarshalOPracticeKind2ᚕpatternhubᚋcontentᚐPracticeKindᚄ(ctx, v)
+			data, err := ec.unmarshalOPracticeKind2ᚕpatternhubᚋinternalᚋcontentᚐPracticeKindᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.In = data
 		case "notIn":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("notIn"))
-			data, err := ec.unmarshalOPracticeKind2ᚕpatternhubᚋcontentᚐPracticeKindᚄ(ctx, v)
+			data, err := ec.unmarshalOPracticeKind2ᚕpatternhubᚋinternalᚋcontentᚐPracticeKindᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2367,7 +2451,7 @@ func (ec *executionContext) unmarshalInputPracticeOrder(ctx context.Context, obj
 			it.Field = data
 		case "direction":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
-			data, err := ec.unmarshalNOrderDirection2patternhubᚋcontentᚐOrderDirection(ctx, v)
+			data, err := ec.unmarshalNOrderDirection2patternhubᚋinternalᚋcontentᚐOrderDirection(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2559,11 +2643,11 @@ func (ec *executionContext) _Practice(ctx context.Context, sel ast.SelectionSet,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Practice_replaces(ctx, field, obj)
 				})
-		case "laws":
+		case "lawMentions":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Practice_laws(ctx, field, obj)
+					return ec._Practice_lawMentions(ctx, field, obj)
 				})
 		case "conflictingPractices":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
@@ -2571,11 +2655,11 @@ func (ec *executionContext) _Practice(ctx context.Context, sel ast.SelectionSet,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Practice_conflictingPractices(ctx, field, obj)
 				})
-		case "pillars":
+		case "pillarMentions":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Practice_pillars(ctx, field, obj)
+					return ec._Practice_pillarMentions(ctx, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -2596,7 +2680,7 @@ func (ec *executionContext) _Practice(ctx context.Context, sel ast.SelectionSet,
 
 var practiceConnectionImplementors = []string{"PracticeConnection"}
 
-func (ec *executionContext) _PracticeConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[content.Practice, relay.Edge[content.Practice]]) graphql.Marshaler {
+func (ec *executionContext) _PracticeConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[*content.Practice, *relay.Edge[*content.Practice]]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, practiceConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -2654,7 +2738,7 @@ func (ec *executionContext) _PracticeConnection(ctx context.Context, sel ast.Sel
 
 var practiceEdgeImplementors = []string{"PracticeEdge"}
 
-func (ec *executionContext) _PracticeEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[content.Practice]) graphql.Marshaler {
+func (ec *executionContext) _PracticeEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[*content.Practice]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, practiceEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -2742,11 +2826,12 @@ func (ec *executionContext) _PracticePayload(ctx context.Context, sel ast.Select
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) marshalNPractice2ᚕᚖpatternhubᚋcontentᚐPracticeᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.Practice) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNPractice2ᚕᚖpatternhubᚋinternalᚋcontentᚐPracticeᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.Practice) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNPractice2ᚖpatternhubᚋcontentᚐPractice(ctx, sel, v[i])
+		return ec.marshalNPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -2758,7 +2843,8 @@ func (ec *executionContext) marshalNPractice2ᚕᚖpatternhubᚋcontentᚐPracti
 	return ret
 }
 
-func (ec *executionContext) marshalNPractice2ᚖpatternhubᚋcontentᚐPractice(ctx context.Context, sel ast.SelectionSet, v *content.Practice) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice(ctx context.Context, sel ast.SelectionSet, v *content.Practice) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Practice!")
 		return graphql.Null
@@ -2766,7 +2852,8 @@ func (ec *executionContext) marshalNPractice2ᚖpatternhubᚋcontentᚐPractice(
 	return ec._Practice(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[content.Practice, relay.Edge[content.Practice]]) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[*content.Practice, *relay.Edge[*content.Practice]]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "PracticeConnection!")
 		return graphql.Null
@@ -2774,7 +2861,8 @@ func (ec *executionContext) marshalNPracticeConnection2ᚖpatternhubᚋgraphᚋr
 	return ec._PracticeConnection(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNPracticeEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*relay.Edge[content.Practice]) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNPracticeEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*relay.Edge[*content.Practice]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -2790,7 +2878,8 @@ func (ec *executionContext) marshalNPracticeEdge2ᚕᚖpatternhubᚋgraphᚋrela
 	return ret
 }
 
-func (ec *executionContext) marshalNPracticeEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(ctx context.Context, sel ast.SelectionSet, v *relay.Edge[content.Practice]) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNPracticeEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(ctx context.Context, sel ast.SelectionSet, v *relay.Edge[*content.Practice]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "PracticeEdge!")
 		return graphql.Null
@@ -2803,6 +2892,7 @@ func (ec *executionContext) unmarshalNPracticeFacet2string(ctx context.Context, 
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+//go:noinline
 func (ec *executionContext) marshalNPracticeFacet2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(v)
@@ -2826,6 +2916,7 @@ func (ec *executionContext) unmarshalNPracticeFacet2ᚕstringᚄ(ctx context.Con
 	return res, nil
 }
 
+//go:noinline
 func (ec *executionContext) marshalNPracticeFacet2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -2842,7 +2933,7 @@ func (ec *executionContext) marshalNPracticeFacet2ᚕstringᚄ(ctx context.Conte
 	return ret
 }
 
-func (ec *executionContext) unmarshalNPracticeFilter2ᚖpatternhubᚋcontentᚐPracticeFilter(ctx context.Context, v any) (*content.PracticeFilter, error) {
+func (ec *executionContext) unmarshalNPracticeFilter2ᚖpatternhubᚋinternalᚋcontentᚐPracticeFilter(ctx context.Context, v any) (*content.PracticeFilter, error) {
 	res, err := ec.unmarshalInputPracticeFilter(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -2852,13 +2943,14 @@ func (ec *executionContext) unmarshalNPracticeInput2patternhubᚋgraphᚋmodel�
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNPracticeKind2patternhubᚋcontentᚐPracticeKind(ctx context.Context, v any) (content.PracticeKind, error) {
+func (ec *executionContext) unmarshalNPracticeKind2patternhubᚋinternalᚋcontentᚐPracticeKind(ctx context.Context, v any) (content.PracticeKind, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := content.PracticeKind(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNPracticeKind2patternhubᚋcontentᚐPracticeKind(ctx context.Context, sel ast.SelectionSet, v content.PracticeKind) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNPracticeKind2patternhubᚋinternalᚋcontentᚐPracticeKind(ctx context.Context, sel ast.SelectionSet, v content.PracticeKind) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -2872,6 +2964,7 @@ func (ec *executionContext) unmarshalNPracticeOrderField2string(ctx context.Cont
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+//go:noinline
 func (ec *executionContext) marshalNPracticeOrderField2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(v)
@@ -2881,14 +2974,23 @@ func (ec *executionContext) marshalNPracticeOrderField2string(ctx context.Contex
 	return res
 }
 
-func (ec *executionContext) marshalOPractice2ᚖpatternhubᚋcontentᚐPractice(ctx context.Context, sel ast.SelectionSet, v *content.Practice) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice(ctx context.Context, sel ast.SelectionSet, v *content.Practice) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._Practice(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOPracticeFilter2ᚕᚖpatternhubᚋcontentᚐPracticeFilterᚄ(ctx context.Context, v any) ([]*content.PracticeFilter, error) {
+//go:noinline
+func (ec *executionContext) marshalOPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[*content.Practice, *relay.Edge[*content.Practice]]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._PracticeConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOPracticeFilter2ᚕᚖpatternhubᚋinternalᚋcontentᚐPracticeFilterᚄ(ctx context.Context, v any) ([]*content.PracticeFilter, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -2897,7 +2999,7 @@ func (ec *executionContext) unmarshalOPracticeFilter2ᚕᚖpatternhubᚋcontent�
 	res := make([]*content.PracticeFilter, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNPracticeFilter2ᚖpatternhubᚋcontentᚐPracticeFilter(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNPracticeFilter2ᚖpatternhubᚋinternalᚋcontentᚐPracticeFilter(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -2905,7 +3007,7 @@ func (ec *executionContext) unmarshalOPracticeFilter2ᚕᚖpatternhubᚋcontent�
 	return res, nil
 }
 
-func (ec *executionContext) unmarshalOPracticeFilter2ᚖpatternhubᚋcontentᚐPracticeFilter(ctx context.Context, v any) (*content.PracticeFilter, error) {
+func (ec *executionContext) unmarshalOPracticeFilter2ᚖpatternhubᚋinternalᚋcontentᚐPracticeFilter(ctx context.Context, v any) (*content.PracticeFilter, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -2913,7 +3015,7 @@ func (ec *executionContext) unmarshalOPracticeFilter2ᚖpatternhubᚋcontentᚐP
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOPracticeKind2ᚕpatternhubᚋcontentᚐPracticeKindᚄ(ctx context.Context, v any) ([]content.PracticeKind, error) {
+func (ec *executionContext) unmarshalOPracticeKind2ᚕpatternhubᚋinternalᚋcontentᚐPracticeKindᚄ(ctx context.Context, v any) ([]content.PracticeKind, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -2922,7 +3024,7 @@ func (ec *executionContext) unmarshalOPracticeKind2ᚕpatternhubᚋcontentᚐPra
 	res := make([]content.PracticeKind, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNPracticeKind2patternhubᚋcontentᚐPracticeKind(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNPracticeKind2patternhubᚋinternalᚋcontentᚐPracticeKind(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -2930,14 +3032,15 @@ func (ec *executionContext) unmarshalOPracticeKind2ᚕpatternhubᚋcontentᚐPra
 	return res, nil
 }
 
-func (ec *executionContext) marshalOPracticeKind2ᚕpatternhubᚋcontentᚐPracticeKindᚄ(ctx context.Context, sel ast.SelectionSet, v []content.PracticeKind) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOPracticeKind2ᚕpatternhubᚋinternalᚋcontentᚐPracticeKindᚄ(ctx context.Context, sel ast.SelectionSet, v []content.PracticeKind) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNPracticeKind2patternhubᚋcontentᚐPracticeKind(ctx, sel, v[i])
+		return ec.marshalNPracticeKind2patternhubᚋinternalᚋcontentᚐPracticeKind(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -2949,7 +3052,7 @@ func (ec *executionContext) marshalOPracticeKind2ᚕpatternhubᚋcontentᚐPract
 	return ret
 }
 
-func (ec *executionContext) unmarshalOPracticeKind2ᚖpatternhubᚋcontentᚐPracticeKind(ctx context.Context, v any) (*content.PracticeKind, error) {
+func (ec *executionContext) unmarshalOPracticeKind2ᚖpatternhubᚋinternalᚋcontentᚐPracticeKind(ctx context.Context, v any) (*content.PracticeKind, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -2958,7 +3061,8 @@ func (ec *executionContext) unmarshalOPracticeKind2ᚖpatternhubᚋcontentᚐPra
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOPracticeKind2ᚖpatternhubᚋcontentᚐPracticeKind(ctx context.Context, sel ast.SelectionSet, v *content.PracticeKind) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOPracticeKind2ᚖpatternhubᚋinternalᚋcontentᚐPracticeKind(ctx context.Context, sel ast.SelectionSet, v *content.PracticeKind) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -2968,7 +3072,7 @@ func (ec *executionContext) marshalOPracticeKind2ᚖpatternhubᚋcontentᚐPract
 	return res
 }
 
-func (ec *executionContext) unmarshalOPracticeKindFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx context.Context, v any) (*content.EnumFilter[content.PracticeKind], error) {
+func (ec *executionContext) unmarshalOPracticeKindFilter2ᚖpatternhubᚋinternalᚋcontentᚐEnumFilter(ctx context.Context, v any) (*content.EnumFilter[content.PracticeKind], error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -2976,7 +3080,7 @@ func (ec *executionContext) unmarshalOPracticeKindFilter2ᚖpatternhubᚋcontent
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOPracticeOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx context.Context, v any) (*content.OrderBy, error) {
+func (ec *executionContext) unmarshalOPracticeOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx context.Context, v any) (*content.OrderBy, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -2984,6 +3088,7 @@ func (ec *executionContext) unmarshalOPracticeOrder2ᚖpatternhubᚋcontentᚐOr
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+//go:noinline
 func (ec *executionContext) marshalOPracticePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx context.Context, sel ast.SelectionSet, v *relay.Payload[content.Practice]) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null

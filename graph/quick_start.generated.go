@@ -12,9 +12,9 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"patternhub/content"
 	"patternhub/graph/model"
 	"patternhub/graph/relay"
+	"patternhub/internal/content"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -23,13 +23,13 @@ type GovernanceRuleResolver interface {
 	Tier(ctx context.Context, obj *content.GovernanceRule) (*content.Tier, error)
 }
 type QuickStartResolver interface {
-	Revisions(ctx context.Context, obj *content.QuickStart, first *int, after *string, last *int, before *string) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error)
+	Revisions(ctx context.Context, obj *content.QuickStart, first *int, after *string, last *int, before *string) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error)
 
-	Patterns(ctx context.Context, obj *content.QuickStart, first *int, after *string, last *int, before *string, filter *content.PatternFilter, orderBy *content.OrderBy) (*relay.Connection[content.Pattern, relay.Edge[content.Pattern]], error)
-	CaseStudies(ctx context.Context, obj *content.QuickStart, first *int, after *string, last *int, before *string, filter *content.CaseStudyFilter, orderBy *content.OrderBy) (*relay.Connection[content.CaseStudy, relay.Edge[content.CaseStudy]], error)
+	Patterns(ctx context.Context, obj *content.QuickStart, first *int, after *string, last *int, before *string, filter *content.PatternFilter, orderBy *content.OrderBy) (*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]], error)
+	CaseStudies(ctx context.Context, obj *content.QuickStart, first *int, after *string, last *int, before *string, filter *content.CaseStudyFilter, orderBy *content.OrderBy) (*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]], error)
 	Body(ctx context.Context, obj *content.QuickStart) (*content.RichText, error)
 	Provenance(ctx context.Context, obj *content.QuickStart) (*content.Provenance, error)
-	LearningPaths(ctx context.Context, obj *content.QuickStart, first *int, after *string, last *int, before *string, filter *content.LearningPathFilter, orderBy *content.OrderBy) (*relay.Connection[content.LearningPath, relay.Edge[content.LearningPath]], error)
+	LearningPaths(ctx context.Context, obj *content.QuickStart, first *int, after *string, last *int, before *string, filter *content.LearningPathFilter, orderBy *content.OrderBy) (*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]], error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -95,7 +95,7 @@ func (ec *executionContext) field_QuickStart_caseStudies_args(ctx context.Contex
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.CaseStudyFilter, error) {
-			return ec.unmarshalOCaseStudyFilter2ᚖpatternhubᚋcontentᚐCaseStudyFilter(ctx, v)
+			return ec.unmarshalOCaseStudyFilter2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudyFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -103,7 +103,7 @@ func (ec *executionContext) field_QuickStart_caseStudies_args(ctx context.Contex
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOCaseStudyOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOCaseStudyOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -149,7 +149,7 @@ func (ec *executionContext) field_QuickStart_learningPaths_args(ctx context.Cont
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.LearningPathFilter, error) {
-			return ec.unmarshalOLearningPathFilter2ᚖpatternhubᚋcontentᚐLearningPathFilter(ctx, v)
+			return ec.unmarshalOLearningPathFilter2ᚖpatternhubᚋinternalᚋcontentᚐLearningPathFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -157,7 +157,7 @@ func (ec *executionContext) field_QuickStart_learningPaths_args(ctx context.Cont
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOLearningPathOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOLearningPathOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -203,7 +203,7 @@ func (ec *executionContext) field_QuickStart_patterns_args(ctx context.Context, 
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.PatternFilter, error) {
-			return ec.unmarshalOPatternFilter2ᚖpatternhubᚋcontentᚐPatternFilter(ctx, v)
+			return ec.unmarshalOPatternFilter2ᚖpatternhubᚋinternalᚋcontentᚐPatternFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -211,7 +211,7 @@ func (ec *executionContext) field_QuickStart_patterns_args(ctx context.Context, 
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOPatternOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOPatternOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -281,6 +281,8 @@ func (ec *executionContext) _AdoptionPhase_label(ctx context.Context, field grap
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_AdoptionPhase_label(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("AdoptionPhase", field, false, false, "String")
 }
@@ -298,12 +300,14 @@ func (ec *executionContext) _AdoptionPhase_months(ctx context.Context, field gra
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.IntRange) graphql.Marshaler {
-			return ec.marshalNIntRange2patternhubᚋcontentᚐIntRange(ctx, selections, v)
+			return ec.marshalNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_AdoptionPhase_months(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "AdoptionPhase",
@@ -336,6 +340,8 @@ func (ec *executionContext) _BeforeAfter_metric(ctx context.Context, field graph
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_BeforeAfter_metric(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("BeforeAfter", field, false, false, "String")
 }
@@ -359,6 +365,8 @@ func (ec *executionContext) _BeforeAfter_before(ctx context.Context, field graph
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_BeforeAfter_before(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("BeforeAfter", field, false, false, "String")
 }
@@ -382,6 +390,8 @@ func (ec *executionContext) _BeforeAfter_target(ctx context.Context, field graph
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_BeforeAfter_target(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("BeforeAfter", field, false, false, "String")
 }
@@ -399,12 +409,14 @@ func (ec *executionContext) _GovernanceRule_tier(ctx context.Context, field grap
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Tier) graphql.Marshaler {
-			return ec.marshalNTier2ᚖpatternhubᚋcontentᚐTier(ctx, selections, v)
+			return ec.marshalNTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_GovernanceRule_tier(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "GovernanceRule",
@@ -437,6 +449,8 @@ func (ec *executionContext) _GovernanceRule_rule(ctx context.Context, field grap
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_GovernanceRule_rule(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("GovernanceRule", field, false, false, "String")
 }
@@ -460,6 +474,8 @@ func (ec *executionContext) _InvestmentReturn_investment(ctx context.Context, fi
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_InvestmentReturn_investment(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("InvestmentReturn", field, false, false, "String")
 }
@@ -483,6 +499,8 @@ func (ec *executionContext) _InvestmentReturn_engineers(ctx context.Context, fie
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_InvestmentReturn_engineers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("InvestmentReturn", field, false, false, "Int")
 }
@@ -506,6 +524,8 @@ func (ec *executionContext) _InvestmentReturn_usd(ctx context.Context, field gra
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_InvestmentReturn_usd(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("InvestmentReturn", field, false, false, "Int")
 }
@@ -529,6 +549,8 @@ func (ec *executionContext) _InvestmentReturn_multiple(ctx context.Context, fiel
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_InvestmentReturn_multiple(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("InvestmentReturn", field, false, false, "Int")
 }
@@ -546,12 +568,14 @@ func (ec *executionContext) _QuickStart_id(ctx context.Context, field graphql.Co
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.ID) graphql.Marshaler {
-			return ec.marshalNID2patternhubᚋcontentᚐID(ctx, selections, v)
+			return ec.marshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_QuickStart_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("QuickStart", field, true, false, "ID")
 }
@@ -575,6 +599,8 @@ func (ec *executionContext) _QuickStart_slug(ctx context.Context, field graphql.
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_QuickStart_slug(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("QuickStart", field, false, false, "String")
 }
@@ -598,6 +624,8 @@ func (ec *executionContext) _QuickStart_name(ctx context.Context, field graphql.
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_QuickStart_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("QuickStart", field, false, false, "String")
 }
@@ -621,6 +649,8 @@ func (ec *executionContext) _QuickStart_summary(ctx context.Context, field graph
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_QuickStart_summary(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("QuickStart", field, false, false, "String")
 }
@@ -644,6 +674,8 @@ func (ec *executionContext) _QuickStart_resourcePath(ctx context.Context, field 
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_QuickStart_resourcePath(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("QuickStart", field, true, false, "URI")
 }
@@ -667,6 +699,8 @@ func (ec *executionContext) _QuickStart_revision(ctx context.Context, field grap
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_QuickStart_revision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("QuickStart", field, false, false, "Int")
 }
@@ -684,12 +718,14 @@ func (ec *executionContext) _QuickStart_status(ctx context.Context, field graphq
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.PublicationStatus) graphql.Marshaler {
-			return ec.marshalNPublicationStatus2patternhubᚋcontentᚐPublicationStatus(ctx, selections, v)
+			return ec.marshalNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_QuickStart_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("QuickStart", field, false, false, "PublicationStatus")
 }
@@ -713,6 +749,8 @@ func (ec *executionContext) _QuickStart_createdAt(ctx context.Context, field gra
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_QuickStart_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("QuickStart", field, false, false, "DateTime")
 }
@@ -736,6 +774,8 @@ func (ec *executionContext) _QuickStart_updatedAt(ctx context.Context, field gra
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_QuickStart_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("QuickStart", field, false, false, "DateTime")
 }
@@ -759,6 +799,8 @@ func (ec *executionContext) _QuickStart_publishedAt(ctx context.Context, field g
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_QuickStart_publishedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("QuickStart", field, false, false, "DateTime")
 }
@@ -776,13 +818,15 @@ func (ec *executionContext) _QuickStart_revisions(ctx context.Context, field gra
 			return ec.Resolvers.QuickStart().Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Revision, relay.Edge[content.Revision]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]) graphql.Marshaler {
 			return ec.marshalORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_QuickStart_revisions(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "QuickStart",
@@ -820,12 +864,14 @@ func (ec *executionContext) _QuickStart_kind(ctx context.Context, field graphql.
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.QuickStartKind) graphql.Marshaler {
-			return ec.marshalNQuickStartKind2patternhubᚋcontentᚐQuickStartKind(ctx, selections, v)
+			return ec.marshalNQuickStartKind2patternhubᚋinternalᚋcontentᚐQuickStartKind(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_QuickStart_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("QuickStart", field, false, false, "QuickStartKind")
 }
@@ -842,15 +888,17 @@ func (ec *executionContext) _QuickStart_audience(ctx context.Context, field grap
 			return obj.Audience, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.QuickStartAudience) graphql.Marshaler {
-			return ec.marshalNQuickStartAudience2patternhubᚋcontentᚐQuickStartAudience(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v content.Audience) graphql.Marshaler {
+			return ec.marshalNAudience2patternhubᚋinternalᚋcontentᚐAudience(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_QuickStart_audience(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("QuickStart", field, false, false, "QuickStartAudience")
+	return graphql.NewScalarFieldContext("QuickStart", field, false, false, "Audience")
 }
 
 func (ec *executionContext) _QuickStart_totalMinutes(ctx context.Context, field graphql.CollectedField, obj *content.QuickStart) (ret graphql.Marshaler) {
@@ -872,6 +920,8 @@ func (ec *executionContext) _QuickStart_totalMinutes(ctx context.Context, field 
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_QuickStart_totalMinutes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("QuickStart", field, false, false, "Int")
 }
@@ -889,12 +939,14 @@ func (ec *executionContext) _QuickStart_steps(ctx context.Context, field graphql
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.QuickStartStep) graphql.Marshaler {
-			return ec.marshalNQuickStartStep2ᚕpatternhubᚋcontentᚐQuickStartStepᚄ(ctx, selections, v)
+			return ec.marshalNQuickStartStep2ᚕpatternhubᚋinternalᚋcontentᚐQuickStartStepᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_QuickStart_steps(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "QuickStart",
@@ -921,12 +973,14 @@ func (ec *executionContext) _QuickStart_startWith(ctx context.Context, field gra
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.Subject) graphql.Marshaler {
-			return ec.marshalNSubject2ᚕpatternhubᚋcontentᚐSubjectᚄ(ctx, selections, v)
+			return ec.marshalNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_QuickStart_startWith(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "QuickStart",
@@ -953,12 +1007,14 @@ func (ec *executionContext) _QuickStart_scenarios(ctx context.Context, field gra
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.QuickStartScenario) graphql.Marshaler {
-			return ec.marshalNQuickStartScenario2ᚕpatternhubᚋcontentᚐQuickStartScenarioᚄ(ctx, selections, v)
+			return ec.marshalNQuickStartScenario2ᚕpatternhubᚋinternalᚋcontentᚐQuickStartScenarioᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_QuickStart_scenarios(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "QuickStart",
@@ -991,6 +1047,8 @@ func (ec *executionContext) _QuickStart_assessmentQuestions(ctx context.Context,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_QuickStart_assessmentQuestions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("QuickStart", field, false, false, "Int")
 }
@@ -1014,6 +1072,8 @@ func (ec *executionContext) _QuickStart_assessmentTarget(ctx context.Context, fi
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_QuickStart_assessmentTarget(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("QuickStart", field, false, false, "Int")
 }
@@ -1037,6 +1097,8 @@ func (ec *executionContext) _QuickStart_sprints(ctx context.Context, field graph
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_QuickStart_sprints(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("QuickStart", field, false, false, "String")
 }
@@ -1060,6 +1122,8 @@ func (ec *executionContext) _QuickStart_months(ctx context.Context, field graphq
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_QuickStart_months(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("QuickStart", field, false, false, "String")
 }
@@ -1077,12 +1141,14 @@ func (ec *executionContext) _QuickStart_metrics(ctx context.Context, field graph
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.BeforeAfter) graphql.Marshaler {
-			return ec.marshalNBeforeAfter2ᚕpatternhubᚋcontentᚐBeforeAfterᚄ(ctx, selections, v)
+			return ec.marshalNBeforeAfter2ᚕpatternhubᚋinternalᚋcontentᚐBeforeAfterᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_QuickStart_metrics(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "QuickStart",
@@ -1115,6 +1181,8 @@ func (ec *executionContext) _QuickStart_maturityAreas(ctx context.Context, field
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_QuickStart_maturityAreas(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("QuickStart", field, false, false, "String")
 }
@@ -1138,6 +1206,8 @@ func (ec *executionContext) _QuickStart_maturityLevels(ctx context.Context, fiel
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_QuickStart_maturityLevels(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("QuickStart", field, false, false, "Int")
 }
@@ -1161,6 +1231,8 @@ func (ec *executionContext) _QuickStart_targetLevel(ctx context.Context, field g
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_QuickStart_targetLevel(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("QuickStart", field, false, false, "Int")
 }
@@ -1178,12 +1250,14 @@ func (ec *executionContext) _QuickStart_phases(ctx context.Context, field graphq
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.AdoptionPhase) graphql.Marshaler {
-			return ec.marshalNAdoptionPhase2ᚕpatternhubᚋcontentᚐAdoptionPhaseᚄ(ctx, selections, v)
+			return ec.marshalNAdoptionPhase2ᚕpatternhubᚋinternalᚋcontentᚐAdoptionPhaseᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_QuickStart_phases(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "QuickStart",
@@ -1210,12 +1284,14 @@ func (ec *executionContext) _QuickStart_governance(ctx context.Context, field gr
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.GovernanceRule) graphql.Marshaler {
-			return ec.marshalNGovernanceRule2ᚕpatternhubᚋcontentᚐGovernanceRuleᚄ(ctx, selections, v)
+			return ec.marshalNGovernanceRule2ᚕpatternhubᚋinternalᚋcontentᚐGovernanceRuleᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_QuickStart_governance(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "QuickStart",
@@ -1242,12 +1318,14 @@ func (ec *executionContext) _QuickStart_returns(ctx context.Context, field graph
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.InvestmentReturn) graphql.Marshaler {
-			return ec.marshalNInvestmentReturn2ᚕpatternhubᚋcontentᚐInvestmentReturnᚄ(ctx, selections, v)
+			return ec.marshalNInvestmentReturn2ᚕpatternhubᚋinternalᚋcontentᚐInvestmentReturnᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_QuickStart_returns(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "QuickStart",
@@ -1274,12 +1352,14 @@ func (ec *executionContext) _QuickStart_users(ctx context.Context, field graphql
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.IntRange) graphql.Marshaler {
-			return ec.marshalOIntRange2ᚖpatternhubᚋcontentᚐIntRange(ctx, selections, v)
+			return ec.marshalOIntRange2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_QuickStart_users(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "QuickStart",
@@ -1306,13 +1386,15 @@ func (ec *executionContext) _QuickStart_patterns(ctx context.Context, field grap
 			return ec.Resolvers.QuickStart().Patterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Pattern, relay.Edge[content.Pattern]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]]) graphql.Marshaler {
 			return ec.marshalNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_QuickStart_patterns(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "QuickStart",
@@ -1350,13 +1432,15 @@ func (ec *executionContext) _QuickStart_caseStudies(ctx context.Context, field g
 			return ec.Resolvers.QuickStart().CaseStudies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CaseStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.CaseStudy, relay.Edge[content.CaseStudy]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]]) graphql.Marshaler {
 			return ec.marshalNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_QuickStart_caseStudies(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "QuickStart",
@@ -1394,12 +1478,14 @@ func (ec *executionContext) _QuickStart_body(ctx context.Context, field graphql.
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.RichText) graphql.Marshaler {
-			return ec.marshalNRichText2ᚖpatternhubᚋcontentᚐRichText(ctx, selections, v)
+			return ec.marshalNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_QuickStart_body(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "QuickStart",
@@ -1426,12 +1512,14 @@ func (ec *executionContext) _QuickStart_provenance(ctx context.Context, field gr
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Provenance) graphql.Marshaler {
-			return ec.marshalNProvenance2ᚖpatternhubᚋcontentᚐProvenance(ctx, selections, v)
+			return ec.marshalNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_QuickStart_provenance(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "QuickStart",
@@ -1458,13 +1546,15 @@ func (ec *executionContext) _QuickStart_learningPaths(ctx context.Context, field
 			return ec.Resolvers.QuickStart().LearningPaths(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LearningPathFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.LearningPath, relay.Edge[content.LearningPath]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]]) graphql.Marshaler {
 			return ec.marshalNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_QuickStart_learningPaths(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "QuickStart",
@@ -1489,7 +1579,7 @@ func (ec *executionContext) fieldContext_QuickStart_learningPaths(ctx context.Co
 	return fc, nil
 }
 
-func (ec *executionContext) _QuickStartConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.QuickStart, relay.Edge[content.QuickStart]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _QuickStartConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1501,13 +1591,15 @@ func (ec *executionContext) _QuickStartConnection_edges(ctx context.Context, fie
 			return obj.Edges(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*relay.Edge[content.QuickStart]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v []*relay.Edge[*content.QuickStart]) graphql.Marshaler {
 			return ec.marshalNQuickStartEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_QuickStartConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "QuickStartConnection",
@@ -1521,7 +1613,7 @@ func (ec *executionContext) fieldContext_QuickStartConnection_edges(_ context.Co
 	return fc, nil
 }
 
-func (ec *executionContext) _QuickStartConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.QuickStart, relay.Edge[content.QuickStart]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _QuickStartConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1534,12 +1626,14 @@ func (ec *executionContext) _QuickStartConnection_nodes(ctx context.Context, fie
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.QuickStart) graphql.Marshaler {
-			return ec.marshalNQuickStart2ᚕᚖpatternhubᚋcontentᚐQuickStartᚄ(ctx, selections, v)
+			return ec.marshalNQuickStart2ᚕᚖpatternhubᚋinternalᚋcontentᚐQuickStartᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_QuickStartConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "QuickStartConnection",
@@ -1553,7 +1647,7 @@ func (ec *executionContext) fieldContext_QuickStartConnection_nodes(_ context.Co
 	return fc, nil
 }
 
-func (ec *executionContext) _QuickStartConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.QuickStart, relay.Edge[content.QuickStart]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _QuickStartConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1572,6 +1666,8 @@ func (ec *executionContext) _QuickStartConnection_pageInfo(ctx context.Context, 
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_QuickStartConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "QuickStartConnection",
@@ -1585,7 +1681,7 @@ func (ec *executionContext) fieldContext_QuickStartConnection_pageInfo(_ context
 	return fc, nil
 }
 
-func (ec *executionContext) _QuickStartConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.QuickStart, relay.Edge[content.QuickStart]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _QuickStartConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1604,11 +1700,13 @@ func (ec *executionContext) _QuickStartConnection_totalCount(ctx context.Context
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_QuickStartConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("QuickStartConnection", field, true, false, "Int")
 }
 
-func (ec *executionContext) _QuickStartConnection_facets(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.QuickStart, relay.Edge[content.QuickStart]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _QuickStartConnection_facets(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1622,12 +1720,14 @@ func (ec *executionContext) _QuickStartConnection_facets(ctx context.Context, fi
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.Facet) graphql.Marshaler {
-			return ec.marshalNFacet2ᚕpatternhubᚋcontentᚐFacetᚄ(ctx, selections, v)
+			return ec.marshalNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_QuickStartConnection_facets(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "QuickStartConnection",
@@ -1652,7 +1752,7 @@ func (ec *executionContext) fieldContext_QuickStartConnection_facets(ctx context
 	return fc, nil
 }
 
-func (ec *executionContext) _QuickStartEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[content.QuickStart]) (ret graphql.Marshaler) {
+func (ec *executionContext) _QuickStartEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*content.QuickStart]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1671,11 +1771,13 @@ func (ec *executionContext) _QuickStartEdge_cursor(ctx context.Context, field gr
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_QuickStartEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("QuickStartEdge", field, false, false, "String")
 }
 
-func (ec *executionContext) _QuickStartEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[content.QuickStart]) (ret graphql.Marshaler) {
+func (ec *executionContext) _QuickStartEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*content.QuickStart]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1688,12 +1790,14 @@ func (ec *executionContext) _QuickStartEdge_node(ctx context.Context, field grap
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.QuickStart) graphql.Marshaler {
-			return ec.marshalNQuickStart2ᚖpatternhubᚋcontentᚐQuickStart(ctx, selections, v)
+			return ec.marshalNQuickStart2ᚖpatternhubᚋinternalᚋcontentᚐQuickStart(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_QuickStartEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "QuickStartEdge",
@@ -1720,12 +1824,14 @@ func (ec *executionContext) _QuickStartPayload_quickStart(ctx context.Context, f
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.QuickStart) graphql.Marshaler {
-			return ec.marshalOQuickStart2ᚖpatternhubᚋcontentᚐQuickStart(ctx, selections, v)
+			return ec.marshalOQuickStart2ᚖpatternhubᚋinternalᚋcontentᚐQuickStart(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_QuickStartPayload_quickStart(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "QuickStartPayload",
@@ -1752,12 +1858,14 @@ func (ec *executionContext) _QuickStartPayload_userErrors(ctx context.Context, f
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕpatternhubᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+			return ec.marshalNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_QuickStartPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "QuickStartPayload",
@@ -1784,12 +1892,14 @@ func (ec *executionContext) _QuickStartPayload_conflicts(ctx context.Context, fi
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.FieldConflict) graphql.Marshaler {
-			return ec.marshalNFieldConflict2ᚕpatternhubᚋcontentᚐFieldConflictᚄ(ctx, selections, v)
+			return ec.marshalNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_QuickStartPayload_conflicts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "QuickStartPayload",
@@ -1822,6 +1932,8 @@ func (ec *executionContext) _QuickStartPayload_token(ctx context.Context, field 
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_QuickStartPayload_token(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("QuickStartPayload", field, false, false, "SyncToken")
 }
@@ -1845,6 +1957,8 @@ func (ec *executionContext) _QuickStartScenario_scenario(ctx context.Context, fi
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_QuickStartScenario_scenario(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("QuickStartScenario", field, false, false, "String")
 }
@@ -1862,12 +1976,14 @@ func (ec *executionContext) _QuickStartScenario_gold(ctx context.Context, field 
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.Subject) graphql.Marshaler {
-			return ec.marshalNSubject2ᚕpatternhubᚋcontentᚐSubjectᚄ(ctx, selections, v)
+			return ec.marshalNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_QuickStartScenario_gold(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "QuickStartScenario",
@@ -1894,12 +2010,14 @@ func (ec *executionContext) _QuickStartScenario_silver(ctx context.Context, fiel
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.Subject) graphql.Marshaler {
-			return ec.marshalNSubject2ᚕpatternhubᚋcontentᚐSubjectᚄ(ctx, selections, v)
+			return ec.marshalNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_QuickStartScenario_silver(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "QuickStartScenario",
@@ -1926,12 +2044,14 @@ func (ec *executionContext) _QuickStartScenario_avoid(ctx context.Context, field
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.Subject) graphql.Marshaler {
-			return ec.marshalNSubject2ᚕpatternhubᚋcontentᚐSubjectᚄ(ctx, selections, v)
+			return ec.marshalNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_QuickStartScenario_avoid(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "QuickStartScenario",
@@ -1964,6 +2084,8 @@ func (ec *executionContext) _QuickStartStep_order(ctx context.Context, field gra
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_QuickStartStep_order(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("QuickStartStep", field, false, false, "Int")
 }
@@ -1987,6 +2109,8 @@ func (ec *executionContext) _QuickStartStep_label(ctx context.Context, field gra
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_QuickStartStep_label(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("QuickStartStep", field, false, false, "String")
 }
@@ -2010,6 +2134,8 @@ func (ec *executionContext) _QuickStartStep_summary(ctx context.Context, field g
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_QuickStartStep_summary(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("QuickStartStep", field, false, false, "String")
 }
@@ -2033,6 +2159,8 @@ func (ec *executionContext) _QuickStartStep_minutes(ctx context.Context, field g
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_QuickStartStep_minutes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("QuickStartStep", field, false, false, "Int")
 }
@@ -2068,7 +2196,7 @@ func (ec *executionContext) unmarshalInputAdoptionPhaseInput(ctx context.Context
 			it.Label = data
 		case "months":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("months"))
-			data, err := ec.unmarshalOIntRangeInput2patternhubᚋcontentᚐIntRange(ctx, v)
+			data, err := ec.unmarshalOIntRangeInput2patternhubᚋinternalᚋcontentᚐIntRange(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2258,55 +2386,6 @@ func UnmarshalInvestmentReturnInput(ctx context.Context, raw any) (content.Inves
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputQuickStartAudienceFilter(ctx context.Context, obj any) (content.EnumFilter[content.QuickStartAudience], error) {
-	var it content.EnumFilter[content.QuickStartAudience]
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"in", "notIn"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "in":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("in"))
-			data, err := ec.unmarshalOQuickStartAudience2ᚕpatternhubᚋcontentᚐQuickStartAudienceᚄ(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.In = data
-		case "notIn":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("notIn"))
-			data, err := ec.unmarshalOQuickStartAudience2ᚕpatternhubᚋcontentᚐQuickStartAudienceᚄ(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.NotIn = data
-		}
-	}
-	return it, nil
-}
-
-// UnmarshalQuickStartAudienceFilter unmarshals raw into the QuickStartAudienceFilter input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalQuickStartAudienceFilter(ctx context.Context, raw any) (content.EnumFilter[content.QuickStartAudience], error) {
-	var out content.EnumFilter[content.QuickStartAudience]
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "QuickStartAudienceFilter", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputQuickStartFilter(ctx context.Context, obj any) (content.QuickStartFilter, error) {
 	var it content.QuickStartFilter
 	if obj == nil {
@@ -2327,84 +2406,84 @@ func (ec *executionContext) unmarshalInputQuickStartFilter(ctx context.Context, 
 		switch k {
 		case "and":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
-			data, err := ec.unmarshalOQuickStartFilter2ᚕᚖpatternhubᚋcontentᚐQuickStartFilterᚄ(ctx, v)
+			data, err := ec.unmarshalOQuickStartFilter2ᚕᚖpatternhubᚋinternalᚋcontentᚐQuickStartFilterᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.And = data
 		case "or":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
-			data, err := ec.unmarshalOQuickStartFilter2ᚕᚖpatternhubᚋcontentᚐQuickStartFilterᚄ(ctx, v)
+			data, err := ec.unmarshalOQuickStartFilter2ᚕᚖpatternhubᚋinternalᚋcontentᚐQuickStartFilterᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Or = data
 		case "not":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
-			data, err := ec.unmarshalOQuickStartFilter2ᚖpatternhubᚋcontentᚐQuickStartFilter(ctx, v)
+			data, err := ec.unmarshalOQuickStartFilter2ᚖpatternhubᚋinternalᚋcontentᚐQuickStartFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Not = data
 		case "slug":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("slug"))
-			data, err := ec.unmarshalOTextFilter2ᚖpatternhubᚋcontentᚐTextFilter(ctx, v)
+			data, err := ec.unmarshalOTextFilter2ᚖpatternhubᚋinternalᚋcontentᚐTextFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Slug = data
 		case "name":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
-			data, err := ec.unmarshalOTextFilter2ᚖpatternhubᚋcontentᚐTextFilter(ctx, v)
+			data, err := ec.unmarshalOTextFilter2ᚖpatternhubᚋinternalᚋcontentᚐTextFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Name = data
 		case "status":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("status"))
-			data, err := ec.unmarshalOPublicationStatusFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx, v)
+			data, err := ec.unmarshalOPublicationStatusFilter2ᚖpatternhubᚋinternalᚋcontentᚐEnumFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Status = data
 		case "createdAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAt"))
-			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋcontentᚐTimeFilter(ctx, v)
+			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋinternalᚋcontentᚐTimeFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.CreatedAt = data
 		case "updatedAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("updatedAt"))
-			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋcontentᚐTimeFilter(ctx, v)
+			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋinternalᚋcontentᚐTimeFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.UpdatedAt = data
 		case "publishedAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("publishedAt"))
-			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋcontentᚐTimeFilter(ctx, v)
+			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋinternalᚋcontentᚐTimeFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.PublishedAt = data
 		case "kind":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
-			data, err := ec.unmarshalOQuickStartKindFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx, v)
+			data, err := ec.unmarshalOQuickStartKindFilter2ᚖpatternhubᚋinternalᚋcontentᚐEnumFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Kind = data
 		case "audience":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("audience"))
-			data, err := ec.unmarshalOQuickStartAudienceFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx, v)
+			data, err := ec.unmarshalOAudienceFilter2ᚖpatternhubᚋinternalᚋcontentᚐEnumFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Audience = data
 		case "pattern":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("pattern"))
-			data, err := ec.unmarshalOSlugFilter2ᚖpatternhubᚋcontentᚐSlugFilter(ctx, v)
+			data, err := ec.unmarshalOSlugFilter2ᚖpatternhubᚋinternalᚋcontentᚐSlugFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2467,14 +2546,14 @@ func (ec *executionContext) unmarshalInputQuickStartInput(ctx context.Context, o
 			it.Summary = graphql.OmittableOf(data)
 		case "kind":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
-			data, err := ec.unmarshalOQuickStartKind2ᚖpatternhubᚋcontentᚐQuickStartKind(ctx, v)
+			data, err := ec.unmarshalOQuickStartKind2ᚖpatternhubᚋinternalᚋcontentᚐQuickStartKind(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Kind = graphql.OmittableOf(data)
 		case "audience":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("audience"))
-			data, err := ec.unmarshalOQuickStartAudience2ᚖpatternhubᚋcontentᚐQuickStartAudience(ctx, v)
+			data, err := ec.unmarshalOAudience2ᚖpatternhubᚋinternalᚋcontentᚐAudience(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2488,21 +2567,21 @@ func (ec *executionContext) unmarshalInputQuickStartInput(ctx context.Context, o
 			it.TotalMinutes = graphql.OmittableOf(data)
 		case "steps":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("steps"))
-			data, err := ec.unmarshalOQuickStartStepInput2ᚕᚖpatternhubᚋcontentᚐQuickStartStepᚄ(ctx, v)
+			data, err := ec.unmarshalOQuickStartStepInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐQuickStartStepᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Steps = graphql.OmittableOf(data)
 		case "startWith":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("startWith"))
-			data, err := ec.unmarshalOSubjectInput2ᚕᚖpatternhubᚋcontentᚐSubjectᚄ(ctx, v)
+			data, err := ec.unmarshalOSubjectInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.StartWith = graphql.OmittableOf(data)
 		case "scenarios":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("scenarios"))
-			data, err := ec.unmarshalOQuickStartScenarioInput2ᚕᚖpatternhubᚋcontentᚐQuickStartScenarioᚄ(ctx, v)
+			data, err := ec.unmarshalOQuickStartScenarioInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐQuickStartScenarioᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2537,7 +2616,7 @@ func (ec *executionContext) unmarshalInputQuickStartInput(ctx context.Context, o
 			it.Months = graphql.OmittableOf(data)
 		case "metrics":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("metrics"))
-			data, err := ec.unmarshalOBeforeAfterInput2ᚕᚖpatternhubᚋcontentᚐBeforeAfterᚄ(ctx, v)
+			data, err := ec.unmarshalOBeforeAfterInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐBeforeAfterᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2565,28 +2644,28 @@ func (ec *executionContext) unmarshalInputQuickStartInput(ctx context.Context, o
 			it.TargetLevel = graphql.OmittableOf(data)
 		case "phases":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("phases"))
-			data, err := ec.unmarshalOAdoptionPhaseInput2ᚕᚖpatternhubᚋcontentᚐAdoptionPhaseᚄ(ctx, v)
+			data, err := ec.unmarshalOAdoptionPhaseInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐAdoptionPhaseᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Phases = graphql.OmittableOf(data)
 		case "governance":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("governance"))
-			data, err := ec.unmarshalOGovernanceRuleInput2ᚕᚖpatternhubᚋcontentᚐGovernanceRuleᚄ(ctx, v)
+			data, err := ec.unmarshalOGovernanceRuleInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐGovernanceRuleᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Governance = graphql.OmittableOf(data)
 		case "returns":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("returns"))
-			data, err := ec.unmarshalOInvestmentReturnInput2ᚕᚖpatternhubᚋcontentᚐInvestmentReturnᚄ(ctx, v)
+			data, err := ec.unmarshalOInvestmentReturnInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐInvestmentReturnᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Returns = graphql.OmittableOf(data)
 		case "users":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("users"))
-			data, err := ec.unmarshalOIntRangeInput2ᚖpatternhubᚋcontentᚐIntRange(ctx, v)
+			data, err := ec.unmarshalOIntRangeInput2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2614,7 +2693,7 @@ func (ec *executionContext) unmarshalInputQuickStartInput(ctx context.Context, o
 			it.Body = graphql.OmittableOf(data)
 		case "provenance":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("provenance"))
-			data, err := ec.unmarshalOProvenanceInput2ᚖpatternhubᚋcontentᚐProvenance(ctx, v)
+			data, err := ec.unmarshalOProvenanceInput2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2656,14 +2735,14 @@ func (ec *executionContext) unmarshalInputQuickStartKindFilter(ctx context.Conte
 		switch k {
 		case "in":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("in"))
-			data, err := ec.unmarshalOQuickStartKind2ᚕpatternhubᚋcontentᚐQuickStartKindᚄ(ctx, v)
+			data, err := ec.unmarshalOQuickStartKind2ᚕpatternhubᚋinternalᚋcontentᚐQuickStartKindᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.In = data
 		case "notIn":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("notIn"))
-			data, err := ec.unmarshalOQuickStartKind2ᚕpatternhubᚋcontentᚐQuickStartKindᚄ(ctx, v)
+			data, err := ec.unmarshalOQuickStartKind2ᚕpatternhubᚋinternalᚋcontentᚐQuickStartKindᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2716,7 +2795,7 @@ func (ec *executionContext) unmarshalInputQuickStartOrder(ctx context.Context, o
 			it.Field = data
 		case "direction":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
-			data, err := ec.unmarshalNOrderDirection2patternhubᚋcontentᚐOrderDirection(ctx, v)
+			data, err := ec.unmarshalNOrderDirection2patternhubᚋinternalᚋcontentᚐOrderDirection(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2765,21 +2844,21 @@ func (ec *executionContext) unmarshalInputQuickStartScenarioInput(ctx context.Co
 			it.Scenario = data
 		case "gold":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("gold"))
-			data, err := ec.unmarshalOSubjectInput2ᚕpatternhubᚋcontentᚐSubjectᚄ(ctx, v)
+			data, err := ec.unmarshalOSubjectInput2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Gold = data
 		case "silver":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("silver"))
-			data, err := ec.unmarshalOSubjectInput2ᚕpatternhubᚋcontentᚐSubjectᚄ(ctx, v)
+			data, err := ec.unmarshalOSubjectInput2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Silver = data
 		case "avoid":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("avoid"))
-			data, err := ec.unmarshalOSubjectInput2ᚕpatternhubᚋcontentᚐSubjectᚄ(ctx, v)
+			data, err := ec.unmarshalOSubjectInput2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -3033,7 +3112,7 @@ func (ec *executionContext) _InvestmentReturn(ctx context.Context, sel ast.Selec
 	return out
 }
 
-var quickStartImplementors = []string{"QuickStart", "Node", "Entry"}
+var quickStartImplementors = []string{"QuickStart", "Node", "Entry", "Addressed"}
 
 func (ec *executionContext) _QuickStart(ctx context.Context, sel ast.SelectionSet, obj *content.QuickStart) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, quickStartImplementors)
@@ -3239,7 +3318,7 @@ func (ec *executionContext) _QuickStart(ctx context.Context, sel ast.SelectionSe
 
 var quickStartConnectionImplementors = []string{"QuickStartConnection"}
 
-func (ec *executionContext) _QuickStartConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[content.QuickStart, relay.Edge[content.QuickStart]]) graphql.Marshaler {
+func (ec *executionContext) _QuickStartConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, quickStartConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -3297,7 +3376,7 @@ func (ec *executionContext) _QuickStartConnection(ctx context.Context, sel ast.S
 
 var quickStartEdgeImplementors = []string{"QuickStartEdge"}
 
-func (ec *executionContext) _QuickStartEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[content.QuickStart]) graphql.Marshaler {
+func (ec *executionContext) _QuickStartEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[*content.QuickStart]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, quickStartEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -3481,15 +3560,17 @@ func (ec *executionContext) _QuickStartStep(ctx context.Context, sel ast.Selecti
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) marshalNAdoptionPhase2patternhubᚋcontentᚐAdoptionPhase(ctx context.Context, sel ast.SelectionSet, v content.AdoptionPhase) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNAdoptionPhase2patternhubᚋinternalᚋcontentᚐAdoptionPhase(ctx context.Context, sel ast.SelectionSet, v content.AdoptionPhase) graphql.Marshaler {
 	return ec._AdoptionPhase(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNAdoptionPhase2ᚕpatternhubᚋcontentᚐAdoptionPhaseᚄ(ctx context.Context, sel ast.SelectionSet, v []content.AdoptionPhase) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNAdoptionPhase2ᚕpatternhubᚋinternalᚋcontentᚐAdoptionPhaseᚄ(ctx context.Context, sel ast.SelectionSet, v []content.AdoptionPhase) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNAdoptionPhase2patternhubᚋcontentᚐAdoptionPhase(ctx, sel, v[i])
+		return ec.marshalNAdoptionPhase2patternhubᚋinternalᚋcontentᚐAdoptionPhase(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -3501,20 +3582,22 @@ func (ec *executionContext) marshalNAdoptionPhase2ᚕpatternhubᚋcontentᚐAdop
 	return ret
 }
 
-func (ec *executionContext) unmarshalNAdoptionPhaseInput2ᚖpatternhubᚋcontentᚐAdoptionPhase(ctx context.Context, v any) (*content.AdoptionPhase, error) {
+func (ec *executionContext) unmarshalNAdoptionPhaseInput2ᚖpatternhubᚋinternalᚋcontentᚐAdoptionPhase(ctx context.Context, v any) (*content.AdoptionPhase, error) {
 	res, err := ec.unmarshalInputAdoptionPhaseInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNBeforeAfter2patternhubᚋcontentᚐBeforeAfter(ctx context.Context, sel ast.SelectionSet, v content.BeforeAfter) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNBeforeAfter2patternhubᚋinternalᚋcontentᚐBeforeAfter(ctx context.Context, sel ast.SelectionSet, v content.BeforeAfter) graphql.Marshaler {
 	return ec._BeforeAfter(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNBeforeAfter2ᚕpatternhubᚋcontentᚐBeforeAfterᚄ(ctx context.Context, sel ast.SelectionSet, v []content.BeforeAfter) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNBeforeAfter2ᚕpatternhubᚋinternalᚋcontentᚐBeforeAfterᚄ(ctx context.Context, sel ast.SelectionSet, v []content.BeforeAfter) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNBeforeAfter2patternhubᚋcontentᚐBeforeAfter(ctx, sel, v[i])
+		return ec.marshalNBeforeAfter2patternhubᚋinternalᚋcontentᚐBeforeAfter(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -3526,20 +3609,22 @@ func (ec *executionContext) marshalNBeforeAfter2ᚕpatternhubᚋcontentᚐBefore
 	return ret
 }
 
-func (ec *executionContext) unmarshalNBeforeAfterInput2ᚖpatternhubᚋcontentᚐBeforeAfter(ctx context.Context, v any) (*content.BeforeAfter, error) {
+func (ec *executionContext) unmarshalNBeforeAfterInput2ᚖpatternhubᚋinternalᚋcontentᚐBeforeAfter(ctx context.Context, v any) (*content.BeforeAfter, error) {
 	res, err := ec.unmarshalInputBeforeAfterInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNGovernanceRule2patternhubᚋcontentᚐGovernanceRule(ctx context.Context, sel ast.SelectionSet, v content.GovernanceRule) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNGovernanceRule2patternhubᚋinternalᚋcontentᚐGovernanceRule(ctx context.Context, sel ast.SelectionSet, v content.GovernanceRule) graphql.Marshaler {
 	return ec._GovernanceRule(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNGovernanceRule2ᚕpatternhubᚋcontentᚐGovernanceRuleᚄ(ctx context.Context, sel ast.SelectionSet, v []content.GovernanceRule) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNGovernanceRule2ᚕpatternhubᚋinternalᚋcontentᚐGovernanceRuleᚄ(ctx context.Context, sel ast.SelectionSet, v []content.GovernanceRule) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNGovernanceRule2patternhubᚋcontentᚐGovernanceRule(ctx, sel, v[i])
+		return ec.marshalNGovernanceRule2patternhubᚋinternalᚋcontentᚐGovernanceRule(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -3551,20 +3636,22 @@ func (ec *executionContext) marshalNGovernanceRule2ᚕpatternhubᚋcontentᚐGov
 	return ret
 }
 
-func (ec *executionContext) unmarshalNGovernanceRuleInput2ᚖpatternhubᚋcontentᚐGovernanceRule(ctx context.Context, v any) (*content.GovernanceRule, error) {
+func (ec *executionContext) unmarshalNGovernanceRuleInput2ᚖpatternhubᚋinternalᚋcontentᚐGovernanceRule(ctx context.Context, v any) (*content.GovernanceRule, error) {
 	res, err := ec.unmarshalInputGovernanceRuleInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNInvestmentReturn2patternhubᚋcontentᚐInvestmentReturn(ctx context.Context, sel ast.SelectionSet, v content.InvestmentReturn) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNInvestmentReturn2patternhubᚋinternalᚋcontentᚐInvestmentReturn(ctx context.Context, sel ast.SelectionSet, v content.InvestmentReturn) graphql.Marshaler {
 	return ec._InvestmentReturn(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNInvestmentReturn2ᚕpatternhubᚋcontentᚐInvestmentReturnᚄ(ctx context.Context, sel ast.SelectionSet, v []content.InvestmentReturn) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNInvestmentReturn2ᚕpatternhubᚋinternalᚋcontentᚐInvestmentReturnᚄ(ctx context.Context, sel ast.SelectionSet, v []content.InvestmentReturn) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNInvestmentReturn2patternhubᚋcontentᚐInvestmentReturn(ctx, sel, v[i])
+		return ec.marshalNInvestmentReturn2patternhubᚋinternalᚋcontentᚐInvestmentReturn(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -3576,16 +3663,17 @@ func (ec *executionContext) marshalNInvestmentReturn2ᚕpatternhubᚋcontentᚐI
 	return ret
 }
 
-func (ec *executionContext) unmarshalNInvestmentReturnInput2ᚖpatternhubᚋcontentᚐInvestmentReturn(ctx context.Context, v any) (*content.InvestmentReturn, error) {
+func (ec *executionContext) unmarshalNInvestmentReturnInput2ᚖpatternhubᚋinternalᚋcontentᚐInvestmentReturn(ctx context.Context, v any) (*content.InvestmentReturn, error) {
 	res, err := ec.unmarshalInputInvestmentReturnInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNQuickStart2ᚕᚖpatternhubᚋcontentᚐQuickStartᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.QuickStart) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNQuickStart2ᚕᚖpatternhubᚋinternalᚋcontentᚐQuickStartᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.QuickStart) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNQuickStart2ᚖpatternhubᚋcontentᚐQuickStart(ctx, sel, v[i])
+		return ec.marshalNQuickStart2ᚖpatternhubᚋinternalᚋcontentᚐQuickStart(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -3597,7 +3685,8 @@ func (ec *executionContext) marshalNQuickStart2ᚕᚖpatternhubᚋcontentᚐQuic
 	return ret
 }
 
-func (ec *executionContext) marshalNQuickStart2ᚖpatternhubᚋcontentᚐQuickStart(ctx context.Context, sel ast.SelectionSet, v *content.QuickStart) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNQuickStart2ᚖpatternhubᚋinternalᚋcontentᚐQuickStart(ctx context.Context, sel ast.SelectionSet, v *content.QuickStart) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "QuickStart!")
 		return graphql.Null
@@ -3605,22 +3694,8 @@ func (ec *executionContext) marshalNQuickStart2ᚖpatternhubᚋcontentᚐQuickSt
 	return ec._QuickStart(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNQuickStartAudience2patternhubᚋcontentᚐQuickStartAudience(ctx context.Context, v any) (content.QuickStartAudience, error) {
-	tmp, err := graphql.UnmarshalString(v)
-	res := content.QuickStartAudience(tmp)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNQuickStartAudience2patternhubᚋcontentᚐQuickStartAudience(ctx context.Context, sel ast.SelectionSet, v content.QuickStartAudience) graphql.Marshaler {
-	_ = sel
-	res := graphql.MarshalString(string(v))
-	if res == graphql.Null {
-		graphql.AddInvalidNullFromMarshaler(ctx, "QuickStartAudience!")
-	}
-	return res
-}
-
-func (ec *executionContext) marshalNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[content.QuickStart, relay.Edge[content.QuickStart]]) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "QuickStartConnection!")
 		return graphql.Null
@@ -3628,7 +3703,8 @@ func (ec *executionContext) marshalNQuickStartConnection2ᚖpatternhubᚋgraph�
 	return ec._QuickStartConnection(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNQuickStartEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*relay.Edge[content.QuickStart]) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNQuickStartEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*relay.Edge[*content.QuickStart]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -3644,7 +3720,8 @@ func (ec *executionContext) marshalNQuickStartEdge2ᚕᚖpatternhubᚋgraphᚋre
 	return ret
 }
 
-func (ec *executionContext) marshalNQuickStartEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(ctx context.Context, sel ast.SelectionSet, v *relay.Edge[content.QuickStart]) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNQuickStartEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(ctx context.Context, sel ast.SelectionSet, v *relay.Edge[*content.QuickStart]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "QuickStartEdge!")
 		return graphql.Null
@@ -3657,6 +3734,7 @@ func (ec *executionContext) unmarshalNQuickStartFacet2string(ctx context.Context
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+//go:noinline
 func (ec *executionContext) marshalNQuickStartFacet2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(v)
@@ -3680,6 +3758,7 @@ func (ec *executionContext) unmarshalNQuickStartFacet2ᚕstringᚄ(ctx context.C
 	return res, nil
 }
 
+//go:noinline
 func (ec *executionContext) marshalNQuickStartFacet2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -3696,7 +3775,7 @@ func (ec *executionContext) marshalNQuickStartFacet2ᚕstringᚄ(ctx context.Con
 	return ret
 }
 
-func (ec *executionContext) unmarshalNQuickStartFilter2ᚖpatternhubᚋcontentᚐQuickStartFilter(ctx context.Context, v any) (*content.QuickStartFilter, error) {
+func (ec *executionContext) unmarshalNQuickStartFilter2ᚖpatternhubᚋinternalᚋcontentᚐQuickStartFilter(ctx context.Context, v any) (*content.QuickStartFilter, error) {
 	res, err := ec.unmarshalInputQuickStartFilter(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -3706,13 +3785,14 @@ func (ec *executionContext) unmarshalNQuickStartInput2patternhubᚋgraphᚋmodel
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNQuickStartKind2patternhubᚋcontentᚐQuickStartKind(ctx context.Context, v any) (content.QuickStartKind, error) {
+func (ec *executionContext) unmarshalNQuickStartKind2patternhubᚋinternalᚋcontentᚐQuickStartKind(ctx context.Context, v any) (content.QuickStartKind, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := content.QuickStartKind(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNQuickStartKind2patternhubᚋcontentᚐQuickStartKind(ctx context.Context, sel ast.SelectionSet, v content.QuickStartKind) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNQuickStartKind2patternhubᚋinternalᚋcontentᚐQuickStartKind(ctx context.Context, sel ast.SelectionSet, v content.QuickStartKind) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -3726,6 +3806,7 @@ func (ec *executionContext) unmarshalNQuickStartOrderField2string(ctx context.Co
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+//go:noinline
 func (ec *executionContext) marshalNQuickStartOrderField2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(v)
@@ -3735,15 +3816,17 @@ func (ec *executionContext) marshalNQuickStartOrderField2string(ctx context.Cont
 	return res
 }
 
-func (ec *executionContext) marshalNQuickStartScenario2patternhubᚋcontentᚐQuickStartScenario(ctx context.Context, sel ast.SelectionSet, v content.QuickStartScenario) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNQuickStartScenario2patternhubᚋinternalᚋcontentᚐQuickStartScenario(ctx context.Context, sel ast.SelectionSet, v content.QuickStartScenario) graphql.Marshaler {
 	return ec._QuickStartScenario(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNQuickStartScenario2ᚕpatternhubᚋcontentᚐQuickStartScenarioᚄ(ctx context.Context, sel ast.SelectionSet, v []content.QuickStartScenario) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNQuickStartScenario2ᚕpatternhubᚋinternalᚋcontentᚐQuickStartScenarioᚄ(ctx context.Context, sel ast.SelectionSet, v []content.QuickStartScenario) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNQuickStartScenario2patternhubᚋcontentᚐQuickStartScenario(ctx, sel, v[i])
+		return ec.marshalNQuickStartScenario2patternhubᚋinternalᚋcontentᚐQuickStartScenario(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -3755,20 +3838,22 @@ func (ec *executionContext) marshalNQuickStartScenario2ᚕpatternhubᚋcontent�
 	return ret
 }
 
-func (ec *executionContext) unmarshalNQuickStartScenarioInput2ᚖpatternhubᚋcontentᚐQuickStartScenario(ctx context.Context, v any) (*content.QuickStartScenario, error) {
+func (ec *executionContext) unmarshalNQuickStartScenarioInput2ᚖpatternhubᚋinternalᚋcontentᚐQuickStartScenario(ctx context.Context, v any) (*content.QuickStartScenario, error) {
 	res, err := ec.unmarshalInputQuickStartScenarioInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNQuickStartStep2patternhubᚋcontentᚐQuickStartStep(ctx context.Context, sel ast.SelectionSet, v content.QuickStartStep) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNQuickStartStep2patternhubᚋinternalᚋcontentᚐQuickStartStep(ctx context.Context, sel ast.SelectionSet, v content.QuickStartStep) graphql.Marshaler {
 	return ec._QuickStartStep(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNQuickStartStep2ᚕpatternhubᚋcontentᚐQuickStartStepᚄ(ctx context.Context, sel ast.SelectionSet, v []content.QuickStartStep) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNQuickStartStep2ᚕpatternhubᚋinternalᚋcontentᚐQuickStartStepᚄ(ctx context.Context, sel ast.SelectionSet, v []content.QuickStartStep) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNQuickStartStep2patternhubᚋcontentᚐQuickStartStep(ctx, sel, v[i])
+		return ec.marshalNQuickStartStep2patternhubᚋinternalᚋcontentᚐQuickStartStep(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -3780,12 +3865,12 @@ func (ec *executionContext) marshalNQuickStartStep2ᚕpatternhubᚋcontentᚐQui
 	return ret
 }
 
-func (ec *executionContext) unmarshalNQuickStartStepInput2ᚖpatternhubᚋcontentᚐQuickStartStep(ctx context.Context, v any) (*content.QuickStartStep, error) {
+func (ec *executionContext) unmarshalNQuickStartStepInput2ᚖpatternhubᚋinternalᚋcontentᚐQuickStartStep(ctx context.Context, v any) (*content.QuickStartStep, error) {
 	res, err := ec.unmarshalInputQuickStartStepInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOAdoptionPhaseInput2ᚕᚖpatternhubᚋcontentᚐAdoptionPhaseᚄ(ctx context.Context, v any) ([]*content.AdoptionPhase, error) {
+func (ec *executionContext) unmarshalOAdoptionPhaseInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐAdoptionPhaseᚄ(ctx context.Context, v any) ([]*content.AdoptionPhase, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -3794,7 +3879,7 @@ func (ec *executionContext) unmarshalOAdoptionPhaseInput2ᚕᚖpatternhubᚋcont
 	res := make([]*content.AdoptionPhase, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNAdoptionPhaseInput2ᚖpatternhubᚋcontentᚐAdoptionPhase(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNAdoptionPhaseInput2ᚖpatternhubᚋinternalᚋcontentᚐAdoptionPhase(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -3802,7 +3887,7 @@ func (ec *executionContext) unmarshalOAdoptionPhaseInput2ᚕᚖpatternhubᚋcont
 	return res, nil
 }
 
-func (ec *executionContext) unmarshalOBeforeAfterInput2ᚕᚖpatternhubᚋcontentᚐBeforeAfterᚄ(ctx context.Context, v any) ([]*content.BeforeAfter, error) {
+func (ec *executionContext) unmarshalOBeforeAfterInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐBeforeAfterᚄ(ctx context.Context, v any) ([]*content.BeforeAfter, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -3811,7 +3896,7 @@ func (ec *executionContext) unmarshalOBeforeAfterInput2ᚕᚖpatternhubᚋconten
 	res := make([]*content.BeforeAfter, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNBeforeAfterInput2ᚖpatternhubᚋcontentᚐBeforeAfter(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNBeforeAfterInput2ᚖpatternhubᚋinternalᚋcontentᚐBeforeAfter(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -3819,7 +3904,7 @@ func (ec *executionContext) unmarshalOBeforeAfterInput2ᚕᚖpatternhubᚋconten
 	return res, nil
 }
 
-func (ec *executionContext) unmarshalOGovernanceRuleInput2ᚕᚖpatternhubᚋcontentᚐGovernanceRuleᚄ(ctx context.Context, v any) ([]*content.GovernanceRule, error) {
+func (ec *executionContext) unmarshalOGovernanceRuleInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐGovernanceRuleᚄ(ctx context.Context, v any) ([]*content.GovernanceRule, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -3828,7 +3913,7 @@ func (ec *executionContext) unmarshalOGovernanceRuleInput2ᚕᚖpatternhubᚋcon
 	res := make([]*content.GovernanceRule, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNGovernanceRuleInput2ᚖpatternhubᚋcontentᚐGovernanceRule(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNGovernanceRuleInput2ᚖpatternhubᚋinternalᚋcontentᚐGovernanceRule(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -3836,7 +3921,7 @@ func (ec *executionContext) unmarshalOGovernanceRuleInput2ᚕᚖpatternhubᚋcon
 	return res, nil
 }
 
-func (ec *executionContext) unmarshalOInvestmentReturnInput2ᚕᚖpatternhubᚋcontentᚐInvestmentReturnᚄ(ctx context.Context, v any) ([]*content.InvestmentReturn, error) {
+func (ec *executionContext) unmarshalOInvestmentReturnInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐInvestmentReturnᚄ(ctx context.Context, v any) ([]*content.InvestmentReturn, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -3845,7 +3930,7 @@ func (ec *executionContext) unmarshalOInvestmentReturnInput2ᚕᚖpatternhubᚋc
 	res := make([]*content.InvestmentReturn, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNInvestmentReturnInput2ᚖpatternhubᚋcontentᚐInvestmentReturn(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNInvestmentReturnInput2ᚖpatternhubᚋinternalᚋcontentᚐInvestmentReturn(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -3853,77 +3938,23 @@ func (ec *executionContext) unmarshalOInvestmentReturnInput2ᚕᚖpatternhubᚋc
 	return res, nil
 }
 
-func (ec *executionContext) marshalOQuickStart2ᚖpatternhubᚋcontentᚐQuickStart(ctx context.Context, sel ast.SelectionSet, v *content.QuickStart) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOQuickStart2ᚖpatternhubᚋinternalᚋcontentᚐQuickStart(ctx context.Context, sel ast.SelectionSet, v *content.QuickStart) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._QuickStart(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOQuickStartAudience2ᚕpatternhubᚋcontentᚐQuickStartAudienceᚄ(ctx context.Context, v any) ([]content.QuickStartAudience, error) {
-	if v == nil {
-		return nil, nil
-	}
-	vSlice := graphql.CoerceList(v)
-	var err error
-	res := make([]content.QuickStartAudience, len(vSlice))
-	for i := range vSlice {
-		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNQuickStartAudience2patternhubᚋcontentᚐQuickStartAudience(ctx, vSlice[i])
-		if err != nil {
-			return nil, err
-		}
-	}
-	return res, nil
-}
-
-func (ec *executionContext) marshalOQuickStartAudience2ᚕpatternhubᚋcontentᚐQuickStartAudienceᚄ(ctx context.Context, sel ast.SelectionSet, v []content.QuickStartAudience) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]]) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNQuickStartAudience2patternhubᚋcontentᚐQuickStartAudience(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
+	return ec._QuickStartConnection(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOQuickStartAudience2ᚖpatternhubᚋcontentᚐQuickStartAudience(ctx context.Context, v any) (*content.QuickStartAudience, error) {
-	if v == nil {
-		return nil, nil
-	}
-	tmp, err := graphql.UnmarshalString(v)
-	res := content.QuickStartAudience(tmp)
-	return &res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalOQuickStartAudience2ᚖpatternhubᚋcontentᚐQuickStartAudience(ctx context.Context, sel ast.SelectionSet, v *content.QuickStartAudience) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	_ = sel
-	_ = ctx
-	res := graphql.MarshalString(string(*v))
-	return res
-}
-
-func (ec *executionContext) unmarshalOQuickStartAudienceFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx context.Context, v any) (*content.EnumFilter[content.QuickStartAudience], error) {
-	if v == nil {
-		return nil, nil
-	}
-	res, err := ec.unmarshalInputQuickStartAudienceFilter(ctx, v)
-	return &res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) unmarshalOQuickStartFilter2ᚕᚖpatternhubᚋcontentᚐQuickStartFilterᚄ(ctx context.Context, v any) ([]*content.QuickStartFilter, error) {
+func (ec *executionContext) unmarshalOQuickStartFilter2ᚕᚖpatternhubᚋinternalᚋcontentᚐQuickStartFilterᚄ(ctx context.Context, v any) ([]*content.QuickStartFilter, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -3932,7 +3963,7 @@ func (ec *executionContext) unmarshalOQuickStartFilter2ᚕᚖpatternhubᚋconten
 	res := make([]*content.QuickStartFilter, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNQuickStartFilter2ᚖpatternhubᚋcontentᚐQuickStartFilter(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNQuickStartFilter2ᚖpatternhubᚋinternalᚋcontentᚐQuickStartFilter(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -3940,7 +3971,7 @@ func (ec *executionContext) unmarshalOQuickStartFilter2ᚕᚖpatternhubᚋconten
 	return res, nil
 }
 
-func (ec *executionContext) unmarshalOQuickStartFilter2ᚖpatternhubᚋcontentᚐQuickStartFilter(ctx context.Context, v any) (*content.QuickStartFilter, error) {
+func (ec *executionContext) unmarshalOQuickStartFilter2ᚖpatternhubᚋinternalᚋcontentᚐQuickStartFilter(ctx context.Context, v any) (*content.QuickStartFilter, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -3948,7 +3979,7 @@ func (ec *executionContext) unmarshalOQuickStartFilter2ᚖpatternhubᚋcontent�
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOQuickStartKind2ᚕpatternhubᚋcontentᚐQuickStartKindᚄ(ctx context.Context, v any) ([]content.QuickStartKind, error) {
+func (ec *executionContext) unmarshalOQuickStartKind2ᚕpatternhubᚋinternalᚋcontentᚐQuickStartKindᚄ(ctx context.Context, v any) ([]content.QuickStartKind, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -3957,7 +3988,7 @@ func (ec *executionContext) unmarshalOQuickStartKind2ᚕpatternhubᚋcontentᚐQ
 	res := make([]content.QuickStartKind, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNQuickStartKind2patternhubᚋcontentᚐQuickStartKind(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNQuickStartKind2patternhubᚋinternalᚋcontentᚐQuickStartKind(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -3965,14 +3996,15 @@ func (ec *executionContext) unmarshalOQuickStartKind2ᚕpatternhubᚋcontentᚐQ
 	return res, nil
 }
 
-func (ec *executionContext) marshalOQuickStartKind2ᚕpatternhubᚋcontentᚐQuickStartKindᚄ(ctx context.Context, sel ast.SelectionSet, v []content.QuickStartKind) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOQuickStartKind2ᚕpatternhubᚋinternalᚋcontentᚐQuickStartKindᚄ(ctx context.Context, sel ast.SelectionSet, v []content.QuickStartKind) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNQuickStartKind2patternhubᚋcontentᚐQuickStartKind(ctx, sel, v[i])
+		return ec.marshalNQuickStartKind2patternhubᚋinternalᚋcontentᚐQuickStartKind(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -3984,7 +4016,7 @@ func (ec *executionContext) marshalOQuickStartKind2ᚕpatternhubᚋcontentᚐQui
 	return ret
 }
 
-func (ec *executionContext) unmarshalOQuickStartKind2ᚖpatternhubᚋcontentᚐQuickStartKind(ctx context.Context, v any) (*content.QuickStartKind, error) {
+func (ec *executionContext) unmarshalOQuickStartKind2ᚖpatternhubᚋinternalᚋcontentᚐQuickStartKind(ctx context.Context, v any) (*content.QuickStartKind, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -3993,7 +4025,8 @@ func (ec *executionContext) unmarshalOQuickStartKind2ᚖpatternhubᚋcontentᚐQ
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOQuickStartKind2ᚖpatternhubᚋcontentᚐQuickStartKind(ctx context.Context, sel ast.SelectionSet, v *content.QuickStartKind) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOQuickStartKind2ᚖpatternhubᚋinternalᚋcontentᚐQuickStartKind(ctx context.Context, sel ast.SelectionSet, v *content.QuickStartKind) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -4003,7 +4036,7 @@ func (ec *executionContext) marshalOQuickStartKind2ᚖpatternhubᚋcontentᚐQui
 	return res
 }
 
-func (ec *executionContext) unmarshalOQuickStartKindFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx context.Context, v any) (*content.EnumFilter[content.QuickStartKind], error) {
+func (ec *executionContext) unmarshalOQuickStartKindFilter2ᚖpatternhubᚋinternalᚋcontentᚐEnumFilter(ctx context.Context, v any) (*content.EnumFilter[content.QuickStartKind], error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -4011,7 +4044,7 @@ func (ec *executionContext) unmarshalOQuickStartKindFilter2ᚖpatternhubᚋconte
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOQuickStartOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx context.Context, v any) (*content.OrderBy, error) {
+func (ec *executionContext) unmarshalOQuickStartOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx context.Context, v any) (*content.OrderBy, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -4019,6 +4052,7 @@ func (ec *executionContext) unmarshalOQuickStartOrder2ᚖpatternhubᚋcontentᚐ
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+//go:noinline
 func (ec *executionContext) marshalOQuickStartPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx context.Context, sel ast.SelectionSet, v *relay.Payload[content.QuickStart]) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -4026,7 +4060,7 @@ func (ec *executionContext) marshalOQuickStartPayload2ᚖpatternhubᚋgraphᚋre
 	return ec._QuickStartPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOQuickStartScenarioInput2ᚕᚖpatternhubᚋcontentᚐQuickStartScenarioᚄ(ctx context.Context, v any) ([]*content.QuickStartScenario, error) {
+func (ec *executionContext) unmarshalOQuickStartScenarioInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐQuickStartScenarioᚄ(ctx context.Context, v any) ([]*content.QuickStartScenario, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -4035,7 +4069,7 @@ func (ec *executionContext) unmarshalOQuickStartScenarioInput2ᚕᚖpatternhub�
 	res := make([]*content.QuickStartScenario, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNQuickStartScenarioInput2ᚖpatternhubᚋcontentᚐQuickStartScenario(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNQuickStartScenarioInput2ᚖpatternhubᚋinternalᚋcontentᚐQuickStartScenario(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -4043,7 +4077,7 @@ func (ec *executionContext) unmarshalOQuickStartScenarioInput2ᚕᚖpatternhub�
 	return res, nil
 }
 
-func (ec *executionContext) unmarshalOQuickStartStepInput2ᚕᚖpatternhubᚋcontentᚐQuickStartStepᚄ(ctx context.Context, v any) ([]*content.QuickStartStep, error) {
+func (ec *executionContext) unmarshalOQuickStartStepInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐQuickStartStepᚄ(ctx context.Context, v any) ([]*content.QuickStartStep, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -4052,7 +4086,7 @@ func (ec *executionContext) unmarshalOQuickStartStepInput2ᚕᚖpatternhubᚋcon
 	res := make([]*content.QuickStartStep, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNQuickStartStepInput2ᚖpatternhubᚋcontentᚐQuickStartStep(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNQuickStartStepInput2ᚖpatternhubᚋinternalᚋcontentᚐQuickStartStep(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}

@@ -12,21 +12,21 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"patternhub/content"
 	"patternhub/graph/model"
 	"patternhub/graph/relay"
+	"patternhub/internal/content"
 )
 
 // region    ************************** generated!.gotpl **************************
 
 type RoleResolver interface {
-	Revisions(ctx context.Context, obj *content.Role, first *int, after *string, last *int, before *string) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error)
+	Revisions(ctx context.Context, obj *content.Role, first *int, after *string, last *int, before *string) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error)
 
 	PillarOrder(ctx context.Context, obj *content.Role) ([]*content.Pillar, error)
 
 	LearningPath(ctx context.Context, obj *content.Role) (*content.LearningPath, error)
 	Body(ctx context.Context, obj *content.Role) (*content.RichText, error)
-	LearningPaths(ctx context.Context, obj *content.Role, first *int, after *string, last *int, before *string, filter *content.LearningPathFilter, orderBy *content.OrderBy) (*relay.Connection[content.LearningPath, relay.Edge[content.LearningPath]], error)
+	LearningPaths(ctx context.Context, obj *content.Role, first *int, after *string, last *int, before *string, filter *content.LearningPathFilter, orderBy *content.OrderBy) (*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]], error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -70,7 +70,7 @@ func (ec *executionContext) field_Role_learningPaths_args(ctx context.Context, r
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.LearningPathFilter, error) {
-			return ec.unmarshalOLearningPathFilter2ᚖpatternhubᚋcontentᚐLearningPathFilter(ctx, v)
+			return ec.unmarshalOLearningPathFilter2ᚖpatternhubᚋinternalᚋcontentᚐLearningPathFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -78,7 +78,7 @@ func (ec *executionContext) field_Role_learningPaths_args(ctx context.Context, r
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOLearningPathOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOLearningPathOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -142,12 +142,14 @@ func (ec *executionContext) _Role_id(ctx context.Context, field graphql.Collecte
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.ID) graphql.Marshaler {
-			return ec.marshalNID2patternhubᚋcontentᚐID(ctx, selections, v)
+			return ec.marshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Role_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Role", field, true, false, "ID")
 }
@@ -171,6 +173,8 @@ func (ec *executionContext) _Role_slug(ctx context.Context, field graphql.Collec
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Role_slug(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Role", field, false, false, "String")
 }
@@ -194,6 +198,8 @@ func (ec *executionContext) _Role_name(ctx context.Context, field graphql.Collec
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Role_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Role", field, false, false, "String")
 }
@@ -217,6 +223,8 @@ func (ec *executionContext) _Role_summary(ctx context.Context, field graphql.Col
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Role_summary(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Role", field, false, false, "String")
 }
@@ -240,6 +248,8 @@ func (ec *executionContext) _Role_resourcePath(ctx context.Context, field graphq
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Role_resourcePath(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Role", field, true, false, "URI")
 }
@@ -263,6 +273,8 @@ func (ec *executionContext) _Role_revision(ctx context.Context, field graphql.Co
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Role_revision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Role", field, false, false, "Int")
 }
@@ -280,12 +292,14 @@ func (ec *executionContext) _Role_status(ctx context.Context, field graphql.Coll
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.PublicationStatus) graphql.Marshaler {
-			return ec.marshalNPublicationStatus2patternhubᚋcontentᚐPublicationStatus(ctx, selections, v)
+			return ec.marshalNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Role_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Role", field, false, false, "PublicationStatus")
 }
@@ -309,6 +323,8 @@ func (ec *executionContext) _Role_createdAt(ctx context.Context, field graphql.C
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Role_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Role", field, false, false, "DateTime")
 }
@@ -332,6 +348,8 @@ func (ec *executionContext) _Role_updatedAt(ctx context.Context, field graphql.C
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Role_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Role", field, false, false, "DateTime")
 }
@@ -355,6 +373,8 @@ func (ec *executionContext) _Role_publishedAt(ctx context.Context, field graphql
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Role_publishedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Role", field, false, false, "DateTime")
 }
@@ -372,13 +392,15 @@ func (ec *executionContext) _Role_revisions(ctx context.Context, field graphql.C
 			return ec.Resolvers.Role().Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Revision, relay.Edge[content.Revision]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]) graphql.Marshaler {
 			return ec.marshalORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Role_revisions(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Role",
@@ -422,6 +444,8 @@ func (ec *executionContext) _Role_order(ctx context.Context, field graphql.Colle
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Role_order(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Role", field, false, false, "Int")
 }
@@ -439,12 +463,14 @@ func (ec *executionContext) _Role_seedLink(ctx context.Context, field graphql.Co
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return ec.marshalOString2string(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Role_seedLink(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Role", field, false, false, "String")
 }
@@ -462,12 +488,14 @@ func (ec *executionContext) _Role_pillarOrder(ctx context.Context, field graphql
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.Pillar) graphql.Marshaler {
-			return ec.marshalNPillar2ᚕᚖpatternhubᚋcontentᚐPillarᚄ(ctx, selections, v)
+			return ec.marshalNPillar2ᚕᚖpatternhubᚋinternalᚋcontentᚐPillarᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Role_pillarOrder(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Role",
@@ -494,12 +522,14 @@ func (ec *executionContext) _Role_pillarWeeks(ctx context.Context, field graphql
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.IntRange) graphql.Marshaler {
-			return ec.marshalOIntRange2ᚖpatternhubᚋcontentᚐIntRange(ctx, selections, v)
+			return ec.marshalOIntRange2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Role_pillarWeeks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Role",
@@ -532,6 +562,8 @@ func (ec *executionContext) _Role_pillarPageLabel(ctx context.Context, field gra
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Role_pillarPageLabel(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Role", field, false, false, "String")
 }
@@ -549,12 +581,14 @@ func (ec *executionContext) _Role_learningPath(ctx context.Context, field graphq
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.LearningPath) graphql.Marshaler {
-			return ec.marshalNLearningPath2ᚖpatternhubᚋcontentᚐLearningPath(ctx, selections, v)
+			return ec.marshalOLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPath(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Role_learningPath(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Role",
@@ -581,12 +615,14 @@ func (ec *executionContext) _Role_body(ctx context.Context, field graphql.Collec
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.RichText) graphql.Marshaler {
-			return ec.marshalNRichText2ᚖpatternhubᚋcontentᚐRichText(ctx, selections, v)
+			return ec.marshalNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Role_body(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Role",
@@ -613,13 +649,15 @@ func (ec *executionContext) _Role_learningPaths(ctx context.Context, field graph
 			return ec.Resolvers.Role().LearningPaths(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LearningPathFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.LearningPath, relay.Edge[content.LearningPath]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]]) graphql.Marshaler {
 			return ec.marshalNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Role_learningPaths(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Role",
@@ -644,7 +682,7 @@ func (ec *executionContext) fieldContext_Role_learningPaths(ctx context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _RoleConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Role, relay.Edge[content.Role]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _RoleConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Role, *relay.Edge[*content.Role]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -656,13 +694,15 @@ func (ec *executionContext) _RoleConnection_edges(ctx context.Context, field gra
 			return obj.Edges(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*relay.Edge[content.Role]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v []*relay.Edge[*content.Role]) graphql.Marshaler {
 			return ec.marshalNRoleEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_RoleConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "RoleConnection",
@@ -676,7 +716,7 @@ func (ec *executionContext) fieldContext_RoleConnection_edges(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _RoleConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Role, relay.Edge[content.Role]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _RoleConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Role, *relay.Edge[*content.Role]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -689,12 +729,14 @@ func (ec *executionContext) _RoleConnection_nodes(ctx context.Context, field gra
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.Role) graphql.Marshaler {
-			return ec.marshalNRole2ᚕᚖpatternhubᚋcontentᚐRoleᚄ(ctx, selections, v)
+			return ec.marshalNRole2ᚕᚖpatternhubᚋinternalᚋcontentᚐRoleᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_RoleConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "RoleConnection",
@@ -708,7 +750,7 @@ func (ec *executionContext) fieldContext_RoleConnection_nodes(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _RoleConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Role, relay.Edge[content.Role]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _RoleConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Role, *relay.Edge[*content.Role]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -727,6 +769,8 @@ func (ec *executionContext) _RoleConnection_pageInfo(ctx context.Context, field 
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_RoleConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "RoleConnection",
@@ -740,7 +784,7 @@ func (ec *executionContext) fieldContext_RoleConnection_pageInfo(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _RoleConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Role, relay.Edge[content.Role]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _RoleConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Role, *relay.Edge[*content.Role]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -759,11 +803,13 @@ func (ec *executionContext) _RoleConnection_totalCount(ctx context.Context, fiel
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_RoleConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("RoleConnection", field, true, false, "Int")
 }
 
-func (ec *executionContext) _RoleEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[content.Role]) (ret graphql.Marshaler) {
+func (ec *executionContext) _RoleEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*content.Role]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -782,11 +828,13 @@ func (ec *executionContext) _RoleEdge_cursor(ctx context.Context, field graphql.
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_RoleEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("RoleEdge", field, false, false, "String")
 }
 
-func (ec *executionContext) _RoleEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[content.Role]) (ret graphql.Marshaler) {
+func (ec *executionContext) _RoleEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*content.Role]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -799,12 +847,14 @@ func (ec *executionContext) _RoleEdge_node(ctx context.Context, field graphql.Co
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Role) graphql.Marshaler {
-			return ec.marshalNRole2ᚖpatternhubᚋcontentᚐRole(ctx, selections, v)
+			return ec.marshalNRole2ᚖpatternhubᚋinternalᚋcontentᚐRole(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_RoleEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "RoleEdge",
@@ -831,12 +881,14 @@ func (ec *executionContext) _RolePayload_role(ctx context.Context, field graphql
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Role) graphql.Marshaler {
-			return ec.marshalORole2ᚖpatternhubᚋcontentᚐRole(ctx, selections, v)
+			return ec.marshalORole2ᚖpatternhubᚋinternalᚋcontentᚐRole(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_RolePayload_role(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "RolePayload",
@@ -863,12 +915,14 @@ func (ec *executionContext) _RolePayload_userErrors(ctx context.Context, field g
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕpatternhubᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+			return ec.marshalNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_RolePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "RolePayload",
@@ -895,12 +949,14 @@ func (ec *executionContext) _RolePayload_conflicts(ctx context.Context, field gr
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.FieldConflict) graphql.Marshaler {
-			return ec.marshalNFieldConflict2ᚕpatternhubᚋcontentᚐFieldConflictᚄ(ctx, selections, v)
+			return ec.marshalNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_RolePayload_conflicts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "RolePayload",
@@ -933,6 +989,8 @@ func (ec *executionContext) _RolePayload_token(ctx context.Context, field graphq
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_RolePayload_token(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("RolePayload", field, false, false, "SyncToken")
 }
@@ -961,63 +1019,63 @@ func (ec *executionContext) unmarshalInputRoleFilter(ctx context.Context, obj an
 		switch k {
 		case "and":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
-			data, err := ec.unmarshalORoleFilter2ᚕᚖpatternhubᚋcontentᚐRoleFilterᚄ(ctx, v)
+			data, err := ec.unmarshalORoleFilter2ᚕᚖpatternhubᚋinternalᚋcontentᚐRoleFilterᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.And = data
 		case "or":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
-			data, err := ec.unmarshalORoleFilter2ᚕᚖpatternhubᚋcontentᚐRoleFilterᚄ(ctx, v)
+			data, err := ec.unmarshalORoleFilter2ᚕᚖpatternhubᚋinternalᚋcontentᚐRoleFilterᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Or = data
 		case "not":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
-			data, err := ec.unmarshalORoleFilter2ᚖpatternhubᚋcontentᚐRoleFilter(ctx, v)
+			data, err := ec.unmarshalORoleFilter2ᚖpatternhubᚋinternalᚋcontentᚐRoleFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Not = data
 		case "slug":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("slug"))
-			data, err := ec.unmarshalOTextFilter2ᚖpatternhubᚋcontentᚐTextFilter(ctx, v)
+			data, err := ec.unmarshalOTextFilter2ᚖpatternhubᚋinternalᚋcontentᚐTextFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Slug = data
 		case "name":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
-			data, err := ec.unmarshalOTextFilter2ᚖpatternhubᚋcontentᚐTextFilter(ctx, v)
+			data, err := ec.unmarshalOTextFilter2ᚖpatternhubᚋinternalᚋcontentᚐTextFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Name = data
 		case "status":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("status"))
-			data, err := ec.unmarshalOPublicationStatusFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx, v)
+			data, err := ec.unmarshalOPublicationStatusFilter2ᚖpatternhubᚋinternalᚋcontentᚐEnumFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Status = data
 		case "createdAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAt"))
-			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋcontentᚐTimeFilter(ctx, v)
+			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋinternalᚋcontentᚐTimeFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.CreatedAt = data
 		case "updatedAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("updatedAt"))
-			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋcontentᚐTimeFilter(ctx, v)
+			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋinternalᚋcontentᚐTimeFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.UpdatedAt = data
 		case "publishedAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("publishedAt"))
-			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋcontentᚐTimeFilter(ctx, v)
+			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋinternalᚋcontentᚐTimeFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1101,7 +1159,7 @@ func (ec *executionContext) unmarshalInputRoleInput(ctx context.Context, obj any
 			it.PillarOrder = graphql.OmittableOf(data)
 		case "pillarWeeks":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("pillarWeeks"))
-			data, err := ec.unmarshalOIntRangeInput2ᚖpatternhubᚋcontentᚐIntRange(ctx, v)
+			data, err := ec.unmarshalOIntRangeInput2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1168,7 +1226,7 @@ func (ec *executionContext) unmarshalInputRoleOrder(ctx context.Context, obj any
 			it.Field = data
 		case "direction":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
-			data, err := ec.unmarshalNOrderDirection2patternhubᚋcontentᚐOrderDirection(ctx, v)
+			data, err := ec.unmarshalNOrderDirection2patternhubᚋinternalᚋcontentᚐOrderDirection(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1272,7 +1330,7 @@ func (ec *executionContext) _Role(ctx context.Context, sel ast.SelectionSet, obj
 			}
 		case "seedLink":
 			out.Values[i] = ec._Role_seedLink(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "pillarOrder":
@@ -1293,7 +1351,7 @@ func (ec *executionContext) _Role(ctx context.Context, sel ast.SelectionSet, obj
 			}
 		case "learningPath":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Role_learningPath(ctx, field, obj)
 				})
@@ -1328,7 +1386,7 @@ func (ec *executionContext) _Role(ctx context.Context, sel ast.SelectionSet, obj
 
 var roleConnectionImplementors = []string{"RoleConnection"}
 
-func (ec *executionContext) _RoleConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[content.Role, relay.Edge[content.Role]]) graphql.Marshaler {
+func (ec *executionContext) _RoleConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[*content.Role, *relay.Edge[*content.Role]]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, roleConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1380,7 +1438,7 @@ func (ec *executionContext) _RoleConnection(ctx context.Context, sel ast.Selecti
 
 var roleEdgeImplementors = []string{"RoleEdge"}
 
-func (ec *executionContext) _RoleEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[content.Role]) graphql.Marshaler {
+func (ec *executionContext) _RoleEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[*content.Role]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, roleEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1468,11 +1526,12 @@ func (ec *executionContext) _RolePayload(ctx context.Context, sel ast.SelectionS
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) marshalNRole2ᚕᚖpatternhubᚋcontentᚐRoleᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.Role) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNRole2ᚕᚖpatternhubᚋinternalᚋcontentᚐRoleᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.Role) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNRole2ᚖpatternhubᚋcontentᚐRole(ctx, sel, v[i])
+		return ec.marshalNRole2ᚖpatternhubᚋinternalᚋcontentᚐRole(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1484,7 +1543,8 @@ func (ec *executionContext) marshalNRole2ᚕᚖpatternhubᚋcontentᚐRoleᚄ(ct
 	return ret
 }
 
-func (ec *executionContext) marshalNRole2ᚖpatternhubᚋcontentᚐRole(ctx context.Context, sel ast.SelectionSet, v *content.Role) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNRole2ᚖpatternhubᚋinternalᚋcontentᚐRole(ctx context.Context, sel ast.SelectionSet, v *content.Role) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Role!")
 		return graphql.Null
@@ -1492,7 +1552,8 @@ func (ec *executionContext) marshalNRole2ᚖpatternhubᚋcontentᚐRole(ctx cont
 	return ec._Role(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNRoleConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[content.Role, relay.Edge[content.Role]]) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNRoleConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[*content.Role, *relay.Edge[*content.Role]]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "RoleConnection!")
 		return graphql.Null
@@ -1500,7 +1561,8 @@ func (ec *executionContext) marshalNRoleConnection2ᚖpatternhubᚋgraphᚋrelay
 	return ec._RoleConnection(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNRoleEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*relay.Edge[content.Role]) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNRoleEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*relay.Edge[*content.Role]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -1516,7 +1578,8 @@ func (ec *executionContext) marshalNRoleEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐ
 	return ret
 }
 
-func (ec *executionContext) marshalNRoleEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(ctx context.Context, sel ast.SelectionSet, v *relay.Edge[content.Role]) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNRoleEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(ctx context.Context, sel ast.SelectionSet, v *relay.Edge[*content.Role]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "RoleEdge!")
 		return graphql.Null
@@ -1524,7 +1587,7 @@ func (ec *executionContext) marshalNRoleEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdg
 	return ec._RoleEdge(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNRoleFilter2ᚖpatternhubᚋcontentᚐRoleFilter(ctx context.Context, v any) (*content.RoleFilter, error) {
+func (ec *executionContext) unmarshalNRoleFilter2ᚖpatternhubᚋinternalᚋcontentᚐRoleFilter(ctx context.Context, v any) (*content.RoleFilter, error) {
 	res, err := ec.unmarshalInputRoleFilter(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -1539,6 +1602,7 @@ func (ec *executionContext) unmarshalNRoleOrderField2string(ctx context.Context,
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+//go:noinline
 func (ec *executionContext) marshalNRoleOrderField2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(v)
@@ -1548,14 +1612,15 @@ func (ec *executionContext) marshalNRoleOrderField2string(ctx context.Context, s
 	return res
 }
 
-func (ec *executionContext) marshalORole2ᚖpatternhubᚋcontentᚐRole(ctx context.Context, sel ast.SelectionSet, v *content.Role) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalORole2ᚖpatternhubᚋinternalᚋcontentᚐRole(ctx context.Context, sel ast.SelectionSet, v *content.Role) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._Role(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalORoleFilter2ᚕᚖpatternhubᚋcontentᚐRoleFilterᚄ(ctx context.Context, v any) ([]*content.RoleFilter, error) {
+func (ec *executionContext) unmarshalORoleFilter2ᚕᚖpatternhubᚋinternalᚋcontentᚐRoleFilterᚄ(ctx context.Context, v any) ([]*content.RoleFilter, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -1564,7 +1629,7 @@ func (ec *executionContext) unmarshalORoleFilter2ᚕᚖpatternhubᚋcontentᚐRo
 	res := make([]*content.RoleFilter, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNRoleFilter2ᚖpatternhubᚋcontentᚐRoleFilter(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNRoleFilter2ᚖpatternhubᚋinternalᚋcontentᚐRoleFilter(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -1572,7 +1637,7 @@ func (ec *executionContext) unmarshalORoleFilter2ᚕᚖpatternhubᚋcontentᚐRo
 	return res, nil
 }
 
-func (ec *executionContext) unmarshalORoleFilter2ᚖpatternhubᚋcontentᚐRoleFilter(ctx context.Context, v any) (*content.RoleFilter, error) {
+func (ec *executionContext) unmarshalORoleFilter2ᚖpatternhubᚋinternalᚋcontentᚐRoleFilter(ctx context.Context, v any) (*content.RoleFilter, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -1580,7 +1645,7 @@ func (ec *executionContext) unmarshalORoleFilter2ᚖpatternhubᚋcontentᚐRoleF
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalORoleOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx context.Context, v any) (*content.OrderBy, error) {
+func (ec *executionContext) unmarshalORoleOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx context.Context, v any) (*content.OrderBy, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -1588,6 +1653,7 @@ func (ec *executionContext) unmarshalORoleOrder2ᚖpatternhubᚋcontentᚐOrderB
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+//go:noinline
 func (ec *executionContext) marshalORolePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx context.Context, sel ast.SelectionSet, v *relay.Payload[content.Role]) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null

@@ -7,14 +7,10 @@ import (
 	"context"
 	"fmt"
 	"sync/atomic"
-	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	gqlparser "github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
-
-	"patternhub/content"
-	"patternhub/graph/model"
 )
 
 // NewExecutableSchema creates an ExecutableSchema from the ResolverRoot interface.
@@ -25,7 +21,6 @@ func NewExecutableSchema(cfg Config) graphql.ExecutableSchema {
 type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
-	Alternative() AlternativeResolver
 	CaseStudy() CaseStudyResolver
 	CaseStudyPatternEdge() CaseStudyPatternEdgeResolver
 	Company() CompanyResolver
@@ -58,7 +53,6 @@ type ResolverRoot interface {
 	LawInteraction() LawInteractionResolver
 	LearningPath() LearningPathResolver
 	Migration() MigrationResolver
-	MigrationSubject() MigrationSubjectResolver
 	MonthlyCost() MonthlyCostResolver
 	Mutation() MutationResolver
 	Observation() ObservationResolver
@@ -115,2351 +109,6 @@ type DirectiveRoot struct {
 }
 
 type ComplexityRoot struct {
-	AdoptionPhase struct {
-		Label  func(childComplexity int) int
-		Months func(childComplexity int) int
-	}
-
-	Alternative struct {
-		Label    func(childComplexity int) int
-		Pattern  func(childComplexity int) int
-		Practice func(childComplexity int) int
-	}
-
-	ApiKey struct {
-		ExpiresAt func(childComplexity int) int
-		Name      func(childComplexity int) int
-	}
-
-	BeforeAfter struct {
-		Before func(childComplexity int) int
-		Metric func(childComplexity int) int
-		Target func(childComplexity int) int
-	}
-
-	Calculator struct {
-		BreakEven              func(childComplexity int) int
-		ComplexityWeights      func(childComplexity int) int
-		ConstraintMatrix       func(childComplexity int) int
-		DifficultyScale        func(childComplexity int) int
-		ExperienceBands        func(childComplexity int) int
-		FitScale               func(childComplexity int) int
-		GoldPageEffort         func(childComplexity int) int
-		Inputs                 func(childComplexity int) int
-		InputsNote             func(childComplexity int) int
-		MigrationFactorWeights func(childComplexity int) int
-		MigrationLevels        func(childComplexity int) int
-		MigrationPhases        func(childComplexity int) int
-		MigrationRisks         func(childComplexity int) int
-		MigrationScoring       func(childComplexity int) int
-		MigrationStories       func(childComplexity int) int
-		PatternEffort          func(childComplexity int) int
-		PatternEffortNote      func(childComplexity int) int
-		ReturnNote             func(childComplexity int) int
-		Returns                func(childComplexity int) int
-		SilverPageSuccess      func(childComplexity int) int
-		SiteCalculators        func(childComplexity int) int
-		SuccessMetrics         func(childComplexity int) int
-		TierBaselines          func(childComplexity int) int
-		TradeOffWeights        func(childComplexity int) int
-	}
-
-	CalculatorInput struct {
-		Fields  func(childComplexity int) int
-		Name    func(childComplexity int) int
-		Options func(childComplexity int) int
-		Slug    func(childComplexity int) int
-		Type    func(childComplexity int) int
-	}
-
-	CaseStudy struct {
-		Aliases           func(childComplexity int) int
-		Body              func(childComplexity int) int
-		Collection        func(childComplexity int) int
-		Companies         func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.CompanyFilter, orderBy *content.OrderBy) int
-		CreatedAt         func(childComplexity int) int
-		Difficulty        func(childComplexity int) int
-		Domain            func(childComplexity int) int
-		ID                func(childComplexity int) int
-		Kind              func(childComplexity int) int
-		Laws              func(childComplexity int) int
-		Name              func(childComplexity int) int
-		OperationalStatus func(childComplexity int) int
-		Patterns          func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.PatternFilter, orderBy *content.OrderBy) int
-		Pillars           func(childComplexity int) int
-		Practices         func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.PracticeFilter, orderBy *content.OrderBy) int
-		Provenance        func(childComplexity int) int
-		PublishedAt       func(childComplexity int) int
-		QuickStarts       func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.QuickStartFilter, orderBy *content.OrderBy) int
-		ReadingMinutes    func(childComplexity int) int
-		ResourcePath      func(childComplexity int) int
-		Revision          func(childComplexity int) int
-		Revisions         func(childComplexity int, first *int, after *string, last *int, before *string) int
-		Scale             func(childComplexity int) int
-		ScaleCategory     func(childComplexity int) int
-		Slug              func(childComplexity int) int
-		Status            func(childComplexity int) int
-		Summary           func(childComplexity int) int
-		System            func(childComplexity int) int
-		Techniques        func(childComplexity int) int
-		Tier              func(childComplexity int) int
-		Title             func(childComplexity int) int
-		UpdatedAt         func(childComplexity int) int
-		Year              func(childComplexity int) int
-	}
-
-	CaseStudyCompanyConnection struct {
-		Edges      func(childComplexity int) int
-		Facets     func(childComplexity int, fields []string, limit *int) int
-		Nodes      func(childComplexity int) int
-		PageInfo   func(childComplexity int) int
-		TotalCount func(childComplexity int) int
-	}
-
-	CaseStudyCompanyEdge struct {
-		Cursor func(childComplexity int) int
-		Node   func(childComplexity int) int
-		Role   func(childComplexity int) int
-	}
-
-	CaseStudyConnection struct {
-		Edges      func(childComplexity int) int
-		Facets     func(childComplexity int, fields []string, limit *int) int
-		Nodes      func(childComplexity int) int
-		PageInfo   func(childComplexity int) int
-		TotalCount func(childComplexity int) int
-	}
-
-	CaseStudyEdge struct {
-		Cursor func(childComplexity int) int
-		Node   func(childComplexity int) int
-	}
-
-	CaseStudyPatternConnection struct {
-		Edges      func(childComplexity int) int
-		Facets     func(childComplexity int, fields []string, limit *int) int
-		Nodes      func(childComplexity int) int
-		PageInfo   func(childComplexity int) int
-		TotalCount func(childComplexity int) int
-	}
-
-	CaseStudyPatternEdge struct {
-		Cursor     func(childComplexity int) int
-		Inferred   func(childComplexity int) int
-		ListedAs   func(childComplexity int) int
-		ListedTier func(childComplexity int) int
-		Mentions   func(childComplexity int) int
-		Node       func(childComplexity int) int
-		Sources    func(childComplexity int) int
-	}
-
-	CaseStudyPayload struct {
-		Conflicts  func(childComplexity int) int
-		Entry      func(childComplexity int) int
-		Token      func(childComplexity int) int
-		UserErrors func(childComplexity int) int
-	}
-
-	ChecklistItem struct {
-		Order func(childComplexity int) int
-		Text  func(childComplexity int) int
-	}
-
-	Company struct {
-		Aliases      func(childComplexity int) int
-		Body         func(childComplexity int) int
-		CaseStudies  func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.CaseStudyFilter, orderBy *content.OrderBy) int
-		CreatedAt    func(childComplexity int) int
-		Failures     func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.FailureStudyFilter, orderBy *content.OrderBy) int
-		Guides       func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.GuideFilter, orderBy *content.OrderBy) int
-		ID           func(childComplexity int) int
-		Industry     func(childComplexity int) int
-		Journeys     func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.JourneyFilter, orderBy *content.OrderBy) int
-		Kind         func(childComplexity int) int
-		MentionedIn  func(childComplexity int) int
-		Name         func(childComplexity int) int
-		Owner        func(childComplexity int) int
-		PatternStack func(childComplexity int) int
-		Patterns     func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.PatternFilter, orderBy *content.OrderBy) int
-		Pillars      func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.PillarFilter, orderBy *content.OrderBy) int
-		Products     func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.CompanyFilter, orderBy *content.OrderBy) int
-		PublishedAt  func(childComplexity int) int
-		References   func(childComplexity int) int
-		ResourcePath func(childComplexity int) int
-		Revision     func(childComplexity int) int
-		Revisions    func(childComplexity int, first *int, after *string, last *int, before *string) int
-		Scale        func(childComplexity int) int
-		Slug         func(childComplexity int) int
-		Status       func(childComplexity int) int
-		Summary      func(childComplexity int) int
-		UpdatedAt    func(childComplexity int) int
-	}
-
-	CompanyAdoption struct {
-		Company func(childComplexity int) int
-		Gold    func(childComplexity int) int
-		Scale   func(childComplexity int) int
-		Silver  func(childComplexity int) int
-	}
-
-	CompanyCaseStudyConnection struct {
-		Edges      func(childComplexity int) int
-		Facets     func(childComplexity int, fields []string, limit *int) int
-		Nodes      func(childComplexity int) int
-		PageInfo   func(childComplexity int) int
-		TotalCount func(childComplexity int) int
-	}
-
-	CompanyCaseStudyEdge struct {
-		Cursor func(childComplexity int) int
-		Node   func(childComplexity int) int
-		Role   func(childComplexity int) int
-	}
-
-	CompanyConnection struct {
-		Edges      func(childComplexity int) int
-		Facets     func(childComplexity int, fields []string, limit *int) int
-		Nodes      func(childComplexity int) int
-		PageInfo   func(childComplexity int) int
-		TotalCount func(childComplexity int) int
-	}
-
-	CompanyEdge struct {
-		Cursor func(childComplexity int) int
-		Node   func(childComplexity int) int
-	}
-
-	CompanyPatternConnection struct {
-		Edges      func(childComplexity int) int
-		Facets     func(childComplexity int, fields []string, limit *int) int
-		Nodes      func(childComplexity int) int
-		PageInfo   func(childComplexity int) int
-		TotalCount func(childComplexity int) int
-	}
-
-	CompanyPatternEdge struct {
-		AlsoReported func(childComplexity int) int
-		Cursor       func(childComplexity int) int
-		Node         func(childComplexity int) int
-		Scale        func(childComplexity int) int
-		Sources      func(childComplexity int) int
-		Year         func(childComplexity int) int
-	}
-
-	CompanyPayload struct {
-		Conflicts  func(childComplexity int) int
-		Entry      func(childComplexity int) int
-		Token      func(childComplexity int) int
-		UserErrors func(childComplexity int) int
-	}
-
-	ComparedValue struct {
-		Missing func(childComplexity int) int
-		Number  func(childComplexity int) int
-		Pattern func(childComplexity int) int
-		Source  func(childComplexity int) int
-		Text    func(childComplexity int) int
-		Unit    func(childComplexity int) int
-	}
-
-	Comparison struct {
-		Body          func(childComplexity int) int
-		CreatedAt     func(childComplexity int) int
-		Criteria      func(childComplexity int) int
-		ID            func(childComplexity int) int
-		Name          func(childComplexity int) int
-		ParentPattern func(childComplexity int) int
-		Provenance    func(childComplexity int) int
-		PublishedAt   func(childComplexity int) int
-		Ratings       func(childComplexity int) int
-		ResourcePath  func(childComplexity int) int
-		Revision      func(childComplexity int) int
-		Revisions     func(childComplexity int, first *int, after *string, last *int, before *string) int
-		Scenarios     func(childComplexity int) int
-		Slug          func(childComplexity int) int
-		Status        func(childComplexity int) int
-		Subjects      func(childComplexity int) int
-		Summary       func(childComplexity int) int
-		UpdatedAt     func(childComplexity int) int
-	}
-
-	ComparisonConnection struct {
-		Edges      func(childComplexity int) int
-		Nodes      func(childComplexity int) int
-		PageInfo   func(childComplexity int) int
-		TotalCount func(childComplexity int) int
-	}
-
-	ComparisonEdge struct {
-		Cursor func(childComplexity int) int
-		Node   func(childComplexity int) int
-	}
-
-	ComparisonPayload struct {
-		Conflicts  func(childComplexity int) int
-		Entry      func(childComplexity int) int
-		Token      func(childComplexity int) int
-		UserErrors func(childComplexity int) int
-	}
-
-	ComparisonRow struct {
-		Best        func(childComplexity int) int
-		BestBecause func(childComplexity int) int
-		Criterion   func(childComplexity int) int
-		Differs     func(childComplexity int) int
-		Values      func(childComplexity int) int
-	}
-
-	ComparisonScenario struct {
-		Best     func(childComplexity int) int
-		Scenario func(childComplexity int) int
-		Verdict  func(childComplexity int) int
-	}
-
-	ComplexityInteraction struct {
-		Patterns func(childComplexity int) int
-		Score    func(childComplexity int) int
-	}
-
-	ComplexityLevel struct {
-		Below func(childComplexity int) int
-		From  func(childComplexity int) int
-		Level func(childComplexity int) int
-	}
-
-	ComplexityPoint struct {
-		Factor func(childComplexity int) int
-		Points func(childComplexity int) int
-	}
-
-	ComplexityScore struct {
-		Ref   func(childComplexity int) int
-		Score func(childComplexity int) int
-	}
-
-	ComplexityWeights struct {
-		Interactions          func(childComplexity int) int
-		Levels                func(childComplexity int) int
-		MinimumTeam           func(childComplexity int) int
-		MinimumWeeks          func(childComplexity int) int
-		Origin                func(childComplexity int) int
-		OverloadAbovePatterns func(childComplexity int) int
-		OverloadFactor        func(childComplexity int) int
-		Scores                func(childComplexity int) int
-		TeamSizeDivisor       func(childComplexity int) int
-		WeeksDivisor          func(childComplexity int) int
-	}
-
-	ConstraintMatrix struct {
-		Constraints func(childComplexity int) int
-		Note        func(childComplexity int) int
-		Rows        func(childComplexity int) int
-		Scale       func(childComplexity int) int
-	}
-
-	ConstraintRow struct {
-		Pattern func(childComplexity int) int
-		Scores  func(childComplexity int) int
-	}
-
-	ConstraintScore struct {
-		Constraint func(childComplexity int) int
-		Score      func(childComplexity int) int
-	}
-
-	CostRange struct {
-		Item func(childComplexity int) int
-		Max  func(childComplexity int) int
-		Min  func(childComplexity int) int
-	}
-
-	DashboardHealth struct {
-		AdoptedBy       func(childComplexity int) int
-		AdoptionRate    func(childComplexity int) int
-		ConferenceTalks func(childComplexity int) int
-		GitHubStars     func(childComplexity int) int
-		JobMentions     func(childComplexity int) int
-		ListedTier      func(childComplexity int) int
-		Score           func(childComplexity int) int
-		StatedTrend     func(childComplexity int) int
-		UpdatedAt       func(childComplexity int) int
-	}
-
-	DatasetCounts struct {
-		AdoptionExamples func(childComplexity int) int
-		CaseStudies      func(childComplexity int) int
-		Enhanced         func(childComplexity int) int
-		Patterns         func(childComplexity int) int
-	}
-
-	DifficultyStep struct {
-		Days  func(childComplexity int) int
-		Dots  func(childComplexity int) int
-		Label func(childComplexity int) int
-	}
-
-	DurationClaim struct {
-		Source func(childComplexity int) int
-		Weeks  func(childComplexity int) int
-	}
-
-	EffortClaim struct {
-		Effort func(childComplexity int) int
-		Source func(childComplexity int) int
-	}
-
-	EliminatedPattern struct {
-		Constraint func(childComplexity int) int
-		Found      func(childComplexity int) int
-		Pattern    func(childComplexity int) int
-		Required   func(childComplexity int) int
-	}
-
-	EntryDeletePayload struct {
-		Deleted    func(childComplexity int) int
-		Referrers  func(childComplexity int) int
-		Token      func(childComplexity int) int
-		UserErrors func(childComplexity int) int
-	}
-
-	EntryDeletion struct {
-		ChangedAt func(childComplexity int) int
-		ID        func(childComplexity int) int
-		Reread    func(childComplexity int) int
-		Token     func(childComplexity int) int
-		Type      func(childComplexity int) int
-	}
-
-	EntryPublishPayload struct {
-		Entries        func(childComplexity int) int
-		PublishedCount func(childComplexity int) int
-		Token          func(childComplexity int) int
-		UserErrors     func(childComplexity int) int
-	}
-
-	EntryReference struct {
-		Entry  func(childComplexity int) int
-		Place  func(childComplexity int) int
-		Target func(childComplexity int) int
-	}
-
-	EntryRestorePayload struct {
-		Conflicts  func(childComplexity int) int
-		Entry      func(childComplexity int) int
-		Token      func(childComplexity int) int
-		UserErrors func(childComplexity int) int
-	}
-
-	EntrySchedule struct {
-		Action  func(childComplexity int) int
-		At      func(childComplexity int) int
-		By      func(childComplexity int) int
-		Entry   func(childComplexity int) int
-		Problem func(childComplexity int) int
-		State   func(childComplexity int) int
-	}
-
-	EntrySchedulePayload struct {
-		Entry      func(childComplexity int) int
-		Schedule   func(childComplexity int) int
-		UserErrors func(childComplexity int) int
-	}
-
-	EntryUnpublishPayload struct {
-		Entries    func(childComplexity int) int
-		Referrers  func(childComplexity int) int
-		Token      func(childComplexity int) int
-		UserErrors func(childComplexity int) int
-	}
-
-	EntryUpsert struct {
-		ChangedAt func(childComplexity int) int
-		Entry     func(childComplexity int) int
-		Reread    func(childComplexity int) int
-		Revision  func(childComplexity int) int
-		Token     func(childComplexity int) int
-	}
-
-	Estimate struct {
-		CalendarWeeks  func(childComplexity int) int
-		Complexity     func(childComplexity int) int
-		Cost           func(childComplexity int) int
-		FormulaVersion func(childComplexity int) int
-		Migrations     func(childComplexity int) int
-		Missing        func(childComplexity int) int
-		Patterns       func(childComplexity int) int
-		PaybackMonths  func(childComplexity int) int
-		PersonDays     func(childComplexity int) int
-		Return         func(childComplexity int) int
-		ReturnPercent  func(childComplexity int) int
-		Sensitivity    func(childComplexity int) int
-		SuccessRate    func(childComplexity int) int
-		Terms          func(childComplexity int) int
-	}
-
-	EstimateComplexity struct {
-		Level    func(childComplexity int) int
-		Score    func(childComplexity int) int
-		Unscored func(childComplexity int) int
-	}
-
-	EstimateSensitivity struct {
-		Change        func(childComplexity int) int
-		ChangePercent func(childComplexity int) int
-		Input         func(childComplexity int) int
-		PersonDays    func(childComplexity int) int
-	}
-
-	EstimateTerm struct {
-		Migration func(childComplexity int) int
-		Name      func(childComplexity int) int
-		Pattern   func(childComplexity int) int
-		Source    func(childComplexity int) int
-		Unit      func(childComplexity int) int
-		Value     func(childComplexity int) int
-		ValueMax  func(childComplexity int) int
-	}
-
-	ExcellenceDashboard struct {
-		CaseStudies                    func(childComplexity int) int
-		CaseStudyTiers                 func(childComplexity int) int
-		CrossReferences                func(childComplexity int) int
-		HealthScore                    func(childComplexity int) int
-		ImplementationSuccessPercent   func(childComplexity int) int
-		Journeys                       func(childComplexity int) int
-		PatternDiscoverySuccessPercent func(childComplexity int) int
-		TimeToFirstPatternMinutes      func(childComplexity int) int
-	}
-
-	ExcellenceMetric struct {
-		Current   func(childComplexity int) int
-		Name      func(childComplexity int) int
-		Qualifier func(childComplexity int) int
-		Slug      func(childComplexity int) int
-		Stated    func(childComplexity int) int
-		Trend     func(childComplexity int) int
-		Value     func(childComplexity int) int
-	}
-
-	ExperienceBand struct {
-		Level func(childComplexity int) int
-		Years func(childComplexity int) int
-	}
-
-	Facet struct {
-		Field  func(childComplexity int) int
-		Values func(childComplexity int) int
-	}
-
-	FacetValue struct {
-		Count func(childComplexity int) int
-		Label func(childComplexity int) int
-		Value func(childComplexity int) int
-	}
-
-	FailureStudy struct {
-		Body         func(childComplexity int) int
-		Cause        func(childComplexity int) int
-		Company      func(childComplexity int) int
-		CreatedAt    func(childComplexity int) int
-		ID           func(childComplexity int) int
-		Name         func(childComplexity int) int
-		PublishedAt  func(childComplexity int) int
-		ResourcePath func(childComplexity int) int
-		Revision     func(childComplexity int) int
-		Revisions    func(childComplexity int, first *int, after *string, last *int, before *string) int
-		Slug         func(childComplexity int) int
-		Status       func(childComplexity int) int
-		Summary      func(childComplexity int) int
-		UpdatedAt    func(childComplexity int) int
-		Year         func(childComplexity int) int
-	}
-
-	FailureStudyConnection struct {
-		Edges      func(childComplexity int) int
-		Facets     func(childComplexity int, fields []string, limit *int) int
-		Nodes      func(childComplexity int) int
-		PageInfo   func(childComplexity int) int
-		TotalCount func(childComplexity int) int
-	}
-
-	FailureStudyEdge struct {
-		Cursor func(childComplexity int) int
-		Node   func(childComplexity int) int
-	}
-
-	FailureStudyPayload struct {
-		Conflicts  func(childComplexity int) int
-		Entry      func(childComplexity int) int
-		Token      func(childComplexity int) int
-		UserErrors func(childComplexity int) int
-	}
-
-	Feature struct {
-		CaseStudy  func(childComplexity int) int
-		Company    func(childComplexity int) int
-		Figures    func(childComplexity int) int
-		Kind       func(childComplexity int) int
-		Pattern    func(childComplexity int) int
-		SeedPath   func(childComplexity int) int
-		Slug       func(childComplexity int) int
-		Techniques func(childComplexity int) int
-	}
-
-	FieldChange struct {
-		After  func(childComplexity int) int
-		Before func(childComplexity int) int
-		Path   func(childComplexity int) int
-	}
-
-	FieldConflict struct {
-		Base   func(childComplexity int) int
-		Path   func(childComplexity int) int
-		Theirs func(childComplexity int) int
-		Yours  func(childComplexity int) int
-	}
-
-	FieldSource struct {
-		Field     func(childComplexity int) int
-		Raw       func(childComplexity int) int
-		Reference func(childComplexity int) int
-		Source    func(childComplexity int) int
-	}
-
-	Figure struct {
-		Comparator func(childComplexity int) int
-		Label      func(childComplexity int) int
-		Metric     func(childComplexity int) int
-		Unit       func(childComplexity int) int
-		Value      func(childComplexity int) int
-		ValueMax   func(childComplexity int) int
-	}
-
-	FitStep struct {
-		Fit   func(childComplexity int) int
-		Label func(childComplexity int) int
-	}
-
-	FloatRange struct {
-		Max func(childComplexity int) int
-		Min func(childComplexity int) int
-	}
-
-	GovernanceRule struct {
-		Rule func(childComplexity int) int
-		Tier func(childComplexity int) int
-	}
-
-	Guide struct {
-		AnnualCostOfStaying    func(childComplexity int) int
-		Body                   func(childComplexity int) int
-		Companies              func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.CompanyFilter, orderBy *content.OrderBy) int
-		CreatedAt              func(childComplexity int) int
-		Criteria               func(childComplexity int) int
-		ExampleCompanies       func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.CompanyFilter, orderBy *content.OrderBy) int
-		ID                     func(childComplexity int) int
-		Kind                   func(childComplexity int) int
-		LearningPaths          func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.LearningPathFilter, orderBy *content.OrderBy) int
-		MigrationFactorWeights func(childComplexity int) int
-		MonthlyCosts           func(childComplexity int) int
-		Name                   func(childComplexity int) int
-		Patterns               func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.PatternFilter, orderBy *content.OrderBy) int
-		PatternsOnPackPage     func(childComplexity int) int
-		Phases                 func(childComplexity int) int
-		Practices              func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.PracticeFilter, orderBy *content.OrderBy) int
-		Provenance             func(childComplexity int) int
-		PublishedAt            func(childComplexity int) int
-		ReadingMinutes         func(childComplexity int) int
-		ResourcePath           func(childComplexity int) int
-		Revision               func(childComplexity int) int
-		Revisions              func(childComplexity int, first *int, after *string, last *int, before *string) int
-		ScaleBands             func(childComplexity int) int
-		Slug                   func(childComplexity int) int
-		StatedPatternCount     func(childComplexity int) int
-		Status                 func(childComplexity int) int
-		Summary                func(childComplexity int) int
-		Targets                func(childComplexity int) int
-		Tier                   func(childComplexity int) int
-		Tiers                  func(childComplexity int) int
-		TradeOffWeights        func(childComplexity int) int
-		UpdatedAt              func(childComplexity int) int
-		Weeks                  func(childComplexity int) int
-		WeeksOnPackPage        func(childComplexity int) int
-	}
-
-	GuideConnection struct {
-		Edges      func(childComplexity int) int
-		Facets     func(childComplexity int, fields []string, limit *int) int
-		Nodes      func(childComplexity int) int
-		PageInfo   func(childComplexity int) int
-		TotalCount func(childComplexity int) int
-	}
-
-	GuideEdge struct {
-		Cursor func(childComplexity int) int
-		Node   func(childComplexity int) int
-	}
-
-	GuidePayload struct {
-		Conflicts  func(childComplexity int) int
-		Entry      func(childComplexity int) int
-		Token      func(childComplexity int) int
-		UserErrors func(childComplexity int) int
-	}
-
-	GuidePhase struct {
-		Label   func(childComplexity int) int
-		Summary func(childComplexity int) int
-		When    func(childComplexity int) int
-	}
-
-	Heading struct {
-		Anchor func(childComplexity int) int
-		Level  func(childComplexity int) int
-		Text   func(childComplexity int) int
-	}
-
-	HealthComponent struct {
-		Maximum  func(childComplexity int) int
-		Metric   func(childComplexity int) int
-		Missing  func(childComplexity int) int
-		Observed func(childComplexity int) int
-		Points   func(childComplexity int) int
-		Value    func(childComplexity int) int
-	}
-
-	HealthDashboard struct {
-		AverageScore     func(childComplexity int) int
-		Coverage         func(childComplexity int) int
-		DashboardUpdated func(childComplexity int) int
-		Declining        func(childComplexity int) int
-		FirstCollected   func(childComplexity int) int
-		LastCollected    func(childComplexity int) int
-		MedianScore      func(childComplexity int) int
-		PatternCount     func(childComplexity int) int
-		Patterns         func(childComplexity int, first *int, after *string, last *int, before *string) int
-		Rising           func(childComplexity int) int
-		Scored           func(childComplexity int) int
-		Scoring          func(childComplexity int) int
-		Tiers            func(childComplexity int) int
-		Trends           func(childComplexity int) int
-		WithSeries       func(childComplexity int) int
-	}
-
-	HealthGap struct {
-		Metric func(childComplexity int) int
-		Reason func(childComplexity int) int
-	}
-
-	HealthPoint struct {
-		At     func(childComplexity int) int
-		Source func(childComplexity int) int
-		Value  func(childComplexity int) int
-	}
-
-	Highlight struct {
-		Field     func(childComplexity int) int
-		Fragments func(childComplexity int) int
-	}
-
-	Home struct {
-		DatasetCounts   func(childComplexity int) int
-		Featured        func(childComplexity int) int
-		Laws            func(childComplexity int) int
-		Metrics         func(childComplexity int) int
-		Pillars         func(childComplexity int) int
-		PlatformFigures func(childComplexity int) int
-		Roadmap         func(childComplexity int) int
-		Roles           func(childComplexity int) int
-		Sections        func(childComplexity int, group *content.HomeGroup) int
-		Tagline         func(childComplexity int) int
-		Tiers           func(childComplexity int) int
-		Title           func(childComplexity int) int
-	}
-
-	HomeSection struct {
-		Group   func(childComplexity int) int
-		Link    func(childComplexity int) int
-		Page    func(childComplexity int) int
-		Slug    func(childComplexity int) int
-		Summary func(childComplexity int) int
-		Title   func(childComplexity int) int
-	}
-
-	IntRange struct {
-		Max func(childComplexity int) int
-		Min func(childComplexity int) int
-	}
-
-	InvestmentReturn struct {
-		Engineers  func(childComplexity int) int
-		Investment func(childComplexity int) int
-		Multiple   func(childComplexity int) int
-		USD        func(childComplexity int) int
-	}
-
-	Journey struct {
-		Audience               func(childComplexity int) int
-		Body                   func(childComplexity int) int
-		Companies              func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.CompanyFilter, orderBy *content.OrderBy) int
-		CreatedAt              func(childComplexity int) int
-		Difficulty             func(childComplexity int) int
-		DurationMonths         func(childComplexity int) int
-		DurationMonthsOnIndex  func(childComplexity int) int
-		ID                     func(childComplexity int) int
-		Investment             func(childComplexity int) int
-		Name                   func(childComplexity int) int
-		Outcomes               func(childComplexity int) int
-		Phases                 func(childComplexity int) int
-		Provenance             func(childComplexity int) int
-		PublishedAt            func(childComplexity int) int
-		ROI                    func(childComplexity int) int
-		ROIOnPage              func(childComplexity int) int
-		ResourcePath           func(childComplexity int) int
-		Revision               func(childComplexity int) int
-		Revisions              func(childComplexity int, first *int, after *string, last *int, before *string) int
-		Slug                   func(childComplexity int) int
-		Status                 func(childComplexity int) int
-		SuccessRate            func(childComplexity int) int
-		SuccessRateOnDashboard func(childComplexity int) int
-		Summary                func(childComplexity int) int
-		UpdatedAt              func(childComplexity int) int
-	}
-
-	JourneyConnection struct {
-		Edges      func(childComplexity int) int
-		Facets     func(childComplexity int, fields []string, limit *int) int
-		Nodes      func(childComplexity int) int
-		PageInfo   func(childComplexity int) int
-		TotalCount func(childComplexity int) int
-	}
-
-	JourneyEdge struct {
-		Cursor func(childComplexity int) int
-		Node   func(childComplexity int) int
-	}
-
-	JourneyOutcome struct {
-		Company func(childComplexity int) int
-		Figures func(childComplexity int) int
-		Years   func(childComplexity int) int
-	}
-
-	JourneyPayload struct {
-		Conflicts  func(childComplexity int) int
-		Entry      func(childComplexity int) int
-		Token      func(childComplexity int) int
-		UserErrors func(childComplexity int) int
-	}
-
-	JourneyPhase struct {
-		Name       func(childComplexity int) int
-		Order      func(childComplexity int) int
-		Patterns   func(childComplexity int) int
-		Practices  func(childComplexity int) int
-		Summary    func(childComplexity int) int
-		Targets    func(childComplexity int) int
-		Techniques func(childComplexity int) int
-		Tiers      func(childComplexity int) int
-		Users      func(childComplexity int) int
-		When       func(childComplexity int) int
-	}
-
-	Law struct {
-		Body           func(childComplexity int) int
-		CaseStudies    func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.CaseStudyFilter, orderBy *content.OrderBy) int
-		Combinations   func(childComplexity int) int
-		CreatedAt      func(childComplexity int) int
-		Difficulty     func(childComplexity int) int
-		DirectPillars  func(childComplexity int) int
-		FormerAxioms   func(childComplexity int) int
-		Group          func(childComplexity int) int
-		ID             func(childComplexity int) int
-		Interactions   func(childComplexity int) int
-		KeyPatterns    func(childComplexity int) int
-		LawMentions    func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.LawFilter, orderBy *content.OrderBy) int
-		LearningOrder  func(childComplexity int) int
-		LearningPaths  func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.LearningPathFilter, orderBy *content.OrderBy) int
-		Loops          func(childComplexity int) int
-		Name           func(childComplexity int) int
-		Number         func(childComplexity int) int
-		Patterns       func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.PatternFilter, orderBy *content.OrderBy) int
-		Pillars        func(childComplexity int) int
-		PillarsOnIndex func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.PillarFilter, orderBy *content.OrderBy) int
-		Provenance     func(childComplexity int) int
-		PublishedAt    func(childComplexity int) int
-		ReadingMinutes func(childComplexity int) int
-		ResourcePath   func(childComplexity int) int
-		Revision       func(childComplexity int) int
-		Revisions      func(childComplexity int, first *int, after *string, last *int, before *string) int
-		ShortCode      func(childComplexity int) int
-		Slug           func(childComplexity int) int
-		Status         func(childComplexity int) int
-		StudyHours     func(childComplexity int) int
-		Summary        func(childComplexity int) int
-		UpdatedAt      func(childComplexity int) int
-	}
-
-	LawCombination struct {
-		Effect   func(childComplexity int) int
-		Laws     func(childComplexity int) int
-		Patterns func(childComplexity int) int
-	}
-
-	LawConnection struct {
-		Edges      func(childComplexity int) int
-		Nodes      func(childComplexity int) int
-		PageInfo   func(childComplexity int) int
-		TotalCount func(childComplexity int) int
-	}
-
-	LawEdge struct {
-		Cursor func(childComplexity int) int
-		Node   func(childComplexity int) int
-	}
-
-	LawInteraction struct {
-		Example func(childComplexity int) int
-		Kind    func(childComplexity int) int
-		Law     func(childComplexity int) int
-	}
-
-	LawPayload struct {
-		Conflicts  func(childComplexity int) int
-		Entry      func(childComplexity int) int
-		Token      func(childComplexity int) int
-		UserErrors func(childComplexity int) int
-	}
-
-	LearningPath struct {
-		Body                func(childComplexity int) int
-		CreatedAt           func(childComplexity int) int
-		DurationWeeks       func(childComplexity int) int
-		DurationWeeksOnPage func(childComplexity int) int
-		DurationWeeksRange  func(childComplexity int) int
-		ID                  func(childComplexity int) int
-		Kind                func(childComplexity int) int
-		LinkedFromRole      func(childComplexity int) int
-		Name                func(childComplexity int) int
-		Patterns            func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.PatternFilter, orderBy *content.OrderBy) int
-		Provenance          func(childComplexity int) int
-		PublishedAt         func(childComplexity int) int
-		ResourcePath        func(childComplexity int) int
-		Revision            func(childComplexity int) int
-		Revisions           func(childComplexity int, first *int, after *string, last *int, before *string) int
-		Role                func(childComplexity int) int
-		RoleLabel           func(childComplexity int) int
-		SeedLink            func(childComplexity int) int
-		Slug                func(childComplexity int) int
-		Status              func(childComplexity int) int
-		Steps               func(childComplexity int) int
-		Summary             func(childComplexity int) int
-		Topic               func(childComplexity int) int
-		TotalHours          func(childComplexity int) int
-		UpdatedAt           func(childComplexity int) int
-		WeekEnd             func(childComplexity int) int
-		WeekStart           func(childComplexity int) int
-	}
-
-	LearningPathConnection struct {
-		Edges      func(childComplexity int) int
-		Facets     func(childComplexity int, fields []string, limit *int) int
-		Nodes      func(childComplexity int) int
-		PageInfo   func(childComplexity int) int
-		TotalCount func(childComplexity int) int
-	}
-
-	LearningPathEdge struct {
-		Cursor func(childComplexity int) int
-		Node   func(childComplexity int) int
-	}
-
-	LearningPathPayload struct {
-		Conflicts  func(childComplexity int) int
-		Entry      func(childComplexity int) int
-		Token      func(childComplexity int) int
-		UserErrors func(childComplexity int) int
-	}
-
-	LearningStep struct {
-		Label     func(childComplexity int) int
-		Links     func(childComplexity int) int
-		Order     func(childComplexity int) int
-		Summary   func(childComplexity int) int
-		WeekEnd   func(childComplexity int) int
-		WeekStart func(childComplexity int) int
-	}
-
-	LevelPoint struct {
-		Level  func(childComplexity int) int
-		Points func(childComplexity int) int
-	}
-
-	MetricCoverage struct {
-		Metric   func(childComplexity int) int
-		Missing  func(childComplexity int) int
-		Observed func(childComplexity int) int
-	}
-
-	Migration struct {
-		Body                   func(childComplexity int) int
-		ChecklistItems         func(childComplexity int) int
-		ComplexityFactors      func(childComplexity int) int
-		ComplexityPoints       func(childComplexity int) int
-		CreatedAt              func(childComplexity int) int
-		Difficulty             func(childComplexity int) int
-		DurationClaims         func(childComplexity int) int
-		DurationMonths         func(childComplexity int) int
-		Effort                 func(childComplexity int) int
-		EffortClaims           func(childComplexity int) int
-		ExampleDurationMonths  func(childComplexity int) int
-		ExampleDurationsMonths func(childComplexity int) int
-		FiguresFrom            func(childComplexity int) int
-		From                   func(childComplexity int) int
-		ID                     func(childComplexity int) int
-		Impact                 func(childComplexity int) int
-		Improvements           func(childComplexity int) int
-		Kind                   func(childComplexity int) int
-		Name                   func(childComplexity int) int
-		Named                  func(childComplexity int) int
-		PaybackMonths          func(childComplexity int) int
-		Provenance             func(childComplexity int) int
-		PublishedAt            func(childComplexity int) int
-		ReadingMinutes         func(childComplexity int) int
-		RelatedPatterns        func(childComplexity int) int
-		ResourcePath           func(childComplexity int) int
-		Revision               func(childComplexity int) int
-		Revisions              func(childComplexity int, first *int, after *string, last *int, before *string) int
-		Risk                   func(childComplexity int) int
-		RolloutPercent         func(childComplexity int) int
-		ScoreBands             func(childComplexity int) int
-		Slug                   func(childComplexity int) int
-		StatedStepCount        func(childComplexity int) int
-		Status                 func(childComplexity int) int
-		Steps                  func(childComplexity int) int
-		Summary                func(childComplexity int) int
-		TeamSizes              func(childComplexity int) int
-		Thresholds             func(childComplexity int) int
-		To                     func(childComplexity int) int
-		UpdatedAt              func(childComplexity int) int
-		ViaPatterns            func(childComplexity int) int
-		Weeks                  func(childComplexity int) int
-	}
-
-	MigrationConnection struct {
-		Edges      func(childComplexity int) int
-		Facets     func(childComplexity int, fields []string, limit *int) int
-		Nodes      func(childComplexity int) int
-		PageInfo   func(childComplexity int) int
-		TotalCount func(childComplexity int) int
-	}
-
-	MigrationEdge struct {
-		Cursor func(childComplexity int) int
-		Node   func(childComplexity int) int
-	}
-
-	MigrationLevel struct {
-		Level func(childComplexity int) int
-		Risk  func(childComplexity int) int
-		Weeks func(childComplexity int) int
-	}
-
-	MigrationPayload struct {
-		Conflicts  func(childComplexity int) int
-		Entry      func(childComplexity int) int
-		Token      func(childComplexity int) int
-		UserErrors func(childComplexity int) int
-	}
-
-	MigrationRisk struct {
-		Impact      func(childComplexity int) int
-		Probability func(childComplexity int) int
-		Risk        func(childComplexity int) int
-	}
-
-	MigrationScoring struct {
-		Bands   func(childComplexity int) int
-		Factors func(childComplexity int) int
-		Points  func(childComplexity int) int
-	}
-
-	MigrationStep struct {
-		Label     func(childComplexity int) int
-		Order     func(childComplexity int) int
-		Summary   func(childComplexity int) int
-		WeekEnd   func(childComplexity int) int
-		WeekStart func(childComplexity int) int
-	}
-
-	MigrationSubject struct {
-		Label    func(childComplexity int) int
-		Pattern  func(childComplexity int) int
-		Practice func(childComplexity int) int
-	}
-
-	MonthlyCost struct {
-		Item                  func(childComplexity int) int
-		Pattern               func(childComplexity int) int
-		TransactionsPerSecond func(childComplexity int) int
-		USD                   func(childComplexity int) int
-	}
-
-	Mutation struct {
-		CaseStudyCreate        func(childComplexity int, input model.CaseStudyInput) int
-		CaseStudyUpdate        func(childComplexity int, id content.ID, ifRevision *int, input model.CaseStudyInput, mergeStrategy *content.MergeStrategy) int
-		CompanyCreate          func(childComplexity int, input model.CompanyInput) int
-		CompanyUpdate          func(childComplexity int, id content.ID, ifRevision *int, input model.CompanyInput, mergeStrategy *content.MergeStrategy) int
-		ComparisonCreate       func(childComplexity int, input model.ComparisonInput) int
-		ComparisonUpdate       func(childComplexity int, id content.ID, ifRevision *int, input model.ComparisonInput, mergeStrategy *content.MergeStrategy) int
-		EntryDelete            func(childComplexity int, ids []*content.ID, ifRevisions []int) int
-		EntryPublish           func(childComplexity int, ids []*content.ID, ifRevisions []int, cascade bool) int
-		EntryRestore           func(childComplexity int, id content.ID, revision int, ifRevision *int) int
-		EntrySchedulePublish   func(childComplexity int, id content.ID, at *time.Time, ifRevision *int) int
-		EntryScheduleUnpublish func(childComplexity int, id content.ID, at *time.Time, ifRevision *int) int
-		EntryUnpublish         func(childComplexity int, ids []*content.ID, ifRevisions []int) int
-		FailureStudyCreate     func(childComplexity int, input model.FailureStudyInput) int
-		FailureStudyUpdate     func(childComplexity int, id content.ID, ifRevision *int, input model.FailureStudyInput, mergeStrategy *content.MergeStrategy) int
-		GuideCreate            func(childComplexity int, input model.GuideInput) int
-		GuideUpdate            func(childComplexity int, id content.ID, ifRevision *int, input model.GuideInput, mergeStrategy *content.MergeStrategy) int
-		JourneyCreate          func(childComplexity int, input model.JourneyInput) int
-		JourneyUpdate          func(childComplexity int, id content.ID, ifRevision *int, input model.JourneyInput, mergeStrategy *content.MergeStrategy) int
-		LawCreate              func(childComplexity int, input model.LawInput) int
-		LawUpdate              func(childComplexity int, id content.ID, ifRevision *int, input model.LawInput, mergeStrategy *content.MergeStrategy) int
-		LearningPathCreate     func(childComplexity int, input model.LearningPathInput) int
-		LearningPathUpdate     func(childComplexity int, id content.ID, ifRevision *int, input model.LearningPathInput, mergeStrategy *content.MergeStrategy) int
-		MigrationCreate        func(childComplexity int, input model.MigrationInput) int
-		MigrationUpdate        func(childComplexity int, id content.ID, ifRevision *int, input model.MigrationInput, mergeStrategy *content.MergeStrategy) int
-		PageCreate             func(childComplexity int, input model.PageInput) int
-		PageUpdate             func(childComplexity int, id content.ID, ifRevision *int, input model.PageInput, mergeStrategy *content.MergeStrategy) int
-		PatternCreate          func(childComplexity int, input model.PatternInput) int
-		PatternHealthRecord    func(childComplexity int, input content.PatternHealthRecordInput) int
-		PatternUpdate          func(childComplexity int, id content.ID, ifRevision *int, input model.PatternInput, mergeStrategy *content.MergeStrategy) int
-		PillarCreate           func(childComplexity int, input model.PillarInput) int
-		PillarUpdate           func(childComplexity int, id content.ID, ifRevision *int, input model.PillarInput, mergeStrategy *content.MergeStrategy) int
-		PracticeCreate         func(childComplexity int, input model.PracticeInput) int
-		PracticeUpdate         func(childComplexity int, id content.ID, ifRevision *int, input model.PracticeInput, mergeStrategy *content.MergeStrategy) int
-		PreviewTokenCreate     func(childComplexity int, minutes int) int
-		QuickStartCreate       func(childComplexity int, input model.QuickStartInput) int
-		QuickStartUpdate       func(childComplexity int, id content.ID, ifRevision *int, input model.QuickStartInput, mergeStrategy *content.MergeStrategy) int
-		RoleCreate             func(childComplexity int, input model.RoleInput) int
-		RoleUpdate             func(childComplexity int, id content.ID, ifRevision *int, input model.RoleInput, mergeStrategy *content.MergeStrategy) int
-		TierCreate             func(childComplexity int, input model.TierInput) int
-		TierUpdate             func(childComplexity int, id content.ID, ifRevision *int, input model.TierInput, mergeStrategy *content.MergeStrategy) int
-		WebhookEndpointCreate  func(childComplexity int, input model.WebhookEndpointCreateInput) int
-		WebhookEndpointDelete  func(childComplexity int, id content.ID) int
-		WebhookEndpointUpdate  func(childComplexity int, id content.ID, input model.WebhookEndpointUpdateInput) int
-		WebhookRedeliver       func(childComplexity int, id content.ID) int
-	}
-
-	Observation struct {
-		CollectedAt func(childComplexity int) int
-		Companies   func(childComplexity int) int
-		How         func(childComplexity int) int
-		Metric      func(childComplexity int) int
-		Missing     func(childComplexity int) int
-		Month       func(childComplexity int) int
-		Source      func(childComplexity int) int
-		Value       func(childComplexity int) int
-	}
-
-	Page struct {
-		Body         func(childComplexity int) int
-		CreatedAt    func(childComplexity int) int
-		ID           func(childComplexity int) int
-		Name         func(childComplexity int) int
-		Path         func(childComplexity int) int
-		PublishedAt  func(childComplexity int) int
-		ResourcePath func(childComplexity int) int
-		Revision     func(childComplexity int) int
-		Revisions    func(childComplexity int, first *int, after *string, last *int, before *string) int
-		Slug         func(childComplexity int) int
-		Status       func(childComplexity int) int
-		Summary      func(childComplexity int) int
-		Title        func(childComplexity int) int
-		UpdatedAt    func(childComplexity int) int
-	}
-
-	PageConnection struct {
-		Edges      func(childComplexity int) int
-		Nodes      func(childComplexity int) int
-		PageInfo   func(childComplexity int) int
-		TotalCount func(childComplexity int) int
-	}
-
-	PageEdge struct {
-		Cursor func(childComplexity int) int
-		Node   func(childComplexity int) int
-	}
-
-	PageEffort struct {
-		Days        func(childComplexity int) int
-		Impact      func(childComplexity int) int
-		Pattern     func(childComplexity int) int
-		SuccessRate func(childComplexity int) int
-	}
-
-	PageInfo struct {
-		EndCursor       func(childComplexity int) int
-		HasNextPage     func(childComplexity int) int
-		HasPreviousPage func(childComplexity int) int
-		StartCursor     func(childComplexity int) int
-	}
-
-	PagePayload struct {
-		Conflicts  func(childComplexity int) int
-		Entry      func(childComplexity int) int
-		Token      func(childComplexity int) int
-		UserErrors func(childComplexity int) int
-	}
-
-	Pattern struct {
-		Aliases              func(childComplexity int) int
-		AlternativeTo        func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.PatternFilter, orderBy *content.OrderBy) int
-		Body                 func(childComplexity int) int
-		CaseStudies          func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.CaseStudyFilter, orderBy *content.OrderBy) int
-		CatalogGroup         func(childComplexity int) int
-		CatalogName          func(childComplexity int) int
-		CatalogStatus        func(childComplexity int) int
-		Category             func(childComplexity int) int
-		Checklist            func(childComplexity int) int
-		Companies            func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.CompanyFilter, orderBy *content.OrderBy) int
-		ComparisonMentions   func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.ComparisonFilter, orderBy *content.OrderBy) int
-		Comparisons          func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.ComparisonFilter, orderBy *content.OrderBy) int
-		ConflictingPractices func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.PracticeFilter, orderBy *content.OrderBy) int
-		CreatedAt            func(childComplexity int) int
-		Difficulty           func(childComplexity int) int
-		Enhanced             func(childComplexity int) int
-		GuideMentions        func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.GuideFilter, orderBy *content.OrderBy) int
-		Guides               func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.GuideFilter, orderBy *content.OrderBy) int
-		Health               func(childComplexity int) int
-		ID                   func(childComplexity int) int
-		Introduced           func(childComplexity int) int
-		Journeys             func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.JourneyFilter, orderBy *content.OrderBy) int
-		LawMentions          func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.LawFilter, orderBy *content.OrderBy) int
-		Laws                 func(childComplexity int) int
-		LearningPaths        func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.LearningPathFilter, orderBy *content.OrderBy) int
-		MigrationComplexity  func(childComplexity int) int
-		Migrations           func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.MigrationFilter, orderBy *content.OrderBy) int
-		ModernAlternatives   func(childComplexity int) int
-		Name                 func(childComplexity int) int
-		PillarFits           func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.PillarFilter, orderBy *content.OrderBy) int
-		PillarMentions       func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.PillarFilter, orderBy *content.OrderBy) int
-		Pillars              func(childComplexity int) int
-		PrerequisiteTopics   func(childComplexity int) int
-		Problem              func(childComplexity int) int
-		ProblemDomains       func(childComplexity int) int
-		Provenance           func(childComplexity int) int
-		PublishedAt          func(childComplexity int) int
-		QuickStartMentions   func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.QuickStartFilter, orderBy *content.OrderBy) int
-		QuickStarts          func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.QuickStartFilter, orderBy *content.OrderBy) int
-		ReadingMinutes       func(childComplexity int) int
-		Recommendation       func(childComplexity int) int
-		RelatedPatterns      func(childComplexity int, relations []content.PatternRelation, direction *content.RelationDirection, first *int, after *string, last *int, before *string, filter *content.PatternFilter) int
-		Relevance            func(childComplexity int) int
-		Replaces             func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.PracticeFilter, orderBy *content.OrderBy) int
-		ResourcePath         func(childComplexity int) int
-		Revision             func(childComplexity int) int
-		Revisions            func(childComplexity int, first *int, after *string, last *int, before *string) int
-		Slug                 func(childComplexity int) int
-		Solution             func(childComplexity int) int
-		StackedBy            func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.CompanyFilter, orderBy *content.OrderBy) int
-		StatedStatus         func(childComplexity int) int
-		Status               func(childComplexity int) int
-		Summary              func(childComplexity int) int
-		Tags                 func(childComplexity int) int
-		Tier                 func(childComplexity int) int
-		TierClaims           func(childComplexity int) int
-		TradeOffs            func(childComplexity int) int
-		UpdatedAt            func(childComplexity int) int
-		WhenNotToUse         func(childComplexity int) int
-		WhenToUse            func(childComplexity int) int
-	}
-
-	PatternBreakEven struct {
-		Label   func(childComplexity int) int
-		Pattern func(childComplexity int) int
-	}
-
-	PatternCaseStudyConnection struct {
-		Edges      func(childComplexity int) int
-		Facets     func(childComplexity int, fields []string, limit *int) int
-		Nodes      func(childComplexity int) int
-		PageInfo   func(childComplexity int) int
-		TotalCount func(childComplexity int) int
-	}
-
-	PatternCaseStudyEdge struct {
-		Cursor     func(childComplexity int) int
-		Inferred   func(childComplexity int) int
-		ListedAs   func(childComplexity int) int
-		ListedTier func(childComplexity int) int
-		Mentions   func(childComplexity int) int
-		Node       func(childComplexity int) int
-		Sources    func(childComplexity int) int
-	}
-
-	PatternCompanyConnection struct {
-		Edges      func(childComplexity int) int
-		Facets     func(childComplexity int, fields []string, limit *int) int
-		Nodes      func(childComplexity int) int
-		PageInfo   func(childComplexity int) int
-		TotalCount func(childComplexity int) int
-	}
-
-	PatternCompanyEdge struct {
-		AlsoReported func(childComplexity int) int
-		Cursor       func(childComplexity int) int
-		Node         func(childComplexity int) int
-		Scale        func(childComplexity int) int
-		Sources      func(childComplexity int) int
-		Year         func(childComplexity int) int
-	}
-
-	PatternComparison struct {
-		Comparisons    func(childComplexity int) int
-		FormulaVersion func(childComplexity int) int
-		Patterns       func(childComplexity int) int
-		Relations      func(childComplexity int) int
-		Rows           func(childComplexity int) int
-	}
-
-	PatternConnection struct {
-		Edges      func(childComplexity int) int
-		Facets     func(childComplexity int, fields []string, limit *int) int
-		Nodes      func(childComplexity int) int
-		PageInfo   func(childComplexity int) int
-		TotalCount func(childComplexity int) int
-	}
-
-	PatternEdge struct {
-		Cursor func(childComplexity int) int
-		Node   func(childComplexity int) int
-	}
-
-	PatternEffort struct {
-		Band       func(childComplexity int) int
-		Days       func(childComplexity int) int
-		Developers func(childComplexity int) int
-		Overhead   func(childComplexity int) int
-		Pattern    func(childComplexity int) int
-	}
-
-	PatternGraph struct {
-		Centre func(childComplexity int) int
-		Depth  func(childComplexity int) int
-		Edges  func(childComplexity int) int
-		Nodes  func(childComplexity int) int
-	}
-
-	PatternGraphEdge struct {
-		From        func(childComplexity int) int
-		Inferred    func(childComplexity int) int
-		IsSymmetric func(childComplexity int) int
-		Relation    func(childComplexity int) int
-		To          func(childComplexity int) int
-		Weight      func(childComplexity int) int
-	}
-
-	PatternGraphNode struct {
-		Distance func(childComplexity int) int
-		Pattern  func(childComplexity int) int
-	}
-
-	PatternGrowth struct {
-		Pattern           func(childComplexity int) int
-		PercentYearOnYear func(childComplexity int) int
-	}
-
-	PatternHealth struct {
-		Change         func(childComplexity int) int
-		ClassifiedTier func(childComplexity int) int
-		CollectedScore func(childComplexity int) int
-		Components     func(childComplexity int) int
-		Dashboard      func(childComplexity int) int
-		FormulaVersion func(childComplexity int) int
-		Maximum        func(childComplexity int) int
-		Metrics        func(childComplexity int) int
-		Missing        func(childComplexity int) int
-		Pattern        func(childComplexity int) int
-		Score          func(childComplexity int) int
-		Series         func(childComplexity int) int
-		Trend          func(childComplexity int) int
-		TrendSource    func(childComplexity int) int
-	}
-
-	PatternHealthConnection struct {
-		Edges      func(childComplexity int) int
-		Nodes      func(childComplexity int) int
-		PageInfo   func(childComplexity int) int
-		TotalCount func(childComplexity int) int
-	}
-
-	PatternHealthEdge struct {
-		Cursor func(childComplexity int) int
-		Node   func(childComplexity int) int
-	}
-
-	PatternHealthRecordPayload struct {
-		Health      func(childComplexity int) int
-		Observation func(childComplexity int) int
-		UserErrors  func(childComplexity int) int
-	}
-
-	PatternImpact struct {
-		CaseStudies   func(childComplexity int, first *int, after *string, last *int, before *string) int
-		Comparisons   func(childComplexity int, first *int, after *string, last *int, before *string) int
-		Dependents    func(childComplexity int) int
-		Guides        func(childComplexity int, first *int, after *string, last *int, before *string) int
-		Journeys      func(childComplexity int, first *int, after *string, last *int, before *string) int
-		LearningPaths func(childComplexity int, first *int, after *string, last *int, before *string) int
-		Migrations    func(childComplexity int, first *int, after *string, last *int, before *string) int
-		Pattern       func(childComplexity int) int
-	}
-
-	PatternImprovement struct {
-		Label       func(childComplexity int) int
-		Pattern     func(childComplexity int) int
-		SuccessRate func(childComplexity int) int
-	}
-
-	PatternPathStep struct {
-		Direction func(childComplexity int) int
-		From      func(childComplexity int) int
-		Inferred  func(childComplexity int) int
-		Relation  func(childComplexity int) int
-		To        func(childComplexity int) int
-		Weight    func(childComplexity int) int
-	}
-
-	PatternPayload struct {
-		Conflicts  func(childComplexity int) int
-		Entry      func(childComplexity int) int
-		Token      func(childComplexity int) int
-		UserErrors func(childComplexity int) int
-	}
-
-	PatternPillarFitConnection struct {
-		Edges      func(childComplexity int) int
-		Nodes      func(childComplexity int) int
-		PageInfo   func(childComplexity int) int
-		TotalCount func(childComplexity int) int
-	}
-
-	PatternPillarFitEdge struct {
-		Cursor func(childComplexity int) int
-		Fit    func(childComplexity int) int
-		Node   func(childComplexity int) int
-	}
-
-	PatternRelationConnection struct {
-		Edges      func(childComplexity int) int
-		Facets     func(childComplexity int, fields []string, limit *int) int
-		Nodes      func(childComplexity int) int
-		PageInfo   func(childComplexity int) int
-		TotalCount func(childComplexity int) int
-	}
-
-	PatternRelationEdge struct {
-		Cursor    func(childComplexity int) int
-		Direction func(childComplexity int) int
-		Inferred  func(childComplexity int) int
-		Node      func(childComplexity int) int
-		Relation  func(childComplexity int) int
-		Sources   func(childComplexity int) int
-		Weight    func(childComplexity int) int
-	}
-
-	PatternReturn struct {
-		Company               func(childComplexity int) int
-		FiveYearReturnPercent func(childComplexity int) int
-		InvestmentUSD         func(childComplexity int) int
-		Pattern               func(childComplexity int) int
-		PaybackMonths         func(childComplexity int) int
-	}
-
-	PatternSelection struct {
-		AlsoRecommended func(childComplexity int) int
-		Eliminated      func(childComplexity int) int
-		FormulaVersion  func(childComplexity int) int
-		NextQuestion    func(childComplexity int) int
-		Results         func(childComplexity int) int
-	}
-
-	PatternSuccess struct {
-		Pattern     func(childComplexity int) int
-		SuccessRate func(childComplexity int) int
-	}
-
-	PatternUsage struct {
-		Pattern              func(childComplexity int) int
-		PercentOfCaseStudies func(childComplexity int) int
-	}
-
-	PatternsIndexFigures struct {
-		AverageSatisfaction          func(childComplexity int) int
-		ImplementationSuccessPercent func(childComplexity int) int
-		SatisfactionScale            func(childComplexity int) int
-		TotalPatterns                func(childComplexity int) int
-	}
-
-	Pillar struct {
-		Body           func(childComplexity int) int
-		CaseStudies    func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.CaseStudyFilter, orderBy *content.OrderBy) int
-		Combinations   func(childComplexity int) int
-		CombinedWith   func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.PillarFilter, orderBy *content.OrderBy) int
-		CreatedAt      func(childComplexity int) int
-		Difficulty     func(childComplexity int) int
-		DirectLaws     func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.LawFilter, orderBy *content.OrderBy) int
-		Example        func(childComplexity int) int
-		ID             func(childComplexity int) int
-		KeyPatterns    func(childComplexity int) int
-		KeyTechniques  func(childComplexity int) int
-		Laws           func(childComplexity int) int
-		LawsOnIndex    func(childComplexity int) int
-		LearningPaths  func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.LearningPathFilter, orderBy *content.OrderBy) int
-		Name           func(childComplexity int) int
-		Number         func(childComplexity int) int
-		PatternFit     func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.PatternFilter, orderBy *content.OrderBy) int
-		Patterns       func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.PatternFilter, orderBy *content.OrderBy) int
-		Provenance     func(childComplexity int) int
-		PublishedAt    func(childComplexity int) int
-		ReadingMinutes func(childComplexity int) int
-		ResourcePath   func(childComplexity int) int
-		Revision       func(childComplexity int) int
-		Revisions      func(childComplexity int, first *int, after *string, last *int, before *string) int
-		Roles          func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.RoleFilter, orderBy *content.OrderBy) int
-		ShortCode      func(childComplexity int) int
-		Slug           func(childComplexity int) int
-		Status         func(childComplexity int) int
-		StudyHours     func(childComplexity int) int
-		Summary        func(childComplexity int) int
-		UpdatedAt      func(childComplexity int) int
-	}
-
-	PillarCombination struct {
-		Company  func(childComplexity int) int
-		Pattern  func(childComplexity int) int
-		Pillars  func(childComplexity int) int
-		Practice func(childComplexity int) int
-	}
-
-	PillarConnection struct {
-		Edges      func(childComplexity int) int
-		Nodes      func(childComplexity int) int
-		PageInfo   func(childComplexity int) int
-		TotalCount func(childComplexity int) int
-	}
-
-	PillarEdge struct {
-		Cursor func(childComplexity int) int
-		Node   func(childComplexity int) int
-	}
-
-	PillarExample struct {
-		Company func(childComplexity int) int
-		Scale   func(childComplexity int) int
-	}
-
-	PillarPatternFitConnection struct {
-		Edges      func(childComplexity int) int
-		Facets     func(childComplexity int, fields []string, limit *int) int
-		Nodes      func(childComplexity int) int
-		PageInfo   func(childComplexity int) int
-		TotalCount func(childComplexity int) int
-	}
-
-	PillarPatternFitEdge struct {
-		Cursor func(childComplexity int) int
-		Fit    func(childComplexity int) int
-		Node   func(childComplexity int) int
-	}
-
-	PillarPayload struct {
-		Conflicts  func(childComplexity int) int
-		Entry      func(childComplexity int) int
-		Token      func(childComplexity int) int
-		UserErrors func(childComplexity int) int
-	}
-
-	PlatformFigures struct {
-		AverageImprovement  func(childComplexity int) int
-		CompanyAdoption     func(childComplexity int) int
-		ExcellenceDashboard func(childComplexity int) int
-		Growth              func(childComplexity int) int
-		Origin              func(childComplexity int) int
-		PatternsIndex       func(childComplexity int) int
-		TopPatterns         func(childComplexity int) int
-		UsageShare          func(childComplexity int) int
-	}
-
-	Practice struct {
-		Aliases              func(childComplexity int) int
-		AlternativeTo        func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.PatternFilter, orderBy *content.OrderBy) int
-		Body                 func(childComplexity int) int
-		BusinessImpact       func(childComplexity int) int
-		CaseStudies          func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.CaseStudyFilter, orderBy *content.OrderBy) int
-		Comparisons          func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.ComparisonFilter, orderBy *content.OrderBy) int
-		ConflictingPractices func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.PracticeFilter, orderBy *content.OrderBy) int
-		ConflictsWith        func(childComplexity int) int
-		CreatedAt            func(childComplexity int) int
-		Guides               func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.GuideFilter, orderBy *content.OrderBy) int
-		ID                   func(childComplexity int) int
-		Journeys             func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.JourneyFilter, orderBy *content.OrderBy) int
-		Kind                 func(childComplexity int) int
-		Laws                 func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.LawFilter, orderBy *content.OrderBy) int
-		MigrationEffort      func(childComplexity int) int
-		Migrations           func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.MigrationFilter, orderBy *content.OrderBy) int
-		Name                 func(childComplexity int) int
-		Pillars              func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.PillarFilter, orderBy *content.OrderBy) int
-		PublishedAt          func(childComplexity int) int
-		QuickStarts          func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.QuickStartFilter, orderBy *content.OrderBy) int
-		ReplacedBy           func(childComplexity int) int
-		Replaces             func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.PracticeFilter, orderBy *content.OrderBy) int
-		ResourcePath         func(childComplexity int) int
-		Revision             func(childComplexity int) int
-		Revisions            func(childComplexity int, first *int, after *string, last *int, before *string) int
-		Slug                 func(childComplexity int) int
-		Sources              func(childComplexity int) int
-		Status               func(childComplexity int) int
-		Summary              func(childComplexity int) int
-		TierClaim            func(childComplexity int) int
-		UpdatedAt            func(childComplexity int) int
-	}
-
-	PracticeConnection struct {
-		Edges      func(childComplexity int) int
-		Facets     func(childComplexity int, fields []string, limit *int) int
-		Nodes      func(childComplexity int) int
-		PageInfo   func(childComplexity int) int
-		TotalCount func(childComplexity int) int
-	}
-
-	PracticeEdge struct {
-		Cursor func(childComplexity int) int
-		Node   func(childComplexity int) int
-	}
-
-	PracticePayload struct {
-		Conflicts  func(childComplexity int) int
-		Entry      func(childComplexity int) int
-		Token      func(childComplexity int) int
-		UserErrors func(childComplexity int) int
-	}
-
-	PreviewTokenCreatePayload struct {
-		ExpiresAt  func(childComplexity int) int
-		Token      func(childComplexity int) int
-		UserErrors func(childComplexity int) int
-	}
-
-	Provenance struct {
-		FieldSources func(childComplexity int) int
-		Origin       func(childComplexity int) int
-		Page         func(childComplexity int) int
-		PageStatus   func(childComplexity int) int
-		PageWords    func(childComplexity int) int
-		Pages        func(childComplexity int) int
-	}
-
-	Query struct {
-		BrokenReferences    func(childComplexity int) int
-		Calculator          func(childComplexity int) int
-		CaseStudies         func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.CaseStudyFilter, orderBy *content.OrderBy) int
-		CaseStudy           func(childComplexity int, slug string) int
-		Companies           func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.CompanyFilter, orderBy *content.OrderBy) int
-		Company             func(childComplexity int, slug string) int
-		ComparePatterns     func(childComplexity int, slugs []string) int
-		Comparison          func(childComplexity int, slug string) int
-		Comparisons         func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.ComparisonFilter, orderBy *content.OrderBy) int
-		Entry               func(childComplexity int, path string) int
-		EntrySchedules      func(childComplexity int) int
-		EstimateEffort      func(childComplexity int, input content.EstimateInput) int
-		Failure             func(childComplexity int, slug string) int
-		Failures            func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.FailureStudyFilter, orderBy *content.OrderBy) int
-		Guide               func(childComplexity int, slug string) int
-		Guides              func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.GuideFilter, orderBy *content.OrderBy) int
-		HealthDashboard     func(childComplexity int, filter *content.HealthFilter, orderBy *content.OrderBy) int
-		Home                func(childComplexity int) int
-		Journey             func(childComplexity int, slug string) int
-		Journeys            func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.JourneyFilter, orderBy *content.OrderBy) int
-		Law                 func(childComplexity int, slug string) int
-		Laws                func(childComplexity int) int
-		LearningPath        func(childComplexity int, slug string) int
-		LearningPaths       func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.LearningPathFilter, orderBy *content.OrderBy) int
-		Migration           func(childComplexity int, slug string) int
-		Migrations          func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.MigrationFilter, orderBy *content.OrderBy) int
-		Node                func(childComplexity int, id content.ID) int
-		Nodes               func(childComplexity int, ids []*content.ID) int
-		Page                func(childComplexity int, path string) int
-		Pages               func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.PageFilter, orderBy *content.OrderBy) int
-		Pattern             func(childComplexity int, slug string) int
-		PatternImpact       func(childComplexity int, slug string) int
-		PatternNeighborhood func(childComplexity int, slug string, depth *int, relations []content.PatternRelation, direction *content.RelationDirection) int
-		PatternPath         func(childComplexity int, from string, to string, relations []content.PatternRelation, direction *content.RelationDirection) int
-		Patterns            func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.PatternFilter, orderBy *content.OrderBy) int
-		Pillar              func(childComplexity int, slug string) int
-		Pillars             func(childComplexity int) int
-		Practice            func(childComplexity int, slug string) int
-		Practices           func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.PracticeFilter, orderBy *content.OrderBy) int
-		QuickStart          func(childComplexity int, slug string) int
-		QuickStarts         func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.QuickStartFilter, orderBy *content.OrderBy) int
-		RateLimit           func(childComplexity int, dryRun *bool) int
-		Role                func(childComplexity int, slug string) int
-		Roles               func(childComplexity int) int
-		Search              func(childComplexity int, query string, types []content.EntryType, filter *content.SearchFilter, first *int, after *string) int
-		SelectPatterns      func(childComplexity int, input content.PatternSelectionInput) int
-		Suggest             func(childComplexity int, prefix string, first *int) int
-		Sync                func(childComplexity int, since *string, types []content.EntryType, first *int) int
-		Tier                func(childComplexity int, slug string) int
-		Tiers               func(childComplexity int) int
-		Viewer              func(childComplexity int) int
-		WebhookDeliveries   func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.WebhookDeliveryFilter) int
-		WebhookEndpoints    func(childComplexity int) int
-		Wizard              func(childComplexity int, slug string) int
-		Wizards             func(childComplexity int) int
-	}
-
-	QuickStart struct {
-		AssessmentQuestions func(childComplexity int) int
-		AssessmentTarget    func(childComplexity int) int
-		Audience            func(childComplexity int) int
-		Body                func(childComplexity int) int
-		CaseStudies         func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.CaseStudyFilter, orderBy *content.OrderBy) int
-		CreatedAt           func(childComplexity int) int
-		Governance          func(childComplexity int) int
-		ID                  func(childComplexity int) int
-		Kind                func(childComplexity int) int
-		LearningPaths       func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.LearningPathFilter, orderBy *content.OrderBy) int
-		MaturityAreas       func(childComplexity int) int
-		MaturityLevels      func(childComplexity int) int
-		Metrics             func(childComplexity int) int
-		Months              func(childComplexity int) int
-		Name                func(childComplexity int) int
-		Patterns            func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.PatternFilter, orderBy *content.OrderBy) int
-		Phases              func(childComplexity int) int
-		Provenance          func(childComplexity int) int
-		PublishedAt         func(childComplexity int) int
-		ResourcePath        func(childComplexity int) int
-		Returns             func(childComplexity int) int
-		Revision            func(childComplexity int) int
-		Revisions           func(childComplexity int, first *int, after *string, last *int, before *string) int
-		Scenarios           func(childComplexity int) int
-		Slug                func(childComplexity int) int
-		Sprints             func(childComplexity int) int
-		StartWith           func(childComplexity int) int
-		Status              func(childComplexity int) int
-		Steps               func(childComplexity int) int
-		Summary             func(childComplexity int) int
-		TargetLevel         func(childComplexity int) int
-		TotalMinutes        func(childComplexity int) int
-		UpdatedAt           func(childComplexity int) int
-		Users               func(childComplexity int) int
-	}
-
-	QuickStartConnection struct {
-		Edges      func(childComplexity int) int
-		Facets     func(childComplexity int, fields []string, limit *int) int
-		Nodes      func(childComplexity int) int
-		PageInfo   func(childComplexity int) int
-		TotalCount func(childComplexity int) int
-	}
-
-	QuickStartEdge struct {
-		Cursor func(childComplexity int) int
-		Node   func(childComplexity int) int
-	}
-
-	QuickStartPayload struct {
-		Conflicts  func(childComplexity int) int
-		Entry      func(childComplexity int) int
-		Token      func(childComplexity int) int
-		UserErrors func(childComplexity int) int
-	}
-
-	QuickStartScenario struct {
-		Avoid    func(childComplexity int) int
-		Gold     func(childComplexity int) int
-		Scenario func(childComplexity int) int
-		Silver   func(childComplexity int) int
-	}
-
-	QuickStartStep struct {
-		Label   func(childComplexity int) int
-		Minutes func(childComplexity int) int
-		Order   func(childComplexity int) int
-		Summary func(childComplexity int) int
-	}
-
-	RateLimit struct {
-		Cost      func(childComplexity int) int
-		Limit     func(childComplexity int) int
-		NodeCount func(childComplexity int) int
-		Remaining func(childComplexity int) int
-		ResetAt   func(childComplexity int) int
-		Used      func(childComplexity int) int
-	}
-
-	Rating struct {
-		Subject func(childComplexity int) int
-		Values  func(childComplexity int) int
-	}
-
-	RatingValue struct {
-		Criterion func(childComplexity int) int
-		Value     func(childComplexity int) int
-	}
-
-	ReferenceCount struct {
-		Count  func(childComplexity int) int
-		Source func(childComplexity int) int
-	}
-
-	ReinforcementLoop struct {
-		Breakers func(childComplexity int) int
-		Name     func(childComplexity int) int
-		Path     func(childComplexity int) int
-	}
-
-	Revision struct {
-		At       func(childComplexity int) int
-		By       func(childComplexity int) int
-		Changes  func(childComplexity int) int
-		Revision func(childComplexity int) int
-	}
-
-	RevisionConnection struct {
-		Edges      func(childComplexity int) int
-		Nodes      func(childComplexity int) int
-		PageInfo   func(childComplexity int) int
-		TotalCount func(childComplexity int) int
-	}
-
-	RevisionEdge struct {
-		Cursor func(childComplexity int) int
-		Node   func(childComplexity int) int
-	}
-
-	RichText struct {
-		HTML           func(childComplexity int) int
-		Headings       func(childComplexity int) int
-		Markdown       func(childComplexity int) int
-		ReadingMinutes func(childComplexity int) int
-		Text           func(childComplexity int) int
-		WordCount      func(childComplexity int) int
-	}
-
-	Roadmap struct {
-		Direction func(childComplexity int) int
-		Edges     func(childComplexity int) int
-		Mermaid   func(childComplexity int) int
-		Nodes     func(childComplexity int) int
-		Styled    func(childComplexity int) int
-	}
-
-	RoadmapEdge struct {
-		From func(childComplexity int) int
-		To   func(childComplexity int) int
-	}
-
-	RoadmapNode struct {
-		Kind  func(childComplexity int) int
-		Label func(childComplexity int) int
-		Name  func(childComplexity int) int
-	}
-
-	Role struct {
-		Body            func(childComplexity int) int
-		CreatedAt       func(childComplexity int) int
-		ID              func(childComplexity int) int
-		LearningPath    func(childComplexity int) int
-		LearningPaths   func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.LearningPathFilter, orderBy *content.OrderBy) int
-		Name            func(childComplexity int) int
-		Order           func(childComplexity int) int
-		PillarOrder     func(childComplexity int) int
-		PillarPageLabel func(childComplexity int) int
-		PillarWeeks     func(childComplexity int) int
-		PublishedAt     func(childComplexity int) int
-		ResourcePath    func(childComplexity int) int
-		Revision        func(childComplexity int) int
-		Revisions       func(childComplexity int, first *int, after *string, last *int, before *string) int
-		SeedLink        func(childComplexity int) int
-		Slug            func(childComplexity int) int
-		Status          func(childComplexity int) int
-		Summary         func(childComplexity int) int
-		UpdatedAt       func(childComplexity int) int
-	}
-
-	RoleConnection struct {
-		Edges      func(childComplexity int) int
-		Nodes      func(childComplexity int) int
-		PageInfo   func(childComplexity int) int
-		TotalCount func(childComplexity int) int
-	}
-
-	RoleEdge struct {
-		Cursor func(childComplexity int) int
-		Node   func(childComplexity int) int
-	}
-
-	RolePayload struct {
-		Conflicts  func(childComplexity int) int
-		Entry      func(childComplexity int) int
-		Token      func(childComplexity int) int
-		UserErrors func(childComplexity int) int
-	}
-
-	ScaleBand struct {
-		Advanced  func(childComplexity int) int
-		Band      func(childComplexity int) int
-		Essential func(childComplexity int) int
-		Max       func(childComplexity int) int
-		Min       func(childComplexity int) int
-	}
-
-	ScaleFigure struct {
-		Comparator func(childComplexity int) int
-		Label      func(childComplexity int) int
-		Metric     func(childComplexity int) int
-		Qualifier  func(childComplexity int) int
-		Suspect    func(childComplexity int) int
-		Unit       func(childComplexity int) int
-		Value      func(childComplexity int) int
-		ValueMax   func(childComplexity int) int
-		Year       func(childComplexity int) int
-	}
-
-	ScoreBand struct {
-		MaxPoints func(childComplexity int) int
-		MinPoints func(childComplexity int) int
-		Months    func(childComplexity int) int
-	}
-
-	Scoring struct {
-		Components     func(childComplexity int) int
-		HistoryDays    func(childComplexity int) int
-		Maximum        func(childComplexity int) int
-		TierThresholds func(childComplexity int) int
-		TrendRule      func(childComplexity int) int
-	}
-
-	ScoringBand struct {
-		AtLeast func(childComplexity int) int
-		Points  func(childComplexity int) int
-	}
-
-	ScoringComponent struct {
-		Bands   func(childComplexity int) int
-		Maximum func(childComplexity int) int
-		Metric  func(childComplexity int) int
-	}
-
-	SearchResultConnection struct {
-		DidYouMean func(childComplexity int) int
-		Edges      func(childComplexity int) int
-		Facets     func(childComplexity int, fields []string, limit *int) int
-		Nodes      func(childComplexity int) int
-		PageInfo   func(childComplexity int) int
-		TotalCount func(childComplexity int) int
-	}
-
-	SearchResultEdge struct {
-		Cursor     func(childComplexity int) int
-		Highlights func(childComplexity int) int
-		Node       func(childComplexity int) int
-		Score      func(childComplexity int) int
-	}
-
-	SelectedPattern struct {
-		Pattern func(childComplexity int) int
-		Reasons func(childComplexity int) int
-		Score   func(childComplexity int) int
-	}
-
-	SelectionReason struct {
-		Contribution func(childComplexity int) int
-		Criterion    func(childComplexity int) int
-		Source       func(childComplexity int) int
-		Value        func(childComplexity int) int
-		Weight       func(childComplexity int) int
-	}
-
-	SiteCalculator struct {
-		Inputs func(childComplexity int) int
-		Name   func(childComplexity int) int
-		Page   func(childComplexity int) int
-		Slug   func(childComplexity int) int
-	}
-
-	SiteCalculatorInput struct {
-		Default func(childComplexity int) int
-		Max     func(childComplexity int) int
-		Min     func(childComplexity int) int
-		Name    func(childComplexity int) int
-		Options func(childComplexity int) int
-		Step    func(childComplexity int) int
-		Type    func(childComplexity int) int
-	}
-
-	StepLink struct {
-		Category func(childComplexity int) int
-		Entry    func(childComplexity int) int
-		Label    func(childComplexity int) int
-		Section  func(childComplexity int) int
-	}
-
-	Subject struct {
-		Label    func(childComplexity int) int
-		Pattern  func(childComplexity int) int
-		Practice func(childComplexity int) int
-	}
-
-	Subscription struct {
-		EntryChanged func(childComplexity int, types []content.EntryType, ids []*content.ID, since *string) int
-	}
-
-	SuccessMetric struct {
-		Elite   func(childComplexity int) int
-		Good    func(childComplexity int) int
-		Great   func(childComplexity int) int
-		Metric  func(childComplexity int) int
-		Pattern func(childComplexity int) int
-	}
-
-	Suggestion struct {
-		Name         func(childComplexity int) int
-		Node         func(childComplexity int) int
-		ResourcePath func(childComplexity int) int
-		Text         func(childComplexity int) int
-		Type         func(childComplexity int) int
-	}
-
-	SyncPage struct {
-		Changes   func(childComplexity int) int
-		HasMore   func(childComplexity int) int
-		NextToken func(childComplexity int) int
-	}
-
-	Tier struct {
-		Badge              func(childComplexity int) int
-		Body               func(childComplexity int) int
-		CaseStudies        func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.CaseStudyFilter, orderBy *content.OrderBy) int
-		ClaimedPatterns    func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.PatternFilter, orderBy *content.OrderBy) int
-		CreatedAt          func(childComplexity int) int
-		Criteria           func(childComplexity int) int
-		Guides             func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.GuideFilter, orderBy *content.OrderBy) int
-		ID                 func(childComplexity int) int
-		Journeys           func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.JourneyFilter, orderBy *content.OrderBy) int
-		LearningPaths      func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.LearningPathFilter, orderBy *content.OrderBy) int
-		Name               func(childComplexity int) int
-		Patterns           func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.PatternFilter, orderBy *content.OrderBy) int
-		Practices          func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.PracticeFilter, orderBy *content.OrderBy) int
-		Provenance         func(childComplexity int) int
-		PublishedAt        func(childComplexity int) int
-		QuickStarts        func(childComplexity int, first *int, after *string, last *int, before *string, filter *content.QuickStartFilter, orderBy *content.OrderBy) int
-		Rank               func(childComplexity int) int
-		ResourcePath       func(childComplexity int) int
-		Revision           func(childComplexity int) int
-		Revisions          func(childComplexity int, first *int, after *string, last *int, before *string) int
-		Slug               func(childComplexity int) int
-		StatedPatternCount func(childComplexity int) int
-		Statistics         func(childComplexity int) int
-		Status             func(childComplexity int) int
-		Summary            func(childComplexity int) int
-		Targets            func(childComplexity int) int
-		UpdatedAt          func(childComplexity int) int
-	}
-
-	TierBaseline struct {
-		ImplementationWeeks func(childComplexity int) int
-		ReturnMonths        func(childComplexity int) int
-		SuccessRate         func(childComplexity int) int
-		TeamSize            func(childComplexity int) int
-		Tier                func(childComplexity int) int
-	}
-
-	TierCard struct {
-		PatternCount func(childComplexity int) int
-		StatedCount  func(childComplexity int) int
-		Tier         func(childComplexity int) int
-	}
-
-	TierClaim struct {
-		Agrees func(childComplexity int) int
-		Source func(childComplexity int) int
-		Tier   func(childComplexity int) int
-	}
-
-	TierConnection struct {
-		Edges      func(childComplexity int) int
-		Nodes      func(childComplexity int) int
-		PageInfo   func(childComplexity int) int
-		TotalCount func(childComplexity int) int
-	}
-
-	TierEdge struct {
-		Cursor func(childComplexity int) int
-		Node   func(childComplexity int) int
-	}
-
-	TierHealth struct {
-		Agreeing     func(childComplexity int) int
-		Average      func(childComplexity int) int
-		Max          func(childComplexity int) int
-		Min          func(childComplexity int) int
-		PatternCount func(childComplexity int) int
-		Scored       func(childComplexity int) int
-		Tier         func(childComplexity int) int
-	}
-
-	TierPayload struct {
-		Conflicts  func(childComplexity int) int
-		Entry      func(childComplexity int) int
-		Token      func(childComplexity int) int
-		UserErrors func(childComplexity int) int
-	}
-
-	TierStatistics struct {
-		ImplementationWeeks func(childComplexity int) int
-		ReturnMonths        func(childComplexity int) int
-		SuccessRate         func(childComplexity int) int
-		TeamSize            func(childComplexity int) int
-	}
-
-	TierTally struct {
-		Count func(childComplexity int) int
-		Tier  func(childComplexity int) int
-	}
-
-	TierThreshold struct {
-		ConferenceTalks func(childComplexity int) int
-		GitHubStars     func(childComplexity int) int
-		HealthScore     func(childComplexity int) int
-		MajorAdopters   func(childComplexity int) int
-		Tier            func(childComplexity int) int
-	}
-
-	TimeSpan struct {
-		End   func(childComplexity int) int
-		Start func(childComplexity int) int
-		Unit  func(childComplexity int) int
-	}
-
-	TopPattern struct {
-		CaseStudies func(childComplexity int) int
-		Pattern     func(childComplexity int) int
-		Scale       func(childComplexity int) int
-	}
-
-	TradeOffs struct {
-		Cons func(childComplexity int) int
-		Pros func(childComplexity int) int
-	}
-
-	TrendCount struct {
-		Count func(childComplexity int) int
-		Trend func(childComplexity int) int
-	}
-
-	TrendRule struct {
-		DecliningBelow func(childComplexity int) int
-		RisingAbove    func(childComplexity int) int
-		Window         func(childComplexity int) int
-	}
-
-	UserError struct {
-		Code    func(childComplexity int) int
-		Field   func(childComplexity int) int
-		Message func(childComplexity int) int
-	}
-
-	Viewer struct {
-		AccessRole  func(childComplexity int) int
-		Key         func(childComplexity int) int
-		Perspective func(childComplexity int) int
-	}
-
-	WebhookAttempt struct {
-		At           func(childComplexity int) int
-		Error        func(childComplexity int) int
-		Milliseconds func(childComplexity int) int
-		Response     func(childComplexity int) int
-		StatusCode   func(childComplexity int) int
-	}
-
-	WebhookDelivery struct {
-		Attempts  func(childComplexity int) int
-		Body      func(childComplexity int) int
-		ChangedAt func(childComplexity int) int
-		CreatedAt func(childComplexity int) int
-		DoneAt    func(childComplexity int) int
-		Endpoint  func(childComplexity int) int
-		EntryID   func(childComplexity int) int
-		Event     func(childComplexity int) int
-		ID        func(childComplexity int) int
-		Message   func(childComplexity int) int
-		NextAt    func(childComplexity int) int
-		Status    func(childComplexity int) int
-	}
-
-	WebhookDeliveryConnection struct {
-		Edges      func(childComplexity int) int
-		Nodes      func(childComplexity int) int
-		PageInfo   func(childComplexity int) int
-		TotalCount func(childComplexity int) int
-	}
-
-	WebhookDeliveryEdge struct {
-		Cursor func(childComplexity int) int
-		Node   func(childComplexity int) int
-	}
-
-	WebhookEndpoint struct {
-		CreatedAt            func(childComplexity int) int
-		Description          func(childComplexity int) int
-		DisabledReason       func(childComplexity int) int
-		Enabled              func(childComplexity int) int
-		Events               func(childComplexity int) int
-		ID                   func(childComplexity int) int
-		PreviousSecretEndsAt func(childComplexity int) int
-		Selection            func(childComplexity int) int
-		Types                func(childComplexity int) int
-		URL                  func(childComplexity int) int
-		UpdatedAt            func(childComplexity int) int
-	}
-
-	WebhookEndpointCreatePayload struct {
-		Endpoint   func(childComplexity int) int
-		Secret     func(childComplexity int) int
-		UserErrors func(childComplexity int) int
-	}
-
-	WebhookEndpointDeletePayload struct {
-		Deleted    func(childComplexity int) int
-		UserErrors func(childComplexity int) int
-	}
-
-	WebhookEndpointUpdatePayload struct {
-		Endpoint   func(childComplexity int) int
-		Secret     func(childComplexity int) int
-		UserErrors func(childComplexity int) int
-	}
-
-	WebhookRedeliverPayload struct {
-		Delivery   func(childComplexity int) int
-		UserErrors func(childComplexity int) int
-	}
-
-	Weight struct {
-		Factor func(childComplexity int) int
-		Weight func(childComplexity int) int
-	}
-
-	Wizard struct {
-		Bottlenecks     func(childComplexity int) int
-		Challenges      func(childComplexity int) int
-		Combinations    func(childComplexity int) int
-		Constraints     func(childComplexity int) int
-		DecisionTree    func(childComplexity int) int
-		Domains         func(childComplexity int) int
-		FirstQuestion   func(childComplexity int) int
-		Name            func(childComplexity int) int
-		Page            func(childComplexity int) int
-		ProblemFilters  func(childComplexity int) int
-		Questions       func(childComplexity int) int
-		RealTimeTargets func(childComplexity int) int
-		Recipe          func(childComplexity int) int
-		Slug            func(childComplexity int) int
-		Stacks          func(childComplexity int) int
-	}
-
-	WizardAvoid struct {
-		Avoid func(childComplexity int) int
-		Use   func(childComplexity int) int
-	}
-
-	WizardBottleneck struct {
-		Bottleneck func(childComplexity int) int
-		Current    func(childComplexity int) int
-		Path       func(childComplexity int) int
-		Weeks      func(childComplexity int) int
-	}
-
-	WizardChallenge struct {
-		Challenge func(childComplexity int) int
-		Patterns  func(childComplexity int) int
-	}
-
-	WizardCombination struct {
-		Primary func(childComplexity int) int
-		With    func(childComplexity int) int
-	}
-
-	WizardDomain struct {
-		Name     func(childComplexity int) int
-		Patterns func(childComplexity int) int
-		Slug     func(childComplexity int) int
-	}
-
-	WizardLatency struct {
-		LatencyMS func(childComplexity int) int
-		Stack     func(childComplexity int) int
-		UseCase   func(childComplexity int) int
-	}
-
-	WizardOption struct {
-		Examples   func(childComplexity int) int
-		Label      func(childComplexity int) int
-		LatencyMS  func(childComplexity int) int
-		Next       func(childComplexity int) int
-		Recommends func(childComplexity int) int
-		Slug       func(childComplexity int) int
-		Spike      func(childComplexity int) int
-		Users      func(childComplexity int) int
-	}
-
-	WizardPick struct {
-		Label      func(childComplexity int) int
-		ListedTier func(childComplexity int) int
-		Pattern    func(childComplexity int) int
-		Practice   func(childComplexity int) int
-	}
-
-	WizardProblem struct {
-		Patterns func(childComplexity int) int
-		Problem  func(childComplexity int) int
-	}
-
-	WizardQuestion struct {
-		Label   func(childComplexity int) int
-		Options func(childComplexity int) int
-		Slug    func(childComplexity int) int
-	}
-
-	WizardRecipe struct {
-		Avoid func(childComplexity int) int
-		Core  func(childComplexity int) int
-		Scale func(childComplexity int) int
-	}
-
-	WizardRequirement struct {
-		Alternatives func(childComplexity int) int
-		Complexity   func(childComplexity int) int
-		Primary      func(childComplexity int) int
-		Requirement  func(childComplexity int) int
-	}
-
-	WizardRule struct {
-		Answer     func(childComplexity int) int
-		Question   func(childComplexity int) int
-		Recommends func(childComplexity int) int
-	}
-
-	WizardStack struct {
-		Complexity func(childComplexity int) int
-		Name       func(childComplexity int) int
-		Patterns   func(childComplexity int) int
-	}
 }
 
 type executableSchema graphql.ExecutableSchemaState[ResolverRoot, DirectiveRoot, ComplexityRoot]
@@ -2474,10720 +123,6 @@ func (e *executableSchema) Schema() *ast.Schema {
 func (e *executableSchema) Complexity(ctx context.Context, typeName, field string, childComplexity int, rawArgs map[string]any) (int, bool) {
 	ec := newExecutionContext(nil, e, nil)
 	_ = ec
-	switch typeName + "." + field {
-
-	case "AdoptionPhase.label":
-		if e.ComplexityRoot.AdoptionPhase.Label == nil {
-			break
-		}
-
-		return e.ComplexityRoot.AdoptionPhase.Label(childComplexity), true
-	case "AdoptionPhase.months":
-		if e.ComplexityRoot.AdoptionPhase.Months == nil {
-			break
-		}
-
-		return e.ComplexityRoot.AdoptionPhase.Months(childComplexity), true
-
-	case "Alternative.label":
-		if e.ComplexityRoot.Alternative.Label == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Alternative.Label(childComplexity), true
-	case "Alternative.pattern":
-		if e.ComplexityRoot.Alternative.Pattern == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Alternative.Pattern(childComplexity), true
-	case "Alternative.practice":
-		if e.ComplexityRoot.Alternative.Practice == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Alternative.Practice(childComplexity), true
-
-	case "ApiKey.expiresAt":
-		if e.ComplexityRoot.ApiKey.ExpiresAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ApiKey.ExpiresAt(childComplexity), true
-	case "ApiKey.name":
-		if e.ComplexityRoot.ApiKey.Name == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ApiKey.Name(childComplexity), true
-
-	case "BeforeAfter.before":
-		if e.ComplexityRoot.BeforeAfter.Before == nil {
-			break
-		}
-
-		return e.ComplexityRoot.BeforeAfter.Before(childComplexity), true
-	case "BeforeAfter.metric":
-		if e.ComplexityRoot.BeforeAfter.Metric == nil {
-			break
-		}
-
-		return e.ComplexityRoot.BeforeAfter.Metric(childComplexity), true
-	case "BeforeAfter.target":
-		if e.ComplexityRoot.BeforeAfter.Target == nil {
-			break
-		}
-
-		return e.ComplexityRoot.BeforeAfter.Target(childComplexity), true
-
-	case "Calculator.breakEven":
-		if e.ComplexityRoot.Calculator.BreakEven == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Calculator.BreakEven(childComplexity), true
-	case "Calculator.complexityWeights":
-		if e.ComplexityRoot.Calculator.ComplexityWeights == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Calculator.ComplexityWeights(childComplexity), true
-	case "Calculator.constraintMatrix":
-		if e.ComplexityRoot.Calculator.ConstraintMatrix == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Calculator.ConstraintMatrix(childComplexity), true
-	case "Calculator.difficultyScale":
-		if e.ComplexityRoot.Calculator.DifficultyScale == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Calculator.DifficultyScale(childComplexity), true
-	case "Calculator.experienceBands":
-		if e.ComplexityRoot.Calculator.ExperienceBands == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Calculator.ExperienceBands(childComplexity), true
-	case "Calculator.fitScale":
-		if e.ComplexityRoot.Calculator.FitScale == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Calculator.FitScale(childComplexity), true
-	case "Calculator.goldPageEffort":
-		if e.ComplexityRoot.Calculator.GoldPageEffort == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Calculator.GoldPageEffort(childComplexity), true
-	case "Calculator.inputs":
-		if e.ComplexityRoot.Calculator.Inputs == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Calculator.Inputs(childComplexity), true
-	case "Calculator.inputsNote":
-		if e.ComplexityRoot.Calculator.InputsNote == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Calculator.InputsNote(childComplexity), true
-	case "Calculator.migrationFactorWeights":
-		if e.ComplexityRoot.Calculator.MigrationFactorWeights == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Calculator.MigrationFactorWeights(childComplexity), true
-	case "Calculator.migrationLevels":
-		if e.ComplexityRoot.Calculator.MigrationLevels == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Calculator.MigrationLevels(childComplexity), true
-	case "Calculator.migrationPhases":
-		if e.ComplexityRoot.Calculator.MigrationPhases == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Calculator.MigrationPhases(childComplexity), true
-	case "Calculator.migrationRisks":
-		if e.ComplexityRoot.Calculator.MigrationRisks == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Calculator.MigrationRisks(childComplexity), true
-	case "Calculator.migrationScoring":
-		if e.ComplexityRoot.Calculator.MigrationScoring == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Calculator.MigrationScoring(childComplexity), true
-	case "Calculator.migrationStories":
-		if e.ComplexityRoot.Calculator.MigrationStories == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Calculator.MigrationStories(childComplexity), true
-	case "Calculator.patternEffort":
-		if e.ComplexityRoot.Calculator.PatternEffort == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Calculator.PatternEffort(childComplexity), true
-	case "Calculator.patternEffortNote":
-		if e.ComplexityRoot.Calculator.PatternEffortNote == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Calculator.PatternEffortNote(childComplexity), true
-	case "Calculator.returnNote":
-		if e.ComplexityRoot.Calculator.ReturnNote == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Calculator.ReturnNote(childComplexity), true
-	case "Calculator.returns":
-		if e.ComplexityRoot.Calculator.Returns == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Calculator.Returns(childComplexity), true
-	case "Calculator.silverPageSuccess":
-		if e.ComplexityRoot.Calculator.SilverPageSuccess == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Calculator.SilverPageSuccess(childComplexity), true
-	case "Calculator.siteCalculators":
-		if e.ComplexityRoot.Calculator.SiteCalculators == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Calculator.SiteCalculators(childComplexity), true
-	case "Calculator.successMetrics":
-		if e.ComplexityRoot.Calculator.SuccessMetrics == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Calculator.SuccessMetrics(childComplexity), true
-	case "Calculator.tierBaselines":
-		if e.ComplexityRoot.Calculator.TierBaselines == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Calculator.TierBaselines(childComplexity), true
-	case "Calculator.tradeOffWeights":
-		if e.ComplexityRoot.Calculator.TradeOffWeights == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Calculator.TradeOffWeights(childComplexity), true
-
-	case "CalculatorInput.fields":
-		if e.ComplexityRoot.CalculatorInput.Fields == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CalculatorInput.Fields(childComplexity), true
-	case "CalculatorInput.name":
-		if e.ComplexityRoot.CalculatorInput.Name == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CalculatorInput.Name(childComplexity), true
-	case "CalculatorInput.options":
-		if e.ComplexityRoot.CalculatorInput.Options == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CalculatorInput.Options(childComplexity), true
-	case "CalculatorInput.slug":
-		if e.ComplexityRoot.CalculatorInput.Slug == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CalculatorInput.Slug(childComplexity), true
-	case "CalculatorInput.type":
-		if e.ComplexityRoot.CalculatorInput.Type == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CalculatorInput.Type(childComplexity), true
-
-	case "CaseStudy.aliases":
-		if e.ComplexityRoot.CaseStudy.Aliases == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CaseStudy.Aliases(childComplexity), true
-	case "CaseStudy.body":
-		if e.ComplexityRoot.CaseStudy.Body == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CaseStudy.Body(childComplexity), true
-	case "CaseStudy.collection":
-		if e.ComplexityRoot.CaseStudy.Collection == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CaseStudy.Collection(childComplexity), true
-	case "CaseStudy.companies":
-		if e.ComplexityRoot.CaseStudy.Companies == nil {
-			break
-		}
-
-		args, err := ec.field_CaseStudy_companies_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.CaseStudy.Companies(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.CompanyFilter), args["orderBy"].(*content.OrderBy)), true
-	case "CaseStudy.createdAt":
-		if e.ComplexityRoot.CaseStudy.CreatedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CaseStudy.CreatedAt(childComplexity), true
-	case "CaseStudy.difficulty":
-		if e.ComplexityRoot.CaseStudy.Difficulty == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CaseStudy.Difficulty(childComplexity), true
-	case "CaseStudy.domain":
-		if e.ComplexityRoot.CaseStudy.Domain == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CaseStudy.Domain(childComplexity), true
-	case "CaseStudy.id":
-		if e.ComplexityRoot.CaseStudy.ID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CaseStudy.ID(childComplexity), true
-	case "CaseStudy.kind":
-		if e.ComplexityRoot.CaseStudy.Kind == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CaseStudy.Kind(childComplexity), true
-	case "CaseStudy.laws":
-		if e.ComplexityRoot.CaseStudy.Laws == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CaseStudy.Laws(childComplexity), true
-	case "CaseStudy.name":
-		if e.ComplexityRoot.CaseStudy.Name == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CaseStudy.Name(childComplexity), true
-	case "CaseStudy.operationalStatus":
-		if e.ComplexityRoot.CaseStudy.OperationalStatus == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CaseStudy.OperationalStatus(childComplexity), true
-	case "CaseStudy.patterns":
-		if e.ComplexityRoot.CaseStudy.Patterns == nil {
-			break
-		}
-
-		args, err := ec.field_CaseStudy_patterns_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.CaseStudy.Patterns(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.PatternFilter), args["orderBy"].(*content.OrderBy)), true
-	case "CaseStudy.pillars":
-		if e.ComplexityRoot.CaseStudy.Pillars == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CaseStudy.Pillars(childComplexity), true
-	case "CaseStudy.practices":
-		if e.ComplexityRoot.CaseStudy.Practices == nil {
-			break
-		}
-
-		args, err := ec.field_CaseStudy_practices_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.CaseStudy.Practices(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.PracticeFilter), args["orderBy"].(*content.OrderBy)), true
-	case "CaseStudy.provenance":
-		if e.ComplexityRoot.CaseStudy.Provenance == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CaseStudy.Provenance(childComplexity), true
-	case "CaseStudy.publishedAt":
-		if e.ComplexityRoot.CaseStudy.PublishedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CaseStudy.PublishedAt(childComplexity), true
-	case "CaseStudy.quickStarts":
-		if e.ComplexityRoot.CaseStudy.QuickStarts == nil {
-			break
-		}
-
-		args, err := ec.field_CaseStudy_quickStarts_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.CaseStudy.QuickStarts(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.QuickStartFilter), args["orderBy"].(*content.OrderBy)), true
-	case "CaseStudy.readingMinutes":
-		if e.ComplexityRoot.CaseStudy.ReadingMinutes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CaseStudy.ReadingMinutes(childComplexity), true
-	case "CaseStudy.resourcePath":
-		if e.ComplexityRoot.CaseStudy.ResourcePath == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CaseStudy.ResourcePath(childComplexity), true
-	case "CaseStudy.revision":
-		if e.ComplexityRoot.CaseStudy.Revision == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CaseStudy.Revision(childComplexity), true
-	case "CaseStudy.revisions":
-		if e.ComplexityRoot.CaseStudy.Revisions == nil {
-			break
-		}
-
-		args, err := ec.field_CaseStudy_revisions_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.CaseStudy.Revisions(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
-	case "CaseStudy.scale":
-		if e.ComplexityRoot.CaseStudy.Scale == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CaseStudy.Scale(childComplexity), true
-	case "CaseStudy.scaleCategory":
-		if e.ComplexityRoot.CaseStudy.ScaleCategory == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CaseStudy.ScaleCategory(childComplexity), true
-	case "CaseStudy.slug":
-		if e.ComplexityRoot.CaseStudy.Slug == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CaseStudy.Slug(childComplexity), true
-	case "CaseStudy.status":
-		if e.ComplexityRoot.CaseStudy.Status == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CaseStudy.Status(childComplexity), true
-	case "CaseStudy.summary":
-		if e.ComplexityRoot.CaseStudy.Summary == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CaseStudy.Summary(childComplexity), true
-	case "CaseStudy.system":
-		if e.ComplexityRoot.CaseStudy.System == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CaseStudy.System(childComplexity), true
-	case "CaseStudy.techniques":
-		if e.ComplexityRoot.CaseStudy.Techniques == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CaseStudy.Techniques(childComplexity), true
-	case "CaseStudy.tier":
-		if e.ComplexityRoot.CaseStudy.Tier == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CaseStudy.Tier(childComplexity), true
-	case "CaseStudy.title":
-		if e.ComplexityRoot.CaseStudy.Title == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CaseStudy.Title(childComplexity), true
-	case "CaseStudy.updatedAt":
-		if e.ComplexityRoot.CaseStudy.UpdatedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CaseStudy.UpdatedAt(childComplexity), true
-	case "CaseStudy.year":
-		if e.ComplexityRoot.CaseStudy.Year == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CaseStudy.Year(childComplexity), true
-
-	case "CaseStudyCompanyConnection.edges":
-		if e.ComplexityRoot.CaseStudyCompanyConnection.Edges == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CaseStudyCompanyConnection.Edges(childComplexity), true
-	case "CaseStudyCompanyConnection.facets":
-		if e.ComplexityRoot.CaseStudyCompanyConnection.Facets == nil {
-			break
-		}
-
-		args, err := ec.field_CaseStudyCompanyConnection_facets_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.CaseStudyCompanyConnection.Facets(childComplexity, args["fields"].([]string), args["limit"].(*int)), true
-	case "CaseStudyCompanyConnection.nodes":
-		if e.ComplexityRoot.CaseStudyCompanyConnection.Nodes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CaseStudyCompanyConnection.Nodes(childComplexity), true
-	case "CaseStudyCompanyConnection.pageInfo":
-		if e.ComplexityRoot.CaseStudyCompanyConnection.PageInfo == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CaseStudyCompanyConnection.PageInfo(childComplexity), true
-	case "CaseStudyCompanyConnection.totalCount":
-		if e.ComplexityRoot.CaseStudyCompanyConnection.TotalCount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CaseStudyCompanyConnection.TotalCount(childComplexity), true
-
-	case "CaseStudyCompanyEdge.cursor":
-		if e.ComplexityRoot.CaseStudyCompanyEdge.Cursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CaseStudyCompanyEdge.Cursor(childComplexity), true
-	case "CaseStudyCompanyEdge.node":
-		if e.ComplexityRoot.CaseStudyCompanyEdge.Node == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CaseStudyCompanyEdge.Node(childComplexity), true
-	case "CaseStudyCompanyEdge.role":
-		if e.ComplexityRoot.CaseStudyCompanyEdge.Role == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CaseStudyCompanyEdge.Role(childComplexity), true
-
-	case "CaseStudyConnection.edges":
-		if e.ComplexityRoot.CaseStudyConnection.Edges == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CaseStudyConnection.Edges(childComplexity), true
-	case "CaseStudyConnection.facets":
-		if e.ComplexityRoot.CaseStudyConnection.Facets == nil {
-			break
-		}
-
-		args, err := ec.field_CaseStudyConnection_facets_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.CaseStudyConnection.Facets(childComplexity, args["fields"].([]string), args["limit"].(*int)), true
-	case "CaseStudyConnection.nodes":
-		if e.ComplexityRoot.CaseStudyConnection.Nodes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CaseStudyConnection.Nodes(childComplexity), true
-	case "CaseStudyConnection.pageInfo":
-		if e.ComplexityRoot.CaseStudyConnection.PageInfo == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CaseStudyConnection.PageInfo(childComplexity), true
-	case "CaseStudyConnection.totalCount":
-		if e.ComplexityRoot.CaseStudyConnection.TotalCount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CaseStudyConnection.TotalCount(childComplexity), true
-
-	case "CaseStudyEdge.cursor":
-		if e.ComplexityRoot.CaseStudyEdge.Cursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CaseStudyEdge.Cursor(childComplexity), true
-	case "CaseStudyEdge.node":
-		if e.ComplexityRoot.CaseStudyEdge.Node == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CaseStudyEdge.Node(childComplexity), true
-
-	case "CaseStudyPatternConnection.edges":
-		if e.ComplexityRoot.CaseStudyPatternConnection.Edges == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CaseStudyPatternConnection.Edges(childComplexity), true
-	case "CaseStudyPatternConnection.facets":
-		if e.ComplexityRoot.CaseStudyPatternConnection.Facets == nil {
-			break
-		}
-
-		args, err := ec.field_CaseStudyPatternConnection_facets_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.CaseStudyPatternConnection.Facets(childComplexity, args["fields"].([]string), args["limit"].(*int)), true
-	case "CaseStudyPatternConnection.nodes":
-		if e.ComplexityRoot.CaseStudyPatternConnection.Nodes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CaseStudyPatternConnection.Nodes(childComplexity), true
-	case "CaseStudyPatternConnection.pageInfo":
-		if e.ComplexityRoot.CaseStudyPatternConnection.PageInfo == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CaseStudyPatternConnection.PageInfo(childComplexity), true
-	case "CaseStudyPatternConnection.totalCount":
-		if e.ComplexityRoot.CaseStudyPatternConnection.TotalCount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CaseStudyPatternConnection.TotalCount(childComplexity), true
-
-	case "CaseStudyPatternEdge.cursor":
-		if e.ComplexityRoot.CaseStudyPatternEdge.Cursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CaseStudyPatternEdge.Cursor(childComplexity), true
-	case "CaseStudyPatternEdge.inferred":
-		if e.ComplexityRoot.CaseStudyPatternEdge.Inferred == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CaseStudyPatternEdge.Inferred(childComplexity), true
-	case "CaseStudyPatternEdge.listedAs":
-		if e.ComplexityRoot.CaseStudyPatternEdge.ListedAs == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CaseStudyPatternEdge.ListedAs(childComplexity), true
-	case "CaseStudyPatternEdge.listedTier":
-		if e.ComplexityRoot.CaseStudyPatternEdge.ListedTier == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CaseStudyPatternEdge.ListedTier(childComplexity), true
-	case "CaseStudyPatternEdge.mentions":
-		if e.ComplexityRoot.CaseStudyPatternEdge.Mentions == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CaseStudyPatternEdge.Mentions(childComplexity), true
-	case "CaseStudyPatternEdge.node":
-		if e.ComplexityRoot.CaseStudyPatternEdge.Node == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CaseStudyPatternEdge.Node(childComplexity), true
-	case "CaseStudyPatternEdge.sources":
-		if e.ComplexityRoot.CaseStudyPatternEdge.Sources == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CaseStudyPatternEdge.Sources(childComplexity), true
-
-	case "CaseStudyPayload.conflicts":
-		if e.ComplexityRoot.CaseStudyPayload.Conflicts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CaseStudyPayload.Conflicts(childComplexity), true
-	case "CaseStudyPayload.caseStudy":
-		if e.ComplexityRoot.CaseStudyPayload.Entry == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CaseStudyPayload.Entry(childComplexity), true
-	case "CaseStudyPayload.token":
-		if e.ComplexityRoot.CaseStudyPayload.Token == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CaseStudyPayload.Token(childComplexity), true
-	case "CaseStudyPayload.userErrors":
-		if e.ComplexityRoot.CaseStudyPayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CaseStudyPayload.UserErrors(childComplexity), true
-
-	case "ChecklistItem.order":
-		if e.ComplexityRoot.ChecklistItem.Order == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ChecklistItem.Order(childComplexity), true
-	case "ChecklistItem.text":
-		if e.ComplexityRoot.ChecklistItem.Text == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ChecklistItem.Text(childComplexity), true
-
-	case "Company.aliases":
-		if e.ComplexityRoot.Company.Aliases == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Company.Aliases(childComplexity), true
-	case "Company.body":
-		if e.ComplexityRoot.Company.Body == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Company.Body(childComplexity), true
-	case "Company.caseStudies":
-		if e.ComplexityRoot.Company.CaseStudies == nil {
-			break
-		}
-
-		args, err := ec.field_Company_caseStudies_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Company.CaseStudies(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.CaseStudyFilter), args["orderBy"].(*content.OrderBy)), true
-	case "Company.createdAt":
-		if e.ComplexityRoot.Company.CreatedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Company.CreatedAt(childComplexity), true
-	case "Company.failures":
-		if e.ComplexityRoot.Company.Failures == nil {
-			break
-		}
-
-		args, err := ec.field_Company_failures_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Company.Failures(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.FailureStudyFilter), args["orderBy"].(*content.OrderBy)), true
-	case "Company.guides":
-		if e.ComplexityRoot.Company.Guides == nil {
-			break
-		}
-
-		args, err := ec.field_Company_guides_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Company.Guides(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.GuideFilter), args["orderBy"].(*content.OrderBy)), true
-	case "Company.id":
-		if e.ComplexityRoot.Company.ID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Company.ID(childComplexity), true
-	case "Company.industry":
-		if e.ComplexityRoot.Company.Industry == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Company.Industry(childComplexity), true
-	case "Company.journeys":
-		if e.ComplexityRoot.Company.Journeys == nil {
-			break
-		}
-
-		args, err := ec.field_Company_journeys_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Company.Journeys(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.JourneyFilter), args["orderBy"].(*content.OrderBy)), true
-	case "Company.kind":
-		if e.ComplexityRoot.Company.Kind == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Company.Kind(childComplexity), true
-	case "Company.mentionedIn":
-		if e.ComplexityRoot.Company.MentionedIn == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Company.MentionedIn(childComplexity), true
-	case "Company.name":
-		if e.ComplexityRoot.Company.Name == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Company.Name(childComplexity), true
-	case "Company.owner":
-		if e.ComplexityRoot.Company.Owner == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Company.Owner(childComplexity), true
-	case "Company.patternStack":
-		if e.ComplexityRoot.Company.PatternStack == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Company.PatternStack(childComplexity), true
-	case "Company.patterns":
-		if e.ComplexityRoot.Company.Patterns == nil {
-			break
-		}
-
-		args, err := ec.field_Company_patterns_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Company.Patterns(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.PatternFilter), args["orderBy"].(*content.OrderBy)), true
-	case "Company.pillars":
-		if e.ComplexityRoot.Company.Pillars == nil {
-			break
-		}
-
-		args, err := ec.field_Company_pillars_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Company.Pillars(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.PillarFilter), args["orderBy"].(*content.OrderBy)), true
-	case "Company.products":
-		if e.ComplexityRoot.Company.Products == nil {
-			break
-		}
-
-		args, err := ec.field_Company_products_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Company.Products(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.CompanyFilter), args["orderBy"].(*content.OrderBy)), true
-	case "Company.publishedAt":
-		if e.ComplexityRoot.Company.PublishedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Company.PublishedAt(childComplexity), true
-	case "Company.references":
-		if e.ComplexityRoot.Company.References == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Company.References(childComplexity), true
-	case "Company.resourcePath":
-		if e.ComplexityRoot.Company.ResourcePath == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Company.ResourcePath(childComplexity), true
-	case "Company.revision":
-		if e.ComplexityRoot.Company.Revision == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Company.Revision(childComplexity), true
-	case "Company.revisions":
-		if e.ComplexityRoot.Company.Revisions == nil {
-			break
-		}
-
-		args, err := ec.field_Company_revisions_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Company.Revisions(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
-	case "Company.scale":
-		if e.ComplexityRoot.Company.Scale == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Company.Scale(childComplexity), true
-	case "Company.slug":
-		if e.ComplexityRoot.Company.Slug == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Company.Slug(childComplexity), true
-	case "Company.status":
-		if e.ComplexityRoot.Company.Status == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Company.Status(childComplexity), true
-	case "Company.summary":
-		if e.ComplexityRoot.Company.Summary == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Company.Summary(childComplexity), true
-	case "Company.updatedAt":
-		if e.ComplexityRoot.Company.UpdatedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Company.UpdatedAt(childComplexity), true
-
-	case "CompanyAdoption.company":
-		if e.ComplexityRoot.CompanyAdoption.Company == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CompanyAdoption.Company(childComplexity), true
-	case "CompanyAdoption.gold":
-		if e.ComplexityRoot.CompanyAdoption.Gold == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CompanyAdoption.Gold(childComplexity), true
-	case "CompanyAdoption.scale":
-		if e.ComplexityRoot.CompanyAdoption.Scale == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CompanyAdoption.Scale(childComplexity), true
-	case "CompanyAdoption.silver":
-		if e.ComplexityRoot.CompanyAdoption.Silver == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CompanyAdoption.Silver(childComplexity), true
-
-	case "CompanyCaseStudyConnection.edges":
-		if e.ComplexityRoot.CompanyCaseStudyConnection.Edges == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CompanyCaseStudyConnection.Edges(childComplexity), true
-	case "CompanyCaseStudyConnection.facets":
-		if e.ComplexityRoot.CompanyCaseStudyConnection.Facets == nil {
-			break
-		}
-
-		args, err := ec.field_CompanyCaseStudyConnection_facets_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.CompanyCaseStudyConnection.Facets(childComplexity, args["fields"].([]string), args["limit"].(*int)), true
-	case "CompanyCaseStudyConnection.nodes":
-		if e.ComplexityRoot.CompanyCaseStudyConnection.Nodes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CompanyCaseStudyConnection.Nodes(childComplexity), true
-	case "CompanyCaseStudyConnection.pageInfo":
-		if e.ComplexityRoot.CompanyCaseStudyConnection.PageInfo == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CompanyCaseStudyConnection.PageInfo(childComplexity), true
-	case "CompanyCaseStudyConnection.totalCount":
-		if e.ComplexityRoot.CompanyCaseStudyConnection.TotalCount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CompanyCaseStudyConnection.TotalCount(childComplexity), true
-
-	case "CompanyCaseStudyEdge.cursor":
-		if e.ComplexityRoot.CompanyCaseStudyEdge.Cursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CompanyCaseStudyEdge.Cursor(childComplexity), true
-	case "CompanyCaseStudyEdge.node":
-		if e.ComplexityRoot.CompanyCaseStudyEdge.Node == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CompanyCaseStudyEdge.Node(childComplexity), true
-	case "CompanyCaseStudyEdge.role":
-		if e.ComplexityRoot.CompanyCaseStudyEdge.Role == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CompanyCaseStudyEdge.Role(childComplexity), true
-
-	case "CompanyConnection.edges":
-		if e.ComplexityRoot.CompanyConnection.Edges == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CompanyConnection.Edges(childComplexity), true
-	case "CompanyConnection.facets":
-		if e.ComplexityRoot.CompanyConnection.Facets == nil {
-			break
-		}
-
-		args, err := ec.field_CompanyConnection_facets_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.CompanyConnection.Facets(childComplexity, args["fields"].([]string), args["limit"].(*int)), true
-	case "CompanyConnection.nodes":
-		if e.ComplexityRoot.CompanyConnection.Nodes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CompanyConnection.Nodes(childComplexity), true
-	case "CompanyConnection.pageInfo":
-		if e.ComplexityRoot.CompanyConnection.PageInfo == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CompanyConnection.PageInfo(childComplexity), true
-	case "CompanyConnection.totalCount":
-		if e.ComplexityRoot.CompanyConnection.TotalCount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CompanyConnection.TotalCount(childComplexity), true
-
-	case "CompanyEdge.cursor":
-		if e.ComplexityRoot.CompanyEdge.Cursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CompanyEdge.Cursor(childComplexity), true
-	case "CompanyEdge.node":
-		if e.ComplexityRoot.CompanyEdge.Node == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CompanyEdge.Node(childComplexity), true
-
-	case "CompanyPatternConnection.edges":
-		if e.ComplexityRoot.CompanyPatternConnection.Edges == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CompanyPatternConnection.Edges(childComplexity), true
-	case "CompanyPatternConnection.facets":
-		if e.ComplexityRoot.CompanyPatternConnection.Facets == nil {
-			break
-		}
-
-		args, err := ec.field_CompanyPatternConnection_facets_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.CompanyPatternConnection.Facets(childComplexity, args["fields"].([]string), args["limit"].(*int)), true
-	case "CompanyPatternConnection.nodes":
-		if e.ComplexityRoot.CompanyPatternConnection.Nodes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CompanyPatternConnection.Nodes(childComplexity), true
-	case "CompanyPatternConnection.pageInfo":
-		if e.ComplexityRoot.CompanyPatternConnection.PageInfo == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CompanyPatternConnection.PageInfo(childComplexity), true
-	case "CompanyPatternConnection.totalCount":
-		if e.ComplexityRoot.CompanyPatternConnection.TotalCount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CompanyPatternConnection.TotalCount(childComplexity), true
-
-	case "CompanyPatternEdge.alsoReported":
-		if e.ComplexityRoot.CompanyPatternEdge.AlsoReported == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CompanyPatternEdge.AlsoReported(childComplexity), true
-	case "CompanyPatternEdge.cursor":
-		if e.ComplexityRoot.CompanyPatternEdge.Cursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CompanyPatternEdge.Cursor(childComplexity), true
-	case "CompanyPatternEdge.node":
-		if e.ComplexityRoot.CompanyPatternEdge.Node == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CompanyPatternEdge.Node(childComplexity), true
-	case "CompanyPatternEdge.scale":
-		if e.ComplexityRoot.CompanyPatternEdge.Scale == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CompanyPatternEdge.Scale(childComplexity), true
-	case "CompanyPatternEdge.sources":
-		if e.ComplexityRoot.CompanyPatternEdge.Sources == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CompanyPatternEdge.Sources(childComplexity), true
-	case "CompanyPatternEdge.year":
-		if e.ComplexityRoot.CompanyPatternEdge.Year == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CompanyPatternEdge.Year(childComplexity), true
-
-	case "CompanyPayload.conflicts":
-		if e.ComplexityRoot.CompanyPayload.Conflicts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CompanyPayload.Conflicts(childComplexity), true
-	case "CompanyPayload.company":
-		if e.ComplexityRoot.CompanyPayload.Entry == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CompanyPayload.Entry(childComplexity), true
-	case "CompanyPayload.token":
-		if e.ComplexityRoot.CompanyPayload.Token == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CompanyPayload.Token(childComplexity), true
-	case "CompanyPayload.userErrors":
-		if e.ComplexityRoot.CompanyPayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CompanyPayload.UserErrors(childComplexity), true
-
-	case "ComparedValue.missing":
-		if e.ComplexityRoot.ComparedValue.Missing == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ComparedValue.Missing(childComplexity), true
-	case "ComparedValue.number":
-		if e.ComplexityRoot.ComparedValue.Number == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ComparedValue.Number(childComplexity), true
-	case "ComparedValue.pattern":
-		if e.ComplexityRoot.ComparedValue.Pattern == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ComparedValue.Pattern(childComplexity), true
-	case "ComparedValue.source":
-		if e.ComplexityRoot.ComparedValue.Source == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ComparedValue.Source(childComplexity), true
-	case "ComparedValue.text":
-		if e.ComplexityRoot.ComparedValue.Text == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ComparedValue.Text(childComplexity), true
-	case "ComparedValue.unit":
-		if e.ComplexityRoot.ComparedValue.Unit == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ComparedValue.Unit(childComplexity), true
-
-	case "Comparison.body":
-		if e.ComplexityRoot.Comparison.Body == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Comparison.Body(childComplexity), true
-	case "Comparison.createdAt":
-		if e.ComplexityRoot.Comparison.CreatedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Comparison.CreatedAt(childComplexity), true
-	case "Comparison.criteria":
-		if e.ComplexityRoot.Comparison.Criteria == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Comparison.Criteria(childComplexity), true
-	case "Comparison.id":
-		if e.ComplexityRoot.Comparison.ID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Comparison.ID(childComplexity), true
-	case "Comparison.name":
-		if e.ComplexityRoot.Comparison.Name == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Comparison.Name(childComplexity), true
-	case "Comparison.parentPattern":
-		if e.ComplexityRoot.Comparison.ParentPattern == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Comparison.ParentPattern(childComplexity), true
-	case "Comparison.provenance":
-		if e.ComplexityRoot.Comparison.Provenance == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Comparison.Provenance(childComplexity), true
-	case "Comparison.publishedAt":
-		if e.ComplexityRoot.Comparison.PublishedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Comparison.PublishedAt(childComplexity), true
-	case "Comparison.ratings":
-		if e.ComplexityRoot.Comparison.Ratings == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Comparison.Ratings(childComplexity), true
-	case "Comparison.resourcePath":
-		if e.ComplexityRoot.Comparison.ResourcePath == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Comparison.ResourcePath(childComplexity), true
-	case "Comparison.revision":
-		if e.ComplexityRoot.Comparison.Revision == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Comparison.Revision(childComplexity), true
-	case "Comparison.revisions":
-		if e.ComplexityRoot.Comparison.Revisions == nil {
-			break
-		}
-
-		args, err := ec.field_Comparison_revisions_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Comparison.Revisions(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
-	case "Comparison.scenarios":
-		if e.ComplexityRoot.Comparison.Scenarios == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Comparison.Scenarios(childComplexity), true
-	case "Comparison.slug":
-		if e.ComplexityRoot.Comparison.Slug == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Comparison.Slug(childComplexity), true
-	case "Comparison.status":
-		if e.ComplexityRoot.Comparison.Status == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Comparison.Status(childComplexity), true
-	case "Comparison.subjects":
-		if e.ComplexityRoot.Comparison.Subjects == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Comparison.Subjects(childComplexity), true
-	case "Comparison.summary":
-		if e.ComplexityRoot.Comparison.Summary == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Comparison.Summary(childComplexity), true
-	case "Comparison.updatedAt":
-		if e.ComplexityRoot.Comparison.UpdatedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Comparison.UpdatedAt(childComplexity), true
-
-	case "ComparisonConnection.edges":
-		if e.ComplexityRoot.ComparisonConnection.Edges == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ComparisonConnection.Edges(childComplexity), true
-	case "ComparisonConnection.nodes":
-		if e.ComplexityRoot.ComparisonConnection.Nodes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ComparisonConnection.Nodes(childComplexity), true
-	case "ComparisonConnection.pageInfo":
-		if e.ComplexityRoot.ComparisonConnection.PageInfo == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ComparisonConnection.PageInfo(childComplexity), true
-	case "ComparisonConnection.totalCount":
-		if e.ComplexityRoot.ComparisonConnection.TotalCount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ComparisonConnection.TotalCount(childComplexity), true
-
-	case "ComparisonEdge.cursor":
-		if e.ComplexityRoot.ComparisonEdge.Cursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ComparisonEdge.Cursor(childComplexity), true
-	case "ComparisonEdge.node":
-		if e.ComplexityRoot.ComparisonEdge.Node == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ComparisonEdge.Node(childComplexity), true
-
-	case "ComparisonPayload.conflicts":
-		if e.ComplexityRoot.ComparisonPayload.Conflicts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ComparisonPayload.Conflicts(childComplexity), true
-	case "ComparisonPayload.comparison":
-		if e.ComplexityRoot.ComparisonPayload.Entry == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ComparisonPayload.Entry(childComplexity), true
-	case "ComparisonPayload.token":
-		if e.ComplexityRoot.ComparisonPayload.Token == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ComparisonPayload.Token(childComplexity), true
-	case "ComparisonPayload.userErrors":
-		if e.ComplexityRoot.ComparisonPayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ComparisonPayload.UserErrors(childComplexity), true
-
-	case "ComparisonRow.best":
-		if e.ComplexityRoot.ComparisonRow.Best == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ComparisonRow.Best(childComplexity), true
-	case "ComparisonRow.bestBecause":
-		if e.ComplexityRoot.ComparisonRow.BestBecause == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ComparisonRow.BestBecause(childComplexity), true
-	case "ComparisonRow.criterion":
-		if e.ComplexityRoot.ComparisonRow.Criterion == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ComparisonRow.Criterion(childComplexity), true
-	case "ComparisonRow.differs":
-		if e.ComplexityRoot.ComparisonRow.Differs == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ComparisonRow.Differs(childComplexity), true
-	case "ComparisonRow.values":
-		if e.ComplexityRoot.ComparisonRow.Values == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ComparisonRow.Values(childComplexity), true
-
-	case "ComparisonScenario.best":
-		if e.ComplexityRoot.ComparisonScenario.Best == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ComparisonScenario.Best(childComplexity), true
-	case "ComparisonScenario.scenario":
-		if e.ComplexityRoot.ComparisonScenario.Scenario == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ComparisonScenario.Scenario(childComplexity), true
-	case "ComparisonScenario.verdict":
-		if e.ComplexityRoot.ComparisonScenario.Verdict == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ComparisonScenario.Verdict(childComplexity), true
-
-	case "ComplexityInteraction.patterns":
-		if e.ComplexityRoot.ComplexityInteraction.Patterns == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ComplexityInteraction.Patterns(childComplexity), true
-	case "ComplexityInteraction.score":
-		if e.ComplexityRoot.ComplexityInteraction.Score == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ComplexityInteraction.Score(childComplexity), true
-
-	case "ComplexityLevel.below":
-		if e.ComplexityRoot.ComplexityLevel.Below == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ComplexityLevel.Below(childComplexity), true
-	case "ComplexityLevel.from":
-		if e.ComplexityRoot.ComplexityLevel.From == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ComplexityLevel.From(childComplexity), true
-	case "ComplexityLevel.level":
-		if e.ComplexityRoot.ComplexityLevel.Level == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ComplexityLevel.Level(childComplexity), true
-
-	case "ComplexityPoint.factor":
-		if e.ComplexityRoot.ComplexityPoint.Factor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ComplexityPoint.Factor(childComplexity), true
-	case "ComplexityPoint.points":
-		if e.ComplexityRoot.ComplexityPoint.Points == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ComplexityPoint.Points(childComplexity), true
-
-	case "ComplexityScore.ref":
-		if e.ComplexityRoot.ComplexityScore.Ref == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ComplexityScore.Ref(childComplexity), true
-	case "ComplexityScore.score":
-		if e.ComplexityRoot.ComplexityScore.Score == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ComplexityScore.Score(childComplexity), true
-
-	case "ComplexityWeights.interactions":
-		if e.ComplexityRoot.ComplexityWeights.Interactions == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ComplexityWeights.Interactions(childComplexity), true
-	case "ComplexityWeights.levels":
-		if e.ComplexityRoot.ComplexityWeights.Levels == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ComplexityWeights.Levels(childComplexity), true
-	case "ComplexityWeights.minimumTeam":
-		if e.ComplexityRoot.ComplexityWeights.MinimumTeam == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ComplexityWeights.MinimumTeam(childComplexity), true
-	case "ComplexityWeights.minimumWeeks":
-		if e.ComplexityRoot.ComplexityWeights.MinimumWeeks == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ComplexityWeights.MinimumWeeks(childComplexity), true
-	case "ComplexityWeights.origin":
-		if e.ComplexityRoot.ComplexityWeights.Origin == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ComplexityWeights.Origin(childComplexity), true
-	case "ComplexityWeights.overloadAbovePatterns":
-		if e.ComplexityRoot.ComplexityWeights.OverloadAbovePatterns == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ComplexityWeights.OverloadAbovePatterns(childComplexity), true
-	case "ComplexityWeights.overloadFactor":
-		if e.ComplexityRoot.ComplexityWeights.OverloadFactor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ComplexityWeights.OverloadFactor(childComplexity), true
-	case "ComplexityWeights.scores":
-		if e.ComplexityRoot.ComplexityWeights.Scores == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ComplexityWeights.Scores(childComplexity), true
-	case "ComplexityWeights.teamSizeDivisor":
-		if e.ComplexityRoot.ComplexityWeights.TeamSizeDivisor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ComplexityWeights.TeamSizeDivisor(childComplexity), true
-	case "ComplexityWeights.weeksDivisor":
-		if e.ComplexityRoot.ComplexityWeights.WeeksDivisor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ComplexityWeights.WeeksDivisor(childComplexity), true
-
-	case "ConstraintMatrix.constraints":
-		if e.ComplexityRoot.ConstraintMatrix.Constraints == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ConstraintMatrix.Constraints(childComplexity), true
-	case "ConstraintMatrix.note":
-		if e.ComplexityRoot.ConstraintMatrix.Note == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ConstraintMatrix.Note(childComplexity), true
-	case "ConstraintMatrix.rows":
-		if e.ComplexityRoot.ConstraintMatrix.Rows == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ConstraintMatrix.Rows(childComplexity), true
-	case "ConstraintMatrix.scale":
-		if e.ComplexityRoot.ConstraintMatrix.Scale == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ConstraintMatrix.Scale(childComplexity), true
-
-	case "ConstraintRow.pattern":
-		if e.ComplexityRoot.ConstraintRow.Pattern == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ConstraintRow.Pattern(childComplexity), true
-	case "ConstraintRow.scores":
-		if e.ComplexityRoot.ConstraintRow.Scores == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ConstraintRow.Scores(childComplexity), true
-
-	case "ConstraintScore.constraint":
-		if e.ComplexityRoot.ConstraintScore.Constraint == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ConstraintScore.Constraint(childComplexity), true
-	case "ConstraintScore.score":
-		if e.ComplexityRoot.ConstraintScore.Score == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ConstraintScore.Score(childComplexity), true
-
-	case "CostRange.item":
-		if e.ComplexityRoot.CostRange.Item == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CostRange.Item(childComplexity), true
-	case "CostRange.max":
-		if e.ComplexityRoot.CostRange.Max == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CostRange.Max(childComplexity), true
-	case "CostRange.min":
-		if e.ComplexityRoot.CostRange.Min == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CostRange.Min(childComplexity), true
-
-	case "DashboardHealth.adoptedBy":
-		if e.ComplexityRoot.DashboardHealth.AdoptedBy == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DashboardHealth.AdoptedBy(childComplexity), true
-	case "DashboardHealth.adoptionRate":
-		if e.ComplexityRoot.DashboardHealth.AdoptionRate == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DashboardHealth.AdoptionRate(childComplexity), true
-	case "DashboardHealth.conferenceTalks":
-		if e.ComplexityRoot.DashboardHealth.ConferenceTalks == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DashboardHealth.ConferenceTalks(childComplexity), true
-	case "DashboardHealth.githubStars":
-		if e.ComplexityRoot.DashboardHealth.GitHubStars == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DashboardHealth.GitHubStars(childComplexity), true
-	case "DashboardHealth.jobMentions":
-		if e.ComplexityRoot.DashboardHealth.JobMentions == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DashboardHealth.JobMentions(childComplexity), true
-	case "DashboardHealth.listedTier":
-		if e.ComplexityRoot.DashboardHealth.ListedTier == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DashboardHealth.ListedTier(childComplexity), true
-	case "DashboardHealth.score":
-		if e.ComplexityRoot.DashboardHealth.Score == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DashboardHealth.Score(childComplexity), true
-	case "DashboardHealth.statedTrend":
-		if e.ComplexityRoot.DashboardHealth.StatedTrend == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DashboardHealth.StatedTrend(childComplexity), true
-	case "DashboardHealth.updatedAt":
-		if e.ComplexityRoot.DashboardHealth.UpdatedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DashboardHealth.UpdatedAt(childComplexity), true
-
-	case "DatasetCounts.adoptionExamples":
-		if e.ComplexityRoot.DatasetCounts.AdoptionExamples == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DatasetCounts.AdoptionExamples(childComplexity), true
-	case "DatasetCounts.caseStudies":
-		if e.ComplexityRoot.DatasetCounts.CaseStudies == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DatasetCounts.CaseStudies(childComplexity), true
-	case "DatasetCounts.enhanced":
-		if e.ComplexityRoot.DatasetCounts.Enhanced == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DatasetCounts.Enhanced(childComplexity), true
-	case "DatasetCounts.patterns":
-		if e.ComplexityRoot.DatasetCounts.Patterns == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DatasetCounts.Patterns(childComplexity), true
-
-	case "DifficultyStep.days":
-		if e.ComplexityRoot.DifficultyStep.Days == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DifficultyStep.Days(childComplexity), true
-	case "DifficultyStep.dots":
-		if e.ComplexityRoot.DifficultyStep.Dots == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DifficultyStep.Dots(childComplexity), true
-	case "DifficultyStep.label":
-		if e.ComplexityRoot.DifficultyStep.Label == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DifficultyStep.Label(childComplexity), true
-
-	case "DurationClaim.source":
-		if e.ComplexityRoot.DurationClaim.Source == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DurationClaim.Source(childComplexity), true
-	case "DurationClaim.weeks":
-		if e.ComplexityRoot.DurationClaim.Weeks == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DurationClaim.Weeks(childComplexity), true
-
-	case "EffortClaim.effort":
-		if e.ComplexityRoot.EffortClaim.Effort == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EffortClaim.Effort(childComplexity), true
-	case "EffortClaim.source":
-		if e.ComplexityRoot.EffortClaim.Source == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EffortClaim.Source(childComplexity), true
-
-	case "EliminatedPattern.constraint":
-		if e.ComplexityRoot.EliminatedPattern.Constraint == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EliminatedPattern.Constraint(childComplexity), true
-	case "EliminatedPattern.found":
-		if e.ComplexityRoot.EliminatedPattern.Found == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EliminatedPattern.Found(childComplexity), true
-	case "EliminatedPattern.pattern":
-		if e.ComplexityRoot.EliminatedPattern.Pattern == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EliminatedPattern.Pattern(childComplexity), true
-	case "EliminatedPattern.required":
-		if e.ComplexityRoot.EliminatedPattern.Required == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EliminatedPattern.Required(childComplexity), true
-
-	case "EntryDeletePayload.deleted":
-		if e.ComplexityRoot.EntryDeletePayload.Deleted == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EntryDeletePayload.Deleted(childComplexity), true
-	case "EntryDeletePayload.referrers":
-		if e.ComplexityRoot.EntryDeletePayload.Referrers == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EntryDeletePayload.Referrers(childComplexity), true
-	case "EntryDeletePayload.token":
-		if e.ComplexityRoot.EntryDeletePayload.Token == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EntryDeletePayload.Token(childComplexity), true
-	case "EntryDeletePayload.userErrors":
-		if e.ComplexityRoot.EntryDeletePayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EntryDeletePayload.UserErrors(childComplexity), true
-
-	case "EntryDeletion.changedAt":
-		if e.ComplexityRoot.EntryDeletion.ChangedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EntryDeletion.ChangedAt(childComplexity), true
-	case "EntryDeletion.id":
-		if e.ComplexityRoot.EntryDeletion.ID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EntryDeletion.ID(childComplexity), true
-	case "EntryDeletion.reread":
-		if e.ComplexityRoot.EntryDeletion.Reread == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EntryDeletion.Reread(childComplexity), true
-	case "EntryDeletion.token":
-		if e.ComplexityRoot.EntryDeletion.Token == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EntryDeletion.Token(childComplexity), true
-	case "EntryDeletion.type":
-		if e.ComplexityRoot.EntryDeletion.Type == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EntryDeletion.Type(childComplexity), true
-
-	case "EntryPublishPayload.entries":
-		if e.ComplexityRoot.EntryPublishPayload.Entries == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EntryPublishPayload.Entries(childComplexity), true
-	case "EntryPublishPayload.publishedCount":
-		if e.ComplexityRoot.EntryPublishPayload.PublishedCount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EntryPublishPayload.PublishedCount(childComplexity), true
-	case "EntryPublishPayload.token":
-		if e.ComplexityRoot.EntryPublishPayload.Token == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EntryPublishPayload.Token(childComplexity), true
-	case "EntryPublishPayload.userErrors":
-		if e.ComplexityRoot.EntryPublishPayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EntryPublishPayload.UserErrors(childComplexity), true
-
-	case "EntryReference.entry":
-		if e.ComplexityRoot.EntryReference.Entry == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EntryReference.Entry(childComplexity), true
-	case "EntryReference.place":
-		if e.ComplexityRoot.EntryReference.Place == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EntryReference.Place(childComplexity), true
-	case "EntryReference.target":
-		if e.ComplexityRoot.EntryReference.Target == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EntryReference.Target(childComplexity), true
-
-	case "EntryRestorePayload.conflicts":
-		if e.ComplexityRoot.EntryRestorePayload.Conflicts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EntryRestorePayload.Conflicts(childComplexity), true
-	case "EntryRestorePayload.entry":
-		if e.ComplexityRoot.EntryRestorePayload.Entry == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EntryRestorePayload.Entry(childComplexity), true
-	case "EntryRestorePayload.token":
-		if e.ComplexityRoot.EntryRestorePayload.Token == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EntryRestorePayload.Token(childComplexity), true
-	case "EntryRestorePayload.userErrors":
-		if e.ComplexityRoot.EntryRestorePayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EntryRestorePayload.UserErrors(childComplexity), true
-
-	case "EntrySchedule.action":
-		if e.ComplexityRoot.EntrySchedule.Action == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EntrySchedule.Action(childComplexity), true
-	case "EntrySchedule.at":
-		if e.ComplexityRoot.EntrySchedule.At == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EntrySchedule.At(childComplexity), true
-	case "EntrySchedule.author":
-		if e.ComplexityRoot.EntrySchedule.By == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EntrySchedule.By(childComplexity), true
-	case "EntrySchedule.entry":
-		if e.ComplexityRoot.EntrySchedule.Entry == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EntrySchedule.Entry(childComplexity), true
-	case "EntrySchedule.problem":
-		if e.ComplexityRoot.EntrySchedule.Problem == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EntrySchedule.Problem(childComplexity), true
-	case "EntrySchedule.state":
-		if e.ComplexityRoot.EntrySchedule.State == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EntrySchedule.State(childComplexity), true
-
-	case "EntrySchedulePayload.entry":
-		if e.ComplexityRoot.EntrySchedulePayload.Entry == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EntrySchedulePayload.Entry(childComplexity), true
-	case "EntrySchedulePayload.schedule":
-		if e.ComplexityRoot.EntrySchedulePayload.Schedule == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EntrySchedulePayload.Schedule(childComplexity), true
-	case "EntrySchedulePayload.userErrors":
-		if e.ComplexityRoot.EntrySchedulePayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EntrySchedulePayload.UserErrors(childComplexity), true
-
-	case "EntryUnpublishPayload.entries":
-		if e.ComplexityRoot.EntryUnpublishPayload.Entries == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EntryUnpublishPayload.Entries(childComplexity), true
-	case "EntryUnpublishPayload.referrers":
-		if e.ComplexityRoot.EntryUnpublishPayload.Referrers == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EntryUnpublishPayload.Referrers(childComplexity), true
-	case "EntryUnpublishPayload.token":
-		if e.ComplexityRoot.EntryUnpublishPayload.Token == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EntryUnpublishPayload.Token(childComplexity), true
-	case "EntryUnpublishPayload.userErrors":
-		if e.ComplexityRoot.EntryUnpublishPayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EntryUnpublishPayload.UserErrors(childComplexity), true
-
-	case "EntryUpsert.changedAt":
-		if e.ComplexityRoot.EntryUpsert.ChangedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EntryUpsert.ChangedAt(childComplexity), true
-	case "EntryUpsert.entry":
-		if e.ComplexityRoot.EntryUpsert.Entry == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EntryUpsert.Entry(childComplexity), true
-	case "EntryUpsert.reread":
-		if e.ComplexityRoot.EntryUpsert.Reread == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EntryUpsert.Reread(childComplexity), true
-	case "EntryUpsert.revision":
-		if e.ComplexityRoot.EntryUpsert.Revision == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EntryUpsert.Revision(childComplexity), true
-	case "EntryUpsert.token":
-		if e.ComplexityRoot.EntryUpsert.Token == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EntryUpsert.Token(childComplexity), true
-
-	case "Estimate.calendarWeeks":
-		if e.ComplexityRoot.Estimate.CalendarWeeks == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Estimate.CalendarWeeks(childComplexity), true
-	case "Estimate.complexity":
-		if e.ComplexityRoot.Estimate.Complexity == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Estimate.Complexity(childComplexity), true
-	case "Estimate.cost":
-		if e.ComplexityRoot.Estimate.Cost == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Estimate.Cost(childComplexity), true
-	case "Estimate.formulaVersion":
-		if e.ComplexityRoot.Estimate.FormulaVersion == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Estimate.FormulaVersion(childComplexity), true
-	case "Estimate.migrations":
-		if e.ComplexityRoot.Estimate.Migrations == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Estimate.Migrations(childComplexity), true
-	case "Estimate.missing":
-		if e.ComplexityRoot.Estimate.Missing == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Estimate.Missing(childComplexity), true
-	case "Estimate.patterns":
-		if e.ComplexityRoot.Estimate.Patterns == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Estimate.Patterns(childComplexity), true
-	case "Estimate.paybackMonths":
-		if e.ComplexityRoot.Estimate.PaybackMonths == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Estimate.PaybackMonths(childComplexity), true
-	case "Estimate.personDays":
-		if e.ComplexityRoot.Estimate.PersonDays == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Estimate.PersonDays(childComplexity), true
-	case "Estimate.return":
-		if e.ComplexityRoot.Estimate.Return == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Estimate.Return(childComplexity), true
-	case "Estimate.returnPercent":
-		if e.ComplexityRoot.Estimate.ReturnPercent == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Estimate.ReturnPercent(childComplexity), true
-	case "Estimate.sensitivity":
-		if e.ComplexityRoot.Estimate.Sensitivity == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Estimate.Sensitivity(childComplexity), true
-	case "Estimate.successRate":
-		if e.ComplexityRoot.Estimate.SuccessRate == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Estimate.SuccessRate(childComplexity), true
-	case "Estimate.terms":
-		if e.ComplexityRoot.Estimate.Terms == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Estimate.Terms(childComplexity), true
-
-	case "EstimateComplexity.level":
-		if e.ComplexityRoot.EstimateComplexity.Level == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EstimateComplexity.Level(childComplexity), true
-	case "EstimateComplexity.score":
-		if e.ComplexityRoot.EstimateComplexity.Score == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EstimateComplexity.Score(childComplexity), true
-	case "EstimateComplexity.unscored":
-		if e.ComplexityRoot.EstimateComplexity.Unscored == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EstimateComplexity.Unscored(childComplexity), true
-
-	case "EstimateSensitivity.change":
-		if e.ComplexityRoot.EstimateSensitivity.Change == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EstimateSensitivity.Change(childComplexity), true
-	case "EstimateSensitivity.changePercent":
-		if e.ComplexityRoot.EstimateSensitivity.ChangePercent == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EstimateSensitivity.ChangePercent(childComplexity), true
-	case "EstimateSensitivity.input":
-		if e.ComplexityRoot.EstimateSensitivity.Input == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EstimateSensitivity.Input(childComplexity), true
-	case "EstimateSensitivity.personDays":
-		if e.ComplexityRoot.EstimateSensitivity.PersonDays == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EstimateSensitivity.PersonDays(childComplexity), true
-
-	case "EstimateTerm.migration":
-		if e.ComplexityRoot.EstimateTerm.Migration == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EstimateTerm.Migration(childComplexity), true
-	case "EstimateTerm.name":
-		if e.ComplexityRoot.EstimateTerm.Name == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EstimateTerm.Name(childComplexity), true
-	case "EstimateTerm.pattern":
-		if e.ComplexityRoot.EstimateTerm.Pattern == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EstimateTerm.Pattern(childComplexity), true
-	case "EstimateTerm.source":
-		if e.ComplexityRoot.EstimateTerm.Source == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EstimateTerm.Source(childComplexity), true
-	case "EstimateTerm.unit":
-		if e.ComplexityRoot.EstimateTerm.Unit == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EstimateTerm.Unit(childComplexity), true
-	case "EstimateTerm.value":
-		if e.ComplexityRoot.EstimateTerm.Value == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EstimateTerm.Value(childComplexity), true
-	case "EstimateTerm.valueMax":
-		if e.ComplexityRoot.EstimateTerm.ValueMax == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EstimateTerm.ValueMax(childComplexity), true
-
-	case "ExcellenceDashboard.caseStudies":
-		if e.ComplexityRoot.ExcellenceDashboard.CaseStudies == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ExcellenceDashboard.CaseStudies(childComplexity), true
-	case "ExcellenceDashboard.caseStudyTiers":
-		if e.ComplexityRoot.ExcellenceDashboard.CaseStudyTiers == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ExcellenceDashboard.CaseStudyTiers(childComplexity), true
-	case "ExcellenceDashboard.crossReferences":
-		if e.ComplexityRoot.ExcellenceDashboard.CrossReferences == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ExcellenceDashboard.CrossReferences(childComplexity), true
-	case "ExcellenceDashboard.healthScore":
-		if e.ComplexityRoot.ExcellenceDashboard.HealthScore == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ExcellenceDashboard.HealthScore(childComplexity), true
-	case "ExcellenceDashboard.implementationSuccessPercent":
-		if e.ComplexityRoot.ExcellenceDashboard.ImplementationSuccessPercent == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ExcellenceDashboard.ImplementationSuccessPercent(childComplexity), true
-	case "ExcellenceDashboard.journeys":
-		if e.ComplexityRoot.ExcellenceDashboard.Journeys == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ExcellenceDashboard.Journeys(childComplexity), true
-	case "ExcellenceDashboard.patternDiscoverySuccessPercent":
-		if e.ComplexityRoot.ExcellenceDashboard.PatternDiscoverySuccessPercent == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ExcellenceDashboard.PatternDiscoverySuccessPercent(childComplexity), true
-	case "ExcellenceDashboard.timeToFirstPatternMinutes":
-		if e.ComplexityRoot.ExcellenceDashboard.TimeToFirstPatternMinutes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ExcellenceDashboard.TimeToFirstPatternMinutes(childComplexity), true
-
-	case "ExcellenceMetric.current":
-		if e.ComplexityRoot.ExcellenceMetric.Current == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ExcellenceMetric.Current(childComplexity), true
-	case "ExcellenceMetric.name":
-		if e.ComplexityRoot.ExcellenceMetric.Name == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ExcellenceMetric.Name(childComplexity), true
-	case "ExcellenceMetric.qualifier":
-		if e.ComplexityRoot.ExcellenceMetric.Qualifier == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ExcellenceMetric.Qualifier(childComplexity), true
-	case "ExcellenceMetric.slug":
-		if e.ComplexityRoot.ExcellenceMetric.Slug == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ExcellenceMetric.Slug(childComplexity), true
-	case "ExcellenceMetric.value":
-		if e.ComplexityRoot.ExcellenceMetric.Stated == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ExcellenceMetric.Stated(childComplexity), true
-	case "ExcellenceMetric.trend":
-		if e.ComplexityRoot.ExcellenceMetric.Trend == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ExcellenceMetric.Trend(childComplexity), true
-	case "ExcellenceMetric.number":
-		if e.ComplexityRoot.ExcellenceMetric.Value == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ExcellenceMetric.Value(childComplexity), true
-
-	case "ExperienceBand.level":
-		if e.ComplexityRoot.ExperienceBand.Level == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ExperienceBand.Level(childComplexity), true
-	case "ExperienceBand.years":
-		if e.ComplexityRoot.ExperienceBand.Years == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ExperienceBand.Years(childComplexity), true
-
-	case "Facet.field":
-		if e.ComplexityRoot.Facet.Field == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Facet.Field(childComplexity), true
-	case "Facet.values":
-		if e.ComplexityRoot.Facet.Values == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Facet.Values(childComplexity), true
-
-	case "FacetValue.count":
-		if e.ComplexityRoot.FacetValue.Count == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FacetValue.Count(childComplexity), true
-	case "FacetValue.label":
-		if e.ComplexityRoot.FacetValue.Label == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FacetValue.Label(childComplexity), true
-	case "FacetValue.value":
-		if e.ComplexityRoot.FacetValue.Value == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FacetValue.Value(childComplexity), true
-
-	case "FailureStudy.body":
-		if e.ComplexityRoot.FailureStudy.Body == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FailureStudy.Body(childComplexity), true
-	case "FailureStudy.cause":
-		if e.ComplexityRoot.FailureStudy.Cause == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FailureStudy.Cause(childComplexity), true
-	case "FailureStudy.company":
-		if e.ComplexityRoot.FailureStudy.Company == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FailureStudy.Company(childComplexity), true
-	case "FailureStudy.createdAt":
-		if e.ComplexityRoot.FailureStudy.CreatedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FailureStudy.CreatedAt(childComplexity), true
-	case "FailureStudy.id":
-		if e.ComplexityRoot.FailureStudy.ID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FailureStudy.ID(childComplexity), true
-	case "FailureStudy.name":
-		if e.ComplexityRoot.FailureStudy.Name == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FailureStudy.Name(childComplexity), true
-	case "FailureStudy.publishedAt":
-		if e.ComplexityRoot.FailureStudy.PublishedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FailureStudy.PublishedAt(childComplexity), true
-	case "FailureStudy.resourcePath":
-		if e.ComplexityRoot.FailureStudy.ResourcePath == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FailureStudy.ResourcePath(childComplexity), true
-	case "FailureStudy.revision":
-		if e.ComplexityRoot.FailureStudy.Revision == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FailureStudy.Revision(childComplexity), true
-	case "FailureStudy.revisions":
-		if e.ComplexityRoot.FailureStudy.Revisions == nil {
-			break
-		}
-
-		args, err := ec.field_FailureStudy_revisions_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.FailureStudy.Revisions(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
-	case "FailureStudy.slug":
-		if e.ComplexityRoot.FailureStudy.Slug == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FailureStudy.Slug(childComplexity), true
-	case "FailureStudy.status":
-		if e.ComplexityRoot.FailureStudy.Status == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FailureStudy.Status(childComplexity), true
-	case "FailureStudy.summary":
-		if e.ComplexityRoot.FailureStudy.Summary == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FailureStudy.Summary(childComplexity), true
-	case "FailureStudy.updatedAt":
-		if e.ComplexityRoot.FailureStudy.UpdatedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FailureStudy.UpdatedAt(childComplexity), true
-	case "FailureStudy.year":
-		if e.ComplexityRoot.FailureStudy.Year == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FailureStudy.Year(childComplexity), true
-
-	case "FailureStudyConnection.edges":
-		if e.ComplexityRoot.FailureStudyConnection.Edges == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FailureStudyConnection.Edges(childComplexity), true
-	case "FailureStudyConnection.facets":
-		if e.ComplexityRoot.FailureStudyConnection.Facets == nil {
-			break
-		}
-
-		args, err := ec.field_FailureStudyConnection_facets_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.FailureStudyConnection.Facets(childComplexity, args["fields"].([]string), args["limit"].(*int)), true
-	case "FailureStudyConnection.nodes":
-		if e.ComplexityRoot.FailureStudyConnection.Nodes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FailureStudyConnection.Nodes(childComplexity), true
-	case "FailureStudyConnection.pageInfo":
-		if e.ComplexityRoot.FailureStudyConnection.PageInfo == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FailureStudyConnection.PageInfo(childComplexity), true
-	case "FailureStudyConnection.totalCount":
-		if e.ComplexityRoot.FailureStudyConnection.TotalCount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FailureStudyConnection.TotalCount(childComplexity), true
-
-	case "FailureStudyEdge.cursor":
-		if e.ComplexityRoot.FailureStudyEdge.Cursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FailureStudyEdge.Cursor(childComplexity), true
-	case "FailureStudyEdge.node":
-		if e.ComplexityRoot.FailureStudyEdge.Node == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FailureStudyEdge.Node(childComplexity), true
-
-	case "FailureStudyPayload.conflicts":
-		if e.ComplexityRoot.FailureStudyPayload.Conflicts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FailureStudyPayload.Conflicts(childComplexity), true
-	case "FailureStudyPayload.failureStudy":
-		if e.ComplexityRoot.FailureStudyPayload.Entry == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FailureStudyPayload.Entry(childComplexity), true
-	case "FailureStudyPayload.token":
-		if e.ComplexityRoot.FailureStudyPayload.Token == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FailureStudyPayload.Token(childComplexity), true
-	case "FailureStudyPayload.userErrors":
-		if e.ComplexityRoot.FailureStudyPayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FailureStudyPayload.UserErrors(childComplexity), true
-
-	case "Feature.caseStudy":
-		if e.ComplexityRoot.Feature.CaseStudy == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Feature.CaseStudy(childComplexity), true
-	case "Feature.company":
-		if e.ComplexityRoot.Feature.Company == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Feature.Company(childComplexity), true
-	case "Feature.figures":
-		if e.ComplexityRoot.Feature.Figures == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Feature.Figures(childComplexity), true
-	case "Feature.kind":
-		if e.ComplexityRoot.Feature.Kind == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Feature.Kind(childComplexity), true
-	case "Feature.pattern":
-		if e.ComplexityRoot.Feature.Pattern == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Feature.Pattern(childComplexity), true
-	case "Feature.seedPath":
-		if e.ComplexityRoot.Feature.SeedPath == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Feature.SeedPath(childComplexity), true
-	case "Feature.slug":
-		if e.ComplexityRoot.Feature.Slug == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Feature.Slug(childComplexity), true
-	case "Feature.techniques":
-		if e.ComplexityRoot.Feature.Techniques == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Feature.Techniques(childComplexity), true
-
-	case "FieldChange.after":
-		if e.ComplexityRoot.FieldChange.After == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FieldChange.After(childComplexity), true
-	case "FieldChange.before":
-		if e.ComplexityRoot.FieldChange.Before == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FieldChange.Before(childComplexity), true
-	case "FieldChange.path":
-		if e.ComplexityRoot.FieldChange.Path == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FieldChange.Path(childComplexity), true
-
-	case "FieldConflict.base":
-		if e.ComplexityRoot.FieldConflict.Base == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FieldConflict.Base(childComplexity), true
-	case "FieldConflict.path":
-		if e.ComplexityRoot.FieldConflict.Path == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FieldConflict.Path(childComplexity), true
-	case "FieldConflict.theirs":
-		if e.ComplexityRoot.FieldConflict.Theirs == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FieldConflict.Theirs(childComplexity), true
-	case "FieldConflict.yours":
-		if e.ComplexityRoot.FieldConflict.Yours == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FieldConflict.Yours(childComplexity), true
-
-	case "FieldSource.field":
-		if e.ComplexityRoot.FieldSource.Field == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FieldSource.Field(childComplexity), true
-	case "FieldSource.raw":
-		if e.ComplexityRoot.FieldSource.Raw == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FieldSource.Raw(childComplexity), true
-	case "FieldSource.reference":
-		if e.ComplexityRoot.FieldSource.Reference == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FieldSource.Reference(childComplexity), true
-	case "FieldSource.source":
-		if e.ComplexityRoot.FieldSource.Source == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FieldSource.Source(childComplexity), true
-
-	case "Figure.comparator":
-		if e.ComplexityRoot.Figure.Comparator == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Figure.Comparator(childComplexity), true
-	case "Figure.label":
-		if e.ComplexityRoot.Figure.Label == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Figure.Label(childComplexity), true
-	case "Figure.metric":
-		if e.ComplexityRoot.Figure.Metric == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Figure.Metric(childComplexity), true
-	case "Figure.unit":
-		if e.ComplexityRoot.Figure.Unit == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Figure.Unit(childComplexity), true
-	case "Figure.value":
-		if e.ComplexityRoot.Figure.Value == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Figure.Value(childComplexity), true
-	case "Figure.valueMax":
-		if e.ComplexityRoot.Figure.ValueMax == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Figure.ValueMax(childComplexity), true
-
-	case "FitStep.fit":
-		if e.ComplexityRoot.FitStep.Fit == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FitStep.Fit(childComplexity), true
-	case "FitStep.label":
-		if e.ComplexityRoot.FitStep.Label == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FitStep.Label(childComplexity), true
-
-	case "FloatRange.max":
-		if e.ComplexityRoot.FloatRange.Max == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FloatRange.Max(childComplexity), true
-	case "FloatRange.min":
-		if e.ComplexityRoot.FloatRange.Min == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FloatRange.Min(childComplexity), true
-
-	case "GovernanceRule.rule":
-		if e.ComplexityRoot.GovernanceRule.Rule == nil {
-			break
-		}
-
-		return e.ComplexityRoot.GovernanceRule.Rule(childComplexity), true
-	case "GovernanceRule.tier":
-		if e.ComplexityRoot.GovernanceRule.Tier == nil {
-			break
-		}
-
-		return e.ComplexityRoot.GovernanceRule.Tier(childComplexity), true
-
-	case "Guide.annualCostOfStaying":
-		if e.ComplexityRoot.Guide.AnnualCostOfStaying == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Guide.AnnualCostOfStaying(childComplexity), true
-	case "Guide.body":
-		if e.ComplexityRoot.Guide.Body == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Guide.Body(childComplexity), true
-	case "Guide.companies":
-		if e.ComplexityRoot.Guide.Companies == nil {
-			break
-		}
-
-		args, err := ec.field_Guide_companies_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Guide.Companies(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.CompanyFilter), args["orderBy"].(*content.OrderBy)), true
-	case "Guide.createdAt":
-		if e.ComplexityRoot.Guide.CreatedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Guide.CreatedAt(childComplexity), true
-	case "Guide.criteria":
-		if e.ComplexityRoot.Guide.Criteria == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Guide.Criteria(childComplexity), true
-	case "Guide.exampleCompanies":
-		if e.ComplexityRoot.Guide.ExampleCompanies == nil {
-			break
-		}
-
-		args, err := ec.field_Guide_exampleCompanies_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Guide.ExampleCompanies(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.CompanyFilter), args["orderBy"].(*content.OrderBy)), true
-	case "Guide.id":
-		if e.ComplexityRoot.Guide.ID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Guide.ID(childComplexity), true
-	case "Guide.kind":
-		if e.ComplexityRoot.Guide.Kind == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Guide.Kind(childComplexity), true
-	case "Guide.learningPaths":
-		if e.ComplexityRoot.Guide.LearningPaths == nil {
-			break
-		}
-
-		args, err := ec.field_Guide_learningPaths_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Guide.LearningPaths(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.LearningPathFilter), args["orderBy"].(*content.OrderBy)), true
-	case "Guide.migrationFactorWeights":
-		if e.ComplexityRoot.Guide.MigrationFactorWeights == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Guide.MigrationFactorWeights(childComplexity), true
-	case "Guide.monthlyCosts":
-		if e.ComplexityRoot.Guide.MonthlyCosts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Guide.MonthlyCosts(childComplexity), true
-	case "Guide.name":
-		if e.ComplexityRoot.Guide.Name == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Guide.Name(childComplexity), true
-	case "Guide.patterns":
-		if e.ComplexityRoot.Guide.Patterns == nil {
-			break
-		}
-
-		args, err := ec.field_Guide_patterns_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Guide.Patterns(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.PatternFilter), args["orderBy"].(*content.OrderBy)), true
-	case "Guide.patternsOnPackPage":
-		if e.ComplexityRoot.Guide.PatternsOnPackPage == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Guide.PatternsOnPackPage(childComplexity), true
-	case "Guide.phases":
-		if e.ComplexityRoot.Guide.Phases == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Guide.Phases(childComplexity), true
-	case "Guide.practices":
-		if e.ComplexityRoot.Guide.Practices == nil {
-			break
-		}
-
-		args, err := ec.field_Guide_practices_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Guide.Practices(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.PracticeFilter), args["orderBy"].(*content.OrderBy)), true
-	case "Guide.provenance":
-		if e.ComplexityRoot.Guide.Provenance == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Guide.Provenance(childComplexity), true
-	case "Guide.publishedAt":
-		if e.ComplexityRoot.Guide.PublishedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Guide.PublishedAt(childComplexity), true
-	case "Guide.readingMinutes":
-		if e.ComplexityRoot.Guide.ReadingMinutes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Guide.ReadingMinutes(childComplexity), true
-	case "Guide.resourcePath":
-		if e.ComplexityRoot.Guide.ResourcePath == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Guide.ResourcePath(childComplexity), true
-	case "Guide.revision":
-		if e.ComplexityRoot.Guide.Revision == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Guide.Revision(childComplexity), true
-	case "Guide.revisions":
-		if e.ComplexityRoot.Guide.Revisions == nil {
-			break
-		}
-
-		args, err := ec.field_Guide_revisions_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Guide.Revisions(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
-	case "Guide.scaleBands":
-		if e.ComplexityRoot.Guide.ScaleBands == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Guide.ScaleBands(childComplexity), true
-	case "Guide.slug":
-		if e.ComplexityRoot.Guide.Slug == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Guide.Slug(childComplexity), true
-	case "Guide.statedPatternCount":
-		if e.ComplexityRoot.Guide.StatedPatternCount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Guide.StatedPatternCount(childComplexity), true
-	case "Guide.status":
-		if e.ComplexityRoot.Guide.Status == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Guide.Status(childComplexity), true
-	case "Guide.summary":
-		if e.ComplexityRoot.Guide.Summary == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Guide.Summary(childComplexity), true
-	case "Guide.targets":
-		if e.ComplexityRoot.Guide.Targets == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Guide.Targets(childComplexity), true
-	case "Guide.tier":
-		if e.ComplexityRoot.Guide.Tier == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Guide.Tier(childComplexity), true
-	case "Guide.tiers":
-		if e.ComplexityRoot.Guide.Tiers == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Guide.Tiers(childComplexity), true
-	case "Guide.tradeOffWeights":
-		if e.ComplexityRoot.Guide.TradeOffWeights == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Guide.TradeOffWeights(childComplexity), true
-	case "Guide.updatedAt":
-		if e.ComplexityRoot.Guide.UpdatedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Guide.UpdatedAt(childComplexity), true
-	case "Guide.weeks":
-		if e.ComplexityRoot.Guide.Weeks == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Guide.Weeks(childComplexity), true
-	case "Guide.weeksOnPackPage":
-		if e.ComplexityRoot.Guide.WeeksOnPackPage == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Guide.WeeksOnPackPage(childComplexity), true
-
-	case "GuideConnection.edges":
-		if e.ComplexityRoot.GuideConnection.Edges == nil {
-			break
-		}
-
-		return e.ComplexityRoot.GuideConnection.Edges(childComplexity), true
-	case "GuideConnection.facets":
-		if e.ComplexityRoot.GuideConnection.Facets == nil {
-			break
-		}
-
-		args, err := ec.field_GuideConnection_facets_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.GuideConnection.Facets(childComplexity, args["fields"].([]string), args["limit"].(*int)), true
-	case "GuideConnection.nodes":
-		if e.ComplexityRoot.GuideConnection.Nodes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.GuideConnection.Nodes(childComplexity), true
-	case "GuideConnection.pageInfo":
-		if e.ComplexityRoot.GuideConnection.PageInfo == nil {
-			break
-		}
-
-		return e.ComplexityRoot.GuideConnection.PageInfo(childComplexity), true
-	case "GuideConnection.totalCount":
-		if e.ComplexityRoot.GuideConnection.TotalCount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.GuideConnection.TotalCount(childComplexity), true
-
-	case "GuideEdge.cursor":
-		if e.ComplexityRoot.GuideEdge.Cursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.GuideEdge.Cursor(childComplexity), true
-	case "GuideEdge.node":
-		if e.ComplexityRoot.GuideEdge.Node == nil {
-			break
-		}
-
-		return e.ComplexityRoot.GuideEdge.Node(childComplexity), true
-
-	case "GuidePayload.conflicts":
-		if e.ComplexityRoot.GuidePayload.Conflicts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.GuidePayload.Conflicts(childComplexity), true
-	case "GuidePayload.guide":
-		if e.ComplexityRoot.GuidePayload.Entry == nil {
-			break
-		}
-
-		return e.ComplexityRoot.GuidePayload.Entry(childComplexity), true
-	case "GuidePayload.token":
-		if e.ComplexityRoot.GuidePayload.Token == nil {
-			break
-		}
-
-		return e.ComplexityRoot.GuidePayload.Token(childComplexity), true
-	case "GuidePayload.userErrors":
-		if e.ComplexityRoot.GuidePayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.GuidePayload.UserErrors(childComplexity), true
-
-	case "GuidePhase.label":
-		if e.ComplexityRoot.GuidePhase.Label == nil {
-			break
-		}
-
-		return e.ComplexityRoot.GuidePhase.Label(childComplexity), true
-	case "GuidePhase.summary":
-		if e.ComplexityRoot.GuidePhase.Summary == nil {
-			break
-		}
-
-		return e.ComplexityRoot.GuidePhase.Summary(childComplexity), true
-	case "GuidePhase.when":
-		if e.ComplexityRoot.GuidePhase.When == nil {
-			break
-		}
-
-		return e.ComplexityRoot.GuidePhase.When(childComplexity), true
-
-	case "Heading.anchor":
-		if e.ComplexityRoot.Heading.Anchor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Heading.Anchor(childComplexity), true
-	case "Heading.level":
-		if e.ComplexityRoot.Heading.Level == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Heading.Level(childComplexity), true
-	case "Heading.text":
-		if e.ComplexityRoot.Heading.Text == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Heading.Text(childComplexity), true
-
-	case "HealthComponent.maximum":
-		if e.ComplexityRoot.HealthComponent.Maximum == nil {
-			break
-		}
-
-		return e.ComplexityRoot.HealthComponent.Maximum(childComplexity), true
-	case "HealthComponent.metric":
-		if e.ComplexityRoot.HealthComponent.Metric == nil {
-			break
-		}
-
-		return e.ComplexityRoot.HealthComponent.Metric(childComplexity), true
-	case "HealthComponent.missing":
-		if e.ComplexityRoot.HealthComponent.Missing == nil {
-			break
-		}
-
-		return e.ComplexityRoot.HealthComponent.Missing(childComplexity), true
-	case "HealthComponent.observed":
-		if e.ComplexityRoot.HealthComponent.Observed == nil {
-			break
-		}
-
-		return e.ComplexityRoot.HealthComponent.Observed(childComplexity), true
-	case "HealthComponent.points":
-		if e.ComplexityRoot.HealthComponent.Points == nil {
-			break
-		}
-
-		return e.ComplexityRoot.HealthComponent.Points(childComplexity), true
-	case "HealthComponent.value":
-		if e.ComplexityRoot.HealthComponent.Value == nil {
-			break
-		}
-
-		return e.ComplexityRoot.HealthComponent.Value(childComplexity), true
-
-	case "HealthDashboard.averageScore":
-		if e.ComplexityRoot.HealthDashboard.AverageScore == nil {
-			break
-		}
-
-		return e.ComplexityRoot.HealthDashboard.AverageScore(childComplexity), true
-	case "HealthDashboard.coverage":
-		if e.ComplexityRoot.HealthDashboard.Coverage == nil {
-			break
-		}
-
-		return e.ComplexityRoot.HealthDashboard.Coverage(childComplexity), true
-	case "HealthDashboard.dashboardUpdated":
-		if e.ComplexityRoot.HealthDashboard.DashboardUpdated == nil {
-			break
-		}
-
-		return e.ComplexityRoot.HealthDashboard.DashboardUpdated(childComplexity), true
-	case "HealthDashboard.declining":
-		if e.ComplexityRoot.HealthDashboard.Declining == nil {
-			break
-		}
-
-		return e.ComplexityRoot.HealthDashboard.Declining(childComplexity), true
-	case "HealthDashboard.firstCollected":
-		if e.ComplexityRoot.HealthDashboard.FirstCollected == nil {
-			break
-		}
-
-		return e.ComplexityRoot.HealthDashboard.FirstCollected(childComplexity), true
-	case "HealthDashboard.lastCollected":
-		if e.ComplexityRoot.HealthDashboard.LastCollected == nil {
-			break
-		}
-
-		return e.ComplexityRoot.HealthDashboard.LastCollected(childComplexity), true
-	case "HealthDashboard.medianScore":
-		if e.ComplexityRoot.HealthDashboard.MedianScore == nil {
-			break
-		}
-
-		return e.ComplexityRoot.HealthDashboard.MedianScore(childComplexity), true
-	case "HealthDashboard.patternCount":
-		if e.ComplexityRoot.HealthDashboard.PatternCount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.HealthDashboard.PatternCount(childComplexity), true
-	case "HealthDashboard.patterns":
-		if e.ComplexityRoot.HealthDashboard.Patterns == nil {
-			break
-		}
-
-		args, err := ec.field_HealthDashboard_patterns_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.HealthDashboard.Patterns(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
-	case "HealthDashboard.rising":
-		if e.ComplexityRoot.HealthDashboard.Rising == nil {
-			break
-		}
-
-		return e.ComplexityRoot.HealthDashboard.Rising(childComplexity), true
-	case "HealthDashboard.scored":
-		if e.ComplexityRoot.HealthDashboard.Scored == nil {
-			break
-		}
-
-		return e.ComplexityRoot.HealthDashboard.Scored(childComplexity), true
-	case "HealthDashboard.scoring":
-		if e.ComplexityRoot.HealthDashboard.Scoring == nil {
-			break
-		}
-
-		return e.ComplexityRoot.HealthDashboard.Scoring(childComplexity), true
-	case "HealthDashboard.tiers":
-		if e.ComplexityRoot.HealthDashboard.Tiers == nil {
-			break
-		}
-
-		return e.ComplexityRoot.HealthDashboard.Tiers(childComplexity), true
-	case "HealthDashboard.trends":
-		if e.ComplexityRoot.HealthDashboard.Trends == nil {
-			break
-		}
-
-		return e.ComplexityRoot.HealthDashboard.Trends(childComplexity), true
-	case "HealthDashboard.withSeries":
-		if e.ComplexityRoot.HealthDashboard.WithSeries == nil {
-			break
-		}
-
-		return e.ComplexityRoot.HealthDashboard.WithSeries(childComplexity), true
-
-	case "HealthGap.metric":
-		if e.ComplexityRoot.HealthGap.Metric == nil {
-			break
-		}
-
-		return e.ComplexityRoot.HealthGap.Metric(childComplexity), true
-	case "HealthGap.reason":
-		if e.ComplexityRoot.HealthGap.Reason == nil {
-			break
-		}
-
-		return e.ComplexityRoot.HealthGap.Reason(childComplexity), true
-
-	case "HealthPoint.at":
-		if e.ComplexityRoot.HealthPoint.At == nil {
-			break
-		}
-
-		return e.ComplexityRoot.HealthPoint.At(childComplexity), true
-	case "HealthPoint.source":
-		if e.ComplexityRoot.HealthPoint.Source == nil {
-			break
-		}
-
-		return e.ComplexityRoot.HealthPoint.Source(childComplexity), true
-	case "HealthPoint.value":
-		if e.ComplexityRoot.HealthPoint.Value == nil {
-			break
-		}
-
-		return e.ComplexityRoot.HealthPoint.Value(childComplexity), true
-
-	case "Highlight.field":
-		if e.ComplexityRoot.Highlight.Field == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Highlight.Field(childComplexity), true
-	case "Highlight.fragments":
-		if e.ComplexityRoot.Highlight.Fragments == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Highlight.Fragments(childComplexity), true
-
-	case "Home.datasetCounts":
-		if e.ComplexityRoot.Home.DatasetCounts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Home.DatasetCounts(childComplexity), true
-	case "Home.featured":
-		if e.ComplexityRoot.Home.Featured == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Home.Featured(childComplexity), true
-	case "Home.laws":
-		if e.ComplexityRoot.Home.Laws == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Home.Laws(childComplexity), true
-	case "Home.metrics":
-		if e.ComplexityRoot.Home.Metrics == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Home.Metrics(childComplexity), true
-	case "Home.pillars":
-		if e.ComplexityRoot.Home.Pillars == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Home.Pillars(childComplexity), true
-	case "Home.platformFigures":
-		if e.ComplexityRoot.Home.PlatformFigures == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Home.PlatformFigures(childComplexity), true
-	case "Home.roadmap":
-		if e.ComplexityRoot.Home.Roadmap == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Home.Roadmap(childComplexity), true
-	case "Home.roles":
-		if e.ComplexityRoot.Home.Roles == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Home.Roles(childComplexity), true
-	case "Home.sections":
-		if e.ComplexityRoot.Home.Sections == nil {
-			break
-		}
-
-		args, err := ec.field_Home_sections_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Home.Sections(childComplexity, args["group"].(*content.HomeGroup)), true
-	case "Home.tagline":
-		if e.ComplexityRoot.Home.Tagline == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Home.Tagline(childComplexity), true
-	case "Home.tiers":
-		if e.ComplexityRoot.Home.Tiers == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Home.Tiers(childComplexity), true
-	case "Home.title":
-		if e.ComplexityRoot.Home.Title == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Home.Title(childComplexity), true
-
-	case "HomeSection.group":
-		if e.ComplexityRoot.HomeSection.Group == nil {
-			break
-		}
-
-		return e.ComplexityRoot.HomeSection.Group(childComplexity), true
-	case "HomeSection.link":
-		if e.ComplexityRoot.HomeSection.Link == nil {
-			break
-		}
-
-		return e.ComplexityRoot.HomeSection.Link(childComplexity), true
-	case "HomeSection.page":
-		if e.ComplexityRoot.HomeSection.Page == nil {
-			break
-		}
-
-		return e.ComplexityRoot.HomeSection.Page(childComplexity), true
-	case "HomeSection.slug":
-		if e.ComplexityRoot.HomeSection.Slug == nil {
-			break
-		}
-
-		return e.ComplexityRoot.HomeSection.Slug(childComplexity), true
-	case "HomeSection.summary":
-		if e.ComplexityRoot.HomeSection.Summary == nil {
-			break
-		}
-
-		return e.ComplexityRoot.HomeSection.Summary(childComplexity), true
-	case "HomeSection.title":
-		if e.ComplexityRoot.HomeSection.Title == nil {
-			break
-		}
-
-		return e.ComplexityRoot.HomeSection.Title(childComplexity), true
-
-	case "IntRange.max":
-		if e.ComplexityRoot.IntRange.Max == nil {
-			break
-		}
-
-		return e.ComplexityRoot.IntRange.Max(childComplexity), true
-	case "IntRange.min":
-		if e.ComplexityRoot.IntRange.Min == nil {
-			break
-		}
-
-		return e.ComplexityRoot.IntRange.Min(childComplexity), true
-
-	case "InvestmentReturn.engineers":
-		if e.ComplexityRoot.InvestmentReturn.Engineers == nil {
-			break
-		}
-
-		return e.ComplexityRoot.InvestmentReturn.Engineers(childComplexity), true
-	case "InvestmentReturn.investment":
-		if e.ComplexityRoot.InvestmentReturn.Investment == nil {
-			break
-		}
-
-		return e.ComplexityRoot.InvestmentReturn.Investment(childComplexity), true
-	case "InvestmentReturn.multiple":
-		if e.ComplexityRoot.InvestmentReturn.Multiple == nil {
-			break
-		}
-
-		return e.ComplexityRoot.InvestmentReturn.Multiple(childComplexity), true
-	case "InvestmentReturn.usd":
-		if e.ComplexityRoot.InvestmentReturn.USD == nil {
-			break
-		}
-
-		return e.ComplexityRoot.InvestmentReturn.USD(childComplexity), true
-
-	case "Journey.audience":
-		if e.ComplexityRoot.Journey.Audience == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Journey.Audience(childComplexity), true
-	case "Journey.body":
-		if e.ComplexityRoot.Journey.Body == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Journey.Body(childComplexity), true
-	case "Journey.companies":
-		if e.ComplexityRoot.Journey.Companies == nil {
-			break
-		}
-
-		args, err := ec.field_Journey_companies_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Journey.Companies(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.CompanyFilter), args["orderBy"].(*content.OrderBy)), true
-	case "Journey.createdAt":
-		if e.ComplexityRoot.Journey.CreatedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Journey.CreatedAt(childComplexity), true
-	case "Journey.difficulty":
-		if e.ComplexityRoot.Journey.Difficulty == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Journey.Difficulty(childComplexity), true
-	case "Journey.durationMonths":
-		if e.ComplexityRoot.Journey.DurationMonths == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Journey.DurationMonths(childComplexity), true
-	case "Journey.durationMonthsOnIndex":
-		if e.ComplexityRoot.Journey.DurationMonthsOnIndex == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Journey.DurationMonthsOnIndex(childComplexity), true
-	case "Journey.id":
-		if e.ComplexityRoot.Journey.ID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Journey.ID(childComplexity), true
-	case "Journey.investment":
-		if e.ComplexityRoot.Journey.Investment == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Journey.Investment(childComplexity), true
-	case "Journey.name":
-		if e.ComplexityRoot.Journey.Name == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Journey.Name(childComplexity), true
-	case "Journey.outcomes":
-		if e.ComplexityRoot.Journey.Outcomes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Journey.Outcomes(childComplexity), true
-	case "Journey.phases":
-		if e.ComplexityRoot.Journey.Phases == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Journey.Phases(childComplexity), true
-	case "Journey.provenance":
-		if e.ComplexityRoot.Journey.Provenance == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Journey.Provenance(childComplexity), true
-	case "Journey.publishedAt":
-		if e.ComplexityRoot.Journey.PublishedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Journey.PublishedAt(childComplexity), true
-	case "Journey.roi":
-		if e.ComplexityRoot.Journey.ROI == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Journey.ROI(childComplexity), true
-	case "Journey.roiOnPage":
-		if e.ComplexityRoot.Journey.ROIOnPage == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Journey.ROIOnPage(childComplexity), true
-	case "Journey.resourcePath":
-		if e.ComplexityRoot.Journey.ResourcePath == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Journey.ResourcePath(childComplexity), true
-	case "Journey.revision":
-		if e.ComplexityRoot.Journey.Revision == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Journey.Revision(childComplexity), true
-	case "Journey.revisions":
-		if e.ComplexityRoot.Journey.Revisions == nil {
-			break
-		}
-
-		args, err := ec.field_Journey_revisions_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Journey.Revisions(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
-	case "Journey.slug":
-		if e.ComplexityRoot.Journey.Slug == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Journey.Slug(childComplexity), true
-	case "Journey.status":
-		if e.ComplexityRoot.Journey.Status == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Journey.Status(childComplexity), true
-	case "Journey.successRate":
-		if e.ComplexityRoot.Journey.SuccessRate == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Journey.SuccessRate(childComplexity), true
-	case "Journey.successRateOnDashboard":
-		if e.ComplexityRoot.Journey.SuccessRateOnDashboard == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Journey.SuccessRateOnDashboard(childComplexity), true
-	case "Journey.summary":
-		if e.ComplexityRoot.Journey.Summary == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Journey.Summary(childComplexity), true
-	case "Journey.updatedAt":
-		if e.ComplexityRoot.Journey.UpdatedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Journey.UpdatedAt(childComplexity), true
-
-	case "JourneyConnection.edges":
-		if e.ComplexityRoot.JourneyConnection.Edges == nil {
-			break
-		}
-
-		return e.ComplexityRoot.JourneyConnection.Edges(childComplexity), true
-	case "JourneyConnection.facets":
-		if e.ComplexityRoot.JourneyConnection.Facets == nil {
-			break
-		}
-
-		args, err := ec.field_JourneyConnection_facets_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.JourneyConnection.Facets(childComplexity, args["fields"].([]string), args["limit"].(*int)), true
-	case "JourneyConnection.nodes":
-		if e.ComplexityRoot.JourneyConnection.Nodes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.JourneyConnection.Nodes(childComplexity), true
-	case "JourneyConnection.pageInfo":
-		if e.ComplexityRoot.JourneyConnection.PageInfo == nil {
-			break
-		}
-
-		return e.ComplexityRoot.JourneyConnection.PageInfo(childComplexity), true
-	case "JourneyConnection.totalCount":
-		if e.ComplexityRoot.JourneyConnection.TotalCount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.JourneyConnection.TotalCount(childComplexity), true
-
-	case "JourneyEdge.cursor":
-		if e.ComplexityRoot.JourneyEdge.Cursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.JourneyEdge.Cursor(childComplexity), true
-	case "JourneyEdge.node":
-		if e.ComplexityRoot.JourneyEdge.Node == nil {
-			break
-		}
-
-		return e.ComplexityRoot.JourneyEdge.Node(childComplexity), true
-
-	case "JourneyOutcome.company":
-		if e.ComplexityRoot.JourneyOutcome.Company == nil {
-			break
-		}
-
-		return e.ComplexityRoot.JourneyOutcome.Company(childComplexity), true
-	case "JourneyOutcome.figures":
-		if e.ComplexityRoot.JourneyOutcome.Figures == nil {
-			break
-		}
-
-		return e.ComplexityRoot.JourneyOutcome.Figures(childComplexity), true
-	case "JourneyOutcome.years":
-		if e.ComplexityRoot.JourneyOutcome.Years == nil {
-			break
-		}
-
-		return e.ComplexityRoot.JourneyOutcome.Years(childComplexity), true
-
-	case "JourneyPayload.conflicts":
-		if e.ComplexityRoot.JourneyPayload.Conflicts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.JourneyPayload.Conflicts(childComplexity), true
-	case "JourneyPayload.journey":
-		if e.ComplexityRoot.JourneyPayload.Entry == nil {
-			break
-		}
-
-		return e.ComplexityRoot.JourneyPayload.Entry(childComplexity), true
-	case "JourneyPayload.token":
-		if e.ComplexityRoot.JourneyPayload.Token == nil {
-			break
-		}
-
-		return e.ComplexityRoot.JourneyPayload.Token(childComplexity), true
-	case "JourneyPayload.userErrors":
-		if e.ComplexityRoot.JourneyPayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.JourneyPayload.UserErrors(childComplexity), true
-
-	case "JourneyPhase.name":
-		if e.ComplexityRoot.JourneyPhase.Name == nil {
-			break
-		}
-
-		return e.ComplexityRoot.JourneyPhase.Name(childComplexity), true
-	case "JourneyPhase.order":
-		if e.ComplexityRoot.JourneyPhase.Order == nil {
-			break
-		}
-
-		return e.ComplexityRoot.JourneyPhase.Order(childComplexity), true
-	case "JourneyPhase.patterns":
-		if e.ComplexityRoot.JourneyPhase.Patterns == nil {
-			break
-		}
-
-		return e.ComplexityRoot.JourneyPhase.Patterns(childComplexity), true
-	case "JourneyPhase.practices":
-		if e.ComplexityRoot.JourneyPhase.Practices == nil {
-			break
-		}
-
-		return e.ComplexityRoot.JourneyPhase.Practices(childComplexity), true
-	case "JourneyPhase.summary":
-		if e.ComplexityRoot.JourneyPhase.Summary == nil {
-			break
-		}
-
-		return e.ComplexityRoot.JourneyPhase.Summary(childComplexity), true
-	case "JourneyPhase.targets":
-		if e.ComplexityRoot.JourneyPhase.Targets == nil {
-			break
-		}
-
-		return e.ComplexityRoot.JourneyPhase.Targets(childComplexity), true
-	case "JourneyPhase.techniques":
-		if e.ComplexityRoot.JourneyPhase.Techniques == nil {
-			break
-		}
-
-		return e.ComplexityRoot.JourneyPhase.Techniques(childComplexity), true
-	case "JourneyPhase.tiers":
-		if e.ComplexityRoot.JourneyPhase.Tiers == nil {
-			break
-		}
-
-		return e.ComplexityRoot.JourneyPhase.Tiers(childComplexity), true
-	case "JourneyPhase.users":
-		if e.ComplexityRoot.JourneyPhase.Users == nil {
-			break
-		}
-
-		return e.ComplexityRoot.JourneyPhase.Users(childComplexity), true
-	case "JourneyPhase.when":
-		if e.ComplexityRoot.JourneyPhase.When == nil {
-			break
-		}
-
-		return e.ComplexityRoot.JourneyPhase.When(childComplexity), true
-
-	case "Law.body":
-		if e.ComplexityRoot.Law.Body == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Law.Body(childComplexity), true
-	case "Law.caseStudies":
-		if e.ComplexityRoot.Law.CaseStudies == nil {
-			break
-		}
-
-		args, err := ec.field_Law_caseStudies_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Law.CaseStudies(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.CaseStudyFilter), args["orderBy"].(*content.OrderBy)), true
-	case "Law.combinations":
-		if e.ComplexityRoot.Law.Combinations == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Law.Combinations(childComplexity), true
-	case "Law.createdAt":
-		if e.ComplexityRoot.Law.CreatedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Law.CreatedAt(childComplexity), true
-	case "Law.difficulty":
-		if e.ComplexityRoot.Law.Difficulty == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Law.Difficulty(childComplexity), true
-	case "Law.directPillars":
-		if e.ComplexityRoot.Law.DirectPillars == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Law.DirectPillars(childComplexity), true
-	case "Law.formerAxioms":
-		if e.ComplexityRoot.Law.FormerAxioms == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Law.FormerAxioms(childComplexity), true
-	case "Law.group":
-		if e.ComplexityRoot.Law.Group == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Law.Group(childComplexity), true
-	case "Law.id":
-		if e.ComplexityRoot.Law.ID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Law.ID(childComplexity), true
-	case "Law.interactions":
-		if e.ComplexityRoot.Law.Interactions == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Law.Interactions(childComplexity), true
-	case "Law.keyPatterns":
-		if e.ComplexityRoot.Law.KeyPatterns == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Law.KeyPatterns(childComplexity), true
-	case "Law.lawMentions":
-		if e.ComplexityRoot.Law.LawMentions == nil {
-			break
-		}
-
-		args, err := ec.field_Law_lawMentions_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Law.LawMentions(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.LawFilter), args["orderBy"].(*content.OrderBy)), true
-	case "Law.learningOrder":
-		if e.ComplexityRoot.Law.LearningOrder == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Law.LearningOrder(childComplexity), true
-	case "Law.learningPaths":
-		if e.ComplexityRoot.Law.LearningPaths == nil {
-			break
-		}
-
-		args, err := ec.field_Law_learningPaths_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Law.LearningPaths(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.LearningPathFilter), args["orderBy"].(*content.OrderBy)), true
-	case "Law.loops":
-		if e.ComplexityRoot.Law.Loops == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Law.Loops(childComplexity), true
-	case "Law.name":
-		if e.ComplexityRoot.Law.Name == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Law.Name(childComplexity), true
-	case "Law.number":
-		if e.ComplexityRoot.Law.Number == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Law.Number(childComplexity), true
-	case "Law.patterns":
-		if e.ComplexityRoot.Law.Patterns == nil {
-			break
-		}
-
-		args, err := ec.field_Law_patterns_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Law.Patterns(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.PatternFilter), args["orderBy"].(*content.OrderBy)), true
-	case "Law.pillars":
-		if e.ComplexityRoot.Law.Pillars == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Law.Pillars(childComplexity), true
-	case "Law.pillarsOnIndex":
-		if e.ComplexityRoot.Law.PillarsOnIndex == nil {
-			break
-		}
-
-		args, err := ec.field_Law_pillarsOnIndex_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Law.PillarsOnIndex(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.PillarFilter), args["orderBy"].(*content.OrderBy)), true
-	case "Law.provenance":
-		if e.ComplexityRoot.Law.Provenance == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Law.Provenance(childComplexity), true
-	case "Law.publishedAt":
-		if e.ComplexityRoot.Law.PublishedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Law.PublishedAt(childComplexity), true
-	case "Law.readingMinutes":
-		if e.ComplexityRoot.Law.ReadingMinutes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Law.ReadingMinutes(childComplexity), true
-	case "Law.resourcePath":
-		if e.ComplexityRoot.Law.ResourcePath == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Law.ResourcePath(childComplexity), true
-	case "Law.revision":
-		if e.ComplexityRoot.Law.Revision == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Law.Revision(childComplexity), true
-	case "Law.revisions":
-		if e.ComplexityRoot.Law.Revisions == nil {
-			break
-		}
-
-		args, err := ec.field_Law_revisions_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Law.Revisions(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
-	case "Law.shortCode":
-		if e.ComplexityRoot.Law.ShortCode == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Law.ShortCode(childComplexity), true
-	case "Law.slug":
-		if e.ComplexityRoot.Law.Slug == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Law.Slug(childComplexity), true
-	case "Law.status":
-		if e.ComplexityRoot.Law.Status == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Law.Status(childComplexity), true
-	case "Law.studyHours":
-		if e.ComplexityRoot.Law.StudyHours == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Law.StudyHours(childComplexity), true
-	case "Law.summary":
-		if e.ComplexityRoot.Law.Summary == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Law.Summary(childComplexity), true
-	case "Law.updatedAt":
-		if e.ComplexityRoot.Law.UpdatedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Law.UpdatedAt(childComplexity), true
-
-	case "LawCombination.effect":
-		if e.ComplexityRoot.LawCombination.Effect == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LawCombination.Effect(childComplexity), true
-	case "LawCombination.laws":
-		if e.ComplexityRoot.LawCombination.Laws == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LawCombination.Laws(childComplexity), true
-	case "LawCombination.patterns":
-		if e.ComplexityRoot.LawCombination.Patterns == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LawCombination.Patterns(childComplexity), true
-
-	case "LawConnection.edges":
-		if e.ComplexityRoot.LawConnection.Edges == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LawConnection.Edges(childComplexity), true
-	case "LawConnection.nodes":
-		if e.ComplexityRoot.LawConnection.Nodes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LawConnection.Nodes(childComplexity), true
-	case "LawConnection.pageInfo":
-		if e.ComplexityRoot.LawConnection.PageInfo == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LawConnection.PageInfo(childComplexity), true
-	case "LawConnection.totalCount":
-		if e.ComplexityRoot.LawConnection.TotalCount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LawConnection.TotalCount(childComplexity), true
-
-	case "LawEdge.cursor":
-		if e.ComplexityRoot.LawEdge.Cursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LawEdge.Cursor(childComplexity), true
-	case "LawEdge.node":
-		if e.ComplexityRoot.LawEdge.Node == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LawEdge.Node(childComplexity), true
-
-	case "LawInteraction.example":
-		if e.ComplexityRoot.LawInteraction.Example == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LawInteraction.Example(childComplexity), true
-	case "LawInteraction.kind":
-		if e.ComplexityRoot.LawInteraction.Kind == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LawInteraction.Kind(childComplexity), true
-	case "LawInteraction.law":
-		if e.ComplexityRoot.LawInteraction.Law == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LawInteraction.Law(childComplexity), true
-
-	case "LawPayload.conflicts":
-		if e.ComplexityRoot.LawPayload.Conflicts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LawPayload.Conflicts(childComplexity), true
-	case "LawPayload.law":
-		if e.ComplexityRoot.LawPayload.Entry == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LawPayload.Entry(childComplexity), true
-	case "LawPayload.token":
-		if e.ComplexityRoot.LawPayload.Token == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LawPayload.Token(childComplexity), true
-	case "LawPayload.userErrors":
-		if e.ComplexityRoot.LawPayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LawPayload.UserErrors(childComplexity), true
-
-	case "LearningPath.body":
-		if e.ComplexityRoot.LearningPath.Body == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LearningPath.Body(childComplexity), true
-	case "LearningPath.createdAt":
-		if e.ComplexityRoot.LearningPath.CreatedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LearningPath.CreatedAt(childComplexity), true
-	case "LearningPath.durationWeeks":
-		if e.ComplexityRoot.LearningPath.DurationWeeks == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LearningPath.DurationWeeks(childComplexity), true
-	case "LearningPath.durationWeeksOnPage":
-		if e.ComplexityRoot.LearningPath.DurationWeeksOnPage == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LearningPath.DurationWeeksOnPage(childComplexity), true
-	case "LearningPath.durationWeeksRange":
-		if e.ComplexityRoot.LearningPath.DurationWeeksRange == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LearningPath.DurationWeeksRange(childComplexity), true
-	case "LearningPath.id":
-		if e.ComplexityRoot.LearningPath.ID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LearningPath.ID(childComplexity), true
-	case "LearningPath.kind":
-		if e.ComplexityRoot.LearningPath.Kind == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LearningPath.Kind(childComplexity), true
-	case "LearningPath.linkedFromRole":
-		if e.ComplexityRoot.LearningPath.LinkedFromRole == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LearningPath.LinkedFromRole(childComplexity), true
-	case "LearningPath.name":
-		if e.ComplexityRoot.LearningPath.Name == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LearningPath.Name(childComplexity), true
-	case "LearningPath.patterns":
-		if e.ComplexityRoot.LearningPath.Patterns == nil {
-			break
-		}
-
-		args, err := ec.field_LearningPath_patterns_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.LearningPath.Patterns(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.PatternFilter), args["orderBy"].(*content.OrderBy)), true
-	case "LearningPath.provenance":
-		if e.ComplexityRoot.LearningPath.Provenance == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LearningPath.Provenance(childComplexity), true
-	case "LearningPath.publishedAt":
-		if e.ComplexityRoot.LearningPath.PublishedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LearningPath.PublishedAt(childComplexity), true
-	case "LearningPath.resourcePath":
-		if e.ComplexityRoot.LearningPath.ResourcePath == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LearningPath.ResourcePath(childComplexity), true
-	case "LearningPath.revision":
-		if e.ComplexityRoot.LearningPath.Revision == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LearningPath.Revision(childComplexity), true
-	case "LearningPath.revisions":
-		if e.ComplexityRoot.LearningPath.Revisions == nil {
-			break
-		}
-
-		args, err := ec.field_LearningPath_revisions_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.LearningPath.Revisions(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
-	case "LearningPath.role":
-		if e.ComplexityRoot.LearningPath.Role == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LearningPath.Role(childComplexity), true
-	case "LearningPath.roleLabel":
-		if e.ComplexityRoot.LearningPath.RoleLabel == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LearningPath.RoleLabel(childComplexity), true
-	case "LearningPath.seedLink":
-		if e.ComplexityRoot.LearningPath.SeedLink == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LearningPath.SeedLink(childComplexity), true
-	case "LearningPath.slug":
-		if e.ComplexityRoot.LearningPath.Slug == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LearningPath.Slug(childComplexity), true
-	case "LearningPath.status":
-		if e.ComplexityRoot.LearningPath.Status == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LearningPath.Status(childComplexity), true
-	case "LearningPath.steps":
-		if e.ComplexityRoot.LearningPath.Steps == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LearningPath.Steps(childComplexity), true
-	case "LearningPath.summary":
-		if e.ComplexityRoot.LearningPath.Summary == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LearningPath.Summary(childComplexity), true
-	case "LearningPath.topic":
-		if e.ComplexityRoot.LearningPath.Topic == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LearningPath.Topic(childComplexity), true
-	case "LearningPath.totalHours":
-		if e.ComplexityRoot.LearningPath.TotalHours == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LearningPath.TotalHours(childComplexity), true
-	case "LearningPath.updatedAt":
-		if e.ComplexityRoot.LearningPath.UpdatedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LearningPath.UpdatedAt(childComplexity), true
-	case "LearningPath.weekEnd":
-		if e.ComplexityRoot.LearningPath.WeekEnd == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LearningPath.WeekEnd(childComplexity), true
-	case "LearningPath.weekStart":
-		if e.ComplexityRoot.LearningPath.WeekStart == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LearningPath.WeekStart(childComplexity), true
-
-	case "LearningPathConnection.edges":
-		if e.ComplexityRoot.LearningPathConnection.Edges == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LearningPathConnection.Edges(childComplexity), true
-	case "LearningPathConnection.facets":
-		if e.ComplexityRoot.LearningPathConnection.Facets == nil {
-			break
-		}
-
-		args, err := ec.field_LearningPathConnection_facets_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.LearningPathConnection.Facets(childComplexity, args["fields"].([]string), args["limit"].(*int)), true
-	case "LearningPathConnection.nodes":
-		if e.ComplexityRoot.LearningPathConnection.Nodes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LearningPathConnection.Nodes(childComplexity), true
-	case "LearningPathConnection.pageInfo":
-		if e.ComplexityRoot.LearningPathConnection.PageInfo == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LearningPathConnection.PageInfo(childComplexity), true
-	case "LearningPathConnection.totalCount":
-		if e.ComplexityRoot.LearningPathConnection.TotalCount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LearningPathConnection.TotalCount(childComplexity), true
-
-	case "LearningPathEdge.cursor":
-		if e.ComplexityRoot.LearningPathEdge.Cursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LearningPathEdge.Cursor(childComplexity), true
-	case "LearningPathEdge.node":
-		if e.ComplexityRoot.LearningPathEdge.Node == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LearningPathEdge.Node(childComplexity), true
-
-	case "LearningPathPayload.conflicts":
-		if e.ComplexityRoot.LearningPathPayload.Conflicts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LearningPathPayload.Conflicts(childComplexity), true
-	case "LearningPathPayload.learningPath":
-		if e.ComplexityRoot.LearningPathPayload.Entry == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LearningPathPayload.Entry(childComplexity), true
-	case "LearningPathPayload.token":
-		if e.ComplexityRoot.LearningPathPayload.Token == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LearningPathPayload.Token(childComplexity), true
-	case "LearningPathPayload.userErrors":
-		if e.ComplexityRoot.LearningPathPayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LearningPathPayload.UserErrors(childComplexity), true
-
-	case "LearningStep.label":
-		if e.ComplexityRoot.LearningStep.Label == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LearningStep.Label(childComplexity), true
-	case "LearningStep.links":
-		if e.ComplexityRoot.LearningStep.Links == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LearningStep.Links(childComplexity), true
-	case "LearningStep.order":
-		if e.ComplexityRoot.LearningStep.Order == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LearningStep.Order(childComplexity), true
-	case "LearningStep.summary":
-		if e.ComplexityRoot.LearningStep.Summary == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LearningStep.Summary(childComplexity), true
-	case "LearningStep.weekEnd":
-		if e.ComplexityRoot.LearningStep.WeekEnd == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LearningStep.WeekEnd(childComplexity), true
-	case "LearningStep.weekStart":
-		if e.ComplexityRoot.LearningStep.WeekStart == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LearningStep.WeekStart(childComplexity), true
-
-	case "LevelPoint.level":
-		if e.ComplexityRoot.LevelPoint.Level == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LevelPoint.Level(childComplexity), true
-	case "LevelPoint.points":
-		if e.ComplexityRoot.LevelPoint.Points == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LevelPoint.Points(childComplexity), true
-
-	case "MetricCoverage.metric":
-		if e.ComplexityRoot.MetricCoverage.Metric == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MetricCoverage.Metric(childComplexity), true
-	case "MetricCoverage.missing":
-		if e.ComplexityRoot.MetricCoverage.Missing == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MetricCoverage.Missing(childComplexity), true
-	case "MetricCoverage.observed":
-		if e.ComplexityRoot.MetricCoverage.Observed == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MetricCoverage.Observed(childComplexity), true
-
-	case "Migration.body":
-		if e.ComplexityRoot.Migration.Body == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Migration.Body(childComplexity), true
-	case "Migration.checklistItems":
-		if e.ComplexityRoot.Migration.ChecklistItems == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Migration.ChecklistItems(childComplexity), true
-	case "Migration.complexityFactors":
-		if e.ComplexityRoot.Migration.ComplexityFactors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Migration.ComplexityFactors(childComplexity), true
-	case "Migration.complexityPoints":
-		if e.ComplexityRoot.Migration.ComplexityPoints == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Migration.ComplexityPoints(childComplexity), true
-	case "Migration.createdAt":
-		if e.ComplexityRoot.Migration.CreatedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Migration.CreatedAt(childComplexity), true
-	case "Migration.difficulty":
-		if e.ComplexityRoot.Migration.Difficulty == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Migration.Difficulty(childComplexity), true
-	case "Migration.durationClaims":
-		if e.ComplexityRoot.Migration.DurationClaims == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Migration.DurationClaims(childComplexity), true
-	case "Migration.durationMonths":
-		if e.ComplexityRoot.Migration.DurationMonths == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Migration.DurationMonths(childComplexity), true
-	case "Migration.effort":
-		if e.ComplexityRoot.Migration.Effort == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Migration.Effort(childComplexity), true
-	case "Migration.effortClaims":
-		if e.ComplexityRoot.Migration.EffortClaims == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Migration.EffortClaims(childComplexity), true
-	case "Migration.exampleDurationMonths":
-		if e.ComplexityRoot.Migration.ExampleDurationMonths == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Migration.ExampleDurationMonths(childComplexity), true
-	case "Migration.exampleDurationsMonths":
-		if e.ComplexityRoot.Migration.ExampleDurationsMonths == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Migration.ExampleDurationsMonths(childComplexity), true
-	case "Migration.figuresFrom":
-		if e.ComplexityRoot.Migration.FiguresFrom == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Migration.FiguresFrom(childComplexity), true
-	case "Migration.from":
-		if e.ComplexityRoot.Migration.From == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Migration.From(childComplexity), true
-	case "Migration.id":
-		if e.ComplexityRoot.Migration.ID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Migration.ID(childComplexity), true
-	case "Migration.impact":
-		if e.ComplexityRoot.Migration.Impact == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Migration.Impact(childComplexity), true
-	case "Migration.improvements":
-		if e.ComplexityRoot.Migration.Improvements == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Migration.Improvements(childComplexity), true
-	case "Migration.kind":
-		if e.ComplexityRoot.Migration.Kind == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Migration.Kind(childComplexity), true
-	case "Migration.name":
-		if e.ComplexityRoot.Migration.Name == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Migration.Name(childComplexity), true
-	case "Migration.named":
-		if e.ComplexityRoot.Migration.Named == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Migration.Named(childComplexity), true
-	case "Migration.paybackMonths":
-		if e.ComplexityRoot.Migration.PaybackMonths == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Migration.PaybackMonths(childComplexity), true
-	case "Migration.provenance":
-		if e.ComplexityRoot.Migration.Provenance == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Migration.Provenance(childComplexity), true
-	case "Migration.publishedAt":
-		if e.ComplexityRoot.Migration.PublishedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Migration.PublishedAt(childComplexity), true
-	case "Migration.readingMinutes":
-		if e.ComplexityRoot.Migration.ReadingMinutes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Migration.ReadingMinutes(childComplexity), true
-	case "Migration.relatedPatterns":
-		if e.ComplexityRoot.Migration.RelatedPatterns == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Migration.RelatedPatterns(childComplexity), true
-	case "Migration.resourcePath":
-		if e.ComplexityRoot.Migration.ResourcePath == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Migration.ResourcePath(childComplexity), true
-	case "Migration.revision":
-		if e.ComplexityRoot.Migration.Revision == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Migration.Revision(childComplexity), true
-	case "Migration.revisions":
-		if e.ComplexityRoot.Migration.Revisions == nil {
-			break
-		}
-
-		args, err := ec.field_Migration_revisions_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Migration.Revisions(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
-	case "Migration.risk":
-		if e.ComplexityRoot.Migration.Risk == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Migration.Risk(childComplexity), true
-	case "Migration.rolloutPercent":
-		if e.ComplexityRoot.Migration.RolloutPercent == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Migration.RolloutPercent(childComplexity), true
-	case "Migration.scoreBands":
-		if e.ComplexityRoot.Migration.ScoreBands == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Migration.ScoreBands(childComplexity), true
-	case "Migration.slug":
-		if e.ComplexityRoot.Migration.Slug == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Migration.Slug(childComplexity), true
-	case "Migration.statedStepCount":
-		if e.ComplexityRoot.Migration.StatedStepCount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Migration.StatedStepCount(childComplexity), true
-	case "Migration.status":
-		if e.ComplexityRoot.Migration.Status == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Migration.Status(childComplexity), true
-	case "Migration.steps":
-		if e.ComplexityRoot.Migration.Steps == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Migration.Steps(childComplexity), true
-	case "Migration.summary":
-		if e.ComplexityRoot.Migration.Summary == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Migration.Summary(childComplexity), true
-	case "Migration.teamSizes":
-		if e.ComplexityRoot.Migration.TeamSizes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Migration.TeamSizes(childComplexity), true
-	case "Migration.thresholds":
-		if e.ComplexityRoot.Migration.Thresholds == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Migration.Thresholds(childComplexity), true
-	case "Migration.to":
-		if e.ComplexityRoot.Migration.To == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Migration.To(childComplexity), true
-	case "Migration.updatedAt":
-		if e.ComplexityRoot.Migration.UpdatedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Migration.UpdatedAt(childComplexity), true
-	case "Migration.viaPatterns":
-		if e.ComplexityRoot.Migration.ViaPatterns == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Migration.ViaPatterns(childComplexity), true
-	case "Migration.weeks":
-		if e.ComplexityRoot.Migration.Weeks == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Migration.Weeks(childComplexity), true
-
-	case "MigrationConnection.edges":
-		if e.ComplexityRoot.MigrationConnection.Edges == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MigrationConnection.Edges(childComplexity), true
-	case "MigrationConnection.facets":
-		if e.ComplexityRoot.MigrationConnection.Facets == nil {
-			break
-		}
-
-		args, err := ec.field_MigrationConnection_facets_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.MigrationConnection.Facets(childComplexity, args["fields"].([]string), args["limit"].(*int)), true
-	case "MigrationConnection.nodes":
-		if e.ComplexityRoot.MigrationConnection.Nodes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MigrationConnection.Nodes(childComplexity), true
-	case "MigrationConnection.pageInfo":
-		if e.ComplexityRoot.MigrationConnection.PageInfo == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MigrationConnection.PageInfo(childComplexity), true
-	case "MigrationConnection.totalCount":
-		if e.ComplexityRoot.MigrationConnection.TotalCount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MigrationConnection.TotalCount(childComplexity), true
-
-	case "MigrationEdge.cursor":
-		if e.ComplexityRoot.MigrationEdge.Cursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MigrationEdge.Cursor(childComplexity), true
-	case "MigrationEdge.node":
-		if e.ComplexityRoot.MigrationEdge.Node == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MigrationEdge.Node(childComplexity), true
-
-	case "MigrationLevel.level":
-		if e.ComplexityRoot.MigrationLevel.Level == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MigrationLevel.Level(childComplexity), true
-	case "MigrationLevel.risk":
-		if e.ComplexityRoot.MigrationLevel.Risk == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MigrationLevel.Risk(childComplexity), true
-	case "MigrationLevel.weeks":
-		if e.ComplexityRoot.MigrationLevel.Weeks == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MigrationLevel.Weeks(childComplexity), true
-
-	case "MigrationPayload.conflicts":
-		if e.ComplexityRoot.MigrationPayload.Conflicts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MigrationPayload.Conflicts(childComplexity), true
-	case "MigrationPayload.migration":
-		if e.ComplexityRoot.MigrationPayload.Entry == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MigrationPayload.Entry(childComplexity), true
-	case "MigrationPayload.token":
-		if e.ComplexityRoot.MigrationPayload.Token == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MigrationPayload.Token(childComplexity), true
-	case "MigrationPayload.userErrors":
-		if e.ComplexityRoot.MigrationPayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MigrationPayload.UserErrors(childComplexity), true
-
-	case "MigrationRisk.impact":
-		if e.ComplexityRoot.MigrationRisk.Impact == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MigrationRisk.Impact(childComplexity), true
-	case "MigrationRisk.probability":
-		if e.ComplexityRoot.MigrationRisk.Probability == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MigrationRisk.Probability(childComplexity), true
-	case "MigrationRisk.risk":
-		if e.ComplexityRoot.MigrationRisk.Risk == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MigrationRisk.Risk(childComplexity), true
-
-	case "MigrationScoring.bands":
-		if e.ComplexityRoot.MigrationScoring.Bands == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MigrationScoring.Bands(childComplexity), true
-	case "MigrationScoring.factors":
-		if e.ComplexityRoot.MigrationScoring.Factors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MigrationScoring.Factors(childComplexity), true
-	case "MigrationScoring.points":
-		if e.ComplexityRoot.MigrationScoring.Points == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MigrationScoring.Points(childComplexity), true
-
-	case "MigrationStep.label":
-		if e.ComplexityRoot.MigrationStep.Label == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MigrationStep.Label(childComplexity), true
-	case "MigrationStep.order":
-		if e.ComplexityRoot.MigrationStep.Order == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MigrationStep.Order(childComplexity), true
-	case "MigrationStep.summary":
-		if e.ComplexityRoot.MigrationStep.Summary == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MigrationStep.Summary(childComplexity), true
-	case "MigrationStep.weekEnd":
-		if e.ComplexityRoot.MigrationStep.WeekEnd == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MigrationStep.WeekEnd(childComplexity), true
-	case "MigrationStep.weekStart":
-		if e.ComplexityRoot.MigrationStep.WeekStart == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MigrationStep.WeekStart(childComplexity), true
-
-	case "MigrationSubject.label":
-		if e.ComplexityRoot.MigrationSubject.Label == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MigrationSubject.Label(childComplexity), true
-	case "MigrationSubject.pattern":
-		if e.ComplexityRoot.MigrationSubject.Pattern == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MigrationSubject.Pattern(childComplexity), true
-	case "MigrationSubject.practice":
-		if e.ComplexityRoot.MigrationSubject.Practice == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MigrationSubject.Practice(childComplexity), true
-
-	case "MonthlyCost.item":
-		if e.ComplexityRoot.MonthlyCost.Item == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MonthlyCost.Item(childComplexity), true
-	case "MonthlyCost.pattern":
-		if e.ComplexityRoot.MonthlyCost.Pattern == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MonthlyCost.Pattern(childComplexity), true
-	case "MonthlyCost.transactionsPerSecond":
-		if e.ComplexityRoot.MonthlyCost.TransactionsPerSecond == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MonthlyCost.TransactionsPerSecond(childComplexity), true
-	case "MonthlyCost.usd":
-		if e.ComplexityRoot.MonthlyCost.USD == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MonthlyCost.USD(childComplexity), true
-
-	case "Mutation.caseStudyCreate":
-		if e.ComplexityRoot.Mutation.CaseStudyCreate == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_caseStudyCreate_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.CaseStudyCreate(childComplexity, args["input"].(model.CaseStudyInput)), true
-	case "Mutation.caseStudyUpdate":
-		if e.ComplexityRoot.Mutation.CaseStudyUpdate == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_caseStudyUpdate_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.CaseStudyUpdate(childComplexity, args["id"].(content.ID), args["ifRevision"].(*int), args["input"].(model.CaseStudyInput), args["mergeStrategy"].(*content.MergeStrategy)), true
-	case "Mutation.companyCreate":
-		if e.ComplexityRoot.Mutation.CompanyCreate == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_companyCreate_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.CompanyCreate(childComplexity, args["input"].(model.CompanyInput)), true
-	case "Mutation.companyUpdate":
-		if e.ComplexityRoot.Mutation.CompanyUpdate == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_companyUpdate_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.CompanyUpdate(childComplexity, args["id"].(content.ID), args["ifRevision"].(*int), args["input"].(model.CompanyInput), args["mergeStrategy"].(*content.MergeStrategy)), true
-	case "Mutation.comparisonCreate":
-		if e.ComplexityRoot.Mutation.ComparisonCreate == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_comparisonCreate_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.ComparisonCreate(childComplexity, args["input"].(model.ComparisonInput)), true
-	case "Mutation.comparisonUpdate":
-		if e.ComplexityRoot.Mutation.ComparisonUpdate == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_comparisonUpdate_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.ComparisonUpdate(childComplexity, args["id"].(content.ID), args["ifRevision"].(*int), args["input"].(model.ComparisonInput), args["mergeStrategy"].(*content.MergeStrategy)), true
-	case "Mutation.entryDelete":
-		if e.ComplexityRoot.Mutation.EntryDelete == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_entryDelete_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.EntryDelete(childComplexity, args["ids"].([]*content.ID), args["ifRevisions"].([]int)), true
-	case "Mutation.entryPublish":
-		if e.ComplexityRoot.Mutation.EntryPublish == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_entryPublish_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.EntryPublish(childComplexity, args["ids"].([]*content.ID), args["ifRevisions"].([]int), args["cascade"].(bool)), true
-	case "Mutation.entryRestore":
-		if e.ComplexityRoot.Mutation.EntryRestore == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_entryRestore_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.EntryRestore(childComplexity, args["id"].(content.ID), args["revision"].(int), args["ifRevision"].(*int)), true
-	case "Mutation.entrySchedulePublish":
-		if e.ComplexityRoot.Mutation.EntrySchedulePublish == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_entrySchedulePublish_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.EntrySchedulePublish(childComplexity, args["id"].(content.ID), args["at"].(*time.Time), args["ifRevision"].(*int)), true
-	case "Mutation.entryScheduleUnpublish":
-		if e.ComplexityRoot.Mutation.EntryScheduleUnpublish == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_entryScheduleUnpublish_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.EntryScheduleUnpublish(childComplexity, args["id"].(content.ID), args["at"].(*time.Time), args["ifRevision"].(*int)), true
-	case "Mutation.entryUnpublish":
-		if e.ComplexityRoot.Mutation.EntryUnpublish == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_entryUnpublish_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.EntryUnpublish(childComplexity, args["ids"].([]*content.ID), args["ifRevisions"].([]int)), true
-	case "Mutation.failureStudyCreate":
-		if e.ComplexityRoot.Mutation.FailureStudyCreate == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_failureStudyCreate_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.FailureStudyCreate(childComplexity, args["input"].(model.FailureStudyInput)), true
-	case "Mutation.failureStudyUpdate":
-		if e.ComplexityRoot.Mutation.FailureStudyUpdate == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_failureStudyUpdate_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.FailureStudyUpdate(childComplexity, args["id"].(content.ID), args["ifRevision"].(*int), args["input"].(model.FailureStudyInput), args["mergeStrategy"].(*content.MergeStrategy)), true
-	case "Mutation.guideCreate":
-		if e.ComplexityRoot.Mutation.GuideCreate == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_guideCreate_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.GuideCreate(childComplexity, args["input"].(model.GuideInput)), true
-	case "Mutation.guideUpdate":
-		if e.ComplexityRoot.Mutation.GuideUpdate == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_guideUpdate_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.GuideUpdate(childComplexity, args["id"].(content.ID), args["ifRevision"].(*int), args["input"].(model.GuideInput), args["mergeStrategy"].(*content.MergeStrategy)), true
-	case "Mutation.journeyCreate":
-		if e.ComplexityRoot.Mutation.JourneyCreate == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_journeyCreate_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.JourneyCreate(childComplexity, args["input"].(model.JourneyInput)), true
-	case "Mutation.journeyUpdate":
-		if e.ComplexityRoot.Mutation.JourneyUpdate == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_journeyUpdate_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.JourneyUpdate(childComplexity, args["id"].(content.ID), args["ifRevision"].(*int), args["input"].(model.JourneyInput), args["mergeStrategy"].(*content.MergeStrategy)), true
-	case "Mutation.lawCreate":
-		if e.ComplexityRoot.Mutation.LawCreate == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_lawCreate_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.LawCreate(childComplexity, args["input"].(model.LawInput)), true
-	case "Mutation.lawUpdate":
-		if e.ComplexityRoot.Mutation.LawUpdate == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_lawUpdate_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.LawUpdate(childComplexity, args["id"].(content.ID), args["ifRevision"].(*int), args["input"].(model.LawInput), args["mergeStrategy"].(*content.MergeStrategy)), true
-	case "Mutation.learningPathCreate":
-		if e.ComplexityRoot.Mutation.LearningPathCreate == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_learningPathCreate_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.LearningPathCreate(childComplexity, args["input"].(model.LearningPathInput)), true
-	case "Mutation.learningPathUpdate":
-		if e.ComplexityRoot.Mutation.LearningPathUpdate == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_learningPathUpdate_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.LearningPathUpdate(childComplexity, args["id"].(content.ID), args["ifRevision"].(*int), args["input"].(model.LearningPathInput), args["mergeStrategy"].(*content.MergeStrategy)), true
-	case "Mutation.migrationCreate":
-		if e.ComplexityRoot.Mutation.MigrationCreate == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_migrationCreate_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.MigrationCreate(childComplexity, args["input"].(model.MigrationInput)), true
-	case "Mutation.migrationUpdate":
-		if e.ComplexityRoot.Mutation.MigrationUpdate == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_migrationUpdate_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.MigrationUpdate(childComplexity, args["id"].(content.ID), args["ifRevision"].(*int), args["input"].(model.MigrationInput), args["mergeStrategy"].(*content.MergeStrategy)), true
-	case "Mutation.pageCreate":
-		if e.ComplexityRoot.Mutation.PageCreate == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_pageCreate_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.PageCreate(childComplexity, args["input"].(model.PageInput)), true
-	case "Mutation.pageUpdate":
-		if e.ComplexityRoot.Mutation.PageUpdate == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_pageUpdate_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.PageUpdate(childComplexity, args["id"].(content.ID), args["ifRevision"].(*int), args["input"].(model.PageInput), args["mergeStrategy"].(*content.MergeStrategy)), true
-	case "Mutation.patternCreate":
-		if e.ComplexityRoot.Mutation.PatternCreate == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_patternCreate_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.PatternCreate(childComplexity, args["input"].(model.PatternInput)), true
-	case "Mutation.patternHealthRecord":
-		if e.ComplexityRoot.Mutation.PatternHealthRecord == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_patternHealthRecord_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.PatternHealthRecord(childComplexity, args["input"].(content.PatternHealthRecordInput)), true
-	case "Mutation.patternUpdate":
-		if e.ComplexityRoot.Mutation.PatternUpdate == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_patternUpdate_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.PatternUpdate(childComplexity, args["id"].(content.ID), args["ifRevision"].(*int), args["input"].(model.PatternInput), args["mergeStrategy"].(*content.MergeStrategy)), true
-	case "Mutation.pillarCreate":
-		if e.ComplexityRoot.Mutation.PillarCreate == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_pillarCreate_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.PillarCreate(childComplexity, args["input"].(model.PillarInput)), true
-	case "Mutation.pillarUpdate":
-		if e.ComplexityRoot.Mutation.PillarUpdate == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_pillarUpdate_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.PillarUpdate(childComplexity, args["id"].(content.ID), args["ifRevision"].(*int), args["input"].(model.PillarInput), args["mergeStrategy"].(*content.MergeStrategy)), true
-	case "Mutation.practiceCreate":
-		if e.ComplexityRoot.Mutation.PracticeCreate == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_practiceCreate_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.PracticeCreate(childComplexity, args["input"].(model.PracticeInput)), true
-	case "Mutation.practiceUpdate":
-		if e.ComplexityRoot.Mutation.PracticeUpdate == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_practiceUpdate_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.PracticeUpdate(childComplexity, args["id"].(content.ID), args["ifRevision"].(*int), args["input"].(model.PracticeInput), args["mergeStrategy"].(*content.MergeStrategy)), true
-	case "Mutation.previewTokenCreate":
-		if e.ComplexityRoot.Mutation.PreviewTokenCreate == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_previewTokenCreate_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.PreviewTokenCreate(childComplexity, args["minutes"].(int)), true
-	case "Mutation.quickStartCreate":
-		if e.ComplexityRoot.Mutation.QuickStartCreate == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_quickStartCreate_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.QuickStartCreate(childComplexity, args["input"].(model.QuickStartInput)), true
-	case "Mutation.quickStartUpdate":
-		if e.ComplexityRoot.Mutation.QuickStartUpdate == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_quickStartUpdate_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.QuickStartUpdate(childComplexity, args["id"].(content.ID), args["ifRevision"].(*int), args["input"].(model.QuickStartInput), args["mergeStrategy"].(*content.MergeStrategy)), true
-	case "Mutation.roleCreate":
-		if e.ComplexityRoot.Mutation.RoleCreate == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_roleCreate_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.RoleCreate(childComplexity, args["input"].(model.RoleInput)), true
-	case "Mutation.roleUpdate":
-		if e.ComplexityRoot.Mutation.RoleUpdate == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_roleUpdate_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.RoleUpdate(childComplexity, args["id"].(content.ID), args["ifRevision"].(*int), args["input"].(model.RoleInput), args["mergeStrategy"].(*content.MergeStrategy)), true
-	case "Mutation.tierCreate":
-		if e.ComplexityRoot.Mutation.TierCreate == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_tierCreate_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.TierCreate(childComplexity, args["input"].(model.TierInput)), true
-	case "Mutation.tierUpdate":
-		if e.ComplexityRoot.Mutation.TierUpdate == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_tierUpdate_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.TierUpdate(childComplexity, args["id"].(content.ID), args["ifRevision"].(*int), args["input"].(model.TierInput), args["mergeStrategy"].(*content.MergeStrategy)), true
-	case "Mutation.webhookEndpointCreate":
-		if e.ComplexityRoot.Mutation.WebhookEndpointCreate == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_webhookEndpointCreate_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.WebhookEndpointCreate(childComplexity, args["input"].(model.WebhookEndpointCreateInput)), true
-	case "Mutation.webhookEndpointDelete":
-		if e.ComplexityRoot.Mutation.WebhookEndpointDelete == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_webhookEndpointDelete_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.WebhookEndpointDelete(childComplexity, args["id"].(content.ID)), true
-	case "Mutation.webhookEndpointUpdate":
-		if e.ComplexityRoot.Mutation.WebhookEndpointUpdate == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_webhookEndpointUpdate_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.WebhookEndpointUpdate(childComplexity, args["id"].(content.ID), args["input"].(model.WebhookEndpointUpdateInput)), true
-	case "Mutation.webhookRedeliver":
-		if e.ComplexityRoot.Mutation.WebhookRedeliver == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_webhookRedeliver_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.WebhookRedeliver(childComplexity, args["id"].(content.ID)), true
-
-	case "Observation.collectedAt":
-		if e.ComplexityRoot.Observation.CollectedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Observation.CollectedAt(childComplexity), true
-	case "Observation.companies":
-		if e.ComplexityRoot.Observation.Companies == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Observation.Companies(childComplexity), true
-	case "Observation.how":
-		if e.ComplexityRoot.Observation.How == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Observation.How(childComplexity), true
-	case "Observation.metric":
-		if e.ComplexityRoot.Observation.Metric == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Observation.Metric(childComplexity), true
-	case "Observation.missing":
-		if e.ComplexityRoot.Observation.Missing == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Observation.Missing(childComplexity), true
-	case "Observation.month":
-		if e.ComplexityRoot.Observation.Month == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Observation.Month(childComplexity), true
-	case "Observation.source":
-		if e.ComplexityRoot.Observation.Source == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Observation.Source(childComplexity), true
-	case "Observation.value":
-		if e.ComplexityRoot.Observation.Value == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Observation.Value(childComplexity), true
-
-	case "Page.body":
-		if e.ComplexityRoot.Page.Body == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Page.Body(childComplexity), true
-	case "Page.createdAt":
-		if e.ComplexityRoot.Page.CreatedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Page.CreatedAt(childComplexity), true
-	case "Page.id":
-		if e.ComplexityRoot.Page.ID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Page.ID(childComplexity), true
-	case "Page.name":
-		if e.ComplexityRoot.Page.Name == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Page.Name(childComplexity), true
-	case "Page.path":
-		if e.ComplexityRoot.Page.Path == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Page.Path(childComplexity), true
-	case "Page.publishedAt":
-		if e.ComplexityRoot.Page.PublishedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Page.PublishedAt(childComplexity), true
-	case "Page.resourcePath":
-		if e.ComplexityRoot.Page.ResourcePath == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Page.ResourcePath(childComplexity), true
-	case "Page.revision":
-		if e.ComplexityRoot.Page.Revision == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Page.Revision(childComplexity), true
-	case "Page.revisions":
-		if e.ComplexityRoot.Page.Revisions == nil {
-			break
-		}
-
-		args, err := ec.field_Page_revisions_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Page.Revisions(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
-	case "Page.slug":
-		if e.ComplexityRoot.Page.Slug == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Page.Slug(childComplexity), true
-	case "Page.status":
-		if e.ComplexityRoot.Page.Status == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Page.Status(childComplexity), true
-	case "Page.summary":
-		if e.ComplexityRoot.Page.Summary == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Page.Summary(childComplexity), true
-	case "Page.title":
-		if e.ComplexityRoot.Page.Title == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Page.Title(childComplexity), true
-	case "Page.updatedAt":
-		if e.ComplexityRoot.Page.UpdatedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Page.UpdatedAt(childComplexity), true
-
-	case "PageConnection.edges":
-		if e.ComplexityRoot.PageConnection.Edges == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PageConnection.Edges(childComplexity), true
-	case "PageConnection.nodes":
-		if e.ComplexityRoot.PageConnection.Nodes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PageConnection.Nodes(childComplexity), true
-	case "PageConnection.pageInfo":
-		if e.ComplexityRoot.PageConnection.PageInfo == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PageConnection.PageInfo(childComplexity), true
-	case "PageConnection.totalCount":
-		if e.ComplexityRoot.PageConnection.TotalCount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PageConnection.TotalCount(childComplexity), true
-
-	case "PageEdge.cursor":
-		if e.ComplexityRoot.PageEdge.Cursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PageEdge.Cursor(childComplexity), true
-	case "PageEdge.node":
-		if e.ComplexityRoot.PageEdge.Node == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PageEdge.Node(childComplexity), true
-
-	case "PageEffort.days":
-		if e.ComplexityRoot.PageEffort.Days == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PageEffort.Days(childComplexity), true
-	case "PageEffort.impact":
-		if e.ComplexityRoot.PageEffort.Impact == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PageEffort.Impact(childComplexity), true
-	case "PageEffort.pattern":
-		if e.ComplexityRoot.PageEffort.Pattern == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PageEffort.Pattern(childComplexity), true
-	case "PageEffort.successRate":
-		if e.ComplexityRoot.PageEffort.SuccessRate == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PageEffort.SuccessRate(childComplexity), true
-
-	case "PageInfo.endCursor":
-		if e.ComplexityRoot.PageInfo.EndCursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PageInfo.EndCursor(childComplexity), true
-	case "PageInfo.hasNextPage":
-		if e.ComplexityRoot.PageInfo.HasNextPage == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PageInfo.HasNextPage(childComplexity), true
-	case "PageInfo.hasPreviousPage":
-		if e.ComplexityRoot.PageInfo.HasPreviousPage == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PageInfo.HasPreviousPage(childComplexity), true
-	case "PageInfo.startCursor":
-		if e.ComplexityRoot.PageInfo.StartCursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PageInfo.StartCursor(childComplexity), true
-
-	case "PagePayload.conflicts":
-		if e.ComplexityRoot.PagePayload.Conflicts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PagePayload.Conflicts(childComplexity), true
-	case "PagePayload.page":
-		if e.ComplexityRoot.PagePayload.Entry == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PagePayload.Entry(childComplexity), true
-	case "PagePayload.token":
-		if e.ComplexityRoot.PagePayload.Token == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PagePayload.Token(childComplexity), true
-	case "PagePayload.userErrors":
-		if e.ComplexityRoot.PagePayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PagePayload.UserErrors(childComplexity), true
-
-	case "Pattern.aliases":
-		if e.ComplexityRoot.Pattern.Aliases == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Pattern.Aliases(childComplexity), true
-	case "Pattern.alternativeTo":
-		if e.ComplexityRoot.Pattern.AlternativeTo == nil {
-			break
-		}
-
-		args, err := ec.field_Pattern_alternativeTo_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Pattern.AlternativeTo(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.PatternFilter), args["orderBy"].(*content.OrderBy)), true
-	case "Pattern.body":
-		if e.ComplexityRoot.Pattern.Body == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Pattern.Body(childComplexity), true
-	case "Pattern.caseStudies":
-		if e.ComplexityRoot.Pattern.CaseStudies == nil {
-			break
-		}
-
-		args, err := ec.field_Pattern_caseStudies_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Pattern.CaseStudies(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.CaseStudyFilter), args["orderBy"].(*content.OrderBy)), true
-	case "Pattern.catalogGroup":
-		if e.ComplexityRoot.Pattern.CatalogGroup == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Pattern.CatalogGroup(childComplexity), true
-	case "Pattern.catalogName":
-		if e.ComplexityRoot.Pattern.CatalogName == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Pattern.CatalogName(childComplexity), true
-	case "Pattern.catalogStatus":
-		if e.ComplexityRoot.Pattern.CatalogStatus == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Pattern.CatalogStatus(childComplexity), true
-	case "Pattern.category":
-		if e.ComplexityRoot.Pattern.Category == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Pattern.Category(childComplexity), true
-	case "Pattern.checklist":
-		if e.ComplexityRoot.Pattern.Checklist == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Pattern.Checklist(childComplexity), true
-	case "Pattern.companies":
-		if e.ComplexityRoot.Pattern.Companies == nil {
-			break
-		}
-
-		args, err := ec.field_Pattern_companies_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Pattern.Companies(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.CompanyFilter), args["orderBy"].(*content.OrderBy)), true
-	case "Pattern.comparisonMentions":
-		if e.ComplexityRoot.Pattern.ComparisonMentions == nil {
-			break
-		}
-
-		args, err := ec.field_Pattern_comparisonMentions_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Pattern.ComparisonMentions(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.ComparisonFilter), args["orderBy"].(*content.OrderBy)), true
-	case "Pattern.comparisons":
-		if e.ComplexityRoot.Pattern.Comparisons == nil {
-			break
-		}
-
-		args, err := ec.field_Pattern_comparisons_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Pattern.Comparisons(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.ComparisonFilter), args["orderBy"].(*content.OrderBy)), true
-	case "Pattern.conflictingPractices":
-		if e.ComplexityRoot.Pattern.ConflictingPractices == nil {
-			break
-		}
-
-		args, err := ec.field_Pattern_conflictingPractices_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Pattern.ConflictingPractices(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.PracticeFilter), args["orderBy"].(*content.OrderBy)), true
-	case "Pattern.createdAt":
-		if e.ComplexityRoot.Pattern.CreatedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Pattern.CreatedAt(childComplexity), true
-	case "Pattern.difficulty":
-		if e.ComplexityRoot.Pattern.Difficulty == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Pattern.Difficulty(childComplexity), true
-	case "Pattern.enhanced":
-		if e.ComplexityRoot.Pattern.Enhanced == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Pattern.Enhanced(childComplexity), true
-	case "Pattern.guideMentions":
-		if e.ComplexityRoot.Pattern.GuideMentions == nil {
-			break
-		}
-
-		args, err := ec.field_Pattern_guideMentions_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Pattern.GuideMentions(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.GuideFilter), args["orderBy"].(*content.OrderBy)), true
-	case "Pattern.guides":
-		if e.ComplexityRoot.Pattern.Guides == nil {
-			break
-		}
-
-		args, err := ec.field_Pattern_guides_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Pattern.Guides(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.GuideFilter), args["orderBy"].(*content.OrderBy)), true
-	case "Pattern.health":
-		if e.ComplexityRoot.Pattern.Health == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Pattern.Health(childComplexity), true
-	case "Pattern.id":
-		if e.ComplexityRoot.Pattern.ID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Pattern.ID(childComplexity), true
-	case "Pattern.introduced":
-		if e.ComplexityRoot.Pattern.Introduced == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Pattern.Introduced(childComplexity), true
-	case "Pattern.journeys":
-		if e.ComplexityRoot.Pattern.Journeys == nil {
-			break
-		}
-
-		args, err := ec.field_Pattern_journeys_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Pattern.Journeys(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.JourneyFilter), args["orderBy"].(*content.OrderBy)), true
-	case "Pattern.lawMentions":
-		if e.ComplexityRoot.Pattern.LawMentions == nil {
-			break
-		}
-
-		args, err := ec.field_Pattern_lawMentions_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Pattern.LawMentions(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.LawFilter), args["orderBy"].(*content.OrderBy)), true
-	case "Pattern.laws":
-		if e.ComplexityRoot.Pattern.Laws == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Pattern.Laws(childComplexity), true
-	case "Pattern.learningPaths":
-		if e.ComplexityRoot.Pattern.LearningPaths == nil {
-			break
-		}
-
-		args, err := ec.field_Pattern_learningPaths_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Pattern.LearningPaths(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.LearningPathFilter), args["orderBy"].(*content.OrderBy)), true
-	case "Pattern.migrationComplexity":
-		if e.ComplexityRoot.Pattern.MigrationComplexity == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Pattern.MigrationComplexity(childComplexity), true
-	case "Pattern.migrations":
-		if e.ComplexityRoot.Pattern.Migrations == nil {
-			break
-		}
-
-		args, err := ec.field_Pattern_migrations_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Pattern.Migrations(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.MigrationFilter), args["orderBy"].(*content.OrderBy)), true
-	case "Pattern.modernAlternatives":
-		if e.ComplexityRoot.Pattern.ModernAlternatives == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Pattern.ModernAlternatives(childComplexity), true
-	case "Pattern.name":
-		if e.ComplexityRoot.Pattern.Name == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Pattern.Name(childComplexity), true
-	case "Pattern.pillarFits":
-		if e.ComplexityRoot.Pattern.PillarFits == nil {
-			break
-		}
-
-		args, err := ec.field_Pattern_pillarFits_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Pattern.PillarFits(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.PillarFilter), args["orderBy"].(*content.OrderBy)), true
-	case "Pattern.pillarMentions":
-		if e.ComplexityRoot.Pattern.PillarMentions == nil {
-			break
-		}
-
-		args, err := ec.field_Pattern_pillarMentions_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Pattern.PillarMentions(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.PillarFilter), args["orderBy"].(*content.OrderBy)), true
-	case "Pattern.pillars":
-		if e.ComplexityRoot.Pattern.Pillars == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Pattern.Pillars(childComplexity), true
-	case "Pattern.prerequisiteTopics":
-		if e.ComplexityRoot.Pattern.PrerequisiteTopics == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Pattern.PrerequisiteTopics(childComplexity), true
-	case "Pattern.problem":
-		if e.ComplexityRoot.Pattern.Problem == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Pattern.Problem(childComplexity), true
-	case "Pattern.problemDomains":
-		if e.ComplexityRoot.Pattern.ProblemDomains == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Pattern.ProblemDomains(childComplexity), true
-	case "Pattern.provenance":
-		if e.ComplexityRoot.Pattern.Provenance == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Pattern.Provenance(childComplexity), true
-	case "Pattern.publishedAt":
-		if e.ComplexityRoot.Pattern.PublishedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Pattern.PublishedAt(childComplexity), true
-	case "Pattern.quickStartMentions":
-		if e.ComplexityRoot.Pattern.QuickStartMentions == nil {
-			break
-		}
-
-		args, err := ec.field_Pattern_quickStartMentions_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Pattern.QuickStartMentions(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.QuickStartFilter), args["orderBy"].(*content.OrderBy)), true
-	case "Pattern.quickStarts":
-		if e.ComplexityRoot.Pattern.QuickStarts == nil {
-			break
-		}
-
-		args, err := ec.field_Pattern_quickStarts_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Pattern.QuickStarts(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.QuickStartFilter), args["orderBy"].(*content.OrderBy)), true
-	case "Pattern.readingMinutes":
-		if e.ComplexityRoot.Pattern.ReadingMinutes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Pattern.ReadingMinutes(childComplexity), true
-	case "Pattern.recommendation":
-		if e.ComplexityRoot.Pattern.Recommendation == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Pattern.Recommendation(childComplexity), true
-	case "Pattern.relatedPatterns":
-		if e.ComplexityRoot.Pattern.RelatedPatterns == nil {
-			break
-		}
-
-		args, err := ec.field_Pattern_relatedPatterns_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Pattern.RelatedPatterns(childComplexity, args["relations"].([]content.PatternRelation), args["direction"].(*content.RelationDirection), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.PatternFilter)), true
-	case "Pattern.relevance":
-		if e.ComplexityRoot.Pattern.Relevance == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Pattern.Relevance(childComplexity), true
-	case "Pattern.replaces":
-		if e.ComplexityRoot.Pattern.Replaces == nil {
-			break
-		}
-
-		args, err := ec.field_Pattern_replaces_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Pattern.Replaces(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.PracticeFilter), args["orderBy"].(*content.OrderBy)), true
-	case "Pattern.resourcePath":
-		if e.ComplexityRoot.Pattern.ResourcePath == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Pattern.ResourcePath(childComplexity), true
-	case "Pattern.revision":
-		if e.ComplexityRoot.Pattern.Revision == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Pattern.Revision(childComplexity), true
-	case "Pattern.revisions":
-		if e.ComplexityRoot.Pattern.Revisions == nil {
-			break
-		}
-
-		args, err := ec.field_Pattern_revisions_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Pattern.Revisions(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
-	case "Pattern.slug":
-		if e.ComplexityRoot.Pattern.Slug == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Pattern.Slug(childComplexity), true
-	case "Pattern.solution":
-		if e.ComplexityRoot.Pattern.Solution == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Pattern.Solution(childComplexity), true
-	case "Pattern.stackedBy":
-		if e.ComplexityRoot.Pattern.StackedBy == nil {
-			break
-		}
-
-		args, err := ec.field_Pattern_stackedBy_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Pattern.StackedBy(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.CompanyFilter), args["orderBy"].(*content.OrderBy)), true
-	case "Pattern.statedStatus":
-		if e.ComplexityRoot.Pattern.StatedStatus == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Pattern.StatedStatus(childComplexity), true
-	case "Pattern.status":
-		if e.ComplexityRoot.Pattern.Status == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Pattern.Status(childComplexity), true
-	case "Pattern.summary":
-		if e.ComplexityRoot.Pattern.Summary == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Pattern.Summary(childComplexity), true
-	case "Pattern.tags":
-		if e.ComplexityRoot.Pattern.Tags == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Pattern.Tags(childComplexity), true
-	case "Pattern.tier":
-		if e.ComplexityRoot.Pattern.Tier == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Pattern.Tier(childComplexity), true
-	case "Pattern.tierClaims":
-		if e.ComplexityRoot.Pattern.TierClaims == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Pattern.TierClaims(childComplexity), true
-	case "Pattern.tradeOffs":
-		if e.ComplexityRoot.Pattern.TradeOffs == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Pattern.TradeOffs(childComplexity), true
-	case "Pattern.updatedAt":
-		if e.ComplexityRoot.Pattern.UpdatedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Pattern.UpdatedAt(childComplexity), true
-	case "Pattern.whenNotToUse":
-		if e.ComplexityRoot.Pattern.WhenNotToUse == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Pattern.WhenNotToUse(childComplexity), true
-	case "Pattern.whenToUse":
-		if e.ComplexityRoot.Pattern.WhenToUse == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Pattern.WhenToUse(childComplexity), true
-
-	case "PatternBreakEven.label":
-		if e.ComplexityRoot.PatternBreakEven.Label == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternBreakEven.Label(childComplexity), true
-	case "PatternBreakEven.pattern":
-		if e.ComplexityRoot.PatternBreakEven.Pattern == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternBreakEven.Pattern(childComplexity), true
-
-	case "PatternCaseStudyConnection.edges":
-		if e.ComplexityRoot.PatternCaseStudyConnection.Edges == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternCaseStudyConnection.Edges(childComplexity), true
-	case "PatternCaseStudyConnection.facets":
-		if e.ComplexityRoot.PatternCaseStudyConnection.Facets == nil {
-			break
-		}
-
-		args, err := ec.field_PatternCaseStudyConnection_facets_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.PatternCaseStudyConnection.Facets(childComplexity, args["fields"].([]string), args["limit"].(*int)), true
-	case "PatternCaseStudyConnection.nodes":
-		if e.ComplexityRoot.PatternCaseStudyConnection.Nodes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternCaseStudyConnection.Nodes(childComplexity), true
-	case "PatternCaseStudyConnection.pageInfo":
-		if e.ComplexityRoot.PatternCaseStudyConnection.PageInfo == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternCaseStudyConnection.PageInfo(childComplexity), true
-	case "PatternCaseStudyConnection.totalCount":
-		if e.ComplexityRoot.PatternCaseStudyConnection.TotalCount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternCaseStudyConnection.TotalCount(childComplexity), true
-
-	case "PatternCaseStudyEdge.cursor":
-		if e.ComplexityRoot.PatternCaseStudyEdge.Cursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternCaseStudyEdge.Cursor(childComplexity), true
-	case "PatternCaseStudyEdge.inferred":
-		if e.ComplexityRoot.PatternCaseStudyEdge.Inferred == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternCaseStudyEdge.Inferred(childComplexity), true
-	case "PatternCaseStudyEdge.listedAs":
-		if e.ComplexityRoot.PatternCaseStudyEdge.ListedAs == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternCaseStudyEdge.ListedAs(childComplexity), true
-	case "PatternCaseStudyEdge.listedTier":
-		if e.ComplexityRoot.PatternCaseStudyEdge.ListedTier == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternCaseStudyEdge.ListedTier(childComplexity), true
-	case "PatternCaseStudyEdge.mentions":
-		if e.ComplexityRoot.PatternCaseStudyEdge.Mentions == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternCaseStudyEdge.Mentions(childComplexity), true
-	case "PatternCaseStudyEdge.node":
-		if e.ComplexityRoot.PatternCaseStudyEdge.Node == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternCaseStudyEdge.Node(childComplexity), true
-	case "PatternCaseStudyEdge.sources":
-		if e.ComplexityRoot.PatternCaseStudyEdge.Sources == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternCaseStudyEdge.Sources(childComplexity), true
-
-	case "PatternCompanyConnection.edges":
-		if e.ComplexityRoot.PatternCompanyConnection.Edges == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternCompanyConnection.Edges(childComplexity), true
-	case "PatternCompanyConnection.facets":
-		if e.ComplexityRoot.PatternCompanyConnection.Facets == nil {
-			break
-		}
-
-		args, err := ec.field_PatternCompanyConnection_facets_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.PatternCompanyConnection.Facets(childComplexity, args["fields"].([]string), args["limit"].(*int)), true
-	case "PatternCompanyConnection.nodes":
-		if e.ComplexityRoot.PatternCompanyConnection.Nodes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternCompanyConnection.Nodes(childComplexity), true
-	case "PatternCompanyConnection.pageInfo":
-		if e.ComplexityRoot.PatternCompanyConnection.PageInfo == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternCompanyConnection.PageInfo(childComplexity), true
-	case "PatternCompanyConnection.totalCount":
-		if e.ComplexityRoot.PatternCompanyConnection.TotalCount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternCompanyConnection.TotalCount(childComplexity), true
-
-	case "PatternCompanyEdge.alsoReported":
-		if e.ComplexityRoot.PatternCompanyEdge.AlsoReported == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternCompanyEdge.AlsoReported(childComplexity), true
-	case "PatternCompanyEdge.cursor":
-		if e.ComplexityRoot.PatternCompanyEdge.Cursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternCompanyEdge.Cursor(childComplexity), true
-	case "PatternCompanyEdge.node":
-		if e.ComplexityRoot.PatternCompanyEdge.Node == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternCompanyEdge.Node(childComplexity), true
-	case "PatternCompanyEdge.scale":
-		if e.ComplexityRoot.PatternCompanyEdge.Scale == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternCompanyEdge.Scale(childComplexity), true
-	case "PatternCompanyEdge.sources":
-		if e.ComplexityRoot.PatternCompanyEdge.Sources == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternCompanyEdge.Sources(childComplexity), true
-	case "PatternCompanyEdge.year":
-		if e.ComplexityRoot.PatternCompanyEdge.Year == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternCompanyEdge.Year(childComplexity), true
-
-	case "PatternComparison.comparisons":
-		if e.ComplexityRoot.PatternComparison.Comparisons == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternComparison.Comparisons(childComplexity), true
-	case "PatternComparison.formulaVersion":
-		if e.ComplexityRoot.PatternComparison.FormulaVersion == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternComparison.FormulaVersion(childComplexity), true
-	case "PatternComparison.patterns":
-		if e.ComplexityRoot.PatternComparison.Patterns == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternComparison.Patterns(childComplexity), true
-	case "PatternComparison.relations":
-		if e.ComplexityRoot.PatternComparison.Relations == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternComparison.Relations(childComplexity), true
-	case "PatternComparison.rows":
-		if e.ComplexityRoot.PatternComparison.Rows == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternComparison.Rows(childComplexity), true
-
-	case "PatternConnection.edges":
-		if e.ComplexityRoot.PatternConnection.Edges == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternConnection.Edges(childComplexity), true
-	case "PatternConnection.facets":
-		if e.ComplexityRoot.PatternConnection.Facets == nil {
-			break
-		}
-
-		args, err := ec.field_PatternConnection_facets_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.PatternConnection.Facets(childComplexity, args["fields"].([]string), args["limit"].(*int)), true
-	case "PatternConnection.nodes":
-		if e.ComplexityRoot.PatternConnection.Nodes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternConnection.Nodes(childComplexity), true
-	case "PatternConnection.pageInfo":
-		if e.ComplexityRoot.PatternConnection.PageInfo == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternConnection.PageInfo(childComplexity), true
-	case "PatternConnection.totalCount":
-		if e.ComplexityRoot.PatternConnection.TotalCount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternConnection.TotalCount(childComplexity), true
-
-	case "PatternEdge.cursor":
-		if e.ComplexityRoot.PatternEdge.Cursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternEdge.Cursor(childComplexity), true
-	case "PatternEdge.node":
-		if e.ComplexityRoot.PatternEdge.Node == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternEdge.Node(childComplexity), true
-
-	case "PatternEffort.band":
-		if e.ComplexityRoot.PatternEffort.Band == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternEffort.Band(childComplexity), true
-	case "PatternEffort.days":
-		if e.ComplexityRoot.PatternEffort.Days == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternEffort.Days(childComplexity), true
-	case "PatternEffort.developers":
-		if e.ComplexityRoot.PatternEffort.Developers == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternEffort.Developers(childComplexity), true
-	case "PatternEffort.overhead":
-		if e.ComplexityRoot.PatternEffort.Overhead == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternEffort.Overhead(childComplexity), true
-	case "PatternEffort.pattern":
-		if e.ComplexityRoot.PatternEffort.Pattern == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternEffort.Pattern(childComplexity), true
-
-	case "PatternGraph.centre":
-		if e.ComplexityRoot.PatternGraph.Centre == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternGraph.Centre(childComplexity), true
-	case "PatternGraph.depth":
-		if e.ComplexityRoot.PatternGraph.Depth == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternGraph.Depth(childComplexity), true
-	case "PatternGraph.edges":
-		if e.ComplexityRoot.PatternGraph.Edges == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternGraph.Edges(childComplexity), true
-	case "PatternGraph.nodes":
-		if e.ComplexityRoot.PatternGraph.Nodes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternGraph.Nodes(childComplexity), true
-
-	case "PatternGraphEdge.from":
-		if e.ComplexityRoot.PatternGraphEdge.From == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternGraphEdge.From(childComplexity), true
-	case "PatternGraphEdge.inferred":
-		if e.ComplexityRoot.PatternGraphEdge.Inferred == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternGraphEdge.Inferred(childComplexity), true
-	case "PatternGraphEdge.symmetric":
-		if e.ComplexityRoot.PatternGraphEdge.IsSymmetric == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternGraphEdge.IsSymmetric(childComplexity), true
-	case "PatternGraphEdge.relation":
-		if e.ComplexityRoot.PatternGraphEdge.Relation == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternGraphEdge.Relation(childComplexity), true
-	case "PatternGraphEdge.to":
-		if e.ComplexityRoot.PatternGraphEdge.To == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternGraphEdge.To(childComplexity), true
-	case "PatternGraphEdge.weight":
-		if e.ComplexityRoot.PatternGraphEdge.Weight == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternGraphEdge.Weight(childComplexity), true
-
-	case "PatternGraphNode.distance":
-		if e.ComplexityRoot.PatternGraphNode.Distance == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternGraphNode.Distance(childComplexity), true
-	case "PatternGraphNode.pattern":
-		if e.ComplexityRoot.PatternGraphNode.Pattern == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternGraphNode.Pattern(childComplexity), true
-
-	case "PatternGrowth.pattern":
-		if e.ComplexityRoot.PatternGrowth.Pattern == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternGrowth.Pattern(childComplexity), true
-	case "PatternGrowth.percentYearOnYear":
-		if e.ComplexityRoot.PatternGrowth.PercentYearOnYear == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternGrowth.PercentYearOnYear(childComplexity), true
-
-	case "PatternHealth.change":
-		if e.ComplexityRoot.PatternHealth.Change == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternHealth.Change(childComplexity), true
-	case "PatternHealth.classifiedTier":
-		if e.ComplexityRoot.PatternHealth.ClassifiedTier == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternHealth.ClassifiedTier(childComplexity), true
-	case "PatternHealth.collectedScore":
-		if e.ComplexityRoot.PatternHealth.CollectedScore == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternHealth.CollectedScore(childComplexity), true
-	case "PatternHealth.components":
-		if e.ComplexityRoot.PatternHealth.Components == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternHealth.Components(childComplexity), true
-	case "PatternHealth.dashboard":
-		if e.ComplexityRoot.PatternHealth.Dashboard == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternHealth.Dashboard(childComplexity), true
-	case "PatternHealth.formulaVersion":
-		if e.ComplexityRoot.PatternHealth.FormulaVersion == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternHealth.FormulaVersion(childComplexity), true
-	case "PatternHealth.maximum":
-		if e.ComplexityRoot.PatternHealth.Maximum == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternHealth.Maximum(childComplexity), true
-	case "PatternHealth.metrics":
-		if e.ComplexityRoot.PatternHealth.Metrics == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternHealth.Metrics(childComplexity), true
-	case "PatternHealth.missing":
-		if e.ComplexityRoot.PatternHealth.Missing == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternHealth.Missing(childComplexity), true
-	case "PatternHealth.pattern":
-		if e.ComplexityRoot.PatternHealth.Pattern == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternHealth.Pattern(childComplexity), true
-	case "PatternHealth.score":
-		if e.ComplexityRoot.PatternHealth.Score == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternHealth.Score(childComplexity), true
-	case "PatternHealth.series":
-		if e.ComplexityRoot.PatternHealth.Series == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternHealth.Series(childComplexity), true
-	case "PatternHealth.trend":
-		if e.ComplexityRoot.PatternHealth.Trend == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternHealth.Trend(childComplexity), true
-	case "PatternHealth.trendSource":
-		if e.ComplexityRoot.PatternHealth.TrendSource == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternHealth.TrendSource(childComplexity), true
-
-	case "PatternHealthConnection.edges":
-		if e.ComplexityRoot.PatternHealthConnection.Edges == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternHealthConnection.Edges(childComplexity), true
-	case "PatternHealthConnection.nodes":
-		if e.ComplexityRoot.PatternHealthConnection.Nodes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternHealthConnection.Nodes(childComplexity), true
-	case "PatternHealthConnection.pageInfo":
-		if e.ComplexityRoot.PatternHealthConnection.PageInfo == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternHealthConnection.PageInfo(childComplexity), true
-	case "PatternHealthConnection.totalCount":
-		if e.ComplexityRoot.PatternHealthConnection.TotalCount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternHealthConnection.TotalCount(childComplexity), true
-
-	case "PatternHealthEdge.cursor":
-		if e.ComplexityRoot.PatternHealthEdge.Cursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternHealthEdge.Cursor(childComplexity), true
-	case "PatternHealthEdge.node":
-		if e.ComplexityRoot.PatternHealthEdge.Node == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternHealthEdge.Node(childComplexity), true
-
-	case "PatternHealthRecordPayload.health":
-		if e.ComplexityRoot.PatternHealthRecordPayload.Health == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternHealthRecordPayload.Health(childComplexity), true
-	case "PatternHealthRecordPayload.observation":
-		if e.ComplexityRoot.PatternHealthRecordPayload.Observation == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternHealthRecordPayload.Observation(childComplexity), true
-	case "PatternHealthRecordPayload.userErrors":
-		if e.ComplexityRoot.PatternHealthRecordPayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternHealthRecordPayload.UserErrors(childComplexity), true
-
-	case "PatternImpact.caseStudies":
-		if e.ComplexityRoot.PatternImpact.CaseStudies == nil {
-			break
-		}
-
-		args, err := ec.field_PatternImpact_caseStudies_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.PatternImpact.CaseStudies(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
-	case "PatternImpact.comparisons":
-		if e.ComplexityRoot.PatternImpact.Comparisons == nil {
-			break
-		}
-
-		args, err := ec.field_PatternImpact_comparisons_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.PatternImpact.Comparisons(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
-	case "PatternImpact.dependents":
-		if e.ComplexityRoot.PatternImpact.Dependents == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternImpact.Dependents(childComplexity), true
-	case "PatternImpact.guides":
-		if e.ComplexityRoot.PatternImpact.Guides == nil {
-			break
-		}
-
-		args, err := ec.field_PatternImpact_guides_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.PatternImpact.Guides(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
-	case "PatternImpact.journeys":
-		if e.ComplexityRoot.PatternImpact.Journeys == nil {
-			break
-		}
-
-		args, err := ec.field_PatternImpact_journeys_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.PatternImpact.Journeys(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
-	case "PatternImpact.learningPaths":
-		if e.ComplexityRoot.PatternImpact.LearningPaths == nil {
-			break
-		}
-
-		args, err := ec.field_PatternImpact_learningPaths_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.PatternImpact.LearningPaths(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
-	case "PatternImpact.migrations":
-		if e.ComplexityRoot.PatternImpact.Migrations == nil {
-			break
-		}
-
-		args, err := ec.field_PatternImpact_migrations_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.PatternImpact.Migrations(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
-	case "PatternImpact.pattern":
-		if e.ComplexityRoot.PatternImpact.Pattern == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternImpact.Pattern(childComplexity), true
-
-	case "PatternImprovement.label":
-		if e.ComplexityRoot.PatternImprovement.Label == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternImprovement.Label(childComplexity), true
-	case "PatternImprovement.pattern":
-		if e.ComplexityRoot.PatternImprovement.Pattern == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternImprovement.Pattern(childComplexity), true
-	case "PatternImprovement.successRate":
-		if e.ComplexityRoot.PatternImprovement.SuccessRate == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternImprovement.SuccessRate(childComplexity), true
-
-	case "PatternPathStep.direction":
-		if e.ComplexityRoot.PatternPathStep.Direction == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternPathStep.Direction(childComplexity), true
-	case "PatternPathStep.from":
-		if e.ComplexityRoot.PatternPathStep.From == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternPathStep.From(childComplexity), true
-	case "PatternPathStep.inferred":
-		if e.ComplexityRoot.PatternPathStep.Inferred == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternPathStep.Inferred(childComplexity), true
-	case "PatternPathStep.relation":
-		if e.ComplexityRoot.PatternPathStep.Relation == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternPathStep.Relation(childComplexity), true
-	case "PatternPathStep.to":
-		if e.ComplexityRoot.PatternPathStep.To == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternPathStep.To(childComplexity), true
-	case "PatternPathStep.weight":
-		if e.ComplexityRoot.PatternPathStep.Weight == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternPathStep.Weight(childComplexity), true
-
-	case "PatternPayload.conflicts":
-		if e.ComplexityRoot.PatternPayload.Conflicts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternPayload.Conflicts(childComplexity), true
-	case "PatternPayload.pattern":
-		if e.ComplexityRoot.PatternPayload.Entry == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternPayload.Entry(childComplexity), true
-	case "PatternPayload.token":
-		if e.ComplexityRoot.PatternPayload.Token == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternPayload.Token(childComplexity), true
-	case "PatternPayload.userErrors":
-		if e.ComplexityRoot.PatternPayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternPayload.UserErrors(childComplexity), true
-
-	case "PatternPillarFitConnection.edges":
-		if e.ComplexityRoot.PatternPillarFitConnection.Edges == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternPillarFitConnection.Edges(childComplexity), true
-	case "PatternPillarFitConnection.nodes":
-		if e.ComplexityRoot.PatternPillarFitConnection.Nodes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternPillarFitConnection.Nodes(childComplexity), true
-	case "PatternPillarFitConnection.pageInfo":
-		if e.ComplexityRoot.PatternPillarFitConnection.PageInfo == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternPillarFitConnection.PageInfo(childComplexity), true
-	case "PatternPillarFitConnection.totalCount":
-		if e.ComplexityRoot.PatternPillarFitConnection.TotalCount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternPillarFitConnection.TotalCount(childComplexity), true
-
-	case "PatternPillarFitEdge.cursor":
-		if e.ComplexityRoot.PatternPillarFitEdge.Cursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternPillarFitEdge.Cursor(childComplexity), true
-	case "PatternPillarFitEdge.fit":
-		if e.ComplexityRoot.PatternPillarFitEdge.Fit == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternPillarFitEdge.Fit(childComplexity), true
-	case "PatternPillarFitEdge.node":
-		if e.ComplexityRoot.PatternPillarFitEdge.Node == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternPillarFitEdge.Node(childComplexity), true
-
-	case "PatternRelationConnection.edges":
-		if e.ComplexityRoot.PatternRelationConnection.Edges == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternRelationConnection.Edges(childComplexity), true
-	case "PatternRelationConnection.facets":
-		if e.ComplexityRoot.PatternRelationConnection.Facets == nil {
-			break
-		}
-
-		args, err := ec.field_PatternRelationConnection_facets_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.PatternRelationConnection.Facets(childComplexity, args["fields"].([]string), args["limit"].(*int)), true
-	case "PatternRelationConnection.nodes":
-		if e.ComplexityRoot.PatternRelationConnection.Nodes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternRelationConnection.Nodes(childComplexity), true
-	case "PatternRelationConnection.pageInfo":
-		if e.ComplexityRoot.PatternRelationConnection.PageInfo == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternRelationConnection.PageInfo(childComplexity), true
-	case "PatternRelationConnection.totalCount":
-		if e.ComplexityRoot.PatternRelationConnection.TotalCount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternRelationConnection.TotalCount(childComplexity), true
-
-	case "PatternRelationEdge.cursor":
-		if e.ComplexityRoot.PatternRelationEdge.Cursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternRelationEdge.Cursor(childComplexity), true
-	case "PatternRelationEdge.direction":
-		if e.ComplexityRoot.PatternRelationEdge.Direction == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternRelationEdge.Direction(childComplexity), true
-	case "PatternRelationEdge.inferred":
-		if e.ComplexityRoot.PatternRelationEdge.Inferred == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternRelationEdge.Inferred(childComplexity), true
-	case "PatternRelationEdge.node":
-		if e.ComplexityRoot.PatternRelationEdge.Node == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternRelationEdge.Node(childComplexity), true
-	case "PatternRelationEdge.relation":
-		if e.ComplexityRoot.PatternRelationEdge.Relation == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternRelationEdge.Relation(childComplexity), true
-	case "PatternRelationEdge.sources":
-		if e.ComplexityRoot.PatternRelationEdge.Sources == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternRelationEdge.Sources(childComplexity), true
-	case "PatternRelationEdge.weight":
-		if e.ComplexityRoot.PatternRelationEdge.Weight == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternRelationEdge.Weight(childComplexity), true
-
-	case "PatternReturn.company":
-		if e.ComplexityRoot.PatternReturn.Company == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternReturn.Company(childComplexity), true
-	case "PatternReturn.fiveYearReturnPercent":
-		if e.ComplexityRoot.PatternReturn.FiveYearReturnPercent == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternReturn.FiveYearReturnPercent(childComplexity), true
-	case "PatternReturn.investmentUsd":
-		if e.ComplexityRoot.PatternReturn.InvestmentUSD == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternReturn.InvestmentUSD(childComplexity), true
-	case "PatternReturn.pattern":
-		if e.ComplexityRoot.PatternReturn.Pattern == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternReturn.Pattern(childComplexity), true
-	case "PatternReturn.paybackMonths":
-		if e.ComplexityRoot.PatternReturn.PaybackMonths == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternReturn.PaybackMonths(childComplexity), true
-
-	case "PatternSelection.alsoRecommended":
-		if e.ComplexityRoot.PatternSelection.AlsoRecommended == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternSelection.AlsoRecommended(childComplexity), true
-	case "PatternSelection.eliminated":
-		if e.ComplexityRoot.PatternSelection.Eliminated == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternSelection.Eliminated(childComplexity), true
-	case "PatternSelection.formulaVersion":
-		if e.ComplexityRoot.PatternSelection.FormulaVersion == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternSelection.FormulaVersion(childComplexity), true
-	case "PatternSelection.nextQuestion":
-		if e.ComplexityRoot.PatternSelection.NextQuestion == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternSelection.NextQuestion(childComplexity), true
-	case "PatternSelection.results":
-		if e.ComplexityRoot.PatternSelection.Results == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternSelection.Results(childComplexity), true
-
-	case "PatternSuccess.pattern":
-		if e.ComplexityRoot.PatternSuccess.Pattern == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternSuccess.Pattern(childComplexity), true
-	case "PatternSuccess.successRate":
-		if e.ComplexityRoot.PatternSuccess.SuccessRate == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternSuccess.SuccessRate(childComplexity), true
-
-	case "PatternUsage.pattern":
-		if e.ComplexityRoot.PatternUsage.Pattern == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternUsage.Pattern(childComplexity), true
-	case "PatternUsage.percentOfCaseStudies":
-		if e.ComplexityRoot.PatternUsage.PercentOfCaseStudies == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternUsage.PercentOfCaseStudies(childComplexity), true
-
-	case "PatternsIndexFigures.averageSatisfaction":
-		if e.ComplexityRoot.PatternsIndexFigures.AverageSatisfaction == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternsIndexFigures.AverageSatisfaction(childComplexity), true
-	case "PatternsIndexFigures.implementationSuccessPercent":
-		if e.ComplexityRoot.PatternsIndexFigures.ImplementationSuccessPercent == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternsIndexFigures.ImplementationSuccessPercent(childComplexity), true
-	case "PatternsIndexFigures.satisfactionScale":
-		if e.ComplexityRoot.PatternsIndexFigures.SatisfactionScale == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternsIndexFigures.SatisfactionScale(childComplexity), true
-	case "PatternsIndexFigures.totalPatterns":
-		if e.ComplexityRoot.PatternsIndexFigures.TotalPatterns == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PatternsIndexFigures.TotalPatterns(childComplexity), true
-
-	case "Pillar.body":
-		if e.ComplexityRoot.Pillar.Body == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Pillar.Body(childComplexity), true
-	case "Pillar.caseStudies":
-		if e.ComplexityRoot.Pillar.CaseStudies == nil {
-			break
-		}
-
-		args, err := ec.field_Pillar_caseStudies_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Pillar.CaseStudies(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.CaseStudyFilter), args["orderBy"].(*content.OrderBy)), true
-	case "Pillar.combinations":
-		if e.ComplexityRoot.Pillar.Combinations == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Pillar.Combinations(childComplexity), true
-	case "Pillar.combinedWith":
-		if e.ComplexityRoot.Pillar.CombinedWith == nil {
-			break
-		}
-
-		args, err := ec.field_Pillar_combinedWith_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Pillar.CombinedWith(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.PillarFilter), args["orderBy"].(*content.OrderBy)), true
-	case "Pillar.createdAt":
-		if e.ComplexityRoot.Pillar.CreatedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Pillar.CreatedAt(childComplexity), true
-	case "Pillar.difficulty":
-		if e.ComplexityRoot.Pillar.Difficulty == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Pillar.Difficulty(childComplexity), true
-	case "Pillar.directLaws":
-		if e.ComplexityRoot.Pillar.DirectLaws == nil {
-			break
-		}
-
-		args, err := ec.field_Pillar_directLaws_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Pillar.DirectLaws(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.LawFilter), args["orderBy"].(*content.OrderBy)), true
-	case "Pillar.example":
-		if e.ComplexityRoot.Pillar.Example == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Pillar.Example(childComplexity), true
-	case "Pillar.id":
-		if e.ComplexityRoot.Pillar.ID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Pillar.ID(childComplexity), true
-	case "Pillar.keyPatterns":
-		if e.ComplexityRoot.Pillar.KeyPatterns == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Pillar.KeyPatterns(childComplexity), true
-	case "Pillar.keyTechniques":
-		if e.ComplexityRoot.Pillar.KeyTechniques == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Pillar.KeyTechniques(childComplexity), true
-	case "Pillar.laws":
-		if e.ComplexityRoot.Pillar.Laws == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Pillar.Laws(childComplexity), true
-	case "Pillar.lawsOnIndex":
-		if e.ComplexityRoot.Pillar.LawsOnIndex == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Pillar.LawsOnIndex(childComplexity), true
-	case "Pillar.learningPaths":
-		if e.ComplexityRoot.Pillar.LearningPaths == nil {
-			break
-		}
-
-		args, err := ec.field_Pillar_learningPaths_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Pillar.LearningPaths(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.LearningPathFilter), args["orderBy"].(*content.OrderBy)), true
-	case "Pillar.name":
-		if e.ComplexityRoot.Pillar.Name == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Pillar.Name(childComplexity), true
-	case "Pillar.number":
-		if e.ComplexityRoot.Pillar.Number == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Pillar.Number(childComplexity), true
-	case "Pillar.patternFit":
-		if e.ComplexityRoot.Pillar.PatternFit == nil {
-			break
-		}
-
-		args, err := ec.field_Pillar_patternFit_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Pillar.PatternFit(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.PatternFilter), args["orderBy"].(*content.OrderBy)), true
-	case "Pillar.patterns":
-		if e.ComplexityRoot.Pillar.Patterns == nil {
-			break
-		}
-
-		args, err := ec.field_Pillar_patterns_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Pillar.Patterns(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.PatternFilter), args["orderBy"].(*content.OrderBy)), true
-	case "Pillar.provenance":
-		if e.ComplexityRoot.Pillar.Provenance == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Pillar.Provenance(childComplexity), true
-	case "Pillar.publishedAt":
-		if e.ComplexityRoot.Pillar.PublishedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Pillar.PublishedAt(childComplexity), true
-	case "Pillar.readingMinutes":
-		if e.ComplexityRoot.Pillar.ReadingMinutes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Pillar.ReadingMinutes(childComplexity), true
-	case "Pillar.resourcePath":
-		if e.ComplexityRoot.Pillar.ResourcePath == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Pillar.ResourcePath(childComplexity), true
-	case "Pillar.revision":
-		if e.ComplexityRoot.Pillar.Revision == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Pillar.Revision(childComplexity), true
-	case "Pillar.revisions":
-		if e.ComplexityRoot.Pillar.Revisions == nil {
-			break
-		}
-
-		args, err := ec.field_Pillar_revisions_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Pillar.Revisions(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
-	case "Pillar.roles":
-		if e.ComplexityRoot.Pillar.Roles == nil {
-			break
-		}
-
-		args, err := ec.field_Pillar_roles_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Pillar.Roles(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.RoleFilter), args["orderBy"].(*content.OrderBy)), true
-	case "Pillar.shortCode":
-		if e.ComplexityRoot.Pillar.ShortCode == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Pillar.ShortCode(childComplexity), true
-	case "Pillar.slug":
-		if e.ComplexityRoot.Pillar.Slug == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Pillar.Slug(childComplexity), true
-	case "Pillar.status":
-		if e.ComplexityRoot.Pillar.Status == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Pillar.Status(childComplexity), true
-	case "Pillar.studyHours":
-		if e.ComplexityRoot.Pillar.StudyHours == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Pillar.StudyHours(childComplexity), true
-	case "Pillar.summary":
-		if e.ComplexityRoot.Pillar.Summary == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Pillar.Summary(childComplexity), true
-	case "Pillar.updatedAt":
-		if e.ComplexityRoot.Pillar.UpdatedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Pillar.UpdatedAt(childComplexity), true
-
-	case "PillarCombination.company":
-		if e.ComplexityRoot.PillarCombination.Company == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PillarCombination.Company(childComplexity), true
-	case "PillarCombination.pattern":
-		if e.ComplexityRoot.PillarCombination.Pattern == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PillarCombination.Pattern(childComplexity), true
-	case "PillarCombination.pillars":
-		if e.ComplexityRoot.PillarCombination.Pillars == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PillarCombination.Pillars(childComplexity), true
-	case "PillarCombination.practice":
-		if e.ComplexityRoot.PillarCombination.Practice == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PillarCombination.Practice(childComplexity), true
-
-	case "PillarConnection.edges":
-		if e.ComplexityRoot.PillarConnection.Edges == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PillarConnection.Edges(childComplexity), true
-	case "PillarConnection.nodes":
-		if e.ComplexityRoot.PillarConnection.Nodes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PillarConnection.Nodes(childComplexity), true
-	case "PillarConnection.pageInfo":
-		if e.ComplexityRoot.PillarConnection.PageInfo == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PillarConnection.PageInfo(childComplexity), true
-	case "PillarConnection.totalCount":
-		if e.ComplexityRoot.PillarConnection.TotalCount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PillarConnection.TotalCount(childComplexity), true
-
-	case "PillarEdge.cursor":
-		if e.ComplexityRoot.PillarEdge.Cursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PillarEdge.Cursor(childComplexity), true
-	case "PillarEdge.node":
-		if e.ComplexityRoot.PillarEdge.Node == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PillarEdge.Node(childComplexity), true
-
-	case "PillarExample.company":
-		if e.ComplexityRoot.PillarExample.Company == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PillarExample.Company(childComplexity), true
-	case "PillarExample.scale":
-		if e.ComplexityRoot.PillarExample.Scale == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PillarExample.Scale(childComplexity), true
-
-	case "PillarPatternFitConnection.edges":
-		if e.ComplexityRoot.PillarPatternFitConnection.Edges == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PillarPatternFitConnection.Edges(childComplexity), true
-	case "PillarPatternFitConnection.facets":
-		if e.ComplexityRoot.PillarPatternFitConnection.Facets == nil {
-			break
-		}
-
-		args, err := ec.field_PillarPatternFitConnection_facets_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.PillarPatternFitConnection.Facets(childComplexity, args["fields"].([]string), args["limit"].(*int)), true
-	case "PillarPatternFitConnection.nodes":
-		if e.ComplexityRoot.PillarPatternFitConnection.Nodes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PillarPatternFitConnection.Nodes(childComplexity), true
-	case "PillarPatternFitConnection.pageInfo":
-		if e.ComplexityRoot.PillarPatternFitConnection.PageInfo == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PillarPatternFitConnection.PageInfo(childComplexity), true
-	case "PillarPatternFitConnection.totalCount":
-		if e.ComplexityRoot.PillarPatternFitConnection.TotalCount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PillarPatternFitConnection.TotalCount(childComplexity), true
-
-	case "PillarPatternFitEdge.cursor":
-		if e.ComplexityRoot.PillarPatternFitEdge.Cursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PillarPatternFitEdge.Cursor(childComplexity), true
-	case "PillarPatternFitEdge.fit":
-		if e.ComplexityRoot.PillarPatternFitEdge.Fit == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PillarPatternFitEdge.Fit(childComplexity), true
-	case "PillarPatternFitEdge.node":
-		if e.ComplexityRoot.PillarPatternFitEdge.Node == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PillarPatternFitEdge.Node(childComplexity), true
-
-	case "PillarPayload.conflicts":
-		if e.ComplexityRoot.PillarPayload.Conflicts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PillarPayload.Conflicts(childComplexity), true
-	case "PillarPayload.pillar":
-		if e.ComplexityRoot.PillarPayload.Entry == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PillarPayload.Entry(childComplexity), true
-	case "PillarPayload.token":
-		if e.ComplexityRoot.PillarPayload.Token == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PillarPayload.Token(childComplexity), true
-	case "PillarPayload.userErrors":
-		if e.ComplexityRoot.PillarPayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PillarPayload.UserErrors(childComplexity), true
-
-	case "PlatformFigures.averageImprovement":
-		if e.ComplexityRoot.PlatformFigures.AverageImprovement == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PlatformFigures.AverageImprovement(childComplexity), true
-	case "PlatformFigures.companyAdoption":
-		if e.ComplexityRoot.PlatformFigures.CompanyAdoption == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PlatformFigures.CompanyAdoption(childComplexity), true
-	case "PlatformFigures.excellenceDashboard":
-		if e.ComplexityRoot.PlatformFigures.ExcellenceDashboard == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PlatformFigures.ExcellenceDashboard(childComplexity), true
-	case "PlatformFigures.growth":
-		if e.ComplexityRoot.PlatformFigures.Growth == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PlatformFigures.Growth(childComplexity), true
-	case "PlatformFigures.origin":
-		if e.ComplexityRoot.PlatformFigures.Origin == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PlatformFigures.Origin(childComplexity), true
-	case "PlatformFigures.patternsIndex":
-		if e.ComplexityRoot.PlatformFigures.PatternsIndex == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PlatformFigures.PatternsIndex(childComplexity), true
-	case "PlatformFigures.topPatterns":
-		if e.ComplexityRoot.PlatformFigures.TopPatterns == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PlatformFigures.TopPatterns(childComplexity), true
-	case "PlatformFigures.usageShare":
-		if e.ComplexityRoot.PlatformFigures.UsageShare == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PlatformFigures.UsageShare(childComplexity), true
-
-	case "Practice.aliases":
-		if e.ComplexityRoot.Practice.Aliases == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Practice.Aliases(childComplexity), true
-	case "Practice.alternativeTo":
-		if e.ComplexityRoot.Practice.AlternativeTo == nil {
-			break
-		}
-
-		args, err := ec.field_Practice_alternativeTo_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Practice.AlternativeTo(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.PatternFilter), args["orderBy"].(*content.OrderBy)), true
-	case "Practice.body":
-		if e.ComplexityRoot.Practice.Body == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Practice.Body(childComplexity), true
-	case "Practice.businessImpact":
-		if e.ComplexityRoot.Practice.BusinessImpact == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Practice.BusinessImpact(childComplexity), true
-	case "Practice.caseStudies":
-		if e.ComplexityRoot.Practice.CaseStudies == nil {
-			break
-		}
-
-		args, err := ec.field_Practice_caseStudies_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Practice.CaseStudies(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.CaseStudyFilter), args["orderBy"].(*content.OrderBy)), true
-	case "Practice.comparisons":
-		if e.ComplexityRoot.Practice.Comparisons == nil {
-			break
-		}
-
-		args, err := ec.field_Practice_comparisons_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Practice.Comparisons(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.ComparisonFilter), args["orderBy"].(*content.OrderBy)), true
-	case "Practice.conflictingPractices":
-		if e.ComplexityRoot.Practice.ConflictingPractices == nil {
-			break
-		}
-
-		args, err := ec.field_Practice_conflictingPractices_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Practice.ConflictingPractices(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.PracticeFilter), args["orderBy"].(*content.OrderBy)), true
-	case "Practice.conflictsWith":
-		if e.ComplexityRoot.Practice.ConflictsWith == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Practice.ConflictsWith(childComplexity), true
-	case "Practice.createdAt":
-		if e.ComplexityRoot.Practice.CreatedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Practice.CreatedAt(childComplexity), true
-	case "Practice.guides":
-		if e.ComplexityRoot.Practice.Guides == nil {
-			break
-		}
-
-		args, err := ec.field_Practice_guides_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Practice.Guides(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.GuideFilter), args["orderBy"].(*content.OrderBy)), true
-	case "Practice.id":
-		if e.ComplexityRoot.Practice.ID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Practice.ID(childComplexity), true
-	case "Practice.journeys":
-		if e.ComplexityRoot.Practice.Journeys == nil {
-			break
-		}
-
-		args, err := ec.field_Practice_journeys_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Practice.Journeys(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.JourneyFilter), args["orderBy"].(*content.OrderBy)), true
-	case "Practice.kind":
-		if e.ComplexityRoot.Practice.Kind == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Practice.Kind(childComplexity), true
-	case "Practice.laws":
-		if e.ComplexityRoot.Practice.Laws == nil {
-			break
-		}
-
-		args, err := ec.field_Practice_laws_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Practice.Laws(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.LawFilter), args["orderBy"].(*content.OrderBy)), true
-	case "Practice.migrationEffort":
-		if e.ComplexityRoot.Practice.MigrationEffort == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Practice.MigrationEffort(childComplexity), true
-	case "Practice.migrations":
-		if e.ComplexityRoot.Practice.Migrations == nil {
-			break
-		}
-
-		args, err := ec.field_Practice_migrations_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Practice.Migrations(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.MigrationFilter), args["orderBy"].(*content.OrderBy)), true
-	case "Practice.name":
-		if e.ComplexityRoot.Practice.Name == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Practice.Name(childComplexity), true
-	case "Practice.pillars":
-		if e.ComplexityRoot.Practice.Pillars == nil {
-			break
-		}
-
-		args, err := ec.field_Practice_pillars_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Practice.Pillars(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.PillarFilter), args["orderBy"].(*content.OrderBy)), true
-	case "Practice.publishedAt":
-		if e.ComplexityRoot.Practice.PublishedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Practice.PublishedAt(childComplexity), true
-	case "Practice.quickStarts":
-		if e.ComplexityRoot.Practice.QuickStarts == nil {
-			break
-		}
-
-		args, err := ec.field_Practice_quickStarts_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Practice.QuickStarts(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.QuickStartFilter), args["orderBy"].(*content.OrderBy)), true
-	case "Practice.replacedBy":
-		if e.ComplexityRoot.Practice.ReplacedBy == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Practice.ReplacedBy(childComplexity), true
-	case "Practice.replaces":
-		if e.ComplexityRoot.Practice.Replaces == nil {
-			break
-		}
-
-		args, err := ec.field_Practice_replaces_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Practice.Replaces(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.PracticeFilter), args["orderBy"].(*content.OrderBy)), true
-	case "Practice.resourcePath":
-		if e.ComplexityRoot.Practice.ResourcePath == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Practice.ResourcePath(childComplexity), true
-	case "Practice.revision":
-		if e.ComplexityRoot.Practice.Revision == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Practice.Revision(childComplexity), true
-	case "Practice.revisions":
-		if e.ComplexityRoot.Practice.Revisions == nil {
-			break
-		}
-
-		args, err := ec.field_Practice_revisions_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Practice.Revisions(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
-	case "Practice.slug":
-		if e.ComplexityRoot.Practice.Slug == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Practice.Slug(childComplexity), true
-	case "Practice.sources":
-		if e.ComplexityRoot.Practice.Sources == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Practice.Sources(childComplexity), true
-	case "Practice.status":
-		if e.ComplexityRoot.Practice.Status == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Practice.Status(childComplexity), true
-	case "Practice.summary":
-		if e.ComplexityRoot.Practice.Summary == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Practice.Summary(childComplexity), true
-	case "Practice.tierClaim":
-		if e.ComplexityRoot.Practice.TierClaim == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Practice.TierClaim(childComplexity), true
-	case "Practice.updatedAt":
-		if e.ComplexityRoot.Practice.UpdatedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Practice.UpdatedAt(childComplexity), true
-
-	case "PracticeConnection.edges":
-		if e.ComplexityRoot.PracticeConnection.Edges == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PracticeConnection.Edges(childComplexity), true
-	case "PracticeConnection.facets":
-		if e.ComplexityRoot.PracticeConnection.Facets == nil {
-			break
-		}
-
-		args, err := ec.field_PracticeConnection_facets_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.PracticeConnection.Facets(childComplexity, args["fields"].([]string), args["limit"].(*int)), true
-	case "PracticeConnection.nodes":
-		if e.ComplexityRoot.PracticeConnection.Nodes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PracticeConnection.Nodes(childComplexity), true
-	case "PracticeConnection.pageInfo":
-		if e.ComplexityRoot.PracticeConnection.PageInfo == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PracticeConnection.PageInfo(childComplexity), true
-	case "PracticeConnection.totalCount":
-		if e.ComplexityRoot.PracticeConnection.TotalCount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PracticeConnection.TotalCount(childComplexity), true
-
-	case "PracticeEdge.cursor":
-		if e.ComplexityRoot.PracticeEdge.Cursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PracticeEdge.Cursor(childComplexity), true
-	case "PracticeEdge.node":
-		if e.ComplexityRoot.PracticeEdge.Node == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PracticeEdge.Node(childComplexity), true
-
-	case "PracticePayload.conflicts":
-		if e.ComplexityRoot.PracticePayload.Conflicts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PracticePayload.Conflicts(childComplexity), true
-	case "PracticePayload.practice":
-		if e.ComplexityRoot.PracticePayload.Entry == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PracticePayload.Entry(childComplexity), true
-	case "PracticePayload.token":
-		if e.ComplexityRoot.PracticePayload.Token == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PracticePayload.Token(childComplexity), true
-	case "PracticePayload.userErrors":
-		if e.ComplexityRoot.PracticePayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PracticePayload.UserErrors(childComplexity), true
-
-	case "PreviewTokenCreatePayload.expiresAt":
-		if e.ComplexityRoot.PreviewTokenCreatePayload.ExpiresAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PreviewTokenCreatePayload.ExpiresAt(childComplexity), true
-	case "PreviewTokenCreatePayload.token":
-		if e.ComplexityRoot.PreviewTokenCreatePayload.Token == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PreviewTokenCreatePayload.Token(childComplexity), true
-	case "PreviewTokenCreatePayload.userErrors":
-		if e.ComplexityRoot.PreviewTokenCreatePayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PreviewTokenCreatePayload.UserErrors(childComplexity), true
-
-	case "Provenance.fieldSources":
-		if e.ComplexityRoot.Provenance.FieldSources == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Provenance.FieldSources(childComplexity), true
-	case "Provenance.origin":
-		if e.ComplexityRoot.Provenance.Origin == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Provenance.Origin(childComplexity), true
-	case "Provenance.page":
-		if e.ComplexityRoot.Provenance.Page == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Provenance.Page(childComplexity), true
-	case "Provenance.pageStatus":
-		if e.ComplexityRoot.Provenance.PageStatus == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Provenance.PageStatus(childComplexity), true
-	case "Provenance.pageWords":
-		if e.ComplexityRoot.Provenance.PageWords == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Provenance.PageWords(childComplexity), true
-	case "Provenance.pages":
-		if e.ComplexityRoot.Provenance.Pages == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Provenance.Pages(childComplexity), true
-
-	case "Query.brokenReferences":
-		if e.ComplexityRoot.Query.BrokenReferences == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Query.BrokenReferences(childComplexity), true
-	case "Query.calculator":
-		if e.ComplexityRoot.Query.Calculator == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Query.Calculator(childComplexity), true
-	case "Query.caseStudies":
-		if e.ComplexityRoot.Query.CaseStudies == nil {
-			break
-		}
-
-		args, err := ec.field_Query_caseStudies_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.CaseStudies(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.CaseStudyFilter), args["orderBy"].(*content.OrderBy)), true
-	case "Query.caseStudy":
-		if e.ComplexityRoot.Query.CaseStudy == nil {
-			break
-		}
-
-		args, err := ec.field_Query_caseStudy_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.CaseStudy(childComplexity, args["slug"].(string)), true
-	case "Query.companies":
-		if e.ComplexityRoot.Query.Companies == nil {
-			break
-		}
-
-		args, err := ec.field_Query_companies_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Companies(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.CompanyFilter), args["orderBy"].(*content.OrderBy)), true
-	case "Query.company":
-		if e.ComplexityRoot.Query.Company == nil {
-			break
-		}
-
-		args, err := ec.field_Query_company_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Company(childComplexity, args["slug"].(string)), true
-	case "Query.comparePatterns":
-		if e.ComplexityRoot.Query.ComparePatterns == nil {
-			break
-		}
-
-		args, err := ec.field_Query_comparePatterns_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.ComparePatterns(childComplexity, args["slugs"].([]string)), true
-	case "Query.comparison":
-		if e.ComplexityRoot.Query.Comparison == nil {
-			break
-		}
-
-		args, err := ec.field_Query_comparison_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Comparison(childComplexity, args["slug"].(string)), true
-	case "Query.comparisons":
-		if e.ComplexityRoot.Query.Comparisons == nil {
-			break
-		}
-
-		args, err := ec.field_Query_comparisons_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Comparisons(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.ComparisonFilter), args["orderBy"].(*content.OrderBy)), true
-	case "Query.entry":
-		if e.ComplexityRoot.Query.Entry == nil {
-			break
-		}
-
-		args, err := ec.field_Query_entry_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Entry(childComplexity, args["path"].(string)), true
-	case "Query.entrySchedules":
-		if e.ComplexityRoot.Query.EntrySchedules == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Query.EntrySchedules(childComplexity), true
-	case "Query.estimateEffort":
-		if e.ComplexityRoot.Query.EstimateEffort == nil {
-			break
-		}
-
-		args, err := ec.field_Query_estimateEffort_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.EstimateEffort(childComplexity, args["input"].(content.EstimateInput)), true
-	case "Query.failure":
-		if e.ComplexityRoot.Query.Failure == nil {
-			break
-		}
-
-		args, err := ec.field_Query_failure_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Failure(childComplexity, args["slug"].(string)), true
-	case "Query.failures":
-		if e.ComplexityRoot.Query.Failures == nil {
-			break
-		}
-
-		args, err := ec.field_Query_failures_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Failures(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.FailureStudyFilter), args["orderBy"].(*content.OrderBy)), true
-	case "Query.guide":
-		if e.ComplexityRoot.Query.Guide == nil {
-			break
-		}
-
-		args, err := ec.field_Query_guide_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Guide(childComplexity, args["slug"].(string)), true
-	case "Query.guides":
-		if e.ComplexityRoot.Query.Guides == nil {
-			break
-		}
-
-		args, err := ec.field_Query_guides_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Guides(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.GuideFilter), args["orderBy"].(*content.OrderBy)), true
-	case "Query.healthDashboard":
-		if e.ComplexityRoot.Query.HealthDashboard == nil {
-			break
-		}
-
-		args, err := ec.field_Query_healthDashboard_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.HealthDashboard(childComplexity, args["filter"].(*content.HealthFilter), args["orderBy"].(*content.OrderBy)), true
-	case "Query.home":
-		if e.ComplexityRoot.Query.Home == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Query.Home(childComplexity), true
-
-	case "Query.journey":
-		if e.ComplexityRoot.Query.Journey == nil {
-			break
-		}
-
-		args, err := ec.field_Query_journey_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Journey(childComplexity, args["slug"].(string)), true
-	case "Query.journeys":
-		if e.ComplexityRoot.Query.Journeys == nil {
-			break
-		}
-
-		args, err := ec.field_Query_journeys_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Journeys(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.JourneyFilter), args["orderBy"].(*content.OrderBy)), true
-	case "Query.law":
-		if e.ComplexityRoot.Query.Law == nil {
-			break
-		}
-
-		args, err := ec.field_Query_law_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Law(childComplexity, args["slug"].(string)), true
-	case "Query.laws":
-		if e.ComplexityRoot.Query.Laws == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Query.Laws(childComplexity), true
-	case "Query.learningPath":
-		if e.ComplexityRoot.Query.LearningPath == nil {
-			break
-		}
-
-		args, err := ec.field_Query_learningPath_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.LearningPath(childComplexity, args["slug"].(string)), true
-	case "Query.learningPaths":
-		if e.ComplexityRoot.Query.LearningPaths == nil {
-			break
-		}
-
-		args, err := ec.field_Query_learningPaths_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.LearningPaths(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.LearningPathFilter), args["orderBy"].(*content.OrderBy)), true
-	case "Query.migration":
-		if e.ComplexityRoot.Query.Migration == nil {
-			break
-		}
-
-		args, err := ec.field_Query_migration_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Migration(childComplexity, args["slug"].(string)), true
-	case "Query.migrations":
-		if e.ComplexityRoot.Query.Migrations == nil {
-			break
-		}
-
-		args, err := ec.field_Query_migrations_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Migrations(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.MigrationFilter), args["orderBy"].(*content.OrderBy)), true
-	case "Query.node":
-		if e.ComplexityRoot.Query.Node == nil {
-			break
-		}
-
-		args, err := ec.field_Query_node_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Node(childComplexity, args["id"].(content.ID)), true
-	case "Query.nodes":
-		if e.ComplexityRoot.Query.Nodes == nil {
-			break
-		}
-
-		args, err := ec.field_Query_nodes_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Nodes(childComplexity, args["ids"].([]*content.ID)), true
-	case "Query.page":
-		if e.ComplexityRoot.Query.Page == nil {
-			break
-		}
-
-		args, err := ec.field_Query_page_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Page(childComplexity, args["path"].(string)), true
-	case "Query.pages":
-		if e.ComplexityRoot.Query.Pages == nil {
-			break
-		}
-
-		args, err := ec.field_Query_pages_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Pages(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.PageFilter), args["orderBy"].(*content.OrderBy)), true
-	case "Query.pattern":
-		if e.ComplexityRoot.Query.Pattern == nil {
-			break
-		}
-
-		args, err := ec.field_Query_pattern_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Pattern(childComplexity, args["slug"].(string)), true
-	case "Query.patternImpact":
-		if e.ComplexityRoot.Query.PatternImpact == nil {
-			break
-		}
-
-		args, err := ec.field_Query_patternImpact_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.PatternImpact(childComplexity, args["slug"].(string)), true
-	case "Query.patternNeighborhood":
-		if e.ComplexityRoot.Query.PatternNeighborhood == nil {
-			break
-		}
-
-		args, err := ec.field_Query_patternNeighborhood_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.PatternNeighborhood(childComplexity, args["slug"].(string), args["depth"].(*int), args["relations"].([]content.PatternRelation), args["direction"].(*content.RelationDirection)), true
-	case "Query.patternPath":
-		if e.ComplexityRoot.Query.PatternPath == nil {
-			break
-		}
-
-		args, err := ec.field_Query_patternPath_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.PatternPath(childComplexity, args["from"].(string), args["to"].(string), args["relations"].([]content.PatternRelation), args["direction"].(*content.RelationDirection)), true
-	case "Query.patterns":
-		if e.ComplexityRoot.Query.Patterns == nil {
-			break
-		}
-
-		args, err := ec.field_Query_patterns_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Patterns(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.PatternFilter), args["orderBy"].(*content.OrderBy)), true
-	case "Query.pillar":
-		if e.ComplexityRoot.Query.Pillar == nil {
-			break
-		}
-
-		args, err := ec.field_Query_pillar_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Pillar(childComplexity, args["slug"].(string)), true
-	case "Query.pillars":
-		if e.ComplexityRoot.Query.Pillars == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Query.Pillars(childComplexity), true
-	case "Query.practice":
-		if e.ComplexityRoot.Query.Practice == nil {
-			break
-		}
-
-		args, err := ec.field_Query_practice_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Practice(childComplexity, args["slug"].(string)), true
-	case "Query.practices":
-		if e.ComplexityRoot.Query.Practices == nil {
-			break
-		}
-
-		args, err := ec.field_Query_practices_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Practices(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.PracticeFilter), args["orderBy"].(*content.OrderBy)), true
-	case "Query.quickStart":
-		if e.ComplexityRoot.Query.QuickStart == nil {
-			break
-		}
-
-		args, err := ec.field_Query_quickStart_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.QuickStart(childComplexity, args["slug"].(string)), true
-	case "Query.quickStarts":
-		if e.ComplexityRoot.Query.QuickStarts == nil {
-			break
-		}
-
-		args, err := ec.field_Query_quickStarts_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.QuickStarts(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.QuickStartFilter), args["orderBy"].(*content.OrderBy)), true
-	case "Query.rateLimit":
-		if e.ComplexityRoot.Query.RateLimit == nil {
-			break
-		}
-
-		args, err := ec.field_Query_rateLimit_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.RateLimit(childComplexity, args["dryRun"].(*bool)), true
-	case "Query.role":
-		if e.ComplexityRoot.Query.Role == nil {
-			break
-		}
-
-		args, err := ec.field_Query_role_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Role(childComplexity, args["slug"].(string)), true
-	case "Query.roles":
-		if e.ComplexityRoot.Query.Roles == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Query.Roles(childComplexity), true
-	case "Query.search":
-		if e.ComplexityRoot.Query.Search == nil {
-			break
-		}
-
-		args, err := ec.field_Query_search_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Search(childComplexity, args["query"].(string), args["types"].([]content.EntryType), args["filter"].(*content.SearchFilter), args["first"].(*int), args["after"].(*string)), true
-	case "Query.selectPatterns":
-		if e.ComplexityRoot.Query.SelectPatterns == nil {
-			break
-		}
-
-		args, err := ec.field_Query_selectPatterns_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.SelectPatterns(childComplexity, args["input"].(content.PatternSelectionInput)), true
-	case "Query.suggest":
-		if e.ComplexityRoot.Query.Suggest == nil {
-			break
-		}
-
-		args, err := ec.field_Query_suggest_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Suggest(childComplexity, args["prefix"].(string), args["first"].(*int)), true
-	case "Query.sync":
-		if e.ComplexityRoot.Query.Sync == nil {
-			break
-		}
-
-		args, err := ec.field_Query_sync_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Sync(childComplexity, args["since"].(*string), args["types"].([]content.EntryType), args["first"].(*int)), true
-	case "Query.tier":
-		if e.ComplexityRoot.Query.Tier == nil {
-			break
-		}
-
-		args, err := ec.field_Query_tier_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Tier(childComplexity, args["slug"].(string)), true
-	case "Query.tiers":
-		if e.ComplexityRoot.Query.Tiers == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Query.Tiers(childComplexity), true
-	case "Query.viewer":
-		if e.ComplexityRoot.Query.Viewer == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Query.Viewer(childComplexity), true
-	case "Query.webhookDeliveries":
-		if e.ComplexityRoot.Query.WebhookDeliveries == nil {
-			break
-		}
-
-		args, err := ec.field_Query_webhookDeliveries_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.WebhookDeliveries(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.WebhookDeliveryFilter)), true
-	case "Query.webhookEndpoints":
-		if e.ComplexityRoot.Query.WebhookEndpoints == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Query.WebhookEndpoints(childComplexity), true
-	case "Query.wizard":
-		if e.ComplexityRoot.Query.Wizard == nil {
-			break
-		}
-
-		args, err := ec.field_Query_wizard_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Wizard(childComplexity, args["slug"].(string)), true
-	case "Query.wizards":
-		if e.ComplexityRoot.Query.Wizards == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Query.Wizards(childComplexity), true
-
-	case "QuickStart.assessmentQuestions":
-		if e.ComplexityRoot.QuickStart.AssessmentQuestions == nil {
-			break
-		}
-
-		return e.ComplexityRoot.QuickStart.AssessmentQuestions(childComplexity), true
-	case "QuickStart.assessmentTarget":
-		if e.ComplexityRoot.QuickStart.AssessmentTarget == nil {
-			break
-		}
-
-		return e.ComplexityRoot.QuickStart.AssessmentTarget(childComplexity), true
-	case "QuickStart.audience":
-		if e.ComplexityRoot.QuickStart.Audience == nil {
-			break
-		}
-
-		return e.ComplexityRoot.QuickStart.Audience(childComplexity), true
-	case "QuickStart.body":
-		if e.ComplexityRoot.QuickStart.Body == nil {
-			break
-		}
-
-		return e.ComplexityRoot.QuickStart.Body(childComplexity), true
-	case "QuickStart.caseStudies":
-		if e.ComplexityRoot.QuickStart.CaseStudies == nil {
-			break
-		}
-
-		args, err := ec.field_QuickStart_caseStudies_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.QuickStart.CaseStudies(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.CaseStudyFilter), args["orderBy"].(*content.OrderBy)), true
-	case "QuickStart.createdAt":
-		if e.ComplexityRoot.QuickStart.CreatedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.QuickStart.CreatedAt(childComplexity), true
-	case "QuickStart.governance":
-		if e.ComplexityRoot.QuickStart.Governance == nil {
-			break
-		}
-
-		return e.ComplexityRoot.QuickStart.Governance(childComplexity), true
-	case "QuickStart.id":
-		if e.ComplexityRoot.QuickStart.ID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.QuickStart.ID(childComplexity), true
-	case "QuickStart.kind":
-		if e.ComplexityRoot.QuickStart.Kind == nil {
-			break
-		}
-
-		return e.ComplexityRoot.QuickStart.Kind(childComplexity), true
-	case "QuickStart.learningPaths":
-		if e.ComplexityRoot.QuickStart.LearningPaths == nil {
-			break
-		}
-
-		args, err := ec.field_QuickStart_learningPaths_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.QuickStart.LearningPaths(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.LearningPathFilter), args["orderBy"].(*content.OrderBy)), true
-	case "QuickStart.maturityAreas":
-		if e.ComplexityRoot.QuickStart.MaturityAreas == nil {
-			break
-		}
-
-		return e.ComplexityRoot.QuickStart.MaturityAreas(childComplexity), true
-	case "QuickStart.maturityLevels":
-		if e.ComplexityRoot.QuickStart.MaturityLevels == nil {
-			break
-		}
-
-		return e.ComplexityRoot.QuickStart.MaturityLevels(childComplexity), true
-	case "QuickStart.metrics":
-		if e.ComplexityRoot.QuickStart.Metrics == nil {
-			break
-		}
-
-		return e.ComplexityRoot.QuickStart.Metrics(childComplexity), true
-	case "QuickStart.months":
-		if e.ComplexityRoot.QuickStart.Months == nil {
-			break
-		}
-
-		return e.ComplexityRoot.QuickStart.Months(childComplexity), true
-	case "QuickStart.name":
-		if e.ComplexityRoot.QuickStart.Name == nil {
-			break
-		}
-
-		return e.ComplexityRoot.QuickStart.Name(childComplexity), true
-	case "QuickStart.patterns":
-		if e.ComplexityRoot.QuickStart.Patterns == nil {
-			break
-		}
-
-		args, err := ec.field_QuickStart_patterns_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.QuickStart.Patterns(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.PatternFilter), args["orderBy"].(*content.OrderBy)), true
-	case "QuickStart.phases":
-		if e.ComplexityRoot.QuickStart.Phases == nil {
-			break
-		}
-
-		return e.ComplexityRoot.QuickStart.Phases(childComplexity), true
-	case "QuickStart.provenance":
-		if e.ComplexityRoot.QuickStart.Provenance == nil {
-			break
-		}
-
-		return e.ComplexityRoot.QuickStart.Provenance(childComplexity), true
-	case "QuickStart.publishedAt":
-		if e.ComplexityRoot.QuickStart.PublishedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.QuickStart.PublishedAt(childComplexity), true
-	case "QuickStart.resourcePath":
-		if e.ComplexityRoot.QuickStart.ResourcePath == nil {
-			break
-		}
-
-		return e.ComplexityRoot.QuickStart.ResourcePath(childComplexity), true
-	case "QuickStart.returns":
-		if e.ComplexityRoot.QuickStart.Returns == nil {
-			break
-		}
-
-		return e.ComplexityRoot.QuickStart.Returns(childComplexity), true
-	case "QuickStart.revision":
-		if e.ComplexityRoot.QuickStart.Revision == nil {
-			break
-		}
-
-		return e.ComplexityRoot.QuickStart.Revision(childComplexity), true
-	case "QuickStart.revisions":
-		if e.ComplexityRoot.QuickStart.Revisions == nil {
-			break
-		}
-
-		args, err := ec.field_QuickStart_revisions_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.QuickStart.Revisions(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
-	case "QuickStart.scenarios":
-		if e.ComplexityRoot.QuickStart.Scenarios == nil {
-			break
-		}
-
-		return e.ComplexityRoot.QuickStart.Scenarios(childComplexity), true
-	case "QuickStart.slug":
-		if e.ComplexityRoot.QuickStart.Slug == nil {
-			break
-		}
-
-		return e.ComplexityRoot.QuickStart.Slug(childComplexity), true
-	case "QuickStart.sprints":
-		if e.ComplexityRoot.QuickStart.Sprints == nil {
-			break
-		}
-
-		return e.ComplexityRoot.QuickStart.Sprints(childComplexity), true
-	case "QuickStart.startWith":
-		if e.ComplexityRoot.QuickStart.StartWith == nil {
-			break
-		}
-
-		return e.ComplexityRoot.QuickStart.StartWith(childComplexity), true
-	case "QuickStart.status":
-		if e.ComplexityRoot.QuickStart.Status == nil {
-			break
-		}
-
-		return e.ComplexityRoot.QuickStart.Status(childComplexity), true
-	case "QuickStart.steps":
-		if e.ComplexityRoot.QuickStart.Steps == nil {
-			break
-		}
-
-		return e.ComplexityRoot.QuickStart.Steps(childComplexity), true
-	case "QuickStart.summary":
-		if e.ComplexityRoot.QuickStart.Summary == nil {
-			break
-		}
-
-		return e.ComplexityRoot.QuickStart.Summary(childComplexity), true
-	case "QuickStart.targetLevel":
-		if e.ComplexityRoot.QuickStart.TargetLevel == nil {
-			break
-		}
-
-		return e.ComplexityRoot.QuickStart.TargetLevel(childComplexity), true
-	case "QuickStart.totalMinutes":
-		if e.ComplexityRoot.QuickStart.TotalMinutes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.QuickStart.TotalMinutes(childComplexity), true
-	case "QuickStart.updatedAt":
-		if e.ComplexityRoot.QuickStart.UpdatedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.QuickStart.UpdatedAt(childComplexity), true
-	case "QuickStart.users":
-		if e.ComplexityRoot.QuickStart.Users == nil {
-			break
-		}
-
-		return e.ComplexityRoot.QuickStart.Users(childComplexity), true
-
-	case "QuickStartConnection.edges":
-		if e.ComplexityRoot.QuickStartConnection.Edges == nil {
-			break
-		}
-
-		return e.ComplexityRoot.QuickStartConnection.Edges(childComplexity), true
-	case "QuickStartConnection.facets":
-		if e.ComplexityRoot.QuickStartConnection.Facets == nil {
-			break
-		}
-
-		args, err := ec.field_QuickStartConnection_facets_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.QuickStartConnection.Facets(childComplexity, args["fields"].([]string), args["limit"].(*int)), true
-	case "QuickStartConnection.nodes":
-		if e.ComplexityRoot.QuickStartConnection.Nodes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.QuickStartConnection.Nodes(childComplexity), true
-	case "QuickStartConnection.pageInfo":
-		if e.ComplexityRoot.QuickStartConnection.PageInfo == nil {
-			break
-		}
-
-		return e.ComplexityRoot.QuickStartConnection.PageInfo(childComplexity), true
-	case "QuickStartConnection.totalCount":
-		if e.ComplexityRoot.QuickStartConnection.TotalCount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.QuickStartConnection.TotalCount(childComplexity), true
-
-	case "QuickStartEdge.cursor":
-		if e.ComplexityRoot.QuickStartEdge.Cursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.QuickStartEdge.Cursor(childComplexity), true
-	case "QuickStartEdge.node":
-		if e.ComplexityRoot.QuickStartEdge.Node == nil {
-			break
-		}
-
-		return e.ComplexityRoot.QuickStartEdge.Node(childComplexity), true
-
-	case "QuickStartPayload.conflicts":
-		if e.ComplexityRoot.QuickStartPayload.Conflicts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.QuickStartPayload.Conflicts(childComplexity), true
-	case "QuickStartPayload.quickStart":
-		if e.ComplexityRoot.QuickStartPayload.Entry == nil {
-			break
-		}
-
-		return e.ComplexityRoot.QuickStartPayload.Entry(childComplexity), true
-	case "QuickStartPayload.token":
-		if e.ComplexityRoot.QuickStartPayload.Token == nil {
-			break
-		}
-
-		return e.ComplexityRoot.QuickStartPayload.Token(childComplexity), true
-	case "QuickStartPayload.userErrors":
-		if e.ComplexityRoot.QuickStartPayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.QuickStartPayload.UserErrors(childComplexity), true
-
-	case "QuickStartScenario.avoid":
-		if e.ComplexityRoot.QuickStartScenario.Avoid == nil {
-			break
-		}
-
-		return e.ComplexityRoot.QuickStartScenario.Avoid(childComplexity), true
-	case "QuickStartScenario.gold":
-		if e.ComplexityRoot.QuickStartScenario.Gold == nil {
-			break
-		}
-
-		return e.ComplexityRoot.QuickStartScenario.Gold(childComplexity), true
-	case "QuickStartScenario.scenario":
-		if e.ComplexityRoot.QuickStartScenario.Scenario == nil {
-			break
-		}
-
-		return e.ComplexityRoot.QuickStartScenario.Scenario(childComplexity), true
-	case "QuickStartScenario.silver":
-		if e.ComplexityRoot.QuickStartScenario.Silver == nil {
-			break
-		}
-
-		return e.ComplexityRoot.QuickStartScenario.Silver(childComplexity), true
-
-	case "QuickStartStep.label":
-		if e.ComplexityRoot.QuickStartStep.Label == nil {
-			break
-		}
-
-		return e.ComplexityRoot.QuickStartStep.Label(childComplexity), true
-	case "QuickStartStep.minutes":
-		if e.ComplexityRoot.QuickStartStep.Minutes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.QuickStartStep.Minutes(childComplexity), true
-	case "QuickStartStep.order":
-		if e.ComplexityRoot.QuickStartStep.Order == nil {
-			break
-		}
-
-		return e.ComplexityRoot.QuickStartStep.Order(childComplexity), true
-	case "QuickStartStep.summary":
-		if e.ComplexityRoot.QuickStartStep.Summary == nil {
-			break
-		}
-
-		return e.ComplexityRoot.QuickStartStep.Summary(childComplexity), true
-
-	case "RateLimit.cost":
-		if e.ComplexityRoot.RateLimit.Cost == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RateLimit.Cost(childComplexity), true
-	case "RateLimit.limit":
-		if e.ComplexityRoot.RateLimit.Limit == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RateLimit.Limit(childComplexity), true
-	case "RateLimit.nodeCount":
-		if e.ComplexityRoot.RateLimit.NodeCount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RateLimit.NodeCount(childComplexity), true
-	case "RateLimit.remaining":
-		if e.ComplexityRoot.RateLimit.Remaining == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RateLimit.Remaining(childComplexity), true
-	case "RateLimit.resetAt":
-		if e.ComplexityRoot.RateLimit.ResetAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RateLimit.ResetAt(childComplexity), true
-	case "RateLimit.used":
-		if e.ComplexityRoot.RateLimit.Used == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RateLimit.Used(childComplexity), true
-
-	case "Rating.subject":
-		if e.ComplexityRoot.Rating.Subject == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Rating.Subject(childComplexity), true
-	case "Rating.values":
-		if e.ComplexityRoot.Rating.Values == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Rating.Values(childComplexity), true
-
-	case "RatingValue.criterion":
-		if e.ComplexityRoot.RatingValue.Criterion == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RatingValue.Criterion(childComplexity), true
-	case "RatingValue.value":
-		if e.ComplexityRoot.RatingValue.Value == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RatingValue.Value(childComplexity), true
-
-	case "ReferenceCount.count":
-		if e.ComplexityRoot.ReferenceCount.Count == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReferenceCount.Count(childComplexity), true
-	case "ReferenceCount.source":
-		if e.ComplexityRoot.ReferenceCount.Source == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReferenceCount.Source(childComplexity), true
-
-	case "ReinforcementLoop.breakers":
-		if e.ComplexityRoot.ReinforcementLoop.Breakers == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReinforcementLoop.Breakers(childComplexity), true
-	case "ReinforcementLoop.name":
-		if e.ComplexityRoot.ReinforcementLoop.Name == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReinforcementLoop.Name(childComplexity), true
-	case "ReinforcementLoop.path":
-		if e.ComplexityRoot.ReinforcementLoop.Path == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReinforcementLoop.Path(childComplexity), true
-
-	case "Revision.at":
-		if e.ComplexityRoot.Revision.At == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Revision.At(childComplexity), true
-	case "Revision.author":
-		if e.ComplexityRoot.Revision.By == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Revision.By(childComplexity), true
-	case "Revision.changes":
-		if e.ComplexityRoot.Revision.Changes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Revision.Changes(childComplexity), true
-	case "Revision.revision":
-		if e.ComplexityRoot.Revision.Revision == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Revision.Revision(childComplexity), true
-
-	case "RevisionConnection.edges":
-		if e.ComplexityRoot.RevisionConnection.Edges == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RevisionConnection.Edges(childComplexity), true
-	case "RevisionConnection.nodes":
-		if e.ComplexityRoot.RevisionConnection.Nodes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RevisionConnection.Nodes(childComplexity), true
-	case "RevisionConnection.pageInfo":
-		if e.ComplexityRoot.RevisionConnection.PageInfo == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RevisionConnection.PageInfo(childComplexity), true
-	case "RevisionConnection.totalCount":
-		if e.ComplexityRoot.RevisionConnection.TotalCount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RevisionConnection.TotalCount(childComplexity), true
-
-	case "RevisionEdge.cursor":
-		if e.ComplexityRoot.RevisionEdge.Cursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RevisionEdge.Cursor(childComplexity), true
-	case "RevisionEdge.node":
-		if e.ComplexityRoot.RevisionEdge.Node == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RevisionEdge.Node(childComplexity), true
-
-	case "RichText.html":
-		if e.ComplexityRoot.RichText.HTML == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RichText.HTML(childComplexity), true
-	case "RichText.headings":
-		if e.ComplexityRoot.RichText.Headings == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RichText.Headings(childComplexity), true
-	case "RichText.markdown":
-		if e.ComplexityRoot.RichText.Markdown == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RichText.Markdown(childComplexity), true
-	case "RichText.readingMinutes":
-		if e.ComplexityRoot.RichText.ReadingMinutes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RichText.ReadingMinutes(childComplexity), true
-	case "RichText.text":
-		if e.ComplexityRoot.RichText.Text == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RichText.Text(childComplexity), true
-	case "RichText.wordCount":
-		if e.ComplexityRoot.RichText.WordCount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RichText.WordCount(childComplexity), true
-
-	case "Roadmap.direction":
-		if e.ComplexityRoot.Roadmap.Direction == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Roadmap.Direction(childComplexity), true
-	case "Roadmap.edges":
-		if e.ComplexityRoot.Roadmap.Edges == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Roadmap.Edges(childComplexity), true
-	case "Roadmap.mermaid":
-		if e.ComplexityRoot.Roadmap.Mermaid == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Roadmap.Mermaid(childComplexity), true
-	case "Roadmap.nodes":
-		if e.ComplexityRoot.Roadmap.Nodes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Roadmap.Nodes(childComplexity), true
-	case "Roadmap.styled":
-		if e.ComplexityRoot.Roadmap.Styled == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Roadmap.Styled(childComplexity), true
-
-	case "RoadmapEdge.from":
-		if e.ComplexityRoot.RoadmapEdge.From == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RoadmapEdge.From(childComplexity), true
-	case "RoadmapEdge.to":
-		if e.ComplexityRoot.RoadmapEdge.To == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RoadmapEdge.To(childComplexity), true
-
-	case "RoadmapNode.kind":
-		if e.ComplexityRoot.RoadmapNode.Kind == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RoadmapNode.Kind(childComplexity), true
-	case "RoadmapNode.label":
-		if e.ComplexityRoot.RoadmapNode.Label == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RoadmapNode.Label(childComplexity), true
-	case "RoadmapNode.name":
-		if e.ComplexityRoot.RoadmapNode.Name == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RoadmapNode.Name(childComplexity), true
-
-	case "Role.body":
-		if e.ComplexityRoot.Role.Body == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Role.Body(childComplexity), true
-	case "Role.createdAt":
-		if e.ComplexityRoot.Role.CreatedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Role.CreatedAt(childComplexity), true
-	case "Role.id":
-		if e.ComplexityRoot.Role.ID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Role.ID(childComplexity), true
-	case "Role.learningPath":
-		if e.ComplexityRoot.Role.LearningPath == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Role.LearningPath(childComplexity), true
-	case "Role.learningPaths":
-		if e.ComplexityRoot.Role.LearningPaths == nil {
-			break
-		}
-
-		args, err := ec.field_Role_learningPaths_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Role.LearningPaths(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.LearningPathFilter), args["orderBy"].(*content.OrderBy)), true
-	case "Role.name":
-		if e.ComplexityRoot.Role.Name == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Role.Name(childComplexity), true
-	case "Role.order":
-		if e.ComplexityRoot.Role.Order == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Role.Order(childComplexity), true
-	case "Role.pillarOrder":
-		if e.ComplexityRoot.Role.PillarOrder == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Role.PillarOrder(childComplexity), true
-	case "Role.pillarPageLabel":
-		if e.ComplexityRoot.Role.PillarPageLabel == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Role.PillarPageLabel(childComplexity), true
-	case "Role.pillarWeeks":
-		if e.ComplexityRoot.Role.PillarWeeks == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Role.PillarWeeks(childComplexity), true
-	case "Role.publishedAt":
-		if e.ComplexityRoot.Role.PublishedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Role.PublishedAt(childComplexity), true
-	case "Role.resourcePath":
-		if e.ComplexityRoot.Role.ResourcePath == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Role.ResourcePath(childComplexity), true
-	case "Role.revision":
-		if e.ComplexityRoot.Role.Revision == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Role.Revision(childComplexity), true
-	case "Role.revisions":
-		if e.ComplexityRoot.Role.Revisions == nil {
-			break
-		}
-
-		args, err := ec.field_Role_revisions_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Role.Revisions(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
-	case "Role.seedLink":
-		if e.ComplexityRoot.Role.SeedLink == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Role.SeedLink(childComplexity), true
-	case "Role.slug":
-		if e.ComplexityRoot.Role.Slug == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Role.Slug(childComplexity), true
-	case "Role.status":
-		if e.ComplexityRoot.Role.Status == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Role.Status(childComplexity), true
-	case "Role.summary":
-		if e.ComplexityRoot.Role.Summary == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Role.Summary(childComplexity), true
-	case "Role.updatedAt":
-		if e.ComplexityRoot.Role.UpdatedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Role.UpdatedAt(childComplexity), true
-
-	case "RoleConnection.edges":
-		if e.ComplexityRoot.RoleConnection.Edges == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RoleConnection.Edges(childComplexity), true
-	case "RoleConnection.nodes":
-		if e.ComplexityRoot.RoleConnection.Nodes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RoleConnection.Nodes(childComplexity), true
-	case "RoleConnection.pageInfo":
-		if e.ComplexityRoot.RoleConnection.PageInfo == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RoleConnection.PageInfo(childComplexity), true
-	case "RoleConnection.totalCount":
-		if e.ComplexityRoot.RoleConnection.TotalCount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RoleConnection.TotalCount(childComplexity), true
-
-	case "RoleEdge.cursor":
-		if e.ComplexityRoot.RoleEdge.Cursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RoleEdge.Cursor(childComplexity), true
-	case "RoleEdge.node":
-		if e.ComplexityRoot.RoleEdge.Node == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RoleEdge.Node(childComplexity), true
-
-	case "RolePayload.conflicts":
-		if e.ComplexityRoot.RolePayload.Conflicts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RolePayload.Conflicts(childComplexity), true
-	case "RolePayload.role":
-		if e.ComplexityRoot.RolePayload.Entry == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RolePayload.Entry(childComplexity), true
-	case "RolePayload.token":
-		if e.ComplexityRoot.RolePayload.Token == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RolePayload.Token(childComplexity), true
-	case "RolePayload.userErrors":
-		if e.ComplexityRoot.RolePayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RolePayload.UserErrors(childComplexity), true
-
-	case "ScaleBand.advanced":
-		if e.ComplexityRoot.ScaleBand.Advanced == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ScaleBand.Advanced(childComplexity), true
-	case "ScaleBand.band":
-		if e.ComplexityRoot.ScaleBand.Band == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ScaleBand.Band(childComplexity), true
-	case "ScaleBand.essential":
-		if e.ComplexityRoot.ScaleBand.Essential == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ScaleBand.Essential(childComplexity), true
-	case "ScaleBand.max":
-		if e.ComplexityRoot.ScaleBand.Max == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ScaleBand.Max(childComplexity), true
-	case "ScaleBand.min":
-		if e.ComplexityRoot.ScaleBand.Min == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ScaleBand.Min(childComplexity), true
-
-	case "ScaleFigure.comparator":
-		if e.ComplexityRoot.ScaleFigure.Comparator == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ScaleFigure.Comparator(childComplexity), true
-	case "ScaleFigure.label":
-		if e.ComplexityRoot.ScaleFigure.Label == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ScaleFigure.Label(childComplexity), true
-	case "ScaleFigure.metric":
-		if e.ComplexityRoot.ScaleFigure.Metric == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ScaleFigure.Metric(childComplexity), true
-	case "ScaleFigure.qualifier":
-		if e.ComplexityRoot.ScaleFigure.Qualifier == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ScaleFigure.Qualifier(childComplexity), true
-	case "ScaleFigure.suspect":
-		if e.ComplexityRoot.ScaleFigure.Suspect == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ScaleFigure.Suspect(childComplexity), true
-	case "ScaleFigure.unit":
-		if e.ComplexityRoot.ScaleFigure.Unit == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ScaleFigure.Unit(childComplexity), true
-	case "ScaleFigure.value":
-		if e.ComplexityRoot.ScaleFigure.Value == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ScaleFigure.Value(childComplexity), true
-	case "ScaleFigure.valueMax":
-		if e.ComplexityRoot.ScaleFigure.ValueMax == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ScaleFigure.ValueMax(childComplexity), true
-	case "ScaleFigure.year":
-		if e.ComplexityRoot.ScaleFigure.Year == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ScaleFigure.Year(childComplexity), true
-
-	case "ScoreBand.maxPoints":
-		if e.ComplexityRoot.ScoreBand.MaxPoints == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ScoreBand.MaxPoints(childComplexity), true
-	case "ScoreBand.minPoints":
-		if e.ComplexityRoot.ScoreBand.MinPoints == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ScoreBand.MinPoints(childComplexity), true
-	case "ScoreBand.months":
-		if e.ComplexityRoot.ScoreBand.Months == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ScoreBand.Months(childComplexity), true
-
-	case "Scoring.components":
-		if e.ComplexityRoot.Scoring.Components == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Scoring.Components(childComplexity), true
-	case "Scoring.historyDays":
-		if e.ComplexityRoot.Scoring.HistoryDays == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Scoring.HistoryDays(childComplexity), true
-	case "Scoring.maximum":
-		if e.ComplexityRoot.Scoring.Maximum == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Scoring.Maximum(childComplexity), true
-	case "Scoring.tierThresholds":
-		if e.ComplexityRoot.Scoring.TierThresholds == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Scoring.TierThresholds(childComplexity), true
-	case "Scoring.trendRule":
-		if e.ComplexityRoot.Scoring.TrendRule == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Scoring.TrendRule(childComplexity), true
-
-	case "ScoringBand.atLeast":
-		if e.ComplexityRoot.ScoringBand.AtLeast == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ScoringBand.AtLeast(childComplexity), true
-	case "ScoringBand.points":
-		if e.ComplexityRoot.ScoringBand.Points == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ScoringBand.Points(childComplexity), true
-
-	case "ScoringComponent.bands":
-		if e.ComplexityRoot.ScoringComponent.Bands == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ScoringComponent.Bands(childComplexity), true
-	case "ScoringComponent.maximum":
-		if e.ComplexityRoot.ScoringComponent.Maximum == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ScoringComponent.Maximum(childComplexity), true
-	case "ScoringComponent.metric":
-		if e.ComplexityRoot.ScoringComponent.Metric == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ScoringComponent.Metric(childComplexity), true
-
-	case "SearchResultConnection.didYouMean":
-		if e.ComplexityRoot.SearchResultConnection.DidYouMean == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SearchResultConnection.DidYouMean(childComplexity), true
-	case "SearchResultConnection.edges":
-		if e.ComplexityRoot.SearchResultConnection.Edges == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SearchResultConnection.Edges(childComplexity), true
-	case "SearchResultConnection.facets":
-		if e.ComplexityRoot.SearchResultConnection.Facets == nil {
-			break
-		}
-
-		args, err := ec.field_SearchResultConnection_facets_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.SearchResultConnection.Facets(childComplexity, args["fields"].([]string), args["limit"].(*int)), true
-	case "SearchResultConnection.nodes":
-		if e.ComplexityRoot.SearchResultConnection.Nodes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SearchResultConnection.Nodes(childComplexity), true
-	case "SearchResultConnection.pageInfo":
-		if e.ComplexityRoot.SearchResultConnection.PageInfo == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SearchResultConnection.PageInfo(childComplexity), true
-	case "SearchResultConnection.totalCount":
-		if e.ComplexityRoot.SearchResultConnection.TotalCount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SearchResultConnection.TotalCount(childComplexity), true
-
-	case "SearchResultEdge.cursor":
-		if e.ComplexityRoot.SearchResultEdge.Cursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SearchResultEdge.Cursor(childComplexity), true
-	case "SearchResultEdge.highlights":
-		if e.ComplexityRoot.SearchResultEdge.Highlights == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SearchResultEdge.Highlights(childComplexity), true
-	case "SearchResultEdge.node":
-		if e.ComplexityRoot.SearchResultEdge.Node == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SearchResultEdge.Node(childComplexity), true
-	case "SearchResultEdge.score":
-		if e.ComplexityRoot.SearchResultEdge.Score == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SearchResultEdge.Score(childComplexity), true
-
-	case "SelectedPattern.pattern":
-		if e.ComplexityRoot.SelectedPattern.Pattern == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SelectedPattern.Pattern(childComplexity), true
-	case "SelectedPattern.reasons":
-		if e.ComplexityRoot.SelectedPattern.Reasons == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SelectedPattern.Reasons(childComplexity), true
-	case "SelectedPattern.score":
-		if e.ComplexityRoot.SelectedPattern.Score == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SelectedPattern.Score(childComplexity), true
-
-	case "SelectionReason.contribution":
-		if e.ComplexityRoot.SelectionReason.Contribution == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SelectionReason.Contribution(childComplexity), true
-	case "SelectionReason.criterion":
-		if e.ComplexityRoot.SelectionReason.Criterion == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SelectionReason.Criterion(childComplexity), true
-	case "SelectionReason.source":
-		if e.ComplexityRoot.SelectionReason.Source == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SelectionReason.Source(childComplexity), true
-	case "SelectionReason.value":
-		if e.ComplexityRoot.SelectionReason.Value == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SelectionReason.Value(childComplexity), true
-	case "SelectionReason.weight":
-		if e.ComplexityRoot.SelectionReason.Weight == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SelectionReason.Weight(childComplexity), true
-
-	case "SiteCalculator.inputs":
-		if e.ComplexityRoot.SiteCalculator.Inputs == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SiteCalculator.Inputs(childComplexity), true
-	case "SiteCalculator.name":
-		if e.ComplexityRoot.SiteCalculator.Name == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SiteCalculator.Name(childComplexity), true
-	case "SiteCalculator.page":
-		if e.ComplexityRoot.SiteCalculator.Page == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SiteCalculator.Page(childComplexity), true
-	case "SiteCalculator.slug":
-		if e.ComplexityRoot.SiteCalculator.Slug == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SiteCalculator.Slug(childComplexity), true
-
-	case "SiteCalculatorInput.default":
-		if e.ComplexityRoot.SiteCalculatorInput.Default == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SiteCalculatorInput.Default(childComplexity), true
-	case "SiteCalculatorInput.max":
-		if e.ComplexityRoot.SiteCalculatorInput.Max == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SiteCalculatorInput.Max(childComplexity), true
-	case "SiteCalculatorInput.min":
-		if e.ComplexityRoot.SiteCalculatorInput.Min == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SiteCalculatorInput.Min(childComplexity), true
-	case "SiteCalculatorInput.name":
-		if e.ComplexityRoot.SiteCalculatorInput.Name == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SiteCalculatorInput.Name(childComplexity), true
-	case "SiteCalculatorInput.options":
-		if e.ComplexityRoot.SiteCalculatorInput.Options == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SiteCalculatorInput.Options(childComplexity), true
-	case "SiteCalculatorInput.step":
-		if e.ComplexityRoot.SiteCalculatorInput.Step == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SiteCalculatorInput.Step(childComplexity), true
-	case "SiteCalculatorInput.type":
-		if e.ComplexityRoot.SiteCalculatorInput.Type == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SiteCalculatorInput.Type(childComplexity), true
-
-	case "StepLink.category":
-		if e.ComplexityRoot.StepLink.Category == nil {
-			break
-		}
-
-		return e.ComplexityRoot.StepLink.Category(childComplexity), true
-	case "StepLink.entry":
-		if e.ComplexityRoot.StepLink.Entry == nil {
-			break
-		}
-
-		return e.ComplexityRoot.StepLink.Entry(childComplexity), true
-	case "StepLink.label":
-		if e.ComplexityRoot.StepLink.Label == nil {
-			break
-		}
-
-		return e.ComplexityRoot.StepLink.Label(childComplexity), true
-	case "StepLink.section":
-		if e.ComplexityRoot.StepLink.Section == nil {
-			break
-		}
-
-		return e.ComplexityRoot.StepLink.Section(childComplexity), true
-
-	case "Subject.label":
-		if e.ComplexityRoot.Subject.Label == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Subject.Label(childComplexity), true
-	case "Subject.pattern":
-		if e.ComplexityRoot.Subject.Pattern == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Subject.Pattern(childComplexity), true
-	case "Subject.practice":
-		if e.ComplexityRoot.Subject.Practice == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Subject.Practice(childComplexity), true
-
-	case "Subscription.entryChanged":
-		if e.ComplexityRoot.Subscription.EntryChanged == nil {
-			break
-		}
-
-		args, err := ec.field_Subscription_entryChanged_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Subscription.EntryChanged(childComplexity, args["types"].([]content.EntryType), args["ids"].([]*content.ID), args["since"].(*string)), true
-
-	case "SuccessMetric.elite":
-		if e.ComplexityRoot.SuccessMetric.Elite == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SuccessMetric.Elite(childComplexity), true
-	case "SuccessMetric.good":
-		if e.ComplexityRoot.SuccessMetric.Good == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SuccessMetric.Good(childComplexity), true
-	case "SuccessMetric.great":
-		if e.ComplexityRoot.SuccessMetric.Great == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SuccessMetric.Great(childComplexity), true
-	case "SuccessMetric.metric":
-		if e.ComplexityRoot.SuccessMetric.Metric == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SuccessMetric.Metric(childComplexity), true
-	case "SuccessMetric.pattern":
-		if e.ComplexityRoot.SuccessMetric.Pattern == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SuccessMetric.Pattern(childComplexity), true
-
-	case "Suggestion.name":
-		if e.ComplexityRoot.Suggestion.Name == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Suggestion.Name(childComplexity), true
-	case "Suggestion.node":
-		if e.ComplexityRoot.Suggestion.Node == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Suggestion.Node(childComplexity), true
-	case "Suggestion.resourcePath":
-		if e.ComplexityRoot.Suggestion.ResourcePath == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Suggestion.ResourcePath(childComplexity), true
-	case "Suggestion.text":
-		if e.ComplexityRoot.Suggestion.Text == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Suggestion.Text(childComplexity), true
-	case "Suggestion.type":
-		if e.ComplexityRoot.Suggestion.Type == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Suggestion.Type(childComplexity), true
-
-	case "SyncPage.changes":
-		if e.ComplexityRoot.SyncPage.Changes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SyncPage.Changes(childComplexity), true
-	case "SyncPage.hasMore":
-		if e.ComplexityRoot.SyncPage.HasMore == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SyncPage.HasMore(childComplexity), true
-	case "SyncPage.nextToken":
-		if e.ComplexityRoot.SyncPage.NextToken == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SyncPage.NextToken(childComplexity), true
-
-	case "Tier.badge":
-		if e.ComplexityRoot.Tier.Badge == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Tier.Badge(childComplexity), true
-	case "Tier.body":
-		if e.ComplexityRoot.Tier.Body == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Tier.Body(childComplexity), true
-	case "Tier.caseStudies":
-		if e.ComplexityRoot.Tier.CaseStudies == nil {
-			break
-		}
-
-		args, err := ec.field_Tier_caseStudies_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Tier.CaseStudies(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.CaseStudyFilter), args["orderBy"].(*content.OrderBy)), true
-	case "Tier.claimedPatterns":
-		if e.ComplexityRoot.Tier.ClaimedPatterns == nil {
-			break
-		}
-
-		args, err := ec.field_Tier_claimedPatterns_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Tier.ClaimedPatterns(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.PatternFilter), args["orderBy"].(*content.OrderBy)), true
-	case "Tier.createdAt":
-		if e.ComplexityRoot.Tier.CreatedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Tier.CreatedAt(childComplexity), true
-	case "Tier.criteria":
-		if e.ComplexityRoot.Tier.Criteria == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Tier.Criteria(childComplexity), true
-	case "Tier.guides":
-		if e.ComplexityRoot.Tier.Guides == nil {
-			break
-		}
-
-		args, err := ec.field_Tier_guides_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Tier.Guides(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.GuideFilter), args["orderBy"].(*content.OrderBy)), true
-	case "Tier.id":
-		if e.ComplexityRoot.Tier.ID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Tier.ID(childComplexity), true
-	case "Tier.journeys":
-		if e.ComplexityRoot.Tier.Journeys == nil {
-			break
-		}
-
-		args, err := ec.field_Tier_journeys_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Tier.Journeys(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.JourneyFilter), args["orderBy"].(*content.OrderBy)), true
-	case "Tier.learningPaths":
-		if e.ComplexityRoot.Tier.LearningPaths == nil {
-			break
-		}
-
-		args, err := ec.field_Tier_learningPaths_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Tier.LearningPaths(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.LearningPathFilter), args["orderBy"].(*content.OrderBy)), true
-	case "Tier.name":
-		if e.ComplexityRoot.Tier.Name == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Tier.Name(childComplexity), true
-	case "Tier.patterns":
-		if e.ComplexityRoot.Tier.Patterns == nil {
-			break
-		}
-
-		args, err := ec.field_Tier_patterns_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Tier.Patterns(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.PatternFilter), args["orderBy"].(*content.OrderBy)), true
-	case "Tier.practices":
-		if e.ComplexityRoot.Tier.Practices == nil {
-			break
-		}
-
-		args, err := ec.field_Tier_practices_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Tier.Practices(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.PracticeFilter), args["orderBy"].(*content.OrderBy)), true
-	case "Tier.provenance":
-		if e.ComplexityRoot.Tier.Provenance == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Tier.Provenance(childComplexity), true
-	case "Tier.publishedAt":
-		if e.ComplexityRoot.Tier.PublishedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Tier.PublishedAt(childComplexity), true
-	case "Tier.quickStarts":
-		if e.ComplexityRoot.Tier.QuickStarts == nil {
-			break
-		}
-
-		args, err := ec.field_Tier_quickStarts_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Tier.QuickStarts(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*content.QuickStartFilter), args["orderBy"].(*content.OrderBy)), true
-	case "Tier.rank":
-		if e.ComplexityRoot.Tier.Rank == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Tier.Rank(childComplexity), true
-	case "Tier.resourcePath":
-		if e.ComplexityRoot.Tier.ResourcePath == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Tier.ResourcePath(childComplexity), true
-	case "Tier.revision":
-		if e.ComplexityRoot.Tier.Revision == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Tier.Revision(childComplexity), true
-	case "Tier.revisions":
-		if e.ComplexityRoot.Tier.Revisions == nil {
-			break
-		}
-
-		args, err := ec.field_Tier_revisions_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Tier.Revisions(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
-	case "Tier.slug":
-		if e.ComplexityRoot.Tier.Slug == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Tier.Slug(childComplexity), true
-	case "Tier.statedPatternCount":
-		if e.ComplexityRoot.Tier.StatedPatternCount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Tier.StatedPatternCount(childComplexity), true
-	case "Tier.statistics":
-		if e.ComplexityRoot.Tier.Statistics == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Tier.Statistics(childComplexity), true
-	case "Tier.status":
-		if e.ComplexityRoot.Tier.Status == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Tier.Status(childComplexity), true
-	case "Tier.summary":
-		if e.ComplexityRoot.Tier.Summary == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Tier.Summary(childComplexity), true
-	case "Tier.targets":
-		if e.ComplexityRoot.Tier.Targets == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Tier.Targets(childComplexity), true
-	case "Tier.updatedAt":
-		if e.ComplexityRoot.Tier.UpdatedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Tier.UpdatedAt(childComplexity), true
-
-	case "TierBaseline.implementationWeeks":
-		if e.ComplexityRoot.TierBaseline.ImplementationWeeks == nil {
-			break
-		}
-
-		return e.ComplexityRoot.TierBaseline.ImplementationWeeks(childComplexity), true
-	case "TierBaseline.returnMonths":
-		if e.ComplexityRoot.TierBaseline.ReturnMonths == nil {
-			break
-		}
-
-		return e.ComplexityRoot.TierBaseline.ReturnMonths(childComplexity), true
-	case "TierBaseline.successRate":
-		if e.ComplexityRoot.TierBaseline.SuccessRate == nil {
-			break
-		}
-
-		return e.ComplexityRoot.TierBaseline.SuccessRate(childComplexity), true
-	case "TierBaseline.teamSize":
-		if e.ComplexityRoot.TierBaseline.TeamSize == nil {
-			break
-		}
-
-		return e.ComplexityRoot.TierBaseline.TeamSize(childComplexity), true
-	case "TierBaseline.tier":
-		if e.ComplexityRoot.TierBaseline.Tier == nil {
-			break
-		}
-
-		return e.ComplexityRoot.TierBaseline.Tier(childComplexity), true
-
-	case "TierCard.patternCount":
-		if e.ComplexityRoot.TierCard.PatternCount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.TierCard.PatternCount(childComplexity), true
-	case "TierCard.statedCount":
-		if e.ComplexityRoot.TierCard.StatedCount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.TierCard.StatedCount(childComplexity), true
-	case "TierCard.tier":
-		if e.ComplexityRoot.TierCard.Tier == nil {
-			break
-		}
-
-		return e.ComplexityRoot.TierCard.Tier(childComplexity), true
-
-	case "TierClaim.agrees":
-		if e.ComplexityRoot.TierClaim.Agrees == nil {
-			break
-		}
-
-		return e.ComplexityRoot.TierClaim.Agrees(childComplexity), true
-	case "TierClaim.source":
-		if e.ComplexityRoot.TierClaim.Source == nil {
-			break
-		}
-
-		return e.ComplexityRoot.TierClaim.Source(childComplexity), true
-	case "TierClaim.tier":
-		if e.ComplexityRoot.TierClaim.Tier == nil {
-			break
-		}
-
-		return e.ComplexityRoot.TierClaim.Tier(childComplexity), true
-
-	case "TierConnection.edges":
-		if e.ComplexityRoot.TierConnection.Edges == nil {
-			break
-		}
-
-		return e.ComplexityRoot.TierConnection.Edges(childComplexity), true
-	case "TierConnection.nodes":
-		if e.ComplexityRoot.TierConnection.Nodes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.TierConnection.Nodes(childComplexity), true
-	case "TierConnection.pageInfo":
-		if e.ComplexityRoot.TierConnection.PageInfo == nil {
-			break
-		}
-
-		return e.ComplexityRoot.TierConnection.PageInfo(childComplexity), true
-	case "TierConnection.totalCount":
-		if e.ComplexityRoot.TierConnection.TotalCount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.TierConnection.TotalCount(childComplexity), true
-
-	case "TierEdge.cursor":
-		if e.ComplexityRoot.TierEdge.Cursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.TierEdge.Cursor(childComplexity), true
-	case "TierEdge.node":
-		if e.ComplexityRoot.TierEdge.Node == nil {
-			break
-		}
-
-		return e.ComplexityRoot.TierEdge.Node(childComplexity), true
-
-	case "TierHealth.agreeing":
-		if e.ComplexityRoot.TierHealth.Agreeing == nil {
-			break
-		}
-
-		return e.ComplexityRoot.TierHealth.Agreeing(childComplexity), true
-	case "TierHealth.average":
-		if e.ComplexityRoot.TierHealth.Average == nil {
-			break
-		}
-
-		return e.ComplexityRoot.TierHealth.Average(childComplexity), true
-	case "TierHealth.max":
-		if e.ComplexityRoot.TierHealth.Max == nil {
-			break
-		}
-
-		return e.ComplexityRoot.TierHealth.Max(childComplexity), true
-	case "TierHealth.min":
-		if e.ComplexityRoot.TierHealth.Min == nil {
-			break
-		}
-
-		return e.ComplexityRoot.TierHealth.Min(childComplexity), true
-	case "TierHealth.patternCount":
-		if e.ComplexityRoot.TierHealth.PatternCount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.TierHealth.PatternCount(childComplexity), true
-	case "TierHealth.scored":
-		if e.ComplexityRoot.TierHealth.Scored == nil {
-			break
-		}
-
-		return e.ComplexityRoot.TierHealth.Scored(childComplexity), true
-	case "TierHealth.tier":
-		if e.ComplexityRoot.TierHealth.Tier == nil {
-			break
-		}
-
-		return e.ComplexityRoot.TierHealth.Tier(childComplexity), true
-
-	case "TierPayload.conflicts":
-		if e.ComplexityRoot.TierPayload.Conflicts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.TierPayload.Conflicts(childComplexity), true
-	case "TierPayload.tier":
-		if e.ComplexityRoot.TierPayload.Entry == nil {
-			break
-		}
-
-		return e.ComplexityRoot.TierPayload.Entry(childComplexity), true
-	case "TierPayload.token":
-		if e.ComplexityRoot.TierPayload.Token == nil {
-			break
-		}
-
-		return e.ComplexityRoot.TierPayload.Token(childComplexity), true
-	case "TierPayload.userErrors":
-		if e.ComplexityRoot.TierPayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.TierPayload.UserErrors(childComplexity), true
-
-	case "TierStatistics.implementationWeeks":
-		if e.ComplexityRoot.TierStatistics.ImplementationWeeks == nil {
-			break
-		}
-
-		return e.ComplexityRoot.TierStatistics.ImplementationWeeks(childComplexity), true
-	case "TierStatistics.returnMonths":
-		if e.ComplexityRoot.TierStatistics.ReturnMonths == nil {
-			break
-		}
-
-		return e.ComplexityRoot.TierStatistics.ReturnMonths(childComplexity), true
-	case "TierStatistics.successRate":
-		if e.ComplexityRoot.TierStatistics.SuccessRate == nil {
-			break
-		}
-
-		return e.ComplexityRoot.TierStatistics.SuccessRate(childComplexity), true
-	case "TierStatistics.teamSize":
-		if e.ComplexityRoot.TierStatistics.TeamSize == nil {
-			break
-		}
-
-		return e.ComplexityRoot.TierStatistics.TeamSize(childComplexity), true
-
-	case "TierTally.count":
-		if e.ComplexityRoot.TierTally.Count == nil {
-			break
-		}
-
-		return e.ComplexityRoot.TierTally.Count(childComplexity), true
-	case "TierTally.tier":
-		if e.ComplexityRoot.TierTally.Tier == nil {
-			break
-		}
-
-		return e.ComplexityRoot.TierTally.Tier(childComplexity), true
-
-	case "TierThreshold.conferenceTalks":
-		if e.ComplexityRoot.TierThreshold.ConferenceTalks == nil {
-			break
-		}
-
-		return e.ComplexityRoot.TierThreshold.ConferenceTalks(childComplexity), true
-	case "TierThreshold.githubStars":
-		if e.ComplexityRoot.TierThreshold.GitHubStars == nil {
-			break
-		}
-
-		return e.ComplexityRoot.TierThreshold.GitHubStars(childComplexity), true
-	case "TierThreshold.healthScore":
-		if e.ComplexityRoot.TierThreshold.HealthScore == nil {
-			break
-		}
-
-		return e.ComplexityRoot.TierThreshold.HealthScore(childComplexity), true
-	case "TierThreshold.majorAdopters":
-		if e.ComplexityRoot.TierThreshold.MajorAdopters == nil {
-			break
-		}
-
-		return e.ComplexityRoot.TierThreshold.MajorAdopters(childComplexity), true
-	case "TierThreshold.tier":
-		if e.ComplexityRoot.TierThreshold.Tier == nil {
-			break
-		}
-
-		return e.ComplexityRoot.TierThreshold.Tier(childComplexity), true
-
-	case "TimeSpan.end":
-		if e.ComplexityRoot.TimeSpan.End == nil {
-			break
-		}
-
-		return e.ComplexityRoot.TimeSpan.End(childComplexity), true
-	case "TimeSpan.start":
-		if e.ComplexityRoot.TimeSpan.Start == nil {
-			break
-		}
-
-		return e.ComplexityRoot.TimeSpan.Start(childComplexity), true
-	case "TimeSpan.unit":
-		if e.ComplexityRoot.TimeSpan.Unit == nil {
-			break
-		}
-
-		return e.ComplexityRoot.TimeSpan.Unit(childComplexity), true
-
-	case "TopPattern.caseStudies":
-		if e.ComplexityRoot.TopPattern.CaseStudies == nil {
-			break
-		}
-
-		return e.ComplexityRoot.TopPattern.CaseStudies(childComplexity), true
-	case "TopPattern.pattern":
-		if e.ComplexityRoot.TopPattern.Pattern == nil {
-			break
-		}
-
-		return e.ComplexityRoot.TopPattern.Pattern(childComplexity), true
-	case "TopPattern.scale":
-		if e.ComplexityRoot.TopPattern.Scale == nil {
-			break
-		}
-
-		return e.ComplexityRoot.TopPattern.Scale(childComplexity), true
-
-	case "TradeOffs.cons":
-		if e.ComplexityRoot.TradeOffs.Cons == nil {
-			break
-		}
-
-		return e.ComplexityRoot.TradeOffs.Cons(childComplexity), true
-	case "TradeOffs.pros":
-		if e.ComplexityRoot.TradeOffs.Pros == nil {
-			break
-		}
-
-		return e.ComplexityRoot.TradeOffs.Pros(childComplexity), true
-
-	case "TrendCount.count":
-		if e.ComplexityRoot.TrendCount.Count == nil {
-			break
-		}
-
-		return e.ComplexityRoot.TrendCount.Count(childComplexity), true
-	case "TrendCount.trend":
-		if e.ComplexityRoot.TrendCount.Trend == nil {
-			break
-		}
-
-		return e.ComplexityRoot.TrendCount.Trend(childComplexity), true
-
-	case "TrendRule.decliningBelow":
-		if e.ComplexityRoot.TrendRule.DecliningBelow == nil {
-			break
-		}
-
-		return e.ComplexityRoot.TrendRule.DecliningBelow(childComplexity), true
-	case "TrendRule.risingAbove":
-		if e.ComplexityRoot.TrendRule.RisingAbove == nil {
-			break
-		}
-
-		return e.ComplexityRoot.TrendRule.RisingAbove(childComplexity), true
-	case "TrendRule.window":
-		if e.ComplexityRoot.TrendRule.Window == nil {
-			break
-		}
-
-		return e.ComplexityRoot.TrendRule.Window(childComplexity), true
-
-	case "UserError.code":
-		if e.ComplexityRoot.UserError.Code == nil {
-			break
-		}
-
-		return e.ComplexityRoot.UserError.Code(childComplexity), true
-	case "UserError.field":
-		if e.ComplexityRoot.UserError.Field == nil {
-			break
-		}
-
-		return e.ComplexityRoot.UserError.Field(childComplexity), true
-	case "UserError.message":
-		if e.ComplexityRoot.UserError.Message == nil {
-			break
-		}
-
-		return e.ComplexityRoot.UserError.Message(childComplexity), true
-
-	case "Viewer.accessRole":
-		if e.ComplexityRoot.Viewer.AccessRole == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Viewer.AccessRole(childComplexity), true
-	case "Viewer.key":
-		if e.ComplexityRoot.Viewer.Key == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Viewer.Key(childComplexity), true
-	case "Viewer.perspective":
-		if e.ComplexityRoot.Viewer.Perspective == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Viewer.Perspective(childComplexity), true
-
-	case "WebhookAttempt.at":
-		if e.ComplexityRoot.WebhookAttempt.At == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WebhookAttempt.At(childComplexity), true
-	case "WebhookAttempt.error":
-		if e.ComplexityRoot.WebhookAttempt.Error == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WebhookAttempt.Error(childComplexity), true
-	case "WebhookAttempt.milliseconds":
-		if e.ComplexityRoot.WebhookAttempt.Milliseconds == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WebhookAttempt.Milliseconds(childComplexity), true
-	case "WebhookAttempt.response":
-		if e.ComplexityRoot.WebhookAttempt.Response == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WebhookAttempt.Response(childComplexity), true
-	case "WebhookAttempt.statusCode":
-		if e.ComplexityRoot.WebhookAttempt.StatusCode == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WebhookAttempt.StatusCode(childComplexity), true
-
-	case "WebhookDelivery.attempts":
-		if e.ComplexityRoot.WebhookDelivery.Attempts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WebhookDelivery.Attempts(childComplexity), true
-	case "WebhookDelivery.body":
-		if e.ComplexityRoot.WebhookDelivery.Body == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WebhookDelivery.Body(childComplexity), true
-	case "WebhookDelivery.changedAt":
-		if e.ComplexityRoot.WebhookDelivery.ChangedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WebhookDelivery.ChangedAt(childComplexity), true
-	case "WebhookDelivery.createdAt":
-		if e.ComplexityRoot.WebhookDelivery.CreatedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WebhookDelivery.CreatedAt(childComplexity), true
-	case "WebhookDelivery.doneAt":
-		if e.ComplexityRoot.WebhookDelivery.DoneAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WebhookDelivery.DoneAt(childComplexity), true
-	case "WebhookDelivery.endpoint":
-		if e.ComplexityRoot.WebhookDelivery.Endpoint == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WebhookDelivery.Endpoint(childComplexity), true
-	case "WebhookDelivery.entry":
-		if e.ComplexityRoot.WebhookDelivery.EntryID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WebhookDelivery.EntryID(childComplexity), true
-	case "WebhookDelivery.event":
-		if e.ComplexityRoot.WebhookDelivery.Event == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WebhookDelivery.Event(childComplexity), true
-	case "WebhookDelivery.id":
-		if e.ComplexityRoot.WebhookDelivery.ID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WebhookDelivery.ID(childComplexity), true
-	case "WebhookDelivery.message":
-		if e.ComplexityRoot.WebhookDelivery.Message == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WebhookDelivery.Message(childComplexity), true
-	case "WebhookDelivery.nextAt":
-		if e.ComplexityRoot.WebhookDelivery.NextAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WebhookDelivery.NextAt(childComplexity), true
-	case "WebhookDelivery.status":
-		if e.ComplexityRoot.WebhookDelivery.Status == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WebhookDelivery.Status(childComplexity), true
-
-	case "WebhookDeliveryConnection.edges":
-		if e.ComplexityRoot.WebhookDeliveryConnection.Edges == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WebhookDeliveryConnection.Edges(childComplexity), true
-	case "WebhookDeliveryConnection.nodes":
-		if e.ComplexityRoot.WebhookDeliveryConnection.Nodes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WebhookDeliveryConnection.Nodes(childComplexity), true
-	case "WebhookDeliveryConnection.pageInfo":
-		if e.ComplexityRoot.WebhookDeliveryConnection.PageInfo == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WebhookDeliveryConnection.PageInfo(childComplexity), true
-	case "WebhookDeliveryConnection.totalCount":
-		if e.ComplexityRoot.WebhookDeliveryConnection.TotalCount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WebhookDeliveryConnection.TotalCount(childComplexity), true
-
-	case "WebhookDeliveryEdge.cursor":
-		if e.ComplexityRoot.WebhookDeliveryEdge.Cursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WebhookDeliveryEdge.Cursor(childComplexity), true
-	case "WebhookDeliveryEdge.node":
-		if e.ComplexityRoot.WebhookDeliveryEdge.Node == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WebhookDeliveryEdge.Node(childComplexity), true
-
-	case "WebhookEndpoint.createdAt":
-		if e.ComplexityRoot.WebhookEndpoint.CreatedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WebhookEndpoint.CreatedAt(childComplexity), true
-	case "WebhookEndpoint.description":
-		if e.ComplexityRoot.WebhookEndpoint.Description == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WebhookEndpoint.Description(childComplexity), true
-	case "WebhookEndpoint.disabledReason":
-		if e.ComplexityRoot.WebhookEndpoint.DisabledReason == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WebhookEndpoint.DisabledReason(childComplexity), true
-	case "WebhookEndpoint.enabled":
-		if e.ComplexityRoot.WebhookEndpoint.Enabled == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WebhookEndpoint.Enabled(childComplexity), true
-	case "WebhookEndpoint.events":
-		if e.ComplexityRoot.WebhookEndpoint.Events == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WebhookEndpoint.Events(childComplexity), true
-	case "WebhookEndpoint.id":
-		if e.ComplexityRoot.WebhookEndpoint.ID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WebhookEndpoint.ID(childComplexity), true
-	case "WebhookEndpoint.previousSecretEndsAt":
-		if e.ComplexityRoot.WebhookEndpoint.PreviousSecretEndsAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WebhookEndpoint.PreviousSecretEndsAt(childComplexity), true
-	case "WebhookEndpoint.selection":
-		if e.ComplexityRoot.WebhookEndpoint.Selection == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WebhookEndpoint.Selection(childComplexity), true
-	case "WebhookEndpoint.types":
-		if e.ComplexityRoot.WebhookEndpoint.Types == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WebhookEndpoint.Types(childComplexity), true
-	case "WebhookEndpoint.url":
-		if e.ComplexityRoot.WebhookEndpoint.URL == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WebhookEndpoint.URL(childComplexity), true
-	case "WebhookEndpoint.updatedAt":
-		if e.ComplexityRoot.WebhookEndpoint.UpdatedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WebhookEndpoint.UpdatedAt(childComplexity), true
-
-	case "WebhookEndpointCreatePayload.endpoint":
-		if e.ComplexityRoot.WebhookEndpointCreatePayload.Endpoint == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WebhookEndpointCreatePayload.Endpoint(childComplexity), true
-	case "WebhookEndpointCreatePayload.secret":
-		if e.ComplexityRoot.WebhookEndpointCreatePayload.Secret == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WebhookEndpointCreatePayload.Secret(childComplexity), true
-	case "WebhookEndpointCreatePayload.userErrors":
-		if e.ComplexityRoot.WebhookEndpointCreatePayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WebhookEndpointCreatePayload.UserErrors(childComplexity), true
-
-	case "WebhookEndpointDeletePayload.deleted":
-		if e.ComplexityRoot.WebhookEndpointDeletePayload.Deleted == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WebhookEndpointDeletePayload.Deleted(childComplexity), true
-	case "WebhookEndpointDeletePayload.userErrors":
-		if e.ComplexityRoot.WebhookEndpointDeletePayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WebhookEndpointDeletePayload.UserErrors(childComplexity), true
-
-	case "WebhookEndpointUpdatePayload.endpoint":
-		if e.ComplexityRoot.WebhookEndpointUpdatePayload.Endpoint == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WebhookEndpointUpdatePayload.Endpoint(childComplexity), true
-	case "WebhookEndpointUpdatePayload.secret":
-		if e.ComplexityRoot.WebhookEndpointUpdatePayload.Secret == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WebhookEndpointUpdatePayload.Secret(childComplexity), true
-	case "WebhookEndpointUpdatePayload.userErrors":
-		if e.ComplexityRoot.WebhookEndpointUpdatePayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WebhookEndpointUpdatePayload.UserErrors(childComplexity), true
-
-	case "WebhookRedeliverPayload.delivery":
-		if e.ComplexityRoot.WebhookRedeliverPayload.Delivery == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WebhookRedeliverPayload.Delivery(childComplexity), true
-	case "WebhookRedeliverPayload.userErrors":
-		if e.ComplexityRoot.WebhookRedeliverPayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WebhookRedeliverPayload.UserErrors(childComplexity), true
-
-	case "Weight.factor":
-		if e.ComplexityRoot.Weight.Factor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Weight.Factor(childComplexity), true
-	case "Weight.weight":
-		if e.ComplexityRoot.Weight.Weight == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Weight.Weight(childComplexity), true
-
-	case "Wizard.bottlenecks":
-		if e.ComplexityRoot.Wizard.Bottlenecks == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Wizard.Bottlenecks(childComplexity), true
-	case "Wizard.challenges":
-		if e.ComplexityRoot.Wizard.Challenges == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Wizard.Challenges(childComplexity), true
-	case "Wizard.combinations":
-		if e.ComplexityRoot.Wizard.Combinations == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Wizard.Combinations(childComplexity), true
-	case "Wizard.constraints":
-		if e.ComplexityRoot.Wizard.Constraints == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Wizard.Constraints(childComplexity), true
-	case "Wizard.decisionTree":
-		if e.ComplexityRoot.Wizard.DecisionTree == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Wizard.DecisionTree(childComplexity), true
-	case "Wizard.domains":
-		if e.ComplexityRoot.Wizard.Domains == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Wizard.Domains(childComplexity), true
-	case "Wizard.firstQuestion":
-		if e.ComplexityRoot.Wizard.FirstQuestion == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Wizard.FirstQuestion(childComplexity), true
-	case "Wizard.name":
-		if e.ComplexityRoot.Wizard.Name == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Wizard.Name(childComplexity), true
-	case "Wizard.page":
-		if e.ComplexityRoot.Wizard.Page == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Wizard.Page(childComplexity), true
-	case "Wizard.problemFilters":
-		if e.ComplexityRoot.Wizard.ProblemFilters == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Wizard.ProblemFilters(childComplexity), true
-	case "Wizard.questions":
-		if e.ComplexityRoot.Wizard.Questions == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Wizard.Questions(childComplexity), true
-	case "Wizard.realTimeTargets":
-		if e.ComplexityRoot.Wizard.RealTimeTargets == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Wizard.RealTimeTargets(childComplexity), true
-	case "Wizard.recipe":
-		if e.ComplexityRoot.Wizard.Recipe == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Wizard.Recipe(childComplexity), true
-	case "Wizard.slug":
-		if e.ComplexityRoot.Wizard.Slug == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Wizard.Slug(childComplexity), true
-	case "Wizard.stacks":
-		if e.ComplexityRoot.Wizard.Stacks == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Wizard.Stacks(childComplexity), true
-
-	case "WizardAvoid.avoid":
-		if e.ComplexityRoot.WizardAvoid.Avoid == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WizardAvoid.Avoid(childComplexity), true
-	case "WizardAvoid.use":
-		if e.ComplexityRoot.WizardAvoid.Use == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WizardAvoid.Use(childComplexity), true
-
-	case "WizardBottleneck.bottleneck":
-		if e.ComplexityRoot.WizardBottleneck.Bottleneck == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WizardBottleneck.Bottleneck(childComplexity), true
-	case "WizardBottleneck.current":
-		if e.ComplexityRoot.WizardBottleneck.Current == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WizardBottleneck.Current(childComplexity), true
-	case "WizardBottleneck.path":
-		if e.ComplexityRoot.WizardBottleneck.Path == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WizardBottleneck.Path(childComplexity), true
-	case "WizardBottleneck.weeks":
-		if e.ComplexityRoot.WizardBottleneck.Weeks == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WizardBottleneck.Weeks(childComplexity), true
-
-	case "WizardChallenge.challenge":
-		if e.ComplexityRoot.WizardChallenge.Challenge == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WizardChallenge.Challenge(childComplexity), true
-	case "WizardChallenge.patterns":
-		if e.ComplexityRoot.WizardChallenge.Patterns == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WizardChallenge.Patterns(childComplexity), true
-
-	case "WizardCombination.primary":
-		if e.ComplexityRoot.WizardCombination.Primary == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WizardCombination.Primary(childComplexity), true
-	case "WizardCombination.with":
-		if e.ComplexityRoot.WizardCombination.With == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WizardCombination.With(childComplexity), true
-
-	case "WizardDomain.name":
-		if e.ComplexityRoot.WizardDomain.Name == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WizardDomain.Name(childComplexity), true
-	case "WizardDomain.patterns":
-		if e.ComplexityRoot.WizardDomain.Patterns == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WizardDomain.Patterns(childComplexity), true
-	case "WizardDomain.slug":
-		if e.ComplexityRoot.WizardDomain.Slug == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WizardDomain.Slug(childComplexity), true
-
-	case "WizardLatency.latencyMs":
-		if e.ComplexityRoot.WizardLatency.LatencyMS == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WizardLatency.LatencyMS(childComplexity), true
-	case "WizardLatency.stack":
-		if e.ComplexityRoot.WizardLatency.Stack == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WizardLatency.Stack(childComplexity), true
-	case "WizardLatency.useCase":
-		if e.ComplexityRoot.WizardLatency.UseCase == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WizardLatency.UseCase(childComplexity), true
-
-	case "WizardOption.examples":
-		if e.ComplexityRoot.WizardOption.Examples == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WizardOption.Examples(childComplexity), true
-	case "WizardOption.label":
-		if e.ComplexityRoot.WizardOption.Label == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WizardOption.Label(childComplexity), true
-	case "WizardOption.latencyMs":
-		if e.ComplexityRoot.WizardOption.LatencyMS == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WizardOption.LatencyMS(childComplexity), true
-	case "WizardOption.next":
-		if e.ComplexityRoot.WizardOption.Next == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WizardOption.Next(childComplexity), true
-	case "WizardOption.recommends":
-		if e.ComplexityRoot.WizardOption.Recommends == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WizardOption.Recommends(childComplexity), true
-	case "WizardOption.slug":
-		if e.ComplexityRoot.WizardOption.Slug == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WizardOption.Slug(childComplexity), true
-	case "WizardOption.spike":
-		if e.ComplexityRoot.WizardOption.Spike == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WizardOption.Spike(childComplexity), true
-	case "WizardOption.users":
-		if e.ComplexityRoot.WizardOption.Users == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WizardOption.Users(childComplexity), true
-
-	case "WizardPick.label":
-		if e.ComplexityRoot.WizardPick.Label == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WizardPick.Label(childComplexity), true
-	case "WizardPick.listedTier":
-		if e.ComplexityRoot.WizardPick.ListedTier == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WizardPick.ListedTier(childComplexity), true
-	case "WizardPick.pattern":
-		if e.ComplexityRoot.WizardPick.Pattern == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WizardPick.Pattern(childComplexity), true
-	case "WizardPick.practice":
-		if e.ComplexityRoot.WizardPick.Practice == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WizardPick.Practice(childComplexity), true
-
-	case "WizardProblem.patterns":
-		if e.ComplexityRoot.WizardProblem.Patterns == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WizardProblem.Patterns(childComplexity), true
-	case "WizardProblem.problem":
-		if e.ComplexityRoot.WizardProblem.Problem == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WizardProblem.Problem(childComplexity), true
-
-	case "WizardQuestion.label":
-		if e.ComplexityRoot.WizardQuestion.Label == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WizardQuestion.Label(childComplexity), true
-	case "WizardQuestion.options":
-		if e.ComplexityRoot.WizardQuestion.Options == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WizardQuestion.Options(childComplexity), true
-	case "WizardQuestion.slug":
-		if e.ComplexityRoot.WizardQuestion.Slug == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WizardQuestion.Slug(childComplexity), true
-
-	case "WizardRecipe.avoid":
-		if e.ComplexityRoot.WizardRecipe.Avoid == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WizardRecipe.Avoid(childComplexity), true
-	case "WizardRecipe.core":
-		if e.ComplexityRoot.WizardRecipe.Core == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WizardRecipe.Core(childComplexity), true
-	case "WizardRecipe.scale":
-		if e.ComplexityRoot.WizardRecipe.Scale == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WizardRecipe.Scale(childComplexity), true
-
-	case "WizardRequirement.alternatives":
-		if e.ComplexityRoot.WizardRequirement.Alternatives == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WizardRequirement.Alternatives(childComplexity), true
-	case "WizardRequirement.complexity":
-		if e.ComplexityRoot.WizardRequirement.Complexity == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WizardRequirement.Complexity(childComplexity), true
-	case "WizardRequirement.primary":
-		if e.ComplexityRoot.WizardRequirement.Primary == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WizardRequirement.Primary(childComplexity), true
-	case "WizardRequirement.requirement":
-		if e.ComplexityRoot.WizardRequirement.Requirement == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WizardRequirement.Requirement(childComplexity), true
-
-	case "WizardRule.answer":
-		if e.ComplexityRoot.WizardRule.Answer == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WizardRule.Answer(childComplexity), true
-	case "WizardRule.question":
-		if e.ComplexityRoot.WizardRule.Question == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WizardRule.Question(childComplexity), true
-	case "WizardRule.recommends":
-		if e.ComplexityRoot.WizardRule.Recommends == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WizardRule.Recommends(childComplexity), true
-
-	case "WizardStack.complexity":
-		if e.ComplexityRoot.WizardStack.Complexity == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WizardStack.Complexity(childComplexity), true
-	case "WizardStack.name":
-		if e.ComplexityRoot.WizardStack.Name == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WizardStack.Name(childComplexity), true
-	case "WizardStack.patterns":
-		if e.ComplexityRoot.WizardStack.Patterns == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WizardStack.Patterns(childComplexity), true
-
-	}
 	return 0, false
 }
 
@@ -13198,6 +133,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		return graphql.NewInputUnmarshalerIndex(
 			graphql.NewInputUnmarshaler("AdoptionInput", ec.unmarshalInputAdoptionInput),
 			graphql.NewInputUnmarshaler("AdoptionPhaseInput", ec.unmarshalInputAdoptionPhaseInput),
+			graphql.NewInputUnmarshaler("AudienceFilter", ec.unmarshalInputAudienceFilter),
 			graphql.NewInputUnmarshaler("BeforeAfterInput", ec.unmarshalInputBeforeAfterInput),
 			graphql.NewInputUnmarshaler("CaseStudyCollectionFilter", ec.unmarshalInputCaseStudyCollectionFilter),
 			graphql.NewInputUnmarshaler("CaseStudyFilter", ec.unmarshalInputCaseStudyFilter),
@@ -13241,7 +177,6 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("IntFilter", ec.unmarshalInputIntFilter),
 			graphql.NewInputUnmarshaler("IntRangeInput", ec.unmarshalInputIntRangeInput),
 			graphql.NewInputUnmarshaler("InvestmentReturnInput", ec.unmarshalInputInvestmentReturnInput),
-			graphql.NewInputUnmarshaler("JourneyAudienceFilter", ec.unmarshalInputJourneyAudienceFilter),
 			graphql.NewInputUnmarshaler("JourneyFilter", ec.unmarshalInputJourneyFilter),
 			graphql.NewInputUnmarshaler("JourneyInput", ec.unmarshalInputJourneyInput),
 			graphql.NewInputUnmarshaler("JourneyOrder", ec.unmarshalInputJourneyOrder),
@@ -13290,7 +225,6 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ProblemDomainFilter", ec.unmarshalInputProblemDomainFilter),
 			graphql.NewInputUnmarshaler("ProvenanceInput", ec.unmarshalInputProvenanceInput),
 			graphql.NewInputUnmarshaler("PublicationStatusFilter", ec.unmarshalInputPublicationStatusFilter),
-			graphql.NewInputUnmarshaler("QuickStartAudienceFilter", ec.unmarshalInputQuickStartAudienceFilter),
 			graphql.NewInputUnmarshaler("QuickStartFilter", ec.unmarshalInputQuickStartFilter),
 			graphql.NewInputUnmarshaler("QuickStartInput", ec.unmarshalInputQuickStartInput),
 			graphql.NewInputUnmarshaler("QuickStartKindFilter", ec.unmarshalInputQuickStartKindFilter),
@@ -13317,9 +251,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("SubjectInput", ec.unmarshalInputSubjectInput),
 			graphql.NewInputUnmarshaler("TextFilter", ec.unmarshalInputTextFilter),
 			graphql.NewInputUnmarshaler("TierClaimInput", ec.unmarshalInputTierClaimInput),
-			graphql.NewInputUnmarshaler("TierFilter", ec.unmarshalInputTierFilter),
 			graphql.NewInputUnmarshaler("TierInput", ec.unmarshalInputTierInput),
-			graphql.NewInputUnmarshaler("TierOrder", ec.unmarshalInputTierOrder),
 			graphql.NewInputUnmarshaler("TierStatisticsInput", ec.unmarshalInputTierStatisticsInput),
 			graphql.NewInputUnmarshaler("TimeFilter", ec.unmarshalInputTimeFilter),
 			graphql.NewInputUnmarshaler("TimeSpanInput", ec.unmarshalInputTimeSpanInput),
@@ -13424,43 +356,43 @@ func newExecutionContext(
 }
 
 var sources = []*ast.Source{
-	{Name: "../schema/access.graphql", Input: `"What a request costs and what its sender may still spend. Costs count the objects an operation may return."
+	{Name: "../schema/access.graphql", Input: `"What an operation costs and what the caller can still spend. The cost counts the objects that an operation may return."
 type RateLimit {
-  "What this operation costs at most; what it does not use is given back."
+  "The most that this operation can cost. The part that its answer does not use is refunded."
   cost: Int!
-  "What the caller can spend at once."
+  "The most that the caller can spend in one burst."
   limit: Int!
   "What the caller can spend now, after this operation."
   remaining: Int!
-  "What the caller has spent and has not got back yet."
+  "What the caller has spent and not regained yet."
   used: Int!
-  "When nothing is spent any more, if nothing else is asked for."
+  "When remaining will be back at limit if the caller sends nothing else."
   resetAt: DateTime!
-  "How many objects this operation may return at most."
+  "The most objects that this operation can return."
   nodeCount: Int!
 }
 
 extend type Query {
-  "What this operation costs and what the caller may still spend."
+  "What this operation costs and what the caller can still spend."
   rateLimit(
-    "Only tell the price: nothing but rateLimit is answered, and nothing else is charged."
+    "Report the cost without running the operation: only rateLimit is answered, and only it is charged."
     dryRun: Boolean
-  ): RateLimit!
+  ): RateLimit @uncached
 }
 `, BuiltIn: false},
 	{Name: "../schema/authoring.graphql", Input: `"One thing that is wrong with a write."
 type UserError {
-  "The path into the arguments; list places count from 0. Null when it is about the whole write."
+  "The path into the arguments; positions in lists count from 0. Null when the error concerns the whole write."
   field: [String!]
-  "What is wrong, for people."
+  "What is wrong, as a message for people."
   message: String!
-  "What is wrong, for programs."
+  "What is wrong, as a code for programs."
   code: UserErrorCode!
 }
 
 "What can be wrong with a write."
 enum UserErrorCode {
-  "The value is not one that the field takes."
+  "The field does not accept this value."
   INVALID
   "The field must have a value."
   REQUIRED
@@ -13468,37 +400,37 @@ enum UserErrorCode {
   TOO_LONG
   "There is no such entry or revision."
   NOT_FOUND
-  "Another entry has or had that slug."
+  "Another entry has this slug or had it before."
   TAKEN
-  "Somebody else has written meanwhile."
+  "The entry has a newer revision than the given one."
   CONFLICT
-  "What the entry refers to is not published."
+  "The entry refers to an entry that is not published."
   UNPUBLISHED_REFERENCE
   "Other entries refer to it."
   STILL_REFERENCED
   "The key may not do this."
   NOT_ALLOWED
-  "The idempotency key was used for another input."
+  "The idempotency key was used before with other arguments."
   IDEMPOTENCY_MISMATCH
 }
 
-"A field that this write and somebody else's have changed from their common base. The values are written as front matter; null is nothing."
+"A field that this write and a later revision have both changed since their common base. Values are written as in front matter; null means no value."
 type FieldConflict {
-  "The field, as the input names it."
+  "The name of the field in the input."
   path: String!
-  "What both started from."
+  "Its value in the common base."
   base: String
-  "What it is now."
+  "Its current value."
   theirs: String
-  "What this write would make it."
+  "The value that this write would store."
   yours: String
 }
 
-"What happens to a change of an entry that somebody else has changed meanwhile."
+"What to do with an update when the entry has a newer revision than ifRevision."
 enum MergeStrategy {
-  "It is refused."
+  "Refuse the update with CONFLICT."
   NONE
-  "It is made, unless both have changed the same field."
+  "Apply the update unless both sides have changed the same field to different values, which is a CONFLICT."
   FIELDS
 }
 
@@ -13506,111 +438,111 @@ enum MergeStrategy {
 type EntryReference {
   "The entry that refers."
   entry: Entry!
-  "Where in it, such as companies[3].company."
+  "The path of the reference in that entry, such as companies[3].company."
   place: String!
-  "What it refers to."
+  "The id of the entry that is referred to."
   target: ID!
 }
 
-"What became of a publish."
+"The result of publishing entries."
 type EntryPublishPayload {
-  "The entries that were named, as they are published; null when nothing was."
+  "The entries of the argument ids as they are published now; null when nothing was published."
   entries: [Entry!] @listSize(assumedSize: 100)
-  "How many were published in all, those that they refer to included; null when nothing was."
+  "How many entries were published, including those that cascade added; null when nothing was published."
   publishedCount: Int
-  "All that is wrong; nothing was written unless this is empty."
+  "Everything that is wrong; nothing was written unless this is empty."
   userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
-  "Names the write for X-After, so that another replica answers no older than it."
+  "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
 }
 
-"What became of an unpublish."
+"The result of unpublishing entries."
 type EntryUnpublishPayload {
   "The working copies of the entries; null when nothing was written."
   entries: [Entry!] @listSize(assumedSize: 100)
-  "What refers to the entries and keeps them published, at most 100."
+  "The references that keep the entries from being unpublished, at most 100."
   referrers: [EntryReference!]! @cost(weight: 0) @listSize(assumedSize: 100)
-  "All that is wrong; nothing was written unless this is empty."
+  "Everything that is wrong; nothing was written unless this is empty."
   userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
-  "Names the write for X-After, so that another replica answers no older than it."
+  "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
 }
 
-"What became of a deletion."
+"The result of deleting entries."
 type EntryDeletePayload {
-  "The ids of what was deleted; null when nothing was."
+  "The ids of the deleted entries; null when nothing was deleted."
   deleted: [ID!]
-  "What refers to the entries and keeps them, at most 100."
+  "The references that keep the entries from being deleted, at most 100."
   referrers: [EntryReference!]! @cost(weight: 0) @listSize(assumedSize: 100)
-  "All that is wrong; nothing was written unless this is empty."
+  "Everything that is wrong; nothing was written unless this is empty."
   userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
-  "Names the write for X-After, so that another replica answers no older than it."
+  "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
 }
 
-"What became of a restore."
+"The result of restoring a revision."
 type EntryRestorePayload {
-  "The working copy as it is now; null when nothing was written."
+  "The working copy after the write; null when nothing was written."
   entry: Entry
-  "All that is wrong; nothing was written unless this is empty."
+  "Everything that is wrong; nothing was written unless this is empty."
   userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
-  "The fields that somebody has changed since ifRevision and that the restore would change too, when the revision was out of date."
+  "Fields that the restore and a revision after ifRevision both change, to different values; empty unless ifRevision is out of date."
   conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
-  "Names the write for X-After, so that another replica answers no older than it."
+  "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
 }
 
-"What became of a change of the schedule."
+"The result of changing a schedule."
 type EntrySchedulePayload {
   "The entry; null when nothing was written."
   entry: Entry
-  "What is to happen to it; null when that was taken back."
+  "The schedule; null when it was cancelled or nothing was written."
   schedule: EntrySchedule
-  "All that is wrong; nothing was written unless this is empty."
+  "Everything that is wrong; nothing was written unless this is empty."
   userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
 }
 
-"Something that is to happen to an entry at a time to come, or could not."
+"A publish or an unpublish of an entry that is planned for a later time, or has failed."
 type EntrySchedule {
-  "The entry; null when the graph at hand does not have it."
+  "The entry; null when the graph that the request reads does not have it."
   entry: Entry
-  "What is to happen."
+  "What to do."
   action: ScheduleAction!
-  "When."
+  "When to do it."
   at: DateTime!
-  "How far it is."
+  "Its state."
   state: ScheduleState!
-  "Who wants it: the id of a key."
+  "The id of the key that scheduled it."
   author: String!
-  "Why it could not happen, where it could not."
+  "Why it failed; null unless it did."
   problem: String
 }
 
 "What can be scheduled for an entry."
 enum ScheduleAction {
-  "To publish its working copy as it is by then."
+  "Publish the working copy as it is at that time."
   PUBLISH
-  "To take it out of the published graph."
+  "Take the entry out of the published graph."
   UNPUBLISH
 }
 
-"How far a schedule is."
+"The state of a schedule."
 enum ScheduleState {
-  "Its time has not come."
+  "Its time is still to come."
   WAITING
-  "It has happened."
+  "It was carried out."
   DONE
-  "It could not happen."
+  "It failed; problem says why."
   FAILED
 }
 
-"What became of the wish for a preview token."
+"The result of creating a preview token."
 type PreviewTokenCreatePayload {
-  "The token, for the header X-Preview-Token or the URL parameter preview. It reads drafts and does nothing else."
+  "The token, for the header X-Preview-Token or the URL parameter preview. It allows reading drafts and nothing else. Null when it was refused."
   token: String
-  "When it ends."
+  "When the token expires; null when it was refused."
   expiresAt: DateTime
-  "All that is wrong."
+  "Everything that is wrong."
   userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
 }
 
@@ -13620,123 +552,123 @@ type Revision {
   revision: Int!
   "When it was written."
   at: DateTime!
-  "Who wrote it: the id of a key, or the name of a program."
+  "The author: the id of a key or the name of a program."
   author: String!
-  "How it differs from the revision before; the first one from nothing."
+  "The fields in which it differs from the revision before; all its fields for the first revision."
   changes: [FieldChange!]! @listSize(assumedSize: 50)
 }
 
-"How a field differs between two revisions. The values are written as front matter; null is nothing."
+"How a field differs between two revisions. Values are written as in front matter; null means no value."
 type FieldChange {
-  "The field, as the input names it."
+  "The name of the field in the input."
   path: String!
-  "What it was."
+  "Its value before."
   before: String
-  "What it became."
+  "Its value after."
   after: String
 }
 
 "A list of revisions, the newest first."
 type RevisionConnection {
-  "The revisions with their places."
+  "The revisions in this slice of the list, each with its cursor."
   edges: [RevisionEdge!]!
-  "The revisions alone."
+  "The revisions in this slice of the list, without their edges."
   nodes: [Revision!]!
-  "Where this part of the list stands."
+  "The position of this slice in the list."
   pageInfo: PageInfo!
-  "How many there are in all."
+  "The number of items in the whole list."
   totalCount: Int!
 }
 
-"One place in such a list."
+"One item of the list."
 type RevisionEdge {
-  "The place, for after and before."
+  "The position of this item, for the arguments after and before."
   cursor: String!
   "The revision."
   node: Revision!
 }
 
-"Writes. Each is one transaction: all of it happens, or nothing. They change the draft graph; only publishing, unpublishing and deleting change the published one. What they answer is read in the draft graph."
+"Writes. Each field is one transaction: all of it happens, or nothing. Writes change the draft graph; only publishing, unpublishing and deleting change the published graph. Payloads are read from the draft graph. Errors in the input are in userErrors; a field is null only when the request itself is refused or fails, with an entry in errors."
 type Mutation {
-  "Publishes working copies, all or none. What they refer to must be published or among them."
+  "Publishes working copies, all or none. What they refer to must be published already or be among them."
   entryPublish(
     "The entries, at most 1,000."
     ids: [ID!]!
-    "The revisions that they must have, in the same order; absent for any."
+    "The revisions that their working copies must have, one for each id in the same order; another revision is a CONFLICT. If omitted, any revision will do."
     ifRevisions: [Int!]
-    "Whether to publish what they refer to as well."
+    "Whether to publish the entries that they refer to as well."
     cascade: Boolean! = false
   ): EntryPublishPayload @listSize(assumedSize: 100, slicingArguments: ["ids"], sizedFields: ["entries"])
-  "Takes entries out of the published graph, all or none. Refused while others there refer to them."
+  "Takes entries out of the published graph, all or none. Refused while other published entries refer to them."
   entryUnpublish(
     "The entries, at most 1,000."
     ids: [ID!]!
-    "The revisions that they must have, in the same order; absent for any."
+    "The revisions that their working copies must have, one for each id in the same order; another revision is a CONFLICT. If omitted, any revision will do."
     ifRevisions: [Int!]
   ): EntryUnpublishPayload @listSize(assumedSize: 100, slicingArguments: ["ids"], sizedFields: ["entries"])
-  "Deletes entries from both graphs, all or none. Refused while others refer to them. Their revisions stay."
+  "Deletes entries from both graphs, all or none. Refused while other entries refer to them. Their revisions remain, so entryRestore can bring them back."
   entryDelete(
     "The entries, at most 1,000."
     ids: [ID!]!
-    "The revisions that they must have, in the same order; absent for any."
+    "The revisions that their working copies must have, one for each id in the same order; another revision is a CONFLICT. If omitted, any revision will do."
     ifRevisions: [Int!]
   ): EntryDeletePayload
-  "Makes an earlier revision the working copy, as a new revision. It brings deleted entries back."
+  "Makes an earlier revision the working copy, as a new revision. It also brings deleted entries back."
   entryRestore(
     "The entry."
     id: ID!
-    "The revision to go back to."
+    "The revision to restore."
     revision: Int!
-    "The revision that it must have now; absent for any."
+    "The revision that its working copy must have; another revision is a CONFLICT. If omitted, any revision will do."
     ifRevision: Int
   ): EntryRestorePayload
-  "Publishes an entry at a time to come, in place of an earlier plan to."
+  "Schedules an entry to be published. This replaces an earlier schedule to publish it."
   entrySchedulePublish(
     "The entry."
     id: ID!
-    "When; null takes the plan back."
+    "When to do it; null cancels the schedule."
     at: DateTime
-    "The revision that its working copy must have now; absent for any."
+    "The revision that its working copy must have; another revision is a CONFLICT. If omitted, any revision will do."
     ifRevision: Int
   ): EntrySchedulePayload
-  "Unpublishes an entry at a time to come, in place of an earlier plan to."
+  "Schedules an entry to be unpublished. This replaces an earlier schedule to unpublish it."
   entryScheduleUnpublish(
     "The entry."
     id: ID!
-    "When; null takes the plan back."
+    "When to do it; null cancels the schedule."
     at: DateTime
-    "The revision that its working copy must have now; absent for any."
+    "The revision that its working copy must have; another revision is a CONFLICT. If omitted, any revision will do."
     ifRevision: Int
   ): EntrySchedulePayload
-  "Makes a token with which somebody without a key can read drafts for a while."
+  "Creates a token with which people without a key can read drafts until it expires."
   previewTokenCreate(
-    "How many minutes it lasts, 1 to 10,080 (a week)."
+    "How many minutes the token is valid, 1 to 10,080 (a week)."
     minutes: Int! = 60
   ): PreviewTokenCreatePayload
 }
 
 extend type Query {
-  "References of the graph at hand that lead nowhere, at most 100. There should be none."
-  brokenReferences: [EntryReference!] @listSize(assumedSize: 100)
-  "What is scheduled, the next one first, and what could not happen; at most 100."
-  entrySchedules: [EntrySchedule!] @listSize(assumedSize: 100)
+  "References to entries that do not exist in the graph that the request reads, at most 100. There should be none."
+  brokenReferences: [EntryReference!] @listSize(assumedSize: 100) @uncached
+  "The schedules that are waiting, the next one first, and those that failed; at most 100."
+  entrySchedules: [EntrySchedule!] @listSize(assumedSize: 100) @uncached
 }
 `, BuiltIn: false},
 	{Name: "../schema/case_study.graphql", Input: `"""
 How a real or typical system runs patterns at scale.
 """
-type CaseStudy implements Node & Entry {
-  "Opaque id, stable for life."
+type CaseStudy implements Node & Entry & Tiered & Graded & Timed & LawBound & PillarBound {
+  "Opaque global id; it never changes."
   id: ID!
-  "Human key, unique among its type."
+  "Readable key, unique among entries of its type."
   slug: String!
   "Its name."
   name: String!
   "One or two sentences, plain text."
   summary: String!
-  "Where a site shows it."
+  "Its path on a site."
   resourcePath: URI!
-  "Grows by 1 with each accepted write."
+  "The revision number; each accepted write increases it by 1."
   revision: Int!
   "Publication state; always PUBLISHED in the published graph."
   status: PublicationStatus!
@@ -13744,113 +676,113 @@ type CaseStudy implements Node & Entry {
   createdAt: DateTime!
   "When it was last written."
   updatedAt: DateTime!
-  "When it was last published."
+  "When it was last published; null if it has never been published."
   publishedAt: DateTime
-  "Its revisions, the newest first; for keys that may read drafts, null for others."
+  "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-  ): RevisionConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
-  "Its title; the same as its name."
+  ): RevisionConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"]) @uncached
+  "Its title; always the same as its name."
   title: String!
-  "What sort of study it is."
+  "What kind of study it is."
   kind: CaseStudyKind!
-  "The shelf on which it stands."
+  "The collection it belongs to."
   collection: CaseStudyCollection!
   "The field the system works in."
   domain: String!
-  "The system it is about; studies of one system share it."
+  "The system it is about; all studies of one system have the same value."
   system: String!
-  "The tier of the study; interview designs have none."
+  "The tier of the study; null for interview designs, which have none."
   tier: Tier
-  "The order of magnitude of the system."
+  "The order of magnitude of the system; null when not stated."
   scaleCategory: ScaleCategory
-  "The year the system stands for."
+  "The year for which the system is described."
   year: Int!
-  "Whether the system still runs."
+  "Whether the system still runs; null when unknown."
   operationalStatus: OperationalStatus
-  "How much experience it asks for."
+  "How much experience it requires; null when not stated."
   difficulty: Difficulty
-  "Minutes to read the source page."
+  "Minutes to read the source page; null when not stated."
   readingMinutes: Int
-  "Other slugs by which it is known."
+  "Other slugs that are used for it."
   aliases: [String!]!
-  "Techniques it uses that are no entries."
+  "Techniques it uses that have no entry of their own."
   techniques: [String!]!
   "Figures about the size and speed of the system."
   scale: [ScaleFigure!]! @listSize(assumedSize: 30)
-  "Companies it is about or that serve as examples."
+  "Companies that it is about or uses as examples."
   companies(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: CompanyFilter
-    "In which order; as stated when absent."
+    "The order of the list; if omitted, the order in which the entry lists them."
     orderBy: CompanyOrder
   ): CaseStudyCompanyConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
-  "Patterns that play a part."
+  "Patterns that the system uses."
   patterns(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: PatternFilter
-    "In which order; as stated when absent."
+    "The order of the list; if omitted, the order in which the entry lists them."
     orderBy: PatternOrder
   ): CaseStudyPatternConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
-  "Practices that play a part."
+  "Practices that the system uses."
   practices(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: PracticeFilter
-    "In which order; as stated when absent."
+    "The order of the list; if omitted, the order in which the entry lists them."
     orderBy: PracticeOrder
   ): PracticeConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
-  "The laws that show in it."
+  "The laws that it illustrates."
   laws: [Law!]! @listSize(assumedSize: 7)
-  "The pillars that show in it."
+  "The pillars that it illustrates."
   pillars: [Pillar!]! @listSize(assumedSize: 5)
   "The long text, in Markdown and as HTML."
   body: RichText!
-  "Where the facts of this entry come from."
+  "The sources of the facts of this entry."
   provenance: Provenance!
   "Quick starts that point to it."
   quickStarts(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: QuickStartFilter
-    "In which order; by name when absent."
+    "The order of the list; by name if omitted."
     orderBy: QuickStartOrder
   ): QuickStartConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
 }
@@ -13859,43 +791,43 @@ type CaseStudy implements Node & Entry {
 type ScaleFigure {
   "What was measured, in snake case."
   metric: String!
-  "The figure as stated, such as \"1M+\"."
+  "The figure as the source states it, such as \"1M+\"."
   label: String!
-  "The number; the lower one of a range."
+  "The number, or the lower end of a range; null when the figure has no number."
   value: Float
-  "The upper number of a range."
+  "The upper end of a range; null when it is no range."
   valueMax: Float
-  "The unit of the number."
+  "The unit of the number; null when it has none."
   unit: String
-  "How the true value stands to the number; null when equal."
+  "How the true value compares with the number; null when they are equal."
   comparator: Comparator
-  "What the figure holds for."
+  "What the figure applies to; null when it applies in general."
   qualifier: String
-  "The year of the statement."
+  "The year in which it was stated; null when unknown."
   year: Int
-  "Whether the statement is surely wrong; it is kept as stated."
+  "Whether the figure is certainly wrong; it is still shown as the source states it."
   suspect: Boolean!
 }
 
-"What sort of study it is."
+"What kind of study it is."
 enum CaseStudyKind {
   "A system of one company."
   COMPANY_SYSTEM
-  "An account of outstanding engineering."
+  "A report on outstanding engineering."
   ELITE_ENGINEERING
   "A system of Google."
   GOOGLE_SYSTEMS
-  "A design as asked for in interviews."
+  "A design as interviewers ask for it."
   INTERVIEW_DESIGN
   "How a system was moved."
   MIGRATION_STORY
   "An open-source system."
   OPEN_SOURCE_SYSTEM
-  "A design without one company behind it."
+  "A design that belongs to no single company."
   REFERENCE_DESIGN
 }
 
-"The shelf on which a study stands."
+"The collection that a study belongs to."
 enum CaseStudyCollection {
   "Advertising and analytics."
   ADVERTISING_ANALYTICS
@@ -13931,7 +863,7 @@ enum CaseStudyCollection {
 
 "The order of magnitude of a system."
 enum ScaleCategory {
-  "Among the largest there are."
+  "Among the largest systems there are."
   HYPERSCALE
   "Hundreds of millions of users."
   INTERNET_SCALE
@@ -13955,15 +887,15 @@ enum OperationalStatus {
   PRODUCTION
 }
 
-"The part a company plays in a study."
+"How a study treats a company."
 enum CompanyRole {
   "The study is about it."
   SUBJECT
-  "It serves as an example."
+  "The study uses it as an example."
   EXAMPLE
 }
 
-"Which case studies to give. All conditions must hold; an unknown slug fits nothing."
+"Conditions on case studies. All of them must hold; an unknown slug matches nothing."
 input CaseStudyFilter {
   "All of these must hold."
   and: [CaseStudyFilter!]
@@ -13971,17 +903,17 @@ input CaseStudyFilter {
   or: [CaseStudyFilter!]
   "This must not hold."
   not: CaseStudyFilter
-  "By slug."
+  "By slug; eq and in also match former slugs."
   slug: TextFilter
   "By name."
   name: TextFilter
   "By publication state."
   status: PublicationStatusFilter
-  "By time of creation."
+  "By the time it was created."
   createdAt: TimeFilter
-  "By time of the last write."
+  "By the time it was last written."
   updatedAt: TimeFilter
-  "By time of the last publishing."
+  "By the time it was last published."
   publishedAt: TimeFilter
   "By kind."
   kind: CaseStudyKindFilter
@@ -13989,8 +921,8 @@ input CaseStudyFilter {
   collection: CaseStudyCollectionFilter
   "By domain."
   domain: TextFilter
-  "By related tier, named by slug."
-  tier: SlugFilter
+  "By the slug of a related tier."
+  tier: SlugFilter @depends(on: [TIER])
   "By scale category."
   scaleCategory: ScaleCategoryFilter
   "By operational status."
@@ -14003,19 +935,19 @@ input CaseStudyFilter {
   readingMinutes: IntFilter
   "By system."
   system: TextFilter
-  "By related company, named by slug."
-  company: SlugFilter
-  "By related pattern, named by slug."
-  pattern: SlugFilter
-  "By related practice, named by slug."
-  practice: SlugFilter
-  "By related law, named by slug."
-  law: SlugFilter
-  "By related pillar, named by slug."
-  pillar: SlugFilter
+  "By the slug of a related company."
+  company: SlugFilter @depends(on: [COMPANY])
+  "By the slug of a related pattern."
+  pattern: SlugFilter @depends(on: [PATTERN])
+  "By the slug of a related practice."
+  practice: SlugFilter @depends(on: [PRACTICE])
+  "By the slug of a related law."
+  law: SlugFilter @depends(on: [LAW])
+  "By the slug of a related pillar."
+  pillar: SlugFilter @depends(on: [PILLAR])
 }
 
-"Selects by the value of CaseStudyKind."
+"Conditions on a CaseStudyKind. All of them must hold."
 input CaseStudyKindFilter {
   "One of these."
   in: [CaseStudyKind!]
@@ -14023,7 +955,7 @@ input CaseStudyKindFilter {
   notIn: [CaseStudyKind!]
 }
 
-"Selects by the value of CaseStudyCollection."
+"Conditions on a CaseStudyCollection. All of them must hold."
 input CaseStudyCollectionFilter {
   "One of these."
   in: [CaseStudyCollection!]
@@ -14031,7 +963,7 @@ input CaseStudyCollectionFilter {
   notIn: [CaseStudyCollection!]
 }
 
-"Selects by the value of ScaleCategory."
+"Conditions on a ScaleCategory. All of them must hold."
 input ScaleCategoryFilter {
   "One of these."
   in: [ScaleCategory!]
@@ -14039,7 +971,7 @@ input ScaleCategoryFilter {
   notIn: [ScaleCategory!]
 }
 
-"Selects by the value of OperationalStatus."
+"Conditions on an OperationalStatus. All of them must hold."
 input OperationalStatusFilter {
   "One of these."
   in: [OperationalStatus!]
@@ -14047,31 +979,31 @@ input OperationalStatusFilter {
   notIn: [OperationalStatus!]
 }
 
-"How to sort caseStudies."
+"How to sort case studies."
 input CaseStudyOrder {
-  "By which field."
+  "The field to sort by."
   field: CaseStudyOrderField!
-  "Which way."
+  "The direction of the order."
   direction: OrderDirection! = ASC
 }
 
-"Fields to sort caseStudies by; ties are broken by key."
+"Fields to sort case studies by. Ties are always broken the same way."
 enum CaseStudyOrderField {
-  "By name, case and accents folded."
+  "By name, ignoring case and accents."
   NAME
-  "By time of creation."
+  "By the time it was created."
   CREATED_AT
-  "By time of the last write."
+  "By the time it was last written."
   UPDATED_AT
-  "By time of the last publishing."
+  "By the time it was last published."
   PUBLISHED_AT
   "By year."
   YEAR
-  "By minutes to read; those without come first."
+  "By minutes to read; entries without a value come first."
   READING_MINUTES
 }
 
-"Fields whose distribution a list of caseStudies can tell."
+"Fields that facets of case studies can count by."
 enum CaseStudyFacet {
   "By kind."
   KIND
@@ -14098,174 +1030,179 @@ enum CaseStudyFacet {
 }
 
 """
-A list of caseStudies.
+A list of case studies.
 """
 type CaseStudyConnection {
-  "The entries with what the relation states about each."
+  "The items in this slice of the list, each with its cursor."
   edges: [CaseStudyEdge!]!
-  "The entries alone."
+  "The entries in this slice of the list, without their edges."
   nodes: [CaseStudy!]!
-  "Where this part of the list stands."
+  "The position of this slice in the list."
   pageInfo: PageInfo!
-  "How many there are in all; counted only when asked for."
+  "The number of entries in the whole list; counted only when it is selected."
   totalCount: Int!
-  "How the whole filtered list is distributed; computed only when asked for."
+  "How many entries of the whole filtered list have each value of some fields; computed only when it is selected."
   facets(
-    "Which fields to tell."
+    "The fields to count by."
     fields: [CaseStudyFacet!]!
-    "At most so many values of each field, 1 to 100."
+    "How many values of each field to return at most, 1 to 100."
     limit: Int = 20
-  ): [Facet!]! @listSize(assumedSize: 12)
+  ): [Facet!]! @listSize(assumedSize: 12) @depends
 }
 
-"One place in such a list."
+"One item of the list."
 type CaseStudyEdge {
-  "The place, for after and before."
+  "The position of this item, for the arguments after and before."
   cursor: String!
   "The entry."
   node: CaseStudy!
 }
 
 """
-A list of companies; an edge tells that a study is about a company, or has it as an example.
+Companies of a study. Each edge says whether the study is about the company or uses it as an example.
 """
 type CaseStudyCompanyConnection {
-  "The entries with what the relation states about each."
+  "The items in this slice of the list, each with its cursor and what is stated about the relation."
   edges: [CaseStudyCompanyEdge!]!
-  "The entries alone."
+  "The entries in this slice of the list, without their edges."
   nodes: [Company!]!
-  "Where this part of the list stands."
+  "The position of this slice in the list."
   pageInfo: PageInfo!
-  "How many there are in all; counted only when asked for."
+  "The number of entries in the whole list; counted only when it is selected."
   totalCount: Int!
-  "How the whole filtered list is distributed; computed only when asked for."
+  "How many entries of the whole filtered list have each value of some fields; computed only when it is selected."
   facets(
-    "Which fields to tell."
+    "The fields to count by."
     fields: [CompanyFacet!]!
-    "At most so many values of each field, 1 to 100."
+    "How many values of each field to return at most, 1 to 100."
     limit: Int = 20
-  ): [Facet!]! @listSize(assumedSize: 12)
+  ): [Facet!]! @listSize(assumedSize: 12) @depends
 }
 
-"One place in such a list."
+"One item of the list."
 type CaseStudyCompanyEdge {
-  "The place, for after and before."
+  "The position of this item, for the arguments after and before."
   cursor: String!
   "The entry."
   node: Company!
-  "The part the company plays."
+  "Whether the study is about the company or uses it as an example."
   role: CompanyRole!
 }
 
 """
-A list of patterns; an edge tells that a pattern plays a part in a study.
+Patterns that a study uses. Each edge says what is stated about the use.
 """
 type CaseStudyPatternConnection {
-  "The entries with what the relation states about each."
+  "The items in this slice of the list, each with its cursor and what is stated about the relation."
   edges: [CaseStudyPatternEdge!]!
-  "The entries alone."
+  "The entries in this slice of the list, without their edges."
   nodes: [Pattern!]!
-  "Where this part of the list stands."
+  "The position of this slice in the list."
   pageInfo: PageInfo!
-  "How many there are in all; counted only when asked for."
+  "The number of entries in the whole list; counted only when it is selected."
   totalCount: Int!
-  "How the whole filtered list is distributed; computed only when asked for."
+  "How many entries of the whole filtered list have each value of some fields; computed only when it is selected."
   facets(
-    "Which fields to tell."
+    "The fields to count by."
     fields: [PatternFacet!]!
-    "At most so many values of each field, 1 to 100."
+    "How many values of each field to return at most, 1 to 100."
     limit: Int = 20
-  ): [Facet!]! @listSize(assumedSize: 12)
+  ): [Facet!]! @listSize(assumedSize: 12) @depends
 }
 
-"One place in such a list."
+"One item of the list."
 type CaseStudyPatternEdge {
-  "The place, for after and before."
+  "The position of this item, for the arguments after and before."
   cursor: String!
   "The entry."
   node: Pattern!
-  "Where the use is stated."
+  "The sources that state the use."
   sources: [String!]!
-  "Whether the use was concluded from mentions alone."
+  "Whether the use was inferred only from mentions in the text."
   inferred: Boolean!
-  "The tier under which the study lists it, where it does."
+  "The tier under which the study lists it; null when it lists none."
   listedTier: Tier
-  "The names under which the study lists it, where they differ."
+  "The names under which the study lists it, if they differ from its own."
   listedAs: [String!]!
-  "How often the text names it, for inferred uses."
+  "How often the text mentions it; null unless the use was inferred."
   mentions: Int
 }
 
+extend enum EntryType {
+  "Case studies."
+  CASE_STUDY
+}
+
 extend type Query {
-  "The case study with that slug, or that had it before; null when there is none."
+  "The case study with this slug; former slugs also work. Null when there is none."
   caseStudy(
     "Its slug."
     slug: String!
   ): CaseStudy
-  "The caseStudies of the hub."
+  "The case studies of the hub."
   caseStudies(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: CaseStudyFilter
-    "In which order; by name when absent."
+    "The order of the list; by name if omitted."
     orderBy: CaseStudyOrder
-  ): CaseStudyConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+  ): CaseStudyConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
 }
 
-"What to write of a case study. A field that is absent is left as it is, null clears it. Other entries are named by their slugs."
+"The values to write to a case study. An absent field stays as it is, null clears it, and a list replaces the whole list. Refer to other entries by slug."
 input CaseStudyInput {
-  "Human key, unique among its type. Former ones still lead to the entry."
+  "Readable key, unique among entries of its type. Former slugs still work."
   slug: String
   "Its name."
   name: String
   "One or two sentences, plain text."
   summary: String
-  "What sort of study it is."
+  "What kind of study it is."
   kind: CaseStudyKind
-  "The shelf on which it stands."
+  "The collection it belongs to."
   collection: CaseStudyCollection
   "The field the system works in."
   domain: String
-  "The system it is about; studies of one system share it."
+  "The system it is about; all studies of one system have the same value."
   system: String
-  "The tier of the study; interview designs have none, by slug."
+  "The tier of the study, by slug; interview designs have none."
   tier: String
-  "The order of magnitude of the system."
+  "The order of magnitude of the system; null when not stated."
   scaleCategory: ScaleCategory
-  "The year the system stands for."
+  "The year for which the system is described."
   year: Int
-  "Whether the system still runs."
+  "Whether the system still runs; null when unknown."
   operationalStatus: OperationalStatus
-  "How much experience it asks for."
+  "How much experience it requires; null when not stated."
   difficulty: Difficulty
-  "Minutes to read the source page."
+  "Minutes to read the source page; null when not stated."
   readingMinutes: Int
-  "Other slugs by which it is known."
+  "Other slugs that are used for it."
   aliases: [String!]
-  "Techniques it uses that are no entries."
+  "Techniques it uses that have no entry of their own."
   techniques: [String!]
   "Figures about the size and speed of the system."
   scale: [ScaleFigureInput!]
-  "Companies it is about or that serve as examples."
+  "Companies that it is about or uses as examples."
   companies: [CompanyPartInput!]
-  "Patterns that play a part."
+  "Patterns that the system uses."
   patterns: [PatternUseInput!]
-  "Practices that play a part, by slug."
+  "Practices that the system uses, by slug."
   practices: [String!]
-  "The laws that show in it, by slug."
+  "The laws that it illustrates, by slug."
   laws: [String!]
-  "The pillars that show in it, by slug."
+  "The pillars that it illustrates, by slug."
   pillars: [String!]
   "The long text, in Markdown."
   body: String
-  "Where the facts of this entry come from."
+  "The sources of the facts of this entry."
   provenance: ProvenanceInput
 }
 
@@ -14273,75 +1210,75 @@ input CaseStudyInput {
 input ScaleFigureInput {
   "What was measured, in snake case."
   metric: String!
-  "The figure as stated, such as \"1M+\"."
+  "The figure as the source states it, such as \"1M+\"."
   label: String!
-  "The number; the lower one of a range."
+  "The number, or the lower end of a range; null when the figure has no number."
   value: Float
-  "The upper number of a range."
+  "The upper end of a range; null when it is no range."
   valueMax: Float
-  "The unit of the number."
+  "The unit of the number; null when it has none."
   unit: String
-  "How the true value stands to the number; null when equal."
+  "How the true value compares with the number; null when they are equal."
   comparator: Comparator
-  "What the figure holds for."
+  "What the figure applies to; null when it applies in general."
   qualifier: String
-  "The year of the statement."
+  "The year in which it was stated; null when unknown."
   year: Int
-  "Whether the statement is surely wrong; it is kept as stated."
+  "Whether the figure is certainly wrong; it is still shown as the source states it."
   suspect: Boolean
 }
 
-"States that a study is about a company, or has it as an example."
+"States that a study is about a company, or uses it as an example."
 input CompanyPartInput {
   "The company, by slug."
   company: String!
-  "Whether the study is about the company or has it as an example."
+  "Whether the study is about the company or uses it as an example."
   role: CompanyRole!
 }
 
-"States that a pattern plays a part in a study."
+"States that a study uses a pattern."
 input PatternUseInput {
   "The pattern, by slug."
   pattern: String!
-  "Where the use is stated."
+  "The sources that state the use."
   sources: [String!]
-  "Whether the use was concluded from mentions alone."
+  "Whether the use was inferred only from mentions in the text."
   inferred: Boolean
-  "The tier under which the study lists it, where it does, by slug."
+  "The tier under which the study lists it, by slug; null when it lists none."
   listedTier: String
-  "The names under which the study lists it, where they differ."
+  "The names under which the study lists it, if they differ from its own."
   listedAs: [String!]
-  "How often the text names it, for inferred uses."
+  "How often the text mentions it; null unless the use was inferred."
   mentions: Int
 }
 
-"What became of a write to a case study."
+"The result of creating or updating a case study."
 type CaseStudyPayload {
-  "Its working copy as it is now; null when nothing was written."
+  "The working copy after the write; null when nothing was written."
   caseStudy: CaseStudy
-  "All that is wrong with the write; nothing was written unless this is empty."
+  "Everything that is wrong with the write; nothing was written unless this is empty."
   userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
-  "What others have changed meanwhile and this write would change too."
+  "Fields that this write and a revision after ifRevision both change, to different values; empty unless ifRevision is out of date."
   conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
-  "Names the write for X-After, so that another replica answers no older than it."
+  "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
 }
 
 extend type Mutation {
-  "Makes a case study in the draft graph."
+  "Creates a case study in the draft graph."
   caseStudyCreate(
-    "What it is to hold."
+    "The values of the new entry."
     input: CaseStudyInput!
   ): CaseStudyPayload
-  "Changes the working copy of a case study."
+  "Updates the working copy of a case study in the draft graph."
   caseStudyUpdate(
-    "Its id."
+    "The id of the entry."
     id: ID!
-    "The revision that the change is based on; another one by now is a CONFLICT. Absent, the change is made to whatever there is."
+    "The revision that the update is based on. When the entry has a newer one, mergeStrategy decides. If omitted, the update applies to the current revision, whatever it is."
     ifRevision: Int
-    "What is to change."
+    "The fields to change."
     input: CaseStudyInput!
-    "What happens when somebody else has written meanwhile."
+    "What to do when the entry has a newer revision than ifRevision: refuse the update, or apply it unless both sides have changed the same field to different values."
     mergeStrategy: MergeStrategy = NONE
   ): CaseStudyPayload
 }
@@ -14350,17 +1287,17 @@ extend type Mutation {
 A company, product or open-source system that runs patterns.
 """
 type Company implements Node & Entry {
-  "Opaque id, stable for life."
+  "Opaque global id; it never changes."
   id: ID!
-  "Human key, unique among its type."
+  "Readable key, unique among entries of its type."
   slug: String!
   "Its name."
   name: String!
   "One or two sentences, plain text."
   summary: String!
-  "Where a site shows it."
+  "Its path on a site."
   resourcePath: URI!
-  "Grows by 1 with each accepted write."
+  "The revision number; each accepted write increases it by 1."
   revision: Int!
   "Publication state; always PUBLISHED in the published graph."
   status: PublicationStatus!
@@ -14368,140 +1305,142 @@ type Company implements Node & Entry {
   createdAt: DateTime!
   "When it was last written."
   updatedAt: DateTime!
-  "When it was last published."
+  "When it was last published; null if it has never been published."
   publishedAt: DateTime
-  "Its revisions, the newest first; for keys that may read drafts, null for others."
+  "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-  ): RevisionConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
-  "What the entry stands for."
+  ): RevisionConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"]) @uncached
+  "What kind of company the entry is."
   kind: CompanyKind!
   "The field it works in."
   industry: String!
-  "Other names."
+  "Alternative names."
   aliases: [String!]!
-  "Its scale, as stated."
-  scale: [String!]!
-  "The page that names it, where nothing else refers to it."
+  "Its scale, as the sources state it."
+  statedScale: [String!]!
+  "Its scale, as the sources state it."
+  scale: [String!]! @deprecated(reason: "Use statedScale; other entry types have another shape under this name. Removal on 2027-06-30 UTC.")
+  "The page that mentions it; null unless nothing else refers to it."
   mentionedIn: String
-  "How often the source refers to it."
+  "How often each part of the source refers to it."
   references: [ReferenceCount!]! @listSize(assumedSize: 12)
-  "The firm or foundation it belongs to."
+  "The firm or foundation it belongs to; null when there is none."
   owner: Company
-  "The patterns it names as its core stack."
+  "The patterns that it lists as its core stack."
   patternStack: [Pattern!]! @listSize(assumedSize: 10)
   "The long text, in Markdown and as HTML."
   body: RichText!
-  "What belongs to it."
+  "The products and systems that belong to it."
   products(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: CompanyFilter
-    "In which order; by name when absent."
+    "The order of the list; by name if omitted."
     orderBy: CompanyOrder
   ): CompanyConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "The patterns it runs."
   patterns(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: PatternFilter
-    "In which order; by name when absent."
+    "The order of the list; by name if omitted."
     orderBy: PatternOrder
   ): CompanyPatternConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
-  "Case studies about it or with it as an example."
+  "Case studies that are about it or use it as an example."
   caseStudies(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: CaseStudyFilter
-    "In which order; by name when absent."
+    "The order of the list; by name if omitted."
     orderBy: CaseStudyOrder
   ): CompanyCaseStudyConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "Studies of its outages."
   failures(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: FailureStudyFilter
-    "In which order; by name when absent."
+    "The order of the list; by name if omitted."
     orderBy: FailureStudyOrder
   ): FailureStudyConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
-  "Guides that draw on it."
+  "Guides that refer to it."
   guides(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: GuideFilter
-    "In which order; by name when absent."
+    "The order of the list; by name if omitted."
     orderBy: GuideOrder
   ): GuideConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
-  "Journeys that draw on it."
+  "Journeys that refer to it."
   journeys(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: JourneyFilter
-    "In which order; by name when absent."
+    "The order of the list; by name if omitted."
     orderBy: JourneyOrder
   ): JourneyConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "Pillars that it is an example of."
-  pillars(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+  pillarMentions(
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: PillarFilter
-    "In which order; by name when absent."
+    "The order of the list; by name if omitted."
     orderBy: PillarOrder
   ): PillarConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
 }
@@ -14510,11 +1449,11 @@ type Company implements Node & Entry {
 type ReferenceCount {
   "The part of the source."
   source: String!
-  "References in it."
+  "The number of references in that part."
   count: Int!
 }
 
-"What a company entry stands for."
+"What kind of company an entry is."
 enum CompanyKind {
   "A firm."
   COMPANY
@@ -14528,7 +1467,7 @@ enum CompanyKind {
   RESEARCH
 }
 
-"Which companies to give. All conditions must hold; an unknown slug fits nothing."
+"Conditions on companies. All of them must hold; an unknown slug matches nothing."
 input CompanyFilter {
   "All of these must hold."
   and: [CompanyFilter!]
@@ -14536,29 +1475,29 @@ input CompanyFilter {
   or: [CompanyFilter!]
   "This must not hold."
   not: CompanyFilter
-  "By slug."
+  "By slug; eq and in also match former slugs."
   slug: TextFilter
   "By name."
   name: TextFilter
   "By publication state."
   status: PublicationStatusFilter
-  "By time of creation."
+  "By the time it was created."
   createdAt: TimeFilter
-  "By time of the last write."
+  "By the time it was last written."
   updatedAt: TimeFilter
-  "By time of the last publishing."
+  "By the time it was last published."
   publishedAt: TimeFilter
   "By kind."
   kind: CompanyKindFilter
   "By industry."
   industry: TextFilter
-  "By related company, named by slug."
-  owner: SlugFilter
+  "By the slug of a related company."
+  owner: SlugFilter @depends(on: [COMPANY])
   "By aliases."
   aliases: TextFilter
 }
 
-"Selects by the value of CompanyKind."
+"Conditions on a CompanyKind. All of them must hold."
 input CompanyKindFilter {
   "One of these."
   in: [CompanyKind!]
@@ -14568,25 +1507,25 @@ input CompanyKindFilter {
 
 "How to sort companies."
 input CompanyOrder {
-  "By which field."
+  "The field to sort by."
   field: CompanyOrderField!
-  "Which way."
+  "The direction of the order."
   direction: OrderDirection! = ASC
 }
 
-"Fields to sort companies by; ties are broken by key."
+"Fields to sort companies by. Ties are always broken the same way."
 enum CompanyOrderField {
-  "By name, case and accents folded."
+  "By name, ignoring case and accents."
   NAME
-  "By time of creation."
+  "By the time it was created."
   CREATED_AT
-  "By time of the last write."
+  "By the time it was last written."
   UPDATED_AT
-  "By time of the last publishing."
+  "By the time it was last published."
   PUBLISHED_AT
 }
 
-"Fields whose distribution a list of companies can tell."
+"Fields that facets of companies can count by."
 enum CompanyFacet {
   "By kind."
   KIND
@@ -14600,145 +1539,150 @@ enum CompanyFacet {
 A list of companies.
 """
 type CompanyConnection {
-  "The entries with what the relation states about each."
+  "The items in this slice of the list, each with its cursor."
   edges: [CompanyEdge!]!
-  "The entries alone."
+  "The entries in this slice of the list, without their edges."
   nodes: [Company!]!
-  "Where this part of the list stands."
+  "The position of this slice in the list."
   pageInfo: PageInfo!
-  "How many there are in all; counted only when asked for."
+  "The number of entries in the whole list; counted only when it is selected."
   totalCount: Int!
-  "How the whole filtered list is distributed; computed only when asked for."
+  "How many entries of the whole filtered list have each value of some fields; computed only when it is selected."
   facets(
-    "Which fields to tell."
+    "The fields to count by."
     fields: [CompanyFacet!]!
-    "At most so many values of each field, 1 to 100."
+    "How many values of each field to return at most, 1 to 100."
     limit: Int = 20
-  ): [Facet!]! @listSize(assumedSize: 12)
+  ): [Facet!]! @listSize(assumedSize: 12) @depends
 }
 
-"One place in such a list."
+"One item of the list."
 type CompanyEdge {
-  "The place, for after and before."
+  "The position of this item, for the arguments after and before."
   cursor: String!
   "The entry."
   node: Company!
 }
 
 """
-A list of patterns; an edge tells that a company runs a pattern.
+Patterns that a company runs. Each edge says what is stated about the use.
 """
 type CompanyPatternConnection {
-  "The entries with what the relation states about each."
+  "The items in this slice of the list, each with its cursor and what is stated about the relation."
   edges: [CompanyPatternEdge!]!
-  "The entries alone."
+  "The entries in this slice of the list, without their edges."
   nodes: [Pattern!]!
-  "Where this part of the list stands."
+  "The position of this slice in the list."
   pageInfo: PageInfo!
-  "How many there are in all; counted only when asked for."
+  "The number of entries in the whole list; counted only when it is selected."
   totalCount: Int!
-  "How the whole filtered list is distributed; computed only when asked for."
+  "How many entries of the whole filtered list have each value of some fields; computed only when it is selected."
   facets(
-    "Which fields to tell."
+    "The fields to count by."
     fields: [PatternFacet!]!
-    "At most so many values of each field, 1 to 100."
+    "How many values of each field to return at most, 1 to 100."
     limit: Int = 20
-  ): [Facet!]! @listSize(assumedSize: 12)
+  ): [Facet!]! @listSize(assumedSize: 12) @depends
 }
 
-"One place in such a list."
+"One item of the list."
 type CompanyPatternEdge {
-  "The place, for after and before."
+  "The position of this item, for the arguments after and before."
   cursor: String!
   "The entry."
   node: Pattern!
-  "The scale at which the company runs it, as stated."
+  "The scale at which the company runs it, as stated; null when not stated."
   scale: String
   "Other scales stated for the same use."
   alsoReported: [String!]!
-  "Where the use is stated."
+  "The sources that state the use."
   sources: [String!]!
-  "The year of the statement."
+  "The year in which it was stated; null when unknown."
   year: Int
 }
 
 """
-A list of caseStudies; an edge tells that a study is about a company, or has it as an example.
+Case studies of a company. Each edge says whether the study is about the company or uses it as an example.
 """
 type CompanyCaseStudyConnection {
-  "The entries with what the relation states about each."
+  "The items in this slice of the list, each with its cursor and what is stated about the relation."
   edges: [CompanyCaseStudyEdge!]!
-  "The entries alone."
+  "The entries in this slice of the list, without their edges."
   nodes: [CaseStudy!]!
-  "Where this part of the list stands."
+  "The position of this slice in the list."
   pageInfo: PageInfo!
-  "How many there are in all; counted only when asked for."
+  "The number of entries in the whole list; counted only when it is selected."
   totalCount: Int!
-  "How the whole filtered list is distributed; computed only when asked for."
+  "How many entries of the whole filtered list have each value of some fields; computed only when it is selected."
   facets(
-    "Which fields to tell."
+    "The fields to count by."
     fields: [CaseStudyFacet!]!
-    "At most so many values of each field, 1 to 100."
+    "How many values of each field to return at most, 1 to 100."
     limit: Int = 20
-  ): [Facet!]! @listSize(assumedSize: 12)
+  ): [Facet!]! @listSize(assumedSize: 12) @depends
 }
 
-"One place in such a list."
+"One item of the list."
 type CompanyCaseStudyEdge {
-  "The place, for after and before."
+  "The position of this item, for the arguments after and before."
   cursor: String!
   "The entry."
   node: CaseStudy!
-  "The part the company plays."
+  "Whether the study is about the company or uses it as an example."
   role: CompanyRole!
 }
 
+extend enum EntryType {
+  "Companies, products and open-source systems."
+  COMPANY
+}
+
 extend type Query {
-  "The company with that slug, or that had it before; null when there is none."
+  "The company with this slug; former slugs also work. Null when there is none."
   company(
     "Its slug."
     slug: String!
   ): Company
   "The companies of the hub."
   companies(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: CompanyFilter
-    "In which order; by name when absent."
+    "The order of the list; by name if omitted."
     orderBy: CompanyOrder
-  ): CompanyConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+  ): CompanyConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
 }
 
-"What to write of a company. A field that is absent is left as it is, null clears it. Other entries are named by their slugs."
+"The values to write to a company. An absent field stays as it is, null clears it, and a list replaces the whole list. Refer to other entries by slug."
 input CompanyInput {
-  "Human key, unique among its type. Former ones still lead to the entry."
+  "Readable key, unique among entries of its type. Former slugs still work."
   slug: String
   "Its name."
   name: String
   "One or two sentences, plain text."
   summary: String
-  "What the entry stands for."
+  "What kind of company the entry is."
   kind: CompanyKind
   "The field it works in."
   industry: String
-  "Other names."
+  "Alternative names."
   aliases: [String!]
-  "Its scale, as stated."
+  "Its scale, as the sources state it."
   scale: [String!]
-  "The page that names it, where nothing else refers to it."
+  "The page that mentions it; null unless nothing else refers to it."
   mentionedIn: String
-  "How often the source refers to it."
+  "How often each part of the source refers to it."
   references: [ReferenceCountInput!]
   "The firm or foundation it belongs to, by slug."
   owner: String
-  "The patterns it names as its core stack, by slug."
+  "The patterns that it lists as its core stack, by slug."
   patternStack: [String!]
   "The long text, in Markdown."
   body: String
@@ -14748,56 +1692,56 @@ input CompanyInput {
 input ReferenceCountInput {
   "The part of the source."
   source: String!
-  "References in it."
+  "The number of references in that part."
   count: Int!
 }
 
-"What became of a write to a company."
+"The result of creating or updating a company."
 type CompanyPayload {
-  "Its working copy as it is now; null when nothing was written."
+  "The working copy after the write; null when nothing was written."
   company: Company
-  "All that is wrong with the write; nothing was written unless this is empty."
+  "Everything that is wrong with the write; nothing was written unless this is empty."
   userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
-  "What others have changed meanwhile and this write would change too."
+  "Fields that this write and a revision after ifRevision both change, to different values; empty unless ifRevision is out of date."
   conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
-  "Names the write for X-After, so that another replica answers no older than it."
+  "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
 }
 
 extend type Mutation {
-  "Makes a company in the draft graph."
+  "Creates a company in the draft graph."
   companyCreate(
-    "What it is to hold."
+    "The values of the new entry."
     input: CompanyInput!
   ): CompanyPayload
-  "Changes the working copy of a company."
+  "Updates the working copy of a company in the draft graph."
   companyUpdate(
-    "Its id."
+    "The id of the entry."
     id: ID!
-    "The revision that the change is based on; another one by now is a CONFLICT. Absent, the change is made to whatever there is."
+    "The revision that the update is based on. When the entry has a newer one, mergeStrategy decides. If omitted, the update applies to the current revision, whatever it is."
     ifRevision: Int
-    "What is to change."
+    "The fields to change."
     input: CompanyInput!
-    "What happens when somebody else has written meanwhile."
+    "What to do when the entry has a newer revision than ifRevision: refuse the update, or apply it unless both sides have changed the same field to different values."
     mergeStrategy: MergeStrategy = NONE
   ): CompanyPayload
 }
 `, BuiltIn: false},
 	{Name: "../schema/comparison.graphql", Input: `"""
-Patterns side by side.
+A written comparison of patterns.
 """
 type Comparison implements Node & Entry {
-  "Opaque id, stable for life."
+  "Opaque global id; it never changes."
   id: ID!
-  "Human key, unique among its type."
+  "Readable key, unique among entries of its type."
   slug: String!
   "Its name."
   name: String!
   "One or two sentences, plain text."
   summary: String!
-  "Where a site shows it."
+  "Its path on a site."
   resourcePath: URI!
-  "Grows by 1 with each accepted write."
+  "The revision number; each accepted write increases it by 1."
   revision: Int!
   "Publication state; always PUBLISHED in the published graph."
   status: PublicationStatus!
@@ -14805,36 +1749,36 @@ type Comparison implements Node & Entry {
   createdAt: DateTime!
   "When it was last written."
   updatedAt: DateTime!
-  "When it was last published."
+  "When it was last published; null if it has never been published."
   publishedAt: DateTime
-  "Its revisions, the newest first; for keys that may read drafts, null for others."
+  "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-  ): RevisionConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+  ): RevisionConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"]) @uncached
   "What is compared."
   subjects: [Subject!]! @listSize(assumedSize: 10)
-  "By what."
+  "The criteria by which they are compared."
   criteria: [String!]!
-  "How each subject does."
+  "The ratings of each subject."
   ratings: [Rating!]! @listSize(assumedSize: 10)
-  "Who is best in which situation."
+  "Which subject is best in which situation."
   scenarios: [ComparisonScenario!]! @listSize(assumedSize: 20)
-  "The pattern of which the subjects are variants."
+  "The pattern of which the subjects are variants; null when there is none."
   parentPattern: Pattern
   "The long text, in Markdown and as HTML."
   body: RichText!
-  "Where the facts of this entry come from."
+  "The sources of the facts of this entry."
   provenance: Provenance!
 }
 
-"How a subject does by one criterion."
+"The rating of a subject by one criterion."
 type RatingValue {
   "The criterion."
   criterion: String!
@@ -14842,7 +1786,7 @@ type RatingValue {
   value: String!
 }
 
-"How a subject does by all criteria."
+"The ratings of a subject by all criteria."
 type Rating {
   "The subject."
   subject: Subject!
@@ -14850,17 +1794,17 @@ type Rating {
   values: [RatingValue!]! @listSize(assumedSize: 20)
 }
 
-"Who is best in a situation."
+"Which subject is best in a situation."
 type ComparisonScenario {
   "The situation."
   scenario: String!
-  "Who is best."
+  "The best subjects."
   best: [Subject!]! @listSize(assumedSize: 5)
   "Why."
   verdict: String!
 }
 
-"Which comparisons to give. All conditions must hold; an unknown slug fits nothing."
+"Conditions on comparisons. All of them must hold; an unknown slug matches nothing."
 input ComparisonFilter {
   "All of these must hold."
   and: [ComparisonFilter!]
@@ -14868,41 +1812,41 @@ input ComparisonFilter {
   or: [ComparisonFilter!]
   "This must not hold."
   not: ComparisonFilter
-  "By slug."
+  "By slug; eq and in also match former slugs."
   slug: TextFilter
   "By name."
   name: TextFilter
   "By publication state."
   status: PublicationStatusFilter
-  "By time of creation."
+  "By the time it was created."
   createdAt: TimeFilter
-  "By time of the last write."
+  "By the time it was last written."
   updatedAt: TimeFilter
-  "By time of the last publishing."
+  "By the time it was last published."
   publishedAt: TimeFilter
-  "By related pattern, named by slug."
-  pattern: SlugFilter
-  "By related practice, named by slug."
-  practice: SlugFilter
+  "By the slug of a related pattern."
+  pattern: SlugFilter @depends(on: [PATTERN])
+  "By the slug of a related practice."
+  practice: SlugFilter @depends(on: [PRACTICE])
 }
 
 "How to sort comparisons."
 input ComparisonOrder {
-  "By which field."
+  "The field to sort by."
   field: ComparisonOrderField!
-  "Which way."
+  "The direction of the order."
   direction: OrderDirection! = ASC
 }
 
-"Fields to sort comparisons by; ties are broken by key."
+"Fields to sort comparisons by. Ties are always broken the same way."
 enum ComparisonOrderField {
-  "By name, case and accents folded."
+  "By name, ignoring case and accents."
   NAME
-  "By time of creation."
+  "By the time it was created."
   CREATED_AT
-  "By time of the last write."
+  "By the time it was last written."
   UPDATED_AT
-  "By time of the last publishing."
+  "By the time it was last published."
   PUBLISHED_AT
 }
 
@@ -14910,50 +1854,55 @@ enum ComparisonOrderField {
 A list of comparisons.
 """
 type ComparisonConnection {
-  "The entries with what the relation states about each."
+  "The items in this slice of the list, each with its cursor."
   edges: [ComparisonEdge!]!
-  "The entries alone."
+  "The entries in this slice of the list, without their edges."
   nodes: [Comparison!]!
-  "Where this part of the list stands."
+  "The position of this slice in the list."
   pageInfo: PageInfo!
-  "How many there are in all; counted only when asked for."
+  "The number of entries in the whole list; counted only when it is selected."
   totalCount: Int!
 }
 
-"One place in such a list."
+"One item of the list."
 type ComparisonEdge {
-  "The place, for after and before."
+  "The position of this item, for the arguments after and before."
   cursor: String!
   "The entry."
   node: Comparison!
 }
 
+extend enum EntryType {
+  "Comparisons."
+  COMPARISON
+}
+
 extend type Query {
-  "The comparison with that slug, or that had it before; null when there is none."
+  "The comparison with this slug; former slugs also work. Null when there is none."
   comparison(
     "Its slug."
     slug: String!
   ): Comparison
   "The comparisons of the hub."
   comparisons(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: ComparisonFilter
-    "In which order; by name when absent."
+    "The order of the list; by name if omitted."
     orderBy: ComparisonOrder
-  ): ComparisonConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+  ): ComparisonConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
 }
 
-"What to write of a comparison. A field that is absent is left as it is, null clears it. Other entries are named by their slugs."
+"The values to write to a comparison. An absent field stays as it is, null clears it, and a list replaces the whole list. Refer to other entries by slug."
 input ComparisonInput {
-  "Human key, unique among its type. Former ones still lead to the entry."
+  "Readable key, unique among entries of its type. Former slugs still work."
   slug: String
   "Its name."
   name: String
@@ -14961,21 +1910,21 @@ input ComparisonInput {
   summary: String
   "What is compared."
   subjects: [SubjectInput!]
-  "By what."
+  "The criteria by which they are compared."
   criteria: [String!]
-  "How each subject does."
+  "The ratings of each subject."
   ratings: [RatingInput!]
-  "Who is best in which situation."
+  "Which subject is best in which situation."
   scenarios: [ComparisonScenarioInput!]
   "The pattern of which the subjects are variants, by slug."
   parentPattern: String
   "The long text, in Markdown."
   body: String
-  "Where the facts of this entry come from."
+  "The sources of the facts of this entry."
   provenance: ProvenanceInput
 }
 
-"How a subject does by all criteria."
+"The ratings of a subject by all criteria."
 input RatingInput {
   "The subject."
   subject: SubjectInput
@@ -14983,7 +1932,7 @@ input RatingInput {
   values: [RatingValueInput!]
 }
 
-"How a subject does by one criterion."
+"The rating of a subject by one criterion."
 input RatingValueInput {
   "The criterion."
   criterion: String!
@@ -14991,106 +1940,118 @@ input RatingValueInput {
   value: String!
 }
 
-"Who is best in a situation."
+"Which subject is best in a situation."
 input ComparisonScenarioInput {
   "The situation."
   scenario: String!
-  "Who is best."
+  "The best subjects."
   best: [SubjectInput!]
   "Why."
   verdict: String!
 }
 
-"What became of a write to a comparison."
+"The result of creating or updating a comparison."
 type ComparisonPayload {
-  "Its working copy as it is now; null when nothing was written."
+  "The working copy after the write; null when nothing was written."
   comparison: Comparison
-  "All that is wrong with the write; nothing was written unless this is empty."
+  "Everything that is wrong with the write; nothing was written unless this is empty."
   userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
-  "What others have changed meanwhile and this write would change too."
+  "Fields that this write and a revision after ifRevision both change, to different values; empty unless ifRevision is out of date."
   conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
-  "Names the write for X-After, so that another replica answers no older than it."
+  "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
 }
 
 extend type Mutation {
-  "Makes a comparison in the draft graph."
+  "Creates a comparison in the draft graph."
   comparisonCreate(
-    "What it is to hold."
+    "The values of the new entry."
     input: ComparisonInput!
   ): ComparisonPayload
-  "Changes the working copy of a comparison."
+  "Updates the working copy of a comparison in the draft graph."
   comparisonUpdate(
-    "Its id."
+    "The id of the entry."
     id: ID!
-    "The revision that the change is based on; another one by now is a CONFLICT. Absent, the change is made to whatever there is."
+    "The revision that the update is based on. When the entry has a newer one, mergeStrategy decides. If omitted, the update applies to the current revision, whatever it is."
     ifRevision: Int
-    "What is to change."
+    "The fields to change."
     input: ComparisonInput!
-    "What happens when somebody else has written meanwhile."
+    "What to do when the entry has a newer revision than ifRevision: refuse the update, or apply it unless both sides have changed the same field to different values."
     mergeStrategy: MergeStrategy = NONE
   ): ComparisonPayload
 }
 `, BuiltIn: false},
-	{Name: "../schema/directives.graphql", Input: `"What one value of a field costs, where that is not 1 for an object and 0 for a scalar."
+	{Name: "../schema/directives.graphql", Input: `"What one value of a field costs. Without it an object costs 1 and a scalar 0."
 directive @cost(
-  "Its price."
+  "The cost of one value."
   weight: Int!
 ) on FIELD_DEFINITION
 
-"How long a list can be: the value of a slicing argument, or the assumed size, which is also its validated maximum."
+"The greatest length of a list: the value of a slicing argument or, without one, the assumed size, which is also the enforced maximum."
 directive @listSize(
-  "The size when no slicing argument is given."
+  "The size that is assumed when no slicing argument is given."
   assumedSize: Int!
-  "Arguments that say how long the list is; for lists of values their length counts."
+  "Arguments that state the length of the list: numbers by their value, lists by their length."
   slicingArguments: [String!]
-  "The fields of a connection that are lists of that size."
+  "The fields of a connection whose lists have that size."
   sizedFields: [String!]
 ) on FIELD_DEFINITION
 
-"Makes a mutation happen once: the same key with the same arguments gives the first answer again for 24 hours; with other arguments it is IDEMPOTENCY_MISMATCH. Writes that were refused may be repeated."
+"""
+The types of entries that the value of a field depends on besides its own type, or that the value of an input field names.
+A cached answer is dropped when one of them is published.
+"""
+directive @depends(
+  "Entries of these types; the whole graph if omitted."
+  on: [EntryType!]
+) on FIELD_DEFINITION | INPUT_FIELD_DEFINITION
+
+"The value of the field depends on more than published content, such as the caller or the time. Answers that contain it are not cached."
+directive @uncached on FIELD_DEFINITION
+
+"Makes a mutation happen once. For 24 hours the same key with the same arguments returns the first answer again; with other arguments the error is IDEMPOTENCY_MISMATCH. A refused write may be repeated with its key."
 directive @idempotent(
-  "Made by the client, such as a UUID; at most 200 characters."
+  "A key that the client makes, such as a UUID; 1 to 200 characters."
   key: String!
 ) on FIELD
 `, BuiltIn: false},
-	{Name: "../schema/estimate.graphql", Input: `"What a system is built as now."
+	{Name: "../schema/estimate.graphql", Input: `"The architecture of a system today."
 enum Architecture {
-  "As one."
+  "One unit that is built and deployed as a whole."
   MONOLITH
-  "Partly as one, partly as services."
+  "Partly one unit, partly services."
   HYBRID
-  "As services."
+  "Independent services."
   MICROSERVICES
 }
 
-"What is to be introduced, by whom and into what."
+"What to introduce, into which system and with which team."
 input EstimateInput {
   "Slugs of the patterns, at most 20, each once."
   patterns: [String!]
-  "Slugs of the migrations, at most 10, each once. There must be a pattern or a migration."
+  "Slugs of the migrations, at most 10, each once. At least one pattern or migration is required."
   migrations: [String!]
-  "Slugs of patterns already in use, at most 50: work that is shared with them is saved."
+  "Slugs of patterns already in use, at most 50. Work that is shared with them is not counted again."
   inUse: [String!]
   "How many people work on it, 1 to 500."
   teamSize: Int!
-  "How experienced they are; MID_LEVEL when absent."
+  "How experienced they are; MID_LEVEL if omitted."
   experience: Experience
-  "What the system is built as now; MICROSERVICES, which adds nothing, when absent."
+  "The architecture of the system today; MICROSERVICES, which adds no work, if omitted."
   architecture: Architecture
   "How many users there are."
   currentUsers: Int
-  "How many users there will be. The larger of both numbers counts."
+  "How many users there will be. The larger of currentUsers and projectedUsers counts."
   projectedUsers: Int
-  "How many existing systems are connected, 0 to 200."
+  "How many existing systems must be connected, 0 to 200."
   existingSystems: Int
-  "What a day of one person costs, in any currency, 0.01 to 1,000,000,000. Without it there is no cost."
+  "What a day of one person costs, in any currency, 0.01 to 1,000,000,000. Without it cost is null."
   dailyRate: Float
-  "What it brings a month, in the same currency and bounds. Without it the payback is that of the facts."
+  "What the result earns in a month, in the same currency and bounds. Without it the payback comes from the hub's data."
   monthlyBenefit: Float
 }
 
-"What an introduction takes and gives."
+"What an introduction takes and what it brings."
 type Estimate {
   "The patterns."
   patterns: [Pattern!]! @listSize(assumedSize: 20)
@@ -15098,31 +2059,31 @@ type Estimate {
   migrations: [Migration!]! @listSize(assumedSize: 10)
   "The work in person-days."
   personDays: FloatRange!
-  "The time in weeks, for a team of that size."
+  "The time in weeks for a team of the given size."
   calendarWeeks: FloatRange!
-  "The cost in the currency of the daily rate; null without one."
+  "The cost, in the currency of dailyRate; null without dailyRate."
   cost: FloatRange
-  "Months until it has paid for itself."
+  "Months until it has paid for itself; null when unknown."
   paybackMonths: FloatRange
-  "What it returns within five years beyond its cost, in percent of the cost."
+  "What it returns within five years beyond its cost, in percent of the cost; null when unknown."
   returnPercent: FloatRange
-  "The same in the currency of the daily rate; null without one."
+  "The same in the currency of dailyRate; null without dailyRate."
   return: FloatRange
-  "How often such an introduction succeeds, in percent: that of the least certain pattern."
+  "How often such an introduction succeeds, in percent: the rate of the least certain pattern. Null when none is known."
   successRate: Float
-  "How complex the set is by the facts' weights; null where none of it has one."
+  "How complex the set of patterns is; null when none of them has a score."
   complexity: EstimateComplexity
-  "All numbers that the estimate is made of, in the order in which they are used."
+  "Every number that the estimate is computed from, in the order of use."
   terms: [EstimateTerm!]! @listSize(assumedSize: 150)
-  "What moves the person-days most, the strongest first."
+  "The inputs that change the person-days most, the strongest first."
   sensitivity: [EstimateSensitivity!]! @listSize(assumedSize: 50)
-  "What is not known, in words."
+  "What is unknown, in sentences for people."
   missing: [String!]!
   "The version of the formula."
   formulaVersion: String!
 }
 
-"A range of numbers; the unit stands in the field that has it."
+"A range of numbers. The field that returns it states the unit."
 type FloatRange {
   "The lower end."
   min: Float!
@@ -15132,93 +2093,93 @@ type FloatRange {
 
 "One number of an estimate."
 type EstimateTerm {
-  "What it is."
+  "The name of the number."
   name: String!
-  "The number; the lower one of a range."
+  "The number, or the lower end of a range."
   value: Float!
-  "The upper number of a range."
+  "The upper end of a range; null when it is no range."
   valueMax: Float
   "Its unit."
   unit: String!
   "Where it comes from."
   source: String!
-  "The pattern that it is about, where it is about one."
+  "The pattern that it is about; null when it is about none."
   pattern: Pattern
-  "The migration that it is about, where it is about one."
+  "The migration that it is about; null when it is about none."
   migration: Migration
 }
 
-"How the person-days move when one input does."
+"How the person-days change when one input changes."
 type EstimateSensitivity {
   "The input."
   input: String!
-  "How it is changed."
+  "The change of that input."
   change: String!
-  "The middle of the person-days then."
+  "The middle of the range of person-days after that change."
   personDays: Float!
-  "By how many percent that moves."
+  "The change of that middle, in percent."
   changePercent: Float!
 }
 
 "How complex a set of patterns is."
 type EstimateComplexity {
-  "The sum of the scores of its patterns and of what they do to each other."
+  "The sum of the scores of its patterns and of their interactions."
   score: Float!
-  "What that amounts to."
+  "The level that this score reaches."
   level: String!
   "Patterns of the set that have no score."
   unscored: [Pattern!]! @listSize(assumedSize: 20)
 }
 
-"The tables that estimates and plans rest on, as the facts state them."
+"The tables that estimates and plans are computed from, as the source states them."
 type Calculator {
   "The inputs that the calculator's page names."
   inputs: [CalculatorInput!]! @listSize(assumedSize: 10)
-  "What is to be known of the inputs."
+  "A note on the inputs."
   inputsNote: String!
-  "How many years a level of experience stands for."
+  "How many years of work a level of experience means."
   experienceBands: [ExperienceBand!]! @listSize(assumedSize: 10)
-  "What a pattern of a tier usually takes."
+  "What introducing a pattern of a tier usually takes."
   tierBaselines: [TierBaseline!]! @listSize(assumedSize: 5)
-  "What single patterns take."
+  "What introducing single patterns takes."
   patternEffort: [PatternEffort!]! @listSize(assumedSize: 30)
   "How the efforts were turned into days."
   patternEffortNote: String!
-  "What the page of the gold patterns says."
+  "The efforts on the page of the gold patterns."
   goldPageEffort: [PageEffort!]! @listSize(assumedSize: 50)
-  "What the page of the silver patterns says."
+  "The success rates on the page of the silver patterns."
   silverPageSuccess: [PatternSuccess!]! @listSize(assumedSize: 50)
-  "From where on patterns pay."
+  "The scale from which patterns pay off."
   breakEven: [PatternBreakEven!]! @listSize(assumedSize: 30)
   "What patterns returned to companies."
   returns: [PatternReturn!]! @listSize(assumedSize: 30)
-  "What is to be known of the returns."
+  "A note on the returns."
   returnNote: String!
-  "How trade-offs weigh."
+  "The weights of trade-offs."
   tradeOffWeights: [Weight!]! @listSize(assumedSize: 10)
-  "How the factors of a migration weigh."
+  "The weights of the factors of a migration."
   migrationFactorWeights: [Weight!]! @listSize(assumedSize: 10)
-  "How circumstances make months of a migration."
+  "How the circumstances of a migration are turned into months."
   migrationScoring: MigrationScoring!
-  "How many days a difficulty stands for."
+  "How many days a grade of difficulty means."
   difficultyScale: [DifficultyStep!]! @listSize(assumedSize: 10)
   "How complex patterns are."
   complexityWeights: ComplexityWeights!
-  "By what the success of patterns is measured."
+  "How the success of patterns is measured."
   successMetrics: [SuccessMetric!]! @listSize(assumedSize: 30)
   "The calculators of the documentation site."
   siteCalculators: [SiteCalculator!]! @listSize(assumedSize: 20)
-  "The phases of any migration, in turn."
+  "The phases of every migration, in order."
   migrationPhases: [String!]!
   "How long migrations of each effort take, and how risky they are."
   migrationLevels: [MigrationLevel!]! @listSize(assumedSize: 10)
   "What can go wrong in a migration."
   migrationRisks: [MigrationRisk!]! @listSize(assumedSize: 20)
-  "Migrations of which the documentation site announces a case study, by the slugs it gives them."
+  "Migrations for which the documentation site announces a case study, by the slugs that the site uses."
   migrationStories: [String!]!
-  "How patterns stand to the constraints that shape systems."
+  "How patterns affect the constraints that shape systems."
   constraintMatrix: ConstraintMatrix!
-  "What the numbers of a pattern's fit to a pillar mean."
+  "The meaning of the numbers that rate a pattern's fit to a pillar."
   fitScale: [FitStep!]! @listSize(assumedSize: 10)
 }
 
@@ -15226,7 +2187,7 @@ type Calculator {
 type MigrationLevel {
   "The effort."
   level: Effort!
-  "Weeks that it takes; open at the end for the greatest."
+  "Weeks that it takes; the greatest effort has no upper end."
   weeks: IntRange!
   "How risky it is."
   risk: Level!
@@ -15242,11 +2203,11 @@ type MigrationRisk {
   impact: Level!
 }
 
-"How patterns stand to the constraints that shape systems."
+"How patterns affect the constraints that shape systems."
 type ConstraintMatrix {
-  "What is to be known of the constraints' names."
+  "A note on the names of the constraints."
   note: String!
-  "The worst and the best score that there can be."
+  "The worst and the best possible score."
   scale: IntRange!
   "The constraints."
   constraints: [String!]!
@@ -15254,23 +2215,23 @@ type ConstraintMatrix {
   rows: [ConstraintRow!]! @listSize(assumedSize: 20)
 }
 
-"How a pattern stands to each constraint."
+"How a pattern affects each constraint."
 type ConstraintRow {
-  "The pattern."
+  "The pattern; null when the hub no longer has it."
   pattern: Pattern
   "Its scores, in the order of the constraints."
   scores: [ConstraintScore!]! @listSize(assumedSize: 10)
 }
 
-"How a pattern stands to a constraint."
+"How a pattern affects a constraint."
 type ConstraintScore {
   "The constraint."
   constraint: String!
-  "Below zero where the pattern makes it worse, above where it helps."
+  "Negative when the pattern makes it worse, positive when it helps."
   score: Int!
 }
 
-"What a number of a pattern's fit to a pillar means."
+"The meaning of a number that rates a pattern's fit to a pillar."
 type FitStep {
   "The number."
   fit: Int!
@@ -15286,13 +2247,13 @@ type CalculatorInput {
   name: String!
   "Its type."
   type: String!
-  "Its possible values, of an enum."
+  "Its possible values; empty unless it is an enum."
   options: [String!]!
-  "Its fields, of an object."
+  "Its fields; empty unless it is an object."
   fields: [String!]!
 }
 
-"How many years a level of experience stands for."
+"How many years of work a level of experience means."
 type ExperienceBand {
   "The level."
   level: String!
@@ -15300,9 +2261,9 @@ type ExperienceBand {
   years: IntRange!
 }
 
-"What a pattern of a tier usually takes."
+"What introducing a pattern of a tier usually takes."
 type TierBaseline {
-  "The tier."
+  "The tier; null when the hub no longer has it."
   tier: Tier
   "Weeks to introduce it."
   implementationWeeks: IntRange!
@@ -15314,73 +2275,73 @@ type TierBaseline {
   returnMonths: IntRange!
 }
 
-"What one pattern takes."
+"What introducing one pattern takes."
 type PatternEffort {
-  "The pattern."
+  "The pattern; null when the hub no longer has it."
   pattern: Pattern
   "Working days."
   days: IntRange!
   "Developers."
   developers: IntRange!
-  "What it takes to run."
+  "The effort of running it."
   overhead: String!
-  "How the source groups it."
+  "The group in which the source puts it."
   band: String!
 }
 
 "What the page of the gold patterns says about one of them."
 type PageEffort {
-  "The pattern."
+  "The pattern; null when the hub no longer has it."
   pattern: Pattern
   "Working days."
   days: IntRange!
   "How often it succeeds, in percent."
   successRate: Int!
-  "What it brings, as stated."
+  "What it brings, as stated; null when not stated."
   impact: String
 }
 
 "How often the introduction of a pattern succeeds."
 type PatternSuccess {
-  "The pattern."
+  "The pattern; null when the hub no longer has it."
   pattern: Pattern
   "In percent."
   successRate: Int!
 }
 
-"From where on a pattern pays."
+"The scale from which a pattern pays off."
 type PatternBreakEven {
-  "The pattern."
+  "The pattern; null when the hub no longer has it."
   pattern: Pattern
-  "As stated."
+  "The scale, as stated."
   label: String!
 }
 
 "What a pattern returned to a company."
 type PatternReturn {
-  "The pattern."
+  "The pattern; null when the hub no longer has it."
   pattern: Pattern
   "What it cost, in US dollars."
   investmentUsd: Int!
-  "Months until it had paid for itself."
+  "Months until it had paid for itself; null when not stated."
   paybackMonths: Int
   "What it returned within five years, in percent."
   fiveYearReturnPercent: Int!
-  "The company."
+  "The company; null when the hub no longer has it."
   company: Company
 }
 
-"How circumstances make months of a migration."
+"How the circumstances of a migration are turned into months."
 type MigrationScoring {
   "The circumstances."
   factors: [String!]!
-  "What each level of one counts."
+  "The points of each level of a circumstance."
   points: [LevelPoint!]! @listSize(assumedSize: 5)
   "What the sum means."
   bands: [ScoreBand!]! @listSize(assumedSize: 5)
 }
 
-"What a level counts."
+"The points of a level."
 type LevelPoint {
   "The level."
   level: String!
@@ -15388,9 +2349,9 @@ type LevelPoint {
   points: Int!
 }
 
-"How many days a difficulty stands for."
+"How many days a grade of difficulty means."
 type DifficultyStep {
-  "Dots on the page."
+  "The number of dots that the page shows."
   dots: Int!
   "Its name."
   label: String!
@@ -15398,19 +2359,19 @@ type DifficultyStep {
   days: IntRange!
 }
 
-"How complex patterns are, alone and together."
+"The complexity of patterns, alone and together."
 type ComplexityWeights {
   "Where the weights come from."
   origin: String!
-  "Single patterns and practices."
+  "The scores of single patterns and practices."
   scores: [ComplexityScore!]! @listSize(assumedSize: 30)
   "What patterns add when they are used together."
   interactions: [ComplexityInteraction!]! @listSize(assumedSize: 30)
-  "More patterns than this at once are too many."
+  "The number of patterns above which a set counts as overloaded."
   overloadAbovePatterns: Int!
-  "What that multiplies the score by."
+  "The factor by which an overloaded set multiplies the score."
   overloadFactor: Float!
-  "What a score amounts to."
+  "The level that a score reaches."
   levels: [ComplexityLevel!]! @listSize(assumedSize: 10)
   "The score for which one more person is needed."
   teamSizeDivisor: Int!
@@ -15422,9 +2383,9 @@ type ComplexityWeights {
   minimumWeeks: Int!
 }
 
-"How complex one thing is."
+"The complexity of one pattern or practice."
 type ComplexityScore {
-  "The thing."
+  "The pattern or practice."
   ref: Subject!
   "Its score."
   score: Int!
@@ -15434,31 +2395,31 @@ type ComplexityScore {
 type ComplexityInteraction {
   "The patterns."
   patterns: [Pattern!]! @listSize(assumedSize: 5)
-  "What they add."
+  "The score that they add."
   score: Int!
 }
 
-"What a score amounts to."
+"The level that a score reaches."
 type ComplexityLevel {
   "Its name."
   level: String!
-  "Scores below this."
+  "The upper bound, exclusive; null when open."
   below: Int
-  "Scores from this on."
+  "The lower bound, inclusive; null when open."
   from: Int
 }
 
-"By what the success of a pattern is measured."
+"How the success of a pattern is measured."
 type SuccessMetric {
-  "The pattern."
+  "The pattern; null when the hub no longer has it."
   pattern: Pattern
   "What is measured."
   metric: String!
-  "What is good."
+  "The value that is good."
   good: Float!
-  "What is great."
+  "The value that is great."
   great: Float!
-  "What only the best reach."
+  "The value that only the best reach."
   elite: Float!
 }
 
@@ -15480,43 +2441,43 @@ type SiteCalculatorInput {
   name: String!
   "Its type."
   type: String!
-  "What stands in it first."
+  "Its initial value; null when it has none."
   default: String
-  "The least value."
+  "Its smallest value; null when not stated."
   min: Float
-  "The greatest value."
+  "Its greatest value; null when not stated."
   max: Float
-  "The step between values."
+  "The step between its values; null when not stated."
   step: Float
   "Its possible values."
   options: [String!]!
 }
 
 extend type Query {
-  "Estimates effort, time, cost and return of patterns and migrations."
+  "Estimates the effort, time, cost and return of introducing patterns and migrations. Null with an error when an input is out of bounds or a slug is unknown."
   estimateEffort(
-    "What is to be introduced, by whom and into what."
+    "What to introduce, into which system and with which team."
     input: EstimateInput!
-  ): Estimate! @cost(weight: 10)
-  "The tables that estimates rest on."
-  calculator: Calculator!
+  ): Estimate @cost(weight: 10) @depends
+  "The tables that estimates are computed from."
+  calculator: Calculator! @depends
 }
 `, BuiltIn: false},
 	{Name: "../schema/failure.graphql", Input: `"""
 What went wrong in a well-known outage.
 """
 type FailureStudy implements Node & Entry {
-  "Opaque id, stable for life."
+  "Opaque global id; it never changes."
   id: ID!
-  "Human key, unique among its type."
+  "Readable key, unique among entries of its type."
   slug: String!
   "Its name."
   name: String!
   "One or two sentences, plain text."
   summary: String!
-  "Where a site shows it."
+  "Its path on a site."
   resourcePath: URI!
-  "Grows by 1 with each accepted write."
+  "The revision number; each accepted write increases it by 1."
   revision: Int!
   "Publication state; always PUBLISHED in the published graph."
   status: PublicationStatus!
@@ -15524,19 +2485,19 @@ type FailureStudy implements Node & Entry {
   createdAt: DateTime!
   "When it was last written."
   updatedAt: DateTime!
-  "When it was last published."
+  "When it was last published; null if it has never been published."
   publishedAt: DateTime
-  "Its revisions, the newest first; for keys that may read drafts, null for others."
+  "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-  ): RevisionConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+  ): RevisionConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"]) @uncached
   "The company whose service failed."
   company: Company!
   "The year of the outage."
@@ -15547,7 +2508,7 @@ type FailureStudy implements Node & Entry {
   body: RichText!
 }
 
-"Which failures to give. All conditions must hold; an unknown slug fits nothing."
+"Conditions on failure studies. All of them must hold; an unknown slug matches nothing."
 input FailureStudyFilter {
   "All of these must hold."
   and: [FailureStudyFilter!]
@@ -15555,47 +2516,47 @@ input FailureStudyFilter {
   or: [FailureStudyFilter!]
   "This must not hold."
   not: FailureStudyFilter
-  "By slug."
+  "By slug; eq and in also match former slugs."
   slug: TextFilter
   "By name."
   name: TextFilter
   "By publication state."
   status: PublicationStatusFilter
-  "By time of creation."
+  "By the time it was created."
   createdAt: TimeFilter
-  "By time of the last write."
+  "By the time it was last written."
   updatedAt: TimeFilter
-  "By time of the last publishing."
+  "By the time it was last published."
   publishedAt: TimeFilter
   "By year."
   year: IntFilter
-  "By related company, named by slug."
-  company: SlugFilter
+  "By the slug of a related company."
+  company: SlugFilter @depends(on: [COMPANY])
 }
 
-"How to sort failures."
+"How to sort failure studies."
 input FailureStudyOrder {
-  "By which field."
+  "The field to sort by."
   field: FailureStudyOrderField!
-  "Which way."
+  "The direction of the order."
   direction: OrderDirection! = ASC
 }
 
-"Fields to sort failures by; ties are broken by key."
+"Fields to sort failure studies by. Ties are always broken the same way."
 enum FailureStudyOrderField {
-  "By name, case and accents folded."
+  "By name, ignoring case and accents."
   NAME
-  "By time of creation."
+  "By the time it was created."
   CREATED_AT
-  "By time of the last write."
+  "By the time it was last written."
   UPDATED_AT
-  "By time of the last publishing."
+  "By the time it was last published."
   PUBLISHED_AT
   "By year."
   YEAR
 }
 
-"Fields whose distribution a list of failures can tell."
+"Fields that facets of failure studies can count by."
 enum FailureStudyFacet {
   "By company."
   COMPANY
@@ -15604,60 +2565,65 @@ enum FailureStudyFacet {
 }
 
 """
-A list of failures.
+A list of failure studies.
 """
 type FailureStudyConnection {
-  "The entries with what the relation states about each."
+  "The items in this slice of the list, each with its cursor."
   edges: [FailureStudyEdge!]!
-  "The entries alone."
+  "The entries in this slice of the list, without their edges."
   nodes: [FailureStudy!]!
-  "Where this part of the list stands."
+  "The position of this slice in the list."
   pageInfo: PageInfo!
-  "How many there are in all; counted only when asked for."
+  "The number of entries in the whole list; counted only when it is selected."
   totalCount: Int!
-  "How the whole filtered list is distributed; computed only when asked for."
+  "How many entries of the whole filtered list have each value of some fields; computed only when it is selected."
   facets(
-    "Which fields to tell."
+    "The fields to count by."
     fields: [FailureStudyFacet!]!
-    "At most so many values of each field, 1 to 100."
+    "How many values of each field to return at most, 1 to 100."
     limit: Int = 20
-  ): [Facet!]! @listSize(assumedSize: 12)
+  ): [Facet!]! @listSize(assumedSize: 12) @depends
 }
 
-"One place in such a list."
+"One item of the list."
 type FailureStudyEdge {
-  "The place, for after and before."
+  "The position of this item, for the arguments after and before."
   cursor: String!
   "The entry."
   node: FailureStudy!
 }
 
+extend enum EntryType {
+  "Failure studies."
+  FAILURE_STUDY
+}
+
 extend type Query {
-  "The failure study with that slug, or that had it before; null when there is none."
+  "The failure study with this slug; former slugs also work. Null when there is none."
   failure(
     "Its slug."
     slug: String!
   ): FailureStudy
-  "The failures of the hub."
+  "The failure studies of the hub."
   failures(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: FailureStudyFilter
-    "In which order; by name when absent."
+    "The order of the list; by name if omitted."
     orderBy: FailureStudyOrder
-  ): FailureStudyConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+  ): FailureStudyConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
 }
 
-"What to write of a failure study. A field that is absent is left as it is, null clears it. Other entries are named by their slugs."
+"The values to write to a failure study. An absent field stays as it is, null clears it, and a list replaces the whole list. Refer to other entries by slug."
 input FailureStudyInput {
-  "Human key, unique among its type. Former ones still lead to the entry."
+  "Readable key, unique among entries of its type. Former slugs still work."
   slug: String
   "Its name."
   name: String
@@ -15673,33 +2639,33 @@ input FailureStudyInput {
   body: String
 }
 
-"What became of a write to a failure study."
+"The result of creating or updating a failure study."
 type FailureStudyPayload {
-  "Its working copy as it is now; null when nothing was written."
+  "The working copy after the write; null when nothing was written."
   failureStudy: FailureStudy
-  "All that is wrong with the write; nothing was written unless this is empty."
+  "Everything that is wrong with the write; nothing was written unless this is empty."
   userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
-  "What others have changed meanwhile and this write would change too."
+  "Fields that this write and a revision after ifRevision both change, to different values; empty unless ifRevision is out of date."
   conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
-  "Names the write for X-After, so that another replica answers no older than it."
+  "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
 }
 
 extend type Mutation {
-  "Makes a failure study in the draft graph."
+  "Creates a failure study in the draft graph."
   failureStudyCreate(
-    "What it is to hold."
+    "The values of the new entry."
     input: FailureStudyInput!
   ): FailureStudyPayload
-  "Changes the working copy of a failure study."
+  "Updates the working copy of a failure study in the draft graph."
   failureStudyUpdate(
-    "Its id."
+    "The id of the entry."
     id: ID!
-    "The revision that the change is based on; another one by now is a CONFLICT. Absent, the change is made to whatever there is."
+    "The revision that the update is based on. When the entry has a newer one, mergeStrategy decides. If omitted, the update applies to the current revision, whatever it is."
     ifRevision: Int
-    "What is to change."
+    "The fields to change."
     input: FailureStudyInput!
-    "What happens when somebody else has written meanwhile."
+    "What to do when the entry has a newer revision than ifRevision: refuse the update, or apply it unless both sides have changed the same field to different values."
     mergeStrategy: MergeStrategy = NONE
   ): FailureStudyPayload
 }
@@ -15707,18 +2673,18 @@ extend type Mutation {
 	{Name: "../schema/guide.graphql", Input: `"""
 A guide, a pack of patterns or a guide to a tier.
 """
-type Guide implements Node & Entry {
-  "Opaque id, stable for life."
+type Guide implements Node & Entry & Tiered & Timed {
+  "Opaque global id; it never changes."
   id: ID!
-  "Human key, unique among its type."
+  "Readable key, unique among entries of its type."
   slug: String!
   "Its name."
   name: String!
   "One or two sentences, plain text."
   summary: String!
-  "Where a site shows it."
+  "Its path on a site."
   resourcePath: URI!
-  "Grows by 1 with each accepted write."
+  "The revision number; each accepted write increases it by 1."
   revision: Int!
   "Publication state; always PUBLISHED in the published graph."
   status: PublicationStatus!
@@ -15726,128 +2692,130 @@ type Guide implements Node & Entry {
   createdAt: DateTime!
   "When it was last written."
   updatedAt: DateTime!
-  "When it was last published."
+  "When it was last published; null if it has never been published."
   publishedAt: DateTime
-  "Its revisions, the newest first; for keys that may read drafts, null for others."
+  "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-  ): RevisionConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
-  "What sort of guide it is."
+  ): RevisionConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"]) @uncached
+  "What kind of guide it is."
   kind: GuideKind!
-  "The tier it is about, for tier guides."
+  "The tier that a tier guide is about; null for other guides."
   tier: Tier
-  "Minutes to read the source page."
+  "Minutes to read the source page; null when not stated."
   readingMinutes: Int
-  "How many patterns the source announces."
+  "How many patterns the source announces; null when it states no number."
   statedPatternCount: Int
-  "Weeks to adopt it, for packs."
+  "Weeks to adopt a pack; null for other guides."
   weeks: Int
-  "Weeks that the pack's own page states, where they differ."
+  "Weeks according to the pack's own page; null unless they differ."
   weeksOnPackPage: IntRange
-  "Its phases in turn."
+  "Its phases, in order."
   phases: [GuidePhase!]! @listSize(assumedSize: 10)
-  "What a pattern must show, for tier guides."
-  criteria: [Figure!]! @listSize(assumedSize: 12)
+  "What a pattern must prove; only for tier guides."
+  figuresToShow: [Figure!]! @listSize(assumedSize: 12)
+  "What a pattern must prove; only for tier guides."
+  criteria: [Figure!]! @listSize(assumedSize: 12) @deprecated(reason: "Use figuresToShow; other entry types have another shape under this name. Removal on 2027-06-30 UTC.")
   "What to aim at."
   targets: [Figure!]! @listSize(assumedSize: 12)
-  "How to weigh trade-offs, for the silver tier."
+  "How to weigh trade-offs; only for the guide to the silver tier."
   tradeOffWeights: [Weight!]! @listSize(assumedSize: 12)
-  "How to weigh reasons to migrate, for the bronze tier."
+  "How to weigh reasons to migrate; only for the guide to the bronze tier."
   migrationFactorWeights: [Weight!]! @listSize(assumedSize: 12)
-  "What staying with old patterns costs in a year, for the bronze tier."
+  "What keeping old patterns costs in a year; only for the guide to the bronze tier."
   annualCostOfStaying: [CostRange!]! @listSize(assumedSize: 12)
-  "What running the pack costs a month."
+  "What running the pack costs in a month."
   monthlyCosts: [MonthlyCost!]! @listSize(assumedSize: 12)
   "What to use at which scale."
   scaleBands: [ScaleBand!]! @listSize(assumedSize: 12)
-  "The tiers it draws on, for packs."
+  "The tiers that a pack takes its patterns from."
   tiers: [Tier!]! @listSize(assumedSize: 3)
   "The patterns that the pack's own page lists."
   patternsOnPackPage: [Pattern!]! @listSize(assumedSize: 12)
-  "The patterns it teaches, as stated."
+  "The patterns it teaches, in the order it lists them."
   patterns(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: PatternFilter
-    "In which order; as stated when absent."
+    "The order of the list; if omitted, the order in which the entry lists them."
     orderBy: PatternOrder
   ): PatternConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "The practices it teaches."
   practices(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: PracticeFilter
-    "In which order; as stated when absent."
+    "The order of the list; if omitted, the order in which the entry lists them."
     orderBy: PracticeOrder
   ): PracticeConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "Companies it is modelled on."
   companies(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: CompanyFilter
-    "In which order; as stated when absent."
+    "The order of the list; if omitted, the order in which the entry lists them."
     orderBy: CompanyOrder
   ): CompanyConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "Companies it takes examples from."
   exampleCompanies(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: CompanyFilter
-    "In which order; as stated when absent."
+    "The order of the list; if omitted, the order in which the entry lists them."
     orderBy: CompanyOrder
   ): CompanyConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "The long text, in Markdown and as HTML."
   body: RichText!
-  "Where the facts of this entry come from."
+  "The sources of the facts of this entry."
   provenance: Provenance!
   "Learning paths with a step about it."
   learningPaths(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: LearningPathFilter
-    "In which order; by name when absent."
+    "The order of the list; by name if omitted."
     orderBy: LearningPathOrder
   ): LearningPathConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
 }
@@ -15855,32 +2823,34 @@ type Guide implements Node & Entry {
 "A phase of a guide."
 type GuidePhase {
   "When it takes place, as stated."
-  when: String!
+  period: String!
+  "When it takes place, as stated."
+  when: String! @deprecated(reason: "Use period; other entry types have another shape under this name. Removal on 2027-06-30 UTC.")
   "What it is about."
   label: String!
   "What to do."
   summary: String!
 }
 
-"What a part of a pack costs to run."
+"What running a part of a pack costs."
 type MonthlyCost {
-  "What is paid for."
+  "What the money is spent on."
   item: String!
-  "The pattern behind it."
+  "The pattern behind it; null when there is none."
   pattern: Pattern
-  "US dollars a month at 1,000 transactions a second."
+  "US dollars a month, at the load of transactionsPerSecond."
   usd: Int!
-  "The load that the cost holds for, in transactions a second, where one is stated."
+  "The load that the cost applies to, in transactions a second; null when not stated."
   transactionsPerSecond: Int
 }
 
-"What something costs in a year."
+"A range of costs in a year."
 type CostRange {
-  "What is paid for."
+  "What the money is spent on."
   item: String!
-  "US dollars a year, lower end."
+  "The lower end, in US dollars a year."
   min: Int!
-  "US dollars a year, upper end."
+  "The upper end, in US dollars a year."
   max: Int!
 }
 
@@ -15888,17 +2858,17 @@ type CostRange {
 type ScaleBand {
   "The band, in words."
   band: String!
-  "Users at least."
+  "The least number of users; null when open."
   min: Int
-  "Users below."
+  "The number of users that it stays below; null when open."
   max: Int
-  "Patterns one needs."
+  "Patterns that are needed."
   essential: [Pattern!]! @listSize(assumedSize: 12)
-  "Patterns that help beyond that."
+  "Patterns that help in addition."
   advanced: [Pattern!]! @listSize(assumedSize: 12)
 }
 
-"What sort of guide it is."
+"What kind of guide it is."
 enum GuideKind {
   "How to implement a group of patterns."
   IMPLEMENTATION_GUIDE
@@ -15908,7 +2878,7 @@ enum GuideKind {
   TIER_GUIDE
 }
 
-"Which guides to give. All conditions must hold; an unknown slug fits nothing."
+"Conditions on guides. All of them must hold; an unknown slug matches nothing."
 input GuideFilter {
   "All of these must hold."
   and: [GuideFilter!]
@@ -15916,31 +2886,31 @@ input GuideFilter {
   or: [GuideFilter!]
   "This must not hold."
   not: GuideFilter
-  "By slug."
+  "By slug; eq and in also match former slugs."
   slug: TextFilter
   "By name."
   name: TextFilter
   "By publication state."
   status: PublicationStatusFilter
-  "By time of creation."
+  "By the time it was created."
   createdAt: TimeFilter
-  "By time of the last write."
+  "By the time it was last written."
   updatedAt: TimeFilter
-  "By time of the last publishing."
+  "By the time it was last published."
   publishedAt: TimeFilter
   "By kind."
   kind: GuideKindFilter
-  "By related pattern, named by slug."
-  pattern: SlugFilter
-  "By related company, named by slug."
-  company: SlugFilter
-  "By related tier, named by slug."
-  tier: SlugFilter
+  "By the slug of a related pattern."
+  pattern: SlugFilter @depends(on: [PATTERN])
+  "By the slug of a related company."
+  company: SlugFilter @depends(on: [COMPANY])
+  "By the slug of a related tier."
+  tier: SlugFilter @depends(on: [TIER])
   "By reading minutes."
   readingMinutes: IntFilter
 }
 
-"Selects by the value of GuideKind."
+"Conditions on a GuideKind. All of them must hold."
 input GuideKindFilter {
   "One of these."
   in: [GuideKind!]
@@ -15950,27 +2920,27 @@ input GuideKindFilter {
 
 "How to sort guides."
 input GuideOrder {
-  "By which field."
+  "The field to sort by."
   field: GuideOrderField!
-  "Which way."
+  "The direction of the order."
   direction: OrderDirection! = ASC
 }
 
-"Fields to sort guides by; ties are broken by key."
+"Fields to sort guides by. Ties are always broken the same way."
 enum GuideOrderField {
-  "By name, case and accents folded."
+  "By name, ignoring case and accents."
   NAME
-  "By time of creation."
+  "By the time it was created."
   CREATED_AT
-  "By time of the last write."
+  "By the time it was last written."
   UPDATED_AT
-  "By time of the last publishing."
+  "By the time it was last published."
   PUBLISHED_AT
-  "By minutes to read; those without come first."
+  "By minutes to read; entries without a value come first."
   READING_MINUTES
 }
 
-"Fields whose distribution a list of guides can tell."
+"Fields that facets of guides can count by."
 enum GuideFacet {
   "By kind."
   KIND
@@ -15984,91 +2954,96 @@ enum GuideFacet {
 A list of guides.
 """
 type GuideConnection {
-  "The entries with what the relation states about each."
+  "The items in this slice of the list, each with its cursor."
   edges: [GuideEdge!]!
-  "The entries alone."
+  "The entries in this slice of the list, without their edges."
   nodes: [Guide!]!
-  "Where this part of the list stands."
+  "The position of this slice in the list."
   pageInfo: PageInfo!
-  "How many there are in all; counted only when asked for."
+  "The number of entries in the whole list; counted only when it is selected."
   totalCount: Int!
-  "How the whole filtered list is distributed; computed only when asked for."
+  "How many entries of the whole filtered list have each value of some fields; computed only when it is selected."
   facets(
-    "Which fields to tell."
+    "The fields to count by."
     fields: [GuideFacet!]!
-    "At most so many values of each field, 1 to 100."
+    "How many values of each field to return at most, 1 to 100."
     limit: Int = 20
-  ): [Facet!]! @listSize(assumedSize: 12)
+  ): [Facet!]! @listSize(assumedSize: 12) @depends
 }
 
-"One place in such a list."
+"One item of the list."
 type GuideEdge {
-  "The place, for after and before."
+  "The position of this item, for the arguments after and before."
   cursor: String!
   "The entry."
   node: Guide!
 }
 
+extend enum EntryType {
+  "Guides and packs."
+  GUIDE
+}
+
 extend type Query {
-  "The guide with that slug, or that had it before; null when there is none."
+  "The guide with this slug; former slugs also work. Null when there is none."
   guide(
     "Its slug."
     slug: String!
   ): Guide
   "The guides of the hub."
   guides(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: GuideFilter
-    "In which order; by name when absent."
+    "The order of the list; by name if omitted."
     orderBy: GuideOrder
-  ): GuideConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+  ): GuideConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
 }
 
-"What to write of a guide. A field that is absent is left as it is, null clears it. Other entries are named by their slugs."
+"The values to write to a guide. An absent field stays as it is, null clears it, and a list replaces the whole list. Refer to other entries by slug."
 input GuideInput {
-  "Human key, unique among its type. Former ones still lead to the entry."
+  "Readable key, unique among entries of its type. Former slugs still work."
   slug: String
   "Its name."
   name: String
   "One or two sentences, plain text."
   summary: String
-  "What sort of guide it is."
+  "What kind of guide it is."
   kind: GuideKind
-  "The tier it is about, for tier guides, by slug."
+  "The tier that a tier guide is about, by slug."
   tier: String
-  "Minutes to read the source page."
+  "Minutes to read the source page; null when not stated."
   readingMinutes: Int
-  "How many patterns the source announces."
+  "How many patterns the source announces; null when it states no number."
   statedPatternCount: Int
-  "Weeks to adopt it, for packs."
+  "Weeks to adopt a pack; null for other guides."
   weeks: Int
-  "Weeks that the pack's own page states, where they differ."
+  "Weeks according to the pack's own page; null unless they differ."
   weeksOnPackPage: IntRangeInput
-  "Its phases in turn."
+  "Its phases, in order."
   phases: [GuidePhaseInput!]
-  "What a pattern must show, for tier guides."
+  "What a pattern must prove; only for tier guides."
   criteria: [FigureInput!]
   "What to aim at."
   targets: [FigureInput!]
-  "How to weigh trade-offs, for the silver tier."
+  "How to weigh trade-offs; only for the guide to the silver tier."
   tradeOffWeights: [WeightInput!]
-  "How to weigh reasons to migrate, for the bronze tier."
+  "How to weigh reasons to migrate; only for the guide to the bronze tier."
   migrationFactorWeights: [WeightInput!]
-  "What staying with old patterns costs in a year, for the bronze tier."
+  "What keeping old patterns costs in a year; only for the guide to the bronze tier."
   annualCostOfStaying: [CostRangeInput!]
-  "What running the pack costs a month."
+  "What running the pack costs in a month."
   monthlyCosts: [MonthlyCostInput!]
   "What to use at which scale."
   scaleBands: [ScaleBandInput!]
-  "The tiers it draws on, for packs, by slug."
+  "The tiers that a pack takes its patterns from, by slug."
   tiers: [String!]
   "The patterns that the pack's own page lists, by slug."
   patternsOnPackPage: [String!]
@@ -16082,7 +3057,7 @@ input GuideInput {
   exampleCompanies: [String!]
   "The long text, in Markdown."
   body: String
-  "Where the facts of this entry come from."
+  "The sources of the facts of this entry."
   provenance: ProvenanceInput
 }
 
@@ -16096,25 +3071,25 @@ input GuidePhaseInput {
   summary: String!
 }
 
-"What something costs in a year."
+"A range of costs in a year."
 input CostRangeInput {
-  "What is paid for."
+  "What the money is spent on."
   item: String!
-  "US dollars a year, lower end."
+  "The lower end, in US dollars a year."
   min: Int!
-  "US dollars a year, upper end."
+  "The upper end, in US dollars a year."
   max: Int!
 }
 
-"What a part of a pack costs to run."
+"What running a part of a pack costs."
 input MonthlyCostInput {
-  "What is paid for."
+  "What the money is spent on."
   item: String!
   "The pattern behind it, by slug."
   pattern: String
-  "US dollars a month at 1,000 transactions a second."
+  "US dollars a month, at the load of transactionsPerSecond."
   usd: Int!
-  "The load that the cost holds for, in transactions a second, where one is stated."
+  "The load that the cost applies to, in transactions a second; null when not stated."
   transactionsPerSecond: Int
 }
 
@@ -16122,48 +3097,48 @@ input MonthlyCostInput {
 input ScaleBandInput {
   "The band, in words."
   band: String!
-  "Users at least."
+  "The least number of users; null when open."
   min: Int
-  "Users below."
+  "The number of users that it stays below; null when open."
   max: Int
-  "Patterns one needs, by slug."
+  "Patterns that are needed, by slug."
   essential: [String!]
-  "Patterns that help beyond that, by slug."
+  "Patterns that help in addition, by slug."
   advanced: [String!]
 }
 
-"What became of a write to a guide."
+"The result of creating or updating a guide."
 type GuidePayload {
-  "Its working copy as it is now; null when nothing was written."
+  "The working copy after the write; null when nothing was written."
   guide: Guide
-  "All that is wrong with the write; nothing was written unless this is empty."
+  "Everything that is wrong with the write; nothing was written unless this is empty."
   userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
-  "What others have changed meanwhile and this write would change too."
+  "Fields that this write and a revision after ifRevision both change, to different values; empty unless ifRevision is out of date."
   conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
-  "Names the write for X-After, so that another replica answers no older than it."
+  "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
 }
 
 extend type Mutation {
-  "Makes a guide in the draft graph."
+  "Creates a guide in the draft graph."
   guideCreate(
-    "What it is to hold."
+    "The values of the new entry."
     input: GuideInput!
   ): GuidePayload
-  "Changes the working copy of a guide."
+  "Updates the working copy of a guide in the draft graph."
   guideUpdate(
-    "Its id."
+    "The id of the entry."
     id: ID!
-    "The revision that the change is based on; another one by now is a CONFLICT. Absent, the change is made to whatever there is."
+    "The revision that the update is based on. When the entry has a newer one, mergeStrategy decides. If omitted, the update applies to the current revision, whatever it is."
     ifRevision: Int
-    "What is to change."
+    "The fields to change."
     input: GuideInput!
-    "What happens when somebody else has written meanwhile."
+    "What to do when the entry has a newer revision than ifRevision: refuse the update, or apply it unless both sides have changed the same field to different values."
     mergeStrategy: MergeStrategy = NONE
   ): GuidePayload
 }
 `, BuiltIn: false},
-	{Name: "../schema/health.graphql", Input: `"How a pattern does in the world."
+	{Name: "../schema/health.graphql", Input: `"The health of a pattern: how widely and how well it is used."
 type PatternHealth {
   "The pattern."
   pattern: Pattern!
@@ -16173,65 +3148,65 @@ type PatternHealth {
   maximum: Int!
   "What the score is made of."
   components: [HealthComponent!]! @listSize(assumedSize: 10)
-  "The newest observation of each adoption metric, those without an answer included."
+  "The newest observation of each adoption metric, including those without a value."
   metrics: [Observation!]! @listSize(assumedSize: 10)
-  "Which way it goes: the score where it has two months or more, else the dashboard's score; null where neither has."
+  "The trend of the score if it has values of at least two months, otherwise the trend of the dashboard's own score; null when neither has."
   trend: HealthTrend
-  "Whose series the trend is of; null without a trend."
+  "The source of the series that the trend describes; null without a trend."
   trendSource: HealthSource
-  "The mean of the last months of that series less the mean of the months before."
+  "The mean of the last months of that series minus the mean of the months before; null without a trend."
   change: Float
-  "Month by month: the score (COLLECTOR, RECORDED), and the dashboard's own score (DASHBOARD), which is on another scale."
+  "The scores by month: the hub's score (COLLECTOR, RECORDED) and the dashboard's own score (DASHBOARD), which has another scale."
   series: [HealthPoint!]! @listSize(assumedSize: 240)
-  "The health dashboard's own figures; null where it has none. They are on a scale of their own."
+  "The health dashboard's own figures, which have a scale of their own; null when it has none."
   dashboard: DashboardHealth
-  "The score as the collector stated it, which the components recompute."
+  "The score as the collector stated it, which the components compute again; null when it stated none."
   collectedScore: Int
-  "The tier that the collector's classifier puts it in: a signal, not the tier."
+  "The tier that the collector's classifier assigns: a hint that may differ from its tier. Null when there is none."
   classifiedTier: Tier
-  "What is not known, and why."
+  "What is unknown, and why."
   missing: [HealthGap!]! @listSize(assumedSize: 20)
   "The version of the formula."
   formulaVersion: String!
 }
 
-"What one metric adds to a score."
+"The points that one metric adds to a score."
 type HealthComponent {
   "The metric."
   metric: HealthMetric!
-  "Its newest value; null where there is none."
+  "Its newest value; null when there is none."
   value: Float
-  "What it adds: the points of the highest band that the value reaches."
+  "The points that it adds: those of the highest band that the value reaches."
   points: Int!
-  "What it could add."
+  "The most points that it can add."
   maximum: Int!
-  "The observation that the value is from."
+  "The observation that the value comes from; null when there is none."
   observed: Observation
-  "Why there is no value."
+  "Why there is no value; null when there is one."
   missing: String
 }
 
-"What was seen of a pattern by one metric in one month."
+"The value of one metric of a pattern in one month."
 type Observation {
   "The metric."
   metric: HealthMetric!
   "The month, such as 2025-07."
   month: PartialDate!
-  "The value; null where there was no answer."
+  "The value; null when it could not be collected."
   value: Float
-  "Why there is no value; empty where there is one."
+  "Why there is no value; empty when there is one."
   missing: String!
-  "Who saw it."
+  "Who observed it."
   source: HealthSource!
   "How it was collected."
   how: String!
   "When it was collected."
   collectedAt: DateTime!
-  "The adopters that it counts, where they are named."
+  "The adopters that it counts, if they are known by name."
   companies: [Company!]! @listSize(assumedSize: 20)
 }
 
-"By what health is observed."
+"What is measured of a pattern's health."
 enum HealthMetric {
   "Stars of repositories on GitHub."
   GITHUB_STARS
@@ -16267,21 +3242,21 @@ enum HealthSource {
   COLLECTOR
   "The health dashboard's own data."
   DASHBOARD
-  "Somebody who recorded it here."
+  "A user who recorded it with patternHealthRecord."
   RECORDED
 }
 
-"Which way a series goes."
+"The trend of a series."
 enum HealthTrend {
   "Upwards."
   RISING
-  "Neither way."
+  "Neither rising nor declining."
   STABLE
   "Downwards."
   DECLINING
 }
 
-"Selects by the value of HealthTrend."
+"Conditions on a HealthTrend. All of them must hold."
 input HealthTrendFilter {
   "One of these."
   in: [HealthTrend!]
@@ -16295,13 +3270,13 @@ type HealthPoint {
   at: PartialDate!
   "The value."
   value: Float!
-  "Whose it is."
+  "Where it comes from."
   source: HealthSource!
 }
 
-"What is not known."
+"Something that is unknown."
 type HealthGap {
-  "The metric; null where it concerns the pattern as a whole."
+  "The metric; null when it concerns the pattern as a whole."
   metric: HealthMetric
   "Why."
   reason: String!
@@ -16313,33 +3288,33 @@ type DashboardHealth {
   score: Float!
   "The trend that it states: up, stable or down."
   statedTrend: String!
-  "Stars on GitHub."
+  "Stars on GitHub; null when not stated."
   githubStars: Float
-  "Talks at conferences."
+  "Talks at conferences; null when not stated."
   conferenceTalks: Float
-  "Job mentions."
+  "Job mentions; null when not stated."
   jobMentions: Float
-  "Adoption rate in percent."
+  "Adoption rate in percent; null when not stated."
   adoptionRate: Float
   "Who has adopted it."
   adoptedBy: [Company!]! @listSize(assumedSize: 20)
-  "The tier that it lists it in."
+  "The tier in which it lists the pattern; null when it lists none."
   listedTier: Tier
   "When it was last updated."
   updatedAt: DateTime!
 }
 
-"The health of all patterns that fit a filter."
+"A summary of the health of all patterns that match a filter."
 type HealthDashboard {
-  "The patterns, in the order asked for."
+  "The patterns, in the order of the argument orderBy."
   patterns(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
   ): PatternHealthConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "How many patterns there are."
@@ -16352,93 +3327,93 @@ type HealthDashboard {
   averageScore: Float
   "The median score; null without scores."
   medianScore: Float
-  "How many patterns go which way."
+  "How many patterns have each trend."
   trends: [TrendCount!]! @listSize(assumedSize: 4)
-  "Tiers against health, the highest tier first."
+  "The health of each tier, the highest tier first."
   tiers: [TierHealth!]! @listSize(assumedSize: 5)
-  "Those that rise most, by the change of their series; at most 5."
+  "The patterns that rise most, by the change of their series; at most 5."
   rising: [PatternHealth!]! @listSize(assumedSize: 5)
-  "Those that decline most; at most 5."
+  "The patterns that decline most, by the change of their series; at most 5."
   declining: [PatternHealth!]! @listSize(assumedSize: 5)
-  "Of how many patterns each metric of the score has a value."
+  "How many patterns have a value for each metric of the score."
   coverage: [MetricCoverage!]! @listSize(assumedSize: 10)
-  "When the first adoption metric was collected."
+  "When the first adoption metric was collected; null when there is none."
   firstCollected: DateTime
-  "When the last adoption metric was collected."
+  "When the last adoption metric was collected; null when there is none."
   lastCollected: DateTime
-  "When the health dashboard's own data was updated."
+  "When the health dashboard's own data was updated; null when there is none."
   dashboardUpdated: DateTime
-  "How scores and trends are made."
+  "How scores and trends are computed."
   scoring: Scoring!
 }
 
-"A list of healths."
+"A list of pattern healths."
 type PatternHealthConnection {
-  "The places of this part of the list."
+  "The items in this slice of the list, each with its cursor."
   edges: [PatternHealthEdge!]!
-  "The healths of this part of the list."
+  "The pattern healths in this slice of the list, without their edges."
   nodes: [PatternHealth!]!
-  "Where this part stands."
+  "The position of this slice in the list."
   pageInfo: PageInfo!
-  "How many there are in all."
+  "The number of items in the whole list."
   totalCount: Int!
 }
 
-"One place in a list of healths."
+"One item of the list."
 type PatternHealthEdge {
-  "The place, for after and before."
+  "The position of this item, for the arguments after and before."
   cursor: String!
-  "The health."
+  "The health of a pattern."
   node: PatternHealth!
 }
 
-"How many patterns have a trend."
+"How many patterns have one trend."
 type TrendCount {
-  "The trend; null for those without a series."
+  "The trend; null for patterns without a series."
   trend: HealthTrend
-  "How many."
+  "The number of patterns."
   count: Int!
 }
 
-"How the patterns of a tier do."
+"The health of the patterns of a tier."
 type TierHealth {
   "The tier."
   tier: Tier!
-  "Patterns in it."
+  "The number of its patterns."
   patternCount: Int!
-  "Those with a score."
+  "How many of them have a score."
   scored: Int!
   "Their mean score; null without scores."
   average: Float
-  "Their lowest score."
+  "Their lowest score; null without scores."
   min: Int
-  "Their highest score."
+  "Their highest score; null without scores."
   max: Int
   "How many of them the classifier puts in the same tier."
   agreeing: Int!
 }
 
-"Of how many patterns a metric has a value."
+"How many patterns have a value for a metric."
 type MetricCoverage {
   "The metric."
   metric: HealthMetric!
-  "Patterns with a value."
+  "The number of patterns with a value."
   observed: Int!
-  "Patterns without one."
+  "The number of patterns without a value."
   missing: Int!
 }
 
-"How adoption metrics make a score, and a series a trend."
+"How a score is computed from adoption metrics, and a trend from a series."
 type Scoring {
   "The highest possible score."
   maximum: Int!
   "The share of each metric."
   components: [ScoringComponent!]! @listSize(assumedSize: 10)
-  "What the classifier wants for each tier."
+  "What the classifier requires for each tier."
   tierThresholds: [TierThreshold!]! @listSize(assumedSize: 5)
-  "When a series rises or declines."
+  "The rule by which a series rises or declines."
   trendRule: TrendRule!
-  "How many days of history the source kept."
+  "How many days of history the source stored."
   historyDays: Int!
 }
 
@@ -16446,13 +3421,13 @@ type Scoring {
 type ScoringComponent {
   "The metric."
   metric: HealthMetric!
-  "What it can add."
+  "The most points that it can add."
   maximum: Int!
-  "Points by value; the highest band reached counts."
+  "The points by value; the highest band that is reached counts."
   bands: [ScoringBand!]! @listSize(assumedSize: 10)
 }
 
-"The points from a value on."
+"The points for a value and above."
 type ScoringBand {
   "The value."
   atLeast: Float!
@@ -16460,47 +3435,47 @@ type ScoringBand {
   points: Int!
 }
 
-"What the classifier wants for a tier."
+"What the classifier requires for a tier."
 type TierThreshold {
-  "The tier."
+  "The tier; null when the hub no longer has it."
   tier: Tier
-  "The least score."
+  "The lowest score."
   healthScore: Int!
-  "The fewest stars."
+  "The lowest number of stars on GitHub."
   githubStars: Int!
-  "The fewest talks."
+  "The lowest number of conference talks."
   conferenceTalks: Int!
-  "The fewest major adopters."
+  "The lowest number of major adopters."
   majorAdopters: Int!
 }
 
-"When a series rises or declines."
+"The rule by which a series rises or declines."
 type TrendRule {
-  "How many values at the end are compared with those before."
+  "How many values at the end of a series are compared with those before."
   window: Int!
-  "A greater change is a rise."
+  "A change above this is a rise."
   risingAbove: Float!
-  "A smaller change is a decline."
+  "A change below this is a decline."
   decliningBelow: Float!
 }
 
-"Selects patterns for the dashboard."
+"Conditions on the patterns of the dashboard. All of them must hold."
 input HealthFilter {
   "By tier."
-  tier: SlugFilter
+  tier: SlugFilter @depends(on: [TIER])
   "By category."
   category: PatternCategoryFilter
   "By trend; patterns without a series have none."
   trend: HealthTrendFilter
-  "By score; patterns without a score fit no condition on it."
+  "By score; patterns without a score match no condition on it."
   score: IntFilter
-  "Whether there is a score."
+  "Whether the pattern has a score."
   hasScore: Boolean
-  "Whether there is a series with a trend."
+  "Whether the pattern has a series with a trend."
   hasSeries: Boolean
 }
 
-"By what the dashboard is sorted. What has no value comes last."
+"Fields to sort the dashboard by. Patterns without a value come last."
 enum HealthOrderField {
   "The score."
   SCORE
@@ -16512,57 +3487,57 @@ enum HealthOrderField {
   NAME
 }
 
-"In which order the dashboard is."
+"How to sort the dashboard."
 input HealthOrder {
-  "By what."
+  "The criteria by which they are compared."
   field: HealthOrderField!
-  "Which way; ties are broken by key."
+  "The direction. Ties are always broken the same way."
   direction: OrderDirection! = DESC
 }
 
-"An observation to be recorded."
+"An observation to record."
 input PatternHealthRecordInput {
   "Slug of the pattern."
   pattern: String!
-  "One of the adoption metrics; the collector's and the dashboard's own scores cannot be recorded."
+  "An adoption metric. The collector's and the dashboard's own metrics cannot be recorded."
   metric: HealthMetric!
-  "The month that it is of, such as 2026-01, from 1970-01 to this month."
+  "The month of the observation, such as 2026-01; from 1970-01 to this month."
   month: PartialDate!
-  "What was seen: a number from 0 to 1,000,000,000,000."
+  "The value, from 0 to 1,000,000,000,000."
   value: Float!
   "How it was collected, at most 500 characters."
   how: String
-  "When it was collected; now when absent."
+  "When it was collected; now if omitted."
   collectedAt: DateTime
 }
 
-"What became of a record."
+"The result of recording an observation."
 type PatternHealthRecordPayload {
-  "The health of the pattern with the observation; null when nothing was written."
+  "The health of the pattern, including the observation; null when nothing was written."
   health: PatternHealth
   "The observation; null when nothing was written."
   observation: Observation
-  "All that is wrong; nothing was written unless this is empty."
+  "Everything that is wrong; nothing was written unless this is empty."
   userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 10)
 }
 
 extend type Pattern {
-  "How it does in the world: score, trend, series, and what is not known."
+  "Its health: score, trend, series, and what is unknown."
   health: PatternHealth
 }
 
 extend type Query {
-  "The health of all patterns that fit, with what stands out."
+  "A summary of the health of all patterns that match, with those that rise and decline most."
   healthDashboard(
-    "Only those that fit."
+    "Return only the items that match."
     filter: HealthFilter
-    "In which order; by score, the highest first, when absent."
+    "The order of the patterns; by score, the highest first, if omitted."
     orderBy: HealthOrder
-  ): HealthDashboard! @cost(weight: 200)
+  ): HealthDashboard @cost(weight: 200) @depends
 }
 
 extend type Mutation {
-  "Records an observation of a pattern's health, in place of an earlier one of the same pattern, metric and month. Scores and trends follow at once."
+  "Records an observation of a pattern's health. It replaces an earlier one of the same pattern, metric and month. Scores and trends include it immediately."
   patternHealthRecord(
     "The observation."
     input: PatternHealthRecordInput!
@@ -16573,13 +3548,13 @@ extend type Mutation {
 type Home {
   "The hub's name."
   title: String!
-  "What it is, in a sentence."
+  "What the hub is, in one sentence."
   tagline: String!
-  "The tiers, the highest first, with live counts."
+  "The tiers, the highest first, with the current number of patterns."
   tiers: [TierCard!]! @listSize(assumedSize: 5)
-  "Cards that lead on: getting started, resources and tools."
+  "Cards that link to other pages: getting started, resources and tools."
   sections(
-    "Those of this group alone."
+    "Return only the cards of this group."
     group: HomeGroup
   ): [HomeSection!]! @listSize(assumedSize: 20)
   "The roles, each with its learning path."
@@ -16588,31 +3563,31 @@ type Home {
   laws: [Law!]! @listSize(assumedSize: 10)
   "The pillars, by number."
   pillars: [Pillar!]! @listSize(assumedSize: 10)
-  "The hub in figures: as stated, and as counted now."
+  "Figures about the hub, as the front page states them and as counted now."
   metrics: [ExcellenceMetric!]! @listSize(assumedSize: 10)
-  "What is featured this week."
+  "What the front page features this week."
   featured: [Feature!]! @listSize(assumedSize: 10)
-  "The way through the hub."
+  "The recommended way through the hub."
   roadmap: Roadmap!
-  "How many of what was counted when the facts were gathered."
+  "What was counted when the source data was collected."
   datasetCounts: DatasetCounts!
-  "What other pages of the documentation site state; they disagree with the front page in places."
+  "Figures from other pages of the documentation site; some disagree with the front page."
   platformFigures: PlatformFigures!
 }
 
 "A tier on the front page."
 type TierCard {
-  "The tier."
-  tier: Tier!
+  "The tier; null when the hub no longer has it."
+  tier: Tier
   "How many patterns are in it now."
   patternCount: Int!
-  "How many the front page states."
+  "How many patterns the front page states."
   statedCount: Int!
 }
 
 "The parts of the front page that have cards."
 enum HomeGroup {
-  "For those who are new."
+  "For newcomers."
   GETTING_STARTED
   "Examples, journeys, migrations and quick starts."
   RESOURCES
@@ -16626,13 +3601,13 @@ type HomeSection {
   slug: String!
   "Its title."
   title: String!
-  "What is behind it."
+  "What the linked page is about."
   summary: String!
-  "Where it leads, below the root of the documentation site."
+  "The path of the linked page, below the root of the documentation site."
   link: URI!
-  "The part of the page it stands in."
+  "The part of the front page that shows it."
   group: HomeGroup!
-  "The page behind it, where the hub has one."
+  "The linked page; null when the hub does not have it."
   page: Page
 }
 
@@ -16642,55 +3617,55 @@ type ExcellenceMetric {
   slug: String!
   "What is counted."
   name: String!
-  "As the front page states it, such as 150+."
+  "The figure as the front page states it, such as 150+."
   value: String!
   "The stated number."
   number: Int!
-  "How the stated number is meant."
+  "Whether the stated number is exact or a lower bound."
   qualifier: MetricQualifier!
-  "Which way the front page says that it moves."
+  "The trend that the front page states."
   trend: MetricTrend!
-  "What there is now: patterns, enhanced patterns, case studies, statements of adoption, Mermaid diagrams in all texts, companies of the kind COMPANY. Null for a figure that nobody counts."
+  "The number counted now, of patterns, enhanced patterns, case studies, statements of adoption, Mermaid diagrams in all texts, or companies of the kind COMPANY. Null for a figure that the hub does not count."
   current: Int
 }
 
-"How a stated number is meant."
+"Whether a stated number is exact or a lower bound."
 enum MetricQualifier {
-  "Exactly so many."
+  "The number is exact."
   EXACT
-  "So many or more."
+  "The number is a lower bound."
   AT_LEAST
 }
 
-"Which way a stated figure moves."
+"The trend that is stated for a figure."
 enum MetricTrend {
   "It grows."
   UP
-  "It stays."
+  "It stays the same."
   STABLE
   "It shrinks."
   DOWN
-  "Nothing is said about it."
+  "No trend is stated."
   NONE
 }
 
-"What is featured this week."
+"What the front page features this week."
 type Feature {
   "Its key."
   slug: String!
   "Why it is featured."
   kind: FeatureKind!
-  "The pattern, where it is one."
+  "The pattern; null when it is none."
   pattern: Pattern
-  "The case study, where it is one."
+  "The case study; null when it is none."
   caseStudy: CaseStudy
-  "The company of the case study."
+  "The company of the case study; null when there is none."
   company: Company
-  "What is remarkable about it."
+  "Figures that are remarkable about it."
   figures: [Figure!]! @listSize(assumedSize: 5)
-  "Techniques that it shows, by their names."
+  "The names of the techniques that it shows."
   techniques: [String!]!
-  "Where the documentation site's front page leads for it."
+  "The path to which the documentation site's front page links for it."
   seedPath: String!
 }
 
@@ -16698,19 +3673,19 @@ type Feature {
 enum FeatureKind {
   "Its adoption grows."
   TRENDING
-  "It is a case study worth reading."
+  "It is a recommended case study."
   CASE_STUDY
 }
 
-"The way through the hub, as a graph."
+"The recommended way through the hub, as a graph."
 type Roadmap {
-  "The direction in which it is drawn, as Mermaid names it."
+  "The direction of the drawing, in Mermaid's notation."
   direction: String!
-  "Stages, and resources beside them."
+  "The stages, and the resources for them."
   nodes: [RoadmapNode!]! @listSize(assumedSize: 30)
-  "What follows what."
+  "The connections between nodes."
   edges: [RoadmapEdge!]! @listSize(assumedSize: 60)
-  "The names of the nodes that stand out."
+  "The names of the nodes that are highlighted."
   styled: [String!]!
   "The whole as the text of a Mermaid flowchart."
   mermaid: String!
@@ -16718,17 +3693,17 @@ type Roadmap {
 
 "A stage or resource of the roadmap."
 type RoadmapNode {
-  "Its name in the edges."
+  "Its name, which edges refer to."
   name: String!
-  "What it says."
+  "Its text."
   label: String!
   "What it is."
   kind: RoadmapKind!
 }
 
-"What a node of the roadmap is."
+"The kind of a node of the roadmap."
 enum RoadmapKind {
-  "A stage of the way."
+  "A stage."
   STAGE
   "A resource for a stage."
   RESOURCE
@@ -16736,13 +3711,13 @@ enum RoadmapKind {
 
 "A connection of the roadmap."
 type RoadmapEdge {
-  "The name of the node it starts at."
+  "The name of the node where it starts."
   from: String!
-  "The name of the node it leads to."
+  "The name of the node where it ends."
   to: String!
 }
 
-"What was counted when the facts were gathered."
+"What was counted when the source data was collected."
 type DatasetCounts {
   "Patterns."
   patterns: Int!
@@ -16750,7 +3725,7 @@ type DatasetCounts {
   enhanced: Int!
   "Case studies."
   caseStudies: Int!
-  "Statements that a company runs a pattern."
+  "Statements that a company uses a pattern."
   adoptionExamples: Int!
 }
 
@@ -16758,17 +3733,17 @@ type DatasetCounts {
 type PlatformFigures {
   "Where the figures come from."
   origin: String!
-  "The excellence dashboard's."
+  "The figures of the excellence dashboard."
   excellenceDashboard: ExcellenceDashboard!
-  "The index of patterns'."
+  "The figures of the index of patterns."
   patternsIndex: PatternsIndexFigures!
   "Patterns with the most case studies."
   topPatterns: [TopPattern!]! @listSize(assumedSize: 10)
-  "How patterns grow."
+  "How much the use of patterns grows."
   growth: [PatternGrowth!]! @listSize(assumedSize: 10)
   "How widely patterns are used."
   usageShare: [PatternUsage!]! @listSize(assumedSize: 10)
-  "What patterns improve."
+  "How much patterns improve."
   averageImprovement: [PatternImprovement!]! @listSize(assumedSize: 10)
   "How many patterns companies run."
   companyAdoption: [CompanyAdoption!]! @listSize(assumedSize: 10)
@@ -16786,7 +3761,7 @@ type ExcellenceDashboard {
   journeys: Int!
   "The hub's own health score."
   healthScore: Int!
-  "Minutes until a reader has found a pattern."
+  "Minutes until a reader has found the first pattern."
   timeToFirstPatternMinutes: Int!
   "How many searches for a pattern succeed, in percent."
   patternDiscoverySuccessPercent: Int!
@@ -16796,7 +3771,7 @@ type ExcellenceDashboard {
 
 "A stated number for a tier."
 type TierTally {
-  "The tier."
+  "The tier; null when the hub no longer has it."
   tier: Tier
   "The number."
   count: Int!
@@ -16814,35 +3789,35 @@ type PatternsIndexFigures {
   satisfactionScale: Int!
 }
 
-"A pattern with how many case studies it is said to have."
+"A pattern with the number of its case studies, as stated."
 type TopPattern {
-  "The pattern."
+  "The pattern; null when the hub no longer has it."
   pattern: Pattern
   "Case studies."
   caseStudies: Int!
-  "The greatest scale, as stated."
+  "The greatest scale, as stated; null when not stated."
   scale: String
 }
 
-"How a pattern is said to grow."
+"How much the use of a pattern grows, as stated."
 type PatternGrowth {
-  "The pattern."
+  "The pattern; null when the hub no longer has it."
   pattern: Pattern
-  "Percent in a year."
+  "Growth in a year, in percent."
   percentYearOnYear: Int!
 }
 
-"How widely a pattern is said to be used."
+"How widely a pattern is used, as stated."
 type PatternUsage {
-  "The pattern."
+  "The pattern; null when the hub no longer has it."
   pattern: Pattern
-  "In how many of the case studies it is, in percent."
+  "The share of case studies that use it, in percent."
   percentOfCaseStudies: Int!
 }
 
-"What a pattern is said to improve on average."
+"How much a pattern improves on average, as stated."
 type PatternImprovement {
-  "The pattern."
+  "The pattern; null when the hub no longer has it."
   pattern: Pattern
   "The improvement, as stated."
   label: String!
@@ -16850,38 +3825,38 @@ type PatternImprovement {
   successRate: Int!
 }
 
-"How many patterns a company is said to run."
+"How many patterns a company runs, as stated."
 type CompanyAdoption {
-  "The company."
+  "The company; null when the hub no longer has it."
   company: Company
   "Gold patterns."
   gold: Int!
   "Silver patterns."
   silver: Int!
-  "Its scale, as stated."
+  "The scale of the company, as stated; null when not stated."
   scale: String
 }
 
 extend type Query {
   "The hub's front page."
-  home: Home!
+  home: Home! @depends
 }
 `, BuiltIn: false},
 	{Name: "../schema/journey.graphql", Input: `"""
 A guided transformation in phases.
 """
-type Journey implements Node & Entry {
-  "Opaque id, stable for life."
+type Journey implements Node & Entry & Graded & Addressed {
+  "Opaque global id; it never changes."
   id: ID!
-  "Human key, unique among its type."
+  "Readable key, unique among entries of its type."
   slug: String!
   "Its name."
   name: String!
   "One or two sentences, plain text."
   summary: String!
-  "Where a site shows it."
+  "Its path on a site."
   resourcePath: URI!
-  "Grows by 1 with each accepted write."
+  "The revision number; each accepted write increases it by 1."
   revision: Int!
   "Publication state; always PUBLISHED in the published graph."
   status: PublicationStatus!
@@ -16889,59 +3864,59 @@ type Journey implements Node & Entry {
   createdAt: DateTime!
   "When it was last written."
   updatedAt: DateTime!
-  "When it was last published."
+  "When it was last published; null if it has never been published."
   publishedAt: DateTime
-  "Its revisions, the newest first; for keys that may read drafts, null for others."
+  "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-  ): RevisionConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
-  "How much experience it asks for."
-  difficulty: Difficulty!
-  "Whom it is for."
-  audience: JourneyAudience!
-  "Months it takes."
-  durationMonths: IntRange!
-  "Months that the index states, where they differ."
+  ): RevisionConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"]) @uncached
+  "How much experience it requires; null when not stated."
+  difficulty: Difficulty
+  "The readers that it is written for."
+  audience: Audience!
+  "Months it takes; null when not stated."
+  durationMonths: IntRange
+  "Months according to the index; null unless they differ."
   durationMonthsOnIndex: IntRange
   "Return on investment, as stated."
   roi: String!
-  "Return that its own page states, where it differs."
+  "Return according to its own page; null unless it differs."
   roiOnPage: String
-  "Percent that succeed."
+  "How many journeys succeed, in percent."
   successRate: Int!
-  "Percent that the dashboard states, where it differs."
+  "The percentage according to the dashboard; null unless it differs."
   successRateOnDashboard: Int
   "How much it costs."
   investment: Investment!
-  "Its phases in turn."
+  "Its phases, in order."
   phases: [JourneyPhase!]! @listSize(assumedSize: 10)
-  "What companies reached."
+  "What companies achieved."
   outcomes: [JourneyOutcome!]! @listSize(assumedSize: 12)
-  "Companies that went this way."
+  "Companies that made this journey."
   companies(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: CompanyFilter
-    "In which order; as stated when absent."
+    "The order of the list; if omitted, the order in which the entry lists them."
     orderBy: CompanyOrder
   ): CompanyConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "The long text, in Markdown and as HTML."
   body: RichText!
-  "Where the facts of this entry come from."
+  "The sources of the facts of this entry."
   provenance: Provenance!
 }
 
@@ -16949,59 +3924,49 @@ type Journey implements Node & Entry {
 type TimeSpan {
   "The unit."
   unit: TimeUnit!
-  "First unit, from 1."
+  "The first unit, counted from 1."
   start: Int!
-  "Last unit."
+  "The last unit, inclusive."
   end: Int!
 }
 
 "One phase of a journey."
 type JourneyPhase {
-  "Place in the journey, from 1."
+  "Position in the journey, from 1."
   order: Int!
-  "What it is called."
+  "Its name."
   name: String!
   "What happens in it."
   summary: String!
-  "When it takes place, where stated."
+  "When it takes place; null when not stated."
   when: TimeSpan
-  "Users the system has in it, where stated."
+  "The number of users that the system has in this phase; null when not stated."
   users: IntRange
-  "The tiers it draws on."
+  "The tiers that its patterns come from."
   tiers: [Tier!]! @listSize(assumedSize: 3)
   "The patterns to adopt."
   patterns: [Pattern!]! @listSize(assumedSize: 12)
-  "The practices to adopt or leave."
+  "The practices to adopt or to replace."
   practices: [Practice!]! @listSize(assumedSize: 12)
-  "Techniques that are no entries."
+  "Techniques that have no entry of their own."
   techniques: [String!]!
-  "What to reach before going on."
+  "What to reach before the next phase."
   targets: [Figure!]! @listSize(assumedSize: 12)
 }
 
-"What a company reached."
+"What a company achieved."
 type JourneyOutcome {
   "The company."
   company: Company!
-  "Years it took."
+  "How many years it took; null when not stated."
   years: Int
   "What changed."
   figures: [Figure!]! @listSize(assumedSize: 12)
 }
 
-"Whom a journey is for."
-enum JourneyAudience {
-  "Young firms that grow."
-  STARTUP
-  "Firms with old systems."
-  LEGACY
-  "Large firms."
-  ENTERPRISE
-}
-
 "How much a journey costs."
 enum Investment {
-  "A little."
+  "Little."
   LOW_MEDIUM
   "Some."
   MEDIUM
@@ -17017,7 +3982,7 @@ enum TimeUnit {
   MONTH
 }
 
-"Which journeys to give. All conditions must hold; an unknown slug fits nothing."
+"Conditions on journeys. All of them must hold; an unknown slug matches nothing."
 input JourneyFilter {
   "All of these must hold."
   and: [JourneyFilter!]
@@ -17025,59 +3990,51 @@ input JourneyFilter {
   or: [JourneyFilter!]
   "This must not hold."
   not: JourneyFilter
-  "By slug."
+  "By slug; eq and in also match former slugs."
   slug: TextFilter
   "By name."
   name: TextFilter
   "By publication state."
   status: PublicationStatusFilter
-  "By time of creation."
+  "By the time it was created."
   createdAt: TimeFilter
-  "By time of the last write."
+  "By the time it was last written."
   updatedAt: TimeFilter
-  "By time of the last publishing."
+  "By the time it was last published."
   publishedAt: TimeFilter
   "By difficulty."
   difficulty: DifficultyFilter
   "By audience."
-  audience: JourneyAudienceFilter
-  "By related pattern, named by slug."
-  pattern: SlugFilter
+  audience: AudienceFilter
+  "By the slug of a related pattern."
+  pattern: SlugFilter @depends(on: [PATTERN])
   "By success rate."
   successRate: IntFilter
 }
 
-"Selects by the value of JourneyAudience."
-input JourneyAudienceFilter {
-  "One of these."
-  in: [JourneyAudience!]
-  "None of these."
-  notIn: [JourneyAudience!]
-}
-
 "How to sort journeys."
 input JourneyOrder {
-  "By which field."
+  "The field to sort by."
   field: JourneyOrderField!
-  "Which way."
+  "The direction of the order."
   direction: OrderDirection! = ASC
 }
 
-"Fields to sort journeys by; ties are broken by key."
+"Fields to sort journeys by. Ties are always broken the same way."
 enum JourneyOrderField {
-  "By name, case and accents folded."
+  "By name, ignoring case and accents."
   NAME
-  "By time of creation."
+  "By the time it was created."
   CREATED_AT
-  "By time of the last write."
+  "By the time it was last written."
   UPDATED_AT
-  "By time of the last publishing."
+  "By the time it was last published."
   PUBLISHED_AT
   "By success rate."
   SUCCESS_RATE
 }
 
-"Fields whose distribution a list of journeys can tell."
+"Fields that facets of journeys can count by."
 enum JourneyFacet {
   "By difficulty."
   DIFFICULTY
@@ -17089,111 +4046,116 @@ enum JourneyFacet {
 A list of journeys.
 """
 type JourneyConnection {
-  "The entries with what the relation states about each."
+  "The items in this slice of the list, each with its cursor."
   edges: [JourneyEdge!]!
-  "The entries alone."
+  "The entries in this slice of the list, without their edges."
   nodes: [Journey!]!
-  "Where this part of the list stands."
+  "The position of this slice in the list."
   pageInfo: PageInfo!
-  "How many there are in all; counted only when asked for."
+  "The number of entries in the whole list; counted only when it is selected."
   totalCount: Int!
-  "How the whole filtered list is distributed; computed only when asked for."
+  "How many entries of the whole filtered list have each value of some fields; computed only when it is selected."
   facets(
-    "Which fields to tell."
+    "The fields to count by."
     fields: [JourneyFacet!]!
-    "At most so many values of each field, 1 to 100."
+    "How many values of each field to return at most, 1 to 100."
     limit: Int = 20
-  ): [Facet!]! @listSize(assumedSize: 12)
+  ): [Facet!]! @listSize(assumedSize: 12) @depends
 }
 
-"One place in such a list."
+"One item of the list."
 type JourneyEdge {
-  "The place, for after and before."
+  "The position of this item, for the arguments after and before."
   cursor: String!
   "The entry."
   node: Journey!
 }
 
+extend enum EntryType {
+  "Journeys."
+  JOURNEY
+}
+
 extend type Query {
-  "The journey with that slug, or that had it before; null when there is none."
+  "The journey with this slug; former slugs also work. Null when there is none."
   journey(
     "Its slug."
     slug: String!
   ): Journey
   "The journeys of the hub."
   journeys(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: JourneyFilter
-    "In which order; by name when absent."
+    "The order of the list; by name if omitted."
     orderBy: JourneyOrder
-  ): JourneyConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+  ): JourneyConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
 }
 
-"What to write of a journey. A field that is absent is left as it is, null clears it. Other entries are named by their slugs."
+"The values to write to a journey. An absent field stays as it is, null clears it, and a list replaces the whole list. Refer to other entries by slug."
 input JourneyInput {
-  "Human key, unique among its type. Former ones still lead to the entry."
+  "Readable key, unique among entries of its type. Former slugs still work."
   slug: String
   "Its name."
   name: String
   "One or two sentences, plain text."
   summary: String
-  "How much experience it asks for."
+  "How much experience it requires; null when not stated."
   difficulty: Difficulty
-  "Whom it is for."
-  audience: JourneyAudience
-  "Months it takes."
+  "The readers that it is written for."
+  audience: Audience
+  "Months it takes; null when not stated."
   durationMonths: IntRangeInput
-  "Months that the index states, where they differ."
+  "Months according to the index; null unless they differ."
   durationMonthsOnIndex: IntRangeInput
   "Return on investment, as stated."
   roi: String
-  "Return that its own page states, where it differs."
+  "Return according to its own page; null unless it differs."
   roiOnPage: String
-  "Percent that succeed."
+  "How many journeys succeed, in percent."
   successRate: Int
-  "Percent that the dashboard states, where it differs."
+  "The percentage according to the dashboard; null unless it differs."
   successRateOnDashboard: Int
   "How much it costs."
   investment: Investment
-  "Its phases in turn."
+  "Its phases, in order."
   phases: [JourneyPhaseInput!]
-  "What companies reached."
+  "What companies achieved."
   outcomes: [JourneyOutcomeInput!]
-  "Companies that went this way, by slug."
+  "Companies that made this journey, by slug."
   companies: [String!]
   "The long text, in Markdown."
   body: String
-  "Where the facts of this entry come from."
+  "The sources of the facts of this entry."
   provenance: ProvenanceInput
 }
 
 "One phase of a journey."
 input JourneyPhaseInput {
-  "What it is called."
+  "Its name."
   name: String!
   "What happens in it."
   summary: String!
-  "When it takes place, where stated."
+  "When it takes place; null when not stated."
   when: TimeSpanInput
-  "Users the system has in it, where stated."
+  "The number of users that the system has in this phase; null when not stated."
   users: IntRangeInput
-  "The tiers it draws on, by slug."
+  "The tiers that its patterns come from, by slug."
   tiers: [String!]
   "The patterns to adopt, by slug."
   patterns: [String!]
-  "The practices to adopt or leave, by slug."
+  "The practices to adopt or to replace, by slug."
   practices: [String!]
-  "Techniques that are no entries."
+  "Techniques that have no entry of their own."
   techniques: [String!]
-  "What to reach before going on."
+  "What to reach before the next phase."
   targets: [FigureInput!]
 }
 
@@ -17201,49 +4163,49 @@ input JourneyPhaseInput {
 input TimeSpanInput {
   "The unit."
   unit: TimeUnit!
-  "First unit, from 1."
+  "The first unit, counted from 1."
   start: Int!
-  "Last unit."
+  "The last unit, inclusive."
   end: Int!
 }
 
-"What a company reached."
+"What a company achieved."
 input JourneyOutcomeInput {
   "The company, by slug."
   company: String!
-  "Years it took."
+  "How many years it took; null when not stated."
   years: Int
   "What changed."
   figures: [FigureInput!]
 }
 
-"What became of a write to a journey."
+"The result of creating or updating a journey."
 type JourneyPayload {
-  "Its working copy as it is now; null when nothing was written."
+  "The working copy after the write; null when nothing was written."
   journey: Journey
-  "All that is wrong with the write; nothing was written unless this is empty."
+  "Everything that is wrong with the write; nothing was written unless this is empty."
   userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
-  "What others have changed meanwhile and this write would change too."
+  "Fields that this write and a revision after ifRevision both change, to different values; empty unless ifRevision is out of date."
   conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
-  "Names the write for X-After, so that another replica answers no older than it."
+  "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
 }
 
 extend type Mutation {
-  "Makes a journey in the draft graph."
+  "Creates a journey in the draft graph."
   journeyCreate(
-    "What it is to hold."
+    "The values of the new entry."
     input: JourneyInput!
   ): JourneyPayload
-  "Changes the working copy of a journey."
+  "Updates the working copy of a journey in the draft graph."
   journeyUpdate(
-    "Its id."
+    "The id of the entry."
     id: ID!
-    "The revision that the change is based on; another one by now is a CONFLICT. Absent, the change is made to whatever there is."
+    "The revision that the update is based on. When the entry has a newer one, mergeStrategy decides. If omitted, the update applies to the current revision, whatever it is."
     ifRevision: Int
-    "What is to change."
+    "The fields to change."
     input: JourneyInput!
-    "What happens when somebody else has written meanwhile."
+    "What to do when the entry has a newer revision than ifRevision: refuse the update, or apply it unless both sides have changed the same field to different values."
     mergeStrategy: MergeStrategy = NONE
   ): JourneyPayload
 }
@@ -17251,18 +4213,18 @@ extend type Mutation {
 	{Name: "../schema/law.graphql", Input: `"""
 One of the seven laws that distributed systems obey.
 """
-type Law implements Node & Entry {
-  "Opaque id, stable for life."
+type Law implements Node & Entry & Graded & Timed & PillarBound {
+  "Opaque global id; it never changes."
   id: ID!
-  "Human key, unique among its type."
+  "Readable key, unique among entries of its type."
   slug: String!
   "Its name."
   name: String!
   "One or two sentences, plain text."
   summary: String!
-  "Where a site shows it."
+  "Its path on a site."
   resourcePath: URI!
-  "Grows by 1 with each accepted write."
+  "The revision number; each accepted write increases it by 1."
   revision: Int!
   "Publication state; always PUBLISHED in the published graph."
   status: PublicationStatus!
@@ -17270,145 +4232,145 @@ type Law implements Node & Entry {
   createdAt: DateTime!
   "When it was last written."
   updatedAt: DateTime!
-  "When it was last published."
+  "When it was last published; null if it has never been published."
   publishedAt: DateTime
-  "Its revisions, the newest first; for keys that may read drafts, null for others."
+  "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-  ): RevisionConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+  ): RevisionConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"]) @uncached
   "1 to 7."
   number: Int!
   "A short code, L1 to L7."
   shortCode: String!
   "Its group for learning."
   group: LawGroup!
-  "Its place in the order of learning."
+  "Its position in the recommended order of learning."
   learningOrder: Int!
-  "How much experience it asks for."
+  "How much experience it requires; null when not stated."
   difficulty: Difficulty
-  "Minutes to read the source page."
+  "Minutes to read the source page; null when not stated."
   readingMinutes: Int
   "Hours to study it."
   studyHours: IntRange!
-  "The pillars it stands behind."
+  "The pillars that it underlies."
   pillars: [Pillar!]! @listSize(assumedSize: 5)
-  "The pillars it acts on most directly."
+  "The pillars that it affects most directly."
   directPillars: [Pillar!]! @listSize(assumedSize: 5)
-  "The patterns and practices that answer it best."
+  "The patterns and practices that address it best."
   keyPatterns: [Subject!]! @listSize(assumedSize: 12)
-  "How it acts on the other laws."
+  "How it affects the other laws."
   interactions: [LawInteraction!]! @listSize(assumedSize: 7)
-  "Laws it acts together with, told at the law named first."
+  "Laws that it acts together with. A combination is listed only at the law that it names first."
   combinations: [LawCombination!]! @listSize(assumedSize: 5)
-  "Loops that start from it."
+  "Loops of laws that start from it."
   loops: [ReinforcementLoop!]! @listSize(assumedSize: 5)
   "Names it had in earlier lists."
   formerAxioms: [String!]!
   "The long text, in Markdown and as HTML."
   body: RichText!
-  "Where the facts of this entry come from."
+  "The sources of the facts of this entry."
   provenance: Provenance!
-  "The patterns that answer to it."
+  "The patterns that address it."
   patterns(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: PatternFilter
-    "In which order; by name when absent."
+    "The order of the list; by name if omitted."
     orderBy: PatternOrder
   ): PatternConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
-  "The case studies in which it shows."
+  "The case studies that illustrate it."
   caseStudies(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: CaseStudyFilter
-    "In which order; by name when absent."
+    "The order of the list; by name if omitted."
     orderBy: CaseStudyOrder
   ): CaseStudyConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "Learning paths with a step about it."
   learningPaths(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: LearningPathFilter
-    "In which order; by name when absent."
+    "The order of the list; by name if omitted."
     orderBy: LearningPathOrder
   ): LearningPathConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
-  "Laws that name it: as one that they act on, in a combination, or in a loop."
+  "Laws that mention it: as a law that they affect, in a combination, or in a loop."
   lawMentions(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: LawFilter
-    "In which order; by name when absent."
+    "The order of the list; by name if omitted."
     orderBy: LawOrder
   ): LawConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "Pillars that list it on their index page."
   pillarsOnIndex(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: PillarFilter
-    "In which order; by name when absent."
+    "The order of the list; by name if omitted."
     orderBy: PillarOrder
   ): PillarConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
 }
 
-"How a law acts on another."
+"How a law affects another."
 type LawInteraction {
   "The other law."
   law: Law!
-  "How they act."
+  "How they affect each other."
   kind: LawInteractionKind!
-  "What it looks like."
+  "An example of it; null when there is none."
   example: String
 }
 
 "Laws that act together."
 type LawCombination {
-  "All of the laws."
+  "All laws of the combination."
   laws: [Law!]! @listSize(assumedSize: 7)
-  "What happens."
+  "The effect of the combination."
   effect: CombinationEffect!
-  "What answers it."
+  "The patterns and practices that address it."
   patterns: [Subject!]! @listSize(assumedSize: 12)
 }
 
@@ -17416,7 +4378,7 @@ type LawCombination {
 type ReinforcementLoop {
   "The name of the loop."
   name: String!
-  "The laws in turn; the last is the first again."
+  "The laws in order; the last is the first again."
   path: [Law!]! @listSize(assumedSize: 7)
   "What breaks the loop."
   breakers: [Subject!]! @listSize(assumedSize: 12)
@@ -17432,7 +4394,7 @@ enum LawGroup {
   HUMAN
 }
 
-"How a law acts on another."
+"How a law affects another."
 enum LawInteractionKind {
   "It makes the other one worse."
   FEEDS
@@ -17456,7 +4418,7 @@ enum CombinationEffect {
   MANAGEABLE
 }
 
-"Which laws to give. All conditions must hold; an unknown slug fits nothing."
+"Conditions on laws. All of them must hold; an unknown slug matches nothing."
 input LawFilter {
   "All of these must hold."
   and: [LawFilter!]
@@ -17464,37 +4426,37 @@ input LawFilter {
   or: [LawFilter!]
   "This must not hold."
   not: LawFilter
-  "By slug."
+  "By slug; eq and in also match former slugs."
   slug: TextFilter
   "By name."
   name: TextFilter
   "By publication state."
   status: PublicationStatusFilter
-  "By time of creation."
+  "By the time it was created."
   createdAt: TimeFilter
-  "By time of the last write."
+  "By the time it was last written."
   updatedAt: TimeFilter
-  "By time of the last publishing."
+  "By the time it was last published."
   publishedAt: TimeFilter
 }
 
 "How to sort laws."
 input LawOrder {
-  "By which field."
+  "The field to sort by."
   field: LawOrderField!
-  "Which way."
+  "The direction of the order."
   direction: OrderDirection! = ASC
 }
 
-"Fields to sort laws by; ties are broken by key."
+"Fields to sort laws by. Ties are always broken the same way."
 enum LawOrderField {
-  "By name, case and accents folded."
+  "By name, ignoring case and accents."
   NAME
-  "By time of creation."
+  "By the time it was created."
   CREATED_AT
-  "By time of the last write."
+  "By the time it was last written."
   UPDATED_AT
-  "By time of the last publishing."
+  "By the time it was last published."
   PUBLISHED_AT
   "By number."
   NUMBER
@@ -17506,37 +4468,42 @@ enum LawOrderField {
 A list of laws.
 """
 type LawConnection {
-  "The entries with what the relation states about each."
+  "The items in this slice of the list, each with its cursor."
   edges: [LawEdge!]!
-  "The entries alone."
+  "The entries in this slice of the list, without their edges."
   nodes: [Law!]!
-  "Where this part of the list stands."
+  "The position of this slice in the list."
   pageInfo: PageInfo!
-  "How many there are in all; counted only when asked for."
+  "The number of entries in the whole list; counted only when it is selected."
   totalCount: Int!
 }
 
-"One place in such a list."
+"One item of the list."
 type LawEdge {
-  "The place, for after and before."
+  "The position of this item, for the arguments after and before."
   cursor: String!
   "The entry."
   node: Law!
 }
 
+extend enum EntryType {
+  "Laws."
+  LAW
+}
+
 extend type Query {
-  "The law with that slug, or that had it before; null when there is none."
+  "The law with this slug; former slugs also work. Null when there is none."
   law(
     "Its slug."
     slug: String!
   ): Law
-  "All laws in their natural order."
+  "All laws, by number."
   laws: [Law!]! @listSize(assumedSize: 10)
 }
 
-"What to write of a law. A field that is absent is left as it is, null clears it. Other entries are named by their slugs."
+"The values to write to a law. An absent field stays as it is, null clears it, and a list replaces the whole list. Refer to other entries by slug."
 input LawInput {
-  "Human key, unique among its type. Former ones still lead to the entry."
+  "Readable key, unique among entries of its type. Former slugs still work."
   slug: String
   "Its name."
   name: String
@@ -17548,51 +4515,51 @@ input LawInput {
   shortCode: String
   "Its group for learning."
   group: LawGroup
-  "Its place in the order of learning."
+  "Its position in the recommended order of learning."
   learningOrder: Int
-  "How much experience it asks for."
+  "How much experience it requires; null when not stated."
   difficulty: Difficulty
-  "Minutes to read the source page."
+  "Minutes to read the source page; null when not stated."
   readingMinutes: Int
   "Hours to study it."
   studyHours: IntRangeInput
-  "The pillars it stands behind, by slug."
+  "The pillars that it underlies, by slug."
   pillars: [String!]
-  "The pillars it acts on most directly, by slug."
+  "The pillars that it affects most directly, by slug."
   directPillars: [String!]
-  "The patterns and practices that answer it best."
+  "The patterns and practices that address it best."
   keyPatterns: [SubjectInput!]
-  "How it acts on the other laws."
+  "How it affects the other laws."
   interactions: [LawInteractionInput!]
-  "Laws it acts together with, told at the law named first."
+  "Laws that it acts together with. A combination is listed only at the law that it names first."
   combinations: [LawCombinationInput!]
-  "Loops that start from it."
+  "Loops of laws that start from it."
   loops: [ReinforcementLoopInput!]
   "Names it had in earlier lists."
   formerAxioms: [String!]
   "The long text, in Markdown."
   body: String
-  "Where the facts of this entry come from."
+  "The sources of the facts of this entry."
   provenance: ProvenanceInput
 }
 
-"How a law acts on another."
+"How a law affects another."
 input LawInteractionInput {
   "The other law, by slug."
   law: String!
-  "How they act."
+  "How they affect each other."
   kind: LawInteractionKind!
-  "What it looks like."
+  "An example of it; null when there is none."
   example: String
 }
 
 "Laws that act together."
 input LawCombinationInput {
-  "All of the laws, by slug."
+  "All laws of the combination, by slug."
   laws: [String!]
-  "What happens."
+  "The effect of the combination."
   effect: CombinationEffect!
-  "What answers it."
+  "The patterns and practices that address it."
   patterns: [SubjectInput!]
 }
 
@@ -17600,58 +4567,58 @@ input LawCombinationInput {
 input ReinforcementLoopInput {
   "The name of the loop."
   name: String!
-  "The laws in turn; the last is the first again, by slug."
+  "The laws by slug, in order; the last is the first again."
   path: [String!]
   "What breaks the loop."
   breakers: [SubjectInput!]
 }
 
-"What became of a write to a law."
+"The result of creating or updating a law."
 type LawPayload {
-  "Its working copy as it is now; null when nothing was written."
+  "The working copy after the write; null when nothing was written."
   law: Law
-  "All that is wrong with the write; nothing was written unless this is empty."
+  "Everything that is wrong with the write; nothing was written unless this is empty."
   userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
-  "What others have changed meanwhile and this write would change too."
+  "Fields that this write and a revision after ifRevision both change, to different values; empty unless ifRevision is out of date."
   conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
-  "Names the write for X-After, so that another replica answers no older than it."
+  "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
 }
 
 extend type Mutation {
-  "Makes a law in the draft graph."
+  "Creates a law in the draft graph."
   lawCreate(
-    "What it is to hold."
+    "The values of the new entry."
     input: LawInput!
   ): LawPayload
-  "Changes the working copy of a law."
+  "Updates the working copy of a law in the draft graph."
   lawUpdate(
-    "Its id."
+    "The id of the entry."
     id: ID!
-    "The revision that the change is based on; another one by now is a CONFLICT. Absent, the change is made to whatever there is."
+    "The revision that the update is based on. When the entry has a newer one, mergeStrategy decides. If omitted, the update applies to the current revision, whatever it is."
     ifRevision: Int
-    "What is to change."
+    "The fields to change."
     input: LawInput!
-    "What happens when somebody else has written meanwhile."
+    "What to do when the entry has a newer revision than ifRevision: refuse the update, or apply it unless both sides have changed the same field to different values."
     mergeStrategy: MergeStrategy = NONE
   ): LawPayload
 }
 `, BuiltIn: false},
 	{Name: "../schema/learning_path.graphql", Input: `"""
-A path of weekly steps through the hub.
+A path of study through the hub, in weekly steps.
 """
 type LearningPath implements Node & Entry {
-  "Opaque id, stable for life."
+  "Opaque global id; it never changes."
   id: ID!
-  "Human key, unique among its type."
+  "Readable key, unique among entries of its type."
   slug: String!
   "Its name."
   name: String!
   "One or two sentences, plain text."
   summary: String!
-  "Where a site shows it."
+  "Its path on a site."
   resourcePath: URI!
-  "Grows by 1 with each accepted write."
+  "The revision number; each accepted write increases it by 1."
   revision: Int!
   "Publication state; always PUBLISHED in the published graph."
   status: PublicationStatus!
@@ -17659,105 +4626,105 @@ type LearningPath implements Node & Entry {
   createdAt: DateTime!
   "When it was last written."
   updatedAt: DateTime!
-  "When it was last published."
+  "When it was last published; null if it has never been published."
   publishedAt: DateTime
-  "Its revisions, the newest first; for keys that may read drafts, null for others."
+  "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-  ): RevisionConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
-  "What sort of path it is."
+  ): RevisionConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"]) @uncached
+  "What kind of path it is."
   kind: LearningPathKind!
-  "The role it is made for."
+  "The role that it is made for; null when it is for no single role."
   role: Role
-  "The role whose entry on the front page links to it."
+  "The role whose card on the front page links to it; null when there is none."
   linkedFromRole: Role
-  "The role as its page calls it."
+  "The role as its page calls it; null when the page has none."
   roleLabel: String
-  "Its topic, for paths about one."
+  "Its topic; null when it has no single topic."
   topic: String
-  "The page to which the front page links."
+  "The page to which the front page links; null when it links to none."
   seedLink: String
-  "Weeks it takes, where one number is stated."
+  "Weeks it takes; null unless the source has a single number."
   durationWeeks: Int
-  "Weeks it takes."
+  "Weeks it takes, as a range; null when not stated."
   durationWeeksRange: IntRange
-  "Weeks that its own page states, where they differ."
+  "Weeks according to its own page; null unless they differ."
   durationWeeksOnPage: IntRange
-  "Hours it takes."
+  "Hours it takes; null when not stated."
   totalHours: IntRange
-  "First week, for tracks."
+  "The first week of a track; null for other paths."
   weekStart: Int
-  "Last week, for tracks."
+  "The last week of a track; null for other paths."
   weekEnd: Int
-  "The steps in turn."
+  "The steps, in order."
   steps: [LearningStep!]! @listSize(assumedSize: 10)
-  "The patterns it teaches, in turn; for tracks."
+  "The patterns that a track teaches, in order; empty for other paths."
   patterns(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: PatternFilter
-    "In which order; as stated when absent."
+    "The order of the list; if omitted, the order in which the entry lists them."
     orderBy: PatternOrder
   ): PatternConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "The long text, in Markdown and as HTML."
   body: RichText!
-  "Where the facts of this entry come from."
+  "The sources of the facts of this entry."
   provenance: Provenance!
 }
 
-"Where a step leads: an entry, a category or a section."
+"What a step links to: an entry, a category or a section."
 type StepLink {
-  "What it is called."
+  "Its name."
   label: String!
-  "The entry it leads to."
+  "The linked entry; null when it links to something else."
   entry: Entry
-  "The category of patterns it leads to."
+  "The linked category of patterns; null when it links to something else."
   category: PatternCategory
-  "The section of the hub it leads to."
+  "The linked section of the hub; null when it links to something else."
   section: String
 }
 
 "One step of a path."
 type LearningStep {
-  "Place in the path, from 1."
+  "Position in the path, from 1."
   order: Int!
-  "First week, from 1."
-  weekStart: Int!
-  "Last week."
-  weekEnd: Int!
+  "The first week, counted from 1; null when not stated."
+  weekStart: Int
+  "The last week; null when not stated."
+  weekEnd: Int
   "What it is about."
   label: String!
   "What to do."
   summary: String!
-  "Where it leads."
+  "What it links to."
   links: [StepLink!]! @listSize(assumedSize: 12)
 }
 
-"What sort of path it is."
+"What kind of path it is."
 enum LearningPathKind {
   "The week-by-week path of a role."
   ROLE_PATH
-  "A path described on a page of its own."
+  "A path described on its own page."
   DOCUMENTATION_PATH
-  "A list of patterns to learn in turn."
+  "A list of patterns to learn in order."
   PATTERN_TRACK
 }
 
-"Which learningPaths to give. All conditions must hold; an unknown slug fits nothing."
+"Conditions on learning paths. All of them must hold; an unknown slug matches nothing."
 input LearningPathFilter {
   "All of these must hold."
   and: [LearningPathFilter!]
@@ -17765,27 +4732,27 @@ input LearningPathFilter {
   or: [LearningPathFilter!]
   "This must not hold."
   not: LearningPathFilter
-  "By slug."
+  "By slug; eq and in also match former slugs."
   slug: TextFilter
   "By name."
   name: TextFilter
   "By publication state."
   status: PublicationStatusFilter
-  "By time of creation."
+  "By the time it was created."
   createdAt: TimeFilter
-  "By time of the last write."
+  "By the time it was last written."
   updatedAt: TimeFilter
-  "By time of the last publishing."
+  "By the time it was last published."
   publishedAt: TimeFilter
   "By kind."
   kind: LearningPathKindFilter
-  "By related role, named by slug."
-  role: SlugFilter
+  "By the slug of a related role."
+  role: SlugFilter @depends(on: [ROLE])
   "By duration weeks."
   durationWeeks: IntFilter
 }
 
-"Selects by the value of LearningPathKind."
+"Conditions on a LearningPathKind. All of them must hold."
 input LearningPathKindFilter {
   "One of these."
   in: [LearningPathKind!]
@@ -17793,29 +4760,29 @@ input LearningPathKindFilter {
   notIn: [LearningPathKind!]
 }
 
-"How to sort learningPaths."
+"How to sort learning paths."
 input LearningPathOrder {
-  "By which field."
+  "The field to sort by."
   field: LearningPathOrderField!
-  "Which way."
+  "The direction of the order."
   direction: OrderDirection! = ASC
 }
 
-"Fields to sort learningPaths by; ties are broken by key."
+"Fields to sort learning paths by. Ties are always broken the same way."
 enum LearningPathOrderField {
-  "By name, case and accents folded."
+  "By name, ignoring case and accents."
   NAME
-  "By time of creation."
+  "By the time it was created."
   CREATED_AT
-  "By time of the last write."
+  "By the time it was last written."
   UPDATED_AT
-  "By time of the last publishing."
+  "By the time it was last published."
   PUBLISHED_AT
-  "By weeks; those without a single number come first."
+  "By weeks; entries without a single number come first."
   DURATION_WEEKS
 }
 
-"Fields whose distribution a list of learningPaths can tell."
+"Fields that facets of learning paths can count by."
 enum LearningPathFacet {
   "By kind."
   KIND
@@ -17824,114 +4791,119 @@ enum LearningPathFacet {
 }
 
 """
-A list of learningPaths.
+A list of learning paths.
 """
 type LearningPathConnection {
-  "The entries with what the relation states about each."
+  "The items in this slice of the list, each with its cursor."
   edges: [LearningPathEdge!]!
-  "The entries alone."
+  "The entries in this slice of the list, without their edges."
   nodes: [LearningPath!]!
-  "Where this part of the list stands."
+  "The position of this slice in the list."
   pageInfo: PageInfo!
-  "How many there are in all; counted only when asked for."
+  "The number of entries in the whole list; counted only when it is selected."
   totalCount: Int!
-  "How the whole filtered list is distributed; computed only when asked for."
+  "How many entries of the whole filtered list have each value of some fields; computed only when it is selected."
   facets(
-    "Which fields to tell."
+    "The fields to count by."
     fields: [LearningPathFacet!]!
-    "At most so many values of each field, 1 to 100."
+    "How many values of each field to return at most, 1 to 100."
     limit: Int = 20
-  ): [Facet!]! @listSize(assumedSize: 12)
+  ): [Facet!]! @listSize(assumedSize: 12) @depends
 }
 
-"One place in such a list."
+"One item of the list."
 type LearningPathEdge {
-  "The place, for after and before."
+  "The position of this item, for the arguments after and before."
   cursor: String!
   "The entry."
   node: LearningPath!
 }
 
+extend enum EntryType {
+  "Learning paths."
+  LEARNING_PATH
+}
+
 extend type Query {
-  "The learning path with that slug, or that had it before; null when there is none."
+  "The learning path with this slug; former slugs also work. Null when there is none."
   learningPath(
     "Its slug."
     slug: String!
   ): LearningPath
-  "The learningPaths of the hub."
+  "The learning paths of the hub."
   learningPaths(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: LearningPathFilter
-    "In which order; by name when absent."
+    "The order of the list; by name if omitted."
     orderBy: LearningPathOrder
-  ): LearningPathConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+  ): LearningPathConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
 }
 
-"What to write of a learning path. A field that is absent is left as it is, null clears it. Other entries are named by their slugs."
+"The values to write to a learning path. An absent field stays as it is, null clears it, and a list replaces the whole list. Refer to other entries by slug."
 input LearningPathInput {
-  "Human key, unique among its type. Former ones still lead to the entry."
+  "Readable key, unique among entries of its type. Former slugs still work."
   slug: String
   "Its name."
   name: String
   "One or two sentences, plain text."
   summary: String
-  "What sort of path it is."
+  "What kind of path it is."
   kind: LearningPathKind
-  "The role it is made for, by slug."
+  "The role that it is made for, by slug."
   role: String
-  "The role whose entry on the front page links to it, by slug."
+  "The role whose card on the front page links to it, by slug."
   linkedFromRole: String
-  "The role as its page calls it."
+  "The role as its page calls it; null when the page has none."
   roleLabel: String
-  "Its topic, for paths about one."
+  "Its topic; null when it has no single topic."
   topic: String
-  "The page to which the front page links."
+  "The page to which the front page links; null when it links to none."
   seedLink: String
-  "Weeks it takes, where one number is stated."
+  "Weeks it takes; null unless the source has a single number."
   durationWeeks: Int
-  "Weeks it takes."
+  "Weeks it takes, as a range; null when not stated."
   durationWeeksRange: IntRangeInput
-  "Weeks that its own page states, where they differ."
+  "Weeks according to its own page; null unless they differ."
   durationWeeksOnPage: IntRangeInput
-  "Hours it takes."
+  "Hours it takes; null when not stated."
   totalHours: IntRangeInput
-  "First week, for tracks."
+  "The first week of a track; null for other paths."
   weekStart: Int
-  "Last week, for tracks."
+  "The last week of a track; null for other paths."
   weekEnd: Int
-  "The steps in turn."
+  "The steps, in order."
   steps: [LearningStepInput!]
-  "The patterns it teaches, in turn; for tracks, by slug."
+  "The patterns that a track teaches, in order, by slug."
   patterns: [String!]
   "The long text, in Markdown."
   body: String
-  "Where the facts of this entry come from."
+  "The sources of the facts of this entry."
   provenance: ProvenanceInput
 }
 
 "One step of a path."
 input LearningStepInput {
-  "First week, from 1."
+  "The first week, counted from 1."
   weekStart: Int!
-  "Last week."
+  "The last week."
   weekEnd: Int!
   "What it is about."
   label: String!
   "What to do."
   summary: String!
-  "Where it leads."
+  "What it links to."
   links: [StepLinkInput!]
 }
 
-"Where a step leads: an entry, a category or a section."
+"What a step links to: an entry, a category or a section."
 input StepLinkInput {
   "A category of patterns."
   category: PatternCategory
@@ -17951,52 +4923,52 @@ input StepLinkInput {
   quickStart: String
 }
 
-"What became of a write to a learning path."
+"The result of creating or updating a learning path."
 type LearningPathPayload {
-  "Its working copy as it is now; null when nothing was written."
+  "The working copy after the write; null when nothing was written."
   learningPath: LearningPath
-  "All that is wrong with the write; nothing was written unless this is empty."
+  "Everything that is wrong with the write; nothing was written unless this is empty."
   userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
-  "What others have changed meanwhile and this write would change too."
+  "Fields that this write and a revision after ifRevision both change, to different values; empty unless ifRevision is out of date."
   conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
-  "Names the write for X-After, so that another replica answers no older than it."
+  "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
 }
 
 extend type Mutation {
-  "Makes a learning path in the draft graph."
+  "Creates a learning path in the draft graph."
   learningPathCreate(
-    "What it is to hold."
+    "The values of the new entry."
     input: LearningPathInput!
   ): LearningPathPayload
-  "Changes the working copy of a learning path."
+  "Updates the working copy of a learning path in the draft graph."
   learningPathUpdate(
-    "Its id."
+    "The id of the entry."
     id: ID!
-    "The revision that the change is based on; another one by now is a CONFLICT. Absent, the change is made to whatever there is."
+    "The revision that the update is based on. When the entry has a newer one, mergeStrategy decides. If omitted, the update applies to the current revision, whatever it is."
     ifRevision: Int
-    "What is to change."
+    "The fields to change."
     input: LearningPathInput!
-    "What happens when somebody else has written meanwhile."
+    "What to do when the entry has a newer revision than ifRevision: refuse the update, or apply it unless both sides have changed the same field to different values."
     mergeStrategy: MergeStrategy = NONE
   ): LearningPathPayload
 }
 `, BuiltIn: false},
 	{Name: "../schema/migration.graphql", Input: `"""
-A way from an old practice or pattern to a modern one.
+A guide from an old practice or pattern to a modern one.
 """
-type Migration implements Node & Entry {
-  "Opaque id, stable for life."
+type Migration implements Node & Entry & Graded & Timed {
+  "Opaque global id; it never changes."
   id: ID!
-  "Human key, unique among its type."
+  "Readable key, unique among entries of its type."
   slug: String!
   "Its name."
   name: String!
   "One or two sentences, plain text."
   summary: String!
-  "Where a site shows it."
+  "Its path on a site."
   resourcePath: URI!
-  "Grows by 1 with each accepted write."
+  "The revision number; each accepted write increases it by 1."
   revision: Int!
   "Publication state; always PUBLISHED in the published graph."
   status: PublicationStatus!
@@ -18004,118 +4976,120 @@ type Migration implements Node & Entry {
   createdAt: DateTime!
   "When it was last written."
   updatedAt: DateTime!
-  "When it was last published."
+  "When it was last published; null if it has never been published."
   publishedAt: DateTime
-  "Its revisions, the newest first; for keys that may read drafts, null for others."
+  "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-  ): RevisionConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
-  "How much the entry holds."
+  ): RevisionConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"]) @uncached
+  "How detailed the entry is."
   kind: MigrationKind!
-  "What is left."
-  from: MigrationSubject!
-  "What takes its place."
-  to: [MigrationSubject!]! @listSize(assumedSize: 12)
-  "How much work it is."
+  "What it replaces."
+  from: Subject!
+  "The replacements."
+  to: [Subject!]! @listSize(assumedSize: 12)
+  "How much work it is; null when not stated."
   effort: Effort
-  "How much can go wrong."
+  "How risky it is; null when not stated."
   risk: Level
-  "How much it brings, for outlines."
+  "Its business impact; null except for outlines."
   impact: Level
-  "Months it takes."
+  "Months it takes; null when not stated."
   durationMonths: IntRange
-  "Weeks it takes, for outlines."
+  "Weeks it takes; null except for outlines."
   weeks: Int
-  "The steps in turn."
+  "The steps, in order."
   steps: [MigrationStep!]! @listSize(assumedSize: 10)
-  "How many steps the source announces."
+  "How many steps the source announces; null when it states no number."
   statedStepCount: Int
-  "What it brings."
+  "What it improves."
   improvements: [Figure!]! @listSize(assumedSize: 12)
-  "When it pays off."
+  "The conditions under which it pays off."
   thresholds: [Figure!]! @listSize(assumedSize: 12)
-  "Months until it has paid for itself."
+  "Months until it has paid for itself; null when unknown."
   paybackMonths: IntRange
-  "Who says how much work it is, where they disagree."
+  "What each source says about the effort, if sources disagree."
   effortClaims: [EffortClaim!]! @listSize(assumedSize: 12)
-  "Who says how long it takes, where they disagree."
+  "What each source says about the duration, if sources disagree."
   durationClaims: [DurationClaim!]! @listSize(assumedSize: 12)
   "What makes it harder."
   complexityFactors: [String!]!
-  "What circumstances add to the score."
+  "The points that circumstances add to the score."
   complexityPoints: [ComplexityPoint!]! @listSize(assumedSize: 12)
-  "What the score means."
+  "The meaning of the score."
   scoreBands: [ScoreBand!]! @listSize(assumedSize: 12)
-  "Sizes of teams that did it."
+  "The sizes of teams that did it."
   teamSizes: [Int!]!
-  "Percent of traffic to move in turn."
+  "The steps by which to move traffic, in percent."
   rolloutPercent: [Int!]!
-  "Months it took in an example."
+  "Months it took in one example; null when not stated."
   exampleDurationMonths: Int
-  "Months it took in examples."
+  "Months it took in several examples."
   exampleDurationsMonths: [Int!]!
-  "How many points the source's checklist has."
+  "How many items the source's checklist has; null when it has none."
   checklistItems: Int
-  "How much experience it asks for."
+  "How much experience it requires; null when not stated."
   difficulty: Difficulty
-  "Minutes to read the source page."
+  "Minutes to read the source page; null when not stated."
   readingMinutes: Int
-  "Where effort, duration and risk come from."
+  "The source of effort, duration and risk; null when not stated."
   figuresFrom: String
-  "Where an outline is named."
+  "The page that names an outline; null for playbooks."
   named: String
-  "Patterns it passes through."
+  "Patterns that are used on the way."
   viaPatterns: [Pattern!]! @listSize(assumedSize: 12)
-  "Patterns that matter beside it."
-  relatedPatterns: [Pattern!]! @listSize(assumedSize: 12)
+  "Other patterns that matter for it."
+  patternsBeside: [Pattern!]! @listSize(assumedSize: 12)
+  "Other patterns that matter for it."
+  relatedPatterns: [Pattern!]! @listSize(assumedSize: 12) @deprecated(reason: "Use patternsBeside; other entry types have another shape under this name. Removal on 2027-06-30 UTC.")
   "The long text, in Markdown and as HTML."
   body: RichText!
-  "Where the facts of this entry come from."
+  "The sources of the facts of this entry."
   provenance: Provenance!
 }
 
 "One step of a migration."
 type MigrationStep {
-  "Place in the migration, from 1."
+  "Position in the migration, from 1."
   order: Int!
   "What it is about."
   label: String!
   "What to do."
   summary: String!
-  "First week, where stated."
+  "The first week; null when not stated."
   weekStart: Int
-  "Last week, where stated."
+  "The last week; null when not stated."
   weekEnd: Int
 }
 
-"What one place says about the effort."
+"What one source says about the effort."
 type EffortClaim {
-  "Who says so."
+  "The source that says so."
   source: String!
-  "The effort it names."
+  "The effort it states."
   effort: Effort!
 }
 
-"What one place says about the duration."
+"What one source says about the duration."
 type DurationClaim {
-  "Who says so."
+  "The source that says so."
   source: String!
-  "The weeks it names."
+  "The weeks it states."
   weeks: IntRange!
 }
 
 "What a score of complexity points means."
 type ScoreBand {
-  "Points at least."
+  "The lowest number of points."
   minPoints: Int!
-  "Points at most."
+  "The highest number of points."
   maxPoints: Int!
   "Months it takes."
   months: IntRange!
@@ -18129,15 +5103,15 @@ type ComplexityPoint {
   points: Int!
 }
 
-"How much a migration entry holds."
+"How detailed a migration entry is."
 enum MigrationKind {
   "A full playbook with steps."
   PLAYBOOK
-  "From, to and effort only."
+  "Only what is replaced, by what, and the effort."
   OUTLINE
 }
 
-"Which migrations to give. All conditions must hold; an unknown slug fits nothing."
+"Conditions on migrations. All of them must hold; an unknown slug matches nothing."
 input MigrationFilter {
   "All of these must hold."
   and: [MigrationFilter!]
@@ -18145,17 +5119,17 @@ input MigrationFilter {
   or: [MigrationFilter!]
   "This must not hold."
   not: MigrationFilter
-  "By slug."
+  "By slug; eq and in also match former slugs."
   slug: TextFilter
   "By name."
   name: TextFilter
   "By publication state."
   status: PublicationStatusFilter
-  "By time of creation."
+  "By the time it was created."
   createdAt: TimeFilter
-  "By time of the last write."
+  "By the time it was last written."
   updatedAt: TimeFilter
-  "By time of the last publishing."
+  "By the time it was last published."
   publishedAt: TimeFilter
   "By kind."
   kind: MigrationKindFilter
@@ -18163,17 +5137,17 @@ input MigrationFilter {
   effort: EffortFilter
   "By risk."
   risk: LevelFilter
-  "By related pattern, named by slug."
-  fromPattern: SlugFilter
-  "By related practice, named by slug."
-  fromPractice: SlugFilter
-  "By related pattern, named by slug."
-  toPattern: SlugFilter
-  "By related practice, named by slug."
-  toPractice: SlugFilter
+  "By the slug of a related pattern."
+  fromPattern: SlugFilter @depends(on: [PATTERN])
+  "By the slug of a related practice."
+  fromPractice: SlugFilter @depends(on: [PRACTICE])
+  "By the slug of a related pattern."
+  toPattern: SlugFilter @depends(on: [PATTERN])
+  "By the slug of a related practice."
+  toPractice: SlugFilter @depends(on: [PRACTICE])
 }
 
-"Selects by the value of MigrationKind."
+"Conditions on a MigrationKind. All of them must hold."
 input MigrationKindFilter {
   "One of these."
   in: [MigrationKind!]
@@ -18183,25 +5157,25 @@ input MigrationKindFilter {
 
 "How to sort migrations."
 input MigrationOrder {
-  "By which field."
+  "The field to sort by."
   field: MigrationOrderField!
-  "Which way."
+  "The direction of the order."
   direction: OrderDirection! = ASC
 }
 
-"Fields to sort migrations by; ties are broken by key."
+"Fields to sort migrations by. Ties are always broken the same way."
 enum MigrationOrderField {
-  "By name, case and accents folded."
+  "By name, ignoring case and accents."
   NAME
-  "By time of creation."
+  "By the time it was created."
   CREATED_AT
-  "By time of the last write."
+  "By the time it was last written."
   UPDATED_AT
-  "By time of the last publishing."
+  "By the time it was last published."
   PUBLISHED_AT
 }
 
-"Fields whose distribution a list of migrations can tell."
+"Fields that facets of migrations can count by."
 enum MigrationFacet {
   "By kind."
   KIND
@@ -18215,123 +5189,128 @@ enum MigrationFacet {
 A list of migrations.
 """
 type MigrationConnection {
-  "The entries with what the relation states about each."
+  "The items in this slice of the list, each with its cursor."
   edges: [MigrationEdge!]!
-  "The entries alone."
+  "The entries in this slice of the list, without their edges."
   nodes: [Migration!]!
-  "Where this part of the list stands."
+  "The position of this slice in the list."
   pageInfo: PageInfo!
-  "How many there are in all; counted only when asked for."
+  "The number of entries in the whole list; counted only when it is selected."
   totalCount: Int!
-  "How the whole filtered list is distributed; computed only when asked for."
+  "How many entries of the whole filtered list have each value of some fields; computed only when it is selected."
   facets(
-    "Which fields to tell."
+    "The fields to count by."
     fields: [MigrationFacet!]!
-    "At most so many values of each field, 1 to 100."
+    "How many values of each field to return at most, 1 to 100."
     limit: Int = 20
-  ): [Facet!]! @listSize(assumedSize: 12)
+  ): [Facet!]! @listSize(assumedSize: 12) @depends
 }
 
-"One place in such a list."
+"One item of the list."
 type MigrationEdge {
-  "The place, for after and before."
+  "The position of this item, for the arguments after and before."
   cursor: String!
   "The entry."
   node: Migration!
 }
 
+extend enum EntryType {
+  "Migrations."
+  MIGRATION
+}
+
 extend type Query {
-  "The migration with that slug, or that had it before; null when there is none."
+  "The migration with this slug; former slugs also work. Null when there is none."
   migration(
     "Its slug."
     slug: String!
   ): Migration
   "The migrations of the hub."
   migrations(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: MigrationFilter
-    "In which order; by name when absent."
+    "The order of the list; by name if omitted."
     orderBy: MigrationOrder
-  ): MigrationConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+  ): MigrationConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
 }
 
-"What to write of a migration. A field that is absent is left as it is, null clears it. Other entries are named by their slugs."
+"The values to write to a migration. An absent field stays as it is, null clears it, and a list replaces the whole list. Refer to other entries by slug."
 input MigrationInput {
-  "Human key, unique among its type. Former ones still lead to the entry."
+  "Readable key, unique among entries of its type. Former slugs still work."
   slug: String
   "Its name."
   name: String
   "One or two sentences, plain text."
   summary: String
-  "How much the entry holds."
+  "How detailed the entry is."
   kind: MigrationKind
-  "What is left."
+  "What it replaces."
   from: SubjectInput
-  "What takes its place."
+  "The replacements."
   to: [SubjectInput!]
-  "How much work it is."
+  "How much work it is; null when not stated."
   effort: Effort
-  "How much can go wrong."
+  "How risky it is; null when not stated."
   risk: Level
-  "How much it brings, for outlines."
+  "Its business impact; null except for outlines."
   impact: Level
-  "Months it takes."
+  "Months it takes; null when not stated."
   durationMonths: IntRangeInput
-  "Weeks it takes, for outlines."
+  "Weeks it takes; null except for outlines."
   weeks: Int
-  "The steps in turn."
+  "The steps, in order."
   steps: [MigrationStepInput!]
-  "How many steps the source announces."
+  "How many steps the source announces; null when it states no number."
   statedStepCount: Int
-  "What it brings."
+  "What it improves."
   improvements: [FigureInput!]
-  "When it pays off."
+  "The conditions under which it pays off."
   thresholds: [FigureInput!]
-  "Months until it has paid for itself."
+  "Months until it has paid for itself; null when unknown."
   paybackMonths: IntRangeInput
-  "Who says how much work it is, where they disagree."
+  "What each source says about the effort, if sources disagree."
   effortClaims: [EffortClaimInput!]
-  "Who says how long it takes, where they disagree."
+  "What each source says about the duration, if sources disagree."
   durationClaims: [DurationClaimInput!]
   "What makes it harder."
   complexityFactors: [String!]
-  "What circumstances add to the score."
+  "The points that circumstances add to the score."
   complexityPoints: [ComplexityPointInput!]
-  "What the score means."
+  "The meaning of the score."
   scoreBands: [ScoreBandInput!]
-  "Sizes of teams that did it."
+  "The sizes of teams that did it."
   teamSizes: [Int!]
-  "Percent of traffic to move in turn."
+  "The steps by which to move traffic, in percent."
   rolloutPercent: [Int!]
-  "Months it took in an example."
+  "Months it took in one example; null when not stated."
   exampleDurationMonths: Int
-  "Months it took in examples."
+  "Months it took in several examples."
   exampleDurationsMonths: [Int!]
-  "How many points the source's checklist has."
+  "How many items the source's checklist has; null when it has none."
   checklistItems: Int
-  "How much experience it asks for."
+  "How much experience it requires; null when not stated."
   difficulty: Difficulty
-  "Minutes to read the source page."
+  "Minutes to read the source page; null when not stated."
   readingMinutes: Int
-  "Where effort, duration and risk come from."
+  "The source of effort, duration and risk; null when not stated."
   figuresFrom: String
-  "Where an outline is named."
+  "The page that names an outline; null for playbooks."
   named: String
-  "Patterns it passes through, by slug."
+  "Patterns that are used on the way, by slug."
   viaPatterns: [String!]
-  "Patterns that matter beside it, by slug."
+  "Other patterns that matter for it, by slug."
   relatedPatterns: [String!]
   "The long text, in Markdown."
   body: String
-  "Where the facts of this entry come from."
+  "The sources of the facts of this entry."
   provenance: ProvenanceInput
 }
 
@@ -18341,25 +5320,25 @@ input MigrationStepInput {
   label: String!
   "What to do."
   summary: String!
-  "First week, where stated."
+  "The first week; null when not stated."
   weekStart: Int
-  "Last week, where stated."
+  "The last week; null when not stated."
   weekEnd: Int
 }
 
-"What one place says about the effort."
+"What one source says about the effort."
 input EffortClaimInput {
-  "Who says so."
+  "The source that says so."
   source: String!
-  "The effort it names."
+  "The effort it states."
   effort: Effort!
 }
 
-"What one place says about the duration."
+"What one source says about the duration."
 input DurationClaimInput {
-  "Who says so."
+  "The source that says so."
   source: String!
-  "The weeks it names."
+  "The weeks it states."
   weeks: IntRangeInput
 }
 
@@ -18373,70 +5352,70 @@ input ComplexityPointInput {
 
 "What a score of complexity points means."
 input ScoreBandInput {
-  "Points at least."
+  "The lowest number of points."
   minPoints: Int!
-  "Points at most."
+  "The highest number of points."
   maxPoints: Int!
-  "Months it takes."
+  "Months it takes; null when not stated."
   months: IntRangeInput
 }
 
-"What became of a write to a migration."
+"The result of creating or updating a migration."
 type MigrationPayload {
-  "Its working copy as it is now; null when nothing was written."
+  "The working copy after the write; null when nothing was written."
   migration: Migration
-  "All that is wrong with the write; nothing was written unless this is empty."
+  "Everything that is wrong with the write; nothing was written unless this is empty."
   userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
-  "What others have changed meanwhile and this write would change too."
+  "Fields that this write and a revision after ifRevision both change, to different values; empty unless ifRevision is out of date."
   conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
-  "Names the write for X-After, so that another replica answers no older than it."
+  "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
 }
 
 extend type Mutation {
-  "Makes a migration in the draft graph."
+  "Creates a migration in the draft graph."
   migrationCreate(
-    "What it is to hold."
+    "The values of the new entry."
     input: MigrationInput!
   ): MigrationPayload
-  "Changes the working copy of a migration."
+  "Updates the working copy of a migration in the draft graph."
   migrationUpdate(
-    "Its id."
+    "The id of the entry."
     id: ID!
-    "The revision that the change is based on; another one by now is a CONFLICT. Absent, the change is made to whatever there is."
+    "The revision that the update is based on. When the entry has a newer one, mergeStrategy decides. If omitted, the update applies to the current revision, whatever it is."
     ifRevision: Int
-    "What is to change."
+    "The fields to change."
     input: MigrationInput!
-    "What happens when somebody else has written meanwhile."
+    "What to do when the entry has a newer revision than ifRevision: refuse the update, or apply it unless both sides have changed the same field to different values."
     mergeStrategy: MergeStrategy = NONE
   ): MigrationPayload
 }
 `, BuiltIn: false},
-	{Name: "../schema/network.graphql", Input: `"A hop from one pattern to another."
+	{Name: "../schema/network.graphql", Input: `"One step of a path from a pattern to another."
 type PatternPathStep {
-  "Where the hop begins."
+  "The pattern where the step starts."
   from: Pattern!
-  "Where it leads."
+  "The pattern where the step ends."
   to: Pattern!
-  "How the pattern that states the relation stands to the other."
+  "The relation, as stated by the pattern that states it."
   relation: PatternRelation!
-  "OUT where ` + "`" + `from` + "`" + ` states it, IN where ` + "`" + `to` + "`" + ` does."
+  "OUT when ` + "`" + `from` + "`" + ` states the relation, IN when ` + "`" + `to` + "`" + ` does."
   direction: RelationDirection!
   "How often the sources state it."
   weight: Int!
-  "Whether it rests on links between pages alone."
+  "Whether it was inferred only from links between pages."
   inferred: Boolean!
 }
 
-"A part of the network of patterns around one of them."
+"The patterns near one pattern, and the relations among them."
 type PatternGraph {
   "The pattern in the middle."
   centre: Pattern!
-  "How many hops it reaches."
+  "The greatest number of steps from the centre."
   depth: Int!
   "The patterns, by distance and then by slug; the centre has distance 0."
   nodes: [PatternGraphNode!]! @listSize(assumedSize: 400)
-  "The relations among them, each once, a symmetric pair as one."
+  "The relations among them, each once; a symmetric relation that both sides state is one edge."
   edges: [PatternGraphEdge!]! @listSize(assumedSize: 1500)
 }
 
@@ -18444,145 +5423,145 @@ type PatternGraph {
 type PatternGraphNode {
   "The pattern."
   pattern: Pattern!
-  "Hops away, at least."
+  "The smallest number of steps to it."
   distance: Int!
 }
 
 "A relation between two patterns."
 type PatternGraphEdge {
-  "The pattern that states it; of a symmetric one the first by slug."
+  "The pattern that states it; for a symmetric relation the first of the two by slug."
   from: Pattern!
   "The pattern that it is about."
   to: Pattern!
-  "How ` + "`" + `from` + "`" + ` stands to ` + "`" + `to` + "`" + `."
+  "The relation of ` + "`" + `from` + "`" + ` to ` + "`" + `to` + "`" + `."
   relation: PatternRelation!
-  "Whether both state it."
+  "Whether both patterns state it."
   symmetric: Boolean!
   "How often the sources state it."
   weight: Int!
-  "Whether it rests on links between pages alone."
+  "Whether it was inferred only from links between pages."
   inferred: Boolean!
 }
 
-"What depends on a pattern, and what names it."
+"What depends on a pattern, and which entries mention it."
 type PatternImpact {
   "The pattern."
   pattern: Pattern!
   "The patterns that have it as a prerequisite, directly (distance 1) or through others, by distance and then by slug."
   dependents: [PatternGraphNode!]! @listSize(assumedSize: 400)
-  "Guides that name it."
+  "Guides that mention it."
   guides(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
   ): GuideConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
-  "Journeys that name it."
+  "Journeys that mention it."
   journeys(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
   ): JourneyConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
-  "Learning paths that name it."
+  "Learning paths that mention it."
   learningPaths(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
   ): LearningPathConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
-  "Migrations that leave it, lead to it or go through it."
+  "Migrations that replace it, lead to it or use it on the way."
   migrations(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
   ): MigrationConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "Comparisons that cover it."
   comparisons(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
   ): ComparisonConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
-  "Case studies in which it plays a part."
+  "Case studies that use it."
   caseStudies(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
   ): CaseStudyConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
 }
 
 extend type Query {
-  "The way from one pattern to another with the fewest hops: of several the best attested one, then the first by slug. Empty when both are the same, null when there is none."
+  "The shortest path of relations from one pattern to another. Of several, it is the one whose relations the sources state most often, then the first by slug. Empty when both patterns are the same, null when there is no path."
   patternPath(
     "Slug of the pattern to start from."
     from: String!
     "Slug of the pattern to reach."
     to: String!
-    "Follow these relations alone; all when absent."
+    "Follow only these relations; all if omitted."
     relations: [PatternRelation!]
     "Follow what each pattern states (OUT), what others state about it (IN), or both."
     direction: RelationDirection = OUT
-  ): [PatternPathStep!] @listSize(assumedSize: 50)
-  "The patterns within some hops of one, and the relations among them."
+  ): [PatternPathStep!] @listSize(assumedSize: 50) @depends
+  "The patterns within a few steps of one pattern, and the relations among them. More than 400 patterns or 1,500 relations fail with LIMIT_EXCEEDED."
   patternNeighborhood(
     "Slug of the pattern in the middle."
     slug: String!
-    "Hops, from 1 to 3."
+    "The greatest number of steps, from 1 to 3."
     depth: Int = 1
-    "Follow and show these relations alone; all when absent."
+    "Follow and return only these relations; all if omitted."
     relations: [PatternRelation!]
     "Follow what each pattern states (OUT), what others state about it (IN), or both."
     direction: RelationDirection = BOTH
-  ): PatternGraph! @cost(weight: 5)
-  "What depends on a pattern, and what names it."
+  ): PatternGraph @cost(weight: 5) @depends
+  "What depends on a pattern, and which entries mention it."
   patternImpact(
     "Slug of the pattern."
     slug: String!
-  ): PatternImpact! @cost(weight: 5)
+  ): PatternImpact @cost(weight: 5) @depends
 }
 `, BuiltIn: false},
 	{Name: "../schema/page.graphql", Input: `"""
-A page of the hub that is none of the other entries.
+A page of general content that no other entry type covers.
 """
 type Page implements Node & Entry {
-  "Opaque id, stable for life."
+  "Opaque global id; it never changes."
   id: ID!
-  "Human key, unique among its type."
+  "Readable key, unique among entries of its type."
   slug: String!
   "Its name."
   name: String!
   "One or two sentences, plain text."
   summary: String!
-  "Where a site shows it."
+  "Its path on a site."
   resourcePath: URI!
-  "Grows by 1 with each accepted write."
+  "The revision number; each accepted write increases it by 1."
   revision: Int!
   "Publication state; always PUBLISHED in the published graph."
   status: PublicationStatus!
@@ -18590,28 +5569,28 @@ type Page implements Node & Entry {
   createdAt: DateTime!
   "When it was last written."
   updatedAt: DateTime!
-  "When it was last published."
+  "When it was last published; null if it has never been published."
   publishedAt: DateTime
-  "Its revisions, the newest first; for keys that may read drafts, null for others."
+  "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-  ): RevisionConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+  ): RevisionConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"]) @uncached
   "Its path, which is its slug."
   path: String!
-  "Its title; the same as its name."
+  "Its title; always the same as its name."
   title: String!
   "The long text, in Markdown and as HTML."
   body: RichText!
 }
 
-"Which pages to give. All conditions must hold; an unknown slug fits nothing."
+"Conditions on pages. All of them must hold; an unknown slug matches nothing."
 input PageFilter {
   "All of these must hold."
   and: [PageFilter!]
@@ -18619,37 +5598,37 @@ input PageFilter {
   or: [PageFilter!]
   "This must not hold."
   not: PageFilter
-  "By slug."
+  "By slug; eq and in also match former slugs."
   slug: TextFilter
   "By name."
   name: TextFilter
   "By publication state."
   status: PublicationStatusFilter
-  "By time of creation."
+  "By the time it was created."
   createdAt: TimeFilter
-  "By time of the last write."
+  "By the time it was last written."
   updatedAt: TimeFilter
-  "By time of the last publishing."
+  "By the time it was last published."
   publishedAt: TimeFilter
 }
 
 "How to sort pages."
 input PageOrder {
-  "By which field."
+  "The field to sort by."
   field: PageOrderField!
-  "Which way."
+  "The direction of the order."
   direction: OrderDirection! = ASC
 }
 
-"Fields to sort pages by; ties are broken by key."
+"Fields to sort pages by. Ties are always broken the same way."
 enum PageOrderField {
-  "By name, case and accents folded."
+  "By name, ignoring case and accents."
   NAME
-  "By time of creation."
+  "By the time it was created."
   CREATED_AT
-  "By time of the last write."
+  "By the time it was last written."
   UPDATED_AT
-  "By time of the last publishing."
+  "By the time it was last published."
   PUBLISHED_AT
 }
 
@@ -18657,50 +5636,55 @@ enum PageOrderField {
 A list of pages.
 """
 type PageConnection {
-  "The entries with what the relation states about each."
+  "The items in this slice of the list, each with its cursor."
   edges: [PageEdge!]!
-  "The entries alone."
+  "The entries in this slice of the list, without their edges."
   nodes: [Page!]!
-  "Where this part of the list stands."
+  "The position of this slice in the list."
   pageInfo: PageInfo!
-  "How many there are in all; counted only when asked for."
+  "The number of entries in the whole list; counted only when it is selected."
   totalCount: Int!
 }
 
-"One place in such a list."
+"One item of the list."
 type PageEdge {
-  "The place, for after and before."
+  "The position of this item, for the arguments after and before."
   cursor: String!
   "The entry."
   node: Page!
 }
 
+extend enum EntryType {
+  "Pages."
+  PAGE
+}
+
 extend type Query {
-  "The page at that path; null when there is none."
+  "The page at this path; former paths also work. Null when there is none."
   page(
     "Its path, such as introduction/getting-started."
     path: String!
   ): Page
   "The pages of the hub."
   pages(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: PageFilter
-    "In which order; by name when absent."
+    "The order of the list; by name if omitted."
     orderBy: PageOrder
-  ): PageConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+  ): PageConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
 }
 
-"What to write of a page. A field that is absent is left as it is, null clears it. Other entries are named by their slugs."
+"The values to write to a page. An absent field stays as it is, null clears it, and a list replaces the whole list. Refer to other entries by slug."
 input PageInput {
-  "Human key, unique among its type: its path. Former ones still lead to the entry."
+  "Its path, unique among pages. Former paths still work."
   slug: String
   "Its name."
   name: String
@@ -18710,60 +5694,60 @@ input PageInput {
   body: String
 }
 
-"What became of a write to a page."
+"The result of creating or updating a page."
 type PagePayload {
-  "Its working copy as it is now; null when nothing was written."
+  "The working copy after the write; null when nothing was written."
   page: Page
-  "All that is wrong with the write; nothing was written unless this is empty."
+  "Everything that is wrong with the write; nothing was written unless this is empty."
   userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
-  "What others have changed meanwhile and this write would change too."
+  "Fields that this write and a revision after ifRevision both change, to different values; empty unless ifRevision is out of date."
   conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
-  "Names the write for X-After, so that another replica answers no older than it."
+  "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
 }
 
 extend type Mutation {
-  "Makes a page in the draft graph."
+  "Creates a page in the draft graph."
   pageCreate(
-    "What it is to hold."
+    "The values of the new entry."
     input: PageInput!
   ): PagePayload
-  "Changes the working copy of a page."
+  "Updates the working copy of a page in the draft graph."
   pageUpdate(
-    "Its id."
+    "The id of the entry."
     id: ID!
-    "The revision that the change is based on; another one by now is a CONFLICT. Absent, the change is made to whatever there is."
+    "The revision that the update is based on. When the entry has a newer one, mergeStrategy decides. If omitted, the update applies to the current revision, whatever it is."
     ifRevision: Int
-    "What is to change."
+    "The fields to change."
     input: PageInput!
-    "What happens when somebody else has written meanwhile."
+    "What to do when the entry has a newer revision than ifRevision: refuse the update, or apply it unless both sides have changed the same field to different values."
     mergeStrategy: MergeStrategy = NONE
   ): PagePayload
 }
 `, BuiltIn: false},
-	{Name: "../schema/pagination.graphql", Input: `"Where a part of a list stands."
+	{Name: "../schema/pagination.graphql", Input: `"The position of a slice in its list."
 type PageInfo {
-  "The place of its first entry; null when it is empty."
+  "The cursor of the first item of the slice; null when the slice is empty."
   startCursor: String
-  "The place of its last entry; null when it is empty."
+  "The cursor of the last item of the slice; null when the slice is empty."
   endCursor: String
-  "Whether more follows."
+  "Whether items come after the slice."
   hasNextPage: Boolean!
-  "Whether something stands before it."
+  "Whether items come before the slice."
   hasPreviousPage: Boolean!
 }
 
-"Which way to sort."
+"The direction of a sorted list."
 enum OrderDirection {
-  "Upwards."
+  "From the lowest value to the highest."
   ASC
-  "Downwards."
+  "From the highest value to the lowest."
   DESC
 }
 
-"How one field is distributed over a filtered list."
+"How many entries of a filtered list have each value of one field."
 type Facet {
-  "The field, as the argument names it."
+  "The field, as in the argument."
   field: String!
   "Its values, the most frequent first."
   values: [FacetValue!]! @cost(weight: 0) @listSize(assumedSize: 100)
@@ -18771,15 +5755,15 @@ type Facet {
 
 "One value of a facet."
 type FacetValue {
-  "The value, as filters take it."
+  "The value, as filters accept it."
   value: String!
-  "The value in words."
+  "The value as a text for people."
   label: String!
-  "In how many entries of the whole filtered list it occurs."
+  "How many entries of the whole filtered list have it."
   count: Int!
 }
 
-"Compares text with case and accents folded. All conditions must hold."
+"Conditions on a text. All of them must hold; case and accents do not matter."
 input TextFilter {
   "Equal to this."
   eq: String
@@ -18791,7 +5775,7 @@ input TextFilter {
   contains: String
 }
 
-"Compares whole numbers. All conditions must hold."
+"Conditions on a whole number. All of them must hold."
 input IntFilter {
   "Equal to this."
   eq: Int
@@ -18805,21 +5789,21 @@ input IntFilter {
   lte: Int
 }
 
-"Compares moments. All conditions must hold."
+"Conditions on a time. All of them must hold."
 input TimeFilter {
-  "At this moment."
+  "At this time."
   eq: DateTime
   "After this."
   gt: DateTime
-  "At this or after it."
+  "At this time or after it."
   gte: DateTime
   "Before this."
   lt: DateTime
-  "At this or before it."
+  "At this time or before it."
   lte: DateTime
 }
 
-"Selects by related entries, named by their slugs, at most 100 each. All conditions must hold."
+"Conditions on related entries, given by slug, at most 100 in each list. All of them must hold."
 input SlugFilter {
   "Related to one of these."
   in: [String!]
@@ -18832,18 +5816,18 @@ input SlugFilter {
 	{Name: "../schema/pattern.graphql", Input: `"""
 A proven solution to a recurring problem of distributed systems.
 """
-type Pattern implements Node & Entry {
-  "Opaque id, stable for life."
+type Pattern implements Node & Entry & Tiered & Graded & Timed & LawBound & PillarBound {
+  "Opaque global id; it never changes."
   id: ID!
-  "Human key, unique among its type."
+  "Readable key, unique among entries of its type."
   slug: String!
   "Its name."
   name: String!
   "One or two sentences, plain text."
   summary: String!
-  "Where a site shows it."
+  "Its path on a site."
   resourcePath: URI!
-  "Grows by 1 with each accepted write."
+  "The revision number; each accepted write increases it by 1."
   revision: Int!
   "Publication state; always PUBLISHED in the published graph."
   status: PublicationStatus!
@@ -18851,26 +5835,26 @@ type Pattern implements Node & Entry {
   createdAt: DateTime!
   "When it was last written."
   updatedAt: DateTime!
-  "When it was last published."
+  "When it was last published; null if it has never been published."
   publishedAt: DateTime
-  "Its revisions, the newest first; for keys that may read drafts, null for others."
+  "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-  ): RevisionConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
-  "The name in the catalogue, where it differs in spelling."
+  ): RevisionConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"]) @uncached
+  "The name as the catalogue spells it."
   catalogName: String!
-  "The tier of recommendation."
-  tier: Tier!
-  "Who says which tier, also where they disagree."
+  "The tier of recommendation; null when there is none."
+  tier: Tier
+  "What each source says about its tier, including those that disagree."
   tierClaims: [TierClaim!]! @listSize(assumedSize: 10)
-  "What the pattern is chiefly about."
+  "What the pattern is mainly about."
   category: PatternCategory!
   "Its group in the catalogue."
   catalogGroup: CatalogGroup!
@@ -18878,17 +5862,17 @@ type Pattern implements Node & Entry {
   catalogStatus: CatalogStatus!
   "What the hub advises."
   recommendation: Recommendation!
-  "The status in the words of the source."
+  "The status in the words of the source; null when not stated."
   statedStatus: String
   "How much it matters today."
   relevance: Relevance!
-  "How much experience it asks for."
-  difficulty: Difficulty!
-  "When it came into use: a year, a month or a decade."
+  "How much experience it requires; null when not stated."
+  difficulty: Difficulty
+  "When it came into use: a month, a year or a decade; null when unknown."
   introduced: PartialDate
-  "Minutes to read the source page."
-  readingMinutes: Int!
-  "Other names."
+  "Minutes to read the source page; null when not stated."
+  readingMinutes: Int
+  "Alternative names."
   aliases: [String!]!
   "Whether the source page has modern examples and a production checklist."
   enhanced: Boolean!
@@ -18896,17 +5880,17 @@ type Pattern implements Node & Entry {
   problemDomains: [ProblemDomain!]!
   "Free tags."
   tags: [String!]!
-  "Topics to know first that are no patterns."
+  "Topics to know first that are not patterns."
   prerequisiteTopics: [String!]!
-  "How much work it is to leave it, where known."
+  "How much work it is to replace it; null when unknown."
   migrationComplexity: Effort
   "The problem, in a paragraph."
   problem: String!
   "The idea of the solution, in a paragraph."
   solution: String!
-  "Situations in which it is right."
+  "Situations in which to use it."
   whenToUse: [String!]!
-  "Situations in which it is wrong."
+  "Situations in which not to use it."
   whenNotToUse: [String!]!
   "Gains and costs."
   tradeOffs: TradeOffs!
@@ -18914,309 +5898,316 @@ type Pattern implements Node & Entry {
   checklist: [ChecklistItem!]! @listSize(assumedSize: 30)
   "The long text, in Markdown and as HTML."
   body: RichText!
-  "The laws it answers to."
+  "The laws that it addresses."
   laws: [Law!]! @listSize(assumedSize: 7)
   "The pillars it belongs to."
   pillars: [Pillar!]! @listSize(assumedSize: 5)
-  "What to use instead, chiefly for bronze patterns."
-  modernAlternatives: [Alternative!]! @listSize(assumedSize: 6)
+  "What to use instead, mainly for bronze patterns."
+  modernAlternatives: [Subject!]! @listSize(assumedSize: 6)
   "Companies and products that run it."
   companies(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: CompanyFilter
-    "In which order; as stated when absent."
+    "The order of the list; if omitted, the order in which the entry lists them."
     orderBy: CompanyOrder
   ): PatternCompanyConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
-  "Case studies in which it plays a part."
+  "Case studies that use it."
   caseStudies(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: CaseStudyFilter
-    "In which order; by name when absent."
+    "The order of the list; by name if omitted."
     orderBy: CaseStudyOrder
   ): PatternCaseStudyConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   """
-  Patterns in relation to this one: own statements first, as stated, then incoming ones by name.
+  Patterns related to this one, each once with all its relations. Patterns that this one names come first, in its order, then those that only name this one, by name.
   """
   relatedPatterns(
-    "Only these relations; all when absent." relations: [PatternRelation!]
-    "Which way to read them." direction: RelationDirection = OUT
-    "How many to give from the start, 1 to 100." first: Int
-    "Give those after this cursor." after: String
-    "How many to give from the end, 1 to 100." last: Int
-    "Give those before this cursor." before: String
-    "Only related patterns that fit." filter: PatternFilter
-  ): PatternRelationConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
-  "Migrations that leave it, lead to it, pass through it or name it beside."
-  migrations(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "Return only these relations; all if omitted."
+    relations: [PatternRelation!]
+    "Return what this pattern states (OUT), what others state about it (IN), or both."
+    direction: RelationDirection = OUT
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
+    filter: PatternFilter
+  ): PatternRelationConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+  "Migrations that replace it, lead to it, use it on the way or mention it as related."
+  migrations(
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
+    first: Int
+    "Return the items after this cursor."
+    after: String
+    "How many items to return from the end of the list, 1 to 100."
+    last: Int
+    "Return the items before this cursor."
+    before: String
+    "Return only the items that match."
     filter: MigrationFilter
-    "In which order; by name when absent."
+    "The order of the list; by name if omitted."
     orderBy: MigrationOrder
   ): MigrationConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "Guides that teach it."
   guides(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: GuideFilter
-    "In which order; by name when absent."
+    "The order of the list; by name if omitted."
     orderBy: GuideOrder
   ): GuideConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "Journeys that use it."
   journeys(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: JourneyFilter
-    "In which order; by name when absent."
+    "The order of the list; by name if omitted."
     orderBy: JourneyOrder
   ): JourneyConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "Learning paths that teach it."
   learningPaths(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: LearningPathFilter
-    "In which order; by name when absent."
+    "The order of the list; by name if omitted."
     orderBy: LearningPathOrder
   ): LearningPathConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "Quick starts that introduce it."
   quickStarts(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: QuickStartFilter
-    "In which order; by name when absent."
+    "The order of the list; by name if omitted."
     orderBy: QuickStartOrder
   ): QuickStartConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "Comparisons that have it as a subject."
   comparisons(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: ComparisonFilter
-    "In which order; by name when absent."
+    "The order of the list; by name if omitted."
     orderBy: ComparisonOrder
   ): ComparisonConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "How well it serves each pillar."
   pillarFits(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: PillarFilter
-    "In which order; by name when absent."
+    "The order of the list; by name if omitted."
     orderBy: PillarOrder
   ): PatternPillarFitConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
-  "Companies that name it as part of their core stack."
+  "Companies that mention it as part of their core stack."
   stackedBy(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: CompanyFilter
-    "In which order; by name when absent."
+    "The order of the list; by name if omitted."
     orderBy: CompanyOrder
   ): CompanyConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
-  "Patterns that it is a modern alternative to."
+  "Patterns for which it is a modern alternative."
   alternativeTo(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: PatternFilter
-    "In which order; by name when absent."
+    "The order of the list; by name if omitted."
     orderBy: PatternOrder
   ): PatternConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "Practices that it replaces."
   replaces(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: PracticeFilter
-    "In which order; by name when absent."
+    "The order of the list; by name if omitted."
     orderBy: PracticeOrder
   ): PracticeConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
-  "Where the facts of this entry come from."
+  "The sources of the facts of this entry."
   provenance: Provenance!
-  "Laws that name it: as a key pattern, in a combination, or as what breaks a loop."
+  "Laws that mention it: as a key pattern, in a combination, or as a pattern that breaks a loop."
   lawMentions(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: LawFilter
-    "In which order; by name when absent."
+    "The order of the list; by name if omitted."
     orderBy: LawOrder
   ): LawConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
-  "Pillars that name it: as a key pattern, in a combination, or with how well it serves them."
+  "Pillars that mention it: as a key pattern, in a combination, or in their ratings of patterns."
   pillarMentions(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: PillarFilter
-    "In which order; by name when absent."
+    "The order of the list; by name if omitted."
     orderBy: PillarOrder
   ): PillarConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
-  "Guides that name it anywhere: among their patterns, on the page of a pack, in a band of scale, among the costs."
+  "Guides that mention it anywhere: among their patterns, on the page of a pack, in a band of scale, or among the costs."
   guideMentions(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: GuideFilter
-    "In which order; by name when absent."
+    "The order of the list; by name if omitted."
     orderBy: GuideOrder
   ): GuideConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
-  "Quick starts that name it anywhere: among their patterns, to start with, or in a scenario."
+  "Quick starts that mention it anywhere: among their patterns, to start with, or in a scenario."
   quickStartMentions(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: QuickStartFilter
-    "In which order; by name when absent."
+    "The order of the list; by name if omitted."
     orderBy: QuickStartOrder
   ): QuickStartConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
-  "Comparisons that name it anywhere: as a subject, as what the subjects belong to, or as best in a scenario."
+  "Comparisons that mention it anywhere: as a subject, as the parent pattern, or as best in a scenario."
   comparisonMentions(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: ComparisonFilter
-    "In which order; by name when absent."
+    "The order of the list; by name if omitted."
     orderBy: ComparisonOrder
   ): ComparisonConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "Practices that must not be combined with it."
   conflictingPractices(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: PracticeFilter
-    "In which order; by name when absent."
+    "The order of the list; by name if omitted."
     orderBy: PracticeOrder
   ): PracticeConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
 }
 
-"What one place says about the tier of a pattern."
+"What one source says about the tier of a pattern."
 type TierClaim {
-  "Who says so."
+  "The source that says so."
   source: TierClaimSource!
-  "The tier it names."
+  "The tier it states."
   tier: Tier!
   "Whether that is the tier the hub shows."
   agrees: Boolean!
 }
 
-"What one gains and what one pays."
+"What is gained and what it costs."
 type TradeOffs {
   "Gains."
   pros: [String!]!
@@ -19224,27 +6215,27 @@ type TradeOffs {
   cons: [String!]!
 }
 
-"One point to tick before going to production."
+"One thing to check before going to production."
 type ChecklistItem {
-  "Place in the list, from 1."
+  "Position in the list, from 1."
   order: Int!
   "What to do or to verify."
   text: String!
 }
 
-"What a pattern is chiefly about."
+"What a pattern is mainly about."
 enum PatternCategory {
   "How services talk to each other."
   COMMUNICATION
   "How systems survive faults."
   RESILIENCE
-  "How data is stored, moved and kept right."
+  "How data is stored, moved and kept consistent."
   DATA_MANAGEMENT
   "How capacity grows with load."
   SCALING
-  "How systems are cut and put together."
+  "How systems are divided and composed."
   ARCHITECTURE
-  "How nodes agree and take turns."
+  "How nodes agree and coordinate."
   COORDINATION
   "How systems are deployed and observed."
   OPERATIONS
@@ -19272,9 +6263,9 @@ enum CatalogGroup {
 enum CatalogStatus {
   "Proven in production."
   PRODUCTION_READY
-  "Right for special needs."
+  "Useful for special needs."
   SPECIALIZED
-  "Young and growing."
+  "New and growing."
   EMERGING
   "To be avoided."
   ANTI_PATTERN
@@ -19290,7 +6281,7 @@ enum Recommendation {
   USE_WITH_EXPERTISE
   "Use it only for special needs."
   USE_WITH_CAUTION
-  "Do not start with it; plan to leave it."
+  "Do not start with it; plan to replace it."
   LEGACY
 }
 
@@ -19308,33 +6299,33 @@ enum Relevance {
 
 "A kind of problem that a pattern helps with."
 enum ProblemDomain {
-  "Answer times."
+  "Response times."
   PERFORMANCE
   "Growth of load."
   SCALABILITY
-  "Working through faults."
+  "Working despite faults."
   RELIABILITY
   "Being reachable."
   AVAILABILITY
   "Agreeing on data."
   CONSISTENCY
-  "Taking turns."
+  "Coordination between nodes."
   COORDINATION
   "Passing messages."
   MESSAGING
   "Joining systems."
   INTEGRATION
-  "Keeping data."
+  "Storing data."
   STORAGE
-  "Reading much data."
+  "Analysing large amounts of data."
   ANALYTICS
-  "Reacting at once."
+  "Reacting in real time."
   REAL_TIME
   "Spanning regions."
   GEO
-  "Bringing out versions."
+  "Releasing versions."
   DEPLOYMENT
-  "Leaving old systems."
+  "Moving away from old systems."
   MIGRATION
   "Protecting systems."
   SECURITY
@@ -19344,33 +6335,33 @@ enum ProblemDomain {
   COST
 }
 
-"How a pattern stands to another one."
+"A relation of a pattern to another one."
 enum PatternRelation {
-  "The other one should be in place first."
+  "The other pattern should be in place first."
   PREREQUISITE
   "Both work well together; symmetric."
   COMPLEMENTS
-  "One may be used in place of the other; symmetric."
+  "Either can be used instead of the other; symmetric."
   ALTERNATIVE_TO
-  "Both together cause trouble; symmetric."
+  "They cause trouble when used together; symmetric."
   CONFLICTS_WITH
-  "Users of this one move on to the other."
+  "Users of this pattern move on to the other."
   MIGRATES_TO
-  "This one replaces the other."
+  "This pattern replaces the other."
   SUPERSEDES
 }
 
-"Which way a relation is read, seen from the pattern at hand."
+"The direction of a relation, seen from the pattern that the field belongs to."
 enum RelationDirection {
   "Relations that this pattern states."
   OUT
   "Relations that other patterns state about this one."
   IN
-  "All of them; a symmetric pair once."
+  "Both; a symmetric relation that both sides state occurs once."
   BOTH
 }
 
-"A place that says which tier a pattern is in."
+"A source that states the tier of a pattern."
 enum TierClaimSource {
   "The pattern catalogue; its tier is the one shown."
   CATALOG_PAGE
@@ -19394,7 +6385,7 @@ enum TierClaimSource {
   LATER_HISTORY
 }
 
-"Which patterns to give. All conditions must hold; an unknown slug fits nothing."
+"Conditions on patterns. All of them must hold; an unknown slug matches nothing."
 input PatternFilter {
   "All of these must hold."
   and: [PatternFilter!]
@@ -19402,20 +6393,20 @@ input PatternFilter {
   or: [PatternFilter!]
   "This must not hold."
   not: PatternFilter
-  "By slug."
+  "By slug; eq and in also match former slugs."
   slug: TextFilter
   "By name."
   name: TextFilter
   "By publication state."
   status: PublicationStatusFilter
-  "By time of creation."
+  "By the time it was created."
   createdAt: TimeFilter
-  "By time of the last write."
+  "By the time it was last written."
   updatedAt: TimeFilter
-  "By time of the last publishing."
+  "By the time it was last published."
   publishedAt: TimeFilter
-  "By related tier, named by slug."
-  tier: SlugFilter
+  "By the slug of a related tier."
+  tier: SlugFilter @depends(on: [TIER])
   "By category."
   category: PatternCategoryFilter
   "By difficulty."
@@ -19430,23 +6421,23 @@ input PatternFilter {
   catalogStatus: CatalogStatusFilter
   "By problem domains."
   problemDomains: ProblemDomainFilter
-  "Whether enhanced."
+  "Whether the pattern is enhanced."
   enhanced: Boolean
   "By reading minutes."
   readingMinutes: IntFilter
   "By tags."
   tags: TextFilter
-  "By related law, named by slug."
-  law: SlugFilter
-  "By related pillar, named by slug."
-  pillar: SlugFilter
-  "By related company, named by slug."
-  company: SlugFilter
-  "By related pattern, named by slug."
-  relatedTo: SlugFilter
+  "By the slug of a related law."
+  law: SlugFilter @depends(on: [LAW])
+  "By the slug of a related pillar."
+  pillar: SlugFilter @depends(on: [PILLAR])
+  "By the slug of a related company."
+  company: SlugFilter @depends(on: [COMPANY])
+  "By the slug of a related pattern."
+  relatedTo: SlugFilter @depends(on: [PATTERN])
 }
 
-"Selects by the value of PatternCategory."
+"Conditions on a PatternCategory. All of them must hold."
 input PatternCategoryFilter {
   "One of these."
   in: [PatternCategory!]
@@ -19454,7 +6445,7 @@ input PatternCategoryFilter {
   notIn: [PatternCategory!]
 }
 
-"Selects by the value of CatalogGroup."
+"Conditions on a CatalogGroup. All of them must hold."
 input CatalogGroupFilter {
   "One of these."
   in: [CatalogGroup!]
@@ -19462,7 +6453,7 @@ input CatalogGroupFilter {
   notIn: [CatalogGroup!]
 }
 
-"Selects by the value of CatalogStatus."
+"Conditions on a CatalogStatus. All of them must hold."
 input CatalogStatusFilter {
   "One of these."
   in: [CatalogStatus!]
@@ -19470,7 +6461,7 @@ input CatalogStatusFilter {
   notIn: [CatalogStatus!]
 }
 
-"Selects by the value of Recommendation."
+"Conditions on a Recommendation. All of them must hold."
 input RecommendationFilter {
   "One of these."
   in: [Recommendation!]
@@ -19478,7 +6469,7 @@ input RecommendationFilter {
   notIn: [Recommendation!]
 }
 
-"Selects by the value of Relevance."
+"Conditions on a Relevance. All of them must hold."
 input RelevanceFilter {
   "One of these."
   in: [Relevance!]
@@ -19486,7 +6477,7 @@ input RelevanceFilter {
   notIn: [Relevance!]
 }
 
-"Selects by the value of ProblemDomain."
+"Conditions on a ProblemDomain. All of them must hold."
 input ProblemDomainFilter {
   "One of these."
   in: [ProblemDomain!]
@@ -19496,21 +6487,21 @@ input ProblemDomainFilter {
 
 "How to sort patterns."
 input PatternOrder {
-  "By which field."
+  "The field to sort by."
   field: PatternOrderField!
-  "Which way."
+  "The direction of the order."
   direction: OrderDirection! = ASC
 }
 
-"Fields to sort patterns by; ties are broken by key."
+"Fields to sort patterns by. Ties are always broken the same way."
 enum PatternOrderField {
-  "By name, case and accents folded."
+  "By name, ignoring case and accents."
   NAME
-  "By time of creation."
+  "By the time it was created."
   CREATED_AT
-  "By time of the last write."
+  "By the time it was last written."
   UPDATED_AT
-  "By time of the last publishing."
+  "By the time it was last published."
   PUBLISHED_AT
   "By minutes to read."
   READING_MINUTES
@@ -19518,7 +6509,7 @@ enum PatternOrderField {
   INTRODUCED
 }
 
-"Fields whose distribution a list of patterns can tell."
+"Fields that facets of patterns can count by."
 enum PatternFacet {
   "By tier."
   TIER
@@ -19532,7 +6523,7 @@ enum PatternFacet {
   RECOMMENDATION
   "By catalog group."
   CATALOG_GROUP
-  "By enhanced."
+  "By whether the pattern is enhanced."
   ENHANCED
   "By problem domain."
   PROBLEM_DOMAIN
@@ -19550,124 +6541,124 @@ enum PatternFacet {
 A list of patterns.
 """
 type PatternConnection {
-  "The entries with what the relation states about each."
+  "The items in this slice of the list, each with its cursor."
   edges: [PatternEdge!]!
-  "The entries alone."
+  "The entries in this slice of the list, without their edges."
   nodes: [Pattern!]!
-  "Where this part of the list stands."
+  "The position of this slice in the list."
   pageInfo: PageInfo!
-  "How many there are in all; counted only when asked for."
+  "The number of entries in the whole list; counted only when it is selected."
   totalCount: Int!
-  "How the whole filtered list is distributed; computed only when asked for."
+  "How many entries of the whole filtered list have each value of some fields; computed only when it is selected."
   facets(
-    "Which fields to tell."
+    "The fields to count by."
     fields: [PatternFacet!]!
-    "At most so many values of each field, 1 to 100."
+    "How many values of each field to return at most, 1 to 100."
     limit: Int = 20
-  ): [Facet!]! @listSize(assumedSize: 12)
+  ): [Facet!]! @listSize(assumedSize: 12) @depends
 }
 
-"One place in such a list."
+"One item of the list."
 type PatternEdge {
-  "The place, for after and before."
+  "The position of this item, for the arguments after and before."
   cursor: String!
   "The entry."
   node: Pattern!
 }
 
 """
-A list of companies; an edge tells that a company runs a pattern.
+Companies that run a pattern. Each edge says what is stated about the use.
 """
 type PatternCompanyConnection {
-  "The entries with what the relation states about each."
+  "The items in this slice of the list, each with its cursor and what is stated about the relation."
   edges: [PatternCompanyEdge!]!
-  "The entries alone."
+  "The entries in this slice of the list, without their edges."
   nodes: [Company!]!
-  "Where this part of the list stands."
+  "The position of this slice in the list."
   pageInfo: PageInfo!
-  "How many there are in all; counted only when asked for."
+  "The number of entries in the whole list; counted only when it is selected."
   totalCount: Int!
-  "How the whole filtered list is distributed; computed only when asked for."
+  "How many entries of the whole filtered list have each value of some fields; computed only when it is selected."
   facets(
-    "Which fields to tell."
+    "The fields to count by."
     fields: [CompanyFacet!]!
-    "At most so many values of each field, 1 to 100."
+    "How many values of each field to return at most, 1 to 100."
     limit: Int = 20
-  ): [Facet!]! @listSize(assumedSize: 12)
+  ): [Facet!]! @listSize(assumedSize: 12) @depends
 }
 
-"One place in such a list."
+"One item of the list."
 type PatternCompanyEdge {
-  "The place, for after and before."
+  "The position of this item, for the arguments after and before."
   cursor: String!
   "The entry."
   node: Company!
-  "The scale at which the company runs it, as stated."
+  "The scale at which the company runs it, as stated; null when not stated."
   scale: String
   "Other scales stated for the same use."
   alsoReported: [String!]!
-  "Where the use is stated."
+  "The sources that state the use."
   sources: [String!]!
-  "The year of the statement."
+  "The year in which it was stated; null when unknown."
   year: Int
 }
 
 """
-A list of caseStudies; an edge tells that a pattern plays a part in a study.
+Case studies that use a pattern. Each edge says what is stated about the use.
 """
 type PatternCaseStudyConnection {
-  "The entries with what the relation states about each."
+  "The items in this slice of the list, each with its cursor and what is stated about the relation."
   edges: [PatternCaseStudyEdge!]!
-  "The entries alone."
+  "The entries in this slice of the list, without their edges."
   nodes: [CaseStudy!]!
-  "Where this part of the list stands."
+  "The position of this slice in the list."
   pageInfo: PageInfo!
-  "How many there are in all; counted only when asked for."
+  "The number of entries in the whole list; counted only when it is selected."
   totalCount: Int!
-  "How the whole filtered list is distributed; computed only when asked for."
+  "How many entries of the whole filtered list have each value of some fields; computed only when it is selected."
   facets(
-    "Which fields to tell."
+    "The fields to count by."
     fields: [CaseStudyFacet!]!
-    "At most so many values of each field, 1 to 100."
+    "How many values of each field to return at most, 1 to 100."
     limit: Int = 20
-  ): [Facet!]! @listSize(assumedSize: 12)
+  ): [Facet!]! @listSize(assumedSize: 12) @depends
 }
 
-"One place in such a list."
+"One item of the list."
 type PatternCaseStudyEdge {
-  "The place, for after and before."
+  "The position of this item, for the arguments after and before."
   cursor: String!
   "The entry."
   node: CaseStudy!
-  "Where the use is stated."
+  "The sources that state the use."
   sources: [String!]!
-  "Whether the use was concluded from mentions alone."
+  "Whether the use was inferred only from mentions in the text."
   inferred: Boolean!
-  "The tier under which the study lists it, where it does."
+  "The tier under which the study lists it; null when it lists none."
   listedTier: Tier
-  "The names under which the study lists it, where they differ."
+  "The names under which the study lists it, if they differ from its own."
   listedAs: [String!]!
-  "How often the text names it, for inferred uses."
+  "How often the text mentions it; null unless the use was inferred."
   mentions: Int
 }
 
 """
-A list of pillars; an edge tells how well a pattern serves a pillar.
+Pillars that a pattern serves. Each edge says how well.
 """
 type PatternPillarFitConnection {
-  "The entries with what the relation states about each."
+  "The items in this slice of the list, each with its cursor and what is stated about the relation."
   edges: [PatternPillarFitEdge!]!
-  "The entries alone."
+  "The entries in this slice of the list, without their edges."
   nodes: [Pillar!]!
-  "Where this part of the list stands."
+  "The position of this slice in the list."
   pageInfo: PageInfo!
-  "How many there are in all; counted only when asked for."
+  "The number of entries in the whole list; counted only when it is selected."
   totalCount: Int!
 }
 
-"One place in such a list."
+"One item of the list."
 type PatternPillarFitEdge {
-  "The place, for after and before."
+  "The position of this item, for the arguments after and before."
   cursor: String!
   "The entry."
   node: Pillar!
@@ -19676,82 +6667,103 @@ type PatternPillarFitEdge {
 }
 
 """
-Patterns in relation to another one; a pattern occurs once for each relation.
+Patterns related to another one. Each pattern occurs once, with all its relations on its edge.
 """
 type PatternRelationConnection {
-  "The entries with what the relation states about each."
+  "The items in this slice of the list, each with its cursor and what is stated about the relation."
   edges: [PatternRelationEdge!]!
-  "The entries alone."
+  "The entries in this slice of the list, without their edges."
   nodes: [Pattern!]!
-  "Where this part of the list stands."
+  "The position of this slice in the list."
   pageInfo: PageInfo!
-  "How many there are in all; counted only when asked for."
+  "The number of entries in the whole list; counted only when it is selected."
   totalCount: Int!
-  "How the whole filtered list is distributed; computed only when asked for."
+  "How many entries of the whole filtered list have each value of some fields; computed only when it is selected."
   facets(
-    "Which fields to tell."
+    "The fields to count by."
     fields: [PatternFacet!]!
-    "At most so many values of each field, 1 to 100."
+    "How many values of each field to return at most, 1 to 100."
     limit: Int = 20
-  ): [Facet!]! @listSize(assumedSize: 12)
+  ): [Facet!]! @listSize(assumedSize: 12) @depends
 }
 
-"One place in such a list."
+"One related pattern with all its relations. The other fields of the edge describe the first of them."
 type PatternRelationEdge {
-  "The place, for after and before."
+  "The position of this item, for the arguments after and before."
   cursor: String!
   "The entry."
   node: Pattern!
-  "How they stand to each other, as stated by the side it is OUT of."
+  "All requested relations between the two: first those that this pattern states, in its order, then those that the other one states."
+  relations: [StatedRelation!]! @listSize(assumedSize: 12)
+  "The first relation, as stated by the pattern that states it."
   relation: PatternRelation!
-  "Whether this pattern (OUT) or the other one (IN) states it."
+  "OUT when this pattern states the first relation, IN when the other one does."
   direction: RelationDirection!
-  "How often the sources state it."
+  "How often the sources state the first relation."
   weight: Int!
-  "Whether it was concluded from links between pages alone."
+  "Whether the first relation was inferred only from links between pages."
   inferred: Boolean!
-  "Where it is stated."
+  "The sources that state the first relation."
   sources: [String!]!
 }
 
+"One relation between two patterns."
+type StatedRelation {
+  "The relation, as stated by the pattern that states it."
+  relation: PatternRelation!
+  "OUT when this pattern states it, IN when the other one does."
+  direction: RelationDirection!
+  "How often the sources state it."
+  weight: Int!
+  "Whether it was inferred only from links between pages."
+  inferred: Boolean!
+  "The sources that state it."
+  sources: [String!]!
+}
+
+extend enum EntryType {
+  "Patterns."
+  PATTERN
+}
+
 extend type Query {
-  "The pattern with that slug, or that had it before; null when there is none."
+  "The pattern with this slug; former slugs also work. Null when there is none."
   pattern(
     "Its slug."
     slug: String!
   ): Pattern
   "The patterns of the hub."
   patterns(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: PatternFilter
-    "In which order; by name when absent."
+    "The order of the list; by name if omitted."
     orderBy: PatternOrder
-  ): PatternConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+  ): PatternConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
 }
 
-"What to write of a pattern. A field that is absent is left as it is, null clears it. Other entries are named by their slugs."
+"The values to write to a pattern. An absent field stays as it is, null clears it, and a list replaces the whole list. Refer to other entries by slug."
 input PatternInput {
-  "Human key, unique among its type. Former ones still lead to the entry."
+  "Readable key, unique among entries of its type. Former slugs still work."
   slug: String
   "Its name."
   name: String
   "One or two sentences, plain text."
   summary: String
-  "The name in the catalogue, where it differs in spelling."
+  "The name as the catalogue spells it."
   catalogName: String
   "The tier of recommendation, by slug."
   tier: String
-  "Who says which tier, also where they disagree."
+  "What each source says about its tier, including those that disagree."
   tierClaims: [TierClaimInput!]
-  "What the pattern is chiefly about."
+  "What the pattern is mainly about."
   category: PatternCategory
   "Its group in the catalogue."
   catalogGroup: CatalogGroup
@@ -19759,17 +6771,17 @@ input PatternInput {
   catalogStatus: CatalogStatus
   "What the hub advises."
   recommendation: Recommendation
-  "The status in the words of the source."
+  "The status in the words of the source; null when not stated."
   statedStatus: String
   "How much it matters today."
   relevance: Relevance
-  "How much experience it asks for."
+  "How much experience it requires; null when not stated."
   difficulty: Difficulty
-  "When it came into use: a year, a month or a decade."
+  "When it came into use: a month, a year or a decade; null when unknown."
   introduced: String
-  "Minutes to read the source page."
+  "Minutes to read the source page; null when not stated."
   readingMinutes: Int
-  "Other names."
+  "Alternative names."
   aliases: [String!]
   "Whether the source page has modern examples and a production checklist."
   enhanced: Boolean
@@ -19777,17 +6789,17 @@ input PatternInput {
   problemDomains: [ProblemDomain!]
   "Free tags."
   tags: [String!]
-  "Topics to know first that are no patterns."
+  "Topics to know first that are not patterns."
   prerequisiteTopics: [String!]
-  "How much work it is to leave it, where known."
+  "How much work it is to replace it; null when unknown."
   migrationComplexity: Effort
   "The problem, in a paragraph."
   problem: String
   "The idea of the solution, in a paragraph."
   solution: String
-  "Situations in which it is right."
+  "Situations in which to use it."
   whenToUse: [String!]
-  "Situations in which it is wrong."
+  "Situations in which not to use it."
   whenNotToUse: [String!]
   "Gains and costs."
   tradeOffs: TradeOffsInput
@@ -19795,31 +6807,31 @@ input PatternInput {
   checklist: [ChecklistItemInput!]
   "The long text, in Markdown."
   body: String
-  "The laws it answers to, by slug."
+  "The laws that it addresses, by slug."
   laws: [String!]
   "The pillars it belongs to, by slug."
   pillars: [String!]
-  "What to use instead, chiefly for bronze patterns."
+  "What to use instead, mainly for bronze patterns."
   modernAlternatives: [SubjectInput!]
   "The companies that run it."
   companies: [AdoptionInput!]
-  "How it stands to other patterns. A symmetric relation is written on the other side too."
+  "Its relations to other patterns. A symmetric relation is also written to the other pattern."
   relatedPatterns: [RelationRowInput!]
-  "Where the facts of this entry come from."
+  "The sources of the facts of this entry."
   provenance: ProvenanceInput
 }
 
-"What one place says about the tier of a pattern."
+"What one source says about the tier of a pattern."
 input TierClaimInput {
-  "Who says so."
+  "The source that says so."
   source: TierClaimSource!
-  "The tier it names, by slug."
+  "The tier it states, by slug."
   tier: String!
   "Whether that is the tier the hub shows."
   agrees: Boolean
 }
 
-"What one gains and what one pays."
+"What is gained and what it costs."
 input TradeOffsInput {
   "Gains."
   pros: [String!]
@@ -19827,7 +6839,7 @@ input TradeOffsInput {
   cons: [String!]
 }
 
-"One point to tick before going to production."
+"One thing to check before going to production."
 input ChecklistItemInput {
   "What to do or to verify."
   text: String!
@@ -19837,76 +6849,76 @@ input ChecklistItemInput {
 input AdoptionInput {
   "The company, by slug."
   company: String!
-  "The scale at which the company runs it, as stated."
+  "The scale at which the company runs it, as stated; null when not stated."
   scale: String
   "Other scales stated for the same use."
   alsoReported: [String!]
-  "Where the use is stated."
+  "The sources that state the use."
   sources: [String!]
-  "The year of the statement."
+  "The year in which it was stated; null when unknown."
   year: Int
 }
 
-"A statement of a pattern about another one. Weight is how often the sources."
+"A relation of a pattern to another one."
 input RelationRowInput {
   "The other pattern, by slug."
   pattern: String!
-  "How this pattern stands to the other one."
+  "The relation of this pattern to the other one."
   relation: PatternRelation!
   "How often the sources state it."
   weight: Int
-  "Where it is stated."
+  "The sources that state it."
   sources: [String!]
-  "Whether it was concluded from links between pages alone."
+  "Whether it was inferred only from links between pages."
   inferred: Boolean
 }
 
-"What became of a write to a pattern."
+"The result of creating or updating a pattern."
 type PatternPayload {
-  "Its working copy as it is now; null when nothing was written."
+  "The working copy after the write; null when nothing was written."
   pattern: Pattern
-  "All that is wrong with the write; nothing was written unless this is empty."
+  "Everything that is wrong with the write; nothing was written unless this is empty."
   userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
-  "What others have changed meanwhile and this write would change too."
+  "Fields that this write and a revision after ifRevision both change, to different values; empty unless ifRevision is out of date."
   conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
-  "Names the write for X-After, so that another replica answers no older than it."
+  "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
 }
 
 extend type Mutation {
-  "Makes a pattern in the draft graph."
+  "Creates a pattern in the draft graph."
   patternCreate(
-    "What it is to hold."
+    "The values of the new entry."
     input: PatternInput!
   ): PatternPayload
-  "Changes the working copy of a pattern."
+  "Updates the working copy of a pattern in the draft graph."
   patternUpdate(
-    "Its id."
+    "The id of the entry."
     id: ID!
-    "The revision that the change is based on; another one by now is a CONFLICT. Absent, the change is made to whatever there is."
+    "The revision that the update is based on. When the entry has a newer one, mergeStrategy decides. If omitted, the update applies to the current revision, whatever it is."
     ifRevision: Int
-    "What is to change."
+    "The fields to change."
     input: PatternInput!
-    "What happens when somebody else has written meanwhile."
+    "What to do when the entry has a newer revision than ifRevision: refuse the update, or apply it unless both sides have changed the same field to different values."
     mergeStrategy: MergeStrategy = NONE
   ): PatternPayload
 }
 `, BuiltIn: false},
 	{Name: "../schema/pillar.graphql", Input: `"""
-One of the five pillars by which work is spread over machines.
+One of the five pillars: the ways to distribute work over machines.
 """
-type Pillar implements Node & Entry {
-  "Opaque id, stable for life."
+type Pillar implements Node & Entry & Graded & Timed & LawBound {
+  "Opaque global id; it never changes."
   id: ID!
-  "Human key, unique among its type."
+  "Readable key, unique among entries of its type."
   slug: String!
   "Its name."
   name: String!
   "One or two sentences, plain text."
   summary: String!
-  "Where a site shows it."
+  "Its path on a site."
   resourcePath: URI!
-  "Grows by 1 with each accepted write."
+  "The revision number; each accepted write increases it by 1."
   revision: Int!
   "Publication state; always PUBLISHED in the published graph."
   status: PublicationStatus!
@@ -19914,155 +6926,155 @@ type Pillar implements Node & Entry {
   createdAt: DateTime!
   "When it was last written."
   updatedAt: DateTime!
-  "When it was last published."
+  "When it was last published; null if it has never been published."
   publishedAt: DateTime
-  "Its revisions, the newest first; for keys that may read drafts, null for others."
+  "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-  ): RevisionConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+  ): RevisionConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"]) @uncached
   "1 to 5."
   number: Int!
   "A short code."
   shortCode: String!
-  "How much experience it asks for."
+  "How much experience it requires; null when not stated."
   difficulty: Difficulty
-  "Minutes to read the source page."
+  "Minutes to read the source page; null when not stated."
   readingMinutes: Int
   "Hours to study it."
   studyHours: IntRange!
-  "The patterns that carry it."
+  "The patterns and practices that it mainly consists of."
   keyPatterns: [Subject!]! @listSize(assumedSize: 12)
-  "Techniques that are no entries."
+  "Techniques that have no entry of their own."
   keyTechniques: [String!]!
-  "An example at scale."
+  "An example at scale; null when there is none."
   example: PillarExample
-  "Pillars it works together with, told at the pillar named first."
+  "Pillars that it works together with. A combination is listed only at the pillar that it names first."
   combinations: [PillarCombination!]! @listSize(assumedSize: 5)
-  "The laws that the index of pillars names for it."
+  "The laws that the index of pillars lists for it."
   lawsOnIndex: [Law!]! @listSize(assumedSize: 7)
   "The laws behind it, by number."
   laws: [Law!]! @listSize(assumedSize: 7)
   "How well patterns serve it."
   patternFit(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: PatternFilter
-    "In which order; as stated when absent."
+    "The order of the list; if omitted, the order in which the entry lists them."
     orderBy: PatternOrder
   ): PillarPatternFitConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "The long text, in Markdown and as HTML."
   body: RichText!
-  "Where the facts of this entry come from."
+  "The sources of the facts of this entry."
   provenance: Provenance!
   "The patterns that belong to it."
   patterns(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: PatternFilter
-    "In which order; by name when absent."
+    "The order of the list; by name if omitted."
     orderBy: PatternOrder
   ): PatternConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
-  "The case studies in which it shows."
+  "The case studies that illustrate it."
   caseStudies(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: CaseStudyFilter
-    "In which order; by name when absent."
+    "The order of the list; by name if omitted."
     orderBy: CaseStudyOrder
   ): CaseStudyConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "Learning paths with a step about it."
   learningPaths(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: LearningPathFilter
-    "In which order; by name when absent."
+    "The order of the list; by name if omitted."
     orderBy: LearningPathOrder
   ): LearningPathConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
-  "The laws that act on it most directly."
+  "The laws that affect it most directly."
   directLaws(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: LawFilter
-    "In which order; by name when absent."
+    "The order of the list; by name if omitted."
     orderBy: LawOrder
   ): LawConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
-  "Pillars that tell of a combination with it."
+  "Pillars that list a combination with it."
   combinedWith(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: PillarFilter
-    "In which order; by name when absent."
+    "The order of the list; by name if omitted."
     orderBy: PillarOrder
   ): PillarConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
-  "Roles whose order of study has it."
+  "Roles that have it in their order of study."
   roles(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: RoleFilter
-    "In which order; by name when absent."
+    "The order of the list; by name if omitted."
     orderBy: RoleOrder
   ): RoleConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
 }
 
 "An example of a pillar at work."
 type PillarExample {
-  "Who does it."
+  "The company; null when none is mentioned."
   company: Company
   "At what scale, as stated."
   scale: String!
@@ -20070,17 +7082,17 @@ type PillarExample {
 
 "Pillars that work together."
 type PillarCombination {
-  "All of the pillars."
+  "All pillars of the combination."
   pillars: [Pillar!]! @listSize(assumedSize: 5)
-  "A company that shows it."
+  "A company that shows it; null when there is none."
   company: Company
-  "A pattern that shows it."
+  "A pattern that shows it; null when there is none."
   pattern: Pattern
-  "A practice that shows it."
+  "A practice that shows it; null when there is none."
   practice: Practice
 }
 
-"Which pillars to give. All conditions must hold; an unknown slug fits nothing."
+"Conditions on pillars. All of them must hold; an unknown slug matches nothing."
 input PillarFilter {
   "All of these must hold."
   and: [PillarFilter!]
@@ -20088,37 +7100,37 @@ input PillarFilter {
   or: [PillarFilter!]
   "This must not hold."
   not: PillarFilter
-  "By slug."
+  "By slug; eq and in also match former slugs."
   slug: TextFilter
   "By name."
   name: TextFilter
   "By publication state."
   status: PublicationStatusFilter
-  "By time of creation."
+  "By the time it was created."
   createdAt: TimeFilter
-  "By time of the last write."
+  "By the time it was last written."
   updatedAt: TimeFilter
-  "By time of the last publishing."
+  "By the time it was last published."
   publishedAt: TimeFilter
 }
 
 "How to sort pillars."
 input PillarOrder {
-  "By which field."
+  "The field to sort by."
   field: PillarOrderField!
-  "Which way."
+  "The direction of the order."
   direction: OrderDirection! = ASC
 }
 
-"Fields to sort pillars by; ties are broken by key."
+"Fields to sort pillars by. Ties are always broken the same way."
 enum PillarOrderField {
-  "By name, case and accents folded."
+  "By name, ignoring case and accents."
   NAME
-  "By time of creation."
+  "By the time it was created."
   CREATED_AT
-  "By time of the last write."
+  "By the time it was last written."
   UPDATED_AT
-  "By time of the last publishing."
+  "By the time it was last published."
   PUBLISHED_AT
   "By number."
   NUMBER
@@ -20128,48 +7140,48 @@ enum PillarOrderField {
 A list of pillars.
 """
 type PillarConnection {
-  "The entries with what the relation states about each."
+  "The items in this slice of the list, each with its cursor."
   edges: [PillarEdge!]!
-  "The entries alone."
+  "The entries in this slice of the list, without their edges."
   nodes: [Pillar!]!
-  "Where this part of the list stands."
+  "The position of this slice in the list."
   pageInfo: PageInfo!
-  "How many there are in all; counted only when asked for."
+  "The number of entries in the whole list; counted only when it is selected."
   totalCount: Int!
 }
 
-"One place in such a list."
+"One item of the list."
 type PillarEdge {
-  "The place, for after and before."
+  "The position of this item, for the arguments after and before."
   cursor: String!
   "The entry."
   node: Pillar!
 }
 
 """
-A list of patterns; an edge tells how well a pattern serves a pillar.
+Patterns that serve a pillar. Each edge says how well.
 """
 type PillarPatternFitConnection {
-  "The entries with what the relation states about each."
+  "The items in this slice of the list, each with its cursor and what is stated about the relation."
   edges: [PillarPatternFitEdge!]!
-  "The entries alone."
+  "The entries in this slice of the list, without their edges."
   nodes: [Pattern!]!
-  "Where this part of the list stands."
+  "The position of this slice in the list."
   pageInfo: PageInfo!
-  "How many there are in all; counted only when asked for."
+  "The number of entries in the whole list; counted only when it is selected."
   totalCount: Int!
-  "How the whole filtered list is distributed; computed only when asked for."
+  "How many entries of the whole filtered list have each value of some fields; computed only when it is selected."
   facets(
-    "Which fields to tell."
+    "The fields to count by."
     fields: [PatternFacet!]!
-    "At most so many values of each field, 1 to 100."
+    "How many values of each field to return at most, 1 to 100."
     limit: Int = 20
-  ): [Facet!]! @listSize(assumedSize: 12)
+  ): [Facet!]! @listSize(assumedSize: 12) @depends
 }
 
-"One place in such a list."
+"One item of the list."
 type PillarPatternFitEdge {
-  "The place, for after and before."
+  "The position of this item, for the arguments after and before."
   cursor: String!
   "The entry."
   node: Pattern!
@@ -20177,19 +7189,24 @@ type PillarPatternFitEdge {
   fit: Int!
 }
 
+extend enum EntryType {
+  "Pillars."
+  PILLAR
+}
+
 extend type Query {
-  "The pillar with that slug, or that had it before; null when there is none."
+  "The pillar with this slug; former slugs also work. Null when there is none."
   pillar(
     "Its slug."
     slug: String!
   ): Pillar
-  "All pillars in their natural order."
+  "All pillars, by number."
   pillars: [Pillar!]! @listSize(assumedSize: 10)
 }
 
-"What to write of a pillar. A field that is absent is left as it is, null clears it. Other entries are named by their slugs."
+"The values to write to a pillar. An absent field stays as it is, null clears it, and a list replaces the whole list. Refer to other entries by slug."
 input PillarInput {
-  "Human key, unique among its type. Former ones still lead to the entry."
+  "Readable key, unique among entries of its type. Former slugs still work."
   slug: String
   "Its name."
   name: String
@@ -20199,33 +7216,33 @@ input PillarInput {
   number: Int
   "A short code."
   shortCode: String
-  "How much experience it asks for."
+  "How much experience it requires; null when not stated."
   difficulty: Difficulty
-  "Minutes to read the source page."
+  "Minutes to read the source page; null when not stated."
   readingMinutes: Int
   "Hours to study it."
   studyHours: IntRangeInput
-  "The patterns that carry it."
+  "The patterns and practices that it mainly consists of."
   keyPatterns: [SubjectInput!]
-  "Techniques that are no entries."
+  "Techniques that have no entry of their own."
   keyTechniques: [String!]
-  "An example at scale."
+  "An example at scale; null when there is none."
   example: PillarExampleInput
-  "Pillars it works together with, told at the pillar named first."
+  "Pillars that it works together with. A combination is listed only at the pillar that it names first."
   combinations: [PillarCombinationInput!]
-  "The laws that the index of pillars names for it, by slug."
+  "The laws that the index of pillars lists for it, by slug."
   lawsOnIndex: [String!]
   "How well patterns serve it."
   patternFit: [PatternFitInput!]
   "The long text, in Markdown."
   body: String
-  "Where the facts of this entry come from."
+  "The sources of the facts of this entry."
   provenance: ProvenanceInput
 }
 
 "An example of a pillar at work."
 input PillarExampleInput {
-  "Who does it, by slug."
+  "The company, by slug."
   company: String
   "At what scale, as stated."
   scale: String!
@@ -20233,7 +7250,7 @@ input PillarExampleInput {
 
 "Pillars that work together."
 input PillarCombinationInput {
-  "All of the pillars, by slug."
+  "All pillars of the combination, by slug."
   pillars: [String!]
   "A company that shows it, by slug."
   company: String
@@ -20251,33 +7268,33 @@ input PatternFitInput {
   fit: Int!
 }
 
-"What became of a write to a pillar."
+"The result of creating or updating a pillar."
 type PillarPayload {
-  "Its working copy as it is now; null when nothing was written."
+  "The working copy after the write; null when nothing was written."
   pillar: Pillar
-  "All that is wrong with the write; nothing was written unless this is empty."
+  "Everything that is wrong with the write; nothing was written unless this is empty."
   userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
-  "What others have changed meanwhile and this write would change too."
+  "Fields that this write and a revision after ifRevision both change, to different values; empty unless ifRevision is out of date."
   conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
-  "Names the write for X-After, so that another replica answers no older than it."
+  "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
 }
 
 extend type Mutation {
-  "Makes a pillar in the draft graph."
+  "Creates a pillar in the draft graph."
   pillarCreate(
-    "What it is to hold."
+    "The values of the new entry."
     input: PillarInput!
   ): PillarPayload
-  "Changes the working copy of a pillar."
+  "Updates the working copy of a pillar in the draft graph."
   pillarUpdate(
-    "Its id."
+    "The id of the entry."
     id: ID!
-    "The revision that the change is based on; another one by now is a CONFLICT. Absent, the change is made to whatever there is."
+    "The revision that the update is based on. When the entry has a newer one, mergeStrategy decides. If omitted, the update applies to the current revision, whatever it is."
     ifRevision: Int
-    "What is to change."
+    "The fields to change."
     input: PillarInput!
-    "What happens when somebody else has written meanwhile."
+    "What to do when the entry has a newer revision than ifRevision: refuse the update, or apply it unless both sides have changed the same field to different values."
     mergeStrategy: MergeStrategy = NONE
   ): PillarPayload
 }
@@ -20286,17 +7303,17 @@ extend type Mutation {
 A technique, style or legacy practice that is not among the patterns.
 """
 type Practice implements Node & Entry {
-  "Opaque id, stable for life."
+  "Opaque global id; it never changes."
   id: ID!
-  "Human key, unique among its type."
+  "Readable key, unique among entries of its type."
   slug: String!
   "Its name."
   name: String!
   "One or two sentences, plain text."
   summary: String!
-  "Where a site shows it."
+  "Its path on a site."
   resourcePath: URI!
-  "Grows by 1 with each accepted write."
+  "The revision number; each accepted write increases it by 1."
   revision: Int!
   "Publication state; always PUBLISHED in the published graph."
   status: PublicationStatus!
@@ -20304,217 +7321,217 @@ type Practice implements Node & Entry {
   createdAt: DateTime!
   "When it was last written."
   updatedAt: DateTime!
-  "When it was last published."
+  "When it was last published; null if it has never been published."
   publishedAt: DateTime
-  "Its revisions, the newest first; for keys that may read drafts, null for others."
+  "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-  ): RevisionConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
-  "What sort of practice it is."
+  ): RevisionConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"]) @uncached
+  "What kind of practice it is."
   kind: PracticeKind!
-  "The tier that the source gives it."
+  "The tier according to the source; null when the source has none."
   tierClaim: Tier
-  "Other names."
+  "Alternative names."
   aliases: [String!]!
-  "Where it is named."
+  "The sources that mention it."
   sources: [String!]!
   "What to use instead."
-  replacedBy: [Alternative!]! @listSize(assumedSize: 12)
+  replacedBy: [Subject!]! @listSize(assumedSize: 12)
   "What it must not be combined with."
-  conflictsWith: [Alternative!]! @listSize(assumedSize: 12)
-  "How much work it is to leave it."
+  conflictsWith: [Subject!]! @listSize(assumedSize: 12)
+  "How much work it is to replace it; null when not stated."
   migrationEffort: Effort
-  "How much leaving it brings."
+  "The business impact of replacing it; null when unknown."
   businessImpact: Level
   "The long text, in Markdown and as HTML."
   body: RichText!
-  "Case studies in which it plays a part."
+  "Case studies that use it."
   caseStudies(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: CaseStudyFilter
-    "In which order; by name when absent."
+    "The order of the list; by name if omitted."
     orderBy: CaseStudyOrder
   ): CaseStudyConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
-  "Migrations that leave it or lead to it."
+  "Migrations that replace it or lead to it."
   migrations(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: MigrationFilter
-    "In which order; by name when absent."
+    "The order of the list; by name if omitted."
     orderBy: MigrationOrder
   ): MigrationConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "Guides that teach it."
   guides(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: GuideFilter
-    "In which order; by name when absent."
+    "The order of the list; by name if omitted."
     orderBy: GuideOrder
   ): GuideConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "Journeys that use it."
   journeys(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: JourneyFilter
-    "In which order; by name when absent."
+    "The order of the list; by name if omitted."
     orderBy: JourneyOrder
   ): JourneyConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
-  "Quick starts that name it."
+  "Quick starts that mention it."
   quickStarts(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: QuickStartFilter
-    "In which order; by name when absent."
+    "The order of the list; by name if omitted."
     orderBy: QuickStartOrder
   ): QuickStartConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "Comparisons that cover it."
   comparisons(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: ComparisonFilter
-    "In which order; by name when absent."
+    "The order of the list; by name if omitted."
     orderBy: ComparisonOrder
   ): ComparisonConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
-  "Patterns that it is a modern alternative to."
+  "Patterns for which it is a modern alternative."
   alternativeTo(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: PatternFilter
-    "In which order; by name when absent."
+    "The order of the list; by name if omitted."
     orderBy: PatternOrder
   ): PatternConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "Practices that it replaces."
   replaces(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: PracticeFilter
-    "In which order; by name when absent."
+    "The order of the list; by name if omitted."
     orderBy: PracticeOrder
   ): PracticeConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
-  "Laws that name it."
-  laws(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+  "Laws that mention it."
+  lawMentions(
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: LawFilter
-    "In which order; by name when absent."
+    "The order of the list; by name if omitted."
     orderBy: LawOrder
   ): LawConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "Practices that must not be combined with it."
   conflictingPractices(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: PracticeFilter
-    "In which order; by name when absent."
+    "The order of the list; by name if omitted."
     orderBy: PracticeOrder
   ): PracticeConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
-  "Pillars that name it in a combination."
-  pillars(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+  "Pillars that mention it in a combination."
+  pillarMentions(
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: PillarFilter
-    "In which order; by name when absent."
+    "The order of the list; by name if omitted."
     orderBy: PillarOrder
   ): PillarConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
 }
 
-"What sort of practice it is."
+"What kind of practice it is."
 enum PracticeKind {
-  "A practice to leave behind."
+  "An outdated practice that should be replaced."
   LEGACY_PRACTICE
   "A technique."
   TECHNIQUE
-  "A style of architecture."
+  "An architectural style."
   ARCHITECTURE_STYLE
-  "A piece of theory."
+  "A theoretical concept."
   THEORY
 }
 
-"Which practices to give. All conditions must hold; an unknown slug fits nothing."
+"Conditions on practices. All of them must hold; an unknown slug matches nothing."
 input PracticeFilter {
   "All of these must hold."
   and: [PracticeFilter!]
@@ -20522,29 +7539,29 @@ input PracticeFilter {
   or: [PracticeFilter!]
   "This must not hold."
   not: PracticeFilter
-  "By slug."
+  "By slug; eq and in also match former slugs."
   slug: TextFilter
   "By name."
   name: TextFilter
   "By publication state."
   status: PublicationStatusFilter
-  "By time of creation."
+  "By the time it was created."
   createdAt: TimeFilter
-  "By time of the last write."
+  "By the time it was last written."
   updatedAt: TimeFilter
-  "By time of the last publishing."
+  "By the time it was last published."
   publishedAt: TimeFilter
   "By kind."
   kind: PracticeKindFilter
-  "By related tier, named by slug."
-  tierClaim: SlugFilter
+  "By the slug of the tier according to the source."
+  tierClaim: SlugFilter @depends(on: [TIER])
   "By migration effort."
   migrationEffort: EffortFilter
   "By aliases."
   aliases: TextFilter
 }
 
-"Selects by the value of PracticeKind."
+"Conditions on a PracticeKind. All of them must hold."
 input PracticeKindFilter {
   "One of these."
   in: [PracticeKind!]
@@ -20554,29 +7571,29 @@ input PracticeKindFilter {
 
 "How to sort practices."
 input PracticeOrder {
-  "By which field."
+  "The field to sort by."
   field: PracticeOrderField!
-  "Which way."
+  "The direction of the order."
   direction: OrderDirection! = ASC
 }
 
-"Fields to sort practices by; ties are broken by key."
+"Fields to sort practices by. Ties are always broken the same way."
 enum PracticeOrderField {
-  "By name, case and accents folded."
+  "By name, ignoring case and accents."
   NAME
-  "By time of creation."
+  "By the time it was created."
   CREATED_AT
-  "By time of the last write."
+  "By the time it was last written."
   UPDATED_AT
-  "By time of the last publishing."
+  "By the time it was last published."
   PUBLISHED_AT
 }
 
-"Fields whose distribution a list of practices can tell."
+"Fields that facets of practices can count by."
 enum PracticeFacet {
   "By kind."
   KIND
-  "By tier claim."
+  "By the tier according to the source."
   TIER_CLAIM
   "By migration effort."
   MIGRATION_EFFORT
@@ -20586,128 +7603,133 @@ enum PracticeFacet {
 A list of practices.
 """
 type PracticeConnection {
-  "The entries with what the relation states about each."
+  "The items in this slice of the list, each with its cursor."
   edges: [PracticeEdge!]!
-  "The entries alone."
+  "The entries in this slice of the list, without their edges."
   nodes: [Practice!]!
-  "Where this part of the list stands."
+  "The position of this slice in the list."
   pageInfo: PageInfo!
-  "How many there are in all; counted only when asked for."
+  "The number of entries in the whole list; counted only when it is selected."
   totalCount: Int!
-  "How the whole filtered list is distributed; computed only when asked for."
+  "How many entries of the whole filtered list have each value of some fields; computed only when it is selected."
   facets(
-    "Which fields to tell."
+    "The fields to count by."
     fields: [PracticeFacet!]!
-    "At most so many values of each field, 1 to 100."
+    "How many values of each field to return at most, 1 to 100."
     limit: Int = 20
-  ): [Facet!]! @listSize(assumedSize: 12)
+  ): [Facet!]! @listSize(assumedSize: 12) @depends
 }
 
-"One place in such a list."
+"One item of the list."
 type PracticeEdge {
-  "The place, for after and before."
+  "The position of this item, for the arguments after and before."
   cursor: String!
   "The entry."
   node: Practice!
 }
 
+extend enum EntryType {
+  "Practices."
+  PRACTICE
+}
+
 extend type Query {
-  "The practice with that slug, or that had it before; null when there is none."
+  "The practice with this slug; former slugs also work. Null when there is none."
   practice(
     "Its slug."
     slug: String!
   ): Practice
   "The practices of the hub."
   practices(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: PracticeFilter
-    "In which order; by name when absent."
+    "The order of the list; by name if omitted."
     orderBy: PracticeOrder
-  ): PracticeConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+  ): PracticeConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
 }
 
-"What to write of a practice. A field that is absent is left as it is, null clears it. Other entries are named by their slugs."
+"The values to write to a practice. An absent field stays as it is, null clears it, and a list replaces the whole list. Refer to other entries by slug."
 input PracticeInput {
-  "Human key, unique among its type. Former ones still lead to the entry."
+  "Readable key, unique among entries of its type. Former slugs still work."
   slug: String
   "Its name."
   name: String
   "One or two sentences, plain text."
   summary: String
-  "What sort of practice it is."
+  "What kind of practice it is."
   kind: PracticeKind
-  "The tier that the source gives it, by slug."
+  "The tier according to the source, by slug."
   tierClaim: String
-  "Other names."
+  "Alternative names."
   aliases: [String!]
-  "Where it is named."
+  "The sources that mention it."
   sources: [String!]
   "What to use instead."
   replacedBy: [SubjectInput!]
   "What it must not be combined with."
   conflictsWith: [SubjectInput!]
-  "How much work it is to leave it."
+  "How much work it is to replace it; null when not stated."
   migrationEffort: Effort
-  "How much leaving it brings."
+  "The business impact of replacing it; null when unknown."
   businessImpact: Level
   "The long text, in Markdown."
   body: String
 }
 
-"What became of a write to a practice."
+"The result of creating or updating a practice."
 type PracticePayload {
-  "Its working copy as it is now; null when nothing was written."
+  "The working copy after the write; null when nothing was written."
   practice: Practice
-  "All that is wrong with the write; nothing was written unless this is empty."
+  "Everything that is wrong with the write; nothing was written unless this is empty."
   userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
-  "What others have changed meanwhile and this write would change too."
+  "Fields that this write and a revision after ifRevision both change, to different values; empty unless ifRevision is out of date."
   conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
-  "Names the write for X-After, so that another replica answers no older than it."
+  "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
 }
 
 extend type Mutation {
-  "Makes a practice in the draft graph."
+  "Creates a practice in the draft graph."
   practiceCreate(
-    "What it is to hold."
+    "The values of the new entry."
     input: PracticeInput!
   ): PracticePayload
-  "Changes the working copy of a practice."
+  "Updates the working copy of a practice in the draft graph."
   practiceUpdate(
-    "Its id."
+    "The id of the entry."
     id: ID!
-    "The revision that the change is based on; another one by now is a CONFLICT. Absent, the change is made to whatever there is."
+    "The revision that the update is based on. When the entry has a newer one, mergeStrategy decides. If omitted, the update applies to the current revision, whatever it is."
     ifRevision: Int
-    "What is to change."
+    "The fields to change."
     input: PracticeInput!
-    "What happens when somebody else has written meanwhile."
+    "What to do when the entry has a newer revision than ifRevision: refuse the update, or apply it unless both sides have changed the same field to different values."
     mergeStrategy: MergeStrategy = NONE
   ): PracticePayload
 }
 `, BuiltIn: false},
 	{Name: "../schema/quick_start.graphql", Input: `"""
-A start of thirty minutes, or a challenge.
+A first look that takes thirty minutes, or a challenge.
 """
-type QuickStart implements Node & Entry {
-  "Opaque id, stable for life."
+type QuickStart implements Node & Entry & Addressed {
+  "Opaque global id; it never changes."
   id: ID!
-  "Human key, unique among its type."
+  "Readable key, unique among entries of its type."
   slug: String!
   "Its name."
   name: String!
   "One or two sentences, plain text."
   summary: String!
-  "Where a site shows it."
+  "Its path on a site."
   resourcePath: URI!
-  "Grows by 1 with each accepted write."
+  "The revision number; each accepted write increases it by 1."
   revision: Int!
   "Publication state; always PUBLISHED in the published graph."
   status: PublicationStatus!
@@ -20715,109 +7737,109 @@ type QuickStart implements Node & Entry {
   createdAt: DateTime!
   "When it was last written."
   updatedAt: DateTime!
-  "When it was last published."
+  "When it was last published; null if it has never been published."
   publishedAt: DateTime
-  "Its revisions, the newest first; for keys that may read drafts, null for others."
+  "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-  ): RevisionConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
-  "What sort of start it is."
+  ): RevisionConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"]) @uncached
+  "What kind of quick start it is."
   kind: QuickStartKind!
-  "Whom it is for."
-  audience: QuickStartAudience!
-  "Minutes it takes."
+  "The readers that it is written for."
+  audience: Audience!
+  "Minutes it takes; null when not stated."
   totalMinutes: Int
-  "The steps in turn."
+  "The steps, in order."
   steps: [QuickStartStep!]! @listSize(assumedSize: 10)
   "What to start with."
   startWith: [Subject!]! @listSize(assumedSize: 12)
   "What to use in which situation."
   scenarios: [QuickStartScenario!]! @listSize(assumedSize: 20)
-  "Questions of the self-assessment."
+  "How many questions the self-assessment has; null when there is none."
   assessmentQuestions: Int
-  "Questions to answer with yes."
+  "How many questions to answer with yes; null when there is no self-assessment."
   assessmentTarget: Int
   "Themes of the first sprints."
   sprints: [String!]!
   "Themes of the first months."
   months: [String!]!
-  "What should change."
+  "The measures that should improve."
   metrics: [BeforeAfter!]! @listSize(assumedSize: 12)
   "Areas of the maturity model."
   maturityAreas: [String!]!
-  "Levels of the maturity model."
+  "How many levels the maturity model has; null when there is none."
   maturityLevels: Int
-  "The level to reach."
+  "The level of the maturity model to reach; null when there is none."
   targetLevel: Int
   "Phases of adoption."
   phases: [AdoptionPhase!]! @listSize(assumedSize: 10)
-  "Rules by tier."
+  "Rules for the use of patterns, by tier."
   governance: [GovernanceRule!]! @listSize(assumedSize: 12)
-  "What investments return."
+  "The returns of investments."
   returns: [InvestmentReturn!]! @listSize(assumedSize: 12)
-  "Users to design for, for challenges."
+  "The number of users that a challenge is designed for; null when not stated."
   users: IntRange
   "The patterns it introduces."
   patterns(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: PatternFilter
-    "In which order; as stated when absent."
+    "The order of the list; if omitted, the order in which the entry lists them."
     orderBy: PatternOrder
   ): PatternConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "The case studies it points to."
   caseStudies(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: CaseStudyFilter
-    "In which order; as stated when absent."
+    "The order of the list; if omitted, the order in which the entry lists them."
     orderBy: CaseStudyOrder
   ): CaseStudyConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "The long text, in Markdown and as HTML."
   body: RichText!
-  "Where the facts of this entry come from."
+  "The sources of the facts of this entry."
   provenance: Provenance!
   "Learning paths with a step about it."
   learningPaths(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: LearningPathFilter
-    "In which order; by name when absent."
+    "The order of the list; by name if omitted."
     orderBy: LearningPathOrder
   ): LearningPathConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
 }
 
 "One step of a quick start."
 type QuickStartStep {
-  "Place, from 1."
+  "Position, from 1."
   order: Int!
   "What it is about."
   label: String!
@@ -20831,29 +7853,29 @@ type QuickStartStep {
 type QuickStartScenario {
   "The situation."
   scenario: String!
-  "First choice."
+  "The first choice."
   gold: [Subject!]! @listSize(assumedSize: 6)
-  "Second choice."
+  "The second choice."
   silver: [Subject!]! @listSize(assumedSize: 6)
   "What to avoid."
   avoid: [Subject!]! @listSize(assumedSize: 6)
 }
 
-"A measure before and after."
+"A measure with its value before and its target."
 type BeforeAfter {
   "What is measured."
   metric: String!
-  "Before, as stated."
+  "The value before, as stated."
   before: String!
-  "Target, as stated."
+  "The target, as stated."
   target: String!
 }
 
 "A phase of adoption."
 type AdoptionPhase {
-  "What it is called."
+  "Its name."
   label: String!
-  "Months it spans, from 1."
+  "The months it takes, counted from 1."
   months: IntRange!
 }
 
@@ -20865,39 +7887,27 @@ type GovernanceRule {
   rule: String!
 }
 
-"What an investment returns."
+"The return of an investment."
 type InvestmentReturn {
   "What is invested in."
   investment: String!
-  "Engineers it takes."
+  "How many engineers it takes; null when not stated."
   engineers: Int
-  "US dollars it takes."
+  "How many US dollars it takes; null when not stated."
   usd: Int
-  "How many times it comes back."
+  "The return as a multiple of the investment."
   multiple: Int!
 }
 
-"What sort of start it is."
+"What kind of quick start it is."
 enum QuickStartKind {
   "Thirty minutes for a first look."
   QUICK_START
-  "Thirty minutes to try one's hand."
+  "Thirty minutes to solve a task."
   CHALLENGE
 }
 
-"Whom a quick start is for."
-enum QuickStartAudience {
-  "Architects."
-  ARCHITECTS
-  "Teams."
-  TEAMS
-  "Organisations."
-  ORGANIZATIONS
-  "Engineering managers."
-  ENGINEERING_MANAGERS
-}
-
-"Which quickStarts to give. All conditions must hold; an unknown slug fits nothing."
+"Conditions on quick starts. All of them must hold; an unknown slug matches nothing."
 input QuickStartFilter {
   "All of these must hold."
   and: [QuickStartFilter!]
@@ -20905,27 +7915,27 @@ input QuickStartFilter {
   or: [QuickStartFilter!]
   "This must not hold."
   not: QuickStartFilter
-  "By slug."
+  "By slug; eq and in also match former slugs."
   slug: TextFilter
   "By name."
   name: TextFilter
   "By publication state."
   status: PublicationStatusFilter
-  "By time of creation."
+  "By the time it was created."
   createdAt: TimeFilter
-  "By time of the last write."
+  "By the time it was last written."
   updatedAt: TimeFilter
-  "By time of the last publishing."
+  "By the time it was last published."
   publishedAt: TimeFilter
   "By kind."
   kind: QuickStartKindFilter
   "By audience."
-  audience: QuickStartAudienceFilter
-  "By related pattern, named by slug."
-  pattern: SlugFilter
+  audience: AudienceFilter
+  "By the slug of a related pattern."
+  pattern: SlugFilter @depends(on: [PATTERN])
 }
 
-"Selects by the value of QuickStartKind."
+"Conditions on a QuickStartKind. All of them must hold."
 input QuickStartKindFilter {
   "One of these."
   in: [QuickStartKind!]
@@ -20933,37 +7943,29 @@ input QuickStartKindFilter {
   notIn: [QuickStartKind!]
 }
 
-"Selects by the value of QuickStartAudience."
-input QuickStartAudienceFilter {
-  "One of these."
-  in: [QuickStartAudience!]
-  "None of these."
-  notIn: [QuickStartAudience!]
-}
-
-"How to sort quickStarts."
+"How to sort quick starts."
 input QuickStartOrder {
-  "By which field."
+  "The field to sort by."
   field: QuickStartOrderField!
-  "Which way."
+  "The direction of the order."
   direction: OrderDirection! = ASC
 }
 
-"Fields to sort quickStarts by; ties are broken by key."
+"Fields to sort quick starts by. Ties are always broken the same way."
 enum QuickStartOrderField {
-  "By name, case and accents folded."
+  "By name, ignoring case and accents."
   NAME
-  "By time of creation."
+  "By the time it was created."
   CREATED_AT
-  "By time of the last write."
+  "By the time it was last written."
   UPDATED_AT
-  "By time of the last publishing."
+  "By the time it was last published."
   PUBLISHED_AT
   "By minutes."
   TOTAL_MINUTES
 }
 
-"Fields whose distribution a list of quickStarts can tell."
+"Fields that facets of quick starts can count by."
 enum QuickStartFacet {
   "By kind."
   KIND
@@ -20972,100 +7974,105 @@ enum QuickStartFacet {
 }
 
 """
-A list of quickStarts.
+A list of quick starts.
 """
 type QuickStartConnection {
-  "The entries with what the relation states about each."
+  "The items in this slice of the list, each with its cursor."
   edges: [QuickStartEdge!]!
-  "The entries alone."
+  "The entries in this slice of the list, without their edges."
   nodes: [QuickStart!]!
-  "Where this part of the list stands."
+  "The position of this slice in the list."
   pageInfo: PageInfo!
-  "How many there are in all; counted only when asked for."
+  "The number of entries in the whole list; counted only when it is selected."
   totalCount: Int!
-  "How the whole filtered list is distributed; computed only when asked for."
+  "How many entries of the whole filtered list have each value of some fields; computed only when it is selected."
   facets(
-    "Which fields to tell."
+    "The fields to count by."
     fields: [QuickStartFacet!]!
-    "At most so many values of each field, 1 to 100."
+    "How many values of each field to return at most, 1 to 100."
     limit: Int = 20
-  ): [Facet!]! @listSize(assumedSize: 12)
+  ): [Facet!]! @listSize(assumedSize: 12) @depends
 }
 
-"One place in such a list."
+"One item of the list."
 type QuickStartEdge {
-  "The place, for after and before."
+  "The position of this item, for the arguments after and before."
   cursor: String!
   "The entry."
   node: QuickStart!
 }
 
+extend enum EntryType {
+  "Quick starts and challenges."
+  QUICK_START
+}
+
 extend type Query {
-  "The quick start with that slug, or that had it before; null when there is none."
+  "The quick start with this slug; former slugs also work. Null when there is none."
   quickStart(
     "Its slug."
     slug: String!
   ): QuickStart
-  "The quickStarts of the hub."
+  "The quick starts of the hub."
   quickStarts(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: QuickStartFilter
-    "In which order; by name when absent."
+    "The order of the list; by name if omitted."
     orderBy: QuickStartOrder
-  ): QuickStartConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+  ): QuickStartConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
 }
 
-"What to write of a quick start. A field that is absent is left as it is, null clears it. Other entries are named by their slugs."
+"The values to write to a quick start. An absent field stays as it is, null clears it, and a list replaces the whole list. Refer to other entries by slug."
 input QuickStartInput {
-  "Human key, unique among its type. Former ones still lead to the entry."
+  "Readable key, unique among entries of its type. Former slugs still work."
   slug: String
   "Its name."
   name: String
   "One or two sentences, plain text."
   summary: String
-  "What sort of start it is."
+  "What kind of quick start it is."
   kind: QuickStartKind
-  "Whom it is for."
-  audience: QuickStartAudience
-  "Minutes it takes."
+  "The readers that it is written for."
+  audience: Audience
+  "Minutes it takes; null when not stated."
   totalMinutes: Int
-  "The steps in turn."
+  "The steps, in order."
   steps: [QuickStartStepInput!]
   "What to start with."
   startWith: [SubjectInput!]
   "What to use in which situation."
   scenarios: [QuickStartScenarioInput!]
-  "Questions of the self-assessment."
+  "How many questions the self-assessment has; null when there is none."
   assessmentQuestions: Int
-  "Questions to answer with yes."
+  "How many questions to answer with yes; null when there is no self-assessment."
   assessmentTarget: Int
   "Themes of the first sprints."
   sprints: [String!]
   "Themes of the first months."
   months: [String!]
-  "What should change."
+  "The measures that should improve."
   metrics: [BeforeAfterInput!]
   "Areas of the maturity model."
   maturityAreas: [String!]
-  "Levels of the maturity model."
+  "How many levels the maturity model has; null when there is none."
   maturityLevels: Int
-  "The level to reach."
+  "The level of the maturity model to reach; null when there is none."
   targetLevel: Int
   "Phases of adoption."
   phases: [AdoptionPhaseInput!]
-  "Rules by tier."
+  "Rules for the use of patterns, by tier."
   governance: [GovernanceRuleInput!]
-  "What investments return."
+  "The returns of investments."
   returns: [InvestmentReturnInput!]
-  "Users to design for, for challenges."
+  "The number of users that a challenge is designed for; null when not stated."
   users: IntRangeInput
   "The patterns it introduces, by slug."
   patterns: [String!]
@@ -21073,7 +8080,7 @@ input QuickStartInput {
   caseStudies: [String!]
   "The long text, in Markdown."
   body: String
-  "Where the facts of this entry come from."
+  "The sources of the facts of this entry."
   provenance: ProvenanceInput
 }
 
@@ -21091,29 +8098,29 @@ input QuickStartStepInput {
 input QuickStartScenarioInput {
   "The situation."
   scenario: String!
-  "First choice."
+  "The first choice."
   gold: [SubjectInput!]
-  "Second choice."
+  "The second choice."
   silver: [SubjectInput!]
   "What to avoid."
   avoid: [SubjectInput!]
 }
 
-"A measure before and after."
+"A measure with its value before and its target."
 input BeforeAfterInput {
   "What is measured."
   metric: String!
-  "Before, as stated."
+  "The value before, as stated."
   before: String!
-  "Target, as stated."
+  "The target, as stated."
   target: String!
 }
 
 "A phase of adoption."
 input AdoptionPhaseInput {
-  "What it is called."
+  "Its name."
   label: String!
-  "Months it spans, from 1."
+  "The months it takes, counted from 1."
   months: IntRangeInput
 }
 
@@ -21125,45 +8132,45 @@ input GovernanceRuleInput {
   rule: String!
 }
 
-"What an investment returns."
+"The return of an investment."
 input InvestmentReturnInput {
   "What is invested in."
   investment: String!
-  "Engineers it takes."
+  "How many engineers it takes; null when not stated."
   engineers: Int
-  "US dollars it takes."
+  "How many US dollars it takes; null when not stated."
   usd: Int
-  "How many times it comes back."
+  "The return as a multiple of the investment."
   multiple: Int!
 }
 
-"What became of a write to a quick start."
+"The result of creating or updating a quick start."
 type QuickStartPayload {
-  "Its working copy as it is now; null when nothing was written."
+  "The working copy after the write; null when nothing was written."
   quickStart: QuickStart
-  "All that is wrong with the write; nothing was written unless this is empty."
+  "Everything that is wrong with the write; nothing was written unless this is empty."
   userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
-  "What others have changed meanwhile and this write would change too."
+  "Fields that this write and a revision after ifRevision both change, to different values; empty unless ifRevision is out of date."
   conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
-  "Names the write for X-After, so that another replica answers no older than it."
+  "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
 }
 
 extend type Mutation {
-  "Makes a quick start in the draft graph."
+  "Creates a quick start in the draft graph."
   quickStartCreate(
-    "What it is to hold."
+    "The values of the new entry."
     input: QuickStartInput!
   ): QuickStartPayload
-  "Changes the working copy of a quick start."
+  "Updates the working copy of a quick start in the draft graph."
   quickStartUpdate(
-    "Its id."
+    "The id of the entry."
     id: ID!
-    "The revision that the change is based on; another one by now is a CONFLICT. Absent, the change is made to whatever there is."
+    "The revision that the update is based on. When the entry has a newer one, mergeStrategy decides. If omitted, the update applies to the current revision, whatever it is."
     ifRevision: Int
-    "What is to change."
+    "The fields to change."
     input: QuickStartInput!
-    "What happens when somebody else has written meanwhile."
+    "What to do when the entry has a newer revision than ifRevision: refuse the update, or apply it unless both sides have changed the same field to different values."
     mergeStrategy: MergeStrategy = NONE
   ): QuickStartPayload
 }
@@ -21172,17 +8179,17 @@ extend type Mutation {
 A kind of reader, with a learning path of its own.
 """
 type Role implements Node & Entry {
-  "Opaque id, stable for life."
+  "Opaque global id; it never changes."
   id: ID!
-  "Human key, unique among its type."
+  "Readable key, unique among entries of its type."
   slug: String!
   "Its name."
   name: String!
   "One or two sentences, plain text."
   summary: String!
-  "Where a site shows it."
+  "Its path on a site."
   resourcePath: URI!
-  "Grows by 1 with each accepted write."
+  "The revision number; each accepted write increases it by 1."
   revision: Int!
   "Publication state; always PUBLISHED in the published graph."
   status: PublicationStatus!
@@ -21190,51 +8197,51 @@ type Role implements Node & Entry {
   createdAt: DateTime!
   "When it was last written."
   updatedAt: DateTime!
-  "When it was last published."
+  "When it was last published; null if it has never been published."
   publishedAt: DateTime
-  "Its revisions, the newest first; for keys that may read drafts, null for others."
+  "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-  ): RevisionConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
-  "Its place among the roles, from 1."
+  ): RevisionConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"]) @uncached
+  "Its position among the roles, from 1."
   order: Int!
-  "The page to which the front page links for this role."
-  seedLink: String!
-  "The pillars in the order in which this role should study them, where stated."
+  "The page to which the front page links for this role; null when it links to none."
+  seedLink: String
+  "The pillars in the order in which this role should study them; empty when not stated."
   pillarOrder: [Pillar!]! @listSize(assumedSize: 5)
-  "Weeks to study those pillars."
+  "Weeks to study those pillars; null when not stated."
   pillarWeeks: IntRange
-  "The role as the page of pillars calls it, where it differs."
+  "The role as the page of pillars calls it; null unless it differs."
   pillarPageLabel: String
-  "The path made for this role."
-  learningPath: LearningPath!
+  "The week-by-week path of the role; null when there is none."
+  learningPath: LearningPath
   "The long text, in Markdown and as HTML."
   body: RichText!
-  "All paths made for or linked from this role."
+  "All paths that are made for this role or linked from it."
   learningPaths(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: LearningPathFilter
-    "In which order; by name when absent."
+    "The order of the list; by name if omitted."
     orderBy: LearningPathOrder
   ): LearningPathConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
 }
 
-"Which roles to give. All conditions must hold; an unknown slug fits nothing."
+"Conditions on roles. All of them must hold; an unknown slug matches nothing."
 input RoleFilter {
   "All of these must hold."
   and: [RoleFilter!]
@@ -21242,39 +8249,39 @@ input RoleFilter {
   or: [RoleFilter!]
   "This must not hold."
   not: RoleFilter
-  "By slug."
+  "By slug; eq and in also match former slugs."
   slug: TextFilter
   "By name."
   name: TextFilter
   "By publication state."
   status: PublicationStatusFilter
-  "By time of creation."
+  "By the time it was created."
   createdAt: TimeFilter
-  "By time of the last write."
+  "By the time it was last written."
   updatedAt: TimeFilter
-  "By time of the last publishing."
+  "By the time it was last published."
   publishedAt: TimeFilter
 }
 
 "How to sort roles."
 input RoleOrder {
-  "By which field."
+  "The field to sort by."
   field: RoleOrderField!
-  "Which way."
+  "The direction of the order."
   direction: OrderDirection! = ASC
 }
 
-"Fields to sort roles by; ties are broken by key."
+"Fields to sort roles by. Ties are always broken the same way."
 enum RoleOrderField {
-  "By name, case and accents folded."
+  "By name, ignoring case and accents."
   NAME
-  "By time of creation."
+  "By the time it was created."
   CREATED_AT
-  "By time of the last write."
+  "By the time it was last written."
   UPDATED_AT
-  "By time of the last publishing."
+  "By the time it was last published."
   PUBLISHED_AT
-  "By place among the roles."
+  "By position among the roles."
   ORDER
 }
 
@@ -21282,118 +8289,133 @@ enum RoleOrderField {
 A list of roles.
 """
 type RoleConnection {
-  "The entries with what the relation states about each."
+  "The items in this slice of the list, each with its cursor."
   edges: [RoleEdge!]!
-  "The entries alone."
+  "The entries in this slice of the list, without their edges."
   nodes: [Role!]!
-  "Where this part of the list stands."
+  "The position of this slice in the list."
   pageInfo: PageInfo!
-  "How many there are in all; counted only when asked for."
+  "The number of entries in the whole list; counted only when it is selected."
   totalCount: Int!
 }
 
-"One place in such a list."
+"One item of the list."
 type RoleEdge {
-  "The place, for after and before."
+  "The position of this item, for the arguments after and before."
   cursor: String!
   "The entry."
   node: Role!
 }
 
+extend enum EntryType {
+  "Roles."
+  ROLE
+}
+
 extend type Query {
-  "The role with that slug, or that had it before; null when there is none."
+  "The role with this slug; former slugs also work. Null when there is none."
   role(
     "Its slug."
     slug: String!
   ): Role
-  "All roles in their natural order."
+  "All roles, in their own order."
   roles: [Role!]! @listSize(assumedSize: 10)
 }
 
-"What to write of a role. A field that is absent is left as it is, null clears it. Other entries are named by their slugs."
+"The values to write to a role. An absent field stays as it is, null clears it, and a list replaces the whole list. Refer to other entries by slug."
 input RoleInput {
-  "Human key, unique among its type. Former ones still lead to the entry."
+  "Readable key, unique among entries of its type. Former slugs still work."
   slug: String
   "Its name."
   name: String
   "One or two sentences, plain text."
   summary: String
-  "Its place among the roles, from 1."
+  "Its position among the roles, from 1."
   order: Int
-  "The page to which the front page links for this role."
+  "The page to which the front page links for this role; null when it links to none."
   seedLink: String
-  "The pillars in the order in which this role should study them, where stated, by slug."
+  "The pillars by slug, in the order in which this role should study them."
   pillarOrder: [String!]
-  "Weeks to study those pillars."
+  "Weeks to study those pillars; null when not stated."
   pillarWeeks: IntRangeInput
-  "The role as the page of pillars calls it, where it differs."
+  "The role as the page of pillars calls it; null unless it differs."
   pillarPageLabel: String
   "The long text, in Markdown."
   body: String
 }
 
-"What became of a write to a role."
+"The result of creating or updating a role."
 type RolePayload {
-  "Its working copy as it is now; null when nothing was written."
+  "The working copy after the write; null when nothing was written."
   role: Role
-  "All that is wrong with the write; nothing was written unless this is empty."
+  "Everything that is wrong with the write; nothing was written unless this is empty."
   userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
-  "What others have changed meanwhile and this write would change too."
+  "Fields that this write and a revision after ifRevision both change, to different values; empty unless ifRevision is out of date."
   conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
-  "Names the write for X-After, so that another replica answers no older than it."
+  "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
 }
 
 extend type Mutation {
-  "Makes a role in the draft graph."
+  "Creates a role in the draft graph."
   roleCreate(
-    "What it is to hold."
+    "The values of the new entry."
     input: RoleInput!
   ): RolePayload
-  "Changes the working copy of a role."
+  "Updates the working copy of a role in the draft graph."
   roleUpdate(
-    "Its id."
+    "The id of the entry."
     id: ID!
-    "The revision that the change is based on; another one by now is a CONFLICT. Absent, the change is made to whatever there is."
+    "The revision that the update is based on. When the entry has a newer one, mergeStrategy decides. If omitted, the update applies to the current revision, whatever it is."
     ifRevision: Int
-    "What is to change."
+    "The fields to change."
     input: RoleInput!
-    "What happens when somebody else has written meanwhile."
+    "What to do when the entry has a newer revision than ifRevision: refuse the update, or apply it unless both sides have changed the same field to different values."
     mergeStrategy: MergeStrategy = NONE
   ): RolePayload
 }
 `, BuiltIn: false},
-	{Name: "../schema/scalars.graphql", Input: `"A moment, as RFC 3339 in UTC: 2026-01-31T12:00:00Z."
-scalar DateTime
+	{Name: "../schema/scalars.graphql", Input: `"A time in RFC 3339, returned in UTC: 2026-01-31T12:00:00Z."
+scalar DateTime @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc3339")
 
-"A date known to the month, the year or the decade: 2007-03, 2012, 1970s."
-scalar PartialDate
+"A month or a year as in ISO 8601, or a decade with an s: 2007-03, 2012, 1970s."
+scalar PartialDate @specifiedBy(url: "https://www.w3.org/TR/NOTE-datetime")
 
-"A path or address."
-scalar URI
+"A path or a URL."
+scalar URI @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc3986")
 
 "Sanitised HTML."
-scalar HTML
+scalar HTML @specifiedBy(url: "https://html.spec.whatwg.org/multipage/")
 `, BuiltIn: false},
-	{Name: "../schema/schema.graphql", Input: `"Anything that can be fetched again by its global id."
+	{Name: "../schema/schema.graphql", Input: `"""
+The Excellence Patterns Hub: patterns of distributed systems with the companies, studies, laws and guides around them.
+Reading needs no key. Every object with an id of its own is a Node; every piece of content is an Entry. docs/schema.md explains the graph.
+"""
+schema {
+  query: Query
+  mutation: Mutation
+  subscription: Subscription
+}
+
+"An object that can be fetched by its global id."
 interface Node {
-  "Opaque id, stable for life."
+  "Opaque global id; it never changes."
   id: ID!
 }
 
 "A piece of content: it can be listed, filtered, searched, drafted, published, synchronised and exported."
 interface Entry implements Node {
-  "Opaque id, stable for life, the same for draft and published."
+  "Opaque global id; it never changes and is the same for the draft and the published copy."
   id: ID!
-  "Human key, unique among its type."
+  "Readable key, unique among entries of its type."
   slug: String!
-  "Its name; case studies and pages have their title here too."
+  "Its name; for case studies and pages the same as their title."
   name: String!
   "One or two sentences, plain text."
   summary: String!
-  "Where a site shows it, such as /patterns/circuit-breaker."
+  "Its path on a site, such as /patterns/circuit-breaker."
   resourcePath: URI!
-  "Grows by 1 with each accepted write."
+  "The revision number; each accepted write increases it by 1."
   revision: Int!
   "Publication state; always PUBLISHED in the published graph."
   status: PublicationStatus!
@@ -21401,32 +8423,70 @@ interface Entry implements Node {
   createdAt: DateTime!
   "When it was last written."
   updatedAt: DateTime!
-  "When it was last published."
+  "When it was last published; null if it has never been published."
   publishedAt: DateTime
-  "Its revisions, the newest first; for keys that may read drafts, null for others."
+  "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-  ): RevisionConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+  ): RevisionConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"]) @uncached
+  "The long text, in Markdown and as HTML; empty when there is none."
+  body: RichText!
 }
 
-"How the working copy of an entry stands to its published copy."
+"An entry that belongs to a tier or is about one."
+interface Tiered {
+  "The tier; null when there is none."
+  tier: Tier
+}
+
+"An entry that states how much experience it requires."
+interface Graded {
+  "How much experience it requires; null when not stated."
+  difficulty: Difficulty
+}
+
+"An entry that states how long it takes to read."
+interface Timed {
+  "Minutes to read the source page; null when not stated."
+  readingMinutes: Int
+}
+
+"An entry that lists the laws it is related to."
+interface LawBound {
+  "The laws, in the order in which the entry lists them."
+  laws: [Law!]! @listSize(assumedSize: 7)
+}
+
+"An entry that lists the pillars it is related to."
+interface PillarBound {
+  "The pillars, in the order in which the entry lists them."
+  pillars: [Pillar!]! @listSize(assumedSize: 5)
+}
+
+"An entry that is written for certain readers."
+interface Addressed {
+  "The readers that it is written for."
+  audience: Audience!
+}
+
+"How the working copy of an entry compares with its published copy."
 enum PublicationStatus {
   "Never published."
   DRAFT
-  "Published as it is."
+  "Published, and unchanged since."
   PUBLISHED
-  "Changed since it was published."
+  "Published, and changed since."
   CHANGED
 }
 
-"Selects by publication state."
+"Conditions on the publication state. All of them must hold."
 input PublicationStatusFilter {
   "One of these."
   in: [PublicationStatus!]
@@ -21434,41 +8494,8 @@ input PublicationStatusFilter {
   notIn: [PublicationStatus!]
 }
 
-"The entry types."
-enum EntryType {
-  "Tiers."
-  TIER
-  "Laws."
-  LAW
-  "Pillars."
-  PILLAR
-  "Roles."
-  ROLE
-  "Companies, products and open-source systems."
-  COMPANY
-  "Practices."
-  PRACTICE
-  "Patterns."
-  PATTERN
-  "Case studies."
-  CASE_STUDY
-  "Failure studies."
-  FAILURE_STUDY
-  "Guides and packs."
-  GUIDE
-  "Quick starts and challenges."
-  QUICK_START
-  "Learning paths."
-  LEARNING_PATH
-  "Journeys."
-  JOURNEY
-  "Migrations."
-  MIGRATION
-  "Comparisons."
-  COMPARISON
-  "Pages."
-  PAGE
-}
+"The types of entries."
+enum EntryType
 
 "A long text."
 type RichText {
@@ -21476,11 +8503,11 @@ type RichText {
   markdown: String!
   "Rendered and sanitised."
   html: HTML!
-  "Without any markup."
+  "As plain text, without markup."
   text: String!
-  "Its headings in turn, the first 30."
+  "Its headings in order, at most the first 30."
   headings: [Heading!]! @listSize(assumedSize: 30)
-  "Words, code left out."
+  "The number of words, not counting code."
   wordCount: Int!
   "Minutes to read it, at least 1."
   readingMinutes: Int!
@@ -21488,50 +8515,50 @@ type RichText {
 
 "A heading of a long text."
 type Heading {
-  "1 to 6."
+  "The level, 1 to 6."
   level: Int!
   "Its text."
   text: String!
-  "Its id in the HTML."
+  "The id of the heading in the HTML."
   anchor: String!
 }
 
-"Reads of the hub's content."
+"Reads of the hub's content. A field with arguments that fails is null, with an entry in errors; the other fields are still answered."
 type Query {
-  "Whatever has that global id; null when there is nothing."
+  "The object with this global id; null when there is none or the caller may not read it."
   node(
     "A global id."
     id: ID!
   ): Node
-  "What has those global ids, in their order; null in place of what is missing."
+  "The objects with these global ids, in the same order. An item is null when there is no such object or the caller may not read it."
   nodes(
     "Global ids, at most 100."
     ids: [ID!]!
-  ): [Node]! @listSize(assumedSize: 100, slicingArguments: ["ids"])
-  "The entry behind a resource path; null when there is none."
+  ): [Node] @listSize(assumedSize: 100, slicingArguments: ["ids"])
+  "The entry with this resource path; former paths also work. Null when there is none."
   entry(
     "A resource path, such as /patterns/circuit-breaker."
     path: String!
   ): Entry
-  "Who asks, and what they may."
-  viewer: Viewer!
+  "Who sends the request, and what they may do."
+  viewer: Viewer! @uncached
 }
 
 "Who sends a request."
 type Viewer {
   "What the request may do."
   accessRole: AccessRole!
-  "The key it came with; null for an anonymous request."
+  "The key of the request; null for an anonymous request."
   key: ApiKey
   "The graph that it reads."
   perspective: Perspective!
 }
 
-"An API key, as its owner may see it."
+"An API key, without its secret."
 type ApiKey {
   "What it is for."
   name: String!
-  "When it ends; null for never."
+  "When it expires; null for never."
   expiresAt: DateTime
 }
 
@@ -21551,13 +8578,13 @@ enum AccessRole {
 
 "The graph that a request reads."
 enum Perspective {
-  "What is published."
+  "The published copies."
   PUBLISHED
   "The working copies."
   DRAFTS
 }
 `, BuiltIn: false},
-	{Name: "../schema/search.graphql", Input: `"Which hits to give. All conditions must hold; an entry without a tier, category or difficulty fits none of theirs."
+	{Name: "../schema/search.graphql", Input: `"Conditions on hits. All of them must hold; an entry without a tier, category or difficulty matches no condition on it."
 input SearchFilter {
   "All of these must hold."
   and: [SearchFilter!]
@@ -21567,15 +8594,15 @@ input SearchFilter {
   not: SearchFilter
   "By entry type."
   type: EntryTypeFilter
-  "By tier, named by slug; an unknown slug fits nothing."
-  tier: SlugFilter
-  "By category, which patterns have."
+  "By the slug of the tier; an unknown slug matches nothing."
+  tier: SlugFilter @depends(on: [TIER])
+  "By category; only patterns have one."
   category: PatternCategoryFilter
   "By difficulty."
   difficulty: DifficultyFilter
 }
 
-"Selects by entry type."
+"Conditions on the entry type. All of them must hold."
 input EntryTypeFilter {
   "One of these."
   in: [EntryType!]
@@ -21583,7 +8610,7 @@ input EntryTypeFilter {
   notIn: [EntryType!]
 }
 
-"Fields whose distribution a search can tell."
+"Fields that facets of a search can count by."
 enum SearchFacet {
   "By entry type; its counts add up to totalCount."
   TYPE
@@ -21595,88 +8622,88 @@ enum SearchFacet {
   DIFFICULTY
 }
 
-"What a search has found, the best first."
+"The hits of a search, the best first."
 type SearchResultConnection {
   "The hits with their scores and highlights."
   edges: [SearchResultEdge!]!
-  "The entries alone."
+  "The entries in this slice of the list, without their edges."
   nodes: [Entry!]!
-  "Where this part of the list stands."
+  "The position of this slice in the list."
   pageInfo: PageInfo!
-  "How many entries fit in all."
+  "The number of all entries that match."
   totalCount: Int!
-  "How all that was found is distributed; computed only when asked for."
+  "How many of all hits have each value of some fields; computed only when it is selected."
   facets(
-    "Which fields to tell."
+    "The fields to count by."
     fields: [SearchFacet!]!
-    "At most so many values of each field, 1 to 100."
+    "How many values of each field to return at most, 1 to 100."
     limit: Int = 20
-  ): [Facet!]! @listSize(assumedSize: 4)
-  "What was probably meant, where fewer than 3 entries have the words as they were typed; null when there is nothing better."
+  ): [Facet!]! @listSize(assumedSize: 4) @depends
+  "A better spelling of the query, when fewer than 3 entries contain the words as typed; null when there is none."
   didYouMean: String
 }
 
 "One hit."
 type SearchResultEdge {
-  "The place, for after. It holds until the content or the search changes; then one starts again."
+  "The position of this item, for the argument after. It is valid until the content or the search changes; then start again without it."
   cursor: String!
-  "How well the entry fits; comparable within one search only."
+  "How well the entry matches; comparable only within one search."
   score: Float!
-  "Where the words of the search stand in the entry; fields without any are left out."
+  "Where the words of the search occur in the entry; fields without them are left out."
   highlights: [Highlight!]! @listSize(assumedSize: 5) @cost(weight: 2)
   "The entry."
   node: Entry!
 }
 
-"Where the words of a search stand in one field."
+"Where the words of a search occur in one field."
 type Highlight {
   "The field: name, aliases, summary, details (lists, steps, problem and solution) or body."
   field: String!
-  "Parts of its text as safe HTML: the text escaped, the words in <mark>."
+  "Parts of its text as safe HTML: the text is escaped, the words are in <mark>."
   fragments: [HTML!]! @listSize(assumedSize: 3)
 }
 
-"A name that somebody may be typing."
+"A name that completes what was typed."
 type Suggestion {
-  "The name or alias that fits."
+  "The name or alias that matches."
   text: String!
   "The name of the entry."
   name: String!
   "The type of the entry."
   type: EntryType!
-  "Where a site shows the entry."
+  "The path of the entry on a site."
   resourcePath: URI!
-  "The entry; null when it has just gone."
+  "The entry; null when it has just been unpublished or deleted."
   node: Entry
 }
 
 extend type Query {
   """
-  Entries that fit some words, the best first: an exact name, alias or slug, then words of names, of summaries, of texts.
-  Case, accents and endings do not matter, and one typo in a word is forgiven. Of three words one may be missing.
+  Entries that match the words of a query, the best first: an exact name, alias or slug, then words in names, in summaries, in texts.
+  Case, accents and word endings do not matter, and one typo in a word is allowed. Of three words one may be missing.
   """
   search(
     "Plain words, at most 200 characters; the first 12 words count, and there is no query syntax."
     query: String!
-    "Only entries of these types."
+    "Return only entries of these types; all if omitted."
     types: [EntryType!]
-    "Only those that fit."
+    "Return only the items that match."
     filter: SearchFilter
-    "How many to give, 1 to 100; 20 when absent."
+    "How many hits to return, 1 to 100; 20 if omitted."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-  ): SearchResultConnection! @cost(weight: 10) @listSize(assumedSize: 20, slicingArguments: ["first"], sizedFields: ["edges", "nodes"])
-  "Names and aliases that begin with what somebody is typing, or have a word that does; where none does, one typo is forgiven."
+  ): SearchResultConnection @cost(weight: 10) @listSize(assumedSize: 20, slicingArguments: ["first"], sizedFields: ["edges", "nodes"]) @depends
+  "Names and aliases that begin with the typed text, or contain a word that does. If there are none, one typo is allowed."
   suggest(
-    "What has been typed so far, at most 200 characters."
+    "The text typed so far, at most 200 characters."
     prefix: String!
-    "How many to give at most, 1 to 20."
+    "How many suggestions to return at most, 1 to 20."
     first: Int = 8
-  ): [Suggestion!]! @listSize(assumedSize: 8, slicingArguments: ["first"])
+  ): [Suggestion!] @listSize(assumedSize: 8, slicingArguments: ["first"]) @depends
 }
 `, BuiltIn: false},
-	{Name: "../schema/selection.graphql", Input: `"A walk through questions, whose answers recommend patterns, and the tables beside it."
+	{Name: "../schema/selection.graphql", Input: `"A series of questions whose answers recommend patterns, with tables of further advice."
 type Wizard {
   "Its key."
   slug: String!
@@ -21684,29 +8711,29 @@ type Wizard {
   name: String!
   "Its page, below the source's documentation root."
   page: String!
-  "The slug of the question that it begins with."
+  "The slug of its first question."
   firstQuestion: String!
   "All its questions."
   questions: [WizardQuestion!]! @listSize(assumedSize: 10)
-  "What it advises whatever the answers."
+  "Its advice that holds for all answers; null when there is none."
   recipe: WizardRecipe
-  "What goes well together."
+  "Patterns that go well together."
   combinations: [WizardCombination!]! @listSize(assumedSize: 20)
   "Its decision tree, row by row."
   decisionTree: [WizardRule!]! @listSize(assumedSize: 30)
   "What to use under which requirement."
   constraints: [WizardRequirement!]! @listSize(assumedSize: 20)
-  "Ways out of bottlenecks."
+  "How to remove bottlenecks."
   bottlenecks: [WizardBottleneck!]! @listSize(assumedSize: 20)
-  "What reaches which latency."
+  "What to use to reach a latency."
   realTimeTargets: [WizardLatency!]! @listSize(assumedSize: 20)
-  "Sets of patterns under a name."
+  "Sets of patterns, each with a name."
   stacks: [WizardStack!]! @listSize(assumedSize: 20)
-  "Domains with their chief patterns."
+  "Domains with their main patterns."
   domains: [WizardDomain!]! @listSize(assumedSize: 20)
-  "Kinds of problems with what helps."
+  "Kinds of problems, and what helps with each."
   problemFilters: [WizardProblem!]! @listSize(assumedSize: 20)
-  "Challenges with what helps."
+  "Challenges, and what helps with each."
   challenges: [WizardChallenge!]! @listSize(assumedSize: 20)
 }
 
@@ -21724,35 +8751,35 @@ type WizardQuestion {
 type WizardOption {
   "Its key in the question."
   slug: String!
-  "What it says."
+  "Its text."
   label: String!
-  "The slug of the question that it leads to; empty where it leads to none. A selection then goes on with the first question that no answer leads to and that is open yet."
+  "The slug of the next question; empty when there is none. A selection then continues with the first open question that no answer leads to."
   next: String!
-  "Companies that it holds for."
+  "Companies that it applies to."
   examples: [Company!]! @listSize(assumedSize: 5)
   "What it recommends."
   recommends: [WizardPick!]! @listSize(assumedSize: 10)
-  "The number of users that it stands for."
+  "The number of users that it means; null when it means none."
   users: IntRange
-  "The latency that it stands for, in milliseconds."
+  "The latency that it means, in milliseconds; null when it means none."
   latencyMs: IntRange
-  "How far traffic rises in a spike, as stated."
+  "How far traffic rises in a spike, as stated; null when not stated."
   spike: String
 }
 
 "What an answer recommends."
 type WizardPick {
-  "What it is called."
+  "Its name."
   label: String!
-  "The pattern, where it is one."
+  "The pattern; null when it is none."
   pattern: Pattern
-  "The practice, where it is one."
+  "The practice; null when it is none."
   practice: Practice
-  "The tier that the wizard puts it in, which may differ from its own."
+  "The tier that the wizard assigns to it, which may differ from its own; null when it assigns none."
   listedTier: Tier
 }
 
-"What a wizard advises whatever the answers."
+"Advice of a wizard that holds for all answers."
 type WizardRecipe {
   "What to begin with."
   core: [Subject!]! @listSize(assumedSize: 10)
@@ -21764,27 +8791,27 @@ type WizardRecipe {
 
 "What not to use."
 type WizardAvoid {
-  "This."
+  "The pattern or practice to avoid."
   avoid: Subject!
   "What to use instead."
   use: [Subject!]! @listSize(assumedSize: 5)
 }
 
-"What goes well together."
+"Patterns that go well together."
 type WizardCombination {
-  "This."
+  "The main pattern or practice."
   primary: Subject!
-  "With these."
+  "The patterns and practices to combine it with."
   with: [Subject!]! @listSize(assumedSize: 5)
 }
 
 "A row of a decision tree."
 type WizardRule {
-  "What is asked."
+  "The question."
   question: String!
-  "What is answered."
+  "The answer."
   answer: String!
-  "What is recommended then."
+  "What it recommends for that answer."
   recommends: [Subject!]! @listSize(assumedSize: 10)
 }
 
@@ -21794,35 +8821,35 @@ type WizardRequirement {
   requirement: String!
   "What to use."
   primary: Subject!
-  "What else would do."
+  "What can be used instead."
   alternatives: [Subject!]! @listSize(assumedSize: 5)
   "How complex it is, 1 to 5."
   complexity: Int!
 }
 
-"A way out of a bottleneck."
+"How to remove a bottleneck."
 type WizardBottleneck {
-  "What the system is now."
+  "The current state of the system."
   current: String!
-  "What holds it up."
+  "The bottleneck."
   bottleneck: String!
-  "The steps out of it."
+  "The steps that remove it, in order."
   path: [Subject!]! @listSize(assumedSize: 5)
   "How many weeks that takes."
   weeks: IntRange!
 }
 
-"What reaches a latency."
+"What to use to reach a latency."
 type WizardLatency {
-  "In which use."
+  "The use case."
   useCase: String!
   "The latency in milliseconds."
   latencyMs: Int!
-  "What reaches it."
+  "The patterns and practices that reach it."
   stack: [Subject!]! @listSize(assumedSize: 5)
 }
 
-"A set of patterns under a name."
+"A set of patterns with a name."
 type WizardStack {
   "The name."
   name: String!
@@ -21832,17 +8859,17 @@ type WizardStack {
   complexity: Int!
 }
 
-"A domain with its chief patterns."
+"A domain with its main patterns."
 type WizardDomain {
   "Its key."
   slug: String!
   "Its name."
   name: String!
-  "Its chief patterns."
+  "Its main patterns."
   patterns: [Subject!]! @listSize(assumedSize: 10)
 }
 
-"A kind of problem with what helps."
+"A kind of problem, and what helps with it."
 type WizardProblem {
   "The problem."
   problem: String!
@@ -21850,7 +8877,7 @@ type WizardProblem {
   patterns: [Subject!]! @listSize(assumedSize: 10)
 }
 
-"A challenge with what helps."
+"A challenge, and what helps with it."
 type WizardChallenge {
   "The challenge."
   challenge: String!
@@ -21870,13 +8897,13 @@ enum Experience {
 
 "What readers may rely on after a write."
 enum Consistency {
-  "Everybody sees it at once."
+  "All readers see the write immediately."
   STRONG
-  "Everybody sees it in the end."
+  "All readers see the write eventually."
   EVENTUAL
-  "Whoever sees an effect sees its cause."
+  "A reader who sees an effect also sees its cause."
   CAUSAL
-  "Whoever wrote sees it at once."
+  "The writer sees the write immediately."
   READ_YOUR_WRITES
 }
 
@@ -21888,79 +8915,79 @@ input WizardAnswerInput {
   option: String!
 }
 
-"What patterns are selected for."
+"What to select patterns for."
 input PatternSelectionInput {
-  "Slug of the wizard that the answers belong to."
+  "Slug of the wizard that the answers belong to; required with answers."
   wizard: String
-  "A walk through the wizard, at most 16 answers. The selection says what it asks next."
+  "The answers given so far, at most 16. The result returns the next question."
   answers: [WizardAnswerInput!]
-  "What every result must fulfil. One more constraint never adds a result."
+  "Constraints that every result must satisfy. Adding a constraint never adds a result."
   constraints: PatternConstraintsInput
-  "What makes a result better."
+  "Preferences that raise the score of a result."
   preferences: PatternPreferencesInput
 }
 
-"What every result must fulfil."
+"Constraints that every result must satisfy."
 input PatternConstraintsInput {
-  "Slug of the lowest tier that will do."
+  "Slug of the lowest acceptable tier."
   tierFloor: String
-  "A domain of the wizards, such as streaming-media or data-management: the wizards must recommend the pattern for it."
+  "A domain of the wizards, such as streaming-media or data-management. The wizards must recommend the pattern for it."
   domain: String
-  "How many users there are: the wizards must recommend the pattern for so many."
+  "How many users there are. The wizards must recommend the pattern for that many."
   users: Int
-  "The consistency that is wanted: the wizards must recommend the pattern for it."
+  "The required consistency. The wizards must recommend the pattern for it."
   consistency: Consistency
-  "The latency that is wanted, in milliseconds: the wizards must recommend the pattern for it."
+  "The required latency, in milliseconds. The wizards must recommend the pattern for it."
   latencyMs: Int
-  "How many people there are: the pattern must not need more."
+  "How many people there are, 1 to 500. The pattern must not need more."
   teamSize: Int
-  "How experienced they are: the pattern must not be too difficult."
+  "How experienced they are. The pattern must not be too difficult for them."
   experience: Experience
-  "The pattern is in one of these categories."
+  "Categories, of which the pattern must be in one."
   categories: [PatternCategory!]
-  "The pattern helps with all of these."
+  "Kinds of problems. The pattern must help with all of them."
   problems: [ProblemDomain!]
-  "Slugs of patterns already in use, at most 50: the pattern is not among them and conflicts with none."
+  "Slugs of patterns already in use, at most 50. The pattern must not be among them or conflict with one of them."
   inUse: [String!]
-  "Whether patterns that the hub calls legacy are left out."
+  "Whether to leave out patterns that the hub calls legacy."
   withoutLegacy: Boolean
 }
 
-"What makes a result better."
+"Preferences that raise the score of a result."
 input PatternPreferencesInput {
   "A domain of the wizards, such as streaming-media or data-management."
   domain: String
   "How many users there are."
   users: Int
-  "The consistency that is wanted."
+  "The desired consistency."
   consistency: Consistency
-  "The latency that is wanted, in milliseconds."
+  "The desired latency, in milliseconds."
   latencyMs: Int
-  "How many people there are."
+  "How many people there are, 1 to 500."
   teamSize: Int
   "How experienced they are."
   experience: Experience
   "What the pattern should help with."
   problems: [ProblemDomain!]
-  "Slugs of patterns already in use, at most 50: what complements or rests on them is better."
+  "Slugs of patterns already in use, at most 50. Patterns that complement them or build on them score higher."
   inUse: [String!]
 }
 
-"The patterns that fit, and why."
+"The patterns that match, and why."
 type PatternSelection {
-  "What fits, the best first and equal ones by slug. With answers or preferences only what at least one of them speaks for."
+  "The patterns that match, the best first, equal ones by slug. With answers or preferences, only patterns that at least one of them favours."
   results: [SelectedPattern!]! @listSize(assumedSize: 150)
-  "What would fit but for a constraint."
+  "The patterns that only a constraint excludes."
   eliminated: [EliminatedPattern!]! @listSize(assumedSize: 150)
-  "Practices that the answers recommend; they have no score."
+  "Practices that the answers recommend; they have no scores."
   alsoRecommended: [Subject!]! @listSize(assumedSize: 100)
-  "What the wizard asks next; null at the end of the walk and without a wizard."
+  "The next question of the wizard; null after the last one and without a wizard."
   nextQuestion: WizardQuestion
   "The version of the weights and of how they are used."
   formulaVersion: String!
 }
 
-"A pattern that fits."
+"A pattern that matches."
 type SelectedPattern {
   "The pattern."
   pattern: Pattern!
@@ -21970,13 +8997,13 @@ type SelectedPattern {
   reasons: [SelectionReason!]! @listSize(assumedSize: 30)
 }
 
-"What one criterion adds to a score."
+"What one criterion contributes to a score."
 type SelectionReason {
   "The criterion."
   criterion: SelectionCriterion!
-  "What it counts at most."
+  "The most that it can contribute."
   weight: Float!
-  "How far it holds, from 0 to 1."
+  "How far the pattern meets it, from 0 to 1."
   value: Float!
   "Weight times value."
   contribution: Float!
@@ -21984,7 +9011,7 @@ type SelectionReason {
   source: String!
 }
 
-"By what patterns are weighed."
+"The criteria by which patterns are scored."
 enum SelectionCriterion {
   "An answer to the wizard recommends it."
   ANSWER
@@ -21992,7 +9019,7 @@ enum SelectionCriterion {
   COMBINATION
   "The wizards recommend it for the domain."
   DOMAIN
-  "The wizards recommend it for so many users."
+  "The wizards recommend it for that many users."
   SCALE
   "The wizards recommend it for the consistency."
   CONSISTENCY
@@ -22000,7 +9027,7 @@ enum SelectionCriterion {
   LATENCY
   "It helps with the problems."
   PROBLEM
-  "It complements or rests on what is in use."
+  "It complements patterns in use or builds on them."
   IN_USE
   "It is not too difficult for the team."
   EXPERIENCE
@@ -22016,19 +9043,19 @@ enum SelectionCriterion {
   ADOPTION
 }
 
-"A pattern that does not fit."
+"A pattern that a constraint excludes."
 type EliminatedPattern {
   "The pattern."
   pattern: Pattern!
   "The first constraint that it breaks."
   constraint: SelectionConstraint!
-  "What the constraint asks."
+  "What the constraint requires."
   required: String!
   "What the pattern has instead."
   found: String!
 }
 
-"The constraints, in the order in which they are tried."
+"The constraints, in the order in which they are checked."
 enum SelectionConstraint {
   "The lowest tier."
   TIER_FLOOR
@@ -22050,90 +9077,92 @@ enum SelectionConstraint {
   EXPERIENCE
   "What is in use."
   IN_USE
-  "No legacy."
+  "Legacy patterns are left out."
   WITHOUT_LEGACY
 }
 
 extend type Query {
   "The wizards, in their order."
-  wizards: [Wizard!]! @listSize(assumedSize: 5)
-  "The wizard with that slug; null when there is none."
+  wizards: [Wizard!]! @listSize(assumedSize: 5) @depends
+  "The wizard with this slug; null when there is none."
   wizard(
     "Its slug."
     slug: String!
-  ): Wizard
-  "Selects patterns by answers, constraints and preferences, and says why."
+  ): Wizard @depends
+  "Selects patterns by answers, constraints and preferences, and gives the reasons."
   selectPatterns(
-    "What they are selected for."
+    "The answers, constraints and preferences."
     input: PatternSelectionInput!
-  ): PatternSelection! @cost(weight: 20)
+  ): PatternSelection @cost(weight: 20) @depends
 }
 `, BuiltIn: false},
-	{Name: "../schema/sync.graphql", Input: `"A signed place in the change log of the published graph. Keep it as it is; sync and entryChanged go on from it."
-scalar SyncToken
+	{Name: "../schema/sync.graphql", Input: `"A signed position in the change log of the published graph. Store it unchanged; sync and entryChanged continue from it."
+scalar SyncToken @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc4648#section-5")
 
-"What happened to an entry of the published graph."
+"A change of an entry in the published graph."
 union EntryChange = EntryUpsert | EntryDeletion
 
 "An entry was published, for the first time or again."
 type EntryUpsert {
-  "The entry: in sync as it is published now, in entryChanged as this publish made it."
+  "The entry: in sync as it is published now, in entryChanged as this publish left it."
   entry: Entry!
   "Its revision."
   revision: Int!
   "When it was published."
   changedAt: DateTime!
-  "The place in the change log after this change."
+  "The position in the change log after this change."
   token: SyncToken!
-  "Whether the hub had lost sight of its change log for a moment and read this change afterwards. It comes late, but none was missed and the order holds."
+  "Whether the hub read this change late, after it had lost its connection to the change log for a moment. No change was missed, and the order is right."
   reread: Boolean!
 }
 
 "An entry left the published graph: it was unpublished or deleted."
 type EntryDeletion {
-  "The global id that it had."
-  id: ID!
+  "The global id that the entry had."
+  entryId: ID!
+  "The global id that the entry had. Clients that cache objects by id would mistake the deletion for the entry."
+  id: ID! @deprecated(reason: "Use entryId, which normalizing clients do not take for the identity of this object. Removal on 2027-06-30 UTC.")
   "The type that it had."
   type: EntryType!
   "When it left."
   changedAt: DateTime!
-  "The place in the change log after this change."
+  "The position in the change log after this change."
   token: SyncToken!
-  "Whether the hub had lost sight of its change log for a moment and read this change afterwards. It comes late, but none was missed and the order holds."
+  "Whether the hub read this change late, after it had lost its connection to the change log for a moment. No change was missed, and the order is right."
   reread: Boolean!
 }
 
-"One page of what has changed in the published graph."
+"One page of changes of the published graph."
 type SyncPage {
-  "The latest state of each entry that changed, once, in the order of the changes. Apply them in turn."
+  "The latest state of each entry that changed, each entry once, in the order of the changes. Apply them in this order."
   changes: [EntryChange!]! @listSize(assumedSize: 100)
-  "Where to go on: at once when there is more, else whenever it pleases."
+  "The token for the next call: immediately when hasMore is true, otherwise at any later time."
   nextToken: SyncToken!
-  "Whether there is more already."
+  "Whether more changes are available now."
   hasMore: Boolean!
 }
 
 extend type Query {
-  "What has changed in the published graph since a token; without one, all of it. Applying page after page to a copy makes it equal to a fresh pull."
+  "The changes of the published graph since a token; without a token, the whole graph. A copy to which all pages are applied equals a fresh copy."
   sync(
-    "The nextToken of the page before, or a token of entryChanged; everything when absent. One whose changes are no longer kept is SYNC_TOKEN_EXPIRED: start again without it."
+    "The nextToken of the page before, or a token of entryChanged; the whole graph if omitted. When its changes are no longer stored, the error is SYNC_TOKEN_EXPIRED: start again without it."
     since: SyncToken
-    "Only entries of these types; all when absent. With a token they must be those it was made for, or absent."
+    "Return only entries of these types; all if omitted. With a token, they must be the types of the token or absent."
     types: [EntryType!]
-    "How many changes to give at most, 1 to 100."
+    "How many changes to return at most, 1 to 100."
     first: Int = 100
-  ): SyncPage! @listSize(assumedSize: 100, slicingArguments: ["first"], sizedFields: ["changes"])
+  ): SyncPage @listSize(assumedSize: 100, slicingArguments: ["first"], sizedFields: ["changes"]) @uncached
 }
 
 "Events, over a WebSocket or an event stream."
 type Subscription {
-  "Each change of the published graph in order, with the entry as that publish made it."
+  "Each change of the published graph, in order, with the entry as that publish left it."
   entryChanged(
-    "Only entries of these types; all when absent. With a token they must be those it was made for, or absent."
+    "Return only entries of these types; all if omitted. With a token, they must be the types of the token or absent."
     types: [EntryType!]
-    "Only these entries, at most 100."
+    "Report only changes of these entries, at most 100."
     ids: [ID!]
-    "Go on after this token; from now on when absent. An event stream may name it in Last-Event-ID instead."
+    "Continue after this token; if omitted, start with the next change. An event stream can send it in Last-Event-ID instead."
     since: SyncToken
   ): EntryChange!
 }
@@ -22142,17 +9171,17 @@ type Subscription {
 A tier of recommendation: gold, silver or bronze.
 """
 type Tier implements Node & Entry {
-  "Opaque id, stable for life."
+  "Opaque global id; it never changes."
   id: ID!
-  "Human key, unique among its type."
+  "Readable key, unique among entries of its type."
   slug: String!
   "Its name."
   name: String!
   "One or two sentences, plain text."
   summary: String!
-  "Where a site shows it."
+  "Its path on a site."
   resourcePath: URI!
-  "Grows by 1 with each accepted write."
+  "The revision number; each accepted write increases it by 1."
   revision: Int!
   "Publication state; always PUBLISHED in the published graph."
   status: PublicationStatus!
@@ -22160,158 +9189,158 @@ type Tier implements Node & Entry {
   createdAt: DateTime!
   "When it was last written."
   updatedAt: DateTime!
-  "When it was last published."
+  "When it was last published; null if it has never been published."
   publishedAt: DateTime
-  "Its revisions, the newest first; for keys that may read drafts, null for others."
+  "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-  ): RevisionConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+  ): RevisionConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"]) @uncached
   "1 for gold, 2 for silver, 3 for bronze."
   rank: Int!
   "A short badge to show beside a name."
   badge: String!
-  "How many patterns the hub announces for this tier."
+  "How many patterns the hub announces for this tier; null when it states no number."
   statedPatternCount: Int
-  "What a pattern must show to stand in this tier, in words."
+  "What a pattern must prove to be in this tier, in words."
   criteria: [String!]!
-  "What systems that use patterns of this tier aim at."
+  "The goals of systems that use patterns of this tier."
   targets: [Figure!]! @listSize(assumedSize: 12)
-  "What adopting a pattern of this tier usually takes."
+  "The usual effort of adopting a pattern of this tier."
   statistics: TierStatistics!
   "The long text, in Markdown and as HTML."
   body: RichText!
-  "Where the facts of this entry come from."
+  "The sources of the facts of this entry."
   provenance: Provenance!
   "The patterns of this tier."
   patterns(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: PatternFilter
-    "In which order; by name when absent."
+    "The order of the list; by name if omitted."
     orderBy: PatternOrder
   ): PatternConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "The case studies of this tier."
   caseStudies(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: CaseStudyFilter
-    "In which order; by name when absent."
+    "The order of the list; by name if omitted."
     orderBy: CaseStudyOrder
   ): CaseStudyConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "Guides and packs about this tier."
   guides(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: GuideFilter
-    "In which order; by name when absent."
+    "The order of the list; by name if omitted."
     orderBy: GuideOrder
   ): GuideConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
-  "Journeys with a phase that draws on this tier."
+  "Journeys with a phase that uses patterns of this tier."
   journeys(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: JourneyFilter
-    "In which order; by name when absent."
+    "The order of the list; by name if omitted."
     orderBy: JourneyOrder
   ): JourneyConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "Learning paths with a step about this tier."
   learningPaths(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: LearningPathFilter
-    "In which order; by name when absent."
+    "The order of the list; by name if omitted."
     orderBy: LearningPathOrder
   ): LearningPathConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
-  "Practices that the source puts into this tier."
+  "Practices to which the source assigns this tier."
   practices(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: PracticeFilter
-    "In which order; by name when absent."
+    "The order of the list; by name if omitted."
     orderBy: PracticeOrder
   ): PracticeConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
-  "Patterns that some place puts into this tier, also where the hub does not."
+  "Patterns to which any source assigns this tier, even if the hub does not."
   claimedPatterns(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: PatternFilter
-    "In which order; by name when absent."
+    "The order of the list; by name if omitted."
     orderBy: PatternOrder
   ): PatternConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "Quick starts with a rule for this tier."
   quickStarts(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: QuickStartFilter
-    "In which order; by name when absent."
+    "The order of the list; by name if omitted."
     orderBy: QuickStartOrder
   ): QuickStartConnection! @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
 }
 
-"What adopting a pattern of a tier usually takes."
+"The usual effort of adopting a pattern of a tier."
 type TierStatistics {
   "Weeks to implement one pattern."
   implementationWeeks: IntRange!
@@ -22323,85 +9352,24 @@ type TierStatistics {
   returnMonths: IntRange!
 }
 
-"Which tiers to give. All conditions must hold; an unknown slug fits nothing."
-input TierFilter {
-  "All of these must hold."
-  and: [TierFilter!]
-  "One of these must hold."
-  or: [TierFilter!]
-  "This must not hold."
-  not: TierFilter
-  "By slug."
-  slug: TextFilter
-  "By name."
-  name: TextFilter
-  "By publication state."
-  status: PublicationStatusFilter
-  "By time of creation."
-  createdAt: TimeFilter
-  "By time of the last write."
-  updatedAt: TimeFilter
-  "By time of the last publishing."
-  publishedAt: TimeFilter
-}
-
-"How to sort tiers."
-input TierOrder {
-  "By which field."
-  field: TierOrderField!
-  "Which way."
-  direction: OrderDirection! = ASC
-}
-
-"Fields to sort tiers by; ties are broken by key."
-enum TierOrderField {
-  "By name, case and accents folded."
-  NAME
-  "By time of creation."
-  CREATED_AT
-  "By time of the last write."
-  UPDATED_AT
-  "By time of the last publishing."
-  PUBLISHED_AT
-  "From gold to bronze."
-  RANK
-}
-
-"""
-A list of tiers.
-"""
-type TierConnection {
-  "The entries with what the relation states about each."
-  edges: [TierEdge!]!
-  "The entries alone."
-  nodes: [Tier!]!
-  "Where this part of the list stands."
-  pageInfo: PageInfo!
-  "How many there are in all; counted only when asked for."
-  totalCount: Int!
-}
-
-"One place in such a list."
-type TierEdge {
-  "The place, for after and before."
-  cursor: String!
-  "The entry."
-  node: Tier!
+extend enum EntryType {
+  "Tiers."
+  TIER
 }
 
 extend type Query {
-  "The tier with that slug, or that had it before; null when there is none."
+  "The tier with this slug; former slugs also work. Null when there is none."
   tier(
     "Its slug."
     slug: String!
   ): Tier
-  "All tiers in their natural order."
+  "All tiers, the highest first."
   tiers: [Tier!]! @listSize(assumedSize: 10)
 }
 
-"What to write of a tier. A field that is absent is left as it is, null clears it. Other entries are named by their slugs."
+"The values to write to a tier. An absent field stays as it is, null clears it, and a list replaces the whole list. Refer to other entries by slug."
 input TierInput {
-  "Human key, unique among its type. Former ones still lead to the entry."
+  "Readable key, unique among entries of its type. Former slugs still work."
   slug: String
   "Its name."
   name: String
@@ -22411,21 +9379,21 @@ input TierInput {
   rank: Int
   "A short badge to show beside a name."
   badge: String
-  "How many patterns the hub announces for this tier."
+  "How many patterns the hub announces for this tier; null when it states no number."
   statedPatternCount: Int
-  "What a pattern must show to stand in this tier, in words."
+  "What a pattern must prove to be in this tier, in words."
   criteria: [String!]
-  "What systems that use patterns of this tier aim at."
+  "The goals of systems that use patterns of this tier."
   targets: [FigureInput!]
-  "What adopting a pattern of this tier usually takes."
+  "The usual effort of adopting a pattern of this tier."
   statistics: TierStatisticsInput
   "The long text, in Markdown."
   body: String
-  "Where the facts of this entry come from."
+  "The sources of the facts of this entry."
   provenance: ProvenanceInput
 }
 
-"What adopting a pattern of a tier usually takes."
+"The usual effort of adopting a pattern of a tier."
 input TierStatisticsInput {
   "Weeks to implement one pattern."
   implementationWeeks: IntRangeInput
@@ -22437,38 +9405,38 @@ input TierStatisticsInput {
   returnMonths: IntRangeInput
 }
 
-"What became of a write to a tier."
+"The result of creating or updating a tier."
 type TierPayload {
-  "Its working copy as it is now; null when nothing was written."
+  "The working copy after the write; null when nothing was written."
   tier: Tier
-  "All that is wrong with the write; nothing was written unless this is empty."
+  "Everything that is wrong with the write; nothing was written unless this is empty."
   userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
-  "What others have changed meanwhile and this write would change too."
+  "Fields that this write and a revision after ifRevision both change, to different values; empty unless ifRevision is out of date."
   conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
-  "Names the write for X-After, so that another replica answers no older than it."
+  "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
 }
 
 extend type Mutation {
-  "Makes a tier in the draft graph."
+  "Creates a tier in the draft graph."
   tierCreate(
-    "What it is to hold."
+    "The values of the new entry."
     input: TierInput!
   ): TierPayload
-  "Changes the working copy of a tier."
+  "Updates the working copy of a tier in the draft graph."
   tierUpdate(
-    "Its id."
+    "The id of the entry."
     id: ID!
-    "The revision that the change is based on; another one by now is a CONFLICT. Absent, the change is made to whatever there is."
+    "The revision that the update is based on. When the entry has a newer one, mergeStrategy decides. If omitted, the update applies to the current revision, whatever it is."
     ifRevision: Int
-    "What is to change."
+    "The fields to change."
     input: TierInput!
-    "What happens when somebody else has written meanwhile."
+    "What to do when the entry has a newer revision than ifRevision: refuse the update, or apply it unless both sides have changed the same field to different values."
     mergeStrategy: MergeStrategy = NONE
   ): TierPayload
 }
 `, BuiltIn: false},
-	{Name: "../schema/value.graphql", Input: `"A range of whole numbers; the unit stands in the field that has it. An open end is null."
+	{Name: "../schema/value.graphql", Input: `"A range of whole numbers. The field that returns it states the unit; an open end is null."
 type IntRange {
   "The lower end, null when open."
   min: Int
@@ -22476,19 +9444,19 @@ type IntRange {
   max: Int
 }
 
-"A number as somebody stated it, with what is needed to compute with it."
+"A number as a source states it, with the parts that are needed to compute with it."
 type Figure {
   "What was measured, in snake case."
   metric: String!
-  "The figure as stated, such as \"<200ms\"."
+  "The figure as the source states it, such as \"<200ms\"."
   label: String!
-  "The number; the lower one of a range."
+  "The number, or the lower end of a range; null when the figure has no number."
   value: Float
-  "The upper number of a range."
+  "The upper end of a range; null when it is no range."
   valueMax: Float
-  "The unit of the number."
+  "The unit of the number; null when it has none."
   unit: String
-  "How the true value stands to the number; null when equal."
+  "How the true value compares with the number; null when they are equal."
   comparator: Comparator
 }
 
@@ -22500,35 +9468,35 @@ type Weight {
   weight: Float!
 }
 
-"Where the value of one field comes from."
+"The source of the value of one field."
 type FieldSource {
-  "The field, as the contract names it."
+  "The name of the field in the schema."
   field: String!
   "The kind of source."
   source: String!
-  "The value as the source has it, where ours differs."
+  "The value in the source; null unless the hub's differs."
   raw: String
-  "A short reference to the literature."
+  "A short reference to the literature; null when there is none."
   reference: String
 }
 
-"Where the facts of an entry come from."
+"The sources of the facts of an entry."
 type Provenance {
-  "The source page, below its documentation root."
+  "The source page, below the source's documentation root; null when there is none."
   page: String
-  "How finished the source says the page is."
+  "How complete the page is, according to the source; null when not stated."
   pageStatus: String
-  "Words on the source page outside code."
+  "The number of words on the source page, not counting code; null when unknown."
   pageWords: Int
   "Further pages on the same subject."
   pages: [String!]!
-  "The kind of document the entry rests on."
+  "The kind of document that the entry is based on; null when not stated."
   origin: String
   "Fields whose source is not the page itself."
   fieldSources: [FieldSource!]! @listSize(assumedSize: 12)
 }
 
-"How much experience an entry asks of its reader."
+"How much experience an entry requires of its reader."
 enum Difficulty {
   "For people new to distributed systems."
   BEGINNER
@@ -22538,12 +9506,38 @@ enum Difficulty {
   ADVANCED
 }
 
-"Selects by the value of Difficulty."
+"Conditions on a Difficulty. All of them must hold."
 input DifficultyFilter {
   "One of these."
   in: [Difficulty!]
   "None of these."
   notIn: [Difficulty!]
+}
+
+"The readers that an entry is written for."
+enum Audience {
+  "Young, growing firms."
+  STARTUP
+  "Firms with old systems."
+  LEGACY
+  "Large firms."
+  ENTERPRISE
+  "Architects."
+  ARCHITECTS
+  "Teams."
+  TEAMS
+  "Organisations."
+  ORGANIZATIONS
+  "Engineering managers."
+  ENGINEERING_MANAGERS
+}
+
+"Conditions on an Audience. All of them must hold."
+input AudienceFilter {
+  "One of these."
+  in: [Audience!]
+  "None of these."
+  notIn: [Audience!]
 }
 
 "How much work something is."
@@ -22562,7 +9556,7 @@ enum Effort {
   VERY_HIGH
 }
 
-"Selects by the value of Effort."
+"Conditions on an Effort. All of them must hold."
 input EffortFilter {
   "One of these."
   in: [Effort!]
@@ -22578,11 +9572,11 @@ enum Level {
   MEDIUM
   "Much."
   HIGH
-  "So much that it decides."
+  "So much that it is decisive."
   CRITICAL
 }
 
-"Selects by the value of Level."
+"Conditions on a Level. All of them must hold."
 input LevelFilter {
   "One of these."
   in: [Level!]
@@ -22590,7 +9584,7 @@ input LevelFilter {
   notIn: [Level!]
 }
 
-"How a true value stands to the stated number."
+"How a true value compares with the stated number."
 enum Comparator {
   "The true value is the stated one or more."
   AT_LEAST
@@ -22600,53 +9594,33 @@ enum Comparator {
   ABOVE
 }
 
-"A pattern, a practice, or a thing without an entry."
+"A pattern, a practice, or something without an entry of its own."
 type Subject {
-  "What it is called."
+  "Its name."
   label: String!
-  "The pattern, where it is one."
+  "The pattern; null when it is none."
   pattern: Pattern
-  "The practice, where it is one."
+  "The practice; null when it is none."
   practice: Practice
 }
 
-"What to use instead: a pattern, a practice, or a thing without an entry."
-type Alternative {
-  "What it is called."
-  label: String!
-  "The pattern, where it is one."
-  pattern: Pattern
-  "The practice, where it is one."
-  practice: Practice
-}
-
-"What a migration leaves or leads to: a pattern, a practice, or a thing without an entry."
-type MigrationSubject {
-  "What it is called."
-  label: String!
-  "The pattern, where it is one."
-  pattern: Pattern
-  "The practice, where it is one."
-  practice: Practice
-}
-
-"A number as somebody stated it, with what is needed to compute with it."
+"A number as a source states it, with the parts that are needed to compute with it."
 input FigureInput {
   "What was measured, in snake case."
   metric: String!
-  "The figure as stated, such as \"<200ms\"."
+  "The figure as the source states it, such as \"<200ms\"."
   label: String!
-  "The number; the lower one of a range."
+  "The number, or the lower end of a range; null when the figure has no number."
   value: Float
-  "The upper number of a range."
+  "The upper end of a range; null when it is no range."
   valueMax: Float
-  "The unit of the number."
+  "The unit of the number; null when it has none."
   unit: String
-  "How the true value stands to the number; null when equal."
+  "How the true value compares with the number; null when they are equal."
   comparator: Comparator
 }
 
-"A range of whole numbers; the unit stands in the field that has it. An open end is null."
+"A range of whole numbers. The field that returns it states the unit; an open end is null."
 input IntRangeInput {
   "The lower end, null when open."
   min: Int
@@ -22654,41 +9628,41 @@ input IntRangeInput {
   max: Int
 }
 
-"Where the facts of an entry come from."
+"The sources of the facts of an entry."
 input ProvenanceInput {
-  "The source page, below its documentation root."
+  "The source page, below the source's documentation root; null when there is none."
   page: String
-  "How finished the source says the page is."
+  "How complete the page is, according to the source; null when not stated."
   pageStatus: String
-  "Words on the source page outside code."
+  "The number of words on the source page, not counting code; null when unknown."
   pageWords: Int
   "Further pages on the same subject."
   pages: [String!]
-  "The kind of document the entry rests on."
+  "The kind of document that the entry is based on; null when not stated."
   origin: String
   "Fields whose source is not the page itself."
   fieldSources: [FieldSourceInput!]
 }
 
-"Where the value of one field comes from."
+"The source of the value of one field."
 input FieldSourceInput {
-  "The field, as the contract names it."
+  "The name of the field in the schema."
   field: String!
   "The kind of source."
   source: String!
-  "The value as the source has it, where ours differs."
+  "The value in the source; null unless the hub's differs."
   raw: String
-  "A short reference to the literature."
+  "A short reference to the literature; null when there is none."
   reference: String
 }
 
-"A pattern, a practice, or a thing without an entry, for which Text stands."
+"A pattern, a practice, or something without an entry. Name a pattern or a practice, not both; for something without an entry, use only the label."
 input SubjectInput {
-  "The pattern, where it is one, by slug."
+  "The pattern, by slug."
   pattern: String
-  "The practice, where it is one, by slug."
+  "The practice, by slug."
   practice: String
-  "What it is called."
+  "Its name."
   label: String
 }
 
@@ -22700,59 +9674,59 @@ input WeightInput {
   weight: Float
 }
 `, BuiltIn: false},
-	{Name: "../schema/versus.graphql", Input: `"Patterns side by side, computed from the graph."
+	{Name: "../schema/versus.graphql", Input: `"A comparison of patterns, computed from the graph."
 type PatternComparison {
-  "The patterns, as they were asked for."
+  "The patterns, in the order of the request."
   patterns: [Pattern!]! @listSize(assumedSize: 6)
   "One row per criterion."
   rows: [ComparisonRow!]! @listSize(assumedSize: 20)
-  "The relations among the patterns, a symmetric pair as one."
+  "The relations among the patterns; a symmetric relation that both sides state is one edge."
   relations: [PatternGraphEdge!]! @listSize(assumedSize: 100)
-  "Curated comparisons that cover at least two of the patterns, with ratings and scenarios."
+  "Written comparisons that cover at least two of the patterns, with ratings and scenarios."
   comparisons: [Comparison!]! @listSize(assumedSize: 20)
-  "The version of the way in which the rows are made."
+  "The version of the rules by which the rows are computed."
   formulaVersion: String!
 }
 
-"How the patterns do by one criterion."
+"The values of the patterns by one criterion."
 type ComparisonRow {
-  "By what they are compared."
+  "The criterion by which they are compared."
   criterion: ComparisonCriterion!
-  "How each does, in the order of the patterns."
+  "The value of each pattern, in the order of the patterns."
   values: [ComparedValue!]! @listSize(assumedSize: 6)
   "Whether the values are not all the same."
   differs: Boolean!
-  "Who is best; several where they share the best value, none where nobody can be best or all are equal."
+  "The best patterns: several when they share the best value, none when the criterion has no best value or all are equal."
   best: [Pattern!]! @listSize(assumedSize: 6)
-  "What makes it best; null where nobody is."
+  "Why they are best; null when there is no best pattern."
   bestBecause: String
 }
 
-"How a pattern does by a criterion."
+"The value of a pattern by a criterion."
 type ComparedValue {
   "The pattern."
   pattern: Pattern!
-  "The value for people; null where nothing is known."
+  "The value as a text for people; null when unknown."
   text: String
-  "The number behind it: of a range the middle, of a grade its order."
+  "The value as a number: the middle of a range, the position of a grade. Null when it has none."
   number: Float
-  "The unit of the number."
+  "The unit of the number; null when it has none."
   unit: String
-  "Where the value comes from."
+  "Where the value comes from; null when there is no value."
   source: String
-  "Why there is no value."
+  "Why there is no value; null when there is one."
   missing: String
 }
 
-"By what patterns are compared."
+"The criteria by which patterns are compared."
 enum ComparisonCriterion {
   "The tier; the highest is best."
   TIER
-  "What it is chiefly about."
+  "What it is mainly about."
   CATEGORY
   "What the hub advises."
   RECOMMENDATION
-  "How much experience it asks; the least is best."
+  "How much experience it requires; the least is best."
   DIFFICULTY
   "How much it matters today."
   RELEVANCE
@@ -22768,45 +9742,45 @@ enum ComparisonCriterion {
   ADOPTERS
   "Case studies that show it."
   CASE_STUDIES
-  "When it came up."
+  "When it came into use."
   INTRODUCED
   "The problems that it helps with."
   PROBLEM_DOMAINS
-  "The laws that it answers to."
+  "The laws that it addresses."
   LAWS
   "The pillars that it serves."
   PILLARS
-  "How many relations it has to the others compared."
+  "How many relations it has to the other patterns of the comparison."
   RELATIONS
 }
 
 extend type Query {
-  "Puts 2 to 6 patterns side by side."
+  "Compares 2 to 6 patterns."
   comparePatterns(
     "Slugs of the patterns, 2 to 6, each once."
     slugs: [String!]!
-  ): PatternComparison! @cost(weight: 10)
+  ): PatternComparison @cost(weight: 10) @depends
 }
 `, BuiltIn: false},
-	{Name: "../schema/webhook.graphql", Input: `"An address that is told of changes of the published graph, as Standard Webhooks says: signed, at least once, in order for each entry."
-type WebhookEndpoint {
-  "Opaque id, stable for life."
+	{Name: "../schema/webhook.graphql", Input: `"A URL to which the hub sends changes of the published graph, as Standard Webhooks specifies: signed, at least once, and in order for each entry."
+type WebhookEndpoint implements Node {
+  "Opaque global id; it never changes."
   id: ID!
   "Where deliveries are sent."
   url: URI!
   "What it is for."
   description: String!
-  "The types that it is told of; all when empty."
+  "The types of entries whose changes are sent; all when empty."
   types: [EntryType!]!
-  "The events that it is told of; all when empty."
+  "The events that are sent; all when empty."
   events: [WebhookEvent!]!
-  "The selection set on an entry that shapes the payload's entry; null for none."
+  "The GraphQL selection set on an entry that shapes the entry in payloads; null when there is none."
   selection: String
-  "Whether it is told of changes."
+  "Whether changes are sent to it."
   enabled: Boolean!
-  "Why the hub has disabled it, if it has."
+  "Why the hub has disabled it; null when it has not."
   disabledReason: String
-  "Until when the secret before the last rotation signs too; null when there is none."
+  "Until when payloads are also signed with the secret before the last rotation; null when there is none."
   previousSecretEndsAt: DateTime
   "When it was created."
   createdAt: DateTime!
@@ -22814,7 +9788,7 @@ type WebhookEndpoint {
   updatedAt: DateTime!
 }
 
-"What a webhook tells of."
+"An event that webhooks report."
 enum WebhookEvent {
   "An entry was published, for the first time or again: entry.published."
   ENTRY_PUBLISHED
@@ -22823,72 +9797,72 @@ enum WebhookEvent {
 }
 
 "One change on its way to one endpoint."
-type WebhookDelivery {
-  "Opaque id. Receivers see another one, in the header webhook-id."
+type WebhookDelivery implements Node {
+  "Opaque global id. Receivers see another id, in the header webhook-id."
   id: ID!
-  "The value of the header webhook-id, the same at every attempt."
+  "The value of the header webhook-id; it is the same for every attempt."
   message: String!
-  "Where it goes; null when the endpoint is gone."
+  "The endpoint that it is sent to; null when the endpoint was deleted."
   endpoint: WebhookEndpoint
-  "What it tells of."
+  "The event that it reports."
   event: WebhookEvent!
-  "The id of the entry that it tells of."
+  "The id of the entry that changed."
   entry: ID!
-  "How far it is."
+  "Its state."
   status: WebhookDeliveryStatus!
   "When the entry was changed."
   changedAt: DateTime!
-  "When the delivery was made of the change."
+  "When the delivery was queued."
   createdAt: DateTime!
-  "When it is tried next; null when it is over."
+  "When it is tried next; null when it is finished."
   nextAt: DateTime
-  "When it was over."
+  "When it was finished; null until then."
   doneAt: DateTime
-  "What was tried, in turn; the newest 50."
+  "The attempts, in order; only the newest 50."
   attempts: [WebhookAttempt!]! @listSize(assumedSize: 50)
-  "The body that is sent; null before the first attempt."
+  "The body that is sent; null until it has been made."
   body: String
 }
 
-"How far a delivery is."
+"The state of a delivery."
 enum WebhookDeliveryStatus {
-  "Still to be delivered."
+  "Not delivered yet."
   PENDING
-  "The receiver took it."
+  "The receiver accepted it."
   DELIVERED
-  "Given up after nine tries over three days, or because the receiver is gone."
+  "Given up after nine attempts over three days, or because the receiver is gone."
   FAILED
-  "Dropped, since its endpoint was disabled."
+  "Discarded because its endpoint was disabled."
   DISCARDED
 }
 
-"One try of a delivery."
+"One attempt of a delivery."
 type WebhookAttempt {
-  "When."
+  "When it was made."
   at: DateTime!
-  "The status of the answer; 0 when none came."
+  "The HTTP status of the response; 0 when none came."
   statusCode: Int!
-  "Why no answer came."
+  "Why no response came, or why the payload could not be made; null otherwise."
   error: String
-  "The beginning of the answer's body."
+  "The beginning of the response's body; null when there is none."
   response: String
-  "How long it took."
+  "How long it took, in milliseconds."
   milliseconds: Int!
 }
 
-"Which deliveries to give. All conditions must hold."
+"Conditions on deliveries. All of them must hold."
 input WebhookDeliveryFilter {
   "To this endpoint."
   endpoint: ID
   "About this entry."
   entry: ID
-  "By how far it is."
+  "By state."
   status: WebhookDeliveryStatusFilter
   "By event."
   event: WebhookEventFilter
 }
 
-"Selects by how far a delivery is."
+"Conditions on the state of a delivery. All of them must hold."
 input WebhookDeliveryStatusFilter {
   "One of these."
   in: [WebhookDeliveryStatus!]
@@ -22896,7 +9870,7 @@ input WebhookDeliveryStatusFilter {
   notIn: [WebhookDeliveryStatus!]
 }
 
-"Selects by event."
+"Conditions on the event. All of them must hold."
 input WebhookEventFilter {
   "One of these."
   in: [WebhookEvent!]
@@ -22906,131 +9880,131 @@ input WebhookEventFilter {
 
 "A list of deliveries."
 type WebhookDeliveryConnection {
-  "The deliveries with their places."
+  "The deliveries in this slice of the list, each with its cursor."
   edges: [WebhookDeliveryEdge!]!
-  "The deliveries alone."
+  "The deliveries in this slice of the list, without their edges."
   nodes: [WebhookDelivery!]!
-  "Where this part of the list stands."
+  "The position of this slice in the list."
   pageInfo: PageInfo!
-  "How many there are in all; counted only when asked for."
+  "The number of entries in the whole list; counted only when it is selected."
   totalCount: Int!
 }
 
-"One place in such a list."
+"One item of the list."
 type WebhookDeliveryEdge {
-  "The place, for after and before."
+  "The position of this item, for the arguments after and before."
   cursor: String!
   "The delivery."
   node: WebhookDelivery!
 }
 
-"A new endpoint."
+"The values of a new endpoint."
 input WebhookEndpointCreateInput {
   "Where deliveries are sent, such as https://example.org/hook."
   url: URI!
   "What it is for, at most 500 characters."
   description: String! = ""
-  "The types that it is told of; all when empty."
+  "The types of entries whose changes are sent; all when empty."
   types: [EntryType!]! = []
-  "The events that it is told of; all when empty."
+  "The events that are sent; all when empty."
   events: [WebhookEvent!]! = []
-  "A selection set on an entry, such as { name ... on Pattern { tier { name } } }, that shapes the payload's entry. It runs as an anonymous reader does."
+  "A GraphQL selection set on an entry, such as { name ... on Pattern { tier { name } } }, that shapes the entry in payloads. It runs with the rights of an anonymous reader."
   selection: String
 }
 
-"A change of an endpoint. What is absent is left alone."
+"The fields of an endpoint to change. An absent field stays as it is."
 input WebhookEndpointUpdateInput {
   "Where deliveries are sent."
   url: URI
   "What it is for, at most 500 characters."
   description: String
-  "The types that it is told of; all when empty."
+  "The types of entries whose changes are sent; all when empty."
   types: [EntryType!]
-  "The events that it is told of; all when empty."
+  "The events that are sent; all when empty."
   events: [WebhookEvent!]
-  "The selection set on an entry; empty for none."
+  "The GraphQL selection set on an entry that shapes the entry in payloads; an empty text removes it."
   selection: String
-  "Whether it is told of changes. While it is not, nothing is queued, and what is on its way is discarded."
+  "Whether changes are sent to it. While it is disabled, no change is queued, and pending deliveries are discarded."
   enabled: Boolean
-  "Give it a new secret. The one before signs too for 24 hours."
+  "Whether to make a new secret. The old secret also signs for another 24 hours."
   rotateSecret: Boolean! = false
 }
 
-"What became of a new endpoint."
+"The result of creating an endpoint."
 type WebhookEndpointCreatePayload {
   "The endpoint; null when nothing was written."
   endpoint: WebhookEndpoint
-  "The secret that signs its deliveries. It is shown this once."
+  "The secret that signs its deliveries. It is shown only this once; null when nothing was written."
   secret: String
-  "All that is wrong; nothing was written unless this is empty."
+  "Everything that is wrong; nothing was written unless this is empty."
   userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
 }
 
-"What became of a change of an endpoint."
+"The result of updating an endpoint."
 type WebhookEndpointUpdatePayload {
   "The endpoint; null when nothing was written."
   endpoint: WebhookEndpoint
-  "The new secret, if it was rotated. It is shown this once."
+  "The new secret. It is shown only this once; null when it was not rotated."
   secret: String
-  "All that is wrong; nothing was written unless this is empty."
+  "Everything that is wrong; nothing was written unless this is empty."
   userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
 }
 
-"What became of the deletion of an endpoint."
+"The result of deleting an endpoint."
 type WebhookEndpointDeletePayload {
-  "The id that it had; null when nothing was deleted."
+  "The id of the deleted endpoint; null when nothing was deleted."
   deleted: ID
-  "All that is wrong; nothing was written unless this is empty."
+  "Everything that is wrong; nothing was written unless this is empty."
   userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
 }
 
-"What became of a redelivery."
+"The result of a redelivery."
 type WebhookRedeliverPayload {
-  "The delivery, which begins anew under the same id; null when nothing was written."
+  "The delivery, which starts again under the same id; null when nothing was written."
   delivery: WebhookDelivery
-  "All that is wrong; nothing was written unless this is empty."
+  "Everything that is wrong; nothing was written unless this is empty."
   userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
 }
 
 extend type Query {
-  "All webhook endpoints, the oldest first; for admins."
-  webhookEndpoints: [WebhookEndpoint!] @listSize(assumedSize: 50)
-  "What was sent to webhook endpoints in the last 30 days and what is on its way, newest first; for admins."
+  "All webhook endpoints, the oldest first; only for admins."
+  webhookEndpoints: [WebhookEndpoint!] @listSize(assumedSize: 50) @uncached
+  "The deliveries of the last 30 days and those still pending, the newest first; only for admins."
   webhookDeliveries(
-    "How many to give from the start, 1 to 100; 20 when neither first nor last is given."
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
     first: Int
-    "Give those after this cursor."
+    "Return the items after this cursor."
     after: String
-    "How many to give from the end, 1 to 100."
+    "How many items to return from the end of the list, 1 to 100."
     last: Int
-    "Give those before this cursor."
+    "Return the items before this cursor."
     before: String
-    "Only those that fit."
+    "Return only the items that match."
     filter: WebhookDeliveryFilter
-  ): WebhookDeliveryConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+  ): WebhookDeliveryConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"]) @uncached
 }
 
 extend type Mutation {
-  "Creates an endpoint that is told of what changes from now on."
+  "Creates an endpoint that receives all later changes."
   webhookEndpointCreate(
     "The endpoint."
     input: WebhookEndpointCreateInput!
   ): WebhookEndpointCreatePayload
-  "Changes an endpoint."
+  "Updates an endpoint."
   webhookEndpointUpdate(
-    "Which endpoint."
+    "The id of the endpoint."
     id: ID!
-    "What to change."
+    "The fields to change."
     input: WebhookEndpointUpdateInput!
   ): WebhookEndpointUpdatePayload
-  "Deletes an endpoint with its deliveries."
+  "Deletes an endpoint and its deliveries."
   webhookEndpointDelete(
-    "Which endpoint."
+    "The id of the endpoint."
     id: ID!
   ): WebhookEndpointDeletePayload
-  "Delivers something again, under the same id and with the same body."
+  "Sends a delivery again, under the same id and with the same body."
   webhookRedeliver(
-    "Which delivery."
+    "The id of the delivery."
     id: ID!
   ): WebhookRedeliverPayload
 }
@@ -23050,18 +10024,6 @@ func (ec *executionContext) childFields_AdoptionPhase(ctx context.Context, field
 		return ec.fieldContext_AdoptionPhase_months(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AdoptionPhase", field.Name)
-}
-
-func (ec *executionContext) childFields_Alternative(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "label":
-		return ec.fieldContext_Alternative_label(ctx, field)
-	case "pattern":
-		return ec.fieldContext_Alternative_pattern(ctx, field)
-	case "practice":
-		return ec.fieldContext_Alternative_practice(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type Alternative", field.Name)
 }
 
 func (ec *executionContext) childFields_ApiKey(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -23372,6 +10334,8 @@ func (ec *executionContext) childFields_Company(ctx context.Context, field graph
 		return ec.fieldContext_Company_industry(ctx, field)
 	case "aliases":
 		return ec.fieldContext_Company_aliases(ctx, field)
+	case "statedScale":
+		return ec.fieldContext_Company_statedScale(ctx, field)
 	case "scale":
 		return ec.fieldContext_Company_scale(ctx, field)
 	case "mentionedIn":
@@ -23396,8 +10360,8 @@ func (ec *executionContext) childFields_Company(ctx context.Context, field graph
 		return ec.fieldContext_Company_guides(ctx, field)
 	case "journeys":
 		return ec.fieldContext_Company_journeys(ctx, field)
-	case "pillars":
-		return ec.fieldContext_Company_pillars(ctx, field)
+	case "pillarMentions":
+		return ec.fieldContext_Company_pillarMentions(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Company", field.Name)
 }
@@ -24318,6 +11282,8 @@ func (ec *executionContext) childFields_Guide(ctx context.Context, field graphql
 		return ec.fieldContext_Guide_weeksOnPackPage(ctx, field)
 	case "phases":
 		return ec.fieldContext_Guide_phases(ctx, field)
+	case "figuresToShow":
+		return ec.fieldContext_Guide_figuresToShow(ctx, field)
 	case "criteria":
 		return ec.fieldContext_Guide_criteria(ctx, field)
 	case "targets":
@@ -24396,6 +11362,8 @@ func (ec *executionContext) childFields_GuidePayload(ctx context.Context, field 
 
 func (ec *executionContext) childFields_GuidePhase(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
+	case "period":
+		return ec.fieldContext_GuidePhase_period(ctx, field)
 	case "when":
 		return ec.fieldContext_GuidePhase_when(ctx, field)
 	case "label":
@@ -25062,6 +12030,8 @@ func (ec *executionContext) childFields_Migration(ctx context.Context, field gra
 		return ec.fieldContext_Migration_named(ctx, field)
 	case "viaPatterns":
 		return ec.fieldContext_Migration_viaPatterns(ctx, field)
+	case "patternsBeside":
+		return ec.fieldContext_Migration_patternsBeside(ctx, field)
 	case "relatedPatterns":
 		return ec.fieldContext_Migration_relatedPatterns(ctx, field)
 	case "body":
@@ -25162,18 +12132,6 @@ func (ec *executionContext) childFields_MigrationStep(ctx context.Context, field
 		return ec.fieldContext_MigrationStep_weekEnd(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MigrationStep", field.Name)
-}
-
-func (ec *executionContext) childFields_MigrationSubject(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "label":
-		return ec.fieldContext_MigrationSubject_label(ctx, field)
-	case "pattern":
-		return ec.fieldContext_MigrationSubject_pattern(ctx, field)
-	case "practice":
-		return ec.fieldContext_MigrationSubject_practice(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type MigrationSubject", field.Name)
 }
 
 func (ec *executionContext) childFields_MonthlyCost(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -25812,6 +12770,8 @@ func (ec *executionContext) childFields_PatternRelationEdge(ctx context.Context,
 		return ec.fieldContext_PatternRelationEdge_cursor(ctx, field)
 	case "node":
 		return ec.fieldContext_PatternRelationEdge_node(ctx, field)
+	case "relations":
+		return ec.fieldContext_PatternRelationEdge_relations(ctx, field)
 	case "relation":
 		return ec.fieldContext_PatternRelationEdge_relation(ctx, field)
 	case "direction":
@@ -26130,12 +13090,12 @@ func (ec *executionContext) childFields_Practice(ctx context.Context, field grap
 		return ec.fieldContext_Practice_alternativeTo(ctx, field)
 	case "replaces":
 		return ec.fieldContext_Practice_replaces(ctx, field)
-	case "laws":
-		return ec.fieldContext_Practice_laws(ctx, field)
+	case "lawMentions":
+		return ec.fieldContext_Practice_lawMentions(ctx, field)
 	case "conflictingPractices":
 		return ec.fieldContext_Practice_conflictingPractices(ctx, field)
-	case "pillars":
-		return ec.fieldContext_Practice_pillars(ctx, field)
+	case "pillarMentions":
+		return ec.fieldContext_Practice_pillarMentions(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Practice", field.Name)
 }
@@ -26772,6 +13732,22 @@ func (ec *executionContext) childFields_SiteCalculatorInput(ctx context.Context,
 	return nil, fmt.Errorf("no field named %q was found under type SiteCalculatorInput", field.Name)
 }
 
+func (ec *executionContext) childFields_StatedRelation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "relation":
+		return ec.fieldContext_StatedRelation_relation(ctx, field)
+	case "direction":
+		return ec.fieldContext_StatedRelation_direction(ctx, field)
+	case "weight":
+		return ec.fieldContext_StatedRelation_weight(ctx, field)
+	case "inferred":
+		return ec.fieldContext_StatedRelation_inferred(ctx, field)
+	case "sources":
+		return ec.fieldContext_StatedRelation_sources(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StatedRelation", field.Name)
+}
+
 func (ec *executionContext) childFields_StepLink(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "label":
@@ -26940,16 +13916,6 @@ func (ec *executionContext) childFields_TierClaim(ctx context.Context, field gra
 		return ec.fieldContext_TierClaim_agrees(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type TierClaim", field.Name)
-}
-
-func (ec *executionContext) childFields_TierEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "cursor":
-		return ec.fieldContext_TierEdge_cursor(ctx, field)
-	case "node":
-		return ec.fieldContext_TierEdge_node(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type TierEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_TierHealth(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -15,8 +15,8 @@ import (
 	"github.com/99designs/gqlgen/graphql/introspection"
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"patternhub/content"
 	"patternhub/graph/relay"
+	"patternhub/internal/content"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -30,40 +30,40 @@ type QueryResolver interface {
 	BrokenReferences(ctx context.Context) ([]*content.ReferenceRow, error)
 	EntrySchedules(ctx context.Context) ([]*content.Schedule, error)
 	CaseStudy(ctx context.Context, slug string) (*content.CaseStudy, error)
-	CaseStudies(ctx context.Context, first *int, after *string, last *int, before *string, filter *content.CaseStudyFilter, orderBy *content.OrderBy) (*relay.Connection[content.CaseStudy, relay.Edge[content.CaseStudy]], error)
+	CaseStudies(ctx context.Context, first *int, after *string, last *int, before *string, filter *content.CaseStudyFilter, orderBy *content.OrderBy) (*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]], error)
 	Company(ctx context.Context, slug string) (*content.Company, error)
-	Companies(ctx context.Context, first *int, after *string, last *int, before *string, filter *content.CompanyFilter, orderBy *content.OrderBy) (*relay.Connection[content.Company, relay.Edge[content.Company]], error)
+	Companies(ctx context.Context, first *int, after *string, last *int, before *string, filter *content.CompanyFilter, orderBy *content.OrderBy) (*relay.Connection[*content.Company, *relay.Edge[*content.Company]], error)
 	Comparison(ctx context.Context, slug string) (*content.Comparison, error)
-	Comparisons(ctx context.Context, first *int, after *string, last *int, before *string, filter *content.ComparisonFilter, orderBy *content.OrderBy) (*relay.Connection[content.Comparison, relay.Edge[content.Comparison]], error)
+	Comparisons(ctx context.Context, first *int, after *string, last *int, before *string, filter *content.ComparisonFilter, orderBy *content.OrderBy) (*relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]], error)
 	EstimateEffort(ctx context.Context, input content.EstimateInput) (*content.Estimate, error)
 	Calculator(ctx context.Context) (*content.Calculator, error)
 	Failure(ctx context.Context, slug string) (*content.FailureStudy, error)
-	Failures(ctx context.Context, first *int, after *string, last *int, before *string, filter *content.FailureStudyFilter, orderBy *content.OrderBy) (*relay.Connection[content.FailureStudy, relay.Edge[content.FailureStudy]], error)
+	Failures(ctx context.Context, first *int, after *string, last *int, before *string, filter *content.FailureStudyFilter, orderBy *content.OrderBy) (*relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]], error)
 	Guide(ctx context.Context, slug string) (*content.Guide, error)
-	Guides(ctx context.Context, first *int, after *string, last *int, before *string, filter *content.GuideFilter, orderBy *content.OrderBy) (*relay.Connection[content.Guide, relay.Edge[content.Guide]], error)
+	Guides(ctx context.Context, first *int, after *string, last *int, before *string, filter *content.GuideFilter, orderBy *content.OrderBy) (*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]], error)
 	HealthDashboard(ctx context.Context, filter *content.HealthFilter, orderBy *content.OrderBy) (*content.HealthDashboard, error)
 	Home(ctx context.Context) (*content.Home, error)
 	Journey(ctx context.Context, slug string) (*content.Journey, error)
-	Journeys(ctx context.Context, first *int, after *string, last *int, before *string, filter *content.JourneyFilter, orderBy *content.OrderBy) (*relay.Connection[content.Journey, relay.Edge[content.Journey]], error)
+	Journeys(ctx context.Context, first *int, after *string, last *int, before *string, filter *content.JourneyFilter, orderBy *content.OrderBy) (*relay.Connection[*content.Journey, *relay.Edge[*content.Journey]], error)
 	Law(ctx context.Context, slug string) (*content.Law, error)
 	Laws(ctx context.Context) ([]*content.Law, error)
 	LearningPath(ctx context.Context, slug string) (*content.LearningPath, error)
-	LearningPaths(ctx context.Context, first *int, after *string, last *int, before *string, filter *content.LearningPathFilter, orderBy *content.OrderBy) (*relay.Connection[content.LearningPath, relay.Edge[content.LearningPath]], error)
+	LearningPaths(ctx context.Context, first *int, after *string, last *int, before *string, filter *content.LearningPathFilter, orderBy *content.OrderBy) (*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]], error)
 	Migration(ctx context.Context, slug string) (*content.Migration, error)
-	Migrations(ctx context.Context, first *int, after *string, last *int, before *string, filter *content.MigrationFilter, orderBy *content.OrderBy) (*relay.Connection[content.Migration, relay.Edge[content.Migration]], error)
+	Migrations(ctx context.Context, first *int, after *string, last *int, before *string, filter *content.MigrationFilter, orderBy *content.OrderBy) (*relay.Connection[*content.Migration, *relay.Edge[*content.Migration]], error)
 	PatternPath(ctx context.Context, from string, to string, relations []content.PatternRelation, direction *content.RelationDirection) ([]*content.PatternPathStep, error)
 	PatternNeighborhood(ctx context.Context, slug string, depth *int, relations []content.PatternRelation, direction *content.RelationDirection) (*content.PatternGraph, error)
 	PatternImpact(ctx context.Context, slug string) (*content.PatternImpact, error)
 	Page(ctx context.Context, path string) (*content.Page, error)
-	Pages(ctx context.Context, first *int, after *string, last *int, before *string, filter *content.PageFilter, orderBy *content.OrderBy) (*relay.Connection[content.Page, relay.Edge[content.Page]], error)
+	Pages(ctx context.Context, first *int, after *string, last *int, before *string, filter *content.PageFilter, orderBy *content.OrderBy) (*relay.Connection[*content.Page, *relay.Edge[*content.Page]], error)
 	Pattern(ctx context.Context, slug string) (*content.Pattern, error)
-	Patterns(ctx context.Context, first *int, after *string, last *int, before *string, filter *content.PatternFilter, orderBy *content.OrderBy) (*relay.Connection[content.Pattern, relay.Edge[content.Pattern]], error)
+	Patterns(ctx context.Context, first *int, after *string, last *int, before *string, filter *content.PatternFilter, orderBy *content.OrderBy) (*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]], error)
 	Pillar(ctx context.Context, slug string) (*content.Pillar, error)
 	Pillars(ctx context.Context) ([]*content.Pillar, error)
 	Practice(ctx context.Context, slug string) (*content.Practice, error)
-	Practices(ctx context.Context, first *int, after *string, last *int, before *string, filter *content.PracticeFilter, orderBy *content.OrderBy) (*relay.Connection[content.Practice, relay.Edge[content.Practice]], error)
+	Practices(ctx context.Context, first *int, after *string, last *int, before *string, filter *content.PracticeFilter, orderBy *content.OrderBy) (*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]], error)
 	QuickStart(ctx context.Context, slug string) (*content.QuickStart, error)
-	QuickStarts(ctx context.Context, first *int, after *string, last *int, before *string, filter *content.QuickStartFilter, orderBy *content.OrderBy) (*relay.Connection[content.QuickStart, relay.Edge[content.QuickStart]], error)
+	QuickStarts(ctx context.Context, first *int, after *string, last *int, before *string, filter *content.QuickStartFilter, orderBy *content.OrderBy) (*relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]], error)
 	Role(ctx context.Context, slug string) (*content.Role, error)
 	Roles(ctx context.Context) ([]*content.Role, error)
 	Search(ctx context.Context, query string, types []content.EntryType, filter *content.SearchFilter, first *int, after *string) (*relay.SearchResultConnection, error)
@@ -76,7 +76,7 @@ type QueryResolver interface {
 	Tiers(ctx context.Context) ([]*content.Tier, error)
 	ComparePatterns(ctx context.Context, slugs []string) (*content.PatternComparison, error)
 	WebhookEndpoints(ctx context.Context) ([]*content.WebhookEndpoint, error)
-	WebhookDeliveries(ctx context.Context, first *int, after *string, last *int, before *string, filter *content.WebhookDeliveryFilter) (*relay.Connection[content.WebhookDelivery, relay.Edge[content.WebhookDelivery]], error)
+	WebhookDeliveries(ctx context.Context, first *int, after *string, last *int, before *string, filter *content.WebhookDeliveryFilter) (*relay.Connection[*content.WebhookDelivery, *relay.Edge[*content.WebhookDelivery]], error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -134,7 +134,7 @@ func (ec *executionContext) field_Query_caseStudies_args(ctx context.Context, ra
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.CaseStudyFilter, error) {
-			return ec.unmarshalOCaseStudyFilter2ᚖpatternhubᚋcontentᚐCaseStudyFilter(ctx, v)
+			return ec.unmarshalOCaseStudyFilter2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudyFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -142,7 +142,7 @@ func (ec *executionContext) field_Query_caseStudies_args(ctx context.Context, ra
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOCaseStudyOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOCaseStudyOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -202,7 +202,7 @@ func (ec *executionContext) field_Query_companies_args(ctx context.Context, rawA
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.CompanyFilter, error) {
-			return ec.unmarshalOCompanyFilter2ᚖpatternhubᚋcontentᚐCompanyFilter(ctx, v)
+			return ec.unmarshalOCompanyFilter2ᚖpatternhubᚋinternalᚋcontentᚐCompanyFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -210,7 +210,7 @@ func (ec *executionContext) field_Query_companies_args(ctx context.Context, rawA
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOCompanyOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOCompanyOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -298,7 +298,7 @@ func (ec *executionContext) field_Query_comparisons_args(ctx context.Context, ra
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.ComparisonFilter, error) {
-			return ec.unmarshalOComparisonFilter2ᚖpatternhubᚋcontentᚐComparisonFilter(ctx, v)
+			return ec.unmarshalOComparisonFilter2ᚖpatternhubᚋinternalᚋcontentᚐComparisonFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -306,7 +306,7 @@ func (ec *executionContext) field_Query_comparisons_args(ctx context.Context, ra
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOComparisonOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOComparisonOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -334,7 +334,7 @@ func (ec *executionContext) field_Query_estimateEffort_args(ctx context.Context,
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (content.EstimateInput, error) {
-			return ec.unmarshalNEstimateInput2patternhubᚋcontentᚐEstimateInput(ctx, v)
+			return ec.unmarshalNEstimateInput2patternhubᚋinternalᚋcontentᚐEstimateInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -394,7 +394,7 @@ func (ec *executionContext) field_Query_failures_args(ctx context.Context, rawAr
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.FailureStudyFilter, error) {
-			return ec.unmarshalOFailureStudyFilter2ᚖpatternhubᚋcontentᚐFailureStudyFilter(ctx, v)
+			return ec.unmarshalOFailureStudyFilter2ᚖpatternhubᚋinternalᚋcontentᚐFailureStudyFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -402,7 +402,7 @@ func (ec *executionContext) field_Query_failures_args(ctx context.Context, rawAr
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOFailureStudyOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOFailureStudyOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -462,7 +462,7 @@ func (ec *executionContext) field_Query_guides_args(ctx context.Context, rawArgs
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.GuideFilter, error) {
-			return ec.unmarshalOGuideFilter2ᚖpatternhubᚋcontentᚐGuideFilter(ctx, v)
+			return ec.unmarshalOGuideFilter2ᚖpatternhubᚋinternalᚋcontentᚐGuideFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -470,7 +470,7 @@ func (ec *executionContext) field_Query_guides_args(ctx context.Context, rawArgs
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOGuideOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOGuideOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -484,7 +484,7 @@ func (ec *executionContext) field_Query_healthDashboard_args(ctx context.Context
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.HealthFilter, error) {
-			return ec.unmarshalOHealthFilter2ᚖpatternhubᚋcontentᚐHealthFilter(ctx, v)
+			return ec.unmarshalOHealthFilter2ᚖpatternhubᚋinternalᚋcontentᚐHealthFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -492,7 +492,7 @@ func (ec *executionContext) field_Query_healthDashboard_args(ctx context.Context
 	args["filter"] = arg0
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOHealthOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOHealthOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -552,7 +552,7 @@ func (ec *executionContext) field_Query_journeys_args(ctx context.Context, rawAr
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.JourneyFilter, error) {
-			return ec.unmarshalOJourneyFilter2ᚖpatternhubᚋcontentᚐJourneyFilter(ctx, v)
+			return ec.unmarshalOJourneyFilter2ᚖpatternhubᚋinternalᚋcontentᚐJourneyFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -560,7 +560,7 @@ func (ec *executionContext) field_Query_journeys_args(ctx context.Context, rawAr
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOJourneyOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOJourneyOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -634,7 +634,7 @@ func (ec *executionContext) field_Query_learningPaths_args(ctx context.Context, 
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.LearningPathFilter, error) {
-			return ec.unmarshalOLearningPathFilter2ᚖpatternhubᚋcontentᚐLearningPathFilter(ctx, v)
+			return ec.unmarshalOLearningPathFilter2ᚖpatternhubᚋinternalᚋcontentᚐLearningPathFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -642,7 +642,7 @@ func (ec *executionContext) field_Query_learningPaths_args(ctx context.Context, 
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOLearningPathOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOLearningPathOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -702,7 +702,7 @@ func (ec *executionContext) field_Query_migrations_args(ctx context.Context, raw
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.MigrationFilter, error) {
-			return ec.unmarshalOMigrationFilter2ᚖpatternhubᚋcontentᚐMigrationFilter(ctx, v)
+			return ec.unmarshalOMigrationFilter2ᚖpatternhubᚋinternalᚋcontentᚐMigrationFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -710,7 +710,7 @@ func (ec *executionContext) field_Query_migrations_args(ctx context.Context, raw
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOMigrationOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOMigrationOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -724,7 +724,7 @@ func (ec *executionContext) field_Query_node_args(ctx context.Context, rawArgs m
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
 		func(ctx context.Context, v any) (content.ID, error) {
-			return ec.unmarshalNID2patternhubᚋcontentᚐID(ctx, v)
+			return ec.unmarshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -738,7 +738,7 @@ func (ec *executionContext) field_Query_nodes_args(ctx context.Context, rawArgs 
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "ids",
 		func(ctx context.Context, v any) ([]*content.ID, error) {
-			return ec.unmarshalNID2ᚕᚖpatternhubᚋcontentᚐIDᚄ(ctx, v)
+			return ec.unmarshalNID2ᚕᚖpatternhubᚋinternalᚋcontentᚐIDᚄ(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -798,7 +798,7 @@ func (ec *executionContext) field_Query_pages_args(ctx context.Context, rawArgs 
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.PageFilter, error) {
-			return ec.unmarshalOPageFilter2ᚖpatternhubᚋcontentᚐPageFilter(ctx, v)
+			return ec.unmarshalOPageFilter2ᚖpatternhubᚋinternalᚋcontentᚐPageFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -806,7 +806,7 @@ func (ec *executionContext) field_Query_pages_args(ctx context.Context, rawArgs 
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOPageOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOPageOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -850,7 +850,7 @@ func (ec *executionContext) field_Query_patternNeighborhood_args(ctx context.Con
 	args["depth"] = arg1
 	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "relations",
 		func(ctx context.Context, v any) ([]content.PatternRelation, error) {
-			return ec.unmarshalOPatternRelation2ᚕpatternhubᚋcontentᚐPatternRelationᚄ(ctx, v)
+			return ec.unmarshalOPatternRelation2ᚕpatternhubᚋinternalᚋcontentᚐPatternRelationᚄ(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -858,7 +858,7 @@ func (ec *executionContext) field_Query_patternNeighborhood_args(ctx context.Con
 	args["relations"] = arg2
 	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "direction",
 		func(ctx context.Context, v any) (*content.RelationDirection, error) {
-			return ec.unmarshalORelationDirection2ᚖpatternhubᚋcontentᚐRelationDirection(ctx, v)
+			return ec.unmarshalORelationDirection2ᚖpatternhubᚋinternalᚋcontentᚐRelationDirection(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -888,7 +888,7 @@ func (ec *executionContext) field_Query_patternPath_args(ctx context.Context, ra
 	args["to"] = arg1
 	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "relations",
 		func(ctx context.Context, v any) ([]content.PatternRelation, error) {
-			return ec.unmarshalOPatternRelation2ᚕpatternhubᚋcontentᚐPatternRelationᚄ(ctx, v)
+			return ec.unmarshalOPatternRelation2ᚕpatternhubᚋinternalᚋcontentᚐPatternRelationᚄ(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -896,7 +896,7 @@ func (ec *executionContext) field_Query_patternPath_args(ctx context.Context, ra
 	args["relations"] = arg2
 	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "direction",
 		func(ctx context.Context, v any) (*content.RelationDirection, error) {
-			return ec.unmarshalORelationDirection2ᚖpatternhubᚋcontentᚐRelationDirection(ctx, v)
+			return ec.unmarshalORelationDirection2ᚖpatternhubᚋinternalᚋcontentᚐRelationDirection(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -956,7 +956,7 @@ func (ec *executionContext) field_Query_patterns_args(ctx context.Context, rawAr
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.PatternFilter, error) {
-			return ec.unmarshalOPatternFilter2ᚖpatternhubᚋcontentᚐPatternFilter(ctx, v)
+			return ec.unmarshalOPatternFilter2ᚖpatternhubᚋinternalᚋcontentᚐPatternFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -964,7 +964,7 @@ func (ec *executionContext) field_Query_patterns_args(ctx context.Context, rawAr
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOPatternOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOPatternOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1038,7 +1038,7 @@ func (ec *executionContext) field_Query_practices_args(ctx context.Context, rawA
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.PracticeFilter, error) {
-			return ec.unmarshalOPracticeFilter2ᚖpatternhubᚋcontentᚐPracticeFilter(ctx, v)
+			return ec.unmarshalOPracticeFilter2ᚖpatternhubᚋinternalᚋcontentᚐPracticeFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1046,7 +1046,7 @@ func (ec *executionContext) field_Query_practices_args(ctx context.Context, rawA
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOPracticeOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOPracticeOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1106,7 +1106,7 @@ func (ec *executionContext) field_Query_quickStarts_args(ctx context.Context, ra
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.QuickStartFilter, error) {
-			return ec.unmarshalOQuickStartFilter2ᚖpatternhubᚋcontentᚐQuickStartFilter(ctx, v)
+			return ec.unmarshalOQuickStartFilter2ᚖpatternhubᚋinternalᚋcontentᚐQuickStartFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1114,7 +1114,7 @@ func (ec *executionContext) field_Query_quickStarts_args(ctx context.Context, ra
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOQuickStartOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOQuickStartOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1164,7 +1164,7 @@ func (ec *executionContext) field_Query_search_args(ctx context.Context, rawArgs
 	args["query"] = arg0
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "types",
 		func(ctx context.Context, v any) ([]content.EntryType, error) {
-			return ec.unmarshalOEntryType2ᚕpatternhubᚋcontentᚐEntryTypeᚄ(ctx, v)
+			return ec.unmarshalOEntryType2ᚕpatternhubᚋinternalᚋcontentᚐEntryTypeᚄ(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1172,7 +1172,7 @@ func (ec *executionContext) field_Query_search_args(ctx context.Context, rawArgs
 	args["types"] = arg1
 	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.SearchFilter, error) {
-			return ec.unmarshalOSearchFilter2ᚖpatternhubᚋcontentᚐSearchFilter(ctx, v)
+			return ec.unmarshalOSearchFilter2ᚖpatternhubᚋinternalᚋcontentᚐSearchFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1202,7 +1202,7 @@ func (ec *executionContext) field_Query_selectPatterns_args(ctx context.Context,
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (content.PatternSelectionInput, error) {
-			return ec.unmarshalNPatternSelectionInput2patternhubᚋcontentᚐPatternSelectionInput(ctx, v)
+			return ec.unmarshalNPatternSelectionInput2patternhubᚋinternalᚋcontentᚐPatternSelectionInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1246,7 +1246,7 @@ func (ec *executionContext) field_Query_sync_args(ctx context.Context, rawArgs m
 	args["since"] = arg0
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "types",
 		func(ctx context.Context, v any) ([]content.EntryType, error) {
-			return ec.unmarshalOEntryType2ᚕpatternhubᚋcontentᚐEntryTypeᚄ(ctx, v)
+			return ec.unmarshalOEntryType2ᚕpatternhubᚋinternalᚋcontentᚐEntryTypeᚄ(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1314,7 +1314,7 @@ func (ec *executionContext) field_Query_webhookDeliveries_args(ctx context.Conte
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.WebhookDeliveryFilter, error) {
-			return ec.unmarshalOWebhookDeliveryFilter2ᚖpatternhubᚋcontentᚐWebhookDeliveryFilter(ctx, v)
+			return ec.unmarshalOWebhookDeliveryFilter2ᚖpatternhubᚋinternalᚋcontentᚐWebhookDeliveryFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1360,6 +1360,8 @@ func (ec *executionContext) _ApiKey_name(ctx context.Context, field graphql.Coll
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ApiKey_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ApiKey", field, false, false, "String")
 }
@@ -1383,6 +1385,8 @@ func (ec *executionContext) _ApiKey_expiresAt(ctx context.Context, field graphql
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ApiKey_expiresAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ApiKey", field, false, false, "DateTime")
 }
@@ -1406,6 +1410,8 @@ func (ec *executionContext) _Heading_level(ctx context.Context, field graphql.Co
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Heading_level(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Heading", field, false, false, "Int")
 }
@@ -1429,6 +1435,8 @@ func (ec *executionContext) _Heading_text(ctx context.Context, field graphql.Col
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Heading_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Heading", field, false, false, "String")
 }
@@ -1452,6 +1460,8 @@ func (ec *executionContext) _Heading_anchor(ctx context.Context, field graphql.C
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Heading_anchor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Heading", field, false, false, "String")
 }
@@ -1470,12 +1480,14 @@ func (ec *executionContext) _Query_node(ctx context.Context, field graphql.Colle
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.Node) graphql.Marshaler {
-			return ec.marshalONode2patternhubᚋcontentᚐNode(ctx, selections, v)
+			return ec.marshalONode2patternhubᚋinternalᚋcontentᚐNode(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Query_node(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Query",
@@ -1514,12 +1526,14 @@ func (ec *executionContext) _Query_nodes(ctx context.Context, field graphql.Coll
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.Node) graphql.Marshaler {
-			return ec.marshalNNode2ᚕpatternhubᚋcontentᚐNode(ctx, selections, v)
+			return ec.marshalONode2ᚕpatternhubᚋinternalᚋcontentᚐNode(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Query_nodes(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Query",
@@ -1558,12 +1572,14 @@ func (ec *executionContext) _Query_entry(ctx context.Context, field graphql.Coll
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.Entry) graphql.Marshaler {
-			return ec.marshalOEntry2patternhubᚋcontentᚐEntry(ctx, selections, v)
+			return ec.marshalOEntry2patternhubᚋinternalᚋcontentᚐEntry(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Query_entry(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Query",
@@ -1601,12 +1617,14 @@ func (ec *executionContext) _Query_viewer(ctx context.Context, field graphql.Col
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Viewer) graphql.Marshaler {
-			return ec.marshalNViewer2ᚖpatternhubᚋcontentᚐViewer(ctx, selections, v)
+			return ec.marshalNViewer2ᚖpatternhubᚋinternalᚋcontentᚐViewer(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Query_viewer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Query",
@@ -1634,12 +1652,14 @@ func (ec *executionContext) _Query_rateLimit(ctx context.Context, field graphql.
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.RateLimit) graphql.Marshaler {
-			return ec.marshalNRateLimit2ᚖpatternhubᚋcontentᚐRateLimit(ctx, selections, v)
+			return ec.marshalORateLimit2ᚖpatternhubᚋinternalᚋcontentᚐRateLimit(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Query_rateLimit(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Query",
@@ -1677,12 +1697,14 @@ func (ec *executionContext) _Query_brokenReferences(ctx context.Context, field g
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.ReferenceRow) graphql.Marshaler {
-			return ec.marshalOEntryReference2ᚕᚖpatternhubᚋcontentᚐReferenceRowᚄ(ctx, selections, v)
+			return ec.marshalOEntryReference2ᚕᚖpatternhubᚋinternalᚋcontentᚐReferenceRowᚄ(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Query_brokenReferences(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Query",
@@ -1709,12 +1731,14 @@ func (ec *executionContext) _Query_entrySchedules(ctx context.Context, field gra
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.Schedule) graphql.Marshaler {
-			return ec.marshalOEntrySchedule2ᚕᚖpatternhubᚋcontentᚐScheduleᚄ(ctx, selections, v)
+			return ec.marshalOEntrySchedule2ᚕᚖpatternhubᚋinternalᚋcontentᚐScheduleᚄ(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Query_entrySchedules(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Query",
@@ -1742,12 +1766,14 @@ func (ec *executionContext) _Query_caseStudy(ctx context.Context, field graphql.
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.CaseStudy) graphql.Marshaler {
-			return ec.marshalOCaseStudy2ᚖpatternhubᚋcontentᚐCaseStudy(ctx, selections, v)
+			return ec.marshalOCaseStudy2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudy(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Query_caseStudy(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Query",
@@ -1785,13 +1811,15 @@ func (ec *executionContext) _Query_caseStudies(ctx context.Context, field graphq
 			return ec.Resolvers.Query().CaseStudies(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CaseStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.CaseStudy, relay.Edge[content.CaseStudy]]) graphql.Marshaler {
-			return ec.marshalNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]]) graphql.Marshaler {
+			return ec.marshalOCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Query_caseStudies(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Query",
@@ -1830,12 +1858,14 @@ func (ec *executionContext) _Query_company(ctx context.Context, field graphql.Co
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Company) graphql.Marshaler {
-			return ec.marshalOCompany2ᚖpatternhubᚋcontentᚐCompany(ctx, selections, v)
+			return ec.marshalOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Query_company(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Query",
@@ -1873,13 +1903,15 @@ func (ec *executionContext) _Query_companies(ctx context.Context, field graphql.
 			return ec.Resolvers.Query().Companies(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CompanyFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Company, relay.Edge[content.Company]]) graphql.Marshaler {
-			return ec.marshalNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Company, *relay.Edge[*content.Company]]) graphql.Marshaler {
+			return ec.marshalOCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Query_companies(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Query",
@@ -1918,12 +1950,14 @@ func (ec *executionContext) _Query_comparison(ctx context.Context, field graphql
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Comparison) graphql.Marshaler {
-			return ec.marshalOComparison2ᚖpatternhubᚋcontentᚐComparison(ctx, selections, v)
+			return ec.marshalOComparison2ᚖpatternhubᚋinternalᚋcontentᚐComparison(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Query_comparison(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Query",
@@ -1961,13 +1995,15 @@ func (ec *executionContext) _Query_comparisons(ctx context.Context, field graphq
 			return ec.Resolvers.Query().Comparisons(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.ComparisonFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Comparison, relay.Edge[content.Comparison]]) graphql.Marshaler {
-			return ec.marshalNComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]]) graphql.Marshaler {
+			return ec.marshalOComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Query_comparisons(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Query",
@@ -2006,12 +2042,14 @@ func (ec *executionContext) _Query_estimateEffort(ctx context.Context, field gra
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Estimate) graphql.Marshaler {
-			return ec.marshalNEstimate2ᚖpatternhubᚋcontentᚐEstimate(ctx, selections, v)
+			return ec.marshalOEstimate2ᚖpatternhubᚋinternalᚋcontentᚐEstimate(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Query_estimateEffort(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Query",
@@ -2049,12 +2087,14 @@ func (ec *executionContext) _Query_calculator(ctx context.Context, field graphql
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Calculator) graphql.Marshaler {
-			return ec.marshalNCalculator2ᚖpatternhubᚋcontentᚐCalculator(ctx, selections, v)
+			return ec.marshalNCalculator2ᚖpatternhubᚋinternalᚋcontentᚐCalculator(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Query_calculator(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Query",
@@ -2082,12 +2122,14 @@ func (ec *executionContext) _Query_failure(ctx context.Context, field graphql.Co
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.FailureStudy) graphql.Marshaler {
-			return ec.marshalOFailureStudy2ᚖpatternhubᚋcontentᚐFailureStudy(ctx, selections, v)
+			return ec.marshalOFailureStudy2ᚖpatternhubᚋinternalᚋcontentᚐFailureStudy(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Query_failure(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Query",
@@ -2125,13 +2167,15 @@ func (ec *executionContext) _Query_failures(ctx context.Context, field graphql.C
 			return ec.Resolvers.Query().Failures(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.FailureStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.FailureStudy, relay.Edge[content.FailureStudy]]) graphql.Marshaler {
-			return ec.marshalNFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]]) graphql.Marshaler {
+			return ec.marshalOFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Query_failures(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Query",
@@ -2170,12 +2214,14 @@ func (ec *executionContext) _Query_guide(ctx context.Context, field graphql.Coll
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Guide) graphql.Marshaler {
-			return ec.marshalOGuide2ᚖpatternhubᚋcontentᚐGuide(ctx, selections, v)
+			return ec.marshalOGuide2ᚖpatternhubᚋinternalᚋcontentᚐGuide(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Query_guide(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Query",
@@ -2213,13 +2259,15 @@ func (ec *executionContext) _Query_guides(ctx context.Context, field graphql.Col
 			return ec.Resolvers.Query().Guides(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.GuideFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Guide, relay.Edge[content.Guide]]) graphql.Marshaler {
-			return ec.marshalNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Guide, *relay.Edge[*content.Guide]]) graphql.Marshaler {
+			return ec.marshalOGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Query_guides(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Query",
@@ -2258,12 +2306,14 @@ func (ec *executionContext) _Query_healthDashboard(ctx context.Context, field gr
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.HealthDashboard) graphql.Marshaler {
-			return ec.marshalNHealthDashboard2ᚖpatternhubᚋcontentᚐHealthDashboard(ctx, selections, v)
+			return ec.marshalOHealthDashboard2ᚖpatternhubᚋinternalᚋcontentᚐHealthDashboard(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Query_healthDashboard(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Query",
@@ -2301,12 +2351,14 @@ func (ec *executionContext) _Query_home(ctx context.Context, field graphql.Colle
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Home) graphql.Marshaler {
-			return ec.marshalNHome2ᚖpatternhubᚋcontentᚐHome(ctx, selections, v)
+			return ec.marshalNHome2ᚖpatternhubᚋinternalᚋcontentᚐHome(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Query_home(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Query",
@@ -2334,12 +2386,14 @@ func (ec *executionContext) _Query_journey(ctx context.Context, field graphql.Co
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Journey) graphql.Marshaler {
-			return ec.marshalOJourney2ᚖpatternhubᚋcontentᚐJourney(ctx, selections, v)
+			return ec.marshalOJourney2ᚖpatternhubᚋinternalᚋcontentᚐJourney(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Query_journey(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Query",
@@ -2377,13 +2431,15 @@ func (ec *executionContext) _Query_journeys(ctx context.Context, field graphql.C
 			return ec.Resolvers.Query().Journeys(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.JourneyFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Journey, relay.Edge[content.Journey]]) graphql.Marshaler {
-			return ec.marshalNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Journey, *relay.Edge[*content.Journey]]) graphql.Marshaler {
+			return ec.marshalOJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Query_journeys(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Query",
@@ -2422,12 +2478,14 @@ func (ec *executionContext) _Query_law(ctx context.Context, field graphql.Collec
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Law) graphql.Marshaler {
-			return ec.marshalOLaw2ᚖpatternhubᚋcontentᚐLaw(ctx, selections, v)
+			return ec.marshalOLaw2ᚖpatternhubᚋinternalᚋcontentᚐLaw(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Query_law(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Query",
@@ -2465,12 +2523,14 @@ func (ec *executionContext) _Query_laws(ctx context.Context, field graphql.Colle
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.Law) graphql.Marshaler {
-			return ec.marshalNLaw2ᚕᚖpatternhubᚋcontentᚐLawᚄ(ctx, selections, v)
+			return ec.marshalNLaw2ᚕᚖpatternhubᚋinternalᚋcontentᚐLawᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Query_laws(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Query",
@@ -2498,12 +2558,14 @@ func (ec *executionContext) _Query_learningPath(ctx context.Context, field graph
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.LearningPath) graphql.Marshaler {
-			return ec.marshalOLearningPath2ᚖpatternhubᚋcontentᚐLearningPath(ctx, selections, v)
+			return ec.marshalOLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPath(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Query_learningPath(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Query",
@@ -2541,13 +2603,15 @@ func (ec *executionContext) _Query_learningPaths(ctx context.Context, field grap
 			return ec.Resolvers.Query().LearningPaths(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LearningPathFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.LearningPath, relay.Edge[content.LearningPath]]) graphql.Marshaler {
-			return ec.marshalNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]]) graphql.Marshaler {
+			return ec.marshalOLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Query_learningPaths(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Query",
@@ -2586,12 +2650,14 @@ func (ec *executionContext) _Query_migration(ctx context.Context, field graphql.
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Migration) graphql.Marshaler {
-			return ec.marshalOMigration2ᚖpatternhubᚋcontentᚐMigration(ctx, selections, v)
+			return ec.marshalOMigration2ᚖpatternhubᚋinternalᚋcontentᚐMigration(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Query_migration(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Query",
@@ -2629,13 +2695,15 @@ func (ec *executionContext) _Query_migrations(ctx context.Context, field graphql
 			return ec.Resolvers.Query().Migrations(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.MigrationFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Migration, relay.Edge[content.Migration]]) graphql.Marshaler {
-			return ec.marshalNMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Migration, *relay.Edge[*content.Migration]]) graphql.Marshaler {
+			return ec.marshalOMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Query_migrations(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Query",
@@ -2674,12 +2742,14 @@ func (ec *executionContext) _Query_patternPath(ctx context.Context, field graphq
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.PatternPathStep) graphql.Marshaler {
-			return ec.marshalOPatternPathStep2ᚕᚖpatternhubᚋcontentᚐPatternPathStepᚄ(ctx, selections, v)
+			return ec.marshalOPatternPathStep2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternPathStepᚄ(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Query_patternPath(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Query",
@@ -2718,12 +2788,14 @@ func (ec *executionContext) _Query_patternNeighborhood(ctx context.Context, fiel
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.PatternGraph) graphql.Marshaler {
-			return ec.marshalNPatternGraph2ᚖpatternhubᚋcontentᚐPatternGraph(ctx, selections, v)
+			return ec.marshalOPatternGraph2ᚖpatternhubᚋinternalᚋcontentᚐPatternGraph(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Query_patternNeighborhood(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Query",
@@ -2762,12 +2834,14 @@ func (ec *executionContext) _Query_patternImpact(ctx context.Context, field grap
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.PatternImpact) graphql.Marshaler {
-			return ec.marshalNPatternImpact2ᚖpatternhubᚋcontentᚐPatternImpact(ctx, selections, v)
+			return ec.marshalOPatternImpact2ᚖpatternhubᚋinternalᚋcontentᚐPatternImpact(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Query_patternImpact(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Query",
@@ -2806,12 +2880,14 @@ func (ec *executionContext) _Query_page(ctx context.Context, field graphql.Colle
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Page) graphql.Marshaler {
-			return ec.marshalOPage2ᚖpatternhubᚋcontentᚐPage(ctx, selections, v)
+			return ec.marshalOPage2ᚖpatternhubᚋinternalᚋcontentᚐPage(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Query_page(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Query",
@@ -2849,13 +2925,15 @@ func (ec *executionContext) _Query_pages(ctx context.Context, field graphql.Coll
 			return ec.Resolvers.Query().Pages(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PageFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Page, relay.Edge[content.Page]]) graphql.Marshaler {
-			return ec.marshalNPageConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Page, *relay.Edge[*content.Page]]) graphql.Marshaler {
+			return ec.marshalOPageConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Query_pages(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Query",
@@ -2894,12 +2972,14 @@ func (ec *executionContext) _Query_pattern(ctx context.Context, field graphql.Co
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
-			return ec.marshalOPattern2ᚖpatternhubᚋcontentᚐPattern(ctx, selections, v)
+			return ec.marshalOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Query_pattern(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Query",
@@ -2937,13 +3017,15 @@ func (ec *executionContext) _Query_patterns(ctx context.Context, field graphql.C
 			return ec.Resolvers.Query().Patterns(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Pattern, relay.Edge[content.Pattern]]) graphql.Marshaler {
-			return ec.marshalNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]]) graphql.Marshaler {
+			return ec.marshalOPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Query_patterns(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Query",
@@ -2982,12 +3064,14 @@ func (ec *executionContext) _Query_pillar(ctx context.Context, field graphql.Col
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Pillar) graphql.Marshaler {
-			return ec.marshalOPillar2ᚖpatternhubᚋcontentᚐPillar(ctx, selections, v)
+			return ec.marshalOPillar2ᚖpatternhubᚋinternalᚋcontentᚐPillar(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Query_pillar(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Query",
@@ -3025,12 +3109,14 @@ func (ec *executionContext) _Query_pillars(ctx context.Context, field graphql.Co
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.Pillar) graphql.Marshaler {
-			return ec.marshalNPillar2ᚕᚖpatternhubᚋcontentᚐPillarᚄ(ctx, selections, v)
+			return ec.marshalNPillar2ᚕᚖpatternhubᚋinternalᚋcontentᚐPillarᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Query_pillars(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Query",
@@ -3058,12 +3144,14 @@ func (ec *executionContext) _Query_practice(ctx context.Context, field graphql.C
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Practice) graphql.Marshaler {
-			return ec.marshalOPractice2ᚖpatternhubᚋcontentᚐPractice(ctx, selections, v)
+			return ec.marshalOPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Query_practice(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Query",
@@ -3101,13 +3189,15 @@ func (ec *executionContext) _Query_practices(ctx context.Context, field graphql.
 			return ec.Resolvers.Query().Practices(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PracticeFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Practice, relay.Edge[content.Practice]]) graphql.Marshaler {
-			return ec.marshalNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Practice, *relay.Edge[*content.Practice]]) graphql.Marshaler {
+			return ec.marshalOPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Query_practices(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Query",
@@ -3146,12 +3236,14 @@ func (ec *executionContext) _Query_quickStart(ctx context.Context, field graphql
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.QuickStart) graphql.Marshaler {
-			return ec.marshalOQuickStart2ᚖpatternhubᚋcontentᚐQuickStart(ctx, selections, v)
+			return ec.marshalOQuickStart2ᚖpatternhubᚋinternalᚋcontentᚐQuickStart(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Query_quickStart(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Query",
@@ -3189,13 +3281,15 @@ func (ec *executionContext) _Query_quickStarts(ctx context.Context, field graphq
 			return ec.Resolvers.Query().QuickStarts(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.QuickStartFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.QuickStart, relay.Edge[content.QuickStart]]) graphql.Marshaler {
-			return ec.marshalNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]]) graphql.Marshaler {
+			return ec.marshalOQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Query_quickStarts(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Query",
@@ -3234,12 +3328,14 @@ func (ec *executionContext) _Query_role(ctx context.Context, field graphql.Colle
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Role) graphql.Marshaler {
-			return ec.marshalORole2ᚖpatternhubᚋcontentᚐRole(ctx, selections, v)
+			return ec.marshalORole2ᚖpatternhubᚋinternalᚋcontentᚐRole(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Query_role(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Query",
@@ -3277,12 +3373,14 @@ func (ec *executionContext) _Query_roles(ctx context.Context, field graphql.Coll
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.Role) graphql.Marshaler {
-			return ec.marshalNRole2ᚕᚖpatternhubᚋcontentᚐRoleᚄ(ctx, selections, v)
+			return ec.marshalNRole2ᚕᚖpatternhubᚋinternalᚋcontentᚐRoleᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Query_roles(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Query",
@@ -3310,12 +3408,14 @@ func (ec *executionContext) _Query_search(ctx context.Context, field graphql.Col
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *relay.SearchResultConnection) graphql.Marshaler {
-			return ec.marshalNSearchResultConnection2ᚖpatternhubᚋgraphᚋrelayᚐSearchResultConnection(ctx, selections, v)
+			return ec.marshalOSearchResultConnection2ᚖpatternhubᚋgraphᚋrelayᚐSearchResultConnection(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Query_search(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Query",
@@ -3354,12 +3454,14 @@ func (ec *executionContext) _Query_suggest(ctx context.Context, field graphql.Co
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.Suggestion) graphql.Marshaler {
-			return ec.marshalNSuggestion2ᚕᚖpatternhubᚋcontentᚐSuggestionᚄ(ctx, selections, v)
+			return ec.marshalOSuggestion2ᚕᚖpatternhubᚋinternalᚋcontentᚐSuggestionᚄ(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Query_suggest(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Query",
@@ -3397,12 +3499,14 @@ func (ec *executionContext) _Query_wizards(ctx context.Context, field graphql.Co
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.Wizard) graphql.Marshaler {
-			return ec.marshalNWizard2ᚕᚖpatternhubᚋcontentᚐWizardᚄ(ctx, selections, v)
+			return ec.marshalNWizard2ᚕᚖpatternhubᚋinternalᚋcontentᚐWizardᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Query_wizards(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Query",
@@ -3430,12 +3534,14 @@ func (ec *executionContext) _Query_wizard(ctx context.Context, field graphql.Col
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Wizard) graphql.Marshaler {
-			return ec.marshalOWizard2ᚖpatternhubᚋcontentᚐWizard(ctx, selections, v)
+			return ec.marshalOWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizard(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Query_wizard(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Query",
@@ -3474,12 +3580,14 @@ func (ec *executionContext) _Query_selectPatterns(ctx context.Context, field gra
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.PatternSelection) graphql.Marshaler {
-			return ec.marshalNPatternSelection2ᚖpatternhubᚋcontentᚐPatternSelection(ctx, selections, v)
+			return ec.marshalOPatternSelection2ᚖpatternhubᚋinternalᚋcontentᚐPatternSelection(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Query_selectPatterns(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Query",
@@ -3518,12 +3626,14 @@ func (ec *executionContext) _Query_sync(ctx context.Context, field graphql.Colle
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.SyncPage) graphql.Marshaler {
-			return ec.marshalNSyncPage2ᚖpatternhubᚋcontentᚐSyncPage(ctx, selections, v)
+			return ec.marshalOSyncPage2ᚖpatternhubᚋinternalᚋcontentᚐSyncPage(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Query_sync(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Query",
@@ -3562,12 +3672,14 @@ func (ec *executionContext) _Query_tier(ctx context.Context, field graphql.Colle
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Tier) graphql.Marshaler {
-			return ec.marshalOTier2ᚖpatternhubᚋcontentᚐTier(ctx, selections, v)
+			return ec.marshalOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Query_tier(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Query",
@@ -3605,12 +3717,14 @@ func (ec *executionContext) _Query_tiers(ctx context.Context, field graphql.Coll
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.Tier) graphql.Marshaler {
-			return ec.marshalNTier2ᚕᚖpatternhubᚋcontentᚐTierᚄ(ctx, selections, v)
+			return ec.marshalNTier2ᚕᚖpatternhubᚋinternalᚋcontentᚐTierᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Query_tiers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Query",
@@ -3638,12 +3752,14 @@ func (ec *executionContext) _Query_comparePatterns(ctx context.Context, field gr
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.PatternComparison) graphql.Marshaler {
-			return ec.marshalNPatternComparison2ᚖpatternhubᚋcontentᚐPatternComparison(ctx, selections, v)
+			return ec.marshalOPatternComparison2ᚖpatternhubᚋinternalᚋcontentᚐPatternComparison(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Query_comparePatterns(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Query",
@@ -3681,12 +3797,14 @@ func (ec *executionContext) _Query_webhookEndpoints(ctx context.Context, field g
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.WebhookEndpoint) graphql.Marshaler {
-			return ec.marshalOWebhookEndpoint2ᚕᚖpatternhubᚋcontentᚐWebhookEndpointᚄ(ctx, selections, v)
+			return ec.marshalOWebhookEndpoint2ᚕᚖpatternhubᚋinternalᚋcontentᚐWebhookEndpointᚄ(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Query_webhookEndpoints(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Query",
@@ -3713,13 +3831,15 @@ func (ec *executionContext) _Query_webhookDeliveries(ctx context.Context, field 
 			return ec.Resolvers.Query().WebhookDeliveries(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.WebhookDeliveryFilter))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.WebhookDelivery, relay.Edge[content.WebhookDelivery]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.WebhookDelivery, *relay.Edge[*content.WebhookDelivery]]) graphql.Marshaler {
 			return ec.marshalOWebhookDeliveryConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Query_webhookDeliveries(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Query",
@@ -3764,6 +3884,8 @@ func (ec *executionContext) _Query___type(ctx context.Context, field graphql.Col
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Query___type(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Query",
@@ -3807,6 +3929,8 @@ func (ec *executionContext) _Query___schema(ctx context.Context, field graphql.C
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Query___schema(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Query",
@@ -3839,6 +3963,8 @@ func (ec *executionContext) _RichText_markdown(ctx context.Context, field graphq
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_RichText_markdown(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("RichText", field, false, false, "String")
 }
@@ -3862,6 +3988,8 @@ func (ec *executionContext) _RichText_html(ctx context.Context, field graphql.Co
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_RichText_html(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("RichText", field, false, false, "HTML")
 }
@@ -3885,6 +4013,8 @@ func (ec *executionContext) _RichText_text(ctx context.Context, field graphql.Co
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_RichText_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("RichText", field, false, false, "String")
 }
@@ -3902,12 +4032,14 @@ func (ec *executionContext) _RichText_headings(ctx context.Context, field graphq
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.Heading) graphql.Marshaler {
-			return ec.marshalNHeading2ᚕpatternhubᚋcontentᚐHeadingᚄ(ctx, selections, v)
+			return ec.marshalNHeading2ᚕpatternhubᚋinternalᚋcontentᚐHeadingᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_RichText_headings(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "RichText",
@@ -3940,6 +4072,8 @@ func (ec *executionContext) _RichText_wordCount(ctx context.Context, field graph
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_RichText_wordCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("RichText", field, false, false, "Int")
 }
@@ -3963,6 +4097,8 @@ func (ec *executionContext) _RichText_readingMinutes(ctx context.Context, field 
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_RichText_readingMinutes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("RichText", field, false, false, "Int")
 }
@@ -3980,12 +4116,14 @@ func (ec *executionContext) _Viewer_accessRole(ctx context.Context, field graphq
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.AccessRole) graphql.Marshaler {
-			return ec.marshalNAccessRole2patternhubᚋcontentᚐAccessRole(ctx, selections, v)
+			return ec.marshalNAccessRole2patternhubᚋinternalᚋcontentᚐAccessRole(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Viewer_accessRole(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Viewer", field, false, false, "AccessRole")
 }
@@ -4003,12 +4141,14 @@ func (ec *executionContext) _Viewer_key(ctx context.Context, field graphql.Colle
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.APIKey) graphql.Marshaler {
-			return ec.marshalOApiKey2ᚖpatternhubᚋcontentᚐAPIKey(ctx, selections, v)
+			return ec.marshalOApiKey2ᚖpatternhubᚋinternalᚋcontentᚐAPIKey(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Viewer_key(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Viewer",
@@ -4035,12 +4175,14 @@ func (ec *executionContext) _Viewer_perspective(ctx context.Context, field graph
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.Perspective) graphql.Marshaler {
-			return ec.marshalNPerspective2patternhubᚋcontentᚐPerspective(ctx, selections, v)
+			return ec.marshalNPerspective2patternhubᚋinternalᚋcontentᚐPerspective(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Viewer_perspective(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Viewer", field, false, false, "Perspective")
 }
@@ -4069,14 +4211,14 @@ func (ec *executionContext) unmarshalInputPublicationStatusFilter(ctx context.Co
 		switch k {
 		case "in":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("in"))
-			data, err := ec.unmarshalOPublicationStatus2ᚕpatternhubᚋcontentᚐPublicationStatusᚄ(ctx, v)
+			data, err := ec.unmarshalOPublicationStatus2ᚕpatternhubᚋinternalᚋcontentᚐPublicationStatusᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.In = data
 		case "notIn":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("notIn"))
-			data, err := ec.unmarshalOPublicationStatus2ᚕpatternhubᚋcontentᚐPublicationStatusᚄ(ctx, v)
+			data, err := ec.unmarshalOPublicationStatus2ᚕpatternhubᚋinternalᚋcontentᚐPublicationStatusᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -4102,60 +4244,58 @@ func UnmarshalPublicationStatusFilter(ctx context.Context, raw any) (content.Enu
 
 // region    ************************** interface.gotpl ***************************
 
-func (ec *executionContext) _Entry(ctx context.Context, sel ast.SelectionSet, obj content.Entry) graphql.Marshaler {
+func (ec *executionContext) _Addressed(ctx context.Context, sel ast.SelectionSet, obj content.Entry) graphql.Marshaler {
 	switch obj := (obj).(type) {
 	case nil:
 		return graphql.Null
-	case *content.Tier:
+	case *content.Journey:
 		if obj == nil {
 			return graphql.Null
 		}
-		return ec._Tier(ctx, sel, obj)
-	case *content.Role:
-		if obj == nil {
-			return graphql.Null
-		}
-		return ec._Role(ctx, sel, obj)
+		return ec._Journey(ctx, sel, obj)
 	case *content.QuickStart:
 		if obj == nil {
 			return graphql.Null
 		}
 		return ec._QuickStart(ctx, sel, obj)
-	case *content.Practice:
-		if obj == nil {
-			return graphql.Null
+	default:
+		if typedObj, ok := obj.(graphql.Marshaler); ok {
+			return typedObj
+		} else {
+			panic(fmt.Errorf("unexpected type %T; non-generated variants of Addressed must implement graphql.Marshaler", obj))
 		}
-		return ec._Practice(ctx, sel, obj)
-	case *content.Pillar:
-		if obj == nil {
-			return graphql.Null
-		}
-		return ec._Pillar(ctx, sel, obj)
+	}
+}
+
+func (ec *executionContext) _Entry(ctx context.Context, sel ast.SelectionSet, obj content.Entry) graphql.Marshaler {
+	switch obj := (obj).(type) {
+	case nil:
+		return graphql.Null
 	case *content.Pattern:
 		if obj == nil {
 			return graphql.Null
 		}
 		return ec._Pattern(ctx, sel, obj)
-	case *content.Page:
+	case *content.CaseStudy:
 		if obj == nil {
 			return graphql.Null
 		}
-		return ec._Page(ctx, sel, obj)
-	case *content.Migration:
+		return ec._CaseStudy(ctx, sel, obj)
+	case *content.Pillar:
 		if obj == nil {
 			return graphql.Null
 		}
-		return ec._Migration(ctx, sel, obj)
-	case *content.LearningPath:
-		if obj == nil {
-			return graphql.Null
-		}
-		return ec._LearningPath(ctx, sel, obj)
+		return ec._Pillar(ctx, sel, obj)
 	case *content.Law:
 		if obj == nil {
 			return graphql.Null
 		}
 		return ec._Law(ctx, sel, obj)
+	case *content.Migration:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Migration(ctx, sel, obj)
 	case *content.Journey:
 		if obj == nil {
 			return graphql.Null
@@ -4166,6 +4306,36 @@ func (ec *executionContext) _Entry(ctx context.Context, sel ast.SelectionSet, ob
 			return graphql.Null
 		}
 		return ec._Guide(ctx, sel, obj)
+	case *content.QuickStart:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._QuickStart(ctx, sel, obj)
+	case *content.Tier:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Tier(ctx, sel, obj)
+	case *content.Role:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Role(ctx, sel, obj)
+	case *content.Practice:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Practice(ctx, sel, obj)
+	case *content.Page:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Page(ctx, sel, obj)
+	case *content.LearningPath:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._LearningPath(ctx, sel, obj)
 	case *content.FailureStudy:
 		if obj == nil {
 			return graphql.Null
@@ -4181,11 +4351,6 @@ func (ec *executionContext) _Entry(ctx context.Context, sel ast.SelectionSet, ob
 			return graphql.Null
 		}
 		return ec._Company(ctx, sel, obj)
-	case *content.CaseStudy:
-		if obj == nil {
-			return graphql.Null
-		}
-		return ec._CaseStudy(ctx, sel, obj)
 	default:
 		if typedObj, ok := obj.(graphql.Marshaler); ok {
 			return typedObj
@@ -4195,60 +4360,106 @@ func (ec *executionContext) _Entry(ctx context.Context, sel ast.SelectionSet, ob
 	}
 }
 
-func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj content.Node) graphql.Marshaler {
+func (ec *executionContext) _Graded(ctx context.Context, sel ast.SelectionSet, obj content.Entry) graphql.Marshaler {
 	switch obj := (obj).(type) {
 	case nil:
 		return graphql.Null
-	case *content.Tier:
-		if obj == nil {
-			return graphql.Null
-		}
-		return ec._Tier(ctx, sel, obj)
-	case *content.Role:
-		if obj == nil {
-			return graphql.Null
-		}
-		return ec._Role(ctx, sel, obj)
-	case *content.QuickStart:
-		if obj == nil {
-			return graphql.Null
-		}
-		return ec._QuickStart(ctx, sel, obj)
-	case *content.Practice:
-		if obj == nil {
-			return graphql.Null
-		}
-		return ec._Practice(ctx, sel, obj)
-	case *content.Pillar:
-		if obj == nil {
-			return graphql.Null
-		}
-		return ec._Pillar(ctx, sel, obj)
 	case *content.Pattern:
 		if obj == nil {
 			return graphql.Null
 		}
 		return ec._Pattern(ctx, sel, obj)
-	case *content.Page:
+	case *content.CaseStudy:
 		if obj == nil {
 			return graphql.Null
 		}
-		return ec._Page(ctx, sel, obj)
-	case *content.Migration:
+		return ec._CaseStudy(ctx, sel, obj)
+	case *content.Pillar:
 		if obj == nil {
 			return graphql.Null
 		}
-		return ec._Migration(ctx, sel, obj)
-	case *content.LearningPath:
-		if obj == nil {
-			return graphql.Null
-		}
-		return ec._LearningPath(ctx, sel, obj)
+		return ec._Pillar(ctx, sel, obj)
 	case *content.Law:
 		if obj == nil {
 			return graphql.Null
 		}
 		return ec._Law(ctx, sel, obj)
+	case *content.Migration:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Migration(ctx, sel, obj)
+	case *content.Journey:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Journey(ctx, sel, obj)
+	default:
+		if typedObj, ok := obj.(graphql.Marshaler); ok {
+			return typedObj
+		} else {
+			panic(fmt.Errorf("unexpected type %T; non-generated variants of Graded must implement graphql.Marshaler", obj))
+		}
+	}
+}
+
+func (ec *executionContext) _LawBound(ctx context.Context, sel ast.SelectionSet, obj content.Entry) graphql.Marshaler {
+	switch obj := (obj).(type) {
+	case nil:
+		return graphql.Null
+	case *content.Pattern:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Pattern(ctx, sel, obj)
+	case *content.CaseStudy:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._CaseStudy(ctx, sel, obj)
+	case *content.Pillar:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Pillar(ctx, sel, obj)
+	default:
+		if typedObj, ok := obj.(graphql.Marshaler); ok {
+			return typedObj
+		} else {
+			panic(fmt.Errorf("unexpected type %T; non-generated variants of LawBound must implement graphql.Marshaler", obj))
+		}
+	}
+}
+
+func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj content.Node) graphql.Marshaler {
+	switch obj := (obj).(type) {
+	case nil:
+		return graphql.Null
+	case *content.Pattern:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Pattern(ctx, sel, obj)
+	case *content.CaseStudy:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._CaseStudy(ctx, sel, obj)
+	case *content.Pillar:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Pillar(ctx, sel, obj)
+	case *content.Law:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Law(ctx, sel, obj)
+	case *content.Migration:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Migration(ctx, sel, obj)
 	case *content.Journey:
 		if obj == nil {
 			return graphql.Null
@@ -4259,6 +4470,36 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Guide(ctx, sel, obj)
+	case *content.QuickStart:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._QuickStart(ctx, sel, obj)
+	case *content.Tier:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Tier(ctx, sel, obj)
+	case *content.Role:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Role(ctx, sel, obj)
+	case *content.Practice:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Practice(ctx, sel, obj)
+	case *content.Page:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Page(ctx, sel, obj)
+	case *content.LearningPath:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._LearningPath(ctx, sel, obj)
 	case *content.FailureStudy:
 		if obj == nil {
 			return graphql.Null
@@ -4274,11 +4515,16 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Company(ctx, sel, obj)
-	case *content.CaseStudy:
+	case *content.WebhookEndpoint:
 		if obj == nil {
 			return graphql.Null
 		}
-		return ec._CaseStudy(ctx, sel, obj)
+		return ec._WebhookEndpoint(ctx, sel, obj)
+	case *content.WebhookDelivery:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._WebhookDelivery(ctx, sel, obj)
 	case content.Entry:
 		if obj == nil {
 			return graphql.Null
@@ -4289,6 +4535,105 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return typedObj
 		} else {
 			panic(fmt.Errorf("unexpected type %T; non-generated variants of Node must implement graphql.Marshaler", obj))
+		}
+	}
+}
+
+func (ec *executionContext) _PillarBound(ctx context.Context, sel ast.SelectionSet, obj content.Entry) graphql.Marshaler {
+	switch obj := (obj).(type) {
+	case nil:
+		return graphql.Null
+	case *content.Pattern:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Pattern(ctx, sel, obj)
+	case *content.CaseStudy:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._CaseStudy(ctx, sel, obj)
+	case *content.Law:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Law(ctx, sel, obj)
+	default:
+		if typedObj, ok := obj.(graphql.Marshaler); ok {
+			return typedObj
+		} else {
+			panic(fmt.Errorf("unexpected type %T; non-generated variants of PillarBound must implement graphql.Marshaler", obj))
+		}
+	}
+}
+
+func (ec *executionContext) _Tiered(ctx context.Context, sel ast.SelectionSet, obj content.Entry) graphql.Marshaler {
+	switch obj := (obj).(type) {
+	case nil:
+		return graphql.Null
+	case *content.Pattern:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Pattern(ctx, sel, obj)
+	case *content.CaseStudy:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._CaseStudy(ctx, sel, obj)
+	case *content.Guide:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Guide(ctx, sel, obj)
+	default:
+		if typedObj, ok := obj.(graphql.Marshaler); ok {
+			return typedObj
+		} else {
+			panic(fmt.Errorf("unexpected type %T; non-generated variants of Tiered must implement graphql.Marshaler", obj))
+		}
+	}
+}
+
+func (ec *executionContext) _Timed(ctx context.Context, sel ast.SelectionSet, obj content.Entry) graphql.Marshaler {
+	switch obj := (obj).(type) {
+	case nil:
+		return graphql.Null
+	case *content.Pattern:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Pattern(ctx, sel, obj)
+	case *content.CaseStudy:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._CaseStudy(ctx, sel, obj)
+	case *content.Pillar:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Pillar(ctx, sel, obj)
+	case *content.Law:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Law(ctx, sel, obj)
+	case *content.Migration:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Migration(ctx, sel, obj)
+	case *content.Guide:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Guide(ctx, sel, obj)
+	default:
+		if typedObj, ok := obj.(graphql.Marshaler); ok {
+			return typedObj
+		} else {
+			panic(fmt.Errorf("unexpected type %T; non-generated variants of Timed must implement graphql.Marshaler", obj))
 		}
 	}
 }
@@ -4405,7 +4750,7 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				})
 		case "nodes":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_nodes(ctx, field)
 				})
@@ -4423,7 +4768,7 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				})
 		case "rateLimit":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_rateLimit(ctx, field)
 				})
@@ -4447,7 +4792,7 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				})
 		case "caseStudies":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_caseStudies(ctx, field)
 				})
@@ -4459,7 +4804,7 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				})
 		case "companies":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_companies(ctx, field)
 				})
@@ -4471,13 +4816,13 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				})
 		case "comparisons":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_comparisons(ctx, field)
 				})
 		case "estimateEffort":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_estimateEffort(ctx, field)
 				})
@@ -4495,7 +4840,7 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				})
 		case "failures":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_failures(ctx, field)
 				})
@@ -4507,13 +4852,13 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				})
 		case "guides":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_guides(ctx, field)
 				})
 		case "healthDashboard":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_healthDashboard(ctx, field)
 				})
@@ -4531,7 +4876,7 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				})
 		case "journeys":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_journeys(ctx, field)
 				})
@@ -4555,7 +4900,7 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				})
 		case "learningPaths":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_learningPaths(ctx, field)
 				})
@@ -4567,7 +4912,7 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				})
 		case "migrations":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_migrations(ctx, field)
 				})
@@ -4579,13 +4924,13 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				})
 		case "patternNeighborhood":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_patternNeighborhood(ctx, field)
 				})
 		case "patternImpact":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_patternImpact(ctx, field)
 				})
@@ -4597,7 +4942,7 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				})
 		case "pages":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_pages(ctx, field)
 				})
@@ -4609,7 +4954,7 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				})
 		case "patterns":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_patterns(ctx, field)
 				})
@@ -4633,7 +4978,7 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				})
 		case "practices":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_practices(ctx, field)
 				})
@@ -4645,7 +4990,7 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				})
 		case "quickStarts":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_quickStarts(ctx, field)
 				})
@@ -4663,13 +5008,13 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				})
 		case "search":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_search(ctx, field)
 				})
 		case "suggest":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_suggest(ctx, field)
 				})
@@ -4687,13 +5032,13 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				})
 		case "selectPatterns":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_selectPatterns(ctx, field)
 				})
 		case "sync":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_sync(ctx, field)
 				})
@@ -4711,7 +5056,7 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				})
 		case "comparePatterns":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_comparePatterns(ctx, field)
 				})
@@ -4863,13 +5208,14 @@ func (ec *executionContext) _Viewer(ctx context.Context, sel ast.SelectionSet, o
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) unmarshalNAccessRole2patternhubᚋcontentᚐAccessRole(ctx context.Context, v any) (content.AccessRole, error) {
+func (ec *executionContext) unmarshalNAccessRole2patternhubᚋinternalᚋcontentᚐAccessRole(ctx context.Context, v any) (content.AccessRole, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := content.AccessRole(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNAccessRole2patternhubᚋcontentᚐAccessRole(ctx context.Context, sel ast.SelectionSet, v content.AccessRole) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNAccessRole2patternhubᚋinternalᚋcontentᚐAccessRole(ctx context.Context, sel ast.SelectionSet, v content.AccessRole) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -4878,7 +5224,8 @@ func (ec *executionContext) marshalNAccessRole2patternhubᚋcontentᚐAccessRole
 	return res
 }
 
-func (ec *executionContext) marshalNEntry2patternhubᚋcontentᚐEntry(ctx context.Context, sel ast.SelectionSet, v content.Entry) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNEntry2patternhubᚋinternalᚋcontentᚐEntry(ctx context.Context, sel ast.SelectionSet, v content.Entry) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Entry!")
 		return graphql.Null
@@ -4886,11 +5233,12 @@ func (ec *executionContext) marshalNEntry2patternhubᚋcontentᚐEntry(ctx conte
 	return ec._Entry(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNEntry2ᚕpatternhubᚋcontentᚐEntryᚄ(ctx context.Context, sel ast.SelectionSet, v []content.Entry) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNEntry2ᚕpatternhubᚋinternalᚋcontentᚐEntryᚄ(ctx context.Context, sel ast.SelectionSet, v []content.Entry) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNEntry2patternhubᚋcontentᚐEntry(ctx, sel, v[i])
+		return ec.marshalNEntry2patternhubᚋinternalᚋcontentᚐEntry(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -4902,13 +5250,14 @@ func (ec *executionContext) marshalNEntry2ᚕpatternhubᚋcontentᚐEntryᚄ(ctx
 	return ret
 }
 
-func (ec *executionContext) unmarshalNEntryType2patternhubᚋcontentᚐEntryType(ctx context.Context, v any) (content.EntryType, error) {
+func (ec *executionContext) unmarshalNEntryType2patternhubᚋinternalᚋcontentᚐEntryType(ctx context.Context, v any) (content.EntryType, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := content.EntryType(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNEntryType2patternhubᚋcontentᚐEntryType(ctx context.Context, sel ast.SelectionSet, v content.EntryType) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNEntryType2patternhubᚋinternalᚋcontentᚐEntryType(ctx context.Context, sel ast.SelectionSet, v content.EntryType) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -4917,13 +5266,13 @@ func (ec *executionContext) marshalNEntryType2patternhubᚋcontentᚐEntryType(c
 	return res
 }
 
-func (ec *executionContext) unmarshalNEntryType2ᚕpatternhubᚋcontentᚐEntryTypeᚄ(ctx context.Context, v any) ([]content.EntryType, error) {
+func (ec *executionContext) unmarshalNEntryType2ᚕpatternhubᚋinternalᚋcontentᚐEntryTypeᚄ(ctx context.Context, v any) ([]content.EntryType, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error
 	res := make([]content.EntryType, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNEntryType2patternhubᚋcontentᚐEntryType(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNEntryType2patternhubᚋinternalᚋcontentᚐEntryType(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -4931,11 +5280,12 @@ func (ec *executionContext) unmarshalNEntryType2ᚕpatternhubᚋcontentᚐEntryT
 	return res, nil
 }
 
-func (ec *executionContext) marshalNEntryType2ᚕpatternhubᚋcontentᚐEntryTypeᚄ(ctx context.Context, sel ast.SelectionSet, v []content.EntryType) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNEntryType2ᚕpatternhubᚋinternalᚋcontentᚐEntryTypeᚄ(ctx context.Context, sel ast.SelectionSet, v []content.EntryType) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNEntryType2patternhubᚋcontentᚐEntryType(ctx, sel, v[i])
+		return ec.marshalNEntryType2patternhubᚋinternalᚋcontentᚐEntryType(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -4947,15 +5297,17 @@ func (ec *executionContext) marshalNEntryType2ᚕpatternhubᚋcontentᚐEntryTyp
 	return ret
 }
 
-func (ec *executionContext) marshalNHeading2patternhubᚋcontentᚐHeading(ctx context.Context, sel ast.SelectionSet, v content.Heading) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNHeading2patternhubᚋinternalᚋcontentᚐHeading(ctx context.Context, sel ast.SelectionSet, v content.Heading) graphql.Marshaler {
 	return ec._Heading(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNHeading2ᚕpatternhubᚋcontentᚐHeadingᚄ(ctx context.Context, sel ast.SelectionSet, v []content.Heading) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNHeading2ᚕpatternhubᚋinternalᚋcontentᚐHeadingᚄ(ctx context.Context, sel ast.SelectionSet, v []content.Heading) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNHeading2patternhubᚋcontentᚐHeading(ctx, sel, v[i])
+		return ec.marshalNHeading2patternhubᚋinternalᚋcontentᚐHeading(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -4967,23 +5319,14 @@ func (ec *executionContext) marshalNHeading2ᚕpatternhubᚋcontentᚐHeadingᚄ
 	return ret
 }
 
-func (ec *executionContext) marshalNNode2ᚕpatternhubᚋcontentᚐNode(ctx context.Context, sel ast.SelectionSet, v []content.Node) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalONode2patternhubᚋcontentᚐNode(ctx, sel, v[i])
-	})
-
-	return ret
-}
-
-func (ec *executionContext) unmarshalNPerspective2patternhubᚋcontentᚐPerspective(ctx context.Context, v any) (content.Perspective, error) {
+func (ec *executionContext) unmarshalNPerspective2patternhubᚋinternalᚋcontentᚐPerspective(ctx context.Context, v any) (content.Perspective, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := content.Perspective(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNPerspective2patternhubᚋcontentᚐPerspective(ctx context.Context, sel ast.SelectionSet, v content.Perspective) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNPerspective2patternhubᚋinternalᚋcontentᚐPerspective(ctx context.Context, sel ast.SelectionSet, v content.Perspective) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -4992,13 +5335,14 @@ func (ec *executionContext) marshalNPerspective2patternhubᚋcontentᚐPerspecti
 	return res
 }
 
-func (ec *executionContext) unmarshalNPublicationStatus2patternhubᚋcontentᚐPublicationStatus(ctx context.Context, v any) (content.PublicationStatus, error) {
+func (ec *executionContext) unmarshalNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(ctx context.Context, v any) (content.PublicationStatus, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := content.PublicationStatus(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNPublicationStatus2patternhubᚋcontentᚐPublicationStatus(ctx context.Context, sel ast.SelectionSet, v content.PublicationStatus) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(ctx context.Context, sel ast.SelectionSet, v content.PublicationStatus) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -5007,7 +5351,8 @@ func (ec *executionContext) marshalNPublicationStatus2patternhubᚋcontentᚐPub
 	return res
 }
 
-func (ec *executionContext) marshalNRichText2ᚖpatternhubᚋcontentᚐRichText(ctx context.Context, sel ast.SelectionSet, v *content.RichText) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(ctx context.Context, sel ast.SelectionSet, v *content.RichText) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "RichText!")
 		return graphql.Null
@@ -5015,7 +5360,8 @@ func (ec *executionContext) marshalNRichText2ᚖpatternhubᚋcontentᚐRichText(
 	return ec._RichText(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNViewer2ᚖpatternhubᚋcontentᚐViewer(ctx context.Context, sel ast.SelectionSet, v *content.Viewer) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNViewer2ᚖpatternhubᚋinternalᚋcontentᚐViewer(ctx context.Context, sel ast.SelectionSet, v *content.Viewer) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Viewer!")
 		return graphql.Null
@@ -5023,28 +5369,31 @@ func (ec *executionContext) marshalNViewer2ᚖpatternhubᚋcontentᚐViewer(ctx 
 	return ec._Viewer(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalOApiKey2ᚖpatternhubᚋcontentᚐAPIKey(ctx context.Context, sel ast.SelectionSet, v *content.APIKey) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOApiKey2ᚖpatternhubᚋinternalᚋcontentᚐAPIKey(ctx context.Context, sel ast.SelectionSet, v *content.APIKey) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._ApiKey(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalOEntry2patternhubᚋcontentᚐEntry(ctx context.Context, sel ast.SelectionSet, v content.Entry) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOEntry2patternhubᚋinternalᚋcontentᚐEntry(ctx context.Context, sel ast.SelectionSet, v content.Entry) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._Entry(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalOEntry2ᚕpatternhubᚋcontentᚐEntryᚄ(ctx context.Context, sel ast.SelectionSet, v []content.Entry) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOEntry2ᚕpatternhubᚋinternalᚋcontentᚐEntryᚄ(ctx context.Context, sel ast.SelectionSet, v []content.Entry) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNEntry2patternhubᚋcontentᚐEntry(ctx, sel, v[i])
+		return ec.marshalNEntry2patternhubᚋinternalᚋcontentᚐEntry(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -5056,7 +5405,7 @@ func (ec *executionContext) marshalOEntry2ᚕpatternhubᚋcontentᚐEntryᚄ(ctx
 	return ret
 }
 
-func (ec *executionContext) unmarshalOEntryType2ᚕpatternhubᚋcontentᚐEntryTypeᚄ(ctx context.Context, v any) ([]content.EntryType, error) {
+func (ec *executionContext) unmarshalOEntryType2ᚕpatternhubᚋinternalᚋcontentᚐEntryTypeᚄ(ctx context.Context, v any) ([]content.EntryType, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -5065,7 +5414,7 @@ func (ec *executionContext) unmarshalOEntryType2ᚕpatternhubᚋcontentᚐEntryT
 	res := make([]content.EntryType, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNEntryType2patternhubᚋcontentᚐEntryType(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNEntryType2patternhubᚋinternalᚋcontentᚐEntryType(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -5073,14 +5422,15 @@ func (ec *executionContext) unmarshalOEntryType2ᚕpatternhubᚋcontentᚐEntryT
 	return res, nil
 }
 
-func (ec *executionContext) marshalOEntryType2ᚕpatternhubᚋcontentᚐEntryTypeᚄ(ctx context.Context, sel ast.SelectionSet, v []content.EntryType) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOEntryType2ᚕpatternhubᚋinternalᚋcontentᚐEntryTypeᚄ(ctx context.Context, sel ast.SelectionSet, v []content.EntryType) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNEntryType2patternhubᚋcontentᚐEntryType(ctx, sel, v[i])
+		return ec.marshalNEntryType2patternhubᚋinternalᚋcontentᚐEntryType(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -5092,14 +5442,29 @@ func (ec *executionContext) marshalOEntryType2ᚕpatternhubᚋcontentᚐEntryTyp
 	return ret
 }
 
-func (ec *executionContext) marshalONode2patternhubᚋcontentᚐNode(ctx context.Context, sel ast.SelectionSet, v content.Node) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalONode2patternhubᚋinternalᚋcontentᚐNode(ctx context.Context, sel ast.SelectionSet, v content.Node) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._Node(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOPublicationStatus2ᚕpatternhubᚋcontentᚐPublicationStatusᚄ(ctx context.Context, v any) ([]content.PublicationStatus, error) {
+//go:noinline
+func (ec *executionContext) marshalONode2ᚕpatternhubᚋinternalᚋcontentᚐNode(ctx context.Context, sel ast.SelectionSet, v []content.Node) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalONode2patternhubᚋinternalᚋcontentᚐNode(ctx, sel, v[i])
+	})
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalOPublicationStatus2ᚕpatternhubᚋinternalᚋcontentᚐPublicationStatusᚄ(ctx context.Context, v any) ([]content.PublicationStatus, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -5108,7 +5473,7 @@ func (ec *executionContext) unmarshalOPublicationStatus2ᚕpatternhubᚋcontent�
 	res := make([]content.PublicationStatus, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNPublicationStatus2patternhubᚋcontentᚐPublicationStatus(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -5116,14 +5481,15 @@ func (ec *executionContext) unmarshalOPublicationStatus2ᚕpatternhubᚋcontent�
 	return res, nil
 }
 
-func (ec *executionContext) marshalOPublicationStatus2ᚕpatternhubᚋcontentᚐPublicationStatusᚄ(ctx context.Context, sel ast.SelectionSet, v []content.PublicationStatus) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOPublicationStatus2ᚕpatternhubᚋinternalᚋcontentᚐPublicationStatusᚄ(ctx context.Context, sel ast.SelectionSet, v []content.PublicationStatus) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNPublicationStatus2patternhubᚋcontentᚐPublicationStatus(ctx, sel, v[i])
+		return ec.marshalNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -5135,7 +5501,7 @@ func (ec *executionContext) marshalOPublicationStatus2ᚕpatternhubᚋcontentᚐ
 	return ret
 }
 
-func (ec *executionContext) unmarshalOPublicationStatusFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx context.Context, v any) (*content.EnumFilter[content.PublicationStatus], error) {
+func (ec *executionContext) unmarshalOPublicationStatusFilter2ᚖpatternhubᚋinternalᚋcontentᚐEnumFilter(ctx context.Context, v any) (*content.EnumFilter[content.PublicationStatus], error) {
 	if v == nil {
 		return nil, nil
 	}

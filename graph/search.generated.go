@@ -12,8 +12,8 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"patternhub/content"
 	"patternhub/graph/relay"
+	"patternhub/internal/content"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -74,6 +74,8 @@ func (ec *executionContext) _Highlight_field(ctx context.Context, field graphql.
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Highlight_field(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Highlight", field, false, false, "String")
 }
@@ -97,6 +99,8 @@ func (ec *executionContext) _Highlight_fragments(ctx context.Context, field grap
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Highlight_fragments(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Highlight", field, false, false, "HTML")
 }
@@ -120,6 +124,8 @@ func (ec *executionContext) _SearchResultConnection_edges(ctx context.Context, f
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_SearchResultConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "SearchResultConnection",
@@ -146,12 +152,14 @@ func (ec *executionContext) _SearchResultConnection_nodes(ctx context.Context, f
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.Entry) graphql.Marshaler {
-			return ec.marshalNEntry2ᚕpatternhubᚋcontentᚐEntryᚄ(ctx, selections, v)
+			return ec.marshalNEntry2ᚕpatternhubᚋinternalᚋcontentᚐEntryᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_SearchResultConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "SearchResultConnection",
@@ -184,6 +192,8 @@ func (ec *executionContext) _SearchResultConnection_pageInfo(ctx context.Context
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_SearchResultConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "SearchResultConnection",
@@ -216,6 +226,8 @@ func (ec *executionContext) _SearchResultConnection_totalCount(ctx context.Conte
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_SearchResultConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SearchResultConnection", field, true, false, "Int")
 }
@@ -234,12 +246,14 @@ func (ec *executionContext) _SearchResultConnection_facets(ctx context.Context, 
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.Facet) graphql.Marshaler {
-			return ec.marshalNFacet2ᚕpatternhubᚋcontentᚐFacetᚄ(ctx, selections, v)
+			return ec.marshalNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_SearchResultConnection_facets(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "SearchResultConnection",
@@ -283,6 +297,8 @@ func (ec *executionContext) _SearchResultConnection_didYouMean(ctx context.Conte
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_SearchResultConnection_didYouMean(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SearchResultConnection", field, true, false, "String")
 }
@@ -306,6 +322,8 @@ func (ec *executionContext) _SearchResultEdge_cursor(ctx context.Context, field 
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_SearchResultEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SearchResultEdge", field, false, false, "String")
 }
@@ -329,6 +347,8 @@ func (ec *executionContext) _SearchResultEdge_score(ctx context.Context, field g
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_SearchResultEdge_score(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SearchResultEdge", field, false, false, "Float")
 }
@@ -346,12 +366,14 @@ func (ec *executionContext) _SearchResultEdge_highlights(ctx context.Context, fi
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.Highlight) graphql.Marshaler {
-			return ec.marshalNHighlight2ᚕᚖpatternhubᚋcontentᚐHighlightᚄ(ctx, selections, v)
+			return ec.marshalNHighlight2ᚕᚖpatternhubᚋinternalᚋcontentᚐHighlightᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_SearchResultEdge_highlights(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "SearchResultEdge",
@@ -378,12 +400,14 @@ func (ec *executionContext) _SearchResultEdge_node(ctx context.Context, field gr
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.Entry) graphql.Marshaler {
-			return ec.marshalNEntry2patternhubᚋcontentᚐEntry(ctx, selections, v)
+			return ec.marshalNEntry2patternhubᚋinternalᚋcontentᚐEntry(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_SearchResultEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "SearchResultEdge",
@@ -416,6 +440,8 @@ func (ec *executionContext) _Suggestion_text(ctx context.Context, field graphql.
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Suggestion_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Suggestion", field, false, false, "String")
 }
@@ -439,6 +465,8 @@ func (ec *executionContext) _Suggestion_name(ctx context.Context, field graphql.
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Suggestion_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Suggestion", field, false, false, "String")
 }
@@ -456,12 +484,14 @@ func (ec *executionContext) _Suggestion_type(ctx context.Context, field graphql.
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.EntryType) graphql.Marshaler {
-			return ec.marshalNEntryType2patternhubᚋcontentᚐEntryType(ctx, selections, v)
+			return ec.marshalNEntryType2patternhubᚋinternalᚋcontentᚐEntryType(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Suggestion_type(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Suggestion", field, true, false, "EntryType")
 }
@@ -485,6 +515,8 @@ func (ec *executionContext) _Suggestion_resourcePath(ctx context.Context, field 
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Suggestion_resourcePath(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Suggestion", field, false, false, "URI")
 }
@@ -502,12 +534,14 @@ func (ec *executionContext) _Suggestion_node(ctx context.Context, field graphql.
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.Entry) graphql.Marshaler {
-			return ec.marshalOEntry2patternhubᚋcontentᚐEntry(ctx, selections, v)
+			return ec.marshalOEntry2patternhubᚋinternalᚋcontentᚐEntry(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Suggestion_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Suggestion",
@@ -545,14 +579,14 @@ func (ec *executionContext) unmarshalInputEntryTypeFilter(ctx context.Context, o
 		switch k {
 		case "in":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("in"))
-			data, err := ec.unmarshalOEntryType2ᚕpatternhubᚋcontentᚐEntryTypeᚄ(ctx, v)
+			data, err := ec.unmarshalOEntryType2ᚕpatternhubᚋinternalᚋcontentᚐEntryTypeᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.In = data
 		case "notIn":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("notIn"))
-			data, err := ec.unmarshalOEntryType2ᚕpatternhubᚋcontentᚐEntryTypeᚄ(ctx, v)
+			data, err := ec.unmarshalOEntryType2ᚕpatternhubᚋinternalᚋcontentᚐEntryTypeᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -594,49 +628,49 @@ func (ec *executionContext) unmarshalInputSearchFilter(ctx context.Context, obj 
 		switch k {
 		case "and":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
-			data, err := ec.unmarshalOSearchFilter2ᚕᚖpatternhubᚋcontentᚐSearchFilterᚄ(ctx, v)
+			data, err := ec.unmarshalOSearchFilter2ᚕᚖpatternhubᚋinternalᚋcontentᚐSearchFilterᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.And = data
 		case "or":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
-			data, err := ec.unmarshalOSearchFilter2ᚕᚖpatternhubᚋcontentᚐSearchFilterᚄ(ctx, v)
+			data, err := ec.unmarshalOSearchFilter2ᚕᚖpatternhubᚋinternalᚋcontentᚐSearchFilterᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Or = data
 		case "not":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
-			data, err := ec.unmarshalOSearchFilter2ᚖpatternhubᚋcontentᚐSearchFilter(ctx, v)
+			data, err := ec.unmarshalOSearchFilter2ᚖpatternhubᚋinternalᚋcontentᚐSearchFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Not = data
 		case "type":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("type"))
-			data, err := ec.unmarshalOEntryTypeFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx, v)
+			data, err := ec.unmarshalOEntryTypeFilter2ᚖpatternhubᚋinternalᚋcontentᚐEnumFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Type = data
 		case "tier":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("tier"))
-			data, err := ec.unmarshalOSlugFilter2ᚖpatternhubᚋcontentᚐSlugFilter(ctx, v)
+			data, err := ec.unmarshalOSlugFilter2ᚖpatternhubᚋinternalᚋcontentᚐSlugFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Tier = data
 		case "category":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("category"))
-			data, err := ec.unmarshalOPatternCategoryFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx, v)
+			data, err := ec.unmarshalOPatternCategoryFilter2ᚖpatternhubᚋinternalᚋcontentᚐEnumFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Category = data
 		case "difficulty":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("difficulty"))
-			data, err := ec.unmarshalODifficultyFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx, v)
+			data, err := ec.unmarshalODifficultyFilter2ᚖpatternhubᚋinternalᚋcontentᚐEnumFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -875,11 +909,12 @@ func (ec *executionContext) _Suggestion(ctx context.Context, sel ast.SelectionSe
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) marshalNHighlight2ᚕᚖpatternhubᚋcontentᚐHighlightᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.Highlight) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNHighlight2ᚕᚖpatternhubᚋinternalᚋcontentᚐHighlightᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.Highlight) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNHighlight2ᚖpatternhubᚋcontentᚐHighlight(ctx, sel, v[i])
+		return ec.marshalNHighlight2ᚖpatternhubᚋinternalᚋcontentᚐHighlight(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -891,7 +926,8 @@ func (ec *executionContext) marshalNHighlight2ᚕᚖpatternhubᚋcontentᚐHighl
 	return ret
 }
 
-func (ec *executionContext) marshalNHighlight2ᚖpatternhubᚋcontentᚐHighlight(ctx context.Context, sel ast.SelectionSet, v *content.Highlight) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNHighlight2ᚖpatternhubᚋinternalᚋcontentᚐHighlight(ctx context.Context, sel ast.SelectionSet, v *content.Highlight) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Highlight!")
 		return graphql.Null
@@ -904,6 +940,7 @@ func (ec *executionContext) unmarshalNSearchFacet2string(ctx context.Context, v 
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+//go:noinline
 func (ec *executionContext) marshalNSearchFacet2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(v)
@@ -927,6 +964,7 @@ func (ec *executionContext) unmarshalNSearchFacet2ᚕstringᚄ(ctx context.Conte
 	return res, nil
 }
 
+//go:noinline
 func (ec *executionContext) marshalNSearchFacet2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -943,19 +981,12 @@ func (ec *executionContext) marshalNSearchFacet2ᚕstringᚄ(ctx context.Context
 	return ret
 }
 
-func (ec *executionContext) unmarshalNSearchFilter2ᚖpatternhubᚋcontentᚐSearchFilter(ctx context.Context, v any) (*content.SearchFilter, error) {
+func (ec *executionContext) unmarshalNSearchFilter2ᚖpatternhubᚋinternalᚋcontentᚐSearchFilter(ctx context.Context, v any) (*content.SearchFilter, error) {
 	res, err := ec.unmarshalInputSearchFilter(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNSearchResultConnection2ᚖpatternhubᚋgraphᚋrelayᚐSearchResultConnection(ctx context.Context, sel ast.SelectionSet, v *relay.SearchResultConnection) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "SearchResultConnection!")
-		return graphql.Null
-	}
-	return ec._SearchResultConnection(ctx, sel, v)
-}
-
+//go:noinline
 func (ec *executionContext) marshalNSearchResultEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐSearchResultEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*relay.SearchResultEdge) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -972,6 +1003,7 @@ func (ec *executionContext) marshalNSearchResultEdge2ᚕᚖpatternhubᚋgraphᚋ
 	return ret
 }
 
+//go:noinline
 func (ec *executionContext) marshalNSearchResultEdge2ᚖpatternhubᚋgraphᚋrelayᚐSearchResultEdge(ctx context.Context, sel ast.SelectionSet, v *relay.SearchResultEdge) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "SearchResultEdge!")
@@ -980,11 +1012,65 @@ func (ec *executionContext) marshalNSearchResultEdge2ᚖpatternhubᚋgraphᚋrel
 	return ec._SearchResultEdge(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNSuggestion2ᚕᚖpatternhubᚋcontentᚐSuggestionᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.Suggestion) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNSuggestion2ᚖpatternhubᚋinternalᚋcontentᚐSuggestion(ctx context.Context, sel ast.SelectionSet, v *content.Suggestion) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Suggestion!")
+		return graphql.Null
+	}
+	return ec._Suggestion(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOEntryTypeFilter2ᚖpatternhubᚋinternalᚋcontentᚐEnumFilter(ctx context.Context, v any) (*content.EnumFilter[content.EntryType], error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputEntryTypeFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOSearchFilter2ᚕᚖpatternhubᚋinternalᚋcontentᚐSearchFilterᚄ(ctx context.Context, v any) ([]*content.SearchFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*content.SearchFilter, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNSearchFilter2ᚖpatternhubᚋinternalᚋcontentᚐSearchFilter(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalOSearchFilter2ᚖpatternhubᚋinternalᚋcontentᚐSearchFilter(ctx context.Context, v any) (*content.SearchFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputSearchFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+//go:noinline
+func (ec *executionContext) marshalOSearchResultConnection2ᚖpatternhubᚋgraphᚋrelayᚐSearchResultConnection(ctx context.Context, sel ast.SelectionSet, v *relay.SearchResultConnection) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._SearchResultConnection(ctx, sel, v)
+}
+
+//go:noinline
+func (ec *executionContext) marshalOSuggestion2ᚕᚖpatternhubᚋinternalᚋcontentᚐSuggestionᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.Suggestion) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNSuggestion2ᚖpatternhubᚋcontentᚐSuggestion(ctx, sel, v[i])
+		return ec.marshalNSuggestion2ᚖpatternhubᚋinternalᚋcontentᚐSuggestion(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -994,47 +1080,6 @@ func (ec *executionContext) marshalNSuggestion2ᚕᚖpatternhubᚋcontentᚐSugg
 	}
 
 	return ret
-}
-
-func (ec *executionContext) marshalNSuggestion2ᚖpatternhubᚋcontentᚐSuggestion(ctx context.Context, sel ast.SelectionSet, v *content.Suggestion) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "Suggestion!")
-		return graphql.Null
-	}
-	return ec._Suggestion(ctx, sel, v)
-}
-
-func (ec *executionContext) unmarshalOEntryTypeFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx context.Context, v any) (*content.EnumFilter[content.EntryType], error) {
-	if v == nil {
-		return nil, nil
-	}
-	res, err := ec.unmarshalInputEntryTypeFilter(ctx, v)
-	return &res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) unmarshalOSearchFilter2ᚕᚖpatternhubᚋcontentᚐSearchFilterᚄ(ctx context.Context, v any) ([]*content.SearchFilter, error) {
-	if v == nil {
-		return nil, nil
-	}
-	vSlice := graphql.CoerceList(v)
-	var err error
-	res := make([]*content.SearchFilter, len(vSlice))
-	for i := range vSlice {
-		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNSearchFilter2ᚖpatternhubᚋcontentᚐSearchFilter(ctx, vSlice[i])
-		if err != nil {
-			return nil, err
-		}
-	}
-	return res, nil
-}
-
-func (ec *executionContext) unmarshalOSearchFilter2ᚖpatternhubᚋcontentᚐSearchFilter(ctx context.Context, v any) (*content.SearchFilter, error) {
-	if v == nil {
-		return nil, nil
-	}
-	res, err := ec.unmarshalInputSearchFilter(ctx, v)
-	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 // endregion ***************************** type.gotpl *****************************

@@ -11,7 +11,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"patternhub/content"
+	"patternhub/internal/content"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -56,12 +56,14 @@ func (ec *executionContext) _EliminatedPattern_pattern(ctx context.Context, fiel
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
-			return ec.marshalNPattern2ᚖpatternhubᚋcontentᚐPattern(ctx, selections, v)
+			return ec.marshalNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_EliminatedPattern_pattern(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "EliminatedPattern",
@@ -88,12 +90,14 @@ func (ec *executionContext) _EliminatedPattern_constraint(ctx context.Context, f
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.SelectionConstraint) graphql.Marshaler {
-			return ec.marshalNSelectionConstraint2patternhubᚋcontentᚐSelectionConstraint(ctx, selections, v)
+			return ec.marshalNSelectionConstraint2patternhubᚋinternalᚋcontentᚐSelectionConstraint(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_EliminatedPattern_constraint(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("EliminatedPattern", field, false, false, "SelectionConstraint")
 }
@@ -117,6 +121,8 @@ func (ec *executionContext) _EliminatedPattern_required(ctx context.Context, fie
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_EliminatedPattern_required(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("EliminatedPattern", field, false, false, "String")
 }
@@ -140,6 +146,8 @@ func (ec *executionContext) _EliminatedPattern_found(ctx context.Context, field 
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_EliminatedPattern_found(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("EliminatedPattern", field, false, false, "String")
 }
@@ -157,12 +165,14 @@ func (ec *executionContext) _PatternSelection_results(ctx context.Context, field
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.SelectedPattern) graphql.Marshaler {
-			return ec.marshalNSelectedPattern2ᚕpatternhubᚋcontentᚐSelectedPatternᚄ(ctx, selections, v)
+			return ec.marshalNSelectedPattern2ᚕpatternhubᚋinternalᚋcontentᚐSelectedPatternᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternSelection_results(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PatternSelection",
@@ -189,12 +199,14 @@ func (ec *executionContext) _PatternSelection_eliminated(ctx context.Context, fi
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.EliminatedPattern) graphql.Marshaler {
-			return ec.marshalNEliminatedPattern2ᚕpatternhubᚋcontentᚐEliminatedPatternᚄ(ctx, selections, v)
+			return ec.marshalNEliminatedPattern2ᚕpatternhubᚋinternalᚋcontentᚐEliminatedPatternᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternSelection_eliminated(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PatternSelection",
@@ -221,12 +233,14 @@ func (ec *executionContext) _PatternSelection_alsoRecommended(ctx context.Contex
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.Subject) graphql.Marshaler {
-			return ec.marshalNSubject2ᚕpatternhubᚋcontentᚐSubjectᚄ(ctx, selections, v)
+			return ec.marshalNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternSelection_alsoRecommended(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PatternSelection",
@@ -253,12 +267,14 @@ func (ec *executionContext) _PatternSelection_nextQuestion(ctx context.Context, 
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.WizardQuestion) graphql.Marshaler {
-			return ec.marshalOWizardQuestion2ᚖpatternhubᚋcontentᚐWizardQuestion(ctx, selections, v)
+			return ec.marshalOWizardQuestion2ᚖpatternhubᚋinternalᚋcontentᚐWizardQuestion(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternSelection_nextQuestion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PatternSelection",
@@ -291,6 +307,8 @@ func (ec *executionContext) _PatternSelection_formulaVersion(ctx context.Context
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternSelection_formulaVersion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PatternSelection", field, false, false, "String")
 }
@@ -308,12 +326,14 @@ func (ec *executionContext) _SelectedPattern_pattern(ctx context.Context, field 
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
-			return ec.marshalNPattern2ᚖpatternhubᚋcontentᚐPattern(ctx, selections, v)
+			return ec.marshalNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_SelectedPattern_pattern(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "SelectedPattern",
@@ -346,6 +366,8 @@ func (ec *executionContext) _SelectedPattern_score(ctx context.Context, field gr
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_SelectedPattern_score(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SelectedPattern", field, false, false, "Float")
 }
@@ -363,12 +385,14 @@ func (ec *executionContext) _SelectedPattern_reasons(ctx context.Context, field 
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.SelectionReason) graphql.Marshaler {
-			return ec.marshalNSelectionReason2ᚕpatternhubᚋcontentᚐSelectionReasonᚄ(ctx, selections, v)
+			return ec.marshalNSelectionReason2ᚕpatternhubᚋinternalᚋcontentᚐSelectionReasonᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_SelectedPattern_reasons(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "SelectedPattern",
@@ -395,12 +419,14 @@ func (ec *executionContext) _SelectionReason_criterion(ctx context.Context, fiel
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.SelectionCriterion) graphql.Marshaler {
-			return ec.marshalNSelectionCriterion2patternhubᚋcontentᚐSelectionCriterion(ctx, selections, v)
+			return ec.marshalNSelectionCriterion2patternhubᚋinternalᚋcontentᚐSelectionCriterion(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_SelectionReason_criterion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SelectionReason", field, false, false, "SelectionCriterion")
 }
@@ -424,6 +450,8 @@ func (ec *executionContext) _SelectionReason_weight(ctx context.Context, field g
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_SelectionReason_weight(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SelectionReason", field, false, false, "Float")
 }
@@ -447,6 +475,8 @@ func (ec *executionContext) _SelectionReason_value(ctx context.Context, field gr
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_SelectionReason_value(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SelectionReason", field, false, false, "Float")
 }
@@ -470,6 +500,8 @@ func (ec *executionContext) _SelectionReason_contribution(ctx context.Context, f
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_SelectionReason_contribution(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SelectionReason", field, false, false, "Float")
 }
@@ -493,6 +525,8 @@ func (ec *executionContext) _SelectionReason_source(ctx context.Context, field g
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_SelectionReason_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SelectionReason", field, false, false, "String")
 }
@@ -516,6 +550,8 @@ func (ec *executionContext) _Wizard_slug(ctx context.Context, field graphql.Coll
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Wizard_slug(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Wizard", field, false, false, "String")
 }
@@ -539,6 +575,8 @@ func (ec *executionContext) _Wizard_name(ctx context.Context, field graphql.Coll
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Wizard_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Wizard", field, false, false, "String")
 }
@@ -562,6 +600,8 @@ func (ec *executionContext) _Wizard_page(ctx context.Context, field graphql.Coll
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Wizard_page(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Wizard", field, false, false, "String")
 }
@@ -585,6 +625,8 @@ func (ec *executionContext) _Wizard_firstQuestion(ctx context.Context, field gra
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Wizard_firstQuestion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Wizard", field, false, false, "String")
 }
@@ -602,12 +644,14 @@ func (ec *executionContext) _Wizard_questions(ctx context.Context, field graphql
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.WizardQuestion) graphql.Marshaler {
-			return ec.marshalNWizardQuestion2ᚕpatternhubᚋcontentᚐWizardQuestionᚄ(ctx, selections, v)
+			return ec.marshalNWizardQuestion2ᚕpatternhubᚋinternalᚋcontentᚐWizardQuestionᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Wizard_questions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Wizard",
@@ -634,12 +678,14 @@ func (ec *executionContext) _Wizard_recipe(ctx context.Context, field graphql.Co
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.WizardRecipe) graphql.Marshaler {
-			return ec.marshalOWizardRecipe2ᚖpatternhubᚋcontentᚐWizardRecipe(ctx, selections, v)
+			return ec.marshalOWizardRecipe2ᚖpatternhubᚋinternalᚋcontentᚐWizardRecipe(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Wizard_recipe(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Wizard",
@@ -666,12 +712,14 @@ func (ec *executionContext) _Wizard_combinations(ctx context.Context, field grap
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.WizardCombination) graphql.Marshaler {
-			return ec.marshalNWizardCombination2ᚕpatternhubᚋcontentᚐWizardCombinationᚄ(ctx, selections, v)
+			return ec.marshalNWizardCombination2ᚕpatternhubᚋinternalᚋcontentᚐWizardCombinationᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Wizard_combinations(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Wizard",
@@ -698,12 +746,14 @@ func (ec *executionContext) _Wizard_decisionTree(ctx context.Context, field grap
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.WizardRule) graphql.Marshaler {
-			return ec.marshalNWizardRule2ᚕpatternhubᚋcontentᚐWizardRuleᚄ(ctx, selections, v)
+			return ec.marshalNWizardRule2ᚕpatternhubᚋinternalᚋcontentᚐWizardRuleᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Wizard_decisionTree(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Wizard",
@@ -730,12 +780,14 @@ func (ec *executionContext) _Wizard_constraints(ctx context.Context, field graph
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.WizardRequirement) graphql.Marshaler {
-			return ec.marshalNWizardRequirement2ᚕpatternhubᚋcontentᚐWizardRequirementᚄ(ctx, selections, v)
+			return ec.marshalNWizardRequirement2ᚕpatternhubᚋinternalᚋcontentᚐWizardRequirementᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Wizard_constraints(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Wizard",
@@ -762,12 +814,14 @@ func (ec *executionContext) _Wizard_bottlenecks(ctx context.Context, field graph
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.WizardBottleneck) graphql.Marshaler {
-			return ec.marshalNWizardBottleneck2ᚕpatternhubᚋcontentᚐWizardBottleneckᚄ(ctx, selections, v)
+			return ec.marshalNWizardBottleneck2ᚕpatternhubᚋinternalᚋcontentᚐWizardBottleneckᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Wizard_bottlenecks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Wizard",
@@ -794,12 +848,14 @@ func (ec *executionContext) _Wizard_realTimeTargets(ctx context.Context, field g
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.WizardLatency) graphql.Marshaler {
-			return ec.marshalNWizardLatency2ᚕpatternhubᚋcontentᚐWizardLatencyᚄ(ctx, selections, v)
+			return ec.marshalNWizardLatency2ᚕpatternhubᚋinternalᚋcontentᚐWizardLatencyᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Wizard_realTimeTargets(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Wizard",
@@ -826,12 +882,14 @@ func (ec *executionContext) _Wizard_stacks(ctx context.Context, field graphql.Co
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.WizardStack) graphql.Marshaler {
-			return ec.marshalNWizardStack2ᚕpatternhubᚋcontentᚐWizardStackᚄ(ctx, selections, v)
+			return ec.marshalNWizardStack2ᚕpatternhubᚋinternalᚋcontentᚐWizardStackᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Wizard_stacks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Wizard",
@@ -858,12 +916,14 @@ func (ec *executionContext) _Wizard_domains(ctx context.Context, field graphql.C
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.WizardDomain) graphql.Marshaler {
-			return ec.marshalNWizardDomain2ᚕpatternhubᚋcontentᚐWizardDomainᚄ(ctx, selections, v)
+			return ec.marshalNWizardDomain2ᚕpatternhubᚋinternalᚋcontentᚐWizardDomainᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Wizard_domains(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Wizard",
@@ -890,12 +950,14 @@ func (ec *executionContext) _Wizard_problemFilters(ctx context.Context, field gr
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.WizardProblem) graphql.Marshaler {
-			return ec.marshalNWizardProblem2ᚕpatternhubᚋcontentᚐWizardProblemᚄ(ctx, selections, v)
+			return ec.marshalNWizardProblem2ᚕpatternhubᚋinternalᚋcontentᚐWizardProblemᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Wizard_problemFilters(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Wizard",
@@ -922,12 +984,14 @@ func (ec *executionContext) _Wizard_challenges(ctx context.Context, field graphq
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.WizardChallenge) graphql.Marshaler {
-			return ec.marshalNWizardChallenge2ᚕpatternhubᚋcontentᚐWizardChallengeᚄ(ctx, selections, v)
+			return ec.marshalNWizardChallenge2ᚕpatternhubᚋinternalᚋcontentᚐWizardChallengeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Wizard_challenges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Wizard",
@@ -954,12 +1018,14 @@ func (ec *executionContext) _WizardAvoid_avoid(ctx context.Context, field graphq
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.Subject) graphql.Marshaler {
-			return ec.marshalNSubject2patternhubᚋcontentᚐSubject(ctx, selections, v)
+			return ec.marshalNSubject2patternhubᚋinternalᚋcontentᚐSubject(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WizardAvoid_avoid(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "WizardAvoid",
@@ -986,12 +1052,14 @@ func (ec *executionContext) _WizardAvoid_use(ctx context.Context, field graphql.
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.Subject) graphql.Marshaler {
-			return ec.marshalNSubject2ᚕpatternhubᚋcontentᚐSubjectᚄ(ctx, selections, v)
+			return ec.marshalNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WizardAvoid_use(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "WizardAvoid",
@@ -1024,6 +1092,8 @@ func (ec *executionContext) _WizardBottleneck_current(ctx context.Context, field
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WizardBottleneck_current(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("WizardBottleneck", field, false, false, "String")
 }
@@ -1047,6 +1117,8 @@ func (ec *executionContext) _WizardBottleneck_bottleneck(ctx context.Context, fi
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WizardBottleneck_bottleneck(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("WizardBottleneck", field, false, false, "String")
 }
@@ -1064,12 +1136,14 @@ func (ec *executionContext) _WizardBottleneck_path(ctx context.Context, field gr
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.Subject) graphql.Marshaler {
-			return ec.marshalNSubject2ᚕpatternhubᚋcontentᚐSubjectᚄ(ctx, selections, v)
+			return ec.marshalNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WizardBottleneck_path(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "WizardBottleneck",
@@ -1096,12 +1170,14 @@ func (ec *executionContext) _WizardBottleneck_weeks(ctx context.Context, field g
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.IntRange) graphql.Marshaler {
-			return ec.marshalNIntRange2patternhubᚋcontentᚐIntRange(ctx, selections, v)
+			return ec.marshalNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WizardBottleneck_weeks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "WizardBottleneck",
@@ -1134,6 +1210,8 @@ func (ec *executionContext) _WizardChallenge_challenge(ctx context.Context, fiel
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WizardChallenge_challenge(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("WizardChallenge", field, false, false, "String")
 }
@@ -1151,12 +1229,14 @@ func (ec *executionContext) _WizardChallenge_patterns(ctx context.Context, field
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.Subject) graphql.Marshaler {
-			return ec.marshalNSubject2ᚕpatternhubᚋcontentᚐSubjectᚄ(ctx, selections, v)
+			return ec.marshalNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WizardChallenge_patterns(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "WizardChallenge",
@@ -1183,12 +1263,14 @@ func (ec *executionContext) _WizardCombination_primary(ctx context.Context, fiel
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.Subject) graphql.Marshaler {
-			return ec.marshalNSubject2patternhubᚋcontentᚐSubject(ctx, selections, v)
+			return ec.marshalNSubject2patternhubᚋinternalᚋcontentᚐSubject(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WizardCombination_primary(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "WizardCombination",
@@ -1215,12 +1297,14 @@ func (ec *executionContext) _WizardCombination_with(ctx context.Context, field g
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.Subject) graphql.Marshaler {
-			return ec.marshalNSubject2ᚕpatternhubᚋcontentᚐSubjectᚄ(ctx, selections, v)
+			return ec.marshalNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WizardCombination_with(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "WizardCombination",
@@ -1253,6 +1337,8 @@ func (ec *executionContext) _WizardDomain_slug(ctx context.Context, field graphq
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WizardDomain_slug(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("WizardDomain", field, false, false, "String")
 }
@@ -1276,6 +1362,8 @@ func (ec *executionContext) _WizardDomain_name(ctx context.Context, field graphq
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WizardDomain_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("WizardDomain", field, false, false, "String")
 }
@@ -1293,12 +1381,14 @@ func (ec *executionContext) _WizardDomain_patterns(ctx context.Context, field gr
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.Subject) graphql.Marshaler {
-			return ec.marshalNSubject2ᚕpatternhubᚋcontentᚐSubjectᚄ(ctx, selections, v)
+			return ec.marshalNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WizardDomain_patterns(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "WizardDomain",
@@ -1331,6 +1421,8 @@ func (ec *executionContext) _WizardLatency_useCase(ctx context.Context, field gr
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WizardLatency_useCase(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("WizardLatency", field, false, false, "String")
 }
@@ -1354,6 +1446,8 @@ func (ec *executionContext) _WizardLatency_latencyMs(ctx context.Context, field 
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WizardLatency_latencyMs(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("WizardLatency", field, false, false, "Int")
 }
@@ -1371,12 +1465,14 @@ func (ec *executionContext) _WizardLatency_stack(ctx context.Context, field grap
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.Subject) graphql.Marshaler {
-			return ec.marshalNSubject2ᚕpatternhubᚋcontentᚐSubjectᚄ(ctx, selections, v)
+			return ec.marshalNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WizardLatency_stack(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "WizardLatency",
@@ -1409,6 +1505,8 @@ func (ec *executionContext) _WizardOption_slug(ctx context.Context, field graphq
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WizardOption_slug(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("WizardOption", field, false, false, "String")
 }
@@ -1432,6 +1530,8 @@ func (ec *executionContext) _WizardOption_label(ctx context.Context, field graph
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WizardOption_label(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("WizardOption", field, false, false, "String")
 }
@@ -1455,6 +1555,8 @@ func (ec *executionContext) _WizardOption_next(ctx context.Context, field graphq
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WizardOption_next(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("WizardOption", field, false, false, "String")
 }
@@ -1472,12 +1574,14 @@ func (ec *executionContext) _WizardOption_examples(ctx context.Context, field gr
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.Company) graphql.Marshaler {
-			return ec.marshalNCompany2ᚕᚖpatternhubᚋcontentᚐCompanyᚄ(ctx, selections, v)
+			return ec.marshalNCompany2ᚕᚖpatternhubᚋinternalᚋcontentᚐCompanyᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WizardOption_examples(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "WizardOption",
@@ -1504,12 +1608,14 @@ func (ec *executionContext) _WizardOption_recommends(ctx context.Context, field 
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.WizardPick) graphql.Marshaler {
-			return ec.marshalNWizardPick2ᚕpatternhubᚋcontentᚐWizardPickᚄ(ctx, selections, v)
+			return ec.marshalNWizardPick2ᚕpatternhubᚋinternalᚋcontentᚐWizardPickᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WizardOption_recommends(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "WizardOption",
@@ -1536,12 +1642,14 @@ func (ec *executionContext) _WizardOption_users(ctx context.Context, field graph
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.IntRange) graphql.Marshaler {
-			return ec.marshalOIntRange2ᚖpatternhubᚋcontentᚐIntRange(ctx, selections, v)
+			return ec.marshalOIntRange2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WizardOption_users(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "WizardOption",
@@ -1568,12 +1676,14 @@ func (ec *executionContext) _WizardOption_latencyMs(ctx context.Context, field g
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.IntRange) graphql.Marshaler {
-			return ec.marshalOIntRange2ᚖpatternhubᚋcontentᚐIntRange(ctx, selections, v)
+			return ec.marshalOIntRange2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WizardOption_latencyMs(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "WizardOption",
@@ -1606,6 +1716,8 @@ func (ec *executionContext) _WizardOption_spike(ctx context.Context, field graph
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WizardOption_spike(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("WizardOption", field, false, false, "String")
 }
@@ -1629,6 +1741,8 @@ func (ec *executionContext) _WizardPick_label(ctx context.Context, field graphql
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WizardPick_label(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("WizardPick", field, true, true, "String")
 }
@@ -1646,12 +1760,14 @@ func (ec *executionContext) _WizardPick_pattern(ctx context.Context, field graph
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
-			return ec.marshalOPattern2ᚖpatternhubᚋcontentᚐPattern(ctx, selections, v)
+			return ec.marshalOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WizardPick_pattern(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "WizardPick",
@@ -1678,12 +1794,14 @@ func (ec *executionContext) _WizardPick_practice(ctx context.Context, field grap
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Practice) graphql.Marshaler {
-			return ec.marshalOPractice2ᚖpatternhubᚋcontentᚐPractice(ctx, selections, v)
+			return ec.marshalOPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WizardPick_practice(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "WizardPick",
@@ -1710,12 +1828,14 @@ func (ec *executionContext) _WizardPick_listedTier(ctx context.Context, field gr
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Tier) graphql.Marshaler {
-			return ec.marshalOTier2ᚖpatternhubᚋcontentᚐTier(ctx, selections, v)
+			return ec.marshalOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WizardPick_listedTier(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "WizardPick",
@@ -1748,6 +1868,8 @@ func (ec *executionContext) _WizardProblem_problem(ctx context.Context, field gr
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WizardProblem_problem(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("WizardProblem", field, false, false, "String")
 }
@@ -1765,12 +1887,14 @@ func (ec *executionContext) _WizardProblem_patterns(ctx context.Context, field g
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.Subject) graphql.Marshaler {
-			return ec.marshalNSubject2ᚕpatternhubᚋcontentᚐSubjectᚄ(ctx, selections, v)
+			return ec.marshalNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WizardProblem_patterns(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "WizardProblem",
@@ -1803,6 +1927,8 @@ func (ec *executionContext) _WizardQuestion_slug(ctx context.Context, field grap
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WizardQuestion_slug(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("WizardQuestion", field, false, false, "String")
 }
@@ -1826,6 +1952,8 @@ func (ec *executionContext) _WizardQuestion_label(ctx context.Context, field gra
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WizardQuestion_label(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("WizardQuestion", field, false, false, "String")
 }
@@ -1843,12 +1971,14 @@ func (ec *executionContext) _WizardQuestion_options(ctx context.Context, field g
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.WizardOption) graphql.Marshaler {
-			return ec.marshalNWizardOption2ᚕpatternhubᚋcontentᚐWizardOptionᚄ(ctx, selections, v)
+			return ec.marshalNWizardOption2ᚕpatternhubᚋinternalᚋcontentᚐWizardOptionᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WizardQuestion_options(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "WizardQuestion",
@@ -1875,12 +2005,14 @@ func (ec *executionContext) _WizardRecipe_core(ctx context.Context, field graphq
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.Subject) graphql.Marshaler {
-			return ec.marshalNSubject2ᚕpatternhubᚋcontentᚐSubjectᚄ(ctx, selections, v)
+			return ec.marshalNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WizardRecipe_core(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "WizardRecipe",
@@ -1907,12 +2039,14 @@ func (ec *executionContext) _WizardRecipe_scale(ctx context.Context, field graph
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.Subject) graphql.Marshaler {
-			return ec.marshalNSubject2ᚕpatternhubᚋcontentᚐSubjectᚄ(ctx, selections, v)
+			return ec.marshalNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WizardRecipe_scale(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "WizardRecipe",
@@ -1939,12 +2073,14 @@ func (ec *executionContext) _WizardRecipe_avoid(ctx context.Context, field graph
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.WizardAvoid) graphql.Marshaler {
-			return ec.marshalNWizardAvoid2ᚕpatternhubᚋcontentᚐWizardAvoidᚄ(ctx, selections, v)
+			return ec.marshalNWizardAvoid2ᚕpatternhubᚋinternalᚋcontentᚐWizardAvoidᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WizardRecipe_avoid(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "WizardRecipe",
@@ -1977,6 +2113,8 @@ func (ec *executionContext) _WizardRequirement_requirement(ctx context.Context, 
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WizardRequirement_requirement(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("WizardRequirement", field, false, false, "String")
 }
@@ -1994,12 +2132,14 @@ func (ec *executionContext) _WizardRequirement_primary(ctx context.Context, fiel
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.Subject) graphql.Marshaler {
-			return ec.marshalNSubject2patternhubᚋcontentᚐSubject(ctx, selections, v)
+			return ec.marshalNSubject2patternhubᚋinternalᚋcontentᚐSubject(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WizardRequirement_primary(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "WizardRequirement",
@@ -2026,12 +2166,14 @@ func (ec *executionContext) _WizardRequirement_alternatives(ctx context.Context,
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.Subject) graphql.Marshaler {
-			return ec.marshalNSubject2ᚕpatternhubᚋcontentᚐSubjectᚄ(ctx, selections, v)
+			return ec.marshalNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WizardRequirement_alternatives(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "WizardRequirement",
@@ -2064,6 +2206,8 @@ func (ec *executionContext) _WizardRequirement_complexity(ctx context.Context, f
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WizardRequirement_complexity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("WizardRequirement", field, false, false, "Int")
 }
@@ -2087,6 +2231,8 @@ func (ec *executionContext) _WizardRule_question(ctx context.Context, field grap
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WizardRule_question(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("WizardRule", field, false, false, "String")
 }
@@ -2110,6 +2256,8 @@ func (ec *executionContext) _WizardRule_answer(ctx context.Context, field graphq
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WizardRule_answer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("WizardRule", field, false, false, "String")
 }
@@ -2127,12 +2275,14 @@ func (ec *executionContext) _WizardRule_recommends(ctx context.Context, field gr
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.Subject) graphql.Marshaler {
-			return ec.marshalNSubject2ᚕpatternhubᚋcontentᚐSubjectᚄ(ctx, selections, v)
+			return ec.marshalNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WizardRule_recommends(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "WizardRule",
@@ -2165,6 +2315,8 @@ func (ec *executionContext) _WizardStack_name(ctx context.Context, field graphql
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WizardStack_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("WizardStack", field, false, false, "String")
 }
@@ -2182,12 +2334,14 @@ func (ec *executionContext) _WizardStack_patterns(ctx context.Context, field gra
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.Pattern) graphql.Marshaler {
-			return ec.marshalNPattern2ᚕᚖpatternhubᚋcontentᚐPatternᚄ(ctx, selections, v)
+			return ec.marshalNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WizardStack_patterns(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "WizardStack",
@@ -2220,6 +2374,8 @@ func (ec *executionContext) _WizardStack_complexity(ctx context.Context, field g
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WizardStack_complexity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("WizardStack", field, false, false, "Int")
 }
@@ -2269,7 +2425,7 @@ func (ec *executionContext) unmarshalInputPatternConstraintsInput(ctx context.Co
 			it.Users = data
 		case "consistency":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("consistency"))
-			data, err := ec.unmarshalOConsistency2ᚖpatternhubᚋcontentᚐConsistency(ctx, v)
+			data, err := ec.unmarshalOConsistency2ᚖpatternhubᚋinternalᚋcontentᚐConsistency(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2290,21 +2446,21 @@ func (ec *executionContext) unmarshalInputPatternConstraintsInput(ctx context.Co
 			it.TeamSize = data
 		case "experience":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("experience"))
-			data, err := ec.unmarshalOExperience2ᚖpatternhubᚋcontentᚐExperience(ctx, v)
+			data, err := ec.unmarshalOExperience2ᚖpatternhubᚋinternalᚋcontentᚐExperience(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Experience = data
 		case "categories":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("categories"))
-			data, err := ec.unmarshalOPatternCategory2ᚕpatternhubᚋcontentᚐPatternCategoryᚄ(ctx, v)
+			data, err := ec.unmarshalOPatternCategory2ᚕpatternhubᚋinternalᚋcontentᚐPatternCategoryᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Categories = data
 		case "problems":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("problems"))
-			data, err := ec.unmarshalOProblemDomain2ᚕpatternhubᚋcontentᚐProblemDomainᚄ(ctx, v)
+			data, err := ec.unmarshalOProblemDomain2ᚕpatternhubᚋinternalᚋcontentᚐProblemDomainᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2374,7 +2530,7 @@ func (ec *executionContext) unmarshalInputPatternPreferencesInput(ctx context.Co
 			it.Users = data
 		case "consistency":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("consistency"))
-			data, err := ec.unmarshalOConsistency2ᚖpatternhubᚋcontentᚐConsistency(ctx, v)
+			data, err := ec.unmarshalOConsistency2ᚖpatternhubᚋinternalᚋcontentᚐConsistency(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2395,14 +2551,14 @@ func (ec *executionContext) unmarshalInputPatternPreferencesInput(ctx context.Co
 			it.TeamSize = data
 		case "experience":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("experience"))
-			data, err := ec.unmarshalOExperience2ᚖpatternhubᚋcontentᚐExperience(ctx, v)
+			data, err := ec.unmarshalOExperience2ᚖpatternhubᚋinternalᚋcontentᚐExperience(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Experience = data
 		case "problems":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("problems"))
-			data, err := ec.unmarshalOProblemDomain2ᚕpatternhubᚋcontentᚐProblemDomainᚄ(ctx, v)
+			data, err := ec.unmarshalOProblemDomain2ᚕpatternhubᚋinternalᚋcontentᚐProblemDomainᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2458,21 +2614,21 @@ func (ec *executionContext) unmarshalInputPatternSelectionInput(ctx context.Cont
 			it.Wizard = data
 		case "answers":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("answers"))
-			data, err := ec.unmarshalOWizardAnswerInput2ᚕpatternhubᚋcontentᚐWizardAnswerInputᚄ(ctx, v)
+			data, err := ec.unmarshalOWizardAnswerInput2ᚕpatternhubᚋinternalᚋcontentᚐWizardAnswerInputᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Answers = data
 		case "constraints":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("constraints"))
-			data, err := ec.unmarshalOPatternConstraintsInput2ᚖpatternhubᚋcontentᚐPatternConstraintsInput(ctx, v)
+			data, err := ec.unmarshalOPatternConstraintsInput2ᚖpatternhubᚋinternalᚋcontentᚐPatternConstraintsInput(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Constraints = data
 		case "preferences":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("preferences"))
-			data, err := ec.unmarshalOPatternPreferencesInput2ᚖpatternhubᚋcontentᚐPatternPreferencesInput(ctx, v)
+			data, err := ec.unmarshalOPatternPreferencesInput2ᚖpatternhubᚋinternalᚋcontentᚐPatternPreferencesInput(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -3485,15 +3641,17 @@ func (ec *executionContext) _WizardStack(ctx context.Context, sel ast.SelectionS
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) marshalNEliminatedPattern2patternhubᚋcontentᚐEliminatedPattern(ctx context.Context, sel ast.SelectionSet, v content.EliminatedPattern) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNEliminatedPattern2patternhubᚋinternalᚋcontentᚐEliminatedPattern(ctx context.Context, sel ast.SelectionSet, v content.EliminatedPattern) graphql.Marshaler {
 	return ec._EliminatedPattern(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNEliminatedPattern2ᚕpatternhubᚋcontentᚐEliminatedPatternᚄ(ctx context.Context, sel ast.SelectionSet, v []content.EliminatedPattern) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNEliminatedPattern2ᚕpatternhubᚋinternalᚋcontentᚐEliminatedPatternᚄ(ctx context.Context, sel ast.SelectionSet, v []content.EliminatedPattern) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNEliminatedPattern2patternhubᚋcontentᚐEliminatedPattern(ctx, sel, v[i])
+		return ec.marshalNEliminatedPattern2patternhubᚋinternalᚋcontentᚐEliminatedPattern(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -3505,28 +3663,22 @@ func (ec *executionContext) marshalNEliminatedPattern2ᚕpatternhubᚋcontentᚐ
 	return ret
 }
 
-func (ec *executionContext) marshalNPatternSelection2ᚖpatternhubᚋcontentᚐPatternSelection(ctx context.Context, sel ast.SelectionSet, v *content.PatternSelection) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "PatternSelection!")
-		return graphql.Null
-	}
-	return ec._PatternSelection(ctx, sel, v)
-}
-
-func (ec *executionContext) unmarshalNPatternSelectionInput2patternhubᚋcontentᚐPatternSelectionInput(ctx context.Context, v any) (content.PatternSelectionInput, error) {
+func (ec *executionContext) unmarshalNPatternSelectionInput2patternhubᚋinternalᚋcontentᚐPatternSelectionInput(ctx context.Context, v any) (content.PatternSelectionInput, error) {
 	res, err := ec.unmarshalInputPatternSelectionInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNSelectedPattern2patternhubᚋcontentᚐSelectedPattern(ctx context.Context, sel ast.SelectionSet, v content.SelectedPattern) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNSelectedPattern2patternhubᚋinternalᚋcontentᚐSelectedPattern(ctx context.Context, sel ast.SelectionSet, v content.SelectedPattern) graphql.Marshaler {
 	return ec._SelectedPattern(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNSelectedPattern2ᚕpatternhubᚋcontentᚐSelectedPatternᚄ(ctx context.Context, sel ast.SelectionSet, v []content.SelectedPattern) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNSelectedPattern2ᚕpatternhubᚋinternalᚋcontentᚐSelectedPatternᚄ(ctx context.Context, sel ast.SelectionSet, v []content.SelectedPattern) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNSelectedPattern2patternhubᚋcontentᚐSelectedPattern(ctx, sel, v[i])
+		return ec.marshalNSelectedPattern2patternhubᚋinternalᚋcontentᚐSelectedPattern(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -3538,13 +3690,14 @@ func (ec *executionContext) marshalNSelectedPattern2ᚕpatternhubᚋcontentᚐSe
 	return ret
 }
 
-func (ec *executionContext) unmarshalNSelectionConstraint2patternhubᚋcontentᚐSelectionConstraint(ctx context.Context, v any) (content.SelectionConstraint, error) {
+func (ec *executionContext) unmarshalNSelectionConstraint2patternhubᚋinternalᚋcontentᚐSelectionConstraint(ctx context.Context, v any) (content.SelectionConstraint, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := content.SelectionConstraint(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNSelectionConstraint2patternhubᚋcontentᚐSelectionConstraint(ctx context.Context, sel ast.SelectionSet, v content.SelectionConstraint) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNSelectionConstraint2patternhubᚋinternalᚋcontentᚐSelectionConstraint(ctx context.Context, sel ast.SelectionSet, v content.SelectionConstraint) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -3553,13 +3706,14 @@ func (ec *executionContext) marshalNSelectionConstraint2patternhubᚋcontentᚐS
 	return res
 }
 
-func (ec *executionContext) unmarshalNSelectionCriterion2patternhubᚋcontentᚐSelectionCriterion(ctx context.Context, v any) (content.SelectionCriterion, error) {
+func (ec *executionContext) unmarshalNSelectionCriterion2patternhubᚋinternalᚋcontentᚐSelectionCriterion(ctx context.Context, v any) (content.SelectionCriterion, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := content.SelectionCriterion(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNSelectionCriterion2patternhubᚋcontentᚐSelectionCriterion(ctx context.Context, sel ast.SelectionSet, v content.SelectionCriterion) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNSelectionCriterion2patternhubᚋinternalᚋcontentᚐSelectionCriterion(ctx context.Context, sel ast.SelectionSet, v content.SelectionCriterion) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -3568,15 +3722,17 @@ func (ec *executionContext) marshalNSelectionCriterion2patternhubᚋcontentᚐSe
 	return res
 }
 
-func (ec *executionContext) marshalNSelectionReason2patternhubᚋcontentᚐSelectionReason(ctx context.Context, sel ast.SelectionSet, v content.SelectionReason) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNSelectionReason2patternhubᚋinternalᚋcontentᚐSelectionReason(ctx context.Context, sel ast.SelectionSet, v content.SelectionReason) graphql.Marshaler {
 	return ec._SelectionReason(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNSelectionReason2ᚕpatternhubᚋcontentᚐSelectionReasonᚄ(ctx context.Context, sel ast.SelectionSet, v []content.SelectionReason) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNSelectionReason2ᚕpatternhubᚋinternalᚋcontentᚐSelectionReasonᚄ(ctx context.Context, sel ast.SelectionSet, v []content.SelectionReason) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNSelectionReason2patternhubᚋcontentᚐSelectionReason(ctx, sel, v[i])
+		return ec.marshalNSelectionReason2patternhubᚋinternalᚋcontentᚐSelectionReason(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -3588,11 +3744,12 @@ func (ec *executionContext) marshalNSelectionReason2ᚕpatternhubᚋcontentᚐSe
 	return ret
 }
 
-func (ec *executionContext) marshalNWizard2ᚕᚖpatternhubᚋcontentᚐWizardᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.Wizard) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNWizard2ᚕᚖpatternhubᚋinternalᚋcontentᚐWizardᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.Wizard) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNWizard2ᚖpatternhubᚋcontentᚐWizard(ctx, sel, v[i])
+		return ec.marshalNWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizard(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -3604,7 +3761,8 @@ func (ec *executionContext) marshalNWizard2ᚕᚖpatternhubᚋcontentᚐWizard�
 	return ret
 }
 
-func (ec *executionContext) marshalNWizard2ᚖpatternhubᚋcontentᚐWizard(ctx context.Context, sel ast.SelectionSet, v *content.Wizard) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizard(ctx context.Context, sel ast.SelectionSet, v *content.Wizard) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Wizard!")
 		return graphql.Null
@@ -3612,20 +3770,22 @@ func (ec *executionContext) marshalNWizard2ᚖpatternhubᚋcontentᚐWizard(ctx 
 	return ec._Wizard(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNWizardAnswerInput2patternhubᚋcontentᚐWizardAnswerInput(ctx context.Context, v any) (content.WizardAnswerInput, error) {
+func (ec *executionContext) unmarshalNWizardAnswerInput2patternhubᚋinternalᚋcontentᚐWizardAnswerInput(ctx context.Context, v any) (content.WizardAnswerInput, error) {
 	res, err := ec.unmarshalInputWizardAnswerInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNWizardAvoid2patternhubᚋcontentᚐWizardAvoid(ctx context.Context, sel ast.SelectionSet, v content.WizardAvoid) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNWizardAvoid2patternhubᚋinternalᚋcontentᚐWizardAvoid(ctx context.Context, sel ast.SelectionSet, v content.WizardAvoid) graphql.Marshaler {
 	return ec._WizardAvoid(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNWizardAvoid2ᚕpatternhubᚋcontentᚐWizardAvoidᚄ(ctx context.Context, sel ast.SelectionSet, v []content.WizardAvoid) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNWizardAvoid2ᚕpatternhubᚋinternalᚋcontentᚐWizardAvoidᚄ(ctx context.Context, sel ast.SelectionSet, v []content.WizardAvoid) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNWizardAvoid2patternhubᚋcontentᚐWizardAvoid(ctx, sel, v[i])
+		return ec.marshalNWizardAvoid2patternhubᚋinternalᚋcontentᚐWizardAvoid(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -3637,15 +3797,17 @@ func (ec *executionContext) marshalNWizardAvoid2ᚕpatternhubᚋcontentᚐWizard
 	return ret
 }
 
-func (ec *executionContext) marshalNWizardBottleneck2patternhubᚋcontentᚐWizardBottleneck(ctx context.Context, sel ast.SelectionSet, v content.WizardBottleneck) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNWizardBottleneck2patternhubᚋinternalᚋcontentᚐWizardBottleneck(ctx context.Context, sel ast.SelectionSet, v content.WizardBottleneck) graphql.Marshaler {
 	return ec._WizardBottleneck(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNWizardBottleneck2ᚕpatternhubᚋcontentᚐWizardBottleneckᚄ(ctx context.Context, sel ast.SelectionSet, v []content.WizardBottleneck) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNWizardBottleneck2ᚕpatternhubᚋinternalᚋcontentᚐWizardBottleneckᚄ(ctx context.Context, sel ast.SelectionSet, v []content.WizardBottleneck) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNWizardBottleneck2patternhubᚋcontentᚐWizardBottleneck(ctx, sel, v[i])
+		return ec.marshalNWizardBottleneck2patternhubᚋinternalᚋcontentᚐWizardBottleneck(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -3657,15 +3819,17 @@ func (ec *executionContext) marshalNWizardBottleneck2ᚕpatternhubᚋcontentᚐW
 	return ret
 }
 
-func (ec *executionContext) marshalNWizardChallenge2patternhubᚋcontentᚐWizardChallenge(ctx context.Context, sel ast.SelectionSet, v content.WizardChallenge) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNWizardChallenge2patternhubᚋinternalᚋcontentᚐWizardChallenge(ctx context.Context, sel ast.SelectionSet, v content.WizardChallenge) graphql.Marshaler {
 	return ec._WizardChallenge(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNWizardChallenge2ᚕpatternhubᚋcontentᚐWizardChallengeᚄ(ctx context.Context, sel ast.SelectionSet, v []content.WizardChallenge) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNWizardChallenge2ᚕpatternhubᚋinternalᚋcontentᚐWizardChallengeᚄ(ctx context.Context, sel ast.SelectionSet, v []content.WizardChallenge) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNWizardChallenge2patternhubᚋcontentᚐWizardChallenge(ctx, sel, v[i])
+		return ec.marshalNWizardChallenge2patternhubᚋinternalᚋcontentᚐWizardChallenge(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -3677,15 +3841,17 @@ func (ec *executionContext) marshalNWizardChallenge2ᚕpatternhubᚋcontentᚐWi
 	return ret
 }
 
-func (ec *executionContext) marshalNWizardCombination2patternhubᚋcontentᚐWizardCombination(ctx context.Context, sel ast.SelectionSet, v content.WizardCombination) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNWizardCombination2patternhubᚋinternalᚋcontentᚐWizardCombination(ctx context.Context, sel ast.SelectionSet, v content.WizardCombination) graphql.Marshaler {
 	return ec._WizardCombination(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNWizardCombination2ᚕpatternhubᚋcontentᚐWizardCombinationᚄ(ctx context.Context, sel ast.SelectionSet, v []content.WizardCombination) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNWizardCombination2ᚕpatternhubᚋinternalᚋcontentᚐWizardCombinationᚄ(ctx context.Context, sel ast.SelectionSet, v []content.WizardCombination) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNWizardCombination2patternhubᚋcontentᚐWizardCombination(ctx, sel, v[i])
+		return ec.marshalNWizardCombination2patternhubᚋinternalᚋcontentᚐWizardCombination(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -3697,15 +3863,17 @@ func (ec *executionContext) marshalNWizardCombination2ᚕpatternhubᚋcontentᚐ
 	return ret
 }
 
-func (ec *executionContext) marshalNWizardDomain2patternhubᚋcontentᚐWizardDomain(ctx context.Context, sel ast.SelectionSet, v content.WizardDomain) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNWizardDomain2patternhubᚋinternalᚋcontentᚐWizardDomain(ctx context.Context, sel ast.SelectionSet, v content.WizardDomain) graphql.Marshaler {
 	return ec._WizardDomain(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNWizardDomain2ᚕpatternhubᚋcontentᚐWizardDomainᚄ(ctx context.Context, sel ast.SelectionSet, v []content.WizardDomain) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNWizardDomain2ᚕpatternhubᚋinternalᚋcontentᚐWizardDomainᚄ(ctx context.Context, sel ast.SelectionSet, v []content.WizardDomain) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNWizardDomain2patternhubᚋcontentᚐWizardDomain(ctx, sel, v[i])
+		return ec.marshalNWizardDomain2patternhubᚋinternalᚋcontentᚐWizardDomain(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -3717,15 +3885,17 @@ func (ec *executionContext) marshalNWizardDomain2ᚕpatternhubᚋcontentᚐWizar
 	return ret
 }
 
-func (ec *executionContext) marshalNWizardLatency2patternhubᚋcontentᚐWizardLatency(ctx context.Context, sel ast.SelectionSet, v content.WizardLatency) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNWizardLatency2patternhubᚋinternalᚋcontentᚐWizardLatency(ctx context.Context, sel ast.SelectionSet, v content.WizardLatency) graphql.Marshaler {
 	return ec._WizardLatency(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNWizardLatency2ᚕpatternhubᚋcontentᚐWizardLatencyᚄ(ctx context.Context, sel ast.SelectionSet, v []content.WizardLatency) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNWizardLatency2ᚕpatternhubᚋinternalᚋcontentᚐWizardLatencyᚄ(ctx context.Context, sel ast.SelectionSet, v []content.WizardLatency) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNWizardLatency2patternhubᚋcontentᚐWizardLatency(ctx, sel, v[i])
+		return ec.marshalNWizardLatency2patternhubᚋinternalᚋcontentᚐWizardLatency(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -3737,15 +3907,17 @@ func (ec *executionContext) marshalNWizardLatency2ᚕpatternhubᚋcontentᚐWiza
 	return ret
 }
 
-func (ec *executionContext) marshalNWizardOption2patternhubᚋcontentᚐWizardOption(ctx context.Context, sel ast.SelectionSet, v content.WizardOption) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNWizardOption2patternhubᚋinternalᚋcontentᚐWizardOption(ctx context.Context, sel ast.SelectionSet, v content.WizardOption) graphql.Marshaler {
 	return ec._WizardOption(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNWizardOption2ᚕpatternhubᚋcontentᚐWizardOptionᚄ(ctx context.Context, sel ast.SelectionSet, v []content.WizardOption) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNWizardOption2ᚕpatternhubᚋinternalᚋcontentᚐWizardOptionᚄ(ctx context.Context, sel ast.SelectionSet, v []content.WizardOption) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNWizardOption2patternhubᚋcontentᚐWizardOption(ctx, sel, v[i])
+		return ec.marshalNWizardOption2patternhubᚋinternalᚋcontentᚐWizardOption(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -3757,15 +3929,17 @@ func (ec *executionContext) marshalNWizardOption2ᚕpatternhubᚋcontentᚐWizar
 	return ret
 }
 
-func (ec *executionContext) marshalNWizardPick2patternhubᚋcontentᚐWizardPick(ctx context.Context, sel ast.SelectionSet, v content.WizardPick) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNWizardPick2patternhubᚋinternalᚋcontentᚐWizardPick(ctx context.Context, sel ast.SelectionSet, v content.WizardPick) graphql.Marshaler {
 	return ec._WizardPick(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNWizardPick2ᚕpatternhubᚋcontentᚐWizardPickᚄ(ctx context.Context, sel ast.SelectionSet, v []content.WizardPick) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNWizardPick2ᚕpatternhubᚋinternalᚋcontentᚐWizardPickᚄ(ctx context.Context, sel ast.SelectionSet, v []content.WizardPick) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNWizardPick2patternhubᚋcontentᚐWizardPick(ctx, sel, v[i])
+		return ec.marshalNWizardPick2patternhubᚋinternalᚋcontentᚐWizardPick(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -3777,15 +3951,17 @@ func (ec *executionContext) marshalNWizardPick2ᚕpatternhubᚋcontentᚐWizardP
 	return ret
 }
 
-func (ec *executionContext) marshalNWizardProblem2patternhubᚋcontentᚐWizardProblem(ctx context.Context, sel ast.SelectionSet, v content.WizardProblem) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNWizardProblem2patternhubᚋinternalᚋcontentᚐWizardProblem(ctx context.Context, sel ast.SelectionSet, v content.WizardProblem) graphql.Marshaler {
 	return ec._WizardProblem(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNWizardProblem2ᚕpatternhubᚋcontentᚐWizardProblemᚄ(ctx context.Context, sel ast.SelectionSet, v []content.WizardProblem) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNWizardProblem2ᚕpatternhubᚋinternalᚋcontentᚐWizardProblemᚄ(ctx context.Context, sel ast.SelectionSet, v []content.WizardProblem) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNWizardProblem2patternhubᚋcontentᚐWizardProblem(ctx, sel, v[i])
+		return ec.marshalNWizardProblem2patternhubᚋinternalᚋcontentᚐWizardProblem(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -3797,15 +3973,17 @@ func (ec *executionContext) marshalNWizardProblem2ᚕpatternhubᚋcontentᚐWiza
 	return ret
 }
 
-func (ec *executionContext) marshalNWizardQuestion2patternhubᚋcontentᚐWizardQuestion(ctx context.Context, sel ast.SelectionSet, v content.WizardQuestion) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNWizardQuestion2patternhubᚋinternalᚋcontentᚐWizardQuestion(ctx context.Context, sel ast.SelectionSet, v content.WizardQuestion) graphql.Marshaler {
 	return ec._WizardQuestion(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNWizardQuestion2ᚕpatternhubᚋcontentᚐWizardQuestionᚄ(ctx context.Context, sel ast.SelectionSet, v []content.WizardQuestion) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNWizardQuestion2ᚕpatternhubᚋinternalᚋcontentᚐWizardQuestionᚄ(ctx context.Context, sel ast.SelectionSet, v []content.WizardQuestion) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNWizardQuestion2patternhubᚋcontentᚐWizardQuestion(ctx, sel, v[i])
+		return ec.marshalNWizardQuestion2patternhubᚋinternalᚋcontentᚐWizardQuestion(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -3817,15 +3995,17 @@ func (ec *executionContext) marshalNWizardQuestion2ᚕpatternhubᚋcontentᚐWiz
 	return ret
 }
 
-func (ec *executionContext) marshalNWizardRequirement2patternhubᚋcontentᚐWizardRequirement(ctx context.Context, sel ast.SelectionSet, v content.WizardRequirement) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNWizardRequirement2patternhubᚋinternalᚋcontentᚐWizardRequirement(ctx context.Context, sel ast.SelectionSet, v content.WizardRequirement) graphql.Marshaler {
 	return ec._WizardRequirement(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNWizardRequirement2ᚕpatternhubᚋcontentᚐWizardRequirementᚄ(ctx context.Context, sel ast.SelectionSet, v []content.WizardRequirement) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNWizardRequirement2ᚕpatternhubᚋinternalᚋcontentᚐWizardRequirementᚄ(ctx context.Context, sel ast.SelectionSet, v []content.WizardRequirement) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNWizardRequirement2patternhubᚋcontentᚐWizardRequirement(ctx, sel, v[i])
+		return ec.marshalNWizardRequirement2patternhubᚋinternalᚋcontentᚐWizardRequirement(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -3837,15 +4017,17 @@ func (ec *executionContext) marshalNWizardRequirement2ᚕpatternhubᚋcontentᚐ
 	return ret
 }
 
-func (ec *executionContext) marshalNWizardRule2patternhubᚋcontentᚐWizardRule(ctx context.Context, sel ast.SelectionSet, v content.WizardRule) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNWizardRule2patternhubᚋinternalᚋcontentᚐWizardRule(ctx context.Context, sel ast.SelectionSet, v content.WizardRule) graphql.Marshaler {
 	return ec._WizardRule(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNWizardRule2ᚕpatternhubᚋcontentᚐWizardRuleᚄ(ctx context.Context, sel ast.SelectionSet, v []content.WizardRule) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNWizardRule2ᚕpatternhubᚋinternalᚋcontentᚐWizardRuleᚄ(ctx context.Context, sel ast.SelectionSet, v []content.WizardRule) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNWizardRule2patternhubᚋcontentᚐWizardRule(ctx, sel, v[i])
+		return ec.marshalNWizardRule2patternhubᚋinternalᚋcontentᚐWizardRule(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -3857,15 +4039,17 @@ func (ec *executionContext) marshalNWizardRule2ᚕpatternhubᚋcontentᚐWizardR
 	return ret
 }
 
-func (ec *executionContext) marshalNWizardStack2patternhubᚋcontentᚐWizardStack(ctx context.Context, sel ast.SelectionSet, v content.WizardStack) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNWizardStack2patternhubᚋinternalᚋcontentᚐWizardStack(ctx context.Context, sel ast.SelectionSet, v content.WizardStack) graphql.Marshaler {
 	return ec._WizardStack(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNWizardStack2ᚕpatternhubᚋcontentᚐWizardStackᚄ(ctx context.Context, sel ast.SelectionSet, v []content.WizardStack) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNWizardStack2ᚕpatternhubᚋinternalᚋcontentᚐWizardStackᚄ(ctx context.Context, sel ast.SelectionSet, v []content.WizardStack) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNWizardStack2patternhubᚋcontentᚐWizardStack(ctx, sel, v[i])
+		return ec.marshalNWizardStack2patternhubᚋinternalᚋcontentᚐWizardStack(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -3877,7 +4061,7 @@ func (ec *executionContext) marshalNWizardStack2ᚕpatternhubᚋcontentᚐWizard
 	return ret
 }
 
-func (ec *executionContext) unmarshalOConsistency2ᚖpatternhubᚋcontentᚐConsistency(ctx context.Context, v any) (*content.Consistency, error) {
+func (ec *executionContext) unmarshalOConsistency2ᚖpatternhubᚋinternalᚋcontentᚐConsistency(ctx context.Context, v any) (*content.Consistency, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -3886,7 +4070,8 @@ func (ec *executionContext) unmarshalOConsistency2ᚖpatternhubᚋcontentᚐCons
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOConsistency2ᚖpatternhubᚋcontentᚐConsistency(ctx context.Context, sel ast.SelectionSet, v *content.Consistency) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOConsistency2ᚖpatternhubᚋinternalᚋcontentᚐConsistency(ctx context.Context, sel ast.SelectionSet, v *content.Consistency) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -3896,7 +4081,7 @@ func (ec *executionContext) marshalOConsistency2ᚖpatternhubᚋcontentᚐConsis
 	return res
 }
 
-func (ec *executionContext) unmarshalOExperience2ᚖpatternhubᚋcontentᚐExperience(ctx context.Context, v any) (*content.Experience, error) {
+func (ec *executionContext) unmarshalOExperience2ᚖpatternhubᚋinternalᚋcontentᚐExperience(ctx context.Context, v any) (*content.Experience, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -3905,7 +4090,8 @@ func (ec *executionContext) unmarshalOExperience2ᚖpatternhubᚋcontentᚐExper
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOExperience2ᚖpatternhubᚋcontentᚐExperience(ctx context.Context, sel ast.SelectionSet, v *content.Experience) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOExperience2ᚖpatternhubᚋinternalᚋcontentᚐExperience(ctx context.Context, sel ast.SelectionSet, v *content.Experience) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -3915,7 +4101,7 @@ func (ec *executionContext) marshalOExperience2ᚖpatternhubᚋcontentᚐExperie
 	return res
 }
 
-func (ec *executionContext) unmarshalOPatternConstraintsInput2ᚖpatternhubᚋcontentᚐPatternConstraintsInput(ctx context.Context, v any) (*content.PatternConstraintsInput, error) {
+func (ec *executionContext) unmarshalOPatternConstraintsInput2ᚖpatternhubᚋinternalᚋcontentᚐPatternConstraintsInput(ctx context.Context, v any) (*content.PatternConstraintsInput, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -3923,7 +4109,7 @@ func (ec *executionContext) unmarshalOPatternConstraintsInput2ᚖpatternhubᚋco
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOPatternPreferencesInput2ᚖpatternhubᚋcontentᚐPatternPreferencesInput(ctx context.Context, v any) (*content.PatternPreferencesInput, error) {
+func (ec *executionContext) unmarshalOPatternPreferencesInput2ᚖpatternhubᚋinternalᚋcontentᚐPatternPreferencesInput(ctx context.Context, v any) (*content.PatternPreferencesInput, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -3931,14 +4117,23 @@ func (ec *executionContext) unmarshalOPatternPreferencesInput2ᚖpatternhubᚋco
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOWizard2ᚖpatternhubᚋcontentᚐWizard(ctx context.Context, sel ast.SelectionSet, v *content.Wizard) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOPatternSelection2ᚖpatternhubᚋinternalᚋcontentᚐPatternSelection(ctx context.Context, sel ast.SelectionSet, v *content.PatternSelection) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._PatternSelection(ctx, sel, v)
+}
+
+//go:noinline
+func (ec *executionContext) marshalOWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizard(ctx context.Context, sel ast.SelectionSet, v *content.Wizard) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._Wizard(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOWizardAnswerInput2ᚕpatternhubᚋcontentᚐWizardAnswerInputᚄ(ctx context.Context, v any) ([]content.WizardAnswerInput, error) {
+func (ec *executionContext) unmarshalOWizardAnswerInput2ᚕpatternhubᚋinternalᚋcontentᚐWizardAnswerInputᚄ(ctx context.Context, v any) ([]content.WizardAnswerInput, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -3947,7 +4142,7 @@ func (ec *executionContext) unmarshalOWizardAnswerInput2ᚕpatternhubᚋcontent�
 	res := make([]content.WizardAnswerInput, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNWizardAnswerInput2patternhubᚋcontentᚐWizardAnswerInput(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNWizardAnswerInput2patternhubᚋinternalᚋcontentᚐWizardAnswerInput(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -3955,14 +4150,16 @@ func (ec *executionContext) unmarshalOWizardAnswerInput2ᚕpatternhubᚋcontent�
 	return res, nil
 }
 
-func (ec *executionContext) marshalOWizardQuestion2ᚖpatternhubᚋcontentᚐWizardQuestion(ctx context.Context, sel ast.SelectionSet, v *content.WizardQuestion) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOWizardQuestion2ᚖpatternhubᚋinternalᚋcontentᚐWizardQuestion(ctx context.Context, sel ast.SelectionSet, v *content.WizardQuestion) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._WizardQuestion(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalOWizardRecipe2ᚖpatternhubᚋcontentᚐWizardRecipe(ctx context.Context, sel ast.SelectionSet, v *content.WizardRecipe) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOWizardRecipe2ᚖpatternhubᚋinternalᚋcontentᚐWizardRecipe(ctx context.Context, sel ast.SelectionSet, v *content.WizardRecipe) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}

@@ -14,7 +14,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"patternhub/content"
+	"patternhub/internal/content"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -35,7 +35,7 @@ func (ec *executionContext) field_Subscription_entryChanged_args(ctx context.Con
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "types",
 		func(ctx context.Context, v any) ([]content.EntryType, error) {
-			return ec.unmarshalOEntryType2ᚕpatternhubᚋcontentᚐEntryTypeᚄ(ctx, v)
+			return ec.unmarshalOEntryType2ᚕpatternhubᚋinternalᚋcontentᚐEntryTypeᚄ(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -43,7 +43,7 @@ func (ec *executionContext) field_Subscription_entryChanged_args(ctx context.Con
 	args["types"] = arg0
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "ids",
 		func(ctx context.Context, v any) ([]*content.ID, error) {
-			return ec.unmarshalOID2ᚕᚖpatternhubᚋcontentᚐIDᚄ(ctx, v)
+			return ec.unmarshalOID2ᚕᚖpatternhubᚋinternalᚋcontentᚐIDᚄ(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -64,6 +64,31 @@ func (ec *executionContext) field_Subscription_entryChanged_args(ctx context.Con
 
 // region    **************************** field.gotpl *****************************
 
+func (ec *executionContext) _EntryDeletion_entryId(ctx context.Context, field graphql.CollectedField, obj *content.EntryDeletion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EntryDeletion_entryId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EntryID(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v content.ID) graphql.Marshaler {
+			return ec.marshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_EntryDeletion_entryId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EntryDeletion", field, true, false, "ID")
+}
+
 func (ec *executionContext) _EntryDeletion_id(ctx context.Context, field graphql.CollectedField, obj *content.EntryDeletion) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -77,12 +102,14 @@ func (ec *executionContext) _EntryDeletion_id(ctx context.Context, field graphql
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.ID) graphql.Marshaler {
-			return ec.marshalNID2patternhubᚋcontentᚐID(ctx, selections, v)
+			return ec.marshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_EntryDeletion_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("EntryDeletion", field, true, false, "ID")
 }
@@ -100,12 +127,14 @@ func (ec *executionContext) _EntryDeletion_type(ctx context.Context, field graph
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.EntryType) graphql.Marshaler {
-			return ec.marshalNEntryType2patternhubᚋcontentᚐEntryType(ctx, selections, v)
+			return ec.marshalNEntryType2patternhubᚋinternalᚋcontentᚐEntryType(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_EntryDeletion_type(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("EntryDeletion", field, false, false, "EntryType")
 }
@@ -129,6 +158,8 @@ func (ec *executionContext) _EntryDeletion_changedAt(ctx context.Context, field 
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_EntryDeletion_changedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("EntryDeletion", field, false, false, "DateTime")
 }
@@ -152,6 +183,8 @@ func (ec *executionContext) _EntryDeletion_token(ctx context.Context, field grap
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_EntryDeletion_token(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("EntryDeletion", field, false, false, "SyncToken")
 }
@@ -175,6 +208,8 @@ func (ec *executionContext) _EntryDeletion_reread(ctx context.Context, field gra
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_EntryDeletion_reread(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("EntryDeletion", field, false, false, "Boolean")
 }
@@ -192,12 +227,14 @@ func (ec *executionContext) _EntryUpsert_entry(ctx context.Context, field graphq
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.Entry) graphql.Marshaler {
-			return ec.marshalNEntry2patternhubᚋcontentᚐEntry(ctx, selections, v)
+			return ec.marshalNEntry2patternhubᚋinternalᚋcontentᚐEntry(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_EntryUpsert_entry(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "EntryUpsert",
@@ -230,6 +267,8 @@ func (ec *executionContext) _EntryUpsert_revision(ctx context.Context, field gra
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_EntryUpsert_revision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("EntryUpsert", field, false, false, "Int")
 }
@@ -253,6 +292,8 @@ func (ec *executionContext) _EntryUpsert_changedAt(ctx context.Context, field gr
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_EntryUpsert_changedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("EntryUpsert", field, false, false, "DateTime")
 }
@@ -276,6 +317,8 @@ func (ec *executionContext) _EntryUpsert_token(ctx context.Context, field graphq
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_EntryUpsert_token(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("EntryUpsert", field, false, false, "SyncToken")
 }
@@ -299,6 +342,8 @@ func (ec *executionContext) _EntryUpsert_reread(ctx context.Context, field graph
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_EntryUpsert_reread(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("EntryUpsert", field, false, false, "Boolean")
 }
@@ -317,12 +362,14 @@ func (ec *executionContext) _Subscription_entryChanged(ctx context.Context, fiel
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.EntryChange) graphql.Marshaler {
-			return ec.marshalNEntryChange2patternhubᚋcontentᚐEntryChange(ctx, selections, v)
+			return ec.marshalNEntryChange2patternhubᚋinternalᚋcontentᚐEntryChange(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Subscription_entryChanged(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Subscription",
@@ -360,12 +407,14 @@ func (ec *executionContext) _SyncPage_changes(ctx context.Context, field graphql
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.EntryChange) graphql.Marshaler {
-			return ec.marshalNEntryChange2ᚕpatternhubᚋcontentᚐEntryChangeᚄ(ctx, selections, v)
+			return ec.marshalNEntryChange2ᚕpatternhubᚋinternalᚋcontentᚐEntryChangeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_SyncPage_changes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SyncPage", field, false, false, "EntryChange")
 }
@@ -389,6 +438,8 @@ func (ec *executionContext) _SyncPage_nextToken(ctx context.Context, field graph
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_SyncPage_nextToken(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SyncPage", field, false, false, "SyncToken")
 }
@@ -412,6 +463,8 @@ func (ec *executionContext) _SyncPage_hasMore(ctx context.Context, field graphql
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_SyncPage_hasMore(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SyncPage", field, false, false, "Boolean")
 }
@@ -462,6 +515,11 @@ func (ec *executionContext) _EntryDeletion(ctx context.Context, sel ast.Selectio
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("EntryDeletion")
+		case "entryId":
+			out.Values[i] = ec._EntryDeletion_entryId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "id":
 			out.Values[i] = ec._EntryDeletion_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -625,7 +683,8 @@ func (ec *executionContext) _SyncPage(ctx context.Context, sel ast.SelectionSet,
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) marshalNEntryChange2patternhubᚋcontentᚐEntryChange(ctx context.Context, sel ast.SelectionSet, v content.EntryChange) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNEntryChange2patternhubᚋinternalᚋcontentᚐEntryChange(ctx context.Context, sel ast.SelectionSet, v content.EntryChange) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "EntryChange!")
 		return graphql.Null
@@ -633,11 +692,12 @@ func (ec *executionContext) marshalNEntryChange2patternhubᚋcontentᚐEntryChan
 	return ec._EntryChange(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNEntryChange2ᚕpatternhubᚋcontentᚐEntryChangeᚄ(ctx context.Context, sel ast.SelectionSet, v []content.EntryChange) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNEntryChange2ᚕpatternhubᚋinternalᚋcontentᚐEntryChangeᚄ(ctx context.Context, sel ast.SelectionSet, v []content.EntryChange) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNEntryChange2patternhubᚋcontentᚐEntryChange(ctx, sel, v[i])
+		return ec.marshalNEntryChange2patternhubᚋinternalᚋcontentᚐEntryChange(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -649,19 +709,12 @@ func (ec *executionContext) marshalNEntryChange2ᚕpatternhubᚋcontentᚐEntryC
 	return ret
 }
 
-func (ec *executionContext) marshalNSyncPage2ᚖpatternhubᚋcontentᚐSyncPage(ctx context.Context, sel ast.SelectionSet, v *content.SyncPage) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "SyncPage!")
-		return graphql.Null
-	}
-	return ec._SyncPage(ctx, sel, v)
-}
-
 func (ec *executionContext) unmarshalNSyncToken2string(ctx context.Context, v any) (string, error) {
 	res, err := graphql.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+//go:noinline
 func (ec *executionContext) marshalNSyncToken2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(v)
@@ -669,6 +722,14 @@ func (ec *executionContext) marshalNSyncToken2string(ctx context.Context, sel as
 		graphql.AddInvalidNullFromMarshaler(ctx, "SyncToken!")
 	}
 	return res
+}
+
+//go:noinline
+func (ec *executionContext) marshalOSyncPage2ᚖpatternhubᚋinternalᚋcontentᚐSyncPage(ctx context.Context, sel ast.SelectionSet, v *content.SyncPage) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._SyncPage(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOSyncToken2ᚖstring(ctx context.Context, v any) (*string, error) {
@@ -679,6 +740,7 @@ func (ec *executionContext) unmarshalOSyncToken2ᚖstring(ctx context.Context, v
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+//go:noinline
 func (ec *executionContext) marshalOSyncToken2ᚖstring(ctx context.Context, sel ast.SelectionSet, v *string) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null

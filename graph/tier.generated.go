@@ -12,28 +12,28 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"patternhub/content"
 	"patternhub/graph/model"
 	"patternhub/graph/relay"
+	"patternhub/internal/content"
 )
 
 // region    ************************** generated!.gotpl **************************
 
 type TierResolver interface {
-	Revisions(ctx context.Context, obj *content.Tier, first *int, after *string, last *int, before *string) (*relay.Connection[content.Revision, relay.Edge[content.Revision]], error)
+	Revisions(ctx context.Context, obj *content.Tier, first *int, after *string, last *int, before *string) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error)
 
 	Criteria(ctx context.Context, obj *content.Tier) ([]string, error)
 
 	Body(ctx context.Context, obj *content.Tier) (*content.RichText, error)
 	Provenance(ctx context.Context, obj *content.Tier) (*content.Provenance, error)
-	Patterns(ctx context.Context, obj *content.Tier, first *int, after *string, last *int, before *string, filter *content.PatternFilter, orderBy *content.OrderBy) (*relay.Connection[content.Pattern, relay.Edge[content.Pattern]], error)
-	CaseStudies(ctx context.Context, obj *content.Tier, first *int, after *string, last *int, before *string, filter *content.CaseStudyFilter, orderBy *content.OrderBy) (*relay.Connection[content.CaseStudy, relay.Edge[content.CaseStudy]], error)
-	Guides(ctx context.Context, obj *content.Tier, first *int, after *string, last *int, before *string, filter *content.GuideFilter, orderBy *content.OrderBy) (*relay.Connection[content.Guide, relay.Edge[content.Guide]], error)
-	Journeys(ctx context.Context, obj *content.Tier, first *int, after *string, last *int, before *string, filter *content.JourneyFilter, orderBy *content.OrderBy) (*relay.Connection[content.Journey, relay.Edge[content.Journey]], error)
-	LearningPaths(ctx context.Context, obj *content.Tier, first *int, after *string, last *int, before *string, filter *content.LearningPathFilter, orderBy *content.OrderBy) (*relay.Connection[content.LearningPath, relay.Edge[content.LearningPath]], error)
-	Practices(ctx context.Context, obj *content.Tier, first *int, after *string, last *int, before *string, filter *content.PracticeFilter, orderBy *content.OrderBy) (*relay.Connection[content.Practice, relay.Edge[content.Practice]], error)
-	ClaimedPatterns(ctx context.Context, obj *content.Tier, first *int, after *string, last *int, before *string, filter *content.PatternFilter, orderBy *content.OrderBy) (*relay.Connection[content.Pattern, relay.Edge[content.Pattern]], error)
-	QuickStarts(ctx context.Context, obj *content.Tier, first *int, after *string, last *int, before *string, filter *content.QuickStartFilter, orderBy *content.OrderBy) (*relay.Connection[content.QuickStart, relay.Edge[content.QuickStart]], error)
+	Patterns(ctx context.Context, obj *content.Tier, first *int, after *string, last *int, before *string, filter *content.PatternFilter, orderBy *content.OrderBy) (*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]], error)
+	CaseStudies(ctx context.Context, obj *content.Tier, first *int, after *string, last *int, before *string, filter *content.CaseStudyFilter, orderBy *content.OrderBy) (*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]], error)
+	Guides(ctx context.Context, obj *content.Tier, first *int, after *string, last *int, before *string, filter *content.GuideFilter, orderBy *content.OrderBy) (*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]], error)
+	Journeys(ctx context.Context, obj *content.Tier, first *int, after *string, last *int, before *string, filter *content.JourneyFilter, orderBy *content.OrderBy) (*relay.Connection[*content.Journey, *relay.Edge[*content.Journey]], error)
+	LearningPaths(ctx context.Context, obj *content.Tier, first *int, after *string, last *int, before *string, filter *content.LearningPathFilter, orderBy *content.OrderBy) (*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]], error)
+	Practices(ctx context.Context, obj *content.Tier, first *int, after *string, last *int, before *string, filter *content.PracticeFilter, orderBy *content.OrderBy) (*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]], error)
+	ClaimedPatterns(ctx context.Context, obj *content.Tier, first *int, after *string, last *int, before *string, filter *content.PatternFilter, orderBy *content.OrderBy) (*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]], error)
+	QuickStarts(ctx context.Context, obj *content.Tier, first *int, after *string, last *int, before *string, filter *content.QuickStartFilter, orderBy *content.OrderBy) (*relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]], error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -77,7 +77,7 @@ func (ec *executionContext) field_Tier_caseStudies_args(ctx context.Context, raw
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.CaseStudyFilter, error) {
-			return ec.unmarshalOCaseStudyFilter2ᚖpatternhubᚋcontentᚐCaseStudyFilter(ctx, v)
+			return ec.unmarshalOCaseStudyFilter2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudyFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -85,7 +85,7 @@ func (ec *executionContext) field_Tier_caseStudies_args(ctx context.Context, raw
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOCaseStudyOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOCaseStudyOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -131,7 +131,7 @@ func (ec *executionContext) field_Tier_claimedPatterns_args(ctx context.Context,
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.PatternFilter, error) {
-			return ec.unmarshalOPatternFilter2ᚖpatternhubᚋcontentᚐPatternFilter(ctx, v)
+			return ec.unmarshalOPatternFilter2ᚖpatternhubᚋinternalᚋcontentᚐPatternFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -139,7 +139,7 @@ func (ec *executionContext) field_Tier_claimedPatterns_args(ctx context.Context,
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOPatternOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOPatternOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -185,7 +185,7 @@ func (ec *executionContext) field_Tier_guides_args(ctx context.Context, rawArgs 
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.GuideFilter, error) {
-			return ec.unmarshalOGuideFilter2ᚖpatternhubᚋcontentᚐGuideFilter(ctx, v)
+			return ec.unmarshalOGuideFilter2ᚖpatternhubᚋinternalᚋcontentᚐGuideFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -193,7 +193,7 @@ func (ec *executionContext) field_Tier_guides_args(ctx context.Context, rawArgs 
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOGuideOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOGuideOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -239,7 +239,7 @@ func (ec *executionContext) field_Tier_journeys_args(ctx context.Context, rawArg
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.JourneyFilter, error) {
-			return ec.unmarshalOJourneyFilter2ᚖpatternhubᚋcontentᚐJourneyFilter(ctx, v)
+			return ec.unmarshalOJourneyFilter2ᚖpatternhubᚋinternalᚋcontentᚐJourneyFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -247,7 +247,7 @@ func (ec *executionContext) field_Tier_journeys_args(ctx context.Context, rawArg
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOJourneyOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOJourneyOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -293,7 +293,7 @@ func (ec *executionContext) field_Tier_learningPaths_args(ctx context.Context, r
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.LearningPathFilter, error) {
-			return ec.unmarshalOLearningPathFilter2ᚖpatternhubᚋcontentᚐLearningPathFilter(ctx, v)
+			return ec.unmarshalOLearningPathFilter2ᚖpatternhubᚋinternalᚋcontentᚐLearningPathFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -301,7 +301,7 @@ func (ec *executionContext) field_Tier_learningPaths_args(ctx context.Context, r
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOLearningPathOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOLearningPathOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -347,7 +347,7 @@ func (ec *executionContext) field_Tier_patterns_args(ctx context.Context, rawArg
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.PatternFilter, error) {
-			return ec.unmarshalOPatternFilter2ᚖpatternhubᚋcontentᚐPatternFilter(ctx, v)
+			return ec.unmarshalOPatternFilter2ᚖpatternhubᚋinternalᚋcontentᚐPatternFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -355,7 +355,7 @@ func (ec *executionContext) field_Tier_patterns_args(ctx context.Context, rawArg
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOPatternOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOPatternOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -401,7 +401,7 @@ func (ec *executionContext) field_Tier_practices_args(ctx context.Context, rawAr
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.PracticeFilter, error) {
-			return ec.unmarshalOPracticeFilter2ᚖpatternhubᚋcontentᚐPracticeFilter(ctx, v)
+			return ec.unmarshalOPracticeFilter2ᚖpatternhubᚋinternalᚋcontentᚐPracticeFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -409,7 +409,7 @@ func (ec *executionContext) field_Tier_practices_args(ctx context.Context, rawAr
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOPracticeOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOPracticeOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -455,7 +455,7 @@ func (ec *executionContext) field_Tier_quickStarts_args(ctx context.Context, raw
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*content.QuickStartFilter, error) {
-			return ec.unmarshalOQuickStartFilter2ᚖpatternhubᚋcontentᚐQuickStartFilter(ctx, v)
+			return ec.unmarshalOQuickStartFilter2ᚖpatternhubᚋinternalᚋcontentᚐQuickStartFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -463,7 +463,7 @@ func (ec *executionContext) field_Tier_quickStarts_args(ctx context.Context, raw
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*content.OrderBy, error) {
-			return ec.unmarshalOQuickStartOrder2ᚖpatternhubᚋcontentᚐOrderBy(ctx, v)
+			return ec.unmarshalOQuickStartOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -527,12 +527,14 @@ func (ec *executionContext) _Tier_id(ctx context.Context, field graphql.Collecte
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.ID) graphql.Marshaler {
-			return ec.marshalNID2patternhubᚋcontentᚐID(ctx, selections, v)
+			return ec.marshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Tier_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Tier", field, true, false, "ID")
 }
@@ -556,6 +558,8 @@ func (ec *executionContext) _Tier_slug(ctx context.Context, field graphql.Collec
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Tier_slug(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Tier", field, false, false, "String")
 }
@@ -579,6 +583,8 @@ func (ec *executionContext) _Tier_name(ctx context.Context, field graphql.Collec
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Tier_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Tier", field, false, false, "String")
 }
@@ -602,6 +608,8 @@ func (ec *executionContext) _Tier_summary(ctx context.Context, field graphql.Col
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Tier_summary(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Tier", field, false, false, "String")
 }
@@ -625,6 +633,8 @@ func (ec *executionContext) _Tier_resourcePath(ctx context.Context, field graphq
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Tier_resourcePath(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Tier", field, true, false, "URI")
 }
@@ -648,6 +658,8 @@ func (ec *executionContext) _Tier_revision(ctx context.Context, field graphql.Co
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Tier_revision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Tier", field, false, false, "Int")
 }
@@ -665,12 +677,14 @@ func (ec *executionContext) _Tier_status(ctx context.Context, field graphql.Coll
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.PublicationStatus) graphql.Marshaler {
-			return ec.marshalNPublicationStatus2patternhubᚋcontentᚐPublicationStatus(ctx, selections, v)
+			return ec.marshalNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Tier_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Tier", field, false, false, "PublicationStatus")
 }
@@ -694,6 +708,8 @@ func (ec *executionContext) _Tier_createdAt(ctx context.Context, field graphql.C
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Tier_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Tier", field, false, false, "DateTime")
 }
@@ -717,6 +733,8 @@ func (ec *executionContext) _Tier_updatedAt(ctx context.Context, field graphql.C
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Tier_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Tier", field, false, false, "DateTime")
 }
@@ -740,6 +758,8 @@ func (ec *executionContext) _Tier_publishedAt(ctx context.Context, field graphql
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Tier_publishedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Tier", field, false, false, "DateTime")
 }
@@ -757,13 +777,15 @@ func (ec *executionContext) _Tier_revisions(ctx context.Context, field graphql.C
 			return ec.Resolvers.Tier().Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Revision, relay.Edge[content.Revision]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]) graphql.Marshaler {
 			return ec.marshalORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Tier_revisions(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Tier",
@@ -807,6 +829,8 @@ func (ec *executionContext) _Tier_rank(ctx context.Context, field graphql.Collec
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Tier_rank(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Tier", field, false, false, "Int")
 }
@@ -830,6 +854,8 @@ func (ec *executionContext) _Tier_badge(ctx context.Context, field graphql.Colle
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Tier_badge(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Tier", field, false, false, "String")
 }
@@ -853,6 +879,8 @@ func (ec *executionContext) _Tier_statedPatternCount(ctx context.Context, field 
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Tier_statedPatternCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Tier", field, false, false, "Int")
 }
@@ -876,6 +904,8 @@ func (ec *executionContext) _Tier_criteria(ctx context.Context, field graphql.Co
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Tier_criteria(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Tier", field, true, true, "String")
 }
@@ -893,12 +923,14 @@ func (ec *executionContext) _Tier_targets(ctx context.Context, field graphql.Col
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.Figure) graphql.Marshaler {
-			return ec.marshalNFigure2ᚕpatternhubᚋcontentᚐFigureᚄ(ctx, selections, v)
+			return ec.marshalNFigure2ᚕpatternhubᚋinternalᚋcontentᚐFigureᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Tier_targets(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Tier",
@@ -925,12 +957,14 @@ func (ec *executionContext) _Tier_statistics(ctx context.Context, field graphql.
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.TierStatistics) graphql.Marshaler {
-			return ec.marshalNTierStatistics2patternhubᚋcontentᚐTierStatistics(ctx, selections, v)
+			return ec.marshalNTierStatistics2patternhubᚋinternalᚋcontentᚐTierStatistics(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Tier_statistics(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Tier",
@@ -957,12 +991,14 @@ func (ec *executionContext) _Tier_body(ctx context.Context, field graphql.Collec
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.RichText) graphql.Marshaler {
-			return ec.marshalNRichText2ᚖpatternhubᚋcontentᚐRichText(ctx, selections, v)
+			return ec.marshalNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Tier_body(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Tier",
@@ -989,12 +1025,14 @@ func (ec *executionContext) _Tier_provenance(ctx context.Context, field graphql.
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Provenance) graphql.Marshaler {
-			return ec.marshalNProvenance2ᚖpatternhubᚋcontentᚐProvenance(ctx, selections, v)
+			return ec.marshalNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Tier_provenance(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Tier",
@@ -1021,13 +1059,15 @@ func (ec *executionContext) _Tier_patterns(ctx context.Context, field graphql.Co
 			return ec.Resolvers.Tier().Patterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Pattern, relay.Edge[content.Pattern]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]]) graphql.Marshaler {
 			return ec.marshalNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Tier_patterns(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Tier",
@@ -1065,13 +1105,15 @@ func (ec *executionContext) _Tier_caseStudies(ctx context.Context, field graphql
 			return ec.Resolvers.Tier().CaseStudies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CaseStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.CaseStudy, relay.Edge[content.CaseStudy]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]]) graphql.Marshaler {
 			return ec.marshalNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Tier_caseStudies(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Tier",
@@ -1109,13 +1151,15 @@ func (ec *executionContext) _Tier_guides(ctx context.Context, field graphql.Coll
 			return ec.Resolvers.Tier().Guides(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.GuideFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Guide, relay.Edge[content.Guide]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Guide, *relay.Edge[*content.Guide]]) graphql.Marshaler {
 			return ec.marshalNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Tier_guides(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Tier",
@@ -1153,13 +1197,15 @@ func (ec *executionContext) _Tier_journeys(ctx context.Context, field graphql.Co
 			return ec.Resolvers.Tier().Journeys(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.JourneyFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Journey, relay.Edge[content.Journey]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Journey, *relay.Edge[*content.Journey]]) graphql.Marshaler {
 			return ec.marshalNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Tier_journeys(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Tier",
@@ -1197,13 +1243,15 @@ func (ec *executionContext) _Tier_learningPaths(ctx context.Context, field graph
 			return ec.Resolvers.Tier().LearningPaths(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LearningPathFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.LearningPath, relay.Edge[content.LearningPath]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]]) graphql.Marshaler {
 			return ec.marshalNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Tier_learningPaths(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Tier",
@@ -1241,13 +1289,15 @@ func (ec *executionContext) _Tier_practices(ctx context.Context, field graphql.C
 			return ec.Resolvers.Tier().Practices(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PracticeFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Practice, relay.Edge[content.Practice]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Practice, *relay.Edge[*content.Practice]]) graphql.Marshaler {
 			return ec.marshalNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Tier_practices(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Tier",
@@ -1285,13 +1335,15 @@ func (ec *executionContext) _Tier_claimedPatterns(ctx context.Context, field gra
 			return ec.Resolvers.Tier().ClaimedPatterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.Pattern, relay.Edge[content.Pattern]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]]) graphql.Marshaler {
 			return ec.marshalNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Tier_claimedPatterns(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Tier",
@@ -1329,13 +1381,15 @@ func (ec *executionContext) _Tier_quickStarts(ctx context.Context, field graphql
 			return ec.Resolvers.Tier().QuickStarts(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.QuickStartFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[content.QuickStart, relay.Edge[content.QuickStart]]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]]) graphql.Marshaler {
 			return ec.marshalNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Tier_quickStarts(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Tier",
@@ -1360,180 +1414,6 @@ func (ec *executionContext) fieldContext_Tier_quickStarts(ctx context.Context, f
 	return fc, nil
 }
 
-func (ec *executionContext) _TierConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Tier, relay.Edge[content.Tier]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_TierConnection_edges(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Edges(ctx)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*relay.Edge[content.Tier]) graphql.Marshaler {
-			return ec.marshalNTierEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_TierConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "TierConnection",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_TierEdge(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _TierConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Tier, relay.Edge[content.Tier]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_TierConnection_nodes(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Nodes(ctx)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.Tier) graphql.Marshaler {
-			return ec.marshalNTier2ᚕᚖpatternhubᚋcontentᚐTierᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_TierConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "TierConnection",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Tier(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _TierConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Tier, relay.Edge[content.Tier]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_TierConnection_pageInfo(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.PageInfo(ctx)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_TierConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "TierConnection",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_PageInfo(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _TierConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.Tier, relay.Edge[content.Tier]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_TierConnection_totalCount(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.TotalCount(ctx)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_TierConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("TierConnection", field, true, false, "Int")
-}
-
-func (ec *executionContext) _TierEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[content.Tier]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_TierEdge_cursor(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Cursor, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_TierEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("TierEdge", field, false, false, "String")
-}
-
-func (ec *executionContext) _TierEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[content.Tier]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_TierEdge_node(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Node, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Tier) graphql.Marshaler {
-			return ec.marshalNTier2ᚖpatternhubᚋcontentᚐTier(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_TierEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "TierEdge",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Tier(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
 func (ec *executionContext) _TierPayload_tier(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.Tier]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1547,12 +1427,14 @@ func (ec *executionContext) _TierPayload_tier(ctx context.Context, field graphql
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Tier) graphql.Marshaler {
-			return ec.marshalOTier2ᚖpatternhubᚋcontentᚐTier(ctx, selections, v)
+			return ec.marshalOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_TierPayload_tier(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "TierPayload",
@@ -1579,12 +1461,14 @@ func (ec *executionContext) _TierPayload_userErrors(ctx context.Context, field g
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕpatternhubᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+			return ec.marshalNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_TierPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "TierPayload",
@@ -1611,12 +1495,14 @@ func (ec *executionContext) _TierPayload_conflicts(ctx context.Context, field gr
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.FieldConflict) graphql.Marshaler {
-			return ec.marshalNFieldConflict2ᚕpatternhubᚋcontentᚐFieldConflictᚄ(ctx, selections, v)
+			return ec.marshalNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_TierPayload_conflicts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "TierPayload",
@@ -1649,6 +1535,8 @@ func (ec *executionContext) _TierPayload_token(ctx context.Context, field graphq
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_TierPayload_token(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("TierPayload", field, false, false, "SyncToken")
 }
@@ -1666,12 +1554,14 @@ func (ec *executionContext) _TierStatistics_implementationWeeks(ctx context.Cont
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.IntRange) graphql.Marshaler {
-			return ec.marshalNIntRange2patternhubᚋcontentᚐIntRange(ctx, selections, v)
+			return ec.marshalNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_TierStatistics_implementationWeeks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "TierStatistics",
@@ -1698,12 +1588,14 @@ func (ec *executionContext) _TierStatistics_teamSize(ctx context.Context, field 
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.IntRange) graphql.Marshaler {
-			return ec.marshalNIntRange2patternhubᚋcontentᚐIntRange(ctx, selections, v)
+			return ec.marshalNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_TierStatistics_teamSize(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "TierStatistics",
@@ -1736,6 +1628,8 @@ func (ec *executionContext) _TierStatistics_successRate(ctx context.Context, fie
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_TierStatistics_successRate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("TierStatistics", field, false, false, "Int")
 }
@@ -1753,12 +1647,14 @@ func (ec *executionContext) _TierStatistics_returnMonths(ctx context.Context, fi
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.IntRange) graphql.Marshaler {
-			return ec.marshalNIntRange2patternhubᚋcontentᚐIntRange(ctx, selections, v)
+			return ec.marshalNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_TierStatistics_returnMonths(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "TierStatistics",
@@ -1775,104 +1671,6 @@ func (ec *executionContext) fieldContext_TierStatistics_returnMonths(_ context.C
 // endregion **************************** field.gotpl *****************************
 
 // region    **************************** input.gotpl *****************************
-
-func (ec *executionContext) unmarshalInputTierFilter(ctx context.Context, obj any) (content.TierFilter, error) {
-	var it content.TierFilter
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"and", "or", "not", "slug", "name", "status", "createdAt", "updatedAt", "publishedAt"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "and":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
-			data, err := ec.unmarshalOTierFilter2ᚕᚖpatternhubᚋcontentᚐTierFilterᚄ(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.And = data
-		case "or":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
-			data, err := ec.unmarshalOTierFilter2ᚕᚖpatternhubᚋcontentᚐTierFilterᚄ(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Or = data
-		case "not":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
-			data, err := ec.unmarshalOTierFilter2ᚖpatternhubᚋcontentᚐTierFilter(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Not = data
-		case "slug":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("slug"))
-			data, err := ec.unmarshalOTextFilter2ᚖpatternhubᚋcontentᚐTextFilter(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Slug = data
-		case "name":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
-			data, err := ec.unmarshalOTextFilter2ᚖpatternhubᚋcontentᚐTextFilter(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Name = data
-		case "status":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("status"))
-			data, err := ec.unmarshalOPublicationStatusFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Status = data
-		case "createdAt":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAt"))
-			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋcontentᚐTimeFilter(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.CreatedAt = data
-		case "updatedAt":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("updatedAt"))
-			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋcontentᚐTimeFilter(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.UpdatedAt = data
-		case "publishedAt":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("publishedAt"))
-			data, err := ec.unmarshalOTimeFilter2ᚖpatternhubᚋcontentᚐTimeFilter(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.PublishedAt = data
-		}
-	}
-	return it, nil
-}
-
-// UnmarshalTierFilter unmarshals raw into the TierFilter input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalTierFilter(ctx context.Context, raw any) (content.TierFilter, error) {
-	var out content.TierFilter
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "TierFilter", raw, &out)
-	return out, err
-}
 
 func (ec *executionContext) unmarshalInputTierInput(ctx context.Context, obj any) (model.TierInput, error) {
 	var it model.TierInput
@@ -1943,14 +1741,14 @@ func (ec *executionContext) unmarshalInputTierInput(ctx context.Context, obj any
 			it.Criteria = graphql.OmittableOf(data)
 		case "targets":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("targets"))
-			data, err := ec.unmarshalOFigureInput2ᚕᚖpatternhubᚋcontentᚐFigureᚄ(ctx, v)
+			data, err := ec.unmarshalOFigureInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐFigureᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Targets = graphql.OmittableOf(data)
 		case "statistics":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("statistics"))
-			data, err := ec.unmarshalOTierStatisticsInput2ᚖpatternhubᚋcontentᚐTierStatistics(ctx, v)
+			data, err := ec.unmarshalOTierStatisticsInput2ᚖpatternhubᚋinternalᚋcontentᚐTierStatistics(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1964,7 +1762,7 @@ func (ec *executionContext) unmarshalInputTierInput(ctx context.Context, obj any
 			it.Body = graphql.OmittableOf(data)
 		case "provenance":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("provenance"))
-			data, err := ec.unmarshalOProvenanceInput2ᚖpatternhubᚋcontentᚐProvenance(ctx, v)
+			data, err := ec.unmarshalOProvenanceInput2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1983,59 +1781,6 @@ func (ec *executionContext) unmarshalInputTierInput(ctx context.Context, obj any
 func UnmarshalTierInput(ctx context.Context, raw any) (model.TierInput, error) {
 	var out model.TierInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "TierInput", raw, &out)
-	return out, err
-}
-
-func (ec *executionContext) unmarshalInputTierOrder(ctx context.Context, obj any) (content.OrderBy, error) {
-	var it content.OrderBy
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	if _, present := asMap["direction"]; !present {
-		asMap["direction"] = "ASC"
-	}
-
-	fieldsInOrder := [...]string{"field", "direction"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "field":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
-			data, err := ec.unmarshalNTierOrderField2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Field = data
-		case "direction":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
-			data, err := ec.unmarshalNOrderDirection2patternhubᚋcontentᚐOrderDirection(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Direction = data
-		}
-	}
-	return it, nil
-}
-
-// UnmarshalTierOrder unmarshals raw into the TierOrder input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalTierOrder(ctx context.Context, raw any) (content.OrderBy, error) {
-	var out content.OrderBy
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "TierOrder", raw, &out)
 	return out, err
 }
 
@@ -2059,14 +1804,14 @@ func (ec *executionContext) unmarshalInputTierStatisticsInput(ctx context.Contex
 		switch k {
 		case "implementationWeeks":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("implementationWeeks"))
-			data, err := ec.unmarshalOIntRangeInput2patternhubᚋcontentᚐIntRange(ctx, v)
+			data, err := ec.unmarshalOIntRangeInput2patternhubᚋinternalᚋcontentᚐIntRange(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.ImplementationWeeks = data
 		case "teamSize":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("teamSize"))
-			data, err := ec.unmarshalOIntRangeInput2patternhubᚋcontentᚐIntRange(ctx, v)
+			data, err := ec.unmarshalOIntRangeInput2patternhubᚋinternalᚋcontentᚐIntRange(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2080,7 +1825,7 @@ func (ec *executionContext) unmarshalInputTierStatisticsInput(ctx context.Contex
 			it.SuccessRate = data
 		case "returnMonths":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("returnMonths"))
-			data, err := ec.unmarshalOIntRangeInput2patternhubᚋcontentᚐIntRange(ctx, v)
+			data, err := ec.unmarshalOIntRangeInput2patternhubᚋinternalᚋcontentᚐIntRange(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2285,96 +2030,6 @@ func (ec *executionContext) _Tier(ctx context.Context, sel ast.SelectionSet, obj
 	return out
 }
 
-var tierConnectionImplementors = []string{"TierConnection"}
-
-func (ec *executionContext) _TierConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[content.Tier, relay.Edge[content.Tier]]) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, tierConnectionImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("TierConnection")
-		case "edges":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._TierConnection_edges(ctx, field, obj)
-				})
-		case "nodes":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._TierConnection_nodes(ctx, field, obj)
-				})
-		case "pageInfo":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._TierConnection_pageInfo(ctx, field, obj)
-				})
-		case "totalCount":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._TierConnection_totalCount(ctx, field, obj)
-				})
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
-}
-
-var tierEdgeImplementors = []string{"TierEdge"}
-
-func (ec *executionContext) _TierEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[content.Tier]) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, tierEdgeImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("TierEdge")
-		case "cursor":
-			out.Values[i] = ec._TierEdge_cursor(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "node":
-			out.Values[i] = ec._TierEdge_node(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
-}
-
 var tierPayloadImplementors = []string{"TierPayload"}
 
 func (ec *executionContext) _TierPayload(ctx context.Context, sel ast.SelectionSet, obj *relay.Payload[content.Tier]) graphql.Marshaler {
@@ -2475,11 +2130,12 @@ func (ec *executionContext) _TierStatistics(ctx context.Context, sel ast.Selecti
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) marshalNTier2ᚕᚖpatternhubᚋcontentᚐTierᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.Tier) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNTier2ᚕᚖpatternhubᚋinternalᚋcontentᚐTierᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.Tier) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNTier2ᚖpatternhubᚋcontentᚐTier(ctx, sel, v[i])
+		return ec.marshalNTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -2491,7 +2147,8 @@ func (ec *executionContext) marshalNTier2ᚕᚖpatternhubᚋcontentᚐTierᚄ(ct
 	return ret
 }
 
-func (ec *executionContext) marshalNTier2ᚖpatternhubᚋcontentᚐTier(ctx context.Context, sel ast.SelectionSet, v *content.Tier) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(ctx context.Context, sel ast.SelectionSet, v *content.Tier) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Tier!")
 		return graphql.Null
@@ -2499,90 +2156,25 @@ func (ec *executionContext) marshalNTier2ᚖpatternhubᚋcontentᚐTier(ctx cont
 	return ec._Tier(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNTierEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*relay.Edge[content.Tier]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNTierEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
-func (ec *executionContext) marshalNTierEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(ctx context.Context, sel ast.SelectionSet, v *relay.Edge[content.Tier]) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "TierEdge!")
-		return graphql.Null
-	}
-	return ec._TierEdge(ctx, sel, v)
-}
-
-func (ec *executionContext) unmarshalNTierFilter2ᚖpatternhubᚋcontentᚐTierFilter(ctx context.Context, v any) (*content.TierFilter, error) {
-	res, err := ec.unmarshalInputTierFilter(ctx, v)
-	return &res, graphql.ErrorOnPath(ctx, err)
-}
-
 func (ec *executionContext) unmarshalNTierInput2patternhubᚋgraphᚋmodelᚐTierInput(ctx context.Context, v any) (model.TierInput, error) {
 	res, err := ec.unmarshalInputTierInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNTierOrderField2string(ctx context.Context, v any) (string, error) {
-	res, err := graphql.UnmarshalString(v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNTierOrderField2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
-	_ = sel
-	res := graphql.MarshalString(v)
-	if res == graphql.Null {
-		graphql.AddInvalidNullFromMarshaler(ctx, "TierOrderField!")
-	}
-	return res
-}
-
-func (ec *executionContext) marshalNTierStatistics2patternhubᚋcontentᚐTierStatistics(ctx context.Context, sel ast.SelectionSet, v content.TierStatistics) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNTierStatistics2patternhubᚋinternalᚋcontentᚐTierStatistics(ctx context.Context, sel ast.SelectionSet, v content.TierStatistics) graphql.Marshaler {
 	return ec._TierStatistics(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalOTier2ᚖpatternhubᚋcontentᚐTier(ctx context.Context, sel ast.SelectionSet, v *content.Tier) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(ctx context.Context, sel ast.SelectionSet, v *content.Tier) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._Tier(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOTierFilter2ᚕᚖpatternhubᚋcontentᚐTierFilterᚄ(ctx context.Context, v any) ([]*content.TierFilter, error) {
-	if v == nil {
-		return nil, nil
-	}
-	vSlice := graphql.CoerceList(v)
-	var err error
-	res := make([]*content.TierFilter, len(vSlice))
-	for i := range vSlice {
-		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNTierFilter2ᚖpatternhubᚋcontentᚐTierFilter(ctx, vSlice[i])
-		if err != nil {
-			return nil, err
-		}
-	}
-	return res, nil
-}
-
-func (ec *executionContext) unmarshalOTierFilter2ᚖpatternhubᚋcontentᚐTierFilter(ctx context.Context, v any) (*content.TierFilter, error) {
-	if v == nil {
-		return nil, nil
-	}
-	res, err := ec.unmarshalInputTierFilter(ctx, v)
-	return &res, graphql.ErrorOnPath(ctx, err)
-}
-
+//go:noinline
 func (ec *executionContext) marshalOTierPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx context.Context, sel ast.SelectionSet, v *relay.Payload[content.Tier]) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -2590,7 +2182,7 @@ func (ec *executionContext) marshalOTierPayload2ᚖpatternhubᚋgraphᚋrelayᚐ
 	return ec._TierPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOTierStatisticsInput2ᚖpatternhubᚋcontentᚐTierStatistics(ctx context.Context, v any) (*content.TierStatistics, error) {
+func (ec *executionContext) unmarshalOTierStatisticsInput2ᚖpatternhubᚋinternalᚋcontentᚐTierStatistics(ctx context.Context, v any) (*content.TierStatistics, error) {
 	if v == nil {
 		return nil, nil
 	}

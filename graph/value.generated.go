@@ -11,21 +11,11 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"patternhub/content"
+	"patternhub/internal/content"
 )
 
 // region    ************************** generated!.gotpl **************************
 
-type AlternativeResolver interface {
-	Label(ctx context.Context, obj *content.Subject) (string, error)
-	Pattern(ctx context.Context, obj *content.Subject) (*content.Pattern, error)
-	Practice(ctx context.Context, obj *content.Subject) (*content.Practice, error)
-}
-type MigrationSubjectResolver interface {
-	Label(ctx context.Context, obj *content.Subject) (string, error)
-	Pattern(ctx context.Context, obj *content.Subject) (*content.Pattern, error)
-	Practice(ctx context.Context, obj *content.Subject) (*content.Practice, error)
-}
 type SubjectResolver interface {
 	Label(ctx context.Context, obj *content.Subject) (string, error)
 	Pattern(ctx context.Context, obj *content.Subject) (*content.Pattern, error)
@@ -39,93 +29,6 @@ type SubjectResolver interface {
 // endregion ***************************** args.gotpl *****************************
 
 // region    **************************** field.gotpl *****************************
-
-func (ec *executionContext) _Alternative_label(ctx context.Context, field graphql.CollectedField, obj *content.Subject) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Alternative_label(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Alternative().Label(ctx, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Alternative_label(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Alternative", field, true, true, "String")
-}
-
-func (ec *executionContext) _Alternative_pattern(ctx context.Context, field graphql.CollectedField, obj *content.Subject) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Alternative_pattern(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Alternative().Pattern(ctx, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
-			return ec.marshalOPattern2ᚖpatternhubᚋcontentᚐPattern(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Alternative_pattern(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Alternative",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Pattern(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Alternative_practice(ctx context.Context, field graphql.CollectedField, obj *content.Subject) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Alternative_practice(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Alternative().Practice(ctx, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Practice) graphql.Marshaler {
-			return ec.marshalOPractice2ᚖpatternhubᚋcontentᚐPractice(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Alternative_practice(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Alternative",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Practice(ctx, field)
-		},
-	}
-	return fc, nil
-}
 
 func (ec *executionContext) _FieldSource_field(ctx context.Context, field graphql.CollectedField, obj *content.FieldSource) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
@@ -146,6 +49,8 @@ func (ec *executionContext) _FieldSource_field(ctx context.Context, field graphq
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_FieldSource_field(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FieldSource", field, false, false, "String")
 }
@@ -169,6 +74,8 @@ func (ec *executionContext) _FieldSource_source(ctx context.Context, field graph
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_FieldSource_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FieldSource", field, false, false, "String")
 }
@@ -192,6 +99,8 @@ func (ec *executionContext) _FieldSource_raw(ctx context.Context, field graphql.
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_FieldSource_raw(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FieldSource", field, false, false, "String")
 }
@@ -215,6 +124,8 @@ func (ec *executionContext) _FieldSource_reference(ctx context.Context, field gr
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_FieldSource_reference(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FieldSource", field, false, false, "String")
 }
@@ -238,6 +149,8 @@ func (ec *executionContext) _Figure_metric(ctx context.Context, field graphql.Co
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Figure_metric(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Figure", field, false, false, "String")
 }
@@ -261,6 +174,8 @@ func (ec *executionContext) _Figure_label(ctx context.Context, field graphql.Col
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Figure_label(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Figure", field, false, false, "String")
 }
@@ -284,6 +199,8 @@ func (ec *executionContext) _Figure_value(ctx context.Context, field graphql.Col
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Figure_value(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Figure", field, false, false, "Float")
 }
@@ -307,6 +224,8 @@ func (ec *executionContext) _Figure_valueMax(ctx context.Context, field graphql.
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Figure_valueMax(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Figure", field, false, false, "Float")
 }
@@ -330,6 +249,8 @@ func (ec *executionContext) _Figure_unit(ctx context.Context, field graphql.Coll
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Figure_unit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Figure", field, false, false, "String")
 }
@@ -347,12 +268,14 @@ func (ec *executionContext) _Figure_comparator(ctx context.Context, field graphq
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Comparator) graphql.Marshaler {
-			return ec.marshalOComparator2ᚖpatternhubᚋcontentᚐComparator(ctx, selections, v)
+			return ec.marshalOComparator2ᚖpatternhubᚋinternalᚋcontentᚐComparator(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Figure_comparator(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Figure", field, false, false, "Comparator")
 }
@@ -376,6 +299,8 @@ func (ec *executionContext) _IntRange_min(ctx context.Context, field graphql.Col
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_IntRange_min(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("IntRange", field, false, false, "Int")
 }
@@ -399,95 +324,10 @@ func (ec *executionContext) _IntRange_max(ctx context.Context, field graphql.Col
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_IntRange_max(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("IntRange", field, false, false, "Int")
-}
-
-func (ec *executionContext) _MigrationSubject_label(ctx context.Context, field graphql.CollectedField, obj *content.Subject) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_MigrationSubject_label(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.MigrationSubject().Label(ctx, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_MigrationSubject_label(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MigrationSubject", field, true, true, "String")
-}
-
-func (ec *executionContext) _MigrationSubject_pattern(ctx context.Context, field graphql.CollectedField, obj *content.Subject) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_MigrationSubject_pattern(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.MigrationSubject().Pattern(ctx, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
-			return ec.marshalOPattern2ᚖpatternhubᚋcontentᚐPattern(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_MigrationSubject_pattern(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "MigrationSubject",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Pattern(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _MigrationSubject_practice(ctx context.Context, field graphql.CollectedField, obj *content.Subject) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_MigrationSubject_practice(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.MigrationSubject().Practice(ctx, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Practice) graphql.Marshaler {
-			return ec.marshalOPractice2ᚖpatternhubᚋcontentᚐPractice(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_MigrationSubject_practice(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "MigrationSubject",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Practice(ctx, field)
-		},
-	}
-	return fc, nil
 }
 
 func (ec *executionContext) _Provenance_page(ctx context.Context, field graphql.CollectedField, obj *content.Provenance) (ret graphql.Marshaler) {
@@ -509,6 +349,8 @@ func (ec *executionContext) _Provenance_page(ctx context.Context, field graphql.
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Provenance_page(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Provenance", field, false, false, "String")
 }
@@ -532,6 +374,8 @@ func (ec *executionContext) _Provenance_pageStatus(ctx context.Context, field gr
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Provenance_pageStatus(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Provenance", field, false, false, "String")
 }
@@ -555,6 +399,8 @@ func (ec *executionContext) _Provenance_pageWords(ctx context.Context, field gra
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Provenance_pageWords(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Provenance", field, false, false, "Int")
 }
@@ -578,6 +424,8 @@ func (ec *executionContext) _Provenance_pages(ctx context.Context, field graphql
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Provenance_pages(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Provenance", field, false, false, "String")
 }
@@ -601,6 +449,8 @@ func (ec *executionContext) _Provenance_origin(ctx context.Context, field graphq
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Provenance_origin(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Provenance", field, false, false, "String")
 }
@@ -618,12 +468,14 @@ func (ec *executionContext) _Provenance_fieldSources(ctx context.Context, field 
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.FieldSource) graphql.Marshaler {
-			return ec.marshalNFieldSource2ᚕpatternhubᚋcontentᚐFieldSourceᚄ(ctx, selections, v)
+			return ec.marshalNFieldSource2ᚕpatternhubᚋinternalᚋcontentᚐFieldSourceᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Provenance_fieldSources(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Provenance",
@@ -656,6 +508,8 @@ func (ec *executionContext) _Subject_label(ctx context.Context, field graphql.Co
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Subject_label(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Subject", field, true, true, "String")
 }
@@ -673,12 +527,14 @@ func (ec *executionContext) _Subject_pattern(ctx context.Context, field graphql.
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
-			return ec.marshalOPattern2ᚖpatternhubᚋcontentᚐPattern(ctx, selections, v)
+			return ec.marshalOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Subject_pattern(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Subject",
@@ -705,12 +561,14 @@ func (ec *executionContext) _Subject_practice(ctx context.Context, field graphql
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Practice) graphql.Marshaler {
-			return ec.marshalOPractice2ᚖpatternhubᚋcontentᚐPractice(ctx, selections, v)
+			return ec.marshalOPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Subject_practice(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Subject",
@@ -743,6 +601,8 @@ func (ec *executionContext) _Weight_factor(ctx context.Context, field graphql.Co
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Weight_factor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Weight", field, false, false, "String")
 }
@@ -766,6 +626,8 @@ func (ec *executionContext) _Weight_weight(ctx context.Context, field graphql.Co
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_Weight_weight(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Weight", field, false, false, "Float")
 }
@@ -773,6 +635,55 @@ func (ec *executionContext) fieldContext_Weight_weight(_ context.Context, field 
 // endregion **************************** field.gotpl *****************************
 
 // region    **************************** input.gotpl *****************************
+
+func (ec *executionContext) unmarshalInputAudienceFilter(ctx context.Context, obj any) (content.EnumFilter[content.Audience], error) {
+	var it content.EnumFilter[content.Audience]
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"in", "notIn"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "in":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("in"))
+			data, err := ec.unmarshalOAudience2ᚕpatternhubᚋinternalᚋcontentᚐAudienceᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.In = data
+		case "notIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("notIn"))
+			data, err := ec.unmarshalOAudience2ᚕpatternhubᚋinternalᚋcontentᚐAudienceᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.NotIn = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalAudienceFilter unmarshals raw into the AudienceFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalAudienceFilter(ctx context.Context, raw any) (content.EnumFilter[content.Audience], error) {
+	var out content.EnumFilter[content.Audience]
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "AudienceFilter", raw, &out)
+	return out, err
+}
 
 func (ec *executionContext) unmarshalInputDifficultyFilter(ctx context.Context, obj any) (content.EnumFilter[content.Difficulty], error) {
 	var it content.EnumFilter[content.Difficulty]
@@ -794,14 +705,14 @@ func (ec *executionContext) unmarshalInputDifficultyFilter(ctx context.Context, 
 		switch k {
 		case "in":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("in"))
-			data, err := ec.unmarshalODifficulty2ᚕpatternhubᚋcontentᚐDifficultyᚄ(ctx, v)
+			data, err := ec.unmarshalODifficulty2ᚕpatternhubᚋinternalᚋcontentᚐDifficultyᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.In = data
 		case "notIn":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("notIn"))
-			data, err := ec.unmarshalODifficulty2ᚕpatternhubᚋcontentᚐDifficultyᚄ(ctx, v)
+			data, err := ec.unmarshalODifficulty2ᚕpatternhubᚋinternalᚋcontentᚐDifficultyᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -843,14 +754,14 @@ func (ec *executionContext) unmarshalInputEffortFilter(ctx context.Context, obj 
 		switch k {
 		case "in":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("in"))
-			data, err := ec.unmarshalOEffort2ᚕpatternhubᚋcontentᚐEffortᚄ(ctx, v)
+			data, err := ec.unmarshalOEffort2ᚕpatternhubᚋinternalᚋcontentᚐEffortᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.In = data
 		case "notIn":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("notIn"))
-			data, err := ec.unmarshalOEffort2ᚕpatternhubᚋcontentᚐEffortᚄ(ctx, v)
+			data, err := ec.unmarshalOEffort2ᚕpatternhubᚋinternalᚋcontentᚐEffortᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -990,7 +901,7 @@ func (ec *executionContext) unmarshalInputFigureInput(ctx context.Context, obj a
 			it.Unit = data
 		case "comparator":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("comparator"))
-			data, err := ec.unmarshalOComparator2ᚖpatternhubᚋcontentᚐComparator(ctx, v)
+			data, err := ec.unmarshalOComparator2ᚖpatternhubᚋinternalᚋcontentᚐComparator(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1081,14 +992,14 @@ func (ec *executionContext) unmarshalInputLevelFilter(ctx context.Context, obj a
 		switch k {
 		case "in":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("in"))
-			data, err := ec.unmarshalOLevel2ᚕpatternhubᚋcontentᚐLevelᚄ(ctx, v)
+			data, err := ec.unmarshalOLevel2ᚕpatternhubᚋinternalᚋcontentᚐLevelᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.In = data
 		case "notIn":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("notIn"))
-			data, err := ec.unmarshalOLevel2ᚕpatternhubᚋcontentᚐLevelᚄ(ctx, v)
+			data, err := ec.unmarshalOLevel2ᚕpatternhubᚋinternalᚋcontentᚐLevelᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1165,7 +1076,7 @@ func (ec *executionContext) unmarshalInputProvenanceInput(ctx context.Context, o
 			it.Origin = data
 		case "fieldSources":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("fieldSources"))
-			data, err := ec.unmarshalOFieldSourceInput2ᚕpatternhubᚋcontentᚐFieldSourceᚄ(ctx, v)
+			data, err := ec.unmarshalOFieldSourceInput2ᚕpatternhubᚋinternalᚋcontentᚐFieldSourceᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1300,52 +1211,6 @@ func UnmarshalWeightInput(ctx context.Context, raw any) (content.Weight, error) 
 
 // region    **************************** object.gotpl ****************************
 
-var alternativeImplementors = []string{"Alternative"}
-
-func (ec *executionContext) _Alternative(ctx context.Context, sel ast.SelectionSet, obj *content.Subject) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, alternativeImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("Alternative")
-		case "label":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Alternative_label(ctx, field, obj)
-				})
-		case "pattern":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, false,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Alternative_pattern(ctx, field, obj)
-				})
-		case "practice":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, false,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Alternative_practice(ctx, field, obj)
-				})
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
-}
-
 var fieldSourceImplementors = []string{"FieldSource"}
 
 func (ec *executionContext) _FieldSource(ctx context.Context, sel ast.SelectionSet, obj *content.FieldSource) graphql.Marshaler {
@@ -1473,52 +1338,6 @@ func (ec *executionContext) _IntRange(ctx context.Context, sel ast.SelectionSet,
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
-}
-
-var migrationSubjectImplementors = []string{"MigrationSubject"}
-
-func (ec *executionContext) _MigrationSubject(ctx context.Context, sel ast.SelectionSet, obj *content.Subject) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, migrationSubjectImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("MigrationSubject")
-		case "label":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._MigrationSubject_label(ctx, field, obj)
-				})
-		case "pattern":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, false,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._MigrationSubject_pattern(ctx, field, obj)
-				})
-		case "practice":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, false,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._MigrationSubject_practice(ctx, field, obj)
-				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -1682,33 +1501,30 @@ func (ec *executionContext) _Weight(ctx context.Context, sel ast.SelectionSet, o
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) marshalNAlternative2patternhubᚋcontentᚐSubject(ctx context.Context, sel ast.SelectionSet, v content.Subject) graphql.Marshaler {
-	return ec._Alternative(ctx, sel, &v)
+func (ec *executionContext) unmarshalNAudience2patternhubᚋinternalᚋcontentᚐAudience(ctx context.Context, v any) (content.Audience, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := content.Audience(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNAlternative2ᚕpatternhubᚋcontentᚐSubjectᚄ(ctx context.Context, sel ast.SelectionSet, v []content.Subject) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNAlternative2patternhubᚋcontentᚐSubject(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
+//go:noinline
+func (ec *executionContext) marshalNAudience2patternhubᚋinternalᚋcontentᚐAudience(ctx context.Context, sel ast.SelectionSet, v content.Audience) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "Audience!")
 	}
-
-	return ret
+	return res
 }
 
-func (ec *executionContext) unmarshalNDifficulty2patternhubᚋcontentᚐDifficulty(ctx context.Context, v any) (content.Difficulty, error) {
+func (ec *executionContext) unmarshalNDifficulty2patternhubᚋinternalᚋcontentᚐDifficulty(ctx context.Context, v any) (content.Difficulty, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := content.Difficulty(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNDifficulty2patternhubᚋcontentᚐDifficulty(ctx context.Context, sel ast.SelectionSet, v content.Difficulty) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNDifficulty2patternhubᚋinternalᚋcontentᚐDifficulty(ctx context.Context, sel ast.SelectionSet, v content.Difficulty) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -1717,13 +1533,14 @@ func (ec *executionContext) marshalNDifficulty2patternhubᚋcontentᚐDifficulty
 	return res
 }
 
-func (ec *executionContext) unmarshalNEffort2patternhubᚋcontentᚐEffort(ctx context.Context, v any) (content.Effort, error) {
+func (ec *executionContext) unmarshalNEffort2patternhubᚋinternalᚋcontentᚐEffort(ctx context.Context, v any) (content.Effort, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := content.Effort(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNEffort2patternhubᚋcontentᚐEffort(ctx context.Context, sel ast.SelectionSet, v content.Effort) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNEffort2patternhubᚋinternalᚋcontentᚐEffort(ctx context.Context, sel ast.SelectionSet, v content.Effort) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -1732,15 +1549,17 @@ func (ec *executionContext) marshalNEffort2patternhubᚋcontentᚐEffort(ctx con
 	return res
 }
 
-func (ec *executionContext) marshalNFieldSource2patternhubᚋcontentᚐFieldSource(ctx context.Context, sel ast.SelectionSet, v content.FieldSource) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNFieldSource2patternhubᚋinternalᚋcontentᚐFieldSource(ctx context.Context, sel ast.SelectionSet, v content.FieldSource) graphql.Marshaler {
 	return ec._FieldSource(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNFieldSource2ᚕpatternhubᚋcontentᚐFieldSourceᚄ(ctx context.Context, sel ast.SelectionSet, v []content.FieldSource) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNFieldSource2ᚕpatternhubᚋinternalᚋcontentᚐFieldSourceᚄ(ctx context.Context, sel ast.SelectionSet, v []content.FieldSource) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNFieldSource2patternhubᚋcontentᚐFieldSource(ctx, sel, v[i])
+		return ec.marshalNFieldSource2patternhubᚋinternalᚋcontentᚐFieldSource(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1752,20 +1571,22 @@ func (ec *executionContext) marshalNFieldSource2ᚕpatternhubᚋcontentᚐFieldS
 	return ret
 }
 
-func (ec *executionContext) unmarshalNFieldSourceInput2patternhubᚋcontentᚐFieldSource(ctx context.Context, v any) (content.FieldSource, error) {
+func (ec *executionContext) unmarshalNFieldSourceInput2patternhubᚋinternalᚋcontentᚐFieldSource(ctx context.Context, v any) (content.FieldSource, error) {
 	res, err := ec.unmarshalInputFieldSourceInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNFigure2patternhubᚋcontentᚐFigure(ctx context.Context, sel ast.SelectionSet, v content.Figure) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNFigure2patternhubᚋinternalᚋcontentᚐFigure(ctx context.Context, sel ast.SelectionSet, v content.Figure) graphql.Marshaler {
 	return ec._Figure(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNFigure2ᚕpatternhubᚋcontentᚐFigureᚄ(ctx context.Context, sel ast.SelectionSet, v []content.Figure) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNFigure2ᚕpatternhubᚋinternalᚋcontentᚐFigureᚄ(ctx context.Context, sel ast.SelectionSet, v []content.Figure) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNFigure2patternhubᚋcontentᚐFigure(ctx, sel, v[i])
+		return ec.marshalNFigure2patternhubᚋinternalᚋcontentᚐFigure(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1777,27 +1598,29 @@ func (ec *executionContext) marshalNFigure2ᚕpatternhubᚋcontentᚐFigureᚄ(c
 	return ret
 }
 
-func (ec *executionContext) unmarshalNFigureInput2patternhubᚋcontentᚐFigure(ctx context.Context, v any) (content.Figure, error) {
+func (ec *executionContext) unmarshalNFigureInput2patternhubᚋinternalᚋcontentᚐFigure(ctx context.Context, v any) (content.Figure, error) {
 	res, err := ec.unmarshalInputFigureInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNFigureInput2ᚖpatternhubᚋcontentᚐFigure(ctx context.Context, v any) (*content.Figure, error) {
+func (ec *executionContext) unmarshalNFigureInput2ᚖpatternhubᚋinternalᚋcontentᚐFigure(ctx context.Context, v any) (*content.Figure, error) {
 	res, err := ec.unmarshalInputFigureInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNIntRange2patternhubᚋcontentᚐIntRange(ctx context.Context, sel ast.SelectionSet, v content.IntRange) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(ctx context.Context, sel ast.SelectionSet, v content.IntRange) graphql.Marshaler {
 	return ec._IntRange(ctx, sel, &v)
 }
 
-func (ec *executionContext) unmarshalNLevel2patternhubᚋcontentᚐLevel(ctx context.Context, v any) (content.Level, error) {
+func (ec *executionContext) unmarshalNLevel2patternhubᚋinternalᚋcontentᚐLevel(ctx context.Context, v any) (content.Level, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := content.Level(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNLevel2patternhubᚋcontentᚐLevel(ctx context.Context, sel ast.SelectionSet, v content.Level) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNLevel2patternhubᚋinternalᚋcontentᚐLevel(ctx context.Context, sel ast.SelectionSet, v content.Level) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -1806,27 +1629,8 @@ func (ec *executionContext) marshalNLevel2patternhubᚋcontentᚐLevel(ctx conte
 	return res
 }
 
-func (ec *executionContext) marshalNMigrationSubject2patternhubᚋcontentᚐSubject(ctx context.Context, sel ast.SelectionSet, v content.Subject) graphql.Marshaler {
-	return ec._MigrationSubject(ctx, sel, &v)
-}
-
-func (ec *executionContext) marshalNMigrationSubject2ᚕpatternhubᚋcontentᚐSubjectᚄ(ctx context.Context, sel ast.SelectionSet, v []content.Subject) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNMigrationSubject2patternhubᚋcontentᚐSubject(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
-func (ec *executionContext) marshalNProvenance2ᚖpatternhubᚋcontentᚐProvenance(ctx context.Context, sel ast.SelectionSet, v *content.Provenance) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(ctx context.Context, sel ast.SelectionSet, v *content.Provenance) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Provenance!")
 		return graphql.Null
@@ -1834,15 +1638,17 @@ func (ec *executionContext) marshalNProvenance2ᚖpatternhubᚋcontentᚐProvena
 	return ec._Provenance(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNSubject2patternhubᚋcontentᚐSubject(ctx context.Context, sel ast.SelectionSet, v content.Subject) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNSubject2patternhubᚋinternalᚋcontentᚐSubject(ctx context.Context, sel ast.SelectionSet, v content.Subject) graphql.Marshaler {
 	return ec._Subject(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNSubject2ᚕpatternhubᚋcontentᚐSubjectᚄ(ctx context.Context, sel ast.SelectionSet, v []content.Subject) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx context.Context, sel ast.SelectionSet, v []content.Subject) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNSubject2patternhubᚋcontentᚐSubject(ctx, sel, v[i])
+		return ec.marshalNSubject2patternhubᚋinternalᚋcontentᚐSubject(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1854,25 +1660,27 @@ func (ec *executionContext) marshalNSubject2ᚕpatternhubᚋcontentᚐSubjectᚄ
 	return ret
 }
 
-func (ec *executionContext) unmarshalNSubjectInput2patternhubᚋcontentᚐSubject(ctx context.Context, v any) (content.Subject, error) {
+func (ec *executionContext) unmarshalNSubjectInput2patternhubᚋinternalᚋcontentᚐSubject(ctx context.Context, v any) (content.Subject, error) {
 	res, err := ec.unmarshalInputSubjectInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNSubjectInput2ᚖpatternhubᚋcontentᚐSubject(ctx context.Context, v any) (*content.Subject, error) {
+func (ec *executionContext) unmarshalNSubjectInput2ᚖpatternhubᚋinternalᚋcontentᚐSubject(ctx context.Context, v any) (*content.Subject, error) {
 	res, err := ec.unmarshalInputSubjectInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNWeight2patternhubᚋcontentᚐWeight(ctx context.Context, sel ast.SelectionSet, v content.Weight) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNWeight2patternhubᚋinternalᚋcontentᚐWeight(ctx context.Context, sel ast.SelectionSet, v content.Weight) graphql.Marshaler {
 	return ec._Weight(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNWeight2ᚕpatternhubᚋcontentᚐWeightᚄ(ctx context.Context, sel ast.SelectionSet, v []content.Weight) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNWeight2ᚕpatternhubᚋinternalᚋcontentᚐWeightᚄ(ctx context.Context, sel ast.SelectionSet, v []content.Weight) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNWeight2patternhubᚋcontentᚐWeight(ctx, sel, v[i])
+		return ec.marshalNWeight2patternhubᚋinternalᚋcontentᚐWeight(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1884,12 +1692,77 @@ func (ec *executionContext) marshalNWeight2ᚕpatternhubᚋcontentᚐWeightᚄ(c
 	return ret
 }
 
-func (ec *executionContext) unmarshalNWeightInput2ᚖpatternhubᚋcontentᚐWeight(ctx context.Context, v any) (*content.Weight, error) {
+func (ec *executionContext) unmarshalNWeightInput2ᚖpatternhubᚋinternalᚋcontentᚐWeight(ctx context.Context, v any) (*content.Weight, error) {
 	res, err := ec.unmarshalInputWeightInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOComparator2ᚖpatternhubᚋcontentᚐComparator(ctx context.Context, v any) (*content.Comparator, error) {
+func (ec *executionContext) unmarshalOAudience2ᚕpatternhubᚋinternalᚋcontentᚐAudienceᚄ(ctx context.Context, v any) ([]content.Audience, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]content.Audience, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNAudience2patternhubᚋinternalᚋcontentᚐAudience(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+//go:noinline
+func (ec *executionContext) marshalOAudience2ᚕpatternhubᚋinternalᚋcontentᚐAudienceᚄ(ctx context.Context, sel ast.SelectionSet, v []content.Audience) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNAudience2patternhubᚋinternalᚋcontentᚐAudience(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalOAudience2ᚖpatternhubᚋinternalᚋcontentᚐAudience(ctx context.Context, v any) (*content.Audience, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := content.Audience(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+//go:noinline
+func (ec *executionContext) marshalOAudience2ᚖpatternhubᚋinternalᚋcontentᚐAudience(ctx context.Context, sel ast.SelectionSet, v *content.Audience) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
+}
+
+func (ec *executionContext) unmarshalOAudienceFilter2ᚖpatternhubᚋinternalᚋcontentᚐEnumFilter(ctx context.Context, v any) (*content.EnumFilter[content.Audience], error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputAudienceFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOComparator2ᚖpatternhubᚋinternalᚋcontentᚐComparator(ctx context.Context, v any) (*content.Comparator, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -1898,7 +1771,8 @@ func (ec *executionContext) unmarshalOComparator2ᚖpatternhubᚋcontentᚐCompa
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOComparator2ᚖpatternhubᚋcontentᚐComparator(ctx context.Context, sel ast.SelectionSet, v *content.Comparator) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOComparator2ᚖpatternhubᚋinternalᚋcontentᚐComparator(ctx context.Context, sel ast.SelectionSet, v *content.Comparator) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -1908,7 +1782,21 @@ func (ec *executionContext) marshalOComparator2ᚖpatternhubᚋcontentᚐCompara
 	return res
 }
 
-func (ec *executionContext) unmarshalODifficulty2ᚕpatternhubᚋcontentᚐDifficultyᚄ(ctx context.Context, v any) ([]content.Difficulty, error) {
+func (ec *executionContext) unmarshalODifficulty2patternhubᚋinternalᚋcontentᚐDifficulty(ctx context.Context, v any) (content.Difficulty, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := content.Difficulty(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+//go:noinline
+func (ec *executionContext) marshalODifficulty2patternhubᚋinternalᚋcontentᚐDifficulty(ctx context.Context, sel ast.SelectionSet, v content.Difficulty) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(v))
+	return res
+}
+
+func (ec *executionContext) unmarshalODifficulty2ᚕpatternhubᚋinternalᚋcontentᚐDifficultyᚄ(ctx context.Context, v any) ([]content.Difficulty, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -1917,7 +1805,7 @@ func (ec *executionContext) unmarshalODifficulty2ᚕpatternhubᚋcontentᚐDiffi
 	res := make([]content.Difficulty, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNDifficulty2patternhubᚋcontentᚐDifficulty(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNDifficulty2patternhubᚋinternalᚋcontentᚐDifficulty(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -1925,14 +1813,15 @@ func (ec *executionContext) unmarshalODifficulty2ᚕpatternhubᚋcontentᚐDiffi
 	return res, nil
 }
 
-func (ec *executionContext) marshalODifficulty2ᚕpatternhubᚋcontentᚐDifficultyᚄ(ctx context.Context, sel ast.SelectionSet, v []content.Difficulty) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalODifficulty2ᚕpatternhubᚋinternalᚋcontentᚐDifficultyᚄ(ctx context.Context, sel ast.SelectionSet, v []content.Difficulty) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNDifficulty2patternhubᚋcontentᚐDifficulty(ctx, sel, v[i])
+		return ec.marshalNDifficulty2patternhubᚋinternalᚋcontentᚐDifficulty(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1944,7 +1833,7 @@ func (ec *executionContext) marshalODifficulty2ᚕpatternhubᚋcontentᚐDifficu
 	return ret
 }
 
-func (ec *executionContext) unmarshalODifficulty2ᚖpatternhubᚋcontentᚐDifficulty(ctx context.Context, v any) (*content.Difficulty, error) {
+func (ec *executionContext) unmarshalODifficulty2ᚖpatternhubᚋinternalᚋcontentᚐDifficulty(ctx context.Context, v any) (*content.Difficulty, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -1953,7 +1842,8 @@ func (ec *executionContext) unmarshalODifficulty2ᚖpatternhubᚋcontentᚐDiffi
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalODifficulty2ᚖpatternhubᚋcontentᚐDifficulty(ctx context.Context, sel ast.SelectionSet, v *content.Difficulty) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalODifficulty2ᚖpatternhubᚋinternalᚋcontentᚐDifficulty(ctx context.Context, sel ast.SelectionSet, v *content.Difficulty) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -1963,7 +1853,7 @@ func (ec *executionContext) marshalODifficulty2ᚖpatternhubᚋcontentᚐDifficu
 	return res
 }
 
-func (ec *executionContext) unmarshalODifficultyFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx context.Context, v any) (*content.EnumFilter[content.Difficulty], error) {
+func (ec *executionContext) unmarshalODifficultyFilter2ᚖpatternhubᚋinternalᚋcontentᚐEnumFilter(ctx context.Context, v any) (*content.EnumFilter[content.Difficulty], error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -1971,7 +1861,7 @@ func (ec *executionContext) unmarshalODifficultyFilter2ᚖpatternhubᚋcontent�
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOEffort2ᚕpatternhubᚋcontentᚐEffortᚄ(ctx context.Context, v any) ([]content.Effort, error) {
+func (ec *executionContext) unmarshalOEffort2ᚕpatternhubᚋinternalᚋcontentᚐEffortᚄ(ctx context.Context, v any) ([]content.Effort, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -1980,7 +1870,7 @@ func (ec *executionContext) unmarshalOEffort2ᚕpatternhubᚋcontentᚐEffortᚄ
 	res := make([]content.Effort, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNEffort2patternhubᚋcontentᚐEffort(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNEffort2patternhubᚋinternalᚋcontentᚐEffort(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -1988,14 +1878,15 @@ func (ec *executionContext) unmarshalOEffort2ᚕpatternhubᚋcontentᚐEffortᚄ
 	return res, nil
 }
 
-func (ec *executionContext) marshalOEffort2ᚕpatternhubᚋcontentᚐEffortᚄ(ctx context.Context, sel ast.SelectionSet, v []content.Effort) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOEffort2ᚕpatternhubᚋinternalᚋcontentᚐEffortᚄ(ctx context.Context, sel ast.SelectionSet, v []content.Effort) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNEffort2patternhubᚋcontentᚐEffort(ctx, sel, v[i])
+		return ec.marshalNEffort2patternhubᚋinternalᚋcontentᚐEffort(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -2007,7 +1898,7 @@ func (ec *executionContext) marshalOEffort2ᚕpatternhubᚋcontentᚐEffortᚄ(c
 	return ret
 }
 
-func (ec *executionContext) unmarshalOEffort2ᚖpatternhubᚋcontentᚐEffort(ctx context.Context, v any) (*content.Effort, error) {
+func (ec *executionContext) unmarshalOEffort2ᚖpatternhubᚋinternalᚋcontentᚐEffort(ctx context.Context, v any) (*content.Effort, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -2016,7 +1907,8 @@ func (ec *executionContext) unmarshalOEffort2ᚖpatternhubᚋcontentᚐEffort(ct
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOEffort2ᚖpatternhubᚋcontentᚐEffort(ctx context.Context, sel ast.SelectionSet, v *content.Effort) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOEffort2ᚖpatternhubᚋinternalᚋcontentᚐEffort(ctx context.Context, sel ast.SelectionSet, v *content.Effort) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -2026,7 +1918,7 @@ func (ec *executionContext) marshalOEffort2ᚖpatternhubᚋcontentᚐEffort(ctx 
 	return res
 }
 
-func (ec *executionContext) unmarshalOEffortFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx context.Context, v any) (*content.EnumFilter[content.Effort], error) {
+func (ec *executionContext) unmarshalOEffortFilter2ᚖpatternhubᚋinternalᚋcontentᚐEnumFilter(ctx context.Context, v any) (*content.EnumFilter[content.Effort], error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -2034,7 +1926,7 @@ func (ec *executionContext) unmarshalOEffortFilter2ᚖpatternhubᚋcontentᚐEnu
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOFieldSourceInput2ᚕpatternhubᚋcontentᚐFieldSourceᚄ(ctx context.Context, v any) ([]content.FieldSource, error) {
+func (ec *executionContext) unmarshalOFieldSourceInput2ᚕpatternhubᚋinternalᚋcontentᚐFieldSourceᚄ(ctx context.Context, v any) ([]content.FieldSource, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -2043,7 +1935,7 @@ func (ec *executionContext) unmarshalOFieldSourceInput2ᚕpatternhubᚋcontent�
 	res := make([]content.FieldSource, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNFieldSourceInput2patternhubᚋcontentᚐFieldSource(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNFieldSourceInput2patternhubᚋinternalᚋcontentᚐFieldSource(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -2051,7 +1943,7 @@ func (ec *executionContext) unmarshalOFieldSourceInput2ᚕpatternhubᚋcontent�
 	return res, nil
 }
 
-func (ec *executionContext) unmarshalOFigureInput2ᚕpatternhubᚋcontentᚐFigureᚄ(ctx context.Context, v any) ([]content.Figure, error) {
+func (ec *executionContext) unmarshalOFigureInput2ᚕpatternhubᚋinternalᚋcontentᚐFigureᚄ(ctx context.Context, v any) ([]content.Figure, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -2060,7 +1952,7 @@ func (ec *executionContext) unmarshalOFigureInput2ᚕpatternhubᚋcontentᚐFigu
 	res := make([]content.Figure, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNFigureInput2patternhubᚋcontentᚐFigure(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNFigureInput2patternhubᚋinternalᚋcontentᚐFigure(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -2068,7 +1960,7 @@ func (ec *executionContext) unmarshalOFigureInput2ᚕpatternhubᚋcontentᚐFigu
 	return res, nil
 }
 
-func (ec *executionContext) unmarshalOFigureInput2ᚕᚖpatternhubᚋcontentᚐFigureᚄ(ctx context.Context, v any) ([]*content.Figure, error) {
+func (ec *executionContext) unmarshalOFigureInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐFigureᚄ(ctx context.Context, v any) ([]*content.Figure, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -2077,7 +1969,7 @@ func (ec *executionContext) unmarshalOFigureInput2ᚕᚖpatternhubᚋcontentᚐF
 	res := make([]*content.Figure, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNFigureInput2ᚖpatternhubᚋcontentᚐFigure(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNFigureInput2ᚖpatternhubᚋinternalᚋcontentᚐFigure(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -2085,19 +1977,25 @@ func (ec *executionContext) unmarshalOFigureInput2ᚕᚖpatternhubᚋcontentᚐF
 	return res, nil
 }
 
-func (ec *executionContext) marshalOIntRange2ᚖpatternhubᚋcontentᚐIntRange(ctx context.Context, sel ast.SelectionSet, v *content.IntRange) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOIntRange2patternhubᚋinternalᚋcontentᚐIntRange(ctx context.Context, sel ast.SelectionSet, v content.IntRange) graphql.Marshaler {
+	return ec._IntRange(ctx, sel, &v)
+}
+
+//go:noinline
+func (ec *executionContext) marshalOIntRange2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(ctx context.Context, sel ast.SelectionSet, v *content.IntRange) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._IntRange(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOIntRangeInput2patternhubᚋcontentᚐIntRange(ctx context.Context, v any) (content.IntRange, error) {
+func (ec *executionContext) unmarshalOIntRangeInput2patternhubᚋinternalᚋcontentᚐIntRange(ctx context.Context, v any) (content.IntRange, error) {
 	res, err := ec.unmarshalInputIntRangeInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOIntRangeInput2ᚖpatternhubᚋcontentᚐIntRange(ctx context.Context, v any) (*content.IntRange, error) {
+func (ec *executionContext) unmarshalOIntRangeInput2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(ctx context.Context, v any) (*content.IntRange, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -2105,7 +2003,7 @@ func (ec *executionContext) unmarshalOIntRangeInput2ᚖpatternhubᚋcontentᚐIn
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOLevel2ᚕpatternhubᚋcontentᚐLevelᚄ(ctx context.Context, v any) ([]content.Level, error) {
+func (ec *executionContext) unmarshalOLevel2ᚕpatternhubᚋinternalᚋcontentᚐLevelᚄ(ctx context.Context, v any) ([]content.Level, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -2114,7 +2012,7 @@ func (ec *executionContext) unmarshalOLevel2ᚕpatternhubᚋcontentᚐLevelᚄ(c
 	res := make([]content.Level, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNLevel2patternhubᚋcontentᚐLevel(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNLevel2patternhubᚋinternalᚋcontentᚐLevel(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -2122,14 +2020,15 @@ func (ec *executionContext) unmarshalOLevel2ᚕpatternhubᚋcontentᚐLevelᚄ(c
 	return res, nil
 }
 
-func (ec *executionContext) marshalOLevel2ᚕpatternhubᚋcontentᚐLevelᚄ(ctx context.Context, sel ast.SelectionSet, v []content.Level) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOLevel2ᚕpatternhubᚋinternalᚋcontentᚐLevelᚄ(ctx context.Context, sel ast.SelectionSet, v []content.Level) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNLevel2patternhubᚋcontentᚐLevel(ctx, sel, v[i])
+		return ec.marshalNLevel2patternhubᚋinternalᚋcontentᚐLevel(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -2141,7 +2040,7 @@ func (ec *executionContext) marshalOLevel2ᚕpatternhubᚋcontentᚐLevelᚄ(ctx
 	return ret
 }
 
-func (ec *executionContext) unmarshalOLevel2ᚖpatternhubᚋcontentᚐLevel(ctx context.Context, v any) (*content.Level, error) {
+func (ec *executionContext) unmarshalOLevel2ᚖpatternhubᚋinternalᚋcontentᚐLevel(ctx context.Context, v any) (*content.Level, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -2150,7 +2049,8 @@ func (ec *executionContext) unmarshalOLevel2ᚖpatternhubᚋcontentᚐLevel(ctx 
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOLevel2ᚖpatternhubᚋcontentᚐLevel(ctx context.Context, sel ast.SelectionSet, v *content.Level) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOLevel2ᚖpatternhubᚋinternalᚋcontentᚐLevel(ctx context.Context, sel ast.SelectionSet, v *content.Level) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -2160,7 +2060,7 @@ func (ec *executionContext) marshalOLevel2ᚖpatternhubᚋcontentᚐLevel(ctx co
 	return res
 }
 
-func (ec *executionContext) unmarshalOLevelFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx context.Context, v any) (*content.EnumFilter[content.Level], error) {
+func (ec *executionContext) unmarshalOLevelFilter2ᚖpatternhubᚋinternalᚋcontentᚐEnumFilter(ctx context.Context, v any) (*content.EnumFilter[content.Level], error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -2168,7 +2068,7 @@ func (ec *executionContext) unmarshalOLevelFilter2ᚖpatternhubᚋcontentᚐEnum
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOProvenanceInput2ᚖpatternhubᚋcontentᚐProvenance(ctx context.Context, v any) (*content.Provenance, error) {
+func (ec *executionContext) unmarshalOProvenanceInput2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(ctx context.Context, v any) (*content.Provenance, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -2176,12 +2076,12 @@ func (ec *executionContext) unmarshalOProvenanceInput2ᚖpatternhubᚋcontentᚐ
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOSubjectInput2patternhubᚋcontentᚐSubject(ctx context.Context, v any) (content.Subject, error) {
+func (ec *executionContext) unmarshalOSubjectInput2patternhubᚋinternalᚋcontentᚐSubject(ctx context.Context, v any) (content.Subject, error) {
 	res, err := ec.unmarshalInputSubjectInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOSubjectInput2ᚕpatternhubᚋcontentᚐSubjectᚄ(ctx context.Context, v any) ([]content.Subject, error) {
+func (ec *executionContext) unmarshalOSubjectInput2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx context.Context, v any) ([]content.Subject, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -2190,7 +2090,7 @@ func (ec *executionContext) unmarshalOSubjectInput2ᚕpatternhubᚋcontentᚐSub
 	res := make([]content.Subject, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNSubjectInput2patternhubᚋcontentᚐSubject(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNSubjectInput2patternhubᚋinternalᚋcontentᚐSubject(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -2198,7 +2098,7 @@ func (ec *executionContext) unmarshalOSubjectInput2ᚕpatternhubᚋcontentᚐSub
 	return res, nil
 }
 
-func (ec *executionContext) unmarshalOSubjectInput2ᚕᚖpatternhubᚋcontentᚐSubjectᚄ(ctx context.Context, v any) ([]*content.Subject, error) {
+func (ec *executionContext) unmarshalOSubjectInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx context.Context, v any) ([]*content.Subject, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -2207,7 +2107,7 @@ func (ec *executionContext) unmarshalOSubjectInput2ᚕᚖpatternhubᚋcontentᚐ
 	res := make([]*content.Subject, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNSubjectInput2ᚖpatternhubᚋcontentᚐSubject(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNSubjectInput2ᚖpatternhubᚋinternalᚋcontentᚐSubject(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -2215,7 +2115,7 @@ func (ec *executionContext) unmarshalOSubjectInput2ᚕᚖpatternhubᚋcontentᚐ
 	return res, nil
 }
 
-func (ec *executionContext) unmarshalOSubjectInput2ᚖpatternhubᚋcontentᚐSubject(ctx context.Context, v any) (*content.Subject, error) {
+func (ec *executionContext) unmarshalOSubjectInput2ᚖpatternhubᚋinternalᚋcontentᚐSubject(ctx context.Context, v any) (*content.Subject, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -2223,7 +2123,7 @@ func (ec *executionContext) unmarshalOSubjectInput2ᚖpatternhubᚋcontentᚐSub
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOWeightInput2ᚕᚖpatternhubᚋcontentᚐWeightᚄ(ctx context.Context, v any) ([]*content.Weight, error) {
+func (ec *executionContext) unmarshalOWeightInput2ᚕᚖpatternhubᚋinternalᚋcontentᚐWeightᚄ(ctx context.Context, v any) ([]*content.Weight, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -2232,7 +2132,7 @@ func (ec *executionContext) unmarshalOWeightInput2ᚕᚖpatternhubᚋcontentᚐW
 	res := make([]*content.Weight, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNWeightInput2ᚖpatternhubᚋcontentᚐWeight(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNWeightInput2ᚖpatternhubᚋinternalᚋcontentᚐWeight(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}

@@ -11,7 +11,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"patternhub/content"
+	"patternhub/internal/content"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -49,12 +49,14 @@ func (ec *executionContext) _ComparedValue_pattern(ctx context.Context, field gr
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
-			return ec.marshalNPattern2ᚖpatternhubᚋcontentᚐPattern(ctx, selections, v)
+			return ec.marshalNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ComparedValue_pattern(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "ComparedValue",
@@ -87,6 +89,8 @@ func (ec *executionContext) _ComparedValue_text(ctx context.Context, field graph
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ComparedValue_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ComparedValue", field, false, false, "String")
 }
@@ -110,6 +114,8 @@ func (ec *executionContext) _ComparedValue_number(ctx context.Context, field gra
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ComparedValue_number(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ComparedValue", field, false, false, "Float")
 }
@@ -133,6 +139,8 @@ func (ec *executionContext) _ComparedValue_unit(ctx context.Context, field graph
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ComparedValue_unit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ComparedValue", field, false, false, "String")
 }
@@ -156,6 +164,8 @@ func (ec *executionContext) _ComparedValue_source(ctx context.Context, field gra
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ComparedValue_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ComparedValue", field, false, false, "String")
 }
@@ -179,6 +189,8 @@ func (ec *executionContext) _ComparedValue_missing(ctx context.Context, field gr
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ComparedValue_missing(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ComparedValue", field, false, false, "String")
 }
@@ -196,12 +208,14 @@ func (ec *executionContext) _ComparisonRow_criterion(ctx context.Context, field 
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.ComparisonCriterion) graphql.Marshaler {
-			return ec.marshalNComparisonCriterion2patternhubᚋcontentᚐComparisonCriterion(ctx, selections, v)
+			return ec.marshalNComparisonCriterion2patternhubᚋinternalᚋcontentᚐComparisonCriterion(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ComparisonRow_criterion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ComparisonRow", field, false, false, "ComparisonCriterion")
 }
@@ -219,12 +233,14 @@ func (ec *executionContext) _ComparisonRow_values(ctx context.Context, field gra
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.ComparedValue) graphql.Marshaler {
-			return ec.marshalNComparedValue2ᚕpatternhubᚋcontentᚐComparedValueᚄ(ctx, selections, v)
+			return ec.marshalNComparedValue2ᚕpatternhubᚋinternalᚋcontentᚐComparedValueᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ComparisonRow_values(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "ComparisonRow",
@@ -257,6 +273,8 @@ func (ec *executionContext) _ComparisonRow_differs(ctx context.Context, field gr
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ComparisonRow_differs(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ComparisonRow", field, false, false, "Boolean")
 }
@@ -274,12 +292,14 @@ func (ec *executionContext) _ComparisonRow_best(ctx context.Context, field graph
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.Pattern) graphql.Marshaler {
-			return ec.marshalNPattern2ᚕᚖpatternhubᚋcontentᚐPatternᚄ(ctx, selections, v)
+			return ec.marshalNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ComparisonRow_best(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "ComparisonRow",
@@ -312,6 +332,8 @@ func (ec *executionContext) _ComparisonRow_bestBecause(ctx context.Context, fiel
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_ComparisonRow_bestBecause(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ComparisonRow", field, false, false, "String")
 }
@@ -329,12 +351,14 @@ func (ec *executionContext) _PatternComparison_patterns(ctx context.Context, fie
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.Pattern) graphql.Marshaler {
-			return ec.marshalNPattern2ᚕᚖpatternhubᚋcontentᚐPatternᚄ(ctx, selections, v)
+			return ec.marshalNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternComparison_patterns(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PatternComparison",
@@ -361,12 +385,14 @@ func (ec *executionContext) _PatternComparison_rows(ctx context.Context, field g
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.ComparisonRow) graphql.Marshaler {
-			return ec.marshalNComparisonRow2ᚕpatternhubᚋcontentᚐComparisonRowᚄ(ctx, selections, v)
+			return ec.marshalNComparisonRow2ᚕpatternhubᚋinternalᚋcontentᚐComparisonRowᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternComparison_rows(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PatternComparison",
@@ -393,12 +419,14 @@ func (ec *executionContext) _PatternComparison_relations(ctx context.Context, fi
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.PatternGraphEdge) graphql.Marshaler {
-			return ec.marshalNPatternGraphEdge2ᚕpatternhubᚋcontentᚐPatternGraphEdgeᚄ(ctx, selections, v)
+			return ec.marshalNPatternGraphEdge2ᚕpatternhubᚋinternalᚋcontentᚐPatternGraphEdgeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternComparison_relations(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PatternComparison",
@@ -425,12 +453,14 @@ func (ec *executionContext) _PatternComparison_comparisons(ctx context.Context, 
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.Comparison) graphql.Marshaler {
-			return ec.marshalNComparison2ᚕᚖpatternhubᚋcontentᚐComparisonᚄ(ctx, selections, v)
+			return ec.marshalNComparison2ᚕᚖpatternhubᚋinternalᚋcontentᚐComparisonᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternComparison_comparisons(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PatternComparison",
@@ -463,6 +493,8 @@ func (ec *executionContext) _PatternComparison_formulaVersion(ctx context.Contex
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_PatternComparison_formulaVersion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PatternComparison", field, false, false, "String")
 }
@@ -651,15 +683,17 @@ func (ec *executionContext) _PatternComparison(ctx context.Context, sel ast.Sele
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) marshalNComparedValue2patternhubᚋcontentᚐComparedValue(ctx context.Context, sel ast.SelectionSet, v content.ComparedValue) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNComparedValue2patternhubᚋinternalᚋcontentᚐComparedValue(ctx context.Context, sel ast.SelectionSet, v content.ComparedValue) graphql.Marshaler {
 	return ec._ComparedValue(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNComparedValue2ᚕpatternhubᚋcontentᚐComparedValueᚄ(ctx context.Context, sel ast.SelectionSet, v []content.ComparedValue) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNComparedValue2ᚕpatternhubᚋinternalᚋcontentᚐComparedValueᚄ(ctx context.Context, sel ast.SelectionSet, v []content.ComparedValue) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNComparedValue2patternhubᚋcontentᚐComparedValue(ctx, sel, v[i])
+		return ec.marshalNComparedValue2patternhubᚋinternalᚋcontentᚐComparedValue(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -671,13 +705,14 @@ func (ec *executionContext) marshalNComparedValue2ᚕpatternhubᚋcontentᚐComp
 	return ret
 }
 
-func (ec *executionContext) unmarshalNComparisonCriterion2patternhubᚋcontentᚐComparisonCriterion(ctx context.Context, v any) (content.ComparisonCriterion, error) {
+func (ec *executionContext) unmarshalNComparisonCriterion2patternhubᚋinternalᚋcontentᚐComparisonCriterion(ctx context.Context, v any) (content.ComparisonCriterion, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := content.ComparisonCriterion(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNComparisonCriterion2patternhubᚋcontentᚐComparisonCriterion(ctx context.Context, sel ast.SelectionSet, v content.ComparisonCriterion) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNComparisonCriterion2patternhubᚋinternalᚋcontentᚐComparisonCriterion(ctx context.Context, sel ast.SelectionSet, v content.ComparisonCriterion) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -686,15 +721,17 @@ func (ec *executionContext) marshalNComparisonCriterion2patternhubᚋcontentᚐC
 	return res
 }
 
-func (ec *executionContext) marshalNComparisonRow2patternhubᚋcontentᚐComparisonRow(ctx context.Context, sel ast.SelectionSet, v content.ComparisonRow) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNComparisonRow2patternhubᚋinternalᚋcontentᚐComparisonRow(ctx context.Context, sel ast.SelectionSet, v content.ComparisonRow) graphql.Marshaler {
 	return ec._ComparisonRow(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNComparisonRow2ᚕpatternhubᚋcontentᚐComparisonRowᚄ(ctx context.Context, sel ast.SelectionSet, v []content.ComparisonRow) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNComparisonRow2ᚕpatternhubᚋinternalᚋcontentᚐComparisonRowᚄ(ctx context.Context, sel ast.SelectionSet, v []content.ComparisonRow) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNComparisonRow2patternhubᚋcontentᚐComparisonRow(ctx, sel, v[i])
+		return ec.marshalNComparisonRow2patternhubᚋinternalᚋcontentᚐComparisonRow(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -706,9 +743,9 @@ func (ec *executionContext) marshalNComparisonRow2ᚕpatternhubᚋcontentᚐComp
 	return ret
 }
 
-func (ec *executionContext) marshalNPatternComparison2ᚖpatternhubᚋcontentᚐPatternComparison(ctx context.Context, sel ast.SelectionSet, v *content.PatternComparison) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOPatternComparison2ᚖpatternhubᚋinternalᚋcontentᚐPatternComparison(ctx context.Context, sel ast.SelectionSet, v *content.PatternComparison) graphql.Marshaler {
 	if v == nil {
-		graphql.AddInvalidNullError(ctx, "PatternComparison!")
 		return graphql.Null
 	}
 	return ec._PatternComparison(ctx, sel, v)

@@ -12,9 +12,9 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"patternhub/content"
 	"patternhub/graph/model"
 	"patternhub/graph/relay"
+	"patternhub/internal/content"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -46,6 +46,8 @@ func (ec *executionContext) _WebhookAttempt_at(ctx context.Context, field graphq
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WebhookAttempt_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("WebhookAttempt", field, false, false, "DateTime")
 }
@@ -69,6 +71,8 @@ func (ec *executionContext) _WebhookAttempt_statusCode(ctx context.Context, fiel
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WebhookAttempt_statusCode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("WebhookAttempt", field, false, false, "Int")
 }
@@ -92,6 +96,8 @@ func (ec *executionContext) _WebhookAttempt_error(ctx context.Context, field gra
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WebhookAttempt_error(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("WebhookAttempt", field, false, false, "String")
 }
@@ -115,6 +121,8 @@ func (ec *executionContext) _WebhookAttempt_response(ctx context.Context, field 
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WebhookAttempt_response(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("WebhookAttempt", field, false, false, "String")
 }
@@ -138,6 +146,8 @@ func (ec *executionContext) _WebhookAttempt_milliseconds(ctx context.Context, fi
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WebhookAttempt_milliseconds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("WebhookAttempt", field, false, false, "Int")
 }
@@ -155,12 +165,14 @@ func (ec *executionContext) _WebhookDelivery_id(ctx context.Context, field graph
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.ID) graphql.Marshaler {
-			return ec.marshalNID2patternhubᚋcontentᚐID(ctx, selections, v)
+			return ec.marshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WebhookDelivery_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("WebhookDelivery", field, true, false, "ID")
 }
@@ -184,6 +196,8 @@ func (ec *executionContext) _WebhookDelivery_message(ctx context.Context, field 
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WebhookDelivery_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("WebhookDelivery", field, true, false, "String")
 }
@@ -201,12 +215,14 @@ func (ec *executionContext) _WebhookDelivery_endpoint(ctx context.Context, field
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.WebhookEndpoint) graphql.Marshaler {
-			return ec.marshalOWebhookEndpoint2ᚖpatternhubᚋcontentᚐWebhookEndpoint(ctx, selections, v)
+			return ec.marshalOWebhookEndpoint2ᚖpatternhubᚋinternalᚋcontentᚐWebhookEndpoint(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WebhookDelivery_endpoint(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "WebhookDelivery",
@@ -233,12 +249,14 @@ func (ec *executionContext) _WebhookDelivery_event(ctx context.Context, field gr
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.WebhookEvent) graphql.Marshaler {
-			return ec.marshalNWebhookEvent2patternhubᚋcontentᚐWebhookEvent(ctx, selections, v)
+			return ec.marshalNWebhookEvent2patternhubᚋinternalᚋcontentᚐWebhookEvent(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WebhookDelivery_event(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("WebhookDelivery", field, false, false, "WebhookEvent")
 }
@@ -256,12 +274,14 @@ func (ec *executionContext) _WebhookDelivery_entry(ctx context.Context, field gr
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.ID) graphql.Marshaler {
-			return ec.marshalNID2patternhubᚋcontentᚐID(ctx, selections, v)
+			return ec.marshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WebhookDelivery_entry(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("WebhookDelivery", field, true, false, "ID")
 }
@@ -279,12 +299,14 @@ func (ec *executionContext) _WebhookDelivery_status(ctx context.Context, field g
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.WebhookStatus) graphql.Marshaler {
-			return ec.marshalNWebhookDeliveryStatus2patternhubᚋcontentᚐWebhookStatus(ctx, selections, v)
+			return ec.marshalNWebhookDeliveryStatus2patternhubᚋinternalᚋcontentᚐWebhookStatus(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WebhookDelivery_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("WebhookDelivery", field, false, false, "WebhookDeliveryStatus")
 }
@@ -308,6 +330,8 @@ func (ec *executionContext) _WebhookDelivery_changedAt(ctx context.Context, fiel
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WebhookDelivery_changedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("WebhookDelivery", field, false, false, "DateTime")
 }
@@ -331,6 +355,8 @@ func (ec *executionContext) _WebhookDelivery_createdAt(ctx context.Context, fiel
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WebhookDelivery_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("WebhookDelivery", field, false, false, "DateTime")
 }
@@ -354,6 +380,8 @@ func (ec *executionContext) _WebhookDelivery_nextAt(ctx context.Context, field g
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WebhookDelivery_nextAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("WebhookDelivery", field, false, false, "DateTime")
 }
@@ -377,6 +405,8 @@ func (ec *executionContext) _WebhookDelivery_doneAt(ctx context.Context, field g
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WebhookDelivery_doneAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("WebhookDelivery", field, false, false, "DateTime")
 }
@@ -394,12 +424,14 @@ func (ec *executionContext) _WebhookDelivery_attempts(ctx context.Context, field
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.WebhookAttempt) graphql.Marshaler {
-			return ec.marshalNWebhookAttempt2ᚕpatternhubᚋcontentᚐWebhookAttemptᚄ(ctx, selections, v)
+			return ec.marshalNWebhookAttempt2ᚕpatternhubᚋinternalᚋcontentᚐWebhookAttemptᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WebhookDelivery_attempts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "WebhookDelivery",
@@ -432,11 +464,13 @@ func (ec *executionContext) _WebhookDelivery_body(ctx context.Context, field gra
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WebhookDelivery_body(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("WebhookDelivery", field, false, false, "String")
 }
 
-func (ec *executionContext) _WebhookDeliveryConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.WebhookDelivery, relay.Edge[content.WebhookDelivery]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _WebhookDeliveryConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.WebhookDelivery, *relay.Edge[*content.WebhookDelivery]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -448,13 +482,15 @@ func (ec *executionContext) _WebhookDeliveryConnection_edges(ctx context.Context
 			return obj.Edges(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*relay.Edge[content.WebhookDelivery]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v []*relay.Edge[*content.WebhookDelivery]) graphql.Marshaler {
 			return ec.marshalNWebhookDeliveryEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WebhookDeliveryConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "WebhookDeliveryConnection",
@@ -468,7 +504,7 @@ func (ec *executionContext) fieldContext_WebhookDeliveryConnection_edges(_ conte
 	return fc, nil
 }
 
-func (ec *executionContext) _WebhookDeliveryConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.WebhookDelivery, relay.Edge[content.WebhookDelivery]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _WebhookDeliveryConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.WebhookDelivery, *relay.Edge[*content.WebhookDelivery]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -481,12 +517,14 @@ func (ec *executionContext) _WebhookDeliveryConnection_nodes(ctx context.Context
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.WebhookDelivery) graphql.Marshaler {
-			return ec.marshalNWebhookDelivery2ᚕᚖpatternhubᚋcontentᚐWebhookDeliveryᚄ(ctx, selections, v)
+			return ec.marshalNWebhookDelivery2ᚕᚖpatternhubᚋinternalᚋcontentᚐWebhookDeliveryᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WebhookDeliveryConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "WebhookDeliveryConnection",
@@ -500,7 +538,7 @@ func (ec *executionContext) fieldContext_WebhookDeliveryConnection_nodes(_ conte
 	return fc, nil
 }
 
-func (ec *executionContext) _WebhookDeliveryConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.WebhookDelivery, relay.Edge[content.WebhookDelivery]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _WebhookDeliveryConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.WebhookDelivery, *relay.Edge[*content.WebhookDelivery]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -519,6 +557,8 @@ func (ec *executionContext) _WebhookDeliveryConnection_pageInfo(ctx context.Cont
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WebhookDeliveryConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "WebhookDeliveryConnection",
@@ -532,7 +572,7 @@ func (ec *executionContext) fieldContext_WebhookDeliveryConnection_pageInfo(_ co
 	return fc, nil
 }
 
-func (ec *executionContext) _WebhookDeliveryConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[content.WebhookDelivery, relay.Edge[content.WebhookDelivery]]) (ret graphql.Marshaler) {
+func (ec *executionContext) _WebhookDeliveryConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.WebhookDelivery, *relay.Edge[*content.WebhookDelivery]]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -551,11 +591,13 @@ func (ec *executionContext) _WebhookDeliveryConnection_totalCount(ctx context.Co
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WebhookDeliveryConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("WebhookDeliveryConnection", field, true, false, "Int")
 }
 
-func (ec *executionContext) _WebhookDeliveryEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[content.WebhookDelivery]) (ret graphql.Marshaler) {
+func (ec *executionContext) _WebhookDeliveryEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*content.WebhookDelivery]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -574,11 +616,13 @@ func (ec *executionContext) _WebhookDeliveryEdge_cursor(ctx context.Context, fie
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WebhookDeliveryEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("WebhookDeliveryEdge", field, false, false, "String")
 }
 
-func (ec *executionContext) _WebhookDeliveryEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[content.WebhookDelivery]) (ret graphql.Marshaler) {
+func (ec *executionContext) _WebhookDeliveryEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*content.WebhookDelivery]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -591,12 +635,14 @@ func (ec *executionContext) _WebhookDeliveryEdge_node(ctx context.Context, field
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.WebhookDelivery) graphql.Marshaler {
-			return ec.marshalNWebhookDelivery2ᚖpatternhubᚋcontentᚐWebhookDelivery(ctx, selections, v)
+			return ec.marshalNWebhookDelivery2ᚖpatternhubᚋinternalᚋcontentᚐWebhookDelivery(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WebhookDeliveryEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "WebhookDeliveryEdge",
@@ -623,12 +669,14 @@ func (ec *executionContext) _WebhookEndpoint_id(ctx context.Context, field graph
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v content.ID) graphql.Marshaler {
-			return ec.marshalNID2patternhubᚋcontentᚐID(ctx, selections, v)
+			return ec.marshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WebhookEndpoint_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("WebhookEndpoint", field, true, false, "ID")
 }
@@ -652,6 +700,8 @@ func (ec *executionContext) _WebhookEndpoint_url(ctx context.Context, field grap
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WebhookEndpoint_url(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("WebhookEndpoint", field, false, false, "URI")
 }
@@ -675,6 +725,8 @@ func (ec *executionContext) _WebhookEndpoint_description(ctx context.Context, fi
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WebhookEndpoint_description(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("WebhookEndpoint", field, false, false, "String")
 }
@@ -692,12 +744,14 @@ func (ec *executionContext) _WebhookEndpoint_types(ctx context.Context, field gr
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.EntryType) graphql.Marshaler {
-			return ec.marshalNEntryType2ᚕpatternhubᚋcontentᚐEntryTypeᚄ(ctx, selections, v)
+			return ec.marshalNEntryType2ᚕpatternhubᚋinternalᚋcontentᚐEntryTypeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WebhookEndpoint_types(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("WebhookEndpoint", field, false, false, "EntryType")
 }
@@ -715,12 +769,14 @@ func (ec *executionContext) _WebhookEndpoint_events(ctx context.Context, field g
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.WebhookEvent) graphql.Marshaler {
-			return ec.marshalNWebhookEvent2ᚕpatternhubᚋcontentᚐWebhookEventᚄ(ctx, selections, v)
+			return ec.marshalNWebhookEvent2ᚕpatternhubᚋinternalᚋcontentᚐWebhookEventᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WebhookEndpoint_events(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("WebhookEndpoint", field, false, false, "WebhookEvent")
 }
@@ -744,6 +800,8 @@ func (ec *executionContext) _WebhookEndpoint_selection(ctx context.Context, fiel
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WebhookEndpoint_selection(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("WebhookEndpoint", field, false, false, "String")
 }
@@ -767,6 +825,8 @@ func (ec *executionContext) _WebhookEndpoint_enabled(ctx context.Context, field 
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WebhookEndpoint_enabled(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("WebhookEndpoint", field, false, false, "Boolean")
 }
@@ -790,6 +850,8 @@ func (ec *executionContext) _WebhookEndpoint_disabledReason(ctx context.Context,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WebhookEndpoint_disabledReason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("WebhookEndpoint", field, false, false, "String")
 }
@@ -813,6 +875,8 @@ func (ec *executionContext) _WebhookEndpoint_previousSecretEndsAt(ctx context.Co
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WebhookEndpoint_previousSecretEndsAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("WebhookEndpoint", field, true, false, "DateTime")
 }
@@ -836,6 +900,8 @@ func (ec *executionContext) _WebhookEndpoint_createdAt(ctx context.Context, fiel
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WebhookEndpoint_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("WebhookEndpoint", field, false, false, "DateTime")
 }
@@ -859,6 +925,8 @@ func (ec *executionContext) _WebhookEndpoint_updatedAt(ctx context.Context, fiel
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WebhookEndpoint_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("WebhookEndpoint", field, false, false, "DateTime")
 }
@@ -876,12 +944,14 @@ func (ec *executionContext) _WebhookEndpointCreatePayload_endpoint(ctx context.C
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.WebhookEndpoint) graphql.Marshaler {
-			return ec.marshalOWebhookEndpoint2ᚖpatternhubᚋcontentᚐWebhookEndpoint(ctx, selections, v)
+			return ec.marshalOWebhookEndpoint2ᚖpatternhubᚋinternalᚋcontentᚐWebhookEndpoint(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WebhookEndpointCreatePayload_endpoint(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "WebhookEndpointCreatePayload",
@@ -914,6 +984,8 @@ func (ec *executionContext) _WebhookEndpointCreatePayload_secret(ctx context.Con
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WebhookEndpointCreatePayload_secret(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("WebhookEndpointCreatePayload", field, false, false, "String")
 }
@@ -931,12 +1003,14 @@ func (ec *executionContext) _WebhookEndpointCreatePayload_userErrors(ctx context
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖpatternhubᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+			return ec.marshalNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WebhookEndpointCreatePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "WebhookEndpointCreatePayload",
@@ -963,12 +1037,14 @@ func (ec *executionContext) _WebhookEndpointDeletePayload_deleted(ctx context.Co
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.ID) graphql.Marshaler {
-			return ec.marshalOID2ᚖpatternhubᚋcontentᚐID(ctx, selections, v)
+			return ec.marshalOID2ᚖpatternhubᚋinternalᚋcontentᚐID(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WebhookEndpointDeletePayload_deleted(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("WebhookEndpointDeletePayload", field, false, false, "ID")
 }
@@ -986,12 +1062,14 @@ func (ec *executionContext) _WebhookEndpointDeletePayload_userErrors(ctx context
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖpatternhubᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+			return ec.marshalNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WebhookEndpointDeletePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "WebhookEndpointDeletePayload",
@@ -1018,12 +1096,14 @@ func (ec *executionContext) _WebhookEndpointUpdatePayload_endpoint(ctx context.C
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.WebhookEndpoint) graphql.Marshaler {
-			return ec.marshalOWebhookEndpoint2ᚖpatternhubᚋcontentᚐWebhookEndpoint(ctx, selections, v)
+			return ec.marshalOWebhookEndpoint2ᚖpatternhubᚋinternalᚋcontentᚐWebhookEndpoint(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WebhookEndpointUpdatePayload_endpoint(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "WebhookEndpointUpdatePayload",
@@ -1056,6 +1136,8 @@ func (ec *executionContext) _WebhookEndpointUpdatePayload_secret(ctx context.Con
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WebhookEndpointUpdatePayload_secret(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("WebhookEndpointUpdatePayload", field, false, false, "String")
 }
@@ -1073,12 +1155,14 @@ func (ec *executionContext) _WebhookEndpointUpdatePayload_userErrors(ctx context
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖpatternhubᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+			return ec.marshalNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WebhookEndpointUpdatePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "WebhookEndpointUpdatePayload",
@@ -1105,12 +1189,14 @@ func (ec *executionContext) _WebhookRedeliverPayload_delivery(ctx context.Contex
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *content.WebhookDelivery) graphql.Marshaler {
-			return ec.marshalOWebhookDelivery2ᚖpatternhubᚋcontentᚐWebhookDelivery(ctx, selections, v)
+			return ec.marshalOWebhookDelivery2ᚖpatternhubᚋinternalᚋcontentᚐWebhookDelivery(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WebhookRedeliverPayload_delivery(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "WebhookRedeliverPayload",
@@ -1137,12 +1223,14 @@ func (ec *executionContext) _WebhookRedeliverPayload_userErrors(ctx context.Cont
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖpatternhubᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+			return ec.marshalNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
+
+//go:noinline
 func (ec *executionContext) fieldContext_WebhookRedeliverPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "WebhookRedeliverPayload",
@@ -1180,28 +1268,28 @@ func (ec *executionContext) unmarshalInputWebhookDeliveryFilter(ctx context.Cont
 		switch k {
 		case "endpoint":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("endpoint"))
-			data, err := ec.unmarshalOID2ᚖpatternhubᚋcontentᚐID(ctx, v)
+			data, err := ec.unmarshalOID2ᚖpatternhubᚋinternalᚋcontentᚐID(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Endpoint = data
 		case "entry":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("entry"))
-			data, err := ec.unmarshalOID2ᚖpatternhubᚋcontentᚐID(ctx, v)
+			data, err := ec.unmarshalOID2ᚖpatternhubᚋinternalᚋcontentᚐID(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Entry = data
 		case "status":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("status"))
-			data, err := ec.unmarshalOWebhookDeliveryStatusFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx, v)
+			data, err := ec.unmarshalOWebhookDeliveryStatusFilter2ᚖpatternhubᚋinternalᚋcontentᚐEnumFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Status = data
 		case "event":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("event"))
-			data, err := ec.unmarshalOWebhookEventFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx, v)
+			data, err := ec.unmarshalOWebhookEventFilter2ᚖpatternhubᚋinternalᚋcontentᚐEnumFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1243,14 +1331,14 @@ func (ec *executionContext) unmarshalInputWebhookDeliveryStatusFilter(ctx contex
 		switch k {
 		case "in":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("in"))
-			data, err := ec.unmarshalOWebhookDeliveryStatus2ᚕpatternhubᚋcontentᚐWebhookStatusᚄ(ctx, v)
+			data, err := ec.unmarshalOWebhookDeliveryStatus2ᚕpatternhubᚋinternalᚋcontentᚐWebhookStatusᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.In = data
 		case "notIn":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("notIn"))
-			data, err := ec.unmarshalOWebhookDeliveryStatus2ᚕpatternhubᚋcontentᚐWebhookStatusᚄ(ctx, v)
+			data, err := ec.unmarshalOWebhookDeliveryStatus2ᚕpatternhubᚋinternalᚋcontentᚐWebhookStatusᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1316,14 +1404,14 @@ func (ec *executionContext) unmarshalInputWebhookEndpointCreateInput(ctx context
 			it.Description = data
 		case "types":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("types"))
-			data, err := ec.unmarshalNEntryType2ᚕpatternhubᚋcontentᚐEntryTypeᚄ(ctx, v)
+			data, err := ec.unmarshalNEntryType2ᚕpatternhubᚋinternalᚋcontentᚐEntryTypeᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Types = data
 		case "events":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("events"))
-			data, err := ec.unmarshalNWebhookEvent2ᚕpatternhubᚋcontentᚐWebhookEventᚄ(ctx, v)
+			data, err := ec.unmarshalNWebhookEvent2ᚕpatternhubᚋinternalᚋcontentᚐWebhookEventᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1390,14 +1478,14 @@ func (ec *executionContext) unmarshalInputWebhookEndpointUpdateInput(ctx context
 			it.Description = data
 		case "types":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("types"))
-			data, err := ec.unmarshalOEntryType2ᚕpatternhubᚋcontentᚐEntryTypeᚄ(ctx, v)
+			data, err := ec.unmarshalOEntryType2ᚕpatternhubᚋinternalᚋcontentᚐEntryTypeᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Types = data
 		case "events":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("events"))
-			data, err := ec.unmarshalOWebhookEvent2ᚕpatternhubᚋcontentᚐWebhookEventᚄ(ctx, v)
+			data, err := ec.unmarshalOWebhookEvent2ᚕpatternhubᚋinternalᚋcontentᚐWebhookEventᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1460,14 +1548,14 @@ func (ec *executionContext) unmarshalInputWebhookEventFilter(ctx context.Context
 		switch k {
 		case "in":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("in"))
-			data, err := ec.unmarshalOWebhookEvent2ᚕpatternhubᚋcontentᚐWebhookEventᚄ(ctx, v)
+			data, err := ec.unmarshalOWebhookEvent2ᚕpatternhubᚋinternalᚋcontentᚐWebhookEventᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.In = data
 		case "notIn":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("notIn"))
-			data, err := ec.unmarshalOWebhookEvent2ᚕpatternhubᚋcontentᚐWebhookEventᚄ(ctx, v)
+			data, err := ec.unmarshalOWebhookEvent2ᚕpatternhubᚋinternalᚋcontentᚐWebhookEventᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1550,7 +1638,7 @@ func (ec *executionContext) _WebhookAttempt(ctx context.Context, sel ast.Selecti
 	return out
 }
 
-var webhookDeliveryImplementors = []string{"WebhookDelivery"}
+var webhookDeliveryImplementors = []string{"WebhookDelivery", "Node"}
 
 func (ec *executionContext) _WebhookDelivery(ctx context.Context, sel ast.SelectionSet, obj *content.WebhookDelivery) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, webhookDeliveryImplementors)
@@ -1640,7 +1728,7 @@ func (ec *executionContext) _WebhookDelivery(ctx context.Context, sel ast.Select
 
 var webhookDeliveryConnectionImplementors = []string{"WebhookDeliveryConnection"}
 
-func (ec *executionContext) _WebhookDeliveryConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[content.WebhookDelivery, relay.Edge[content.WebhookDelivery]]) graphql.Marshaler {
+func (ec *executionContext) _WebhookDeliveryConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[*content.WebhookDelivery, *relay.Edge[*content.WebhookDelivery]]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, webhookDeliveryConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1692,7 +1780,7 @@ func (ec *executionContext) _WebhookDeliveryConnection(ctx context.Context, sel 
 
 var webhookDeliveryEdgeImplementors = []string{"WebhookDeliveryEdge"}
 
-func (ec *executionContext) _WebhookDeliveryEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[content.WebhookDelivery]) graphql.Marshaler {
+func (ec *executionContext) _WebhookDeliveryEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[*content.WebhookDelivery]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, webhookDeliveryEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1728,7 +1816,7 @@ func (ec *executionContext) _WebhookDeliveryEdge(ctx context.Context, sel ast.Se
 	return out
 }
 
-var webhookEndpointImplementors = []string{"WebhookEndpoint"}
+var webhookEndpointImplementors = []string{"WebhookEndpoint", "Node"}
 
 func (ec *executionContext) _WebhookEndpoint(ctx context.Context, sel ast.SelectionSet, obj *content.WebhookEndpoint) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, webhookEndpointImplementors)
@@ -1977,15 +2065,17 @@ func (ec *executionContext) _WebhookRedeliverPayload(ctx context.Context, sel as
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) marshalNWebhookAttempt2patternhubᚋcontentᚐWebhookAttempt(ctx context.Context, sel ast.SelectionSet, v content.WebhookAttempt) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNWebhookAttempt2patternhubᚋinternalᚋcontentᚐWebhookAttempt(ctx context.Context, sel ast.SelectionSet, v content.WebhookAttempt) graphql.Marshaler {
 	return ec._WebhookAttempt(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNWebhookAttempt2ᚕpatternhubᚋcontentᚐWebhookAttemptᚄ(ctx context.Context, sel ast.SelectionSet, v []content.WebhookAttempt) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNWebhookAttempt2ᚕpatternhubᚋinternalᚋcontentᚐWebhookAttemptᚄ(ctx context.Context, sel ast.SelectionSet, v []content.WebhookAttempt) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNWebhookAttempt2patternhubᚋcontentᚐWebhookAttempt(ctx, sel, v[i])
+		return ec.marshalNWebhookAttempt2patternhubᚋinternalᚋcontentᚐWebhookAttempt(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1997,11 +2087,12 @@ func (ec *executionContext) marshalNWebhookAttempt2ᚕpatternhubᚋcontentᚐWeb
 	return ret
 }
 
-func (ec *executionContext) marshalNWebhookDelivery2ᚕᚖpatternhubᚋcontentᚐWebhookDeliveryᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.WebhookDelivery) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNWebhookDelivery2ᚕᚖpatternhubᚋinternalᚋcontentᚐWebhookDeliveryᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.WebhookDelivery) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNWebhookDelivery2ᚖpatternhubᚋcontentᚐWebhookDelivery(ctx, sel, v[i])
+		return ec.marshalNWebhookDelivery2ᚖpatternhubᚋinternalᚋcontentᚐWebhookDelivery(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -2013,7 +2104,8 @@ func (ec *executionContext) marshalNWebhookDelivery2ᚕᚖpatternhubᚋcontent�
 	return ret
 }
 
-func (ec *executionContext) marshalNWebhookDelivery2ᚖpatternhubᚋcontentᚐWebhookDelivery(ctx context.Context, sel ast.SelectionSet, v *content.WebhookDelivery) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNWebhookDelivery2ᚖpatternhubᚋinternalᚋcontentᚐWebhookDelivery(ctx context.Context, sel ast.SelectionSet, v *content.WebhookDelivery) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "WebhookDelivery!")
 		return graphql.Null
@@ -2021,7 +2113,8 @@ func (ec *executionContext) marshalNWebhookDelivery2ᚖpatternhubᚋcontentᚐWe
 	return ec._WebhookDelivery(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNWebhookDeliveryEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*relay.Edge[content.WebhookDelivery]) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNWebhookDeliveryEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*relay.Edge[*content.WebhookDelivery]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -2037,7 +2130,8 @@ func (ec *executionContext) marshalNWebhookDeliveryEdge2ᚕᚖpatternhubᚋgraph
 	return ret
 }
 
-func (ec *executionContext) marshalNWebhookDeliveryEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(ctx context.Context, sel ast.SelectionSet, v *relay.Edge[content.WebhookDelivery]) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNWebhookDeliveryEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(ctx context.Context, sel ast.SelectionSet, v *relay.Edge[*content.WebhookDelivery]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "WebhookDeliveryEdge!")
 		return graphql.Null
@@ -2045,13 +2139,14 @@ func (ec *executionContext) marshalNWebhookDeliveryEdge2ᚖpatternhubᚋgraphᚋ
 	return ec._WebhookDeliveryEdge(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNWebhookDeliveryStatus2patternhubᚋcontentᚐWebhookStatus(ctx context.Context, v any) (content.WebhookStatus, error) {
+func (ec *executionContext) unmarshalNWebhookDeliveryStatus2patternhubᚋinternalᚋcontentᚐWebhookStatus(ctx context.Context, v any) (content.WebhookStatus, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := content.WebhookStatus(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNWebhookDeliveryStatus2patternhubᚋcontentᚐWebhookStatus(ctx context.Context, sel ast.SelectionSet, v content.WebhookStatus) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNWebhookDeliveryStatus2patternhubᚋinternalᚋcontentᚐWebhookStatus(ctx context.Context, sel ast.SelectionSet, v content.WebhookStatus) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -2060,7 +2155,8 @@ func (ec *executionContext) marshalNWebhookDeliveryStatus2patternhubᚋcontent�
 	return res
 }
 
-func (ec *executionContext) marshalNWebhookEndpoint2ᚖpatternhubᚋcontentᚐWebhookEndpoint(ctx context.Context, sel ast.SelectionSet, v *content.WebhookEndpoint) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNWebhookEndpoint2ᚖpatternhubᚋinternalᚋcontentᚐWebhookEndpoint(ctx context.Context, sel ast.SelectionSet, v *content.WebhookEndpoint) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "WebhookEndpoint!")
 		return graphql.Null
@@ -2078,13 +2174,14 @@ func (ec *executionContext) unmarshalNWebhookEndpointUpdateInput2patternhubᚋgr
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNWebhookEvent2patternhubᚋcontentᚐWebhookEvent(ctx context.Context, v any) (content.WebhookEvent, error) {
+func (ec *executionContext) unmarshalNWebhookEvent2patternhubᚋinternalᚋcontentᚐWebhookEvent(ctx context.Context, v any) (content.WebhookEvent, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := content.WebhookEvent(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNWebhookEvent2patternhubᚋcontentᚐWebhookEvent(ctx context.Context, sel ast.SelectionSet, v content.WebhookEvent) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNWebhookEvent2patternhubᚋinternalᚋcontentᚐWebhookEvent(ctx context.Context, sel ast.SelectionSet, v content.WebhookEvent) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -2093,13 +2190,13 @@ func (ec *executionContext) marshalNWebhookEvent2patternhubᚋcontentᚐWebhookE
 	return res
 }
 
-func (ec *executionContext) unmarshalNWebhookEvent2ᚕpatternhubᚋcontentᚐWebhookEventᚄ(ctx context.Context, v any) ([]content.WebhookEvent, error) {
+func (ec *executionContext) unmarshalNWebhookEvent2ᚕpatternhubᚋinternalᚋcontentᚐWebhookEventᚄ(ctx context.Context, v any) ([]content.WebhookEvent, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error
 	res := make([]content.WebhookEvent, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNWebhookEvent2patternhubᚋcontentᚐWebhookEvent(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNWebhookEvent2patternhubᚋinternalᚋcontentᚐWebhookEvent(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -2107,11 +2204,12 @@ func (ec *executionContext) unmarshalNWebhookEvent2ᚕpatternhubᚋcontentᚐWeb
 	return res, nil
 }
 
-func (ec *executionContext) marshalNWebhookEvent2ᚕpatternhubᚋcontentᚐWebhookEventᚄ(ctx context.Context, sel ast.SelectionSet, v []content.WebhookEvent) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalNWebhookEvent2ᚕpatternhubᚋinternalᚋcontentᚐWebhookEventᚄ(ctx context.Context, sel ast.SelectionSet, v []content.WebhookEvent) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNWebhookEvent2patternhubᚋcontentᚐWebhookEvent(ctx, sel, v[i])
+		return ec.marshalNWebhookEvent2patternhubᚋinternalᚋcontentᚐWebhookEvent(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -2123,21 +2221,23 @@ func (ec *executionContext) marshalNWebhookEvent2ᚕpatternhubᚋcontentᚐWebho
 	return ret
 }
 
-func (ec *executionContext) marshalOWebhookDelivery2ᚖpatternhubᚋcontentᚐWebhookDelivery(ctx context.Context, sel ast.SelectionSet, v *content.WebhookDelivery) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOWebhookDelivery2ᚖpatternhubᚋinternalᚋcontentᚐWebhookDelivery(ctx context.Context, sel ast.SelectionSet, v *content.WebhookDelivery) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._WebhookDelivery(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalOWebhookDeliveryConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[content.WebhookDelivery, relay.Edge[content.WebhookDelivery]]) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOWebhookDeliveryConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[*content.WebhookDelivery, *relay.Edge[*content.WebhookDelivery]]) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._WebhookDeliveryConnection(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOWebhookDeliveryFilter2ᚖpatternhubᚋcontentᚐWebhookDeliveryFilter(ctx context.Context, v any) (*content.WebhookDeliveryFilter, error) {
+func (ec *executionContext) unmarshalOWebhookDeliveryFilter2ᚖpatternhubᚋinternalᚋcontentᚐWebhookDeliveryFilter(ctx context.Context, v any) (*content.WebhookDeliveryFilter, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -2145,7 +2245,7 @@ func (ec *executionContext) unmarshalOWebhookDeliveryFilter2ᚖpatternhubᚋcont
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOWebhookDeliveryStatus2ᚕpatternhubᚋcontentᚐWebhookStatusᚄ(ctx context.Context, v any) ([]content.WebhookStatus, error) {
+func (ec *executionContext) unmarshalOWebhookDeliveryStatus2ᚕpatternhubᚋinternalᚋcontentᚐWebhookStatusᚄ(ctx context.Context, v any) ([]content.WebhookStatus, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -2154,7 +2254,7 @@ func (ec *executionContext) unmarshalOWebhookDeliveryStatus2ᚕpatternhubᚋcont
 	res := make([]content.WebhookStatus, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNWebhookDeliveryStatus2patternhubᚋcontentᚐWebhookStatus(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNWebhookDeliveryStatus2patternhubᚋinternalᚋcontentᚐWebhookStatus(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -2162,14 +2262,15 @@ func (ec *executionContext) unmarshalOWebhookDeliveryStatus2ᚕpatternhubᚋcont
 	return res, nil
 }
 
-func (ec *executionContext) marshalOWebhookDeliveryStatus2ᚕpatternhubᚋcontentᚐWebhookStatusᚄ(ctx context.Context, sel ast.SelectionSet, v []content.WebhookStatus) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOWebhookDeliveryStatus2ᚕpatternhubᚋinternalᚋcontentᚐWebhookStatusᚄ(ctx context.Context, sel ast.SelectionSet, v []content.WebhookStatus) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNWebhookDeliveryStatus2patternhubᚋcontentᚐWebhookStatus(ctx, sel, v[i])
+		return ec.marshalNWebhookDeliveryStatus2patternhubᚋinternalᚋcontentᚐWebhookStatus(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -2181,7 +2282,7 @@ func (ec *executionContext) marshalOWebhookDeliveryStatus2ᚕpatternhubᚋconten
 	return ret
 }
 
-func (ec *executionContext) unmarshalOWebhookDeliveryStatusFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx context.Context, v any) (*content.EnumFilter[content.WebhookStatus], error) {
+func (ec *executionContext) unmarshalOWebhookDeliveryStatusFilter2ᚖpatternhubᚋinternalᚋcontentᚐEnumFilter(ctx context.Context, v any) (*content.EnumFilter[content.WebhookStatus], error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -2189,14 +2290,15 @@ func (ec *executionContext) unmarshalOWebhookDeliveryStatusFilter2ᚖpatternhub�
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOWebhookEndpoint2ᚕᚖpatternhubᚋcontentᚐWebhookEndpointᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.WebhookEndpoint) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOWebhookEndpoint2ᚕᚖpatternhubᚋinternalᚋcontentᚐWebhookEndpointᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.WebhookEndpoint) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNWebhookEndpoint2ᚖpatternhubᚋcontentᚐWebhookEndpoint(ctx, sel, v[i])
+		return ec.marshalNWebhookEndpoint2ᚖpatternhubᚋinternalᚋcontentᚐWebhookEndpoint(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -2208,13 +2310,15 @@ func (ec *executionContext) marshalOWebhookEndpoint2ᚕᚖpatternhubᚋcontent�
 	return ret
 }
 
-func (ec *executionContext) marshalOWebhookEndpoint2ᚖpatternhubᚋcontentᚐWebhookEndpoint(ctx context.Context, sel ast.SelectionSet, v *content.WebhookEndpoint) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOWebhookEndpoint2ᚖpatternhubᚋinternalᚋcontentᚐWebhookEndpoint(ctx context.Context, sel ast.SelectionSet, v *content.WebhookEndpoint) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._WebhookEndpoint(ctx, sel, v)
 }
 
+//go:noinline
 func (ec *executionContext) marshalOWebhookEndpointCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointCreatePayload(ctx context.Context, sel ast.SelectionSet, v *model.WebhookEndpointCreatePayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -2222,6 +2326,7 @@ func (ec *executionContext) marshalOWebhookEndpointCreatePayload2ᚖpatternhub�
 	return ec._WebhookEndpointCreatePayload(ctx, sel, v)
 }
 
+//go:noinline
 func (ec *executionContext) marshalOWebhookEndpointDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointDeletePayload(ctx context.Context, sel ast.SelectionSet, v *model.WebhookEndpointDeletePayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -2229,6 +2334,7 @@ func (ec *executionContext) marshalOWebhookEndpointDeletePayload2ᚖpatternhub�
 	return ec._WebhookEndpointDeletePayload(ctx, sel, v)
 }
 
+//go:noinline
 func (ec *executionContext) marshalOWebhookEndpointUpdatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointUpdatePayload(ctx context.Context, sel ast.SelectionSet, v *model.WebhookEndpointUpdatePayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -2236,7 +2342,7 @@ func (ec *executionContext) marshalOWebhookEndpointUpdatePayload2ᚖpatternhub�
 	return ec._WebhookEndpointUpdatePayload(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOWebhookEvent2ᚕpatternhubᚋcontentᚐWebhookEventᚄ(ctx context.Context, v any) ([]content.WebhookEvent, error) {
+func (ec *executionContext) unmarshalOWebhookEvent2ᚕpatternhubᚋinternalᚋcontentᚐWebhookEventᚄ(ctx context.Context, v any) ([]content.WebhookEvent, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -2245,7 +2351,7 @@ func (ec *executionContext) unmarshalOWebhookEvent2ᚕpatternhubᚋcontentᚐWeb
 	res := make([]content.WebhookEvent, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNWebhookEvent2patternhubᚋcontentᚐWebhookEvent(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNWebhookEvent2patternhubᚋinternalᚋcontentᚐWebhookEvent(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -2253,14 +2359,15 @@ func (ec *executionContext) unmarshalOWebhookEvent2ᚕpatternhubᚋcontentᚐWeb
 	return res, nil
 }
 
-func (ec *executionContext) marshalOWebhookEvent2ᚕpatternhubᚋcontentᚐWebhookEventᚄ(ctx context.Context, sel ast.SelectionSet, v []content.WebhookEvent) graphql.Marshaler {
+//go:noinline
+func (ec *executionContext) marshalOWebhookEvent2ᚕpatternhubᚋinternalᚋcontentᚐWebhookEventᚄ(ctx context.Context, sel ast.SelectionSet, v []content.WebhookEvent) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNWebhookEvent2patternhubᚋcontentᚐWebhookEvent(ctx, sel, v[i])
+		return ec.marshalNWebhookEvent2patternhubᚋinternalᚋcontentᚐWebhookEvent(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -2272,7 +2379,7 @@ func (ec *executionContext) marshalOWebhookEvent2ᚕpatternhubᚋcontentᚐWebho
 	return ret
 }
 
-func (ec *executionContext) unmarshalOWebhookEventFilter2ᚖpatternhubᚋcontentᚐEnumFilter(ctx context.Context, v any) (*content.EnumFilter[content.WebhookEvent], error) {
+func (ec *executionContext) unmarshalOWebhookEventFilter2ᚖpatternhubᚋinternalᚋcontentᚐEnumFilter(ctx context.Context, v any) (*content.EnumFilter[content.WebhookEvent], error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -2280,6 +2387,7 @@ func (ec *executionContext) unmarshalOWebhookEventFilter2ᚖpatternhubᚋcontent
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+//go:noinline
 func (ec *executionContext) marshalOWebhookRedeliverPayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookRedeliverPayload(ctx context.Context, sel ast.SelectionSet, v *model.WebhookRedeliverPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null

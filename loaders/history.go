@@ -3,18 +3,17 @@ package loaders
 import (
 	"context"
 
-	"patternhub/content"
+	"patternhub/internal/content"
 )
 
-// History loads the revisions of entries.
-// Revisions never change, so what one holds is never out of date.
+// History loads the revisions of entries, which never change.
 type History struct {
 	numbers   *Loader[content.ID, []int]
 	snapshots *Loader[content.RevisionID, *content.Snapshot]
 }
 
-// Open lets the response read revisions; without it they are not for its viewer. It must be
-// called before the first load.
+// Open lets the response read revisions. Call it before the first load, and only if the viewer may
+// read revisions.
 func (l *Loaders) Open(archive content.Archive) {
 	l.shared.archive = archive
 	l.History = &History{
@@ -23,13 +22,12 @@ func (l *Loaders) Open(archive content.Archive) {
 	}
 }
 
-// Numbers lists the revisions of an entry, the newest first.
+// Numbers returns the numbers of an entry's revisions, the newest first.
 func (h *History) Numbers(ctx context.Context, id content.ID) ([]int, error) {
 	return h.numbers.Load(ctx, id)
 }
 
-// Snapshots reads revisions of an entry in the order of their numbers.
-// A revision that is not there is nil in its place.
+// Snapshots returns revisions of an entry in the order of numbers, with nil for a missing one.
 func (h *History) Snapshots(ctx context.Context, id content.ID, numbers []int) ([]*content.Snapshot, error) {
 	names := make([]content.RevisionID, len(numbers))
 	for i, n := range numbers {

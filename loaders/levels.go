@@ -6,27 +6,28 @@ import (
 	"time"
 )
 
-// net is how long a load waits for company under an executor that flushes by itself. It is the
-// net under a resolver that starts goroutines, of which such an executor knows nothing.
-// It is long beside a level, so that a flush always comes first, and short beside a request's time.
-const net = 100 * time.Millisecond
+// defaultNet is the time that a load waits under an executor that flushes. It is a safety net for loads
+// of goroutines that a resolver started, which the executor does not know.
+// It is much longer than a level takes, so that a flush comes first, and much shorter than a
+// request may take.
+const defaultNet = 100 * time.Millisecond
 
-// Levels joins the loaders with an executor that goes level by level and knows when nobody
-// else can ask for anything: it is then told to flush, so no load waits for a timer.
-// Its zero value is ready for use. It has the two methods that an executor wants, so that neither
-// has to know the other.
+// Levels connects the loaders to an executor that works level by level. When every call of a level
+// waits, the executor calls Flush, so no load waits for a timer.
+// The zero value is ready for use. Levels has the two methods that an executor needs, so that
+// neither package imports the other.
 type Levels struct {
-	// Net is how long a load waits that nobody flushes; 0 is a default. Tests make it long, so
-	// that a forgotten load is seen.
+	// Net is the time that a load waits for a flush; 0 means a default. Tests make it long, so that a
+	// load without a flush fails them.
 	Net time.Duration
-	// OnTimer is called for each batch that a timer sent, because nobody flushed it; nil is fine.
+	// OnTimer, if not nil, is called for each batch that was read because its time was up.
 	OnTimer func()
 }
 
 type levelKey struct{}
 
-// attached is the context of the loads of a level. It knows what each load asks for, so that a
-// load need not climb through all the contexts of a request.
+// attached is the context of the loads of a level. It holds the values that each load reads, so
+// that a load need not search all the contexts of a request.
 type attached struct {
 	context.Context //nolint:containedctx // it is a context
 
@@ -35,7 +36,7 @@ type attached struct {
 	promise, touch any
 }
 
-// Value answers what loads ask.
+// Value returns the values of loads without a search.
 func (a *attached) Value(key any) any {
 	switch key {
 	case levelKey{}:
@@ -48,60 +49,59 @@ func (a *attached) Value(key any) any {
 	return a.Context.Value(key)
 }
 
-// Attach gives a context whose loads call wait when they are about to block, and give up where it
-// says so: then the executor makes the call again after a flush.
+// Attach returns a context whose loads call wait before they block. If wait returns false, the load
+// fails immediately, and the executor repeats the call after a flush.
 func (l Levels) Attach(ctx context.Context, wait func() bool) context.Context {
 	if l.Net == 0 {
-		l.Net = net
+		l.Net = defaultNet
 	}
 	return &attached{Context: ctx, wait: wait, levels: l, promise: ctx.Value(contextKey{}), touch: ctx.Value(touchKey{})}
 }
 
-// Flush reads what the loaders of the response have gathered, and returns when it is there.
-// It may be called by any goroutine, and again. A context without loaders has nothing to flush.
+// Flush reads the pending keys of all loaders of the response and returns when they are read.
+// It is safe for concurrent use. Without loaders in the context it does nothing.
 func (Levels) Flush(ctx context.Context) {
 	if p, ok := ctx.Value(contextKey{}).(*promise); ok {
-		p.shared.opened.flush()
+		p.shared.active.flush()
 	}
 }
 
-// levelOf gives the level that a load belongs to; nil where nobody flushes.
+// levelOf returns the level that a load belongs to; nil if no executor flushes.
 func levelOf(ctx context.Context) *attached {
 	level, _ := ctx.Value(levelKey{}).(*attached)
 	return level
 }
 
-// block lets an executor know that a load has to wait, where there is one that wants to, and tells
-// whether the load is to do so.
+// block reports to the executor, if there is one, that a load has to wait, and returns whether it
+// should.
 func block(ctx context.Context) bool {
 	level := levelOf(ctx)
 	return level == nil || level.wait()
 }
 
-// opened lists the loaders of a response that an executor has to flush.
-// A response has about a hundred loaders and asks few of them, so flushing looks at those few
-// alone.
-type opened struct {
+// active lists the loaders of a response that an executor has to flush.
+// A response has about a hundred loaders and uses few of them, so a flush visits only those.
+type active struct {
 	mu  sync.Mutex
 	all []flusher
 }
 
-// flusher is a loader of whatever types.
+// flusher is a loader of any types.
 type flusher interface {
 	flush() (read func())
 }
 
-func (o *opened) add(l flusher) {
+func (o *active) add(l flusher) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.all = append(o.all, l)
 }
 
-// flush reads what all loaders have gathered, at the same time: one of them in this goroutine,
-// whose stack has grown for it.
-func (o *opened) flush() {
+// flush reads the pending keys of all loaders concurrently. One of the reads runs in this
+// goroutine, whose stack has already grown.
+func (o *active) flush() {
 	o.mu.Lock()
-	all := o.all // only ever appended to
+	all := o.all // append-only, so the copy of the slice is safe to read
 	o.mu.Unlock()
 	var mine func()
 	var others sync.WaitGroup

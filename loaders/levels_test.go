@@ -9,11 +9,11 @@ import (
 	"testing"
 	"time"
 
-	"patternhub/content"
+	"patternhub/internal/content"
 	"patternhub/loaders"
 )
 
-// flusher is an executor that has nothing else to do: whoever waits is flushed at once.
+// flusher is an executor with no other work: it flushes as soon as a load waits.
 type flusher struct {
 	levels loaders.Levels
 	ctx    context.Context
@@ -25,7 +25,7 @@ func (f *flusher) attach(ctx context.Context) context.Context {
 	return f.levels.Attach(ctx, func() bool { f.waits++; f.levels.Flush(f.ctx); return true })
 }
 
-// leveled gives the loaders of a response whose timers never fire.
+// leveled returns the loaders of a response whose timers never fire.
 func leveled(t *testing.T, f *fake) (context.Context, *loaders.Loaders, *flusher) {
 	t.Helper()
 	flush := &flusher{levels: loaders.Levels{Net: time.Hour}}
@@ -39,7 +39,7 @@ func TestLoadsGoOnWhenFlushed(t *testing.T) {
 	if got, err := l.Laws.Load(ctx, "a"); err != nil || got.Key != "a" {
 		t.Errorf("got %v, %v", got, err)
 	}
-	// What is known is answered without a wait.
+	// A loaded value is returned without a wait.
 	if got, err := l.Laws.LoadAll(ctx, []string{"a", "a"}); err != nil || len(got) != 2 {
 		t.Errorf("got %v, %v", got, err)
 	}
@@ -78,35 +78,35 @@ func TestFlushStartsOnlyTheResponsesOwn(t *testing.T) {
 	if _, err := set.Laws.Load(ctx, "a"); err != nil {
 		t.Fatal(err)
 	}
-	// The net catches a load that nobody flushes.
+	// The safety net reads a load that is not flushed.
 	if err := <-answered; err != nil || !slices.Equal(other.batches[0], []int{1, 2}) {
 		t.Errorf("%v, %v", other.batches, err)
 	}
-	loaders.Levels{}.Flush(t.Context()) // without loaders there is nothing to do
+	loaders.Levels{}.Flush(t.Context()) // nothing to do without loaders
 }
 
-// again is an executor that has loads give up, reads what they asked for, and makes the call again.
-func again(t *testing.T, f *fake, call func(ctx context.Context, l *loaders.Loaders) error) (calls int, err error) {
+// repeat runs call on an executor that fails loads, reads their keys, and repeats the call.
+func repeat(t *testing.T, f *fake, call func(ctx context.Context, l *loaders.Loaders) error) (calls int, err error) {
 	t.Helper()
 	var levels loaders.Levels
-	gaveUp := false
+	abandoned := false
 	of := loaders.With(t.Context(), graphOf(f), time.Hour)
-	ctx := levels.Attach(of, func() bool { gaveUp = true; return false })
+	ctx := levels.Attach(of, func() bool { abandoned = true; return false })
 	for calls = 1; ; calls++ {
-		gaveUp = false
-		if err = call(ctx, loaders.For(ctx)); !gaveUp {
+		abandoned = false
+		if err = call(ctx, loaders.For(ctx)); !abandoned {
 			return calls, err
 		}
 		if err == nil {
-			t.Error("a load that gave up answered")
+			t.Error("a load that should fail returned a value")
 		}
 		levels.Flush(of)
 	}
 }
 
-func TestLoadsGiveUpAndAreThereThen(t *testing.T) {
+func TestFailedLoadsAreReadForTheRepeatedCall(t *testing.T) {
 	f := laws()
-	calls, err := again(t, f, func(ctx context.Context, l *loaders.Loaders) error {
+	calls, err := repeat(t, f, func(ctx context.Context, l *loaders.Loaders) error {
 		a, err := l.Laws.Load(ctx, "a")
 		if err != nil {
 			return err
@@ -129,15 +129,15 @@ func TestLoadsGiveUpAndAreThereThen(t *testing.T) {
 	}
 }
 
-func TestGivenUpLoadsHearOfFaults(t *testing.T) {
+func TestRepeatedLoadsReturnTheErrorOfTheRead(t *testing.T) {
 	f := laws()
-	fault := errors.New("no database")
-	f.err = fault
+	want := errors.New("no database")
+	f.err = want
 	failed := 0
-	calls, err := again(t, f, func(ctx context.Context, l *loaders.Loaders) error {
-		if _, err := l.Laws.LoadAll(ctx, []string{"a", "b"}); errors.Is(err, fault) {
+	calls, err := repeat(t, f, func(ctx context.Context, l *loaders.Loaders) error {
+		if _, err := l.Laws.LoadAll(ctx, []string{"a", "b"}); errors.Is(err, want) {
 			failed++
-			// It does not stick to the key: another load reads it again.
+			// The error does not stick to the key: another load reads it again.
 			f.err = nil
 			_, err = l.Laws.Load(ctx, "c")
 			return err
@@ -148,11 +148,11 @@ func TestGivenUpLoadsHearOfFaults(t *testing.T) {
 		return err
 	})
 	if err != nil || failed != 1 || calls != 4 {
-		t.Errorf("%d of %d calls heard of the fault: %v", failed, calls, err)
+		t.Errorf("%d of %d calls returned the error: %v", failed, calls, err)
 	}
 }
 
-func TestFaultsOfLoadsThatBlockDoNotStick(t *testing.T) {
+func TestErrorsOfBlockingLoadsDoNotStick(t *testing.T) {
 	f := laws()
 	ctx, l, _ := leveled(t, f)
 	f.err = errors.New("no database")
@@ -168,7 +168,7 @@ func TestFaultsOfLoadsThatBlockDoNotStick(t *testing.T) {
 	}
 }
 
-func TestSlowReadsAreNotSentByTheTimer(t *testing.T) {
+func TestTheTimerDoesNotRepeatASlowRead(t *testing.T) {
 	f := laws()
 	reading, gate := make(chan struct{}), make(chan struct{})
 	f.before = func(keys []string) {
@@ -180,17 +180,17 @@ func TestSlowReadsAreNotSentByTheTimer(t *testing.T) {
 	timers := make(chan struct{}, 1)
 	levels := loaders.Levels{Net: time.Millisecond, OnTimer: func() { timers <- struct{}{} }}
 	of := loaders.With(t.Context(), graphOf(f), time.Hour)
-	asked := make(chan struct{})
-	// Whoever waits is somebody's goroutine, for which the executor does not wait.
-	ctx := levels.Attach(of, func() bool { asked <- struct{}{}; return true })
+	waiting := make(chan struct{})
+	// The load runs in its own goroutine, which the executor does not wait for.
+	ctx := levels.Attach(of, func() bool { waiting <- struct{}{}; return true })
 	slow, other := make(chan error, 1), make(chan error, 1)
 	go func() { _, err := loaders.For(ctx).Laws.Load(ctx, "a"); slow <- err }()
-	<-asked
+	<-waiting
 	go levels.Flush(of)
 	<-reading
-	// What nobody flushes is sent by the timer, and what is being read is left alone.
+	// The timer reads keys without a flush, but not those that are being read.
 	go func() { _, err := loaders.For(ctx).Laws.Load(ctx, "b"); other <- err }()
-	<-asked
+	<-waiting
 	if err := <-other; err != nil {
 		t.Error(err)
 	}
@@ -201,7 +201,7 @@ func TestSlowReadsAreNotSentByTheTimer(t *testing.T) {
 	}
 }
 
-func TestPanicsOfTheStoreAreFaults(t *testing.T) {
+func TestPanicsOfTheStoreAreErrors(t *testing.T) {
 	f := laws()
 	ctx, l, _ := leveled(t, f)
 	f.before = func([]string) { panic("out of order") }
@@ -233,7 +233,7 @@ func TestLargeLevelsAreReadInParts(t *testing.T) {
 		t.Errorf("read %v: %v", sizes, err)
 	}
 	f.err = nil
-	// The first part is known.
+	// The first part was read.
 	if got, err := l.Laws.Load(ctx, "a"); err != nil || got.Key != "a" || len(sizes) != 2 {
 		t.Errorf("got %v, %v after %v", got, err, sizes)
 	}

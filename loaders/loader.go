@@ -1,8 +1,8 @@
-// Package loaders gathers what the fields of one response ask for and reads it with as few
-// commands as possible: one per collection and level. Everything below the root of a query
-// is read through it. A set of loaders lives for one response and one perspective.
+// Package loaders collects the reads of the fields of one response and executes them with as few
+// commands as possible: one per collection and level. All reads below the root of a query go
+// through it. A set of loaders lives for one response and one perspective.
 //
-// It knows content alone; it decides nothing.
+// It imports only content and makes no decisions.
 package loaders
 
 import (
@@ -20,71 +20,74 @@ import (
 )
 
 const (
-	// Wait is how long a load waits for company. One millisecond gathers the fields of a level,
-	// which start together, and is short beside a round trip to the database.
+	// Wait is the time that a load waits for others to join its batch. One millisecond collects the
+	// fields of a level, which start together, and is short compared with a round trip to the
+	// database.
 	Wait = time.Millisecond
-	// capacity bounds one batch: $in lists up to about a thousand keys stay cheap.
+	// capacity bounds one batch: $in lists up to about a thousand keys are cheap.
 	capacity = 1000
-	// queued is how many loads may stand between the loads and dataloader's batch. The room for them
-	// is made for each batch, and a level asks for some tens of keys.
+	// queued is the size of the channel into dataloader's batch. It is allocated for each batch,
+	// and a level asks for tens of keys.
 	queued = 64
 )
 
-// Loader loads values by key, many at a time and each key once. A missing value is the zero
-// V, not an error.
-// It is safe for concurrent use. Values are shared: whoever changes one changes it for the whole
-// response.
+// Loader loads values by key, many at a time and each key once. A missing value is the zero V, not
+// an error.
+// It is safe for concurrent use. The response shares the values: a change to one is visible
+// everywhere.
 //
-// Under an executor that flushes it gathers keys itself, and the flush reads them. Elsewhere
-// dataloader gathers them by time.
+// Under an executor that flushes, the loader collects the keys itself and the flush reads them.
+// Otherwise dataloader collects them by time.
 type Loader[K comparable, V any] struct {
 	read func(context.Context, []K) ([]V, error)
-	// peek, where set, answers what is in memory anyway.
+	// peek, if not nil, returns a value that is in memory.
 	peek   func(context.Context, K) (V, bool)
 	shared *shared
-	// inner is made at the first load that nobody flushes.
-	inner lazy[dataloader.Loader[K, V]]
+	// inner is made at the first load without a flushing executor.
+	// Its keys and values have no Go type, so that all loaders share one dataloader in the binary.
+	inner lazy[dataloader.Loader[any, any]]
 
 	mu sync.Mutex
-	// known are the values that need no waiting: a response sees each key as it first saw it.
-	known map[K]V
-	// next is what the next flush reads; nil when nothing was asked for since the last one.
+	// values are those that the response has loaded: each key keeps its first value.
+	values map[K]V
+	// next is the batch of the next flush; nil if no key is pending.
 	next *batch[K]
-	// failed is what the last flush could not read. Loads that were given up hear of it when they are
-	// made again, before the next flush; all others have heard of it themselves.
-	failed *batch[K]
-	listed bool // among the loaders that are flushed
+	// failed is the last batch if it failed. Abandoned loads return its error when they are repeated
+	// before the next flush; all others have already returned it.
+	failed     *batch[K]
+	registered bool // whether shared.active contains the loader
 }
 
-// batch is what one flush reads.
+// batch is the keys of one read, and its outcome.
 type batch[K comparable] struct {
-	// ctx is that of the first load: a resolver must not end it while others may wait.
+	// ctx is that of the first load. A resolver must not cancel it while others may wait.
 	ctx  context.Context //nolint:containedctx // as a read has one
 	keys []K
-	// gaveUp tells of each key whether a load of it was given up.
-	gaveUp map[K]bool
-	done   chan struct{} // closed when the keys are read, or have failed with err
-	err    error
+	// abandoned reports for each key whether a load of it was abandoned.
+	abandoned map[K]bool
+	done      chan struct{} // closed when the keys are read, or have failed with err
+	err       error
 }
 
-// errAgain is what a load gives up with whose executor will call again: nobody sees it.
-var errAgain = errors.New("the call is to be made again when its loads are read")
+// errRetry is the error of an abandoned load. The executor repeats the call, so no client sees
+// it.
+var errRetry = errors.New("the call must be repeated after its loads are read")
 
-// New makes a loader over a function that reads many keys at once and answers in their order.
-// A load waits that long for company.
+// New returns a loader that reads many keys with one call of read, which returns values in their order.
+// A load waits that long for others to join its batch.
 func New[K comparable, V any](wait time.Duration, read func(context.Context, []K) ([]V, error)) *Loader[K, V] {
 	return &Loader[K, V]{read: read, shared: &shared{wait: wait}}
 }
 
-// timed gives the dataloader.
-func (l *Loader[K, V]) timed() *dataloader.Loader[K, V] {
-	return l.inner.get(func() *dataloader.Loader[K, V] {
-		return dataloader.NewBatchedLoader(l.results, dataloader.WithWait[K, V](l.shared.wait),
-			dataloader.WithBatchCapacity[K, V](capacity), dataloader.WithInputCapacity[K, V](queued))
+// timed returns the dataloader.
+func (l *Loader[K, V]) timed() *dataloader.Loader[any, any] {
+	return l.inner.get(func() *dataloader.Loader[any, any] {
+		return dataloader.NewBatchedLoader(l.results, dataloader.WithWait[any, any](l.shared.wait),
+			dataloader.WithBatchCapacity[any, any](capacity), dataloader.WithInputCapacity[any, any](queued))
 	})
 }
 
-// lazy is made when it is first asked for, as a response uses little of what it could.
+// lazy is a value that is made on first use, since a response uses few of its loaders.
 type lazy[T any] struct {
 	once sync.Once
 	made *T
@@ -95,56 +98,60 @@ func (l *lazy[T]) get(make func() *T) *T {
 	return l.made
 }
 
-// results reads a batch of dataloader's and answers in the order of the keys. A fault must not
-// stick to a key: the next field may try again.
-func (l *Loader[K, V]) results(ctx context.Context, keys []K) []*dataloader.Result[V] {
+// results reads a batch for dataloader and returns the results in the order of the keys. It does
+// not cache an error, so the next field may try again.
+func (l *Loader[K, V]) results(ctx context.Context, asked []any) []*dataloader.Result[any] {
+	keys := make([]K, len(asked))
+	for i, key := range asked {
+		keys[i] = key.(K)
+	}
 	values, err := l.read(ctx, keys)
-	out := make([]*dataloader.Result[V], len(keys))
+	out := make([]*dataloader.Result[any], len(keys))
 	for i := range keys {
 		if err != nil {
-			out[i] = &dataloader.Result[V]{Error: dataloader.NewSkipCacheError(err)}
+			out[i] = &dataloader.Result[any]{Error: dataloader.NewSkipCacheError(err)}
 			continue
 		}
-		out[i] = &dataloader.Result[V]{Data: l.learn(keys[i], values[i])}
+		out[i] = &dataloader.Result[any]{Data: l.put(keys[i], values[i])}
 	}
 	return out
 }
 
-// gather puts keys into what the next flush reads.
+// gather adds keys to the batch of the next flush.
 func (l *Loader[K, V]) gather(ctx context.Context, keys ...K) *batch[K] {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if !l.listed {
-		l.listed = true
-		l.shared.opened.add(l)
+	if !l.registered {
+		l.registered = true
+		l.shared.active.add(l)
 	}
 	if l.next == nil {
-		l.next = &batch[K]{ctx: ctx, gaveUp: map[K]bool{}, done: make(chan struct{})}
+		l.next = &batch[K]{ctx: ctx, abandoned: map[K]bool{}, done: make(chan struct{})}
 	}
 	for _, key := range keys {
-		if !l.next.holds(key) {
-			l.next.gaveUp[key] = false
+		if !l.next.contains(key) {
+			l.next.abandoned[key] = false
 			l.next.keys = append(l.next.keys, key)
 		}
 	}
 	return l.next
 }
 
-// giveUp notes that loads of keys were given up, which will be made again.
-func (l *Loader[K, V]) giveUp(b *batch[K], keys ...K) {
+// abandon records that loads of keys were abandoned and will be repeated.
+func (l *Loader[K, V]) abandon(b *batch[K], keys ...K) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, key := range keys {
-		b.gaveUp[key] = true
+		b.abandoned[key] = true
 	}
 }
 
 // await returns when a batch is read.
-// Who was told to wait finds it read. A goroutine that a resolver has started is not waited for by
-// the executor, and reads the batch itself where nobody flushes it.
+// A load that the executor lets wait is flushed. The executor does not wait for goroutines that a
+// resolver started; such a load reads the batch itself when its time is up.
 func (l *Loader[K, V]) await(ctx context.Context, b *batch[K]) {
 	levels := levelOf(ctx).levels
-	if b.over(levels.Net) {
+	if b.waitDone(levels.Net) {
 		return
 	}
 	l.mu.Lock()
@@ -162,34 +169,34 @@ func (l *Loader[K, V]) await(ctx context.Context, b *batch[K]) {
 	<-b.done
 }
 
-// outcome is what became of a key of a batch that is read.
+// outcome returns the value or the error of a key after its batch was read.
 func (l *Loader[K, V]) outcome(b *batch[K], key K) (V, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	v, ok := l.known[key]
+	v, ok := l.values[key]
 	if !ok {
 		return v, b.err
 	}
 	return v, nil
 }
 
-// holds tells whether a key is in a batch; there may be none.
-func (b *batch[K]) holds(key K) bool {
+// contains reports whether a key is in a batch, which may be nil.
+func (b *batch[K]) contains(key K) bool {
 	if b == nil {
 		return false
 	}
-	_, there := b.gaveUp[key]
+	_, there := b.abandoned[key]
 	return there
 }
 
-// over waits until a batch is read, at most that long.
-func (b *batch[K]) over(patience time.Duration) bool {
+// waitDone waits until a batch is read or the timeout ends, and reports which.
+func (b *batch[K]) waitDone(timeout time.Duration) bool {
 	select {
 	case <-b.done:
 		return true
 	default:
 	}
-	timer := time.NewTimer(patience)
+	timer := time.NewTimer(timeout)
 	defer timer.Stop()
 	select {
 	case <-b.done:
@@ -199,8 +206,8 @@ func (b *batch[K]) over(patience time.Duration) bool {
 	}
 }
 
-// flush ends the gathering of a batch and gives what reads it, nil where nothing was asked for.
-// The fault of the batch before is forgotten.
+// flush detaches the pending batch and returns a function that reads it; nil if no key is pending.
+// It drops the error of the batch before.
 func (l *Loader[K, V]) flush() (read func()) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -212,13 +219,13 @@ func (l *Loader[K, V]) flush() (read func()) {
 	return func() { l.readBatch(b) }
 }
 
-// readBatch makes the values of a batch known. What fails is kept for those who were given up, since
-// nobody else has heard of it; a panic of the store must not take down more than its readers.
+// readBatch stores the values of a batch. It keeps an error for the abandoned loads, since they
+// have not returned it. A panic of the store becomes an error, so that only this batch fails.
 func (l *Loader[K, V]) readBatch(b *batch[K]) {
 	defer close(b.done)
 	defer func() {
 		if p := recover(); p != nil {
-			b.err = fmt.Errorf("panic %s in a batch: %v", where(), p)
+			b.err = fmt.Errorf("panic %s in a batch: %v", panicSite(), p)
 		}
 		if b.err != nil {
 			l.mu.Lock()
@@ -232,16 +239,16 @@ func (l *Loader[K, V]) readBatch(b *batch[K]) {
 			b.err = err
 			return
 		}
-		l.expect(len(keys))
+		l.reserve(len(keys))
 		for i, key := range keys {
-			l.learn(key, values[i])
+			l.put(key, values[i])
 		}
 	}
 }
 
-// where tells the line that a panic came from: each field that hears of it logs it, which is too
-// often for a whole stack.
-func where() string {
+// panicSite returns the line that a panic came from. Each field that gets the error logs it, which
+// is too often for a whole stack.
+func panicSite() string {
 	var callers [32]uintptr
 	frames := runtime.CallersFrames(callers[:runtime.Callers(3, callers[:])])
 	for {
@@ -252,102 +259,101 @@ func where() string {
 	}
 }
 
-// learn makes a value known unless another one is.
-// The first one stays, so that a response never shows two states of one entry. It gives the value
-// that stands.
-func (l *Loader[K, V]) learn(key K, value V) V {
+// put stores a value unless the key has one, and returns the stored value.
+// The first value stays, so that a response never shows two states of one entry.
+func (l *Loader[K, V]) put(key K, value V) V {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if v, ok := l.known[key]; ok {
+	if v, ok := l.values[key]; ok {
 		return v
 	}
-	if l.known == nil {
-		l.known = map[K]V{}
+	if l.values == nil {
+		l.values = map[K]V{}
 	}
-	l.known[key] = value
+	l.values[key] = value
 	return value
 }
 
-// now gives what can be had without waiting: a value, or the fault of the last flush.
-// The lock is not held while memory is asked, so two may ask at once; learn then decides.
-func (l *Loader[K, V]) now(ctx context.Context, key K) (v V, ok bool, fault error) {
+// immediate returns what needs no wait: a value, or the error of the last flush.
+// It does not hold the lock during peek, so two loads may peek concurrently; put then chooses one value.
+func (l *Loader[K, V]) immediate(ctx context.Context, key K) (v V, ok bool, err error) {
 	l.mu.Lock()
-	v, ok = l.known[key]
-	if !ok && l.failed != nil && l.failed.gaveUp[key] {
-		fault = l.failed.err
+	v, ok = l.values[key]
+	if !ok && l.failed != nil && l.failed.abandoned[key] {
+		err = l.failed.err
 	}
-	coming := !ok && l.next.holds(key)
+	inBatch := !ok && l.next.contains(key)
 	l.mu.Unlock()
-	if ok || fault != nil || coming || l.peek == nil {
-		return v, ok, fault
+	if ok || err != nil || inBatch || l.peek == nil {
+		return v, ok, err
 	}
 	if v, ok = l.peek(ctx, key); ok {
-		v = l.learn(key, v)
+		v = l.put(key, v)
 	}
 	return v, ok, nil
 }
 
-// Load reads one value.
-// The key is asked for before block, since an executor may flush as soon as everybody waits.
+// Load loads one value.
+// It adds the key before it calls block, since an executor may flush as soon as every call waits.
 func (l *Loader[K, V]) Load(ctx context.Context, key K) (V, error) {
-	v, ok, err := l.now(ctx, key)
+	v, ok, err := l.immediate(ctx, key)
 	switch {
 	case ok || err != nil:
 		return v, err
 	case levelOf(ctx) == nil:
-		return unwrap(l.timed().Load(ctx, key)())
+		return unwrap[V](l.timed().Load(ctx, key))
 	}
 	b := l.gather(ctx, key)
 	if !block(ctx) {
-		l.giveUp(b, key)
-		return v, errAgain
+		l.abandon(b, key)
+		return v, errRetry
 	}
 	l.await(ctx, b)
 	return l.outcome(b, key)
 }
 
-// LoadMany reads values in the order of the keys.
-// It tells the executor once, when all of them are asked for.
+// LoadMany loads values in the order of the keys.
+// It calls block once, after it has added all keys.
 func (l *Loader[K, V]) LoadMany(ctx context.Context, keys []K) ([]V, error) {
-	a := l.ask(ctx, keys)
+	a := l.request(ctx, keys)
 	if a.waits() && !block(ctx) {
-		a.giveUp()
-		return nil, errAgain
+		a.abandon()
+		return nil, errRetry
 	}
 	return a.values(ctx)
 }
 
-// asked is a question for many values of which some may be on their way.
-type asked[K comparable, V any] struct {
+// pending is a load of many values, some of which may not be read yet.
+type pending[K comparable, V any] struct {
 	of   *Loader[K, V]
 	keys []K
 	out  []V
-	// missing are the places of the values that are not there yet: they come with batch, or one by
-	// one from dataloader.
+	// missing are the positions of the values that are not read yet. They come with batch, or one
+	// by one from thunks.
 	missing []int
 	batch   *batch[K]
-	thunks  []dataloader.Thunk[V]
-	// fault is that of a load which was given up before.
-	fault error
+	thunks  []dataloader.Thunk[any]
+	// err is the error of an earlier load that was abandoned.
+	err error
 }
 
-// ask asks for values without waiting for them, so that loads of several loaders can be on
-// their way together.
-func (l *Loader[K, V]) ask(ctx context.Context, keys []K) asked[K, V] {
-	a := asked[K, V]{of: l, keys: keys, out: make([]V, len(keys))}
-	places := l.recall(keys, a.out)
-	if len(places) == 0 {
+// request starts loading values without waiting for them, so that several loaders can load at the
+// same time.
+func (l *Loader[K, V]) request(ctx context.Context, keys []K) pending[K, V] {
+	a := pending[K, V]{of: l, keys: keys, out: make([]V, len(keys))}
+	positions := l.lookup(keys, a.out)
+	if len(positions) == 0 {
 		return a
 	}
-	a.missing = places[:0] // behind the one that is looked at
-	wanted := make([]K, 0, len(places))
-	for _, i := range places {
-		v, ok, err := l.now(ctx, keys[i])
+	a.missing = positions[:0] // reuses the space of the positions already visited
+	wanted := make([]K, 0, len(positions))
+	for _, i := range positions {
+		v, ok, err := l.immediate(ctx, keys[i])
 		switch {
 		case ok:
 			a.out[i] = v
 		case err != nil:
-			a.fault = err
+			a.err = err
 		default:
 			a.missing, wanted = append(a.missing, i), append(wanted, keys[i])
 		}
@@ -364,18 +370,18 @@ func (l *Loader[K, V]) ask(ctx context.Context, keys []K) asked[K, V] {
 	return a
 }
 
-func (a *asked[K, V]) waits() bool { return len(a.missing) > 0 }
+func (a *pending[K, V]) waits() bool { return len(a.missing) > 0 }
 
-// giveUp leaves what is on its way to the call that will be made again.
-func (a *asked[K, V]) giveUp() {
+// abandon marks the missing keys for the call that will be repeated.
+func (a *pending[K, V]) abandon() {
 	for _, i := range a.missing {
-		a.of.giveUp(a.batch, a.keys[i])
+		a.of.abandon(a.batch, a.keys[i])
 	}
 }
 
-// values waits for what is on its way, all of it also where one fails: dataloader forgets a
-// fault only when its key is asked for the result.
-func (a *asked[K, V]) values(ctx context.Context) ([]V, error) {
+// values waits for the missing values. It calls every thunk, even after an error, because
+// dataloader drops an error from its cache only when the result is read.
+func (a *pending[K, V]) values(ctx context.Context) ([]V, error) {
 	if a.batch != nil {
 		a.of.await(ctx, a.batch)
 	}
@@ -384,25 +390,25 @@ func (a *asked[K, V]) values(ctx context.Context) ([]V, error) {
 		if a.batch != nil {
 			a.out[i], err = a.of.outcome(a.batch, a.keys[i])
 		} else {
-			a.out[i], err = unwrap(a.thunks[n]())
+			a.out[i], err = unwrap[V](a.thunks[n])
 		}
 		if err != nil {
-			a.fault = err
+			a.err = err
 		}
 	}
-	if a.fault != nil {
-		return nil, a.fault
+	if a.err != nil {
+		return nil, a.err
 	}
 	return a.out, nil
 }
 
-// recall puts what is known in its places and gives the other ones. The keys of a list are mostly
-// those of the lists before it, and this takes the lock once for all of them.
-func (l *Loader[K, V]) recall(keys []K, out []V) (missing []int) {
+// lookup copies stored values to out and returns the positions of the others. The keys of a list
+// are mostly those of earlier lists, and this takes the lock once for all of them.
+func (l *Loader[K, V]) lookup(keys []K, out []V) (missing []int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for i, k := range keys {
-		v, ok := l.known[k]
+		v, ok := l.values[k]
 		if out[i] = v; ok {
 			continue
 		}
@@ -414,35 +420,38 @@ func (l *Loader[K, V]) recall(keys []K, out []V) (missing []int) {
 	return missing
 }
 
-// Clear forgets a value, so that the next load reads it again.
-// It is for a mutation that has written what the key stands for.
+// Clear drops a value, so that the next load reads it again.
+// Mutations call it after they have written the value of a key.
 func (l *Loader[K, V]) Clear(ctx context.Context, key K) {
 	l.mu.Lock()
-	delete(l.known, key)
+	delete(l.values, key)
 	l.mu.Unlock()
 	l.timed().Clear(ctx, key)
 }
 
-// expect makes room for so many more values.
-func (l *Loader[K, V]) expect(n int) {
+// reserve makes room for n more values.
+func (l *Loader[K, V]) reserve(n int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.known == nil {
-		l.known = make(map[K]V, n)
+	if l.values == nil {
+		l.values = make(map[K]V, n)
 	}
 }
 
-// Prime makes a value known that another read has brought along.
-func (l *Loader[K, V]) Prime(key K, value V) { l.learn(key, value) }
+// Prime stores a value that another read returned.
+func (l *Loader[K, V]) Prime(key K, value V) { l.put(key, value) }
 
-// unwrap takes dataloader's wrapper off an error.
-func unwrap[V any](v V, err error) (V, error) {
+// unwrap returns the value of a thunk, or its error without dataloader's wrapper.
+func unwrap[V any](thunk dataloader.Thunk[any]) (v V, err error) {
+	found, err := thunk()
 	if err == nil {
+		if found != nil { // as a missing value may be if V is an interface
+			v = found.(V)
+		}
 		return v, nil
 	}
-	var zero V
 	if skip, ok := err.(*dataloader.SkipCacheError); ok { //nolint:errorlint // dataloader returns it unwrapped
-		return zero, skip.Unwrap()
+		return v, skip.Unwrap()
 	}
-	return zero, err
+	return v, err
 }

@@ -12,16 +12,17 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"go.uber.org/goleak"
 
-	"patternhub/content"
+	"patternhub/internal/content"
+	"patternhub/internal/content/contenttest"
 	"patternhub/loaders"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// together is long enough for the loads of a test to meet.
+// together is long enough for the loads of a test to join one batch.
 const together = 50 * time.Millisecond
 
-// recorder reads by doubling and remembers the batches it was asked for.
+// recorder reads by doubling and records its batches.
 type recorder struct {
 	mu      sync.Mutex
 	batches [][]int
@@ -45,7 +46,7 @@ func (r *recorder) read(_ context.Context, keys []int) ([]*int, error) {
 	return out, nil
 }
 
-func TestLoadsMeetInOneBatch(t *testing.T) {
+func TestLoadsShareOneBatch(t *testing.T) {
 	r := &recorder{}
 	l := loaders.New(together, r.read)
 	var wg sync.WaitGroup
@@ -77,18 +78,18 @@ func TestLoadManyKeepsTheOrder(t *testing.T) {
 	}
 }
 
-func TestAFaultDoesNotStick(t *testing.T) {
+func TestAnErrorDoesNotStick(t *testing.T) {
 	r := &recorder{fail: errors.New("lost")}
 	l := loaders.New(time.Millisecond, r.read)
 	if _, err := l.Load(t.Context(), 1); !errors.Is(err, r.fail) {
-		t.Errorf("got %v, want the fault itself", err)
+		t.Errorf("got %v, want the error itself", err)
 	}
 	if _, err := l.LoadMany(t.Context(), []int{1, 2}); !errors.Is(err, r.fail) {
-		t.Errorf("got %v, want the fault itself", err)
+		t.Errorf("got %v, want the error itself", err)
 	}
 	r.fail = nil
 	if v, err := l.Load(t.Context(), 1); err != nil || *v != 2 {
-		t.Errorf("after the fault: %v, %v", v, err)
+		t.Errorf("after the error: %v, %v", v, err)
 	}
 }
 
@@ -102,9 +103,9 @@ func TestPrimedValuesAreNotRead(t *testing.T) {
 	}
 }
 
-// fake is a collection of laws that counts its calls; every other method is not for these tests.
+// fake is a collection of laws that counts its calls; these tests use no other method.
 type fake struct {
-	content.Collection[content.Law, content.LawFilter]
+	content.Collection[*content.Law]
 	laws  []*content.Law
 	calls atomic.Int64
 	err   error
@@ -141,9 +142,9 @@ func (f *fake) Pages(ctx context.Context, keys []string) ([]*content.Law, error)
 	return f.ByKeys(ctx, keys)
 }
 
-func (f *fake) Find(_ context.Context, q content.Query[content.LawFilter], scopes ...content.Scope) ([]content.Slice[content.Law], error) {
+func (f *fake) Find(_ context.Context, q content.Query, scopes ...content.Scope) ([]content.Slice[*content.Law], error) {
 	f.calls.Add(1)
-	out := make([]content.Slice[content.Law], len(scopes))
+	out := make([]content.Slice[*content.Law], len(scopes))
 	for i := range out {
 		n := len(f.laws)
 		if q.Window.Limit > 0 {
@@ -154,7 +155,7 @@ func (f *fake) Find(_ context.Context, q content.Query[content.LawFilter], scope
 	return out, nil
 }
 
-func (f *fake) Count(_ context.Context, _ *content.LawFilter, scopes ...content.Scope) ([]int, error) {
+func (f *fake) Count(_ context.Context, _ any, scopes ...content.Scope) ([]int, error) {
 	f.calls.Add(1)
 	out := make([]int, len(scopes))
 	for i, s := range scopes {
@@ -162,28 +163,6 @@ func (f *fake) Count(_ context.Context, _ *content.LawFilter, scopes ...content.
 	}
 	return out, nil
 }
-
-// nothing is a collection that no test reads.
-type nothing[T, F any] struct {
-	content.Collection[T, F]
-	entryType content.EntryType
-}
-
-func (n nothing[T, F]) Type() content.EntryType { return n.entryType }
-
-func (n nothing[T, F]) ByKeys(context.Context, []string) ([]*T, error) {
-	return nil, errors.New("nobody should ask")
-}
-
-func (n nothing[T, F]) BySlugs(ctx context.Context, slugs []string) ([]*T, error) {
-	return n.ByKeys(ctx, slugs)
-}
-
-func (n nothing[T, F]) Pages(ctx context.Context, keys []string) ([]*T, error) {
-	return n.ByKeys(ctx, keys)
-}
-
-func stub[T, F any](t content.EntryType) content.Collection[T, F] { return nothing[T, F]{entryType: t} }
 
 func laws() *fake {
 	f := &fake{}
@@ -198,19 +177,11 @@ func open(t *testing.T, f *fake) *loaders.Loaders {
 	return loaders.For(loaders.With(t.Context(), graphOf(f), together))
 }
 
-// graphOf is a graph of laws alone.
+// graphOf returns a graph that has only laws.
 func graphOf(f *fake) *content.Graph {
-	return &content.Graph{
-		Tiers: stub[content.Tier, content.TierFilter](content.TypeTier), Laws: f, Pillars: stub[content.Pillar, content.PillarFilter](content.TypePillar),
-		Roles: stub[content.Role, content.RoleFilter](content.TypeRole), Companies: stub[content.Company, content.CompanyFilter](content.TypeCompany),
-		Practices: stub[content.Practice, content.PracticeFilter](content.TypePractice), Patterns: stub[content.Pattern, content.PatternFilter](content.TypePattern),
-		CaseStudies:    stub[content.CaseStudy, content.CaseStudyFilter](content.TypeCaseStudy),
-		FailureStudies: stub[content.FailureStudy, content.FailureStudyFilter](content.TypeFailureStudy),
-		Guides:         stub[content.Guide, content.GuideFilter](content.TypeGuide), QuickStarts: stub[content.QuickStart, content.QuickStartFilter](content.TypeQuickStart),
-		LearningPaths: stub[content.LearningPath, content.LearningPathFilter](content.TypeLearningPath), Journeys: stub[content.Journey, content.JourneyFilter](content.TypeJourney),
-		Migrations: stub[content.Migration, content.MigrationFilter](content.TypeMigration), Comparisons: stub[content.Comparison, content.ComparisonFilter](content.TypeComparison),
-		Pages: stub[content.Page, content.PageFilter](content.TypePage),
-	}
+	g := &content.Graph{Collections: contenttest.Collections()}
+	g.Laws = f
+	return g
 }
 
 func TestSetReadsEachEntityOnce(t *testing.T) {
@@ -231,7 +202,7 @@ func TestSetReadsEachEntityOnce(t *testing.T) {
 	}
 }
 
-func TestWhatAListReadIsKnown(t *testing.T) {
+func TestEntitiesOfAListAreNotReadAgain(t *testing.T) {
 	f := laws()
 	set := open(t, f).Laws
 	if _, err := set.All(t.Context(), content.Order{}); err != nil {
@@ -245,14 +216,14 @@ func TestWhatAListReadIsKnown(t *testing.T) {
 	}
 }
 
-// archive has what laws were before.
+// archive has the earlier revisions of laws.
 type archive struct {
 	content.Archive
-	asked [][]content.RevisionID
+	reads [][]content.RevisionID
 }
 
 func (a *archive) Snapshots(_ context.Context, names []content.RevisionID) ([]*content.Snapshot, error) {
-	a.asked = append(a.asked, names)
+	a.reads = append(a.reads, names)
 	out := make([]*content.Snapshot, len(names))
 	for i, n := range names {
 		out[i] = &content.Snapshot{Revision: n.Revision, Entry: &content.Law{
@@ -262,8 +233,8 @@ func (a *archive) Snapshots(_ context.Context, names []content.RevisionID) ([]*c
 	return out, nil
 }
 
-// TestPagesAreOfTheRevisionOfTheirEntity writes one law and removes another one between the read
-// of the entities and that of their pages.
+// TestPagesAreOfTheRevisionOfTheirEntity changes one law and deletes another between the read of
+// the entities and that of their pages.
 func TestPagesAreOfTheRevisionOfTheirEntity(t *testing.T) {
 	f, past := laws(), &archive{}
 	g := graphOf(f)
@@ -286,19 +257,19 @@ func TestPagesAreOfTheRevisionOfTheirEntity(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	if len(past.asked) != 1 || len(past.asked[0]) != 2 {
-		t.Errorf("the archive was asked for %v, want two at once", past.asked)
+	if len(past.reads) != 1 || len(past.reads[0]) != 2 {
+		t.Errorf("the archive was read for %v, want two at once", past.reads)
 	}
 }
 
-func TestEqualQuestionsMeetAndOthersDoNot(t *testing.T) {
+func TestEqualQuestionsShareACallAndOthersDoNot(t *testing.T) {
 	f := laws()
 	set := open(t, f).Laws
 	var wg sync.WaitGroup
 	list := func(limit int, ref string) {
 		wg.Go(func() {
-			// Each caller has a filter of its own that says the same.
-			q := content.Query[content.LawFilter]{Filter: &content.LawFilter{}, Window: content.Window{Limit: limit}}
+			// Each caller has a filter of its own with the same conditions.
+			q := content.Query{Filter: &content.LawFilter{}, Window: content.Window{Limit: limit}}
 			s, err := set.List(t.Context(), content.Scope{Ref: ref}, q)
 			if err != nil || len(s.Items) != limit {
 				t.Errorf("limit %d: %v, %v", limit, s, err)
@@ -315,9 +286,9 @@ func TestEqualQuestionsMeetAndOthersDoNot(t *testing.T) {
 	}
 }
 
-// TestCountsOfManyScopesMeet: those of one kind meet; the whole collection has a command of its
-// own.
-func TestCountsOfManyScopesMeet(t *testing.T) {
+// TestCountsOfManyScopesShareACall: counts of one kind of scope share a command; the whole
+// collection has its own.
+func TestCountsOfManyScopesShareACall(t *testing.T) {
 	f := laws()
 	set := open(t, f).Laws
 	var wg sync.WaitGroup
@@ -356,7 +327,7 @@ func TestEntriesKeepTheirOrder(t *testing.T) {
 		t.Errorf("a missing entry is %v, %v", e, err)
 	}
 	if e, err := l.Entry(t.Context(), content.ID{Type: "NONE", Key: "a"}); err != nil || e != nil {
-		t.Errorf("an unknown type gives %v, %v", e, err)
+		t.Errorf("an unknown type returns %v, %v", e, err)
 	}
 	if e, err := l.EntryAt(t.Context(), "/laws/b"); err != nil || e.ID() != id("b") {
 		t.Errorf("by path: %v, %v", e, err)

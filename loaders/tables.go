@@ -4,14 +4,13 @@ import (
 	"context"
 	"sync"
 
-	"patternhub/content"
+	"patternhub/internal/content"
 )
 
-// only is the key of what there is one of.
+// only is the key of a table that exists once.
 const only = ""
 
-// Tables holds the loaders of the read models. Each table is read once in a response, however
-// many fields need it.
+// Tables holds the loaders of the read models. A response reads each table once.
 type Tables struct {
 	tables content.Tables
 	shared *shared
@@ -20,7 +19,7 @@ type Tables struct {
 	made *openTables
 }
 
-// openTables is what Tables hold once they have been asked something.
+// openTables holds the loaders of Tables in use.
 type openTables struct {
 	wizards      *Loader[string, []*content.Wizard]
 	calculator   *Loader[string, *content.Calculator]
@@ -31,7 +30,7 @@ type openTables struct {
 	measures     *Loader[content.Measure, int]
 }
 
-func (t *Tables) opened() *openTables {
+func (t *Tables) open() *openTables {
 	t.once.Do(func() {
 		t.made = &openTables{
 			wizards: single(t.shared, t.tables.Wizards), calculator: single(t.shared, t.tables.Calculator),
@@ -56,8 +55,8 @@ func (t *Tables) readMeasures(ctx context.Context, measures []content.Measure) (
 	return out, nil
 }
 
-// single is a loader of something that there is one of.
-// All callers get the same value, so they must not change it.
+// single returns a loader of a value that exists once.
+// All callers share the value and must not change it.
 func single[V any](s *shared, read func(context.Context) (V, error)) *Loader[string, V] {
 	return &Loader[string, V]{shared: s, read: func(ctx context.Context, keys []string) ([]V, error) {
 		v, err := read(ctx)
@@ -72,47 +71,47 @@ func single[V any](s *shared, read func(context.Context) (V, error)) *Loader[str
 	}}
 }
 
-// Wizards reads all wizards in their order.
+// Wizards loads all wizards in their order.
 func (t *Tables) Wizards(ctx context.Context) ([]*content.Wizard, error) {
-	return t.opened().wizards.Load(ctx, only)
+	return t.open().wizards.Load(ctx, only)
 }
 
-// Calculator reads the tables of estimates.
+// Calculator loads the tables of estimates.
 func (t *Tables) Calculator(ctx context.Context) (*content.Calculator, error) {
-	return t.opened().calculator.Load(ctx, only)
+	return t.open().calculator.Load(ctx, only)
 }
 
-// Metrics reads what the front page states.
+// Metrics loads the figures of the front page.
 func (t *Tables) Metrics(ctx context.Context) (*content.Metrics, error) {
-	return t.opened().metrics.Load(ctx, only)
+	return t.open().metrics.Load(ctx, only)
 }
 
-// Scoring reads the bands of the health score.
+// Scoring loads the bands of the health score.
 func (t *Tables) Scoring(ctx context.Context) (*content.Scoring, error) {
-	return t.opened().scoring.Load(ctx, only)
+	return t.open().scoring.Load(ctx, only)
 }
 
-// Weights reads the chosen numbers.
+// Weights loads the chosen numbers.
 func (t *Tables) Weights(ctx context.Context) (*content.Weights, error) {
-	return t.opened().weights.Load(ctx, only)
+	return t.open().weights.Load(ctx, only)
 }
 
-// Observations reads the health observations of a pattern.
+// Observations loads the health observations of a pattern.
 func (t *Tables) Observations(ctx context.Context, pattern string) ([]*content.Observation, error) {
-	return t.opened().observations.Load(ctx, pattern)
+	return t.open().observations.Load(ctx, pattern)
 }
 
-// Observed says that an observation of a pattern has just been written.
+// Observed drops the loaded observations of a pattern after one was written.
 func (t *Tables) Observed(ctx context.Context, pattern string) {
-	t.opened().observations.Clear(ctx, pattern)
+	t.open().observations.Clear(ctx, pattern)
 }
 
-// AllObservations reads the health observations of patterns, in the order of their keys.
+// AllObservations loads the health observations of patterns, in the order of their keys.
 func (t *Tables) AllObservations(ctx context.Context, patterns []string) ([][]*content.Observation, error) {
-	return t.opened().observations.LoadMany(ctx, patterns)
+	return t.open().observations.LoadMany(ctx, patterns)
 }
 
-// Measure counts something over the whole perspective.
+// Measure loads a count over the whole perspective.
 func (t *Tables) Measure(ctx context.Context, m content.Measure) (int, error) {
-	return t.opened().measures.Load(ctx, m)
+	return t.open().measures.Load(ctx, m)
 }

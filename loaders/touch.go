@@ -4,13 +4,14 @@ import (
 	"context"
 	"strings"
 
-	"patternhub/content"
+	"patternhub/internal/content"
 )
 
 type touchKey struct{}
 
-// WithTouch gives a context whose loaders name each entry that they hand out, by the tag that
-// its answers are purged by; a nil touch names nothing. It may be called by many goroutines.
+// WithTouch returns a context whose loaders report each entry that they return to touch, by the tag
+// that purges answers with the entry. touch must be safe for concurrent use; a nil touch reports
+// nothing.
 func WithTouch(ctx context.Context, touch func(tag string)) context.Context {
 	if touch == nil {
 		return ctx
@@ -18,38 +19,36 @@ func WithTouch(ctx context.Context, touch func(tag string)) context.Context {
 	return context.WithValue(ctx, touchKey{}, touch)
 }
 
-// An entry's tag is its type in small letters and its key, which stays when the slug changes, such
-// as "casestudy:netflix-chaos".
-
-// prefixes are how the tags of each type begin.
+// prefixes are the first parts of the tags of each type: the tag of an entry without a key.
 var prefixes = func() map[content.EntryType]string {
 	out := map[content.EntryType]string{}
 	for _, t := range content.Types() {
-		out[t] = strings.ToLower(t.Name()) + ":"
+		out[t] = content.ID{Type: t}.Tag()
 	}
 	return out
 }()
 
-// touch names what a store has found where somebody wants to know. It looks once for a batch,
-// so answers that nobody keeps pay nothing for each entry; the tags of a batch are parts of one text.
-func touch[T any](ctx context.Context, t content.EntryType, found ...*T) {
+// touch reports the tags of entries if the context asks for it. It looks in the context once for a
+// batch, so answers that are not cached cost nothing per entry. The tags of a batch share one
+// string.
+func touch[E content.Entry](ctx context.Context, t content.EntryType, found ...E) {
 	name, wanted := ctx.Value(touchKey{}).(func(string))
 	if !wanted {
 		return
 	}
 	prefix, size := prefixes[t], 0
 	for _, e := range found {
-		if e != nil {
-			size += len(prefix) + len(content.HeadOf(e).Key)
+		if !content.Missing(e) {
+			size += len(prefix) + len(e.Head().Key)
 		}
 	}
 	var text strings.Builder
 	text.Grow(size)
 	for _, e := range found {
-		if e != nil {
+		if !content.Missing(e) {
 			from := text.Len()
 			text.WriteString(prefix)
-			text.WriteString(content.HeadOf(e).Key)
+			text.WriteString(e.Head().Key)
 			name(text.String()[from:])
 		}
 	}

@@ -3,20 +3,20 @@ package resolvers
 import (
 	"context"
 
-	"patternhub/content"
+	"patternhub/internal/content"
 )
 
-// rateLimitKey keys the value in a context; its type keeps other packages from touching it.
+// rateLimitKey is the context key of the rate limit. Its type is private to this package.
 type rateLimitKey struct{}
 
-// WithRateLimit gives a context that tells the field rateLimit what the operation costs. The
-// surface knows it before anything is resolved.
-// All fields of one operation tell the same, also where it has the field several times.
+// WithRateLimit returns a context from which the field rateLimit reads what the operation costs.
+// The server computes the cost before anything is resolved, so all fields of one operation return
+// the same figures.
 func WithRateLimit(ctx context.Context, r *content.RateLimit) context.Context {
 	return context.WithValue(ctx, rateLimitKey{}, r)
 }
 
-// rateLimit is what the surface told; where no surface counts, nothing is limited.
+// rateLimit returns the figures of WithRateLimit, or zeros if no server limits the rate.
 func rateLimit(ctx context.Context) *content.RateLimit {
 	if r, ok := ctx.Value(rateLimitKey{}).(*content.RateLimit); ok {
 		return r

@@ -3,7 +3,7 @@ package resolvers
 import (
 	"context"
 
-	"patternhub/content"
+	"patternhub/internal/content"
 )
 
 func (r *queryResolver) RateLimit(ctx context.Context, dryRun *bool) (*content.RateLimit, error) {

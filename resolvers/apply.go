@@ -5,14 +5,14 @@ import (
 	"reflect"
 	"strings"
 
-	"patternhub/content"
+	"patternhub/internal/content"
 )
 
-// apply puts what an input gives into an entry and lists the stored names of those fields. An
-// absent field is left out, null is the empty value. Inputs name fields as they are stored, so
-// that one function serves every type; references stay slugs.
-// input is a struct of the generated inputs, whose fields know whether they were given. e should be
-// empty. An error here is a mistake of the program and not of the client.
+// apply copies the given fields of an input into an entry, which should be empty, and returns
+// their stored names. An absent field is left out; null empties the field. Inputs name fields as
+// they are stored, so one function serves every type; references stay slugs. input is one of the
+// generated input structs, which record whether a field was given. An error is a mistake of the
+// program, not of the client.
 func apply(input any, e content.Entry) ([]string, error) {
 	var fields []string
 	v := reflect.ValueOf(input)
@@ -31,10 +31,10 @@ func apply(input any, e content.Entry) ([]string, error) {
 	return fields, nil
 }
 
-// put gives a field a value of an input; false when they do not fit.
-// Pointers to plain values come from nullable arguments, and null empties the field. Long texts are
-// given as Markdown and rendered by the store. Lists are taken over point by point, so that lists
-// of pointers and of values both fit.
+// put copies a value of an input to a field and reports whether they fit. Pointers to plain values
+// come from nullable arguments, and null empties the field. Long texts arrive as Markdown; the
+// store renders them. Lists are copied element by element, so that lists of pointers and of values
+// both fit.
 func put(to, from reflect.Value) bool {
 	if text, ok := reflect.TypeAssert[*content.RichText](to.Addr()); ok {
 		*text = content.RichText{}

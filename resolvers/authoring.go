@@ -7,34 +7,33 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 
-	"patternhub/content"
 	"patternhub/graph/model"
 	"patternhub/graph/relay"
+	"patternhub/internal/content"
 	"patternhub/loaders"
 )
 
-// Authoring writes, and hands out tokens for previews.
-// Who may write is settled before its methods are called.
+// Authoring writes entries and issues preview tokens. Access is checked before its methods are
+// called.
 type Authoring struct {
 	Store  content.Author
 	Tokens Tokens
-	// Preview makes a token with which its holder reads drafts until it ends.
+	// Preview returns a token whose bearer can read drafts until the token ends.
 	Preview func(ctx context.Context, by *content.Viewer, lifetime time.Duration) (token string, ends time.Time, err error)
 }
 
-// maxIdempotencyKey bounds idempotency keys: a UUID has 36 characters.
-// A bound is needed at all because keys are stored for a day.
+// maxIdempotencyKey bounds idempotency keys, which are stored for a day. A UUID has 36 characters.
 const maxIdempotencyKey = 200
 
-// request tells who writes, and makes the write idempotent where the field says so.
-// The hash is of the field's name and its arguments after variables are put in, so the same write
-// in other words of GraphQL is the same, and the same key for another field is not. It has to be
-// called by the resolver of the mutation itself, since it looks at the field that is being
-// resolved.
+// request identifies the writer and makes the write idempotent where the field has the directive.
+// It hashes the field's name and its arguments after variables are inserted, so the same write in
+// another GraphQL spelling has the same hash, and another field has a different one. The mutation's
+// own resolver must call it, since it reads the field that is being resolved.
 func (r *Resolver) request(ctx context.Context) content.Request {
 	out := content.Request{By: "anonymous"}
 	if key := r.ViewerOf(ctx).Key; key != nil {
@@ -52,25 +51,28 @@ func (r *Resolver) request(ctx context.Context) content.Request {
 	out.Key, _ = d.ArgumentMap(vars)["key"].(string)
 	raw, err := json.Marshal(field.Field.ArgumentMap(vars))
 	if err != nil {
-		raw = []byte(err.Error()) // arguments came as JSON, so they always marshal
+		raw = []byte(err.Error()) // cannot fail: arguments came as JSON
 	}
 	sum := sha256.Sum256(append([]byte(field.Field.Name+" "), raw...))
 	out.Hash = hex.EncodeToString(sum[:])
 	return out
 }
 
-// checked refuses idempotency keys that are too long.
-// An empty key is fine: the write is then new each time.
+// checked refuses idempotency keys that are empty or too long. A write without the directive has no
+// hash and needs no key. A write with an empty key was meant to be idempotent, but would run again
+// each time.
 func checked(r content.Request) error {
+	if r.Hash != "" && strings.TrimSpace(r.Key) == "" {
+		return content.Fault(content.BadUserInput, "An idempotency key is not empty: use a new UUID for each write.")
+	}
 	if len(r.Key) > maxIdempotencyKey {
 		return content.Fault(content.BadUserInput, fmt.Sprintf("An idempotency key has at most %d characters.", maxIdempotencyKey))
 	}
 	return nil
 }
 
-// change is the arguments of an update.
-// A nil ifRevision writes over whatever is there; a nil merge refuses what is not based on the
-// newest.
+// change holds the arguments of an update. A nil ifRevision overwrites the current revision,
+// whatever it is; a nil merge refuses an update that is not based on the newest revision.
 type change struct {
 	id         content.ID
 	ifRevision *int
@@ -78,12 +80,12 @@ type change struct {
 	input      any
 }
 
-// create makes an entry of type T.
+// create creates an entry of type T.
 func create[T any](ctx context.Context, a *Authoring, r content.Request, input any) (*relay.Payload[T], error) {
 	return save[T](ctx, a, r, content.Edit{}, input)
 }
 
-// update changes an entry of type T. An id of another type is one that T does not have.
+// update changes an entry of type T. An id of another type is not found.
 func update[T any](ctx context.Context, a *Authoring, r content.Request, c change) (*relay.Payload[T], error) {
 	if c.id.Type != typeOf[T]() {
 		return &relay.Payload[T]{UserErrors: []content.UserError{{
@@ -97,8 +99,8 @@ func update[T any](ctx context.Context, a *Authoring, r content.Request, c chang
 	return save[T](ctx, a, r, e, c.input)
 }
 
-// typeOf is the entry type of a Go type.
-// It is empty for a T that is no entry, which no caller has.
+// typeOf returns the entry type of a Go type. It is empty for a T that is not an entry; no caller
+// has one.
 func typeOf[T any]() content.EntryType {
 	for _, t := range content.Types() {
 		if _, ok := any(content.NewEntry(t)).(*T); ok {
@@ -108,9 +110,9 @@ func typeOf[T any]() content.EntryType {
 	return ""
 }
 
-// save gathers what the input gives into an edit and runs it. What is wrong with the input is in
-// the payload; an error is for what the author cannot help. Without an entry in the outcome the
-// payload's entry stays null.
+// save turns the input into an edit and runs it. The payload lists what is wrong with the input; an
+// error is for what the author cannot correct. If the outcome has no entry, the payload's entry is
+// null.
 func save[T any](ctx context.Context, a *Authoring, r content.Request, e content.Edit, input any) (*relay.Payload[T], error) {
 	if err := checked(r); err != nil {
 		return nil, err
@@ -121,23 +123,22 @@ func save[T any](ctx context.Context, a *Authoring, r content.Request, e content
 	if e.Fields, err = apply(input, e.Values); err != nil {
 		return nil, err
 	}
+	e.Values.Head().Slug = content.CleanSlug(e.Values.Head().Slug)
 	out, err := a.Store.Save(ctx, r, e)
 	if err != nil {
 		return nil, err
 	}
 	p := &relay.Payload[T]{UserErrors: out.Errors, Conflicts: out.Conflicts}
-	if first := told(ctx, out); first != nil {
+	if first := cacheOutcome(ctx, out); first != nil {
 		p.Entry, _ = any(first).(*T)
 	}
 	p.Token, err = a.token(ctx, out)
 	return p, err
 }
 
-// told makes the entries of an outcome known to what the answer asks of them, and gives the
-// first one.
-// Otherwise fields below the payload would read the entry again, and perhaps an older one from
-// memory.
-func told(ctx context.Context, out *content.Outcome) content.Entry {
+// cacheOutcome stores the entries of an outcome in the loaders and returns the first one. Otherwise
+// the fields below the payload would read the entry again, and perhaps an older one from a cache.
+func cacheOutcome(ctx context.Context, out *content.Outcome) content.Entry {
 	for _, e := range out.Entries {
 		loaders.For(ctx).Know(ctx, e)
 	}
@@ -147,8 +148,8 @@ func told(ctx context.Context, out *content.Outcome) content.Entry {
 	return out.Entries[0]
 }
 
-// token names a write; nil when nothing was written.
-// It is a sync token at the place of the write's last change.
+// token returns a sync token at the last change of a write, or at the current state if the write
+// changed nothing. It is nil for a write that was refused.
 func (a *Authoring) token(ctx context.Context, out *content.Outcome) (*string, error) {
 	if out.Seq == 0 {
 		return nil, nil
@@ -157,7 +158,7 @@ func (a *Authoring) token(ctx context.Context, out *content.Outcome) (*string, e
 	return &token, err
 }
 
-// release gathers the arguments of the acts over many entries.
+// release converts the arguments of an act over many entries.
 func release(ids []*content.ID, ifRevisions []int, cascade bool) content.Release {
 	what := content.Release{IDs: make([]content.ID, len(ids)), IfRevisions: ifRevisions, Cascade: cascade}
 	for i, id := range ids {
@@ -166,9 +167,8 @@ func release(ids []*content.ID, ifRevisions []int, cascade bool) content.Release
 	return what
 }
 
-// act runs one of the acts over many entries.
-// run does the act; it is not called when the key is too long. What was written is known to the
-// loaders when act returns.
+// act runs one of the acts over many entries. It does not call run when the idempotency key is
+// invalid. When act returns, the loaders have the entries that run wrote.
 func (a *Authoring) act(ctx context.Context, r content.Request, run func() (*content.Outcome, error)) (*content.Outcome, *string, error) {
 	if err := checked(r); err != nil {
 		return nil, nil, err
@@ -177,12 +177,12 @@ func (a *Authoring) act(ctx context.Context, r content.Request, run func() (*con
 	if err != nil {
 		return nil, nil, err
 	}
-	told(ctx, out)
+	cacheOutcome(ctx, out)
 	token, err := a.token(ctx, out)
 	return out, token, err
 }
 
-// publish gives back the entries that were named; those that a cascade added are counted only, as
+// publish returns the entries that were named. Those that a cascade added are only counted, as
 // there may be very many.
 func (a *Authoring) publish(ctx context.Context, r content.Request, what content.Release) (*model.EntryPublishPayload, error) {
 	out, token, err := a.act(ctx, r, func() (*content.Outcome, error) { return a.Store.Release(ctx, r, what) })
@@ -197,7 +197,7 @@ func (a *Authoring) publish(ctx context.Context, r content.Request, what content
 	return p, nil
 }
 
-// unpublish takes entries out of the published graph. The payload lists what keeps them there.
+// unpublish removes entries from the published graph. The payload lists the referrers that prevent it.
 func (a *Authoring) unpublish(ctx context.Context, r content.Request, what content.Release) (*model.EntryUnpublishPayload, error) {
 	out, token, err := a.act(ctx, r, func() (*content.Outcome, error) { return a.Store.Withdraw(ctx, r, what) })
 	if err != nil {
@@ -206,7 +206,7 @@ func (a *Authoring) unpublish(ctx context.Context, r content.Request, what conte
 	return &model.EntryUnpublishPayload{Entries: out.Entries, Referrers: pointers(out.Referrers), UserErrors: pointers(out.Errors), Token: token}, nil
 }
 
-// remove deletes entries and gives back their ids, as there is nothing else left of them.
+// remove deletes entries and returns their ids.
 func (a *Authoring) remove(ctx context.Context, r content.Request, what content.Release) (*model.EntryDeletePayload, error) {
 	out, token, err := a.act(ctx, r, func() (*content.Outcome, error) { return a.Store.Remove(ctx, r, what) })
 	if err != nil {
@@ -232,8 +232,7 @@ func (a *Authoring) restore(ctx context.Context, r content.Request, id content.I
 	return p, nil
 }
 
-// plan schedules an action, or takes one back when at is nil. It changes no entry, so it has no
-// token.
+// plan schedules an action, or cancels it when at is nil. It changes no entry, so it has no token.
 func (a *Authoring) plan(ctx context.Context, r content.Request, want content.Intent) (*model.EntrySchedulePayload, error) {
 	out, _, err := a.act(ctx, r, func() (*content.Outcome, error) { return a.Store.Plan(ctx, r, want) })
 	if err != nil {
@@ -246,17 +245,17 @@ func (a *Authoring) plan(ctx context.Context, r content.Request, want content.In
 	return p, nil
 }
 
-// maxPreview bounds the life of preview tokens in minutes: a week, for a review.
+// maxPreview bounds the lifetime of preview tokens in minutes: a week, for a review.
 const maxPreview = 7 * 24 * 60
 
-// previewed is a preview token as it is kept for its idempotency key.
+// previewed is a preview token in the form that is stored for its idempotency key.
 type previewed struct {
 	Token  string    `bson:"token"`
 	EndsAt time.Time `bson:"endsAt"`
 }
 
-// preview makes a token with which somebody without a key can read drafts. Minutes out of range are
-// the author's mistake and told in the payload.
+// preview issues a token with which a reader without a key can read drafts. Minutes out of range
+// are the author's mistake and reported in the payload.
 func (r *Resolver) preview(ctx context.Context, minutes int) (*model.PreviewTokenCreatePayload, error) {
 	made, wrong, err := once(ctx, r, func(ctx context.Context) (*previewed, []content.UserError, error) {
 		if minutes < 1 || minutes > maxPreview {
@@ -271,18 +270,19 @@ func (r *Resolver) preview(ctx context.Context, minutes int) (*model.PreviewToke
 	return &model.PreviewTokenCreatePayload{Token: &made.Token, ExpiresAt: &made.EndsAt}, nil
 }
 
-// revisions is the history of an entry, for those to whom the response's loaders show it.
+// revisions returns the history of an entry if the response's loaders show it to the viewer.
+// For others it is null without an error: clients that select every field would get one for each entry.
 func revisions(ctx context.Context, e content.Entry, page relay.Page) (*relay.RevisionConnection, error) {
 	history := loaders.For(ctx).History
 	if history == nil {
-		return nil, content.Fault(content.Forbidden, "Revisions need a key with the role previewer or above.")
+		return nil, nil
 	}
 	return relay.Revisions(history, e.ID(), page)
 }
 
-// changesOf tells how a revision differs from the one before, with slugs for keys.
-// References that are in both are looked up as well, since a list is shown whole. An entry that is
-// gone has an empty name.
+// changesOf lists how a revision differs from the one before, with slugs for keys.
+// It also looks up references that are in both, since a list is shown whole. An entry that is
+// deleted has an empty name.
 func changesOf(ctx context.Context, r *content.Revision) ([]*content.FieldChange, error) {
 	var ids []content.ID
 	for _, e := range []content.Entry{r.Before, r.Entry} {
@@ -305,8 +305,8 @@ func changesOf(ctx context.Context, r *content.Revision) ([]*content.FieldChange
 	return pointers(content.Diff(r.Before, r.Entry, func(id content.ID) string { return slugs[id] })), nil
 }
 
-// pointers points to each item of a list.
-// The items are not copied, and a nil list gives an empty one, which is what non-null lists need.
+// pointers returns pointers to the items of a list, without copying them. A nil list becomes an
+// empty one, which non-null lists need.
 func pointers[T any](list []T) []*T {
 	out := make([]*T, len(list))
 	for i := range list {
@@ -315,5 +315,5 @@ func pointers[T any](list []T) []*T {
 	return out
 }
 
-// errShape says that an input and its entry do not fit, which a test rules out.
+// errShape reports that an input and its entry do not fit, which a test rules out.
 var errShape = errors.New("the input does not fit its entry")

@@ -13,14 +13,14 @@ import (
 	"github.com/99designs/gqlgen/graphql/executor"
 	"github.com/google/go-cmp/cmp"
 
-	"patternhub/auth"
-	"patternhub/content"
 	"patternhub/graph"
+	"patternhub/internal/auth"
+	"patternhub/internal/content"
 	"patternhub/loaders"
 	"patternhub/resolvers"
 )
 
-// desk is a seeded hub that people write on.
+// desk is a seeded hub to which tests write.
 type desk struct {
 	*hub
 	schema graphql.ExecutableSchema
@@ -37,8 +37,8 @@ func newDesk(t *testing.T) *desk {
 	}})}
 }
 
-// TestAuthoring runs its parts on one hub, since seeding is what takes time; they write on
-// different entries.
+// TestAuthoring runs its parts on one hub, since seeding takes most of the time. Each part writes
+// to entries of its own.
 func TestAuthoring(t *testing.T) {
 	d := newDesk(t)
 	for name, part := range map[string]func(*testing.T, *desk){
@@ -47,18 +47,20 @@ func TestAuthoring(t *testing.T) {
 		"conflicts are shown as front matter": testConflictsAreShownAsFrontMatter,
 		"revisions page both ways":            testRevisionsPageBothWays,
 		"acts over many entries":              testActsOverManyEntries,
+		"replays answer the same":             testReplaysAnswerTheSame,
 		"idempotency keys are bounded":        testIdempotencyKeysAreBounded,
+		"pages of every script":               testPagesOfEveryScript,
 	} {
 		t.Run(name, func(t *testing.T) { part(t, d) })
 	}
 }
 
-// writer is who writes in these tests.
+// writer returns the viewer who writes in these tests.
 func writer() *content.Viewer {
 	return &content.Viewer{AccessRole: content.RolePublisher, Key: &content.APIKey{ID: "writer"}, Perspective: content.Drafts}
 }
 
-// do runs an operation on the draft graph and gives its data.
+// do runs an operation on the draft graph and returns its data.
 func (d *desk) do(t *testing.T, query string, variables map[string]any) map[string]any {
 	t.Helper()
 	ctx := loaders.With(graphql.StartOperationTrace(t.Context()), d.store.At(content.Drafts), loaders.Wait)
@@ -80,7 +82,7 @@ func (d *desk) do(t *testing.T, query string, variables map[string]any) map[stri
 	return out
 }
 
-// at follows a path through an answer; names of a list are not needed, its first item counts.
+// at follows a path through an answer. For a list it takes the first item.
 func at(v any, path ...string) any {
 	for _, p := range path {
 		if list, ok := v.([]any); ok {
@@ -92,7 +94,7 @@ func at(v any, path ...string) any {
 	return v
 }
 
-// inputOf writes an entry as the input that would make it.
+// inputOf returns the input that would create an entry.
 func inputOf(e content.Entry) map[string]any {
 	out := map[string]any{}
 	for _, name := range content.Authored(e.Head().Type) {
@@ -125,7 +127,7 @@ func inputValue(v reflect.Value) any {
 			name, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("bson"), ",")
 			f := v.Field(i)
 			if name == "order" || f.Kind() == reflect.String && f.String() == "" && strings.Contains(v.Type().Field(i).Tag.Get("bson"), "omitempty") {
-				continue // places number themselves, and an empty name is none
+				continue // the order is assigned, and an empty string is omitted
 			}
 			if x := inputValue(f); x != nil {
 				out[name] = x
@@ -140,20 +142,24 @@ func inputValue(v reflect.Value) any {
 	return v.Interface()
 }
 
-// testEveryTypeCanBeWritten copies an entry of each type through its mutations and compares
-// all that authors write, so a stored field without an input fails.
+// testEveryTypeCanBeWritten copies an entry of each type through its mutations and compares all
+// fields that authors write, so that a stored field without an input fails.
 func testEveryTypeCanBeWritten(t *testing.T, d *desk) {
 	t.Helper()
 	for _, kind := range content.Types() {
 		t.Run(kind.Name(), func(t *testing.T) {
-			for _, e := range d.some(t, kind, 12) {
+			some := d.some(t, kind, 12)
+			for _, e := range some {
+				d.stays(t, e)
+			}
+			for _, e := range some {
 				d.copies(t, e)
 			}
 		})
 	}
 }
 
-// some reads whole entries of a type.
+// some reads complete entries of a type.
 func (d *desk) some(t *testing.T, kind content.EntryType, n int) []content.Entry {
 	t.Helper()
 	changes, err := d.store.Changes(t.Context(), 0, 10_000)
@@ -171,6 +177,19 @@ func (d *desk) some(t *testing.T, kind content.EntryType, n int) []content.Entry
 		t.Fatalf("no %s: %v", kind, err)
 	}
 	return found
+}
+
+// stays updates an entry with what it holds, which makes no revision; the token names the current
+// state.
+func (d *desk) stays(t *testing.T, e content.Entry) {
+	t.Helper()
+	name := e.Head().Type.Name()
+	field := strings.ToLower(name[:1]) + name[1:]
+	got := d.do(t, fmt.Sprintf(`mutation($id: ID!, $input: %[1]sInput!) { %[2]sUpdate(id: $id, input: $input) { %[2]s { revision status } userErrors { field message } token } }`, name, field),
+		map[string]any{"id": e.ID().String(), "input": inputOf(e)})
+	if p := at(got, field+"Update", field); at(p, "revision") != float64(e.Head().Revision) || at(p, "status") != string(e.Head().Status) || at(got, field+"Update", "token") == nil {
+		t.Errorf("%s: an update with what it holds returns %v", e.Head().Slug, got)
+	}
 }
 
 func (d *desk) copies(t *testing.T, e content.Entry) {
@@ -251,7 +270,7 @@ func testConflictsAreShownAsFrontMatter(t *testing.T, d *desk) {
 		}
 	}
 	if got = update(`relevance: NICHE`); at(got, "patternUpdate", "pattern", "revision") == nil {
-		t.Errorf("a change that overlaps nothing gives %v", got)
+		t.Errorf("a change that overlaps nothing returns %v", got)
 	}
 }
 
@@ -299,11 +318,11 @@ func testActsOverManyEntries(t *testing.T, d *desk) {
 	made := d.do(t, `mutation { companyCreate(`+company+`) @idempotent(key: "k") { company { id } userErrors { message } } }`, nil)
 	id := at(made, "companyCreate", "company", "id")
 	if again := d.do(t, `mutation { companyCreate(`+company+`) @idempotent(key: "k") { company { id } userErrors { code } } }`, nil); at(again, "companyCreate", "company", "id") != id {
-		t.Errorf("the same key gives %v", again)
+		t.Errorf("the same key returns %v", again)
 	}
 	other := d.do(t, `mutation { companyCreate(input: {slug: "other"}) @idempotent(key: "k") { userErrors { code field } } }`, nil)
 	if at(other, "companyCreate", "userErrors", "code") != "IDEMPOTENCY_MISMATCH" {
-		t.Errorf("another input under the key gives %v", other)
+		t.Errorf("another input under the key returns %v", other)
 	}
 	vars := map[string]any{"ids": []any{id}, "id": id}
 	steps := []struct{ query, path, want string }{
@@ -328,7 +347,7 @@ func testActsOverManyEntries(t *testing.T, d *desk) {
 	}
 }
 
-// used leaves the variables that a query declares.
+// used returns the variables that a query declares.
 func used(query string, vars map[string]any) map[string]any {
 	out := map[string]any{}
 	for k, v := range vars {
@@ -339,16 +358,43 @@ func used(query string, vars map[string]any) map[string]any {
 	return out
 }
 
+// testReplaysAnswerTheSame repeats writes under their keys. Some of the writes change nothing.
+func testReplaysAnswerTheSame(t *testing.T, d *desk) {
+	t.Helper()
+	company := `input: {slug: "acme", name: "Acme", summary: "A company.", kind: COMPANY, industry: "anvils"}`
+	made := d.do(t, `mutation { companyCreate(`+company+`) @idempotent(key: "made") { company { id } token } }`, nil)
+	id, _ := at(made, "companyCreate", "company", "id").(string)
+	token := ""
+	for _, mutation := range []string{
+		`mutation { x: companyUpdate(id: "` + id + `", input: {name: "New"}) @idempotent(key: "a") { company { revision } token } }`,
+		`mutation { x: companyUpdate(id: "` + id + `", input: {name: "New"}) @idempotent(key: "b") { company { revision } token } }`,
+		`mutation { x: companyUpdate(id: "` + id + `", input: {name: "New"}) { company { revision } token } }`,
+		`mutation { x: entryRestore(id: "` + id + `", revision: 2) @idempotent(key: "c") { entry { revision } token } }`,
+	} {
+		first, again := d.do(t, mutation, nil), d.do(t, mutation, nil)
+		if diff := cmp.Diff(first, again); diff != "" {
+			t.Errorf("%s: %s", mutation, diff)
+		}
+		now, _ := at(first, "x", "token").(string)
+		if now == "" || token != "" && now != token {
+			t.Errorf("%s has the token %q and not %q", mutation, now, token)
+		}
+		token = now
+	}
+}
+
 func testIdempotencyKeysAreBounded(t *testing.T, d *desk) {
 	t.Helper()
-	ctx := loaders.With(graphql.StartOperationTrace(t.Context()), d.store.At(content.Drafts), time.Millisecond)
 	exec := executor.New(d.schema)
-	op, errs := exec.CreateOperationContext(ctx, &graphql.RawParams{Query: `mutation { lawCreate(input: {}) @idempotent(key: "` + strings.Repeat("k", 201) + `") { userErrors { code } } }`})
-	if errs != nil {
-		t.Fatal(errs)
-	}
-	respond, ctx := exec.DispatchOperation(ctx, op)
-	if resp := respond(ctx); len(resp.Errors) != 1 {
-		t.Errorf("a key of 201 characters gives %s, %v", resp.Data, resp.Errors)
+	for name, key := range map[string]string{"201 characters": strings.Repeat("k", 201), "nothing": "", "blanks": "  "} {
+		ctx := loaders.With(graphql.StartOperationTrace(t.Context()), d.store.At(content.Drafts), time.Millisecond)
+		op, errs := exec.CreateOperationContext(ctx, &graphql.RawParams{Query: `mutation { lawCreate(input: {}) @idempotent(key: "` + key + `") { userErrors { code } } }`})
+		if errs != nil {
+			t.Fatal(errs)
+		}
+		respond, ctx := exec.DispatchOperation(ctx, op)
+		if resp := respond(ctx); len(resp.Errors) != 1 || content.CodeOf(resp.Errors[0]) != content.BadUserInput {
+			t.Errorf("a key of %s returns %s, %v", name, resp.Data, resp.Errors)
+		}
 	}
 }

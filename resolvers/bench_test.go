@@ -19,11 +19,11 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
-	"patternhub/content"
+	"patternhub/internal/content"
 	"patternhub/loaders"
 )
 
-// benchQueries are of the kinds that sites send.
+// benchQueries returns one query of each kind that sites send.
 func benchQueries() map[string]string {
 	const card = `id slug name summary category difficulty publishedAt tier { slug name } laws { slug name } pillars { slug name }`
 	return map[string]string{
@@ -36,7 +36,7 @@ func benchQueries() map[string]string {
 	}
 }
 
-// processor is the CPU time of this process, the database's not included.
+// processor returns the CPU time of this process, without the database's.
 func processor(b *testing.B) time.Duration {
 	b.Helper()
 	var use syscall.Rusage
@@ -53,8 +53,8 @@ type way struct {
 	graph  *content.Graph
 }
 
-// BenchmarkQueries answers the same queries in each way, in one run. finds sends the commands
-// of engine-cold, each after the other, and leaves the replies undecoded: no server can do less.
+// BenchmarkQueries answers the same queries in each way, in one run. The way "finds" sends the
+// commands of engine-cold one after the other and does not decode the replies: no server can do less.
 func BenchmarkQueries(b *testing.B) {
 	h := newHub(b)
 	published, memory := h.store.At(content.Published), h.memory(b)
@@ -68,7 +68,7 @@ func BenchmarkQueries(b *testing.B) {
 		var first []byte
 		for _, w := range ways {
 			answer := newAnswerer(w, query)
-			// Twice, so that what can be warm is.
+			// Twice, so that all caches are warm.
 			for range 2 {
 				data := answer(b, b.Context())
 				if first == nil {
@@ -87,7 +87,7 @@ func BenchmarkQueries(b *testing.B) {
 	}
 }
 
-// measure runs something and tells its CPU time and commands.
+// measure runs f and reports its CPU time and its number of commands.
 func measure(b *testing.B, h *hub, f func()) {
 	b.Helper()
 	b.ReportAllocs()
@@ -99,19 +99,19 @@ func measure(b *testing.B, h *hub, f func()) {
 	b.ReportMetric(float64(h.commands.Load()-commands)/float64(b.N), "commands/op")
 }
 
-// parsed keeps every operation: there are few.
+// parsed caches every operation: there are few.
 type parsed map[string]*ast.QueryDocument
 
-// Get gives a known operation.
+// Get returns a cached operation.
 func (p parsed) Get(_ context.Context, text string) (*ast.QueryDocument, bool) {
 	doc, ok := p[text]
 	return doc, ok
 }
 
-// Add makes an operation known.
+// Add caches an operation.
 func (p parsed) Add(_ context.Context, text string, doc *ast.QueryDocument) { p[text] = doc }
 
-// newAnswerer makes what answers a query that has been parsed before.
+// newAnswerer returns a function that answers a query which has been parsed before.
 func newAnswerer(w way, query string) func(*testing.B, context.Context) []byte {
 	exec := executor.New(w.schema)
 	exec.SetQueryCache(parsed{})
@@ -131,7 +131,7 @@ func newAnswerer(w way, query string) func(*testing.B, context.Context) []byte {
 	}
 }
 
-// newReplay makes what sends the commands of a query again.
+// newReplay returns a function that repeats the commands of a query.
 func newReplay(b *testing.B, h *hub, query string) func(*testing.B) {
 	b.Helper()
 	var mu sync.Mutex

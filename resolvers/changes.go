@@ -6,37 +6,36 @@ import (
 	"log/slog"
 	"slices"
 	"sync"
-	"time"
 
-	"patternhub/content"
+	"patternhub/internal/content"
+	"patternhub/internal/wait"
 )
 
-// Tokens signs and reads places in the change log.
-// A token that was not signed by this hub, or belongs to another database, is refused by VerifySync
-// with a fault for the client.
+// Tokens signs and reads positions in the change log. VerifySync refuses a token that this hub did
+// not sign, or that belongs to another database, with a fault for the client.
 type Tokens interface {
 	SignSync(ctx context.Context, t content.SyncToken) (string, error)
 	VerifySync(ctx context.Context, token string) (content.SyncToken, error)
 }
 
-// Changes tells what has been published: a page of it, or each change as it happens.
-// Store, Log and Feed are three views of the same log: pages, numbers, and news. All must be safe
-// for concurrent use.
+// Changes reports what has been published: a page of it, or each change as it happens.
+// Store, Log and Feed are three views of the same log: pages, numbers, and new changes. All must
+// be safe for concurrent use.
 type Changes struct {
 	Store content.Syncer
 	Log   content.Log
 	Feed  content.Feed
-	// Entry gives the entry as a publish made it.
+	// Entry returns the entry as a publish made it.
 	Entry  func(ctx context.Context, c content.Change) (content.Entry, error)
 	Tokens Tokens
 	Logger *slog.Logger
 }
 
-// lastEventKey keys the event in a context.
+// lastEventKey is the context key of the last event's id.
 type lastEventKey struct{}
 
-// WithLastEventID gives a context whose subscription goes on after an event, the one that an
-// event stream saw last; an empty id changes nothing.
+// WithLastEventID returns a context whose subscription continues after the last event that an
+// event stream received. An empty id changes nothing.
 func WithLastEventID(ctx context.Context, id string) context.Context {
 	if id == "" {
 		return ctx
@@ -45,16 +44,14 @@ func WithLastEventID(ctx context.Context, id string) context.Context {
 }
 
 const (
-	// maxPull bounds a page, as it does a connection's.
+	// maxPull bounds a page, at the bound of connections.
 	maxPull = 100
 	// maxFollowed bounds the ids of one subscription.
 	maxFollowed = 100
-	// retryEvery is the pause after a fault, so that a lost database is not hammered.
-	retryEvery = 250 * time.Millisecond
 )
 
-// publishedOnly refuses viewers of drafts: what sync tells is published, and in their graph
-// its relations would be others.
+// publishedOnly refuses viewers of drafts. Sync reports what is published, and in the draft graph
+// the relations of an entry would differ.
 func publishedOnly(v *content.Viewer) error {
 	if v.Perspective == content.Drafts {
 		return content.Fault(content.BadUserInput, "Changes are those of the published graph; ask without the drafts perspective.")
@@ -62,15 +59,14 @@ func publishedOnly(v *content.Viewer) error {
 	return nil
 }
 
-// begin reads the token and the types that a client gave.
-// An empty token follows the types given from the beginning. A token knows its types, so they need
-// not be given again; other ones are refused, because what was not followed so far would be
-// missing.
-func (c *Changes) begin(ctx context.Context, since string, types []content.EntryType) (content.SyncToken, error) {
-	if since == "" {
+// begin verifies the token and the types that a client sent. No token starts at the beginning; an
+// empty one is invalid. A token includes its types, so they need not be repeated. Other types are
+// refused, because the changes of those not followed so far would be missing.
+func (c *Changes) begin(ctx context.Context, since *string, types []content.EntryType) (content.SyncToken, error) {
+	if since == nil {
 		return content.SyncToken{Types: content.SortedTypes(types)}, nil
 	}
-	token, err := c.Tokens.VerifySync(ctx, since)
+	token, err := c.Tokens.VerifySync(ctx, *since)
 	if err != nil {
 		return token, err
 	}
@@ -80,9 +76,9 @@ func (c *Changes) begin(ctx context.Context, since string, types []content.Entry
 	return token, nil
 }
 
-// page reads one page of a pull.
-// Every change carries a token of its own, so that a client which breaks off in the middle of a
-// page can go on behind the last change it took in. first is from 1 to maxPull, maxPull without it.
+// page reads one page of a pull. Every change carries its own token, so that a client which stops
+// in the middle of a page can continue after the last change that it stored. first is from 1 to
+// maxPull, and maxPull if nil.
 func (c *Changes) page(ctx context.Context, since *string, types []content.EntryType, first *int) (*content.SyncPage, error) {
 	p := content.Pull{First: maxPull}
 	if first != nil {
@@ -92,7 +88,7 @@ func (c *Changes) page(ctx context.Context, since *string, types []content.Entry
 		return nil, content.Fault(content.BadUserInput, fmt.Sprintf("first must be from 1 to %d.", maxPull))
 	}
 	var err error
-	if p.Token, err = c.begin(ctx, valueOf(since), types); err != nil {
+	if p.Token, err = c.begin(ctx, since, types); err != nil {
 		return nil, err
 	}
 	if p.Token.Only != "" {
@@ -108,7 +104,7 @@ func (c *Changes) page(ctx context.Context, since *string, types []content.Entry
 		if at.Seq = change.Seq; at.Seq >= at.Start {
 			at.Start = 0
 		}
-		if page.Changes[i], err = c.told(ctx, at, change, pulled.Entries[i]); err != nil {
+		if page.Changes[i], err = c.event(ctx, at, change, pulled.Entries[i]); err != nil {
 			return nil, err
 		}
 	}
@@ -116,9 +112,9 @@ func (c *Changes) page(ctx context.Context, since *string, types []content.Entry
 	return page, err
 }
 
-// told puts a change the way clients see it.
-// at is the place of this change. e is nil for a deletion and for nothing else.
-func (c *Changes) told(ctx context.Context, at content.SyncToken, change content.Change, e content.Entry) (content.EntryChange, error) {
+// event returns a change in the form that clients see. at is the position of the change. e is nil
+// exactly for a deletion.
+func (c *Changes) event(ctx context.Context, at content.SyncToken, change content.Change, e content.Entry) (content.EntryChange, error) {
 	token, err := c.Tokens.SignSync(ctx, at)
 	if err != nil {
 		return nil, err
@@ -131,9 +127,9 @@ func (c *Changes) told(ctx context.Context, at content.SyncToken, change content
 	}, nil
 }
 
-// follow gives each change after a token, or after now, until ctx ends.
-// The channel is never closed: the subscription ends with its context, and a reader stops by that.
-// One change waits at most; a slow reader holds up its own subscription alone.
+// follow sends each change after a token, or after now, until ctx ends. It never closes the
+// channel; the subscription ends with its context. At most one change waits, so a slow reader
+// delays only its own subscription.
 func (c *Changes) follow(ctx context.Context, types []content.EntryType, ids []*content.ID, since *string) (<-chan content.EntryChange, error) {
 	if len(ids) > maxFollowed {
 		return nil, content.Fault(content.BadUserInput, fmt.Sprintf("entryChanged follows at most %d ids.", maxFollowed))
@@ -147,77 +143,68 @@ func (c *Changes) follow(ctx context.Context, types []content.EntryType, ids []*
 		return nil, err
 	}
 	f := &follower{changes: c, ctx: ctx, at: at, only: only, out: make(chan content.EntryChange)}
-	stop := c.Feed.Watch(f.wake)
+	stop := c.Feed.Watch(f.notify)
 	context.AfterFunc(ctx, stop)
-	f.wake() // for what has happened before the watch
+	f.notify() // for changes before the watch began
 	return f.out, nil
 }
 
-// follower is one subscription. It has a goroutine only while there is something to tell:
-// thousands of them stand idle.
-// The one goroutine at a time is what makes at safe without the lock; mu guards telling and again.
+// follower is one subscription. It has a goroutine only while there are changes to send, so that
+// thousands of subscriptions can wait cheaply. Only that goroutine uses at; mu guards running and
+// notified.
 type follower struct {
 	changes *Changes
-	ctx     context.Context //nolint:containedctx // the subscription's own, for as long as it lives
+	ctx     context.Context //nolint:containedctx // a follower lives for one subscription
 	only    []content.ID
 	out     chan content.EntryChange
-	at      content.SyncToken // belongs to the goroutine that tells
+	at      content.SyncToken // used by the sending goroutine only
 
-	mu             sync.Mutex
-	telling, again bool
+	mu                sync.Mutex
+	running, notified bool
 }
 
-// wake sees to it that somebody tells what is new.
-// It is called under the feed's lock and so only notes and starts. again says that something came
-// after the teller looked.
-func (f *follower) wake() {
+// notify starts a goroutine that sends new changes, unless one runs. It is called under the feed's
+// lock and so does not block. notified reports that there was a call since the goroutine last
+// looked.
+func (f *follower) notify() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.again = true; !f.telling {
-		f.telling = true
-		go f.tell()
+	if f.notified = true; !f.running {
+		f.running = true
+		go f.run()
 	}
 }
 
-// tell tells all that is new, and ends. A lost database is waited for.
-// After a fault it wakes itself, since nothing else might for a long time.
-func (f *follower) tell() {
-	for f.pending() {
-		err := f.catchUp()
-		if err == nil || f.ctx.Err() != nil {
-			continue
-		}
-		f.changes.Logger.Warn("a subscription waits for the change log", "error", err)
-		select {
-		case <-f.ctx.Done():
-		case <-time.After(retryEvery):
-			f.wake()
-		}
+// run sends all new changes and returns. It waits for a database that is not reachable.
+func (f *follower) run() {
+	for f.more() {
+		_ = wait.Retry(f.ctx, wait.Short, f.catchUp, func(err error) {
+			f.changes.Logger.Warn("a subscription waits for the change log", "error", err)
+		})
 	}
 }
 
-// pending takes the next reason to look, or says that there is none and tell has ended.
-// Looking and ending are one step under the lock: a wake that comes after it finds nobody telling
-// and starts a new teller.
-func (f *follower) pending() bool {
+// more reports whether the goroutine is to look again; if not, it has ended. Both are decided in
+// one step under the lock: a notify after that finds no goroutine running and starts one.
+func (f *follower) more() bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.telling = f.again && f.ctx.Err() == nil
-	f.again = false
-	return f.telling
+	f.running = f.notified && f.ctx.Err() == nil
+	f.notified = false
+	return f.running
 }
 
-// catchUp hands on every change that is there.
-// The place moves on for changes of no concern too, so that they are not looked at again.
-func (f *follower) catchUp() error {
+// catchUp sends every change that is there. The position also moves past changes that do not
+// concern the subscription, so that they are read once.
+func (f *follower) catchUp(ctx context.Context) error {
 	for {
-		changes, err := f.changes.Feed.After(f.ctx, f.at.Seq)
+		changes, err := f.changes.Feed.After(ctx, f.at.Seq)
 		if err != nil || len(changes) == 0 {
 			return err
 		}
 		for _, change := range changes {
 			if concerns(f.at, f.only, change) {
-				if err := f.changes.send(f.ctx, f.at.At(change.Seq), change, f.out); err != nil {
+				if err := f.changes.send(ctx, f.at.At(change.Seq), change, f.out); err != nil {
 					return err
 				}
 			}
@@ -226,16 +213,15 @@ func (f *follower) catchUp() error {
 	}
 }
 
-// resume finds where a subscription begins: after the token in the arguments, the one that an
-// event stream brought along, or now.
-// Without a token it begins at the end of the log: what is there already can be had by sync. A
-// place that the log no longer reaches is SyncTokenExpired, told before the first event.
+// resume returns where a subscription begins: after the token in the arguments, after that of a
+// resumed event stream, or now. Without a token it begins at the end of the log, since sync
+// delivers what is there already. If the log no longer reaches back to the position, the error is
+// SyncTokenExpired, before the first event.
 func (c *Changes) resume(ctx context.Context, types []content.EntryType, only []content.ID, since *string) (content.SyncToken, error) {
-	given := valueOf(since)
 	if last, ok := ctx.Value(lastEventKey{}).(string); ok {
-		given = last // it is newer than what the document was written with
+		since = &last // newer than the token in the document
 	}
-	at, err := c.begin(ctx, given, types)
+	at, err := c.begin(ctx, since, types)
 	if err != nil {
 		return at, err
 	}
@@ -247,24 +233,23 @@ func (c *Changes) resume(ctx context.Context, types []content.EntryType, only []
 	if at.Start > 0 {
 		return at, content.Fault(content.BadUserInput, "This token is from the middle of a full pull. Finish it with sync first.")
 	}
-	if given == "" {
+	if since == nil {
 		at.Seq, err = c.Log.LastSeq(ctx)
 		return at, err
 	}
 	return at, c.Store.Reaches(ctx, at)
 }
 
-// concerns tells whether a change is one that a subscription is about.
-// Tables of the tools are no entries and never told.
+// concerns reports whether a change belongs to a subscription. The tools' tables are not entries
+// and never do.
 func concerns(t content.SyncToken, only []content.ID, c content.Change) bool {
-	return c.Graph == content.Published && c.Type != content.TypeHealth &&
+	return c.Graph == content.Published && c.Type.IsEntry() &&
 		(len(t.Types) == 0 || slices.Contains(t.Types, c.Type)) &&
 		(len(only) == 0 || slices.Contains(only, content.ID{Type: c.Type, Key: c.Key}))
 }
 
-// send hands one change to a subscriber, however long it takes to read it.
-// The entry is read by the change's own revision, so that a later publish does not show through
-// early.
+// send sends one change and waits until the subscriber reads it. It reads the entry in the change's
+// own revision, so that a later publish does not show early.
 func (c *Changes) send(ctx context.Context, at content.SyncToken, change content.Change, out chan<- content.EntryChange) error {
 	var e content.Entry
 	if change.Op == content.OpUpsert {
@@ -273,7 +258,7 @@ func (c *Changes) send(ctx context.Context, at content.SyncToken, change content
 			return err
 		}
 	}
-	event, err := c.told(ctx, at, change, e)
+	event, err := c.event(ctx, at, change, e)
 	if err != nil {
 		return err
 	}
@@ -281,14 +266,6 @@ func (c *Changes) send(ctx context.Context, at content.SyncToken, change content
 	case out <- event:
 		return nil
 	case <-ctx.Done():
-		return ctx.Err() //nolint:wrapcheck // the caller's own
+		return ctx.Err() //nolint:wrapcheck // the caller's context
 	}
-}
-
-// valueOf gives what a pointer to a string points to, empty for none.
-func valueOf(s *string) string {
-	if s == nil {
-		return ""
-	}
-	return *s
 }

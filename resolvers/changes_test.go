@@ -11,13 +11,13 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"patternhub/auth"
-	"patternhub/content"
-	"patternhub/mongodb/mongotest"
+	"patternhub/internal/auth"
+	"patternhub/internal/content"
+	"patternhub/internal/mongodb/mongotest"
 	"patternhub/resolvers"
 )
 
-// gold publishes the tier that patterns name.
+// gold publishes the tier that patterns refer to.
 func gold(t *testing.T, h *live) *author {
 	t.Helper()
 	a := newAuthor(h.store)
@@ -69,38 +69,43 @@ func TestSyncRefuses(t *testing.T) {
 			}
 		})
 	}
+	next, err := h.dispatch(t.Context(), `{ sync(since: "") { nextToken } }`, nil)
+	must(t, err)
+	if resp := next(); len(resp.Errors) != 1 || content.CodeOf(resp.Errors[0].Err) != content.BadUserInput {
+		t.Errorf("an empty token: %s %v", resp.Data, resp.Errors)
+	}
 	h.viewer = &content.Viewer{AccessRole: content.RolePreviewer, Perspective: content.Drafts}
 	if _, err := h.page(t.Context(), "", nil, 1); content.CodeOf(err) != content.BadUserInput {
 		t.Errorf("with the drafts perspective: %v", err)
 	}
 }
 
-// foreignStore is the identity of a database elsewhere.
+// foreignStore is the identity of another database.
 type foreignStore struct{}
 
 func (foreignStore) Identity(context.Context) (*content.Identity, error) {
 	return &content.Identity{Database: "elsewhere", Secret: []byte("elsewhere")}, nil
 }
 
-func TestExpiredTokensAreToldApart(t *testing.T) {
+func TestExpiredTokensAreReported(t *testing.T) {
 	h := newLive(t)
 	a := gold(t, h)
 	old := newReplica()
 	must(t, old.finish(t.Context(), h, 10))
 	must(t, a.create(t.Context(), false))
 	must(t, a.publish(t.Context(), a.some(func(content.ID) bool { return true })...))
-	kept := newReplica()
-	must(t, kept.finish(t.Context(), h, 10))
+	copied := newReplica()
+	must(t, copied.finish(t.Context(), h, 10))
 	if _, err := h.store.Prune(t.Context(), time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC)); err != nil {
 		t.Fatal(err)
 	}
 	if err := old.pull(t.Context(), h, 10); content.CodeOf(err) != content.SyncTokenExpired {
 		t.Errorf("an old token: %v", err)
 	}
-	if err := kept.pull(t.Context(), h, 10); err != nil {
+	if err := copied.pull(t.Context(), h, 10); err != nil {
 		t.Errorf("a token of the end: %v", err)
 	}
-	must(t, h.equalsFresh(t.Context(), kept))
+	must(t, h.equalsFresh(t.Context(), copied))
 	if _, err := h.subscribe(t.Context(), map[string]any{"since": old.token}); content.CodeOf(err) != content.SyncTokenExpired {
 		t.Errorf("a subscription from an old token: %v", err)
 	}
@@ -108,7 +113,7 @@ func TestExpiredTokensAreToldApart(t *testing.T) {
 
 // subscription is an open entryChanged.
 type subscription struct {
-	next func() (*told, error)
+	next func() (*change, error)
 	end  context.CancelFunc
 }
 
@@ -123,7 +128,7 @@ func (h *live) subscribe(ctx context.Context, vars map[string]any) (*subscriptio
 		cancel()
 		return nil, err
 	}
-	s := &subscription{end: cancel, next: func() (*told, error) {
+	s := &subscription{end: cancel, next: func() (*change, error) {
 		resp := respond()
 		if resp == nil {
 			return nil, errors.New("the subscription has ended")
@@ -131,7 +136,7 @@ func (h *live) subscribe(ctx context.Context, vars map[string]any) (*subscriptio
 		if len(resp.Errors) > 0 {
 			return nil, resp.Errors[0].Err
 		}
-		var data struct{ EntryChanged told }
+		var data struct{ EntryChanged change }
 		return &data.EntryChanged, json.Unmarshal(resp.Data, &data)
 	}}
 	if err := h.refused(ctx, vars); err != nil {
@@ -141,8 +146,8 @@ func (h *live) subscribe(ctx context.Context, vars map[string]any) (*subscriptio
 	return s, nil
 }
 
-// refused tells why a subscription cannot begin: gqlgen says so only with the first event, so
-// one that is cancelled at once is asked.
+// refused returns the reason why a subscription cannot begin. gqlgen reports it only with the first
+// event, so the subscription is cancelled immediately and asked for one.
 func (h *live) refused(ctx context.Context, vars map[string]any) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -162,7 +167,7 @@ func (h *live) refused(ctx context.Context, vars map[string]any) error {
 	return <-got
 }
 
-// stored is an entry as the query shows it now.
+// stored returns an entry as the query shows it now.
 func (h *live) stored(t *testing.T, id content.ID) string {
 	t.Helper()
 	next, err := h.dispatch(t.Context(), `query ($id: ID!) { node(id: $id) { ...on Entry `+entryFields+` } }`, map[string]any{"id": id.String()})
@@ -176,7 +181,7 @@ func (h *live) stored(t *testing.T, id content.ID) string {
 	return string(data.Node)
 }
 
-func TestEntryChangedTellsEachPublishAsOfItsRevision(t *testing.T) {
+func TestEntryChangedSendsEachPublishInItsRevision(t *testing.T) {
 	h := newLive(t)
 	h.run(t)
 	a := gold(t, h)
@@ -185,7 +190,7 @@ func TestEntryChangedTellsEachPublishAsOfItsRevision(t *testing.T) {
 	s, err := h.subscribe(t.Context(), nil)
 	must(t, err)
 	defer s.end()
-	// Everything happens before the first event is read: each must still be as it was.
+	// All writes happen before the first event is read: each event must show its own revision.
 	var want []string
 	must(t, a.publish(t.Context(), id))
 	want = append(want, h.stored(t, id))
@@ -211,7 +216,7 @@ func TestEntryChangedTellsEachPublishAsOfItsRevision(t *testing.T) {
 		}
 		tokens = append(tokens, got.Token)
 	}
-	// From any of the tokens it goes on with the next event.
+	// From each token the subscription continues with the next event.
 	for i := range len(want) - 1 {
 		for name, from := range map[string]map[string]any{"argument": {"since": tokens[i]}, "last event": nil} {
 			ctx := t.Context()
@@ -228,7 +233,7 @@ func TestEntryChangedTellsEachPublishAsOfItsRevision(t *testing.T) {
 			s.end()
 		}
 	}
-	// The same tokens are good for sync.
+	// The same tokens work for sync.
 	r := &replica{entries: map[string]string{id.String(): "stale"}, token: tokens[0]}
 	must(t, r.pull(t.Context(), h, 10))
 	if len(r.entries) != 0 {
@@ -271,9 +276,9 @@ func TestEntryChangedFollowsWhatWasAskedFor(t *testing.T) {
 				got, last = append(got, id.Key), c.Token
 			}
 			if !slices.Equal(got, tt.want) {
-				t.Errorf("told of %v, want %v", got, tt.want)
+				t.Errorf("got %v, want %v", got, tt.want)
 			}
-			// With its own arguments, or no types at all, the token goes on.
+			// With its own arguments, or without types, the token is accepted.
 			tt.vars["since"] = last
 			if _, err := h.subscribe(t.Context(), tt.vars); err != nil {
 				t.Errorf("resume: %v", err)
@@ -291,6 +296,7 @@ func TestEntryChangedRefuses(t *testing.T) {
 		want string
 	}{
 		"broken token":   {map[string]any{"since": "x"}, "not a sync token"},
+		"empty token":    {map[string]any{"since": ""}, "not a sync token"},
 		"other types":    {map[string]any{"types": []string{"LAW"}, "since": mustToken(t, h, content.SyncToken{Seq: 1})}, "other types"},
 		"other entries":  {map[string]any{"ids": []string{id.String()}, "since": mustToken(t, h, content.SyncToken{Seq: 1, Only: "ab"})}, "same ids"},
 		"unfinished":     {map[string]any{"since": mustToken(t, h, content.SyncToken{Seq: 1, Start: 3})}, "full pull"},

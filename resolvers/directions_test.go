@@ -9,19 +9,19 @@ import (
 
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"patternhub/content"
+	"patternhub/internal/content"
 	"patternhub/seed"
 )
 
-// TestRelationsAreReadBothWays wants every reference of every entry of the seed to be told by
-// the entry that it leads to, by one of that entry's own fields.
+// TestRelationsAreReadBothWays requires that the target of every reference in the seed lists the
+// referring entry in one of its own fields.
 func TestRelationsAreReadBothWays(t *testing.T) {
 	h := newHub(t)
 	entries, err := seed.Read(seed.Files())
 	if err != nil {
 		t.Fatal(err)
 	}
-	told := map[string]map[string]bool{}
+	refs := map[string]map[string]bool{}
 	ids := map[content.EntryType][]string{}
 	for _, e := range entries {
 		ids[e.ID().Type] = append(ids[e.ID().Type], e.ID().String())
@@ -29,7 +29,7 @@ func TestRelationsAreReadBothWays(t *testing.T) {
 	for entryType, list := range ids {
 		query := neighbors(h.schema.Schema(), entryType.Name())
 		for part := range slices.Chunk(list, 100) {
-			h.tell(t, told, query, part)
+			h.note(t, refs, query, part)
 		}
 	}
 	missing := map[string]int{}
@@ -38,23 +38,23 @@ func TestRelationsAreReadBothWays(t *testing.T) {
 			if oneWay(e.ID().Type, r.Path) {
 				continue
 			}
-			if target := r.Target.String(); !told[target][e.ID().String()] {
+			if target := r.Target.String(); !refs[target][e.ID().String()] {
 				missing[fmt.Sprintf("%s.%s to %s", e.ID().Type.Name(), r.Path, r.Target.Type.Name())]++
 			}
 		}
 	}
 	for path, n := range missing {
-		t.Errorf("%s is not told by its target, %d times", path, n)
+		t.Errorf("%s has no way back from its target, %d times", path, n)
 	}
 }
 
-// oneWay tells of statements about a relation that has a way back of its own: the tier under
-// which a study lists a pattern is edge data of that use.
+// oneWay reports whether a reference only adds to a relation that has its own way back: the tier
+// under which a study lists a pattern is edge data of that use.
 func oneWay(t content.EntryType, path string) bool {
 	return t == content.TypeCaseStudy && path == "patterns.listedTier"
 }
 
-// neighbors is a query for all entries that entries of a type name in fields of their own.
+// neighbors returns a query for all entries that the fields of a type's entries return.
 func neighbors(schema *ast.Schema, name string) string {
 	var b strings.Builder
 	entry := func(def *ast.Definition) bool { return slices.Contains(def.Interfaces, "Entry") }
@@ -75,8 +75,8 @@ func neighbors(schema *ast.Schema, name string) string {
 	return fmt.Sprintf("query ($ids: [ID!]!) { nodes(ids: $ids) { id ... on %s { id%s } } }", name, b.String())
 }
 
-// tell notes under each of the entries what its fields name.
-func (h *hub) tell(t *testing.T, told map[string]map[string]bool, query string, ids []string) {
+// note records the entries that the fields of each entry name.
+func (h *hub) note(t *testing.T, refs map[string]map[string]bool, query string, ids []string) {
 	t.Helper()
 	resp, _ := h.answer(t, h.engine, query, map[string]any{"ids": ids})
 	if len(resp.Errors) > 0 {
@@ -89,8 +89,8 @@ func (h *hub) tell(t *testing.T, told map[string]map[string]bool, query string, 
 	for _, node := range data.Nodes {
 		id := node["id"].(string)
 		delete(node, "id")
-		told[id] = map[string]bool{}
-		gather(node, told[id])
+		refs[id] = map[string]bool{}
+		gather(node, refs[id])
 	}
 }
 

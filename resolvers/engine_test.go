@@ -13,13 +13,13 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/executor"
 
-	"patternhub/content"
-	"patternhub/engine/enginetest"
+	"patternhub/internal/content"
+	"patternhub/internal/engine/enginetest"
 	"patternhub/loaders"
 )
 
-// pair is both executors on one graph. Stock's loads wait as little as they may: how many
-// commands it needs is of no interest here.
+// pair returns both executors on one graph. Stock's loads wait as little as possible, since its
+// number of commands does not matter here.
 func (h *hub) pair(g *content.Graph) *enginetest.Pair {
 	p := enginetest.NewPair(h.schema, h.engine)
 	with := func(ctx context.Context) context.Context { return loaders.With(ctx, g, time.Millisecond/4) }
@@ -27,7 +27,7 @@ func (h *hub) pair(g *content.Graph) *enginetest.Pair {
 	return p
 }
 
-// generator makes operations for the schema with arguments that lead somewhere.
+// generator returns random operations for the schema whose arguments name entries of the seed.
 func (h *hub) generator(seed uint64) *enginetest.Generator {
 	schema := h.schema.Schema()
 	id := func(t content.EntryType, key string) string { return content.ID{Type: t, Key: key}.String() }
@@ -37,21 +37,21 @@ func (h *hub) generator(seed uint64) *enginetest.Generator {
 			"ID":       enginetest.Pick(id(content.TypePattern, "saga"), id(content.TypeCompany, "netflix"), id(content.TypeLaw, "none"), "no id"),
 			"DateTime": enginetest.Pick("2026-01-01T00:00:00Z", "2020-02-29T23:59:59.5+02:00", "no time"),
 		},
-		// Both would compare two runs and not two executors.
+		// Both fields depend on the run, not on the executor.
 		Leave: func(field string) bool { return field == "Query.viewer" || field == "Query.rateLimit" },
 		Depth: 4, Width: 4,
 	}
 	for _, t := range schema.Types {
 		for _, f := range t.Fields {
 			for _, a := range f.Arguments {
-				place := f.Name + "." + a.Name
+				argument := f.Name + "." + a.Name
 				switch a.Name {
 				case "first", "last", "limit":
-					g.Scalars[place] = enginetest.Pick(1, 2, 3, 20, 0)
+					g.Scalars[argument] = enginetest.Pick(1, 2, 3, 20, 0)
 				case "after", "before", "cursor":
-					g.Scalars[place] = enginetest.Pick("", "x")
+					g.Scalars[argument] = enginetest.Pick("", "x")
 				case "slug":
-					g.Scalars[place] = enginetest.Pick("caching", "saga", "circuit-breaker", "gold", "netflix", "none")
+					g.Scalars[argument] = enginetest.Pick("caching", "saga", "circuit-breaker", "gold", "netflix", "none")
 				}
 			}
 		}
@@ -59,15 +59,15 @@ func (h *hub) generator(seed uint64) *enginetest.Generator {
 	return g
 }
 
-// tally counts what was compared. Its workers stop at the first difference.
+// tally counts the compared operations. Its workers stop at the first difference.
 type tally struct {
 	started, answers, faulty, failed atomic.Int64
 	wanted                           int64
 	end                              time.Time
 }
 
-// next says whether another operation is to be compared. Without a number given, a busy machine
-// compares fewer, never none.
+// next reports whether to compare another operation. Without a given number a busy machine
+// compares fewer, but at least one.
 func (c *tally) next() bool {
 	if c.failed.Load() > 0 || c.started.Add(1) > c.wanted {
 		return false
@@ -75,7 +75,7 @@ func (c *tally) next() bool {
 	return c.end.IsZero() || c.answers.Load() < 100 || time.Now().Before(c.end)
 }
 
-// compare holds random operations, each with its sets of variables, against stock.
+// compare compares random operations, each with its sets of variables, with stock.
 func (c *tally) compare(t *testing.T, p *enginetest.Pair, g *enginetest.Generator) {
 	t.Helper()
 	for c.next() {
@@ -102,9 +102,9 @@ func (c *tally) compare(t *testing.T, p *enginetest.Pair, g *enginetest.Generato
 	}
 }
 
-// TestTheEngineAnswersAsStock holds the golden suite and random operations on the real schema and
-// the seed against gqlgen's executor. A run of all tests has time for some of them;
-// DRILL_OPERATIONS says how many there are to be, 10,000 in continuous integration.
+// TestTheEngineAnswersAsStock compares the golden queries and random operations on the real schema
+// and the seed with gqlgen's executor. A run of all tests has time for a few;
+// DRILL_OPERATIONS sets their number, 10,000 in continuous integration.
 func TestTheEngineAnswersAsStock(t *testing.T) {
 	h := newHub(t)
 	g := h.memory(t)
@@ -130,13 +130,13 @@ func TestTheEngineAnswersAsStock(t *testing.T) {
 	t.Logf("%d answers, %d with errors", answers, faulty)
 }
 
-// repetitions of each golden query on each number of processors: a run of all tests has time for
-// some of them, DRILL_REPETITIONS asks for more.
+// repetitions is the number of runs of each golden query on each number of processors in a run of all
+// tests; DRILL_REPETITIONS asks for more.
 const repetitions = 5
 
 // TestCommandsAreTheSameEachTime counts the commands of each golden query on any number of
-// processors and beside others. Its loaders' timers never fire: a load that hangs is one that
-// the engine forgot.
+// processors and beside others. Its loaders' timers never fire, so a load that the engine forgets
+// to flush hangs.
 func TestCommandsAreTheSameEachTime(t *testing.T) {
 	h := newHub(t)
 	queries := suite(t)
@@ -174,7 +174,7 @@ func TestCommandsAreTheSameEachTime(t *testing.T) {
 	}
 }
 
-// run answers a golden query from the database itself.
+// run answers a golden query from the database, without a cache.
 func run(ctx context.Context, h *hub, g golden) *graphql.Response {
 	ctx = loaders.With(ctx, h.store.At(content.Published), together)
 	resp, err := enginetest.Run(ctx, executor.New(h.engine), g.query, g.variables)

@@ -4,13 +4,13 @@ import (
 	"context"
 	"fmt"
 
-	"patternhub/advisor"
-	"patternhub/content"
+	"patternhub/internal/advisor"
+	"patternhub/internal/content"
 	"patternhub/loaders"
 )
 
-// estimate checks sizes before it reads, reads what the input names and hands all to the advisor.
-// Slugs that stand for nothing are BadUserInput. Reads of the same kind are one command each.
+// estimate checks the sizes first, then reads what the input names and calls the advisor.
+// An unknown slug fails with BadUserInput. Entries of one type are read with one command.
 func estimate(ctx context.Context, input content.EstimateInput) (*content.Estimate, error) {
 	if err := advisor.CheckEstimate(input); err != nil {
 		return nil, err

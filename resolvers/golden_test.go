@@ -22,17 +22,18 @@ import (
 	"go.mongodb.org/mongo-driver/v2/event"
 	"go.uber.org/goleak"
 
-	"patternhub/advisor"
-	"patternhub/auth"
-	"patternhub/content"
-	"patternhub/engine"
 	"patternhub/graph"
+	"patternhub/internal/advisor"
+	"patternhub/internal/auth"
+	"patternhub/internal/content"
+	"patternhub/internal/engine"
+	"patternhub/internal/markdown"
+	"patternhub/internal/mongodb"
+	"patternhub/internal/mongodb/mongotest"
+	"patternhub/internal/repository"
+	"patternhub/internal/search"
 	"patternhub/loaders"
-	"patternhub/markdown"
-	"patternhub/mongodb"
-	"patternhub/mongodb/mongotest"
 	"patternhub/resolvers"
-	"patternhub/search"
 	"patternhub/seed"
 )
 
@@ -40,33 +41,34 @@ import (
 var update = flag.Bool("update", false, "write the golden answers anew")
 
 func TestMain(m *testing.M) {
-	// Bleve analyses on workers that live as long as the process.
+	// Bleve's analysis workers live as long as the process.
 	mongotest.Main(m, goleak.IgnoreTopFunction("github.com/blevesearch/bleve_index_api.AnalysisWorker"))
 }
 
-// together is a wait long enough for all loads of a level to meet on a busy machine.
+// together is a wait long enough for all loads of a level to be batched on a busy machine.
 const together = 50 * time.Millisecond
 
-// hub is the seeded graph on both executors, and a counter of the commands it costs.
+// hub is the seeded graph on both executors, with a counter of database commands.
 type hub struct {
-	store    *mongodb.Store
+	store    *repository.Store
 	schema   graphql.ExecutableSchema // gqlgen's own
 	engine   graphql.ExecutableSchema
 	commands atomic.Int64
-	left     atomic.Int64 // operations that the engine left to the other
-	timers   atomic.Int64 // batches that a timer had to send
+	left     atomic.Int64 // operations that the engine left to stock
+	timers   atomic.Int64 // batches that a timer sent
 
 	uri, database string
-	// watch sees commands while it is set; benchmarks set it between requests.
+	networks      *advisor.Live
+	// watch observes commands while it is set; benchmarks set it between requests.
 	watch func(*event.CommandStartedEvent)
 }
 
-// newHub seeds a database of the test's own. Times are fixed, so that answers are the same.
+// newHub seeds a database of the test's own. Times are fixed, so that answers do not vary.
 func newHub(t testing.TB) *hub {
 	t.Helper()
 	uri, database := mongotest.Open(t)
 	h := &hub{uri: uri, database: database}
-	store, err := mongodb.Open(mongodb.Options{
+	store, err := repository.Open(mongodb.Options{
 		URI: uri, Database: database, Render: markdown.NewRenderer().Render,
 		Now: func() time.Time { return time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC) },
 		Monitor: &event.CommandMonitor{Started: func(_ context.Context, e *event.CommandStartedEvent) {
@@ -78,7 +80,7 @@ func newHub(t testing.TB) *hub {
 				}
 			}
 		}},
-	})
+	}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,7 +100,8 @@ func newHub(t testing.TB) *hub {
 	}
 	h.store = store
 	networks := advisor.NewLive(store)
-	// The first use reads the whole network, whoever it is.
+	h.networks = networks
+	// The first use reads the whole network, so the tests need not count it.
 	if _, err := networks.Network(t.Context(), content.Published); err != nil {
 		t.Fatal(err)
 	}
@@ -111,14 +114,14 @@ func newHub(t testing.TB) *hub {
 	return h
 }
 
-// levels falls back on a timer only after so long that no busy machine is taken for a load which
-// the engine forgot, and counts that.
+// levels has timers so long that even on a busy machine only a load which the engine forgot
+// reaches one, and counts those.
 func (h *hub) levels() loaders.Levels {
 	return loaders.Levels{Net: 20 * time.Second, OnTimer: func() { h.timers.Add(1) }}
 }
 
-// index fills a search index, both of its perspectives, so that its own reads are not counted.
-func index(t testing.TB, store *mongodb.Store) *search.Engine {
+// index fills both perspectives of a search index, so that the tests do not count its reads.
+func index(t testing.TB, store *repository.Store) *search.Engine {
 	t.Helper()
 	e := search.New(store, slog.New(slog.DiscardHandler))
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
@@ -126,7 +129,7 @@ func index(t testing.TB, store *mongodb.Store) *search.Engine {
 	running.Go(func() { e.Run(ctx) })
 	t.Cleanup(func() { cancel(); running.Wait() })
 	for _, p := range []content.Perspective{content.Published, content.Drafts} {
-		// A busy machine may need longer for the fill than a search waits.
+		// On a busy machine the index may take longer to fill than a search waits.
 		for range 30 {
 			if _, err := e.At(p).Search(ctx, content.Search{Text: "x"}); err == nil {
 				break
@@ -136,13 +139,13 @@ func index(t testing.TB, store *mongodb.Store) *search.Engine {
 	return e
 }
 
-// answer runs a query on a schema and tells what it costs in commands.
+// answer runs a query on a schema and returns the number of commands.
 func (h *hub) answer(t testing.TB, schema graphql.ExecutableSchema, query string, variables map[string]any) (*graphql.Response, int64) {
 	t.Helper()
 	return h.answerFrom(t, h.store.At(content.Published), schema, query, variables)
 }
 
-// answerFrom is answer on a graph that may have a memory.
+// answerFrom is answer on a given graph, which may have a cache.
 func (h *hub) answerFrom(t testing.TB, g *content.Graph, schema graphql.ExecutableSchema, query string, variables map[string]any) (*graphql.Response, int64) {
 	t.Helper()
 	exec := executor.New(schema)
@@ -157,12 +160,12 @@ func (h *hub) answerFrom(t testing.TB, g *content.Graph, schema graphql.Executab
 	return resp, h.commands.Load() - before
 }
 
-// golden is a query of the suite with what its comments say about it.
+// golden is a query of the suite with what its comments state about it.
 type golden struct {
 	name, query string
 	commands    int64
-	// stock is the most that gqlgen's executor needs: chance has a say in which of its loads
-	// meet.
+	// stock is the most commands that gqlgen's executor needs. The number varies, because timing
+	// decides which of its loads are batched together.
 	stock     int64
 	variables map[string]any
 }
@@ -189,7 +192,7 @@ func suite(t *testing.T) []golden {
 			}
 			if v, ok := strings.CutPrefix(line, "# variables: "); ok {
 				numbers := json.NewDecoder(strings.NewReader(v))
-				numbers.UseNumber() // as the transport reads them
+				numbers.UseNumber() // as the transport does
 				err = numbers.Decode(&g.variables)
 			}
 			if err != nil {
@@ -197,7 +200,7 @@ func suite(t *testing.T) []golden {
 			}
 		}
 		if g.commands == 0 {
-			t.Fatalf("%s does not say how many commands it costs", file)
+			t.Fatalf("%s does not state its number of commands", file)
 		}
 		g.stock = max(g.stock, g.commands)
 		out = append(out, g)
@@ -214,8 +217,8 @@ func TestGoldenQueries(t *testing.T) {
 				if len(resp.Errors) > 0 {
 					t.Fatalf("errors: %v", resp.Errors)
 				}
-				// Stock's levels meet by a timer: on a busy machine a load may come late enough to
-				// meet one of the next level.
+				// Stock batches by a timer: on a busy machine a load may come so late that it joins
+				// the batch of the next level.
 				if name == "engine" && commands != g.commands || commands > g.stock {
 					t.Errorf("%d database commands, want %d, at most %d of stock", commands, g.commands, g.stock)
 				}
@@ -228,7 +231,7 @@ func TestGoldenQueries(t *testing.T) {
 	}
 }
 
-// compare holds an answer against its file.
+// compare compares an answer with its file.
 func compare(t *testing.T, file string, data json.RawMessage) {
 	t.Helper()
 	var got bytes.Buffer

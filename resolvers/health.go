@@ -4,8 +4,8 @@ import (
 	"context"
 	"time"
 
-	"patternhub/advisor"
-	"patternhub/content"
+	"patternhub/internal/advisor"
+	"patternhub/internal/content"
 	"patternhub/loaders"
 )
 
@@ -14,12 +14,12 @@ type Health struct {
 	Store interface {
 		Record(ctx context.Context, r content.Request, o *content.Observation) (*content.Outcome, error)
 	}
-	// Now gives the time.
+	// Now returns the time.
 	Now func() time.Time
 }
 
-// healthOf gives the health of a pattern; nil for an empty key.
-// The loaders gather the patterns of a list, so a list's healths cost one command and not one each.
+// healthOf returns the health of a pattern, or nil for an empty key. The loaders batch the
+// patterns of a list, so all their healths cost one command.
 func healthOf(ctx context.Context, pattern string) (*content.PatternHealth, error) {
 	if pattern == "" {
 		return nil, nil
@@ -36,9 +36,8 @@ func healthOf(ctx context.Context, pattern string) (*content.PatternHealth, erro
 	return advisor.Health(pattern, seen, scoring), nil
 }
 
-// dashboard sums up the health of the patterns that fit, by score unless asked otherwise.
-// It looks at all patterns of the viewer's perspective; how many that may be is bounded in
-// allPatterns.
+// dashboard sums up the health of the patterns that match, sorted by score unless orderBy says
+// otherwise. It reads all patterns of the viewer's perspective; allPatterns bounds their number.
 func dashboard(ctx context.Context, filter *content.HealthFilter, orderBy *content.OrderBy) (*content.HealthDashboard, error) {
 	order := content.Order{Field: "SCORE", Desc: true}
 	if orderBy != nil {
@@ -61,9 +60,9 @@ func dashboard(ctx context.Context, filter *content.HealthFilter, orderBy *conte
 	return advisor.Dashboard(o, filter, order)
 }
 
-// recordHealth records an observation. Who may is settled before a mutation is called.
-// A figure of the same pattern, metric and month is replaced. The loaders are told, so that fields
-// below the payload see the new figure and not one that was read before.
+// recordHealth records an observation. Access is checked before a mutation is called. A figure of
+// the same pattern, metric and month is replaced. It drops the observations that the loaders have
+// read, so that fields below the payload see the new figure.
 func (r *Resolver) recordHealth(ctx context.Context, input content.PatternHealthRecordInput) (*content.PatternHealthRecordPayload, error) {
 	out := &content.PatternHealthRecordPayload{}
 	l := loaders.For(ctx)

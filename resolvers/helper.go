@@ -4,33 +4,33 @@ import (
 	"context"
 	"fmt"
 
-	"patternhub/content"
 	"patternhub/graph/relay"
+	"patternhub/internal/content"
 	"patternhub/loaders"
 )
 
-// pageOf reads what only the page of an entry shows, which entities leave out.
-// An operation that asks for several such fields of one entry reads its page once.
-func pageOf[T, F, V any](ctx context.Context, set *loaders.Set[T, F], entity *T, field func(*T) V) (V, error) {
+// pageOf returns a field that only an entry's page has, not its entity. An operation that asks for
+// several such fields of one entry reads its page once.
+func pageOf[E content.Entry, V any](ctx context.Context, set *loaders.Set[E], entity E, field func(E) V) (V, error) {
 	page, err := set.Page(ctx, entity)
-	if err != nil || page == nil {
+	if err != nil || content.Missing(page) {
 		var none V
 		return none, err
 	}
 	return field(page), nil
 }
 
-// listAll reads what refers to an entry, whole; for relations that are small by nature.
-// It takes no window, so it is not for relations that grow with the graph.
-func listAll[T, F any](ctx context.Context, set *loaders.Set[T, F], ref string, order content.Order) ([]*T, error) {
-	slice, err := set.List(ctx, content.Scope{Ref: ref}, content.Query[F]{Order: order})
+// listAll reads all entries that refer to an entry. It does not page, so it is only for relations
+// that do not grow with the graph.
+func listAll[E content.Entry](ctx context.Context, set *loaders.Set[E], ref string, order content.Order) ([]E, error) {
+	slice, err := set.List(ctx, content.Scope{Ref: ref}, content.Query{Order: order})
 	if err != nil {
 		return nil, err
 	}
 	return slice.Items, nil
 }
 
-// firstOf takes the only one of a list.
+// firstOf returns the only entry of a list, or nil.
 func firstOf[T any](list []*T, err error) (*T, error) {
 	if err != nil || len(list) == 0 {
 		return nil, err
@@ -38,8 +38,8 @@ func firstOf[T any](list []*T, err error) (*T, error) {
 	return list[0], nil
 }
 
-// subjectLabel is the name of what a subject stands for.
-// What is neither a pattern nor a practice of the hub has its name as text.
+// subjectLabel returns the name of a subject. If the subject is neither a pattern nor a practice
+// of the hub, the subject itself has its name as text.
 func subjectLabel(ctx context.Context, s *content.Subject) (string, error) {
 	switch {
 	case s.PatternKey != "":
@@ -50,16 +50,16 @@ func subjectLabel(ctx context.Context, s *content.Subject) (string, error) {
 	return s.Text, nil
 }
 
-// nameOf is the name of an entry, empty for a missing one.
-// It takes the error too, so that a load can be handed over as it is.
-func nameOf[T any](e *T, err error) (string, error) {
-	if err != nil || e == nil {
+// nameOf returns the name of an entry, empty for a missing one. It takes the error too, so that it
+// can wrap a load.
+func nameOf[E content.Entry](e E, err error) (string, error) {
+	if err != nil || content.Missing(e) {
 		return "", err
 	}
-	return any(e).(content.Entry).Head().Name, nil
+	return e.Head().Name, nil
 }
 
-// stepLabel is what a step's link is called: its entry's name, or its section or category in words.
+// stepLabel returns the text of a step's link: the entry's name, or the section or category in words.
 func stepLabel(ctx context.Context, l *content.StepLink) (string, error) {
 	e, err := loaders.For(ctx).Entry(ctx, l.Target())
 	switch {
@@ -75,8 +75,8 @@ func stepLabel(ctx context.Context, l *content.StepLink) (string, error) {
 	return "", nil
 }
 
-// marked shows where the words of a search stand in a hit, which takes its long texts.
-// It runs only where the field is asked for; a hit without it costs no page.
+// marked returns the highlights of a hit, for which it reads the long texts. It runs only if the
+// field is asked for; a hit without it costs no page.
 func marked(ctx context.Context, hit *relay.SearchResultEdge) ([]*content.Highlight, error) {
 	whole, err := loaders.For(ctx).EntryPage(ctx, hit.Node)
 	if err != nil || whole == nil {
@@ -85,34 +85,67 @@ func marked(ctx context.Context, hit *relay.SearchResultEdge) ([]*content.Highli
 	return hit.Marked(whole), nil
 }
 
-// suggestions is how many names suggest gives when it is not told.
-// It fits below a search box without scrolling.
+// suggestions is the default number of names that suggest returns. They fit below a search box
+// without scrolling.
 const suggestions = 8
 
-// given is what an argument says; a null is as good as none.
-func given[V any](arg *V, absent V) V {
+// valueOr returns the value of an argument, or absent if it is null or missing.
+func valueOr[V any](arg *V, absent V) V {
 	if arg == nil {
 		return absent
 	}
 	return *arg
 }
 
-// asNode keeps a missing entry a plain nil.
-// An interface that holds a nil pointer would not be null in the answer.
-func asNode(e content.Entry, err error) (content.Node, error) {
-	if err != nil || e == nil {
-		return nil, err
+// node returns the node with that id, whatever its type.
+func (r *Resolver) node(ctx context.Context, id content.ID) (content.Node, error) {
+	if n, err := asNode(loaders.For(ctx).Entry(ctx, id)); n != nil || err != nil {
+		return n, err
 	}
-	return e, nil
+	return r.setting(ctx, id)
 }
 
-// maxNodes bounds the ids of one nodes field, as it does a page.
+// setting reads a node that is not an entry but belongs to the hub's settings. It is null for
+// viewers who may not list such nodes, so that they cannot learn which exist.
+func (r *Resolver) setting(ctx context.Context, id content.ID) (content.Node, error) {
+	webhooks := r.Webhooks.Store
+	if !r.ViewerOf(ctx).AccessRole.Covers(content.RoleAdmin) {
+		return nil, nil
+	}
+	switch id.Type {
+	case content.NonEntryWebhookEndpoint:
+		return asNode(webhooks.EndpointByKey(ctx, id.Key))
+	case content.NonEntryWebhookDelivery:
+		d, err := webhooks.DeliveryByKey(ctx, id.Key)
+		if d != nil && err == nil {
+			d.Endpoint, err = webhooks.EndpointByKey(ctx, d.EndpointKey)
+		}
+		return asNode(d, err)
+	default:
+		return nil, nil
+	}
+}
+
+// asNode returns a plain nil for a missing node. An interface that holds a nil pointer would not be
+// null in the answer.
+func asNode[N interface {
+	comparable
+	content.Node
+}](n N, err error) (content.Node, error) {
+	var none N
+	if err != nil || n == none {
+		return nil, err
+	}
+	return n, nil
+}
+
+// maxNodes bounds the ids of one nodes field, at the bound of a page.
 const maxNodes = 100
 
-// nodes reads entries of any types in the order of their ids. The loads start together, so
-// that each type costs one command.
-// A missing entry is nil in its place, as Relay's specification of nodes has it.
-func nodes(ctx context.Context, ids []*content.ID) ([]content.Node, error) {
+// nodes reads nodes of any types in the order of their ids. The loads of entries start together,
+// so that each type costs one command; others are read one by one, since only admins have them.
+// A missing node is nil at its index, as in Relay's specification of nodes.
+func (r *Resolver) nodes(ctx context.Context, ids []*content.ID) ([]content.Node, error) {
 	if len(ids) > maxNodes {
 		return nil, content.Fault(content.BadUserInput, fmt.Sprintf("nodes takes at most %d ids; this list has %d.", maxNodes, len(ids)))
 	}
@@ -128,6 +161,8 @@ func nodes(ctx context.Context, ids []*content.ID) ([]content.Node, error) {
 	for i, e := range found {
 		if e != nil {
 			out[i] = e
+		} else if out[i], err = r.setting(ctx, values[i]); err != nil {
+			return nil, err
 		}
 	}
 	return out, nil

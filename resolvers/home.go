@@ -4,12 +4,11 @@ import (
 	"context"
 	"strings"
 
-	"patternhub/content"
+	"patternhub/internal/content"
 	"patternhub/loaders"
 )
 
-// metrics reads a part of what the front page states.
-// The table is read once for all fields of the front page, whatever their number.
+// metrics returns a part of the front page's table, which is read once for all fields of the page.
 func metrics[V any](ctx context.Context, part func(*content.Metrics) V) (V, error) {
 	m, err := loaders.For(ctx).Tables.Metrics(ctx)
 	if err != nil {
@@ -19,7 +18,7 @@ func metrics[V any](ctx context.Context, part func(*content.Metrics) V) (V, erro
 	return part(m), nil
 }
 
-// sections gives the cards of a group, or all.
+// sections returns the cards of a group, or all cards if group is nil.
 func sections(m *content.Metrics, group *content.HomeGroup) []*content.HomeSection {
 	out := []*content.HomeSection{}
 	for _, s := range pointers(m.Sections) {
@@ -30,16 +29,15 @@ func sections(m *content.Metrics, group *content.HomeGroup) []*content.HomeSecti
 	return out
 }
 
-// pageOfLink is the path of the page behind a link of the documentation site. What is a part of
-// a page there, "discovery/#wizard", is a page of its own here.
+// pageOfLink returns the path of the page for a link of the documentation site. A part of a page
+// there, "discovery/#wizard", is its own page here.
 func pageOfLink(link string) string {
 	return strings.Trim(strings.Replace(link, "/#", "/", 1), "/")
 }
 
-// current counts now what a figure of the front page is about; nil for a figure that nobody
-// counts.
-// The slugs are those of the facts. Such a figure is counted in the viewer's perspective, so that
-// it can be compared with the one that the front page states.
+// current counts the present value of a figure of the front page; nil if the hub does not count
+// that figure. The slugs are those of the facts. It counts in the viewer's perspective, for
+// comparison with the figure that the front page shows.
 func current(ctx context.Context, slug string) (*int, error) {
 	count := func(n int, err error) (*int, error) { return &n, err }
 	l := loaders.For(ctx)

@@ -4,12 +4,12 @@ import (
 	"context"
 	"fmt"
 
-	"patternhub/advisor"
-	"patternhub/content"
+	"patternhub/internal/advisor"
+	"patternhub/internal/content"
 )
 
-// network gives the network that the viewer sees, and the keys of some slugs in it.
-// Keys come in the order of the slugs. An unknown slug is BadUserInput.
+// network returns the network in the viewer's perspective, and the keys of some slugs in it, in the
+// order of the slugs. An unknown slug fails with BadUserInput.
 func (r *Resolver) network(ctx context.Context, slugs ...string) (*advisor.Network, []string, error) {
 	n, err := r.Networks.Network(ctx, r.ViewerOf(ctx).Perspective)
 	if err != nil {
@@ -19,8 +19,8 @@ func (r *Resolver) network(ctx context.Context, slugs ...string) (*advisor.Netwo
 	return n, keys, err
 }
 
-// path is the way between two patterns: null when there is none, empty when both are the same.
-func (r *Resolver) path(ctx context.Context, from, to string, w advisor.Which) ([]*content.PatternPathStep, error) {
+// path returns the path between two patterns: null if there is none, empty if both are the same.
+func (r *Resolver) path(ctx context.Context, from, to string, w advisor.RelationSelector) ([]*content.PatternPathStep, error) {
 	n, keys, err := r.network(ctx, from, to)
 	if err != nil {
 		return nil, err
@@ -32,11 +32,11 @@ func (r *Resolver) path(ctx context.Context, from, to string, w advisor.Which) (
 	return pointers(steps), nil
 }
 
-// maxDepth bounds a neighborhood: from four hops on it is most of the network.
+// maxDepth bounds a neighborhood: at four hops it is most of the network.
 const maxDepth = 3
 
 // neighborhood checks the depth before it asks for the network, which may have to be built.
-func (r *Resolver) neighborhood(ctx context.Context, slug string, depth int, w advisor.Which) (*content.PatternGraph, error) {
+func (r *Resolver) neighborhood(ctx context.Context, slug string, depth int, w advisor.RelationSelector) (*content.PatternGraph, error) {
 	if depth < 1 || depth > maxDepth {
 		return nil, content.Fault(content.BadUserInput, fmt.Sprintf("depth must be from 1 to %d.", maxDepth))
 	}
@@ -47,7 +47,7 @@ func (r *Resolver) neighborhood(ctx context.Context, slug string, depth int, w a
 	return n.Neighborhood(keys[0], depth, w)
 }
 
-// impact is what rests on a pattern, by key, so that nested fields load the entries.
+// impact returns what depends on a pattern, by key, so that nested fields load the entries.
 func (r *Resolver) impact(ctx context.Context, slug string) (*content.PatternImpact, error) {
 	n, keys, err := r.network(ctx, slug)
 	if err != nil {
@@ -56,7 +56,7 @@ func (r *Resolver) impact(ctx context.Context, slug string) (*content.PatternImp
 	return n.Impact(keys[0])
 }
 
-// naming is the scope of what refers to the pattern of an impact anywhere.
+// naming returns the scope of all entries that refer to the pattern of an impact.
 func naming(i *content.PatternImpact) content.Scope {
 	return content.Scope{Ref: content.RefToAny(content.ID{Type: content.TypePattern, Key: i.PatternKey})}
 }

@@ -3,12 +3,12 @@ package resolvers
 import (
 	"context"
 
-	"patternhub/content"
+	"patternhub/internal/content"
 )
 
-// once runs a write that is about no entry, and gives the first answer again where its field has
-// an idempotency key that was used before. A T is kept by its stored form; nil is a write that
-// was refused, for the reasons that run tells.
+// once runs a write that is not about an entry. If its field has an idempotency key that was used
+// before, once returns the first answer instead. A T is saved in its stored form. A nil T is a write
+// that was refused for the reasons that run returned.
 func once[T any](ctx context.Context, r *Resolver, run func(context.Context) (*T, []content.UserError, error)) (*T, []content.UserError, error) {
 	req := r.request(ctx)
 	if err := checked(req); err != nil {

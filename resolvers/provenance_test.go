@@ -11,12 +11,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
-	"patternhub/content"
+	"patternhub/internal/content"
 	"patternhub/seed"
 )
 
-// sourced is what an entry says of its own sources. The names are those of the contract, so that
-// it is read from answers too.
+// sourced has the fields of an entry about its sources. Its JSON names are the schema's, so that
+// answers decode into it too.
 type sourced struct {
 	Provenance content.Provenance
 	TierClaims []claimed
@@ -28,7 +28,7 @@ type claimed struct {
 	Agrees bool
 }
 
-// sources gives what the seed says, with the ids in its order, and a query for it.
+// sources returns what the seed contains, the ids in the same order, and a query for it.
 func sources(t *testing.T) (want map[string]sourced, ids []any, query string) {
 	t.Helper()
 	entries, err := seed.Read(seed.Files())
@@ -59,8 +59,8 @@ func sources(t *testing.T) (want map[string]sourced, ids []any, query string) {
 	return want, ids, "query($ids: [ID!]!) { nodes(ids: $ids) {" + parts.String() + " } }"
 }
 
-// TestProvenanceIsThatOfTheSeed asks every entry for its sources, which cards leave out: a field
-// that was read from the card would be empty, without an error.
+// TestProvenanceIsThatOfTheSeed asks every entry for its sources, which cards omit: a field
+// read from the card by mistake would be empty, without an error.
 func TestProvenanceIsThatOfTheSeed(t *testing.T) {
 	h := newHub(t)
 	want, ids, query := sources(t)

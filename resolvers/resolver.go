@@ -1,45 +1,45 @@
 // Package resolvers answers the fields of the schema: each method parses its arguments, makes
-// one call and returns. Rules live in content and the advisor, reading in loaders, and what
-// several methods share stands in helper files, never in *.resolvers.go.
+// one call and returns. Rules are in content and the advisor, reads in loaders, and what several
+// methods share is in helper files, never in *.resolvers.go.
 //
 // A field is answered in one of four ways:
 //
 //	from its object    nothing to do; gqlgen reads the struct field
 //	by a loader        relations, lists, long texts: loaders.For(ctx), batched for the whole response
-//	by a tool          the inputs are loaded and handed to a pure function of the advisor
+//	by a tool          the inputs are loaded and passed to a pure function of the advisor
 //	by a write         the input becomes a content.Edit or Release, the outcome a payload
 //
-// Below the root nothing may touch the store: a list of a hundred patterns would ask it a hundred
-// times. Who may do something is settled before a method is called.
+// Below the root no method may call the store: a list of a hundred patterns would call it a hundred
+// times. Access is checked before a method is called.
 //
-// Errors go up as they are. What a client can help has a code and a safe message already; what an
-// author did wrong is no error but a row of userErrors. Nil stands for null, so an interface must
-// hold a plain nil, see asNode.
+// Errors are returned unchanged. What a client can correct already has a code and a safe message;
+// an author's mistake is not an error but a row of userErrors. Nil stands for null, so an interface
+// must be a plain nil, see asNode.
 package resolvers
 
 import (
 	"context"
 
-	"patternhub/advisor"
-	"patternhub/content"
-	"patternhub/search"
+	"patternhub/internal/advisor"
+	"patternhub/internal/content"
+	"patternhub/internal/search"
 )
 
 // Resolver holds what the root fields need; below the root everything comes from the loaders.
-// It is made once and serves all requests, so nothing in it may belong to one of them.
+// One Resolver serves all requests, so it must hold no state of a request.
 type Resolver struct {
-	// ViewerOf tells who sent the request that a context belongs to.
+	// ViewerOf returns the viewer who sent the request of a context.
 	ViewerOf func(context.Context) *content.Viewer
-	// Networks gives the relations among patterns, in each perspective.
+	// Networks holds the relations among patterns, in each perspective.
 	Networks *advisor.Live
 	// Health records observations.
 	Health Health
 	// Index finds entries by words, in each perspective.
 	Index *search.Engine
-	// Changes tells what has been published.
+	// Changes reports what has been published.
 	Changes Changes
 	// Authoring writes.
 	Authoring Authoring
-	// Webhooks tells endpoints of changes.
+	// Webhooks manages endpoints and deliveries.
 	Webhooks Webhooks
 }

@@ -3,16 +3,14 @@ package resolvers
 import (
 	"context"
 
-	"patternhub/content"
-	"patternhub/graph"
 	"patternhub/graph/relay"
+	"patternhub/internal/content"
 	"patternhub/loaders"
 )
 
-// Search asks the index of the viewer's perspective; the other one is never touched. Entries come
-// from the loaders.
+// Search asks the index of the viewer's perspective only. Entries come from the loaders.
 func (r *queryResolver) Search(ctx context.Context, query string, types []content.EntryType, filter *content.SearchFilter, first *int, after *string) (*relay.SearchResultConnection, error) {
-	answer, err := r.Index.At(r.ViewerOf(ctx).Perspective).Search(ctx, content.Search{Text: query, Types: types, Filter: filter})
+	answer, err := r.r.Index.At(r.r.ViewerOf(ctx).Perspective).Search(ctx, content.Search{Text: query, Types: types, Filter: filter})
 	if err != nil {
 		return nil, err
 	}
@@ -20,10 +18,10 @@ func (r *queryResolver) Search(ctx context.Context, query string, types []conten
 }
 
 func (r *queryResolver) Suggest(ctx context.Context, prefix string, first *int) ([]*content.Suggestion, error) {
-	return r.Index.At(r.ViewerOf(ctx).Perspective).Suggest(ctx, prefix, given(first, suggestions))
+	return r.r.Index.At(r.r.ViewerOf(ctx).Perspective).Suggest(ctx, prefix, valueOr(first, suggestions))
 }
 
-// Highlights needs the long texts of the hit, so it costs a page where it is selected.
+// Highlights needs the long texts of the hit, so it reads a page if it is selected.
 func (r *searchResultEdgeResolver) Highlights(ctx context.Context, obj *relay.SearchResultEdge) ([]*content.Highlight, error) {
 	return marked(ctx, obj)
 }
@@ -31,14 +29,3 @@ func (r *searchResultEdgeResolver) Highlights(ctx context.Context, obj *relay.Se
 func (r *suggestionResolver) Node(ctx context.Context, obj *content.Suggestion) (content.Entry, error) {
 	return loaders.For(ctx).Entry(ctx, obj.Entry)
 }
-
-func (r *Resolver) SearchResultEdge() graph.SearchResultEdgeResolver {
-	return &searchResultEdgeResolver{r}
-}
-
-func (r *Resolver) Suggestion() graph.SuggestionResolver { return &suggestionResolver{r} }
-
-type (
-	searchResultEdgeResolver struct{ *Resolver }
-	suggestionResolver       struct{ *Resolver }
-)

@@ -7,10 +7,10 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 
-	"patternhub/content"
+	"patternhub/internal/content"
 )
 
-// found is an answer to a search.
+// found is the answer to a search.
 type found struct {
 	Search struct {
 		TotalCount int
@@ -53,7 +53,7 @@ func TestSearchPages(t *testing.T) {
 		}
 		for _, n := range got.Search.Nodes {
 			if seen[n.ID] {
-				t.Errorf("%s stands on two pages", n.ID)
+				t.Errorf("%s is on two pages", n.ID)
 			}
 			seen[n.ID] = true
 		}

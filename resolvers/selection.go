@@ -3,13 +3,13 @@ package resolvers
 import (
 	"context"
 
-	"patternhub/advisor"
-	"patternhub/content"
+	"patternhub/internal/advisor"
+	"patternhub/internal/content"
 	"patternhub/loaders"
 )
 
-// wizard finds a wizard by its slug; nil when there is none.
-// There are few wizards, and all of them come with one command or from memory.
+// wizard returns a wizard by its slug, or nil. There are few wizards, and all of them come with
+// one command or from the cache.
 func wizard(ctx context.Context, slug string) (*content.Wizard, error) {
 	all, err := loaders.For(ctx).Tables.Wizards(ctx)
 	if err != nil {
@@ -23,11 +23,11 @@ func wizard(ctx context.Context, slug string) (*content.Wizard, error) {
 	return nil, nil
 }
 
-// allPatterns reads all patterns for a tool that looks at each of them.
-// It reads cards without long texts. More of them than the bound are LimitExceeded: an answer about
-// a part would look like one about all.
+// allPatterns reads the cards of all patterns, without long texts, for a tool that examines each of
+// them. More than the limit fail with LimitExceeded: an answer about a part would look like one about
+// all.
 func allPatterns(ctx context.Context) ([]*content.Pattern, error) {
-	q := content.Query[content.PatternFilter]{Window: content.Window{Limit: advisor.MaxDashboard}}
+	q := content.Query{Window: content.Window{Limit: advisor.MaxDashboard}}
 	slice, err := loaders.For(ctx).Patterns.List(ctx, content.Scope{}, q)
 	if err != nil {
 		return nil, err
@@ -38,7 +38,7 @@ func allPatterns(ctx context.Context) ([]*content.Pattern, error) {
 	return slice.Items, nil
 }
 
-// selectPatterns checks the input before it reads anything, so that a mistake costs nothing.
+// selectPatterns checks the input before it reads anything, so that a mistake costs no command.
 func selectPatterns(ctx context.Context, input content.PatternSelectionInput) (*content.PatternSelection, error) {
 	if err := advisor.CheckSelection(input); err != nil {
 		return nil, err

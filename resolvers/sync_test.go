@@ -20,20 +20,21 @@ import (
 	"go.mongodb.org/mongo-driver/v2/event"
 	"pgregory.net/rapid"
 
-	"patternhub/auth"
-	"patternhub/cache"
-	"patternhub/content"
 	"patternhub/graph"
+	"patternhub/internal/auth"
+	"patternhub/internal/cache"
+	"patternhub/internal/content"
+	"patternhub/internal/markdown"
+	"patternhub/internal/mongodb"
+	"patternhub/internal/mongodb/mongotest"
+	"patternhub/internal/repository"
 	"patternhub/loaders"
-	"patternhub/markdown"
-	"patternhub/mongodb"
-	"patternhub/mongodb/mongotest"
 	"patternhub/resolvers"
 )
 
-// live is an empty hub that can be written to.
+// live is an empty hub to which tests write.
 type live struct {
-	store  *mongodb.Store
+	store  *repository.Store
 	feed   *mongodb.Feed
 	tokens *auth.Tokens
 	exec   *executor.Executor
@@ -42,20 +43,20 @@ type live struct {
 	revisions atomic.Int64
 }
 
-// newLive makes a hub on a database of its own.
+// newLive returns a hub on a database of its own.
 func newLive(t testing.TB) *live {
 	t.Helper()
 	uri, database := mongotest.Open(t)
 	return newLiveAt(t, uri, database)
 }
 
-// newLiveAt makes a hub on a database. The clock moves by a second at each write.
+// newLiveAt returns a hub on a database. The clock moves by a second at each write.
 func newLiveAt(t testing.TB, uri, database string) *live {
 	t.Helper()
 	h := &live{viewer: &content.Viewer{AccessRole: content.RoleReader, Perspective: content.Published}}
 	at := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	var clock sync.Mutex
-	store, err := mongodb.Open(mongodb.Options{
+	store, err := repository.Open(mongodb.Options{
 		URI: uri, Database: database, Render: markdown.NewRenderer().Render,
 		Now: func() time.Time {
 			clock.Lock()
@@ -63,18 +64,18 @@ func newLiveAt(t testing.TB, uri, database string) *live {
 			at = at.Add(time.Second)
 			return at
 		},
-		Committed: func([]content.Change) { h.feed.Poke() },
+		Committed: func([]content.Change) { h.feed.Notify() },
 		Monitor: &event.CommandMonitor{Started: func(_ context.Context, e *event.CommandStartedEvent) {
 			if name, _ := e.Command.Lookup("find").StringValueOK(); name == "revisions" {
 				h.revisions.Add(1)
 			}
 		}},
-	})
+	}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { store.Close(context.WithoutCancel(t.Context())) })
-	h.store, h.feed, h.tokens = store, mongodb.NewFeed(store, slog.New(slog.DiscardHandler)), auth.NewTokens(store)
+	h.store, h.feed, h.tokens = store, mongodb.NewFeed(store.Store, slog.New(slog.DiscardHandler)), auth.NewTokens(store)
 	publications, err := cache.NewPublications(store)
 	if err != nil {
 		t.Fatal(err)
@@ -89,7 +90,7 @@ func newLiveAt(t testing.TB, uri, database string) *live {
 	return h
 }
 
-// run makes the feed live for as long as the test.
+// run runs the feed until the test ends.
 func (h *live) run(t *testing.T) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
@@ -111,8 +112,8 @@ func (h *live) dispatch(ctx context.Context, query string, variables map[string]
 	}, nil
 }
 
-// told is one change as JSON tells it.
-type told struct {
+// change is one change as JSON shows it.
+type change struct {
 	Kind     string `json:"__typename"`
 	Entry    json.RawMessage
 	Revision int
@@ -122,7 +123,7 @@ type told struct {
 }
 
 type syncPage struct {
-	Changes   []told
+	Changes   []change
 	NextToken string
 	HasMore   bool
 }
@@ -135,7 +136,7 @@ const (
 		changeFields + ` nextToken hasMore } }`
 )
 
-// page pulls one page; an empty token is none.
+// page pulls one page; an empty token means none.
 func (h *live) page(ctx context.Context, since string, types []string, first int) (*syncPage, error) {
 	vars := map[string]any{"first": int64(first)}
 	if since != "" {
@@ -192,7 +193,7 @@ func (r *replica) pull(ctx context.Context, h *live, first int) error {
 	return nil
 }
 
-// finish pulls until there is no more.
+// finish pulls until nothing is left.
 func (r *replica) finish(ctx context.Context, h *live, first int) error {
 	for r.more = true; r.more; {
 		if err := r.pull(ctx, h, first); err != nil {
@@ -202,7 +203,7 @@ func (r *replica) finish(ctx context.Context, h *live, first int) error {
 	return nil
 }
 
-// json is the copy as bytes.
+// json returns the copy as bytes.
 func (r *replica) json() string {
 	var b strings.Builder
 	for _, id := range slices.Sorted(maps.Keys(r.entries)) {
@@ -215,7 +216,7 @@ func newReplica(types ...string) *replica {
 	return &replica{types: types, entries: map[string]string{}}
 }
 
-// equalsFresh compares a copy that is up to date with a fresh full pull.
+// equalsFresh compares an up-to-date copy with a fresh full pull.
 func (h *live) equalsFresh(ctx context.Context, r *replica) error {
 	fresh := newReplica(r.types...)
 	if err := fresh.finish(ctx, h, 100); err != nil {
@@ -227,19 +228,19 @@ func (h *live) equalsFresh(ctx context.Context, r *replica) error {
 	return nil
 }
 
-// author writes entries and remembers how they stand.
+// author writes entries and tracks their state.
 type author struct {
-	store     *mongodb.Store
+	store     *repository.Store
 	made      int
 	drafts    map[content.ID]content.Entry
 	published map[content.ID]bool
 }
 
-func newAuthor(s *mongodb.Store) *author {
+func newAuthor(s *repository.Store) *author {
 	return &author{store: s, drafts: map[content.ID]content.Entry{}, published: map[content.ID]bool{}}
 }
 
-// some gives the ids that fit, in order.
+// some returns the matching ids in order.
 func (a *author) some(fits func(content.ID) bool) []content.ID {
 	var out []content.ID
 	for id := range a.drafts {
@@ -274,9 +275,9 @@ func (a *author) put(ctx context.Context, e content.Entry) error {
 	return nil
 }
 
-// edit writes an entry again, with another text and, if asked for, another slug.
+// edit writes an entry again, with another text and, if rename is set, another slug.
 func (a *author) edit(ctx context.Context, id content.ID, rename bool) error {
-	e := content.AsPublished(a.drafts[id], time.Time{}) // a copy
+	e := content.AsPublished(a.drafts[id], content.Change{}) // a copy
 	h := e.Head()
 	h.Name = fmt.Sprint("Entry, edited ", h.Revision)
 	if rename {
@@ -331,7 +332,7 @@ func TestAnyHistoryConvergesToAFullPull(t *testing.T) {
 				rt.Fatal(err)
 			}
 		}
-		must(a.create(ctx, true)) // the tier that patterns name
+		must(a.create(ctx, true)) // the tier that patterns refer to
 		must(a.publish(ctx, content.ID{Type: content.TypeTier, Key: "e001"}))
 		pick := func(ids []content.ID) content.ID {
 			if len(ids) == 0 {
@@ -423,7 +424,7 @@ func TestPullsWhileOthersWrite(t *testing.T) {
 }
 
 // scribble writes, publishes, unpublishes and deletes entries of its own.
-func scribble(ctx context.Context, s *mongodb.Store, from, writes int) error {
+func scribble(ctx context.Context, s *repository.Store, from, writes int) error {
 	a := newAuthor(s)
 	a.made = from
 	for i := range writes {

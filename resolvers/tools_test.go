@@ -12,14 +12,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
-	"patternhub/advisor"
-	"patternhub/content"
 	"patternhub/graph"
+	"patternhub/internal/advisor"
+	"patternhub/internal/content"
 	"patternhub/loaders"
 	"patternhub/resolvers"
 )
 
-// bench is a seeded hub whose tools are tried.
+// bench is a seeded hub on which the tools are tested.
 type bench struct {
 	*hub
 	schema graphql.ExecutableSchema
@@ -37,7 +37,7 @@ func newBench(t *testing.T) *bench {
 	}})}
 }
 
-// run runs an operation and gives its data, and the code of its first error.
+// run runs an operation and returns its data and the code of its first error.
 func (b *bench) run(t *testing.T, query string) (map[string]any, content.Code) {
 	t.Helper()
 	exec := executor.New(b.schema)
@@ -60,25 +60,25 @@ func (b *bench) run(t *testing.T, query string) (map[string]any, content.Code) {
 		}
 	}
 	if code != "" && len(resp.Errors) == 0 {
-		t.Fatalf("%s: an error that nobody is told", query)
+		t.Fatalf("%s: an internal error", query)
 	}
 	return out, code
 }
 
-// TestTools runs its parts on one hub, since seeding is what takes time.
+// TestTools runs its parts on one hub, since seeding takes most of the time.
 func TestTools(t *testing.T) {
 	b := newBench(t)
 	for name, part := range map[string]func(*testing.T, *bench){
-		"mistakes are told":          testMistakesAreTold,
+		"mistakes are refused":       testMistakesAreRefused,
 		"the dashboard pages":        testDashboardPages,
 		"records move the dashboard": testRecordsMoveTheDashboard,
-		"what is wrong is told":      testWrongRecords,
+		"wrong records are refused":  testWrongRecords,
 	} {
 		t.Run(name, func(t *testing.T) { part(t, b) })
 	}
 }
 
-func testMistakesAreTold(t *testing.T, b *bench) {
+func testMistakesAreRefused(t *testing.T, b *bench) {
 	seven := `"saga","cqrs","outbox","cdc","wal","hlc","crdt"`
 	for name, query := range map[string]string{
 		"compare none":        `{comparePatterns(slugs:[]){formulaVersion}}`,
@@ -176,7 +176,7 @@ func testRecordsMoveTheDashboard(t *testing.T, b *bench) {
 		t.Error("the dashboard does not have it among those that rise")
 	}
 	last, err := b.store.Changes(t.Context(), 0, 100_000)
-	if err != nil || last[len(last)-1].Type != content.TypeHealth || last[len(last)-1].By != "observer" {
+	if err != nil || last[len(last)-1].Type != content.NonEntryHealth || last[len(last)-1].By != "observer" {
 		t.Errorf("the last change: %+v %v", last[len(last)-1], err)
 	}
 }

@@ -5,14 +5,14 @@ import (
 	"fmt"
 	"slices"
 
-	"patternhub/advisor"
-	"patternhub/content"
+	"patternhub/internal/advisor"
+	"patternhub/internal/content"
 	"patternhub/loaders"
 )
 
-// patternsBySlug reads patterns in the order of their slugs. An unknown slug, or two slugs of
-// one pattern, are the client's mistake.
-// Two slugs of one pattern are a current and a former one; checks of the input alone cannot tell.
+// patternsBySlug reads patterns in the order of their slugs. An unknown slug, or two slugs of one
+// pattern, are the client's mistake. Two slugs of one pattern are a current and a former one, which
+// a check of the input alone cannot find.
 func patternsBySlug(ctx context.Context, slugs []string) ([]*content.Pattern, error) {
 	found, err := loaders.For(ctx).Patterns.AllBySlug(ctx, slugs)
 	if err != nil {
@@ -29,7 +29,7 @@ func patternsBySlug(ctx context.Context, slugs []string) ([]*content.Pattern, er
 	return found, nil
 }
 
-// compare puts patterns side by side.
+// compare compares patterns in the columns of a table.
 func compare(ctx context.Context, slugs []string) (*content.PatternComparison, error) {
 	if err := advisor.CheckCompared(slugs); err != nil {
 		return nil, err
@@ -56,9 +56,8 @@ func compare(ctx context.Context, slugs []string) (*content.PatternComparison, e
 	return out, err
 }
 
-// compared reads what the columns of a comparison need beside the patterns.
-// Each kind of entry is loaded for all patterns at once, so the number of commands does not grow
-// with the number of columns.
+// compared reads what the columns of a comparison need besides the patterns. Each type of entry is
+// loaded for all patterns together, so the number of commands does not grow with the columns.
 func compared(ctx context.Context, patterns []*content.Pattern) ([]advisor.Compared, error) {
 	l := loaders.For(ctx)
 	out := make([]advisor.Compared, len(patterns))
@@ -96,8 +95,7 @@ func compared(ctx context.Context, patterns []*content.Pattern) ([]advisor.Compa
 	return out, nil
 }
 
-// byKey finds entries by their keys.
-// What is missing is not in the list any more, so every entry has a head.
+// byKey maps entries by their keys. The list has no missing entries, so every entry has a head.
 func byKey[T any](list []*T, err error) (map[string]*T, error) {
 	if err != nil {
 		return nil, err
@@ -109,8 +107,7 @@ func byKey[T any](list []*T, err error) (map[string]*T, error) {
 	return out, nil
 }
 
-// names gives the names of entries, leaving out what is missing.
-// They come in the order of the keys.
+// names returns the names of entries in the order of the keys, without the missing ones.
 func names[T any](of map[string]*T, keys []string) []string {
 	var out []string
 	for _, k := range keys {
@@ -121,7 +118,7 @@ func names[T any](of map[string]*T, keys []string) []string {
 	return out
 }
 
-// covering gives the curated comparisons that have at least two of the patterns among their
+// covering returns the curated comparisons that have at least two of the patterns among their
 // subjects, by name.
 func covering(ctx context.Context, patterns []*content.Pattern) ([]string, error) {
 	scopes := make([]content.Scope, len(patterns))
@@ -135,8 +132,8 @@ func covering(ctx context.Context, patterns []*content.Pattern) ([]string, error
 	return advisor.Covering(lists), nil
 }
 
-// healthOfAll gives the health of patterns in their order.
-// Observations are read with one command for all of them.
+// healthOfAll returns the health of patterns in their order. It reads the observations of all of
+// them with one command.
 func healthOfAll(ctx context.Context, patterns []*content.Pattern) ([]*content.PatternHealth, error) {
 	t := loaders.For(ctx).Tables
 	scoring, err := t.Scoring(ctx)

@@ -3,42 +3,42 @@ package resolvers
 import (
 	"context"
 
-	"patternhub/content"
 	"patternhub/graph/model"
-	"patternhub/webhook"
+	"patternhub/internal/content"
+	"patternhub/internal/webhook"
 )
 
-// Webhooks manages endpoints and what is on its way to them.
-// Reading goes to the store, and what has rules, such as addresses and secrets, to Endpoints.
+// Webhooks manages endpoints and their deliveries. Reads go to the store; what has rules, such as
+// addresses and secrets, goes to Endpoints.
 type Webhooks struct {
 	Store     content.WebhookStore
 	Endpoints *webhook.Endpoints
-	// Poke makes the dispatcher look for a redelivery.
-	Poke func()
+	// Notify makes the dispatcher look for a redelivery.
+	Notify func()
 }
 
-// hooked is what a write of webhooks led to, in the form in which it is kept for its
+// webhookOutcome is the outcome of a write of webhooks, in the form that is stored for its
 // idempotency key.
-type hooked struct {
+type webhookOutcome struct {
 	Endpoint *content.WebhookEndpoint `bson:"endpoint,omitempty"`
-	// Secret is kept no longer than the key, and no more in the open than the endpoint's own.
+	// Secret is stored no longer than the key, and protected like the endpoint's own.
 	Secret   string                   `bson:"secret,omitempty"`
 	Delivery *content.WebhookDelivery `bson:"delivery,omitempty"`
 }
 
-// endpointed makes what a write of an endpoint led to; nil when it was refused.
-func endpointed(e *content.WebhookEndpoint, secret string, wrong []content.UserError, err error) (*hooked, []content.UserError, error) {
+// endpointOutcome returns the outcome of a write of an endpoint; nil if it was refused.
+func endpointOutcome(e *content.WebhookEndpoint, secret string, wrong []content.UserError, err error) (*webhookOutcome, []content.UserError, error) {
 	if e == nil || len(wrong) > 0 || err != nil {
 		return nil, wrong, err
 	}
-	return &hooked{Endpoint: e, Secret: secret}, nil, nil
+	return &webhookOutcome{Endpoint: e, Secret: secret}, nil, nil
 }
 
-// createEndpoint makes an endpoint. The secret is in this payload and never shown again, but to who
-// repeats the same write under its idempotency key.
+// createEndpoint creates an endpoint. Only its payload has the secret, and that of a repetition
+// under the same idempotency key.
 func (r *Resolver) createEndpoint(ctx context.Context, in *model.WebhookEndpointCreateInput) (*model.WebhookEndpointCreatePayload, error) {
-	made, wrong, err := once(ctx, r, func(ctx context.Context) (*hooked, []content.UserError, error) {
-		return endpointed(r.Webhooks.Endpoints.Create(ctx, webhook.Settings{
+	made, wrong, err := once(ctx, r, func(ctx context.Context) (*webhookOutcome, []content.UserError, error) {
+		return endpointOutcome(r.Webhooks.Endpoints.Create(ctx, webhook.Settings{
 			URL: &in.URL, Description: &in.Description, Types: &in.Types, Events: &in.Events, Selection: in.Selection,
 		}))
 	})
@@ -48,8 +48,8 @@ func (r *Resolver) createEndpoint(ctx context.Context, in *model.WebhookEndpoint
 	return &model.WebhookEndpointCreatePayload{Endpoint: made.Endpoint, Secret: orNil(made.Secret)}, nil
 }
 
-// updateEndpoint changes what is given. An empty list of types means all of them; an absent one
-// changes nothing, hence the pointers. A secret comes back only where a new one was asked for.
+// updateEndpoint changes the given fields. An empty list of types means all of them; an absent one
+// changes nothing, hence the pointers. It returns a secret only if a new one was asked for.
 func (r *Resolver) updateEndpoint(ctx context.Context, id content.ID, in *model.WebhookEndpointUpdateInput) (*model.WebhookEndpointUpdatePayload, error) {
 	s := webhook.Settings{URL: in.URL, Description: in.Description, Selection: in.Selection, Enabled: in.Enabled, RotateSecret: in.RotateSecret}
 	if in.Types != nil {
@@ -58,8 +58,8 @@ func (r *Resolver) updateEndpoint(ctx context.Context, id content.ID, in *model.
 	if in.Events != nil {
 		s.Events = &in.Events
 	}
-	made, wrong, err := once(ctx, r, func(ctx context.Context) (*hooked, []content.UserError, error) {
-		return endpointed(r.Webhooks.Endpoints.Update(ctx, keyOf(id, content.TypeWebhookEndpoint), s))
+	made, wrong, err := once(ctx, r, func(ctx context.Context) (*webhookOutcome, []content.UserError, error) {
+		return endpointOutcome(r.Webhooks.Endpoints.Update(ctx, keyOf(id, content.NonEntryWebhookEndpoint), s))
 	})
 	if made == nil {
 		return &model.WebhookEndpointUpdatePayload{UserErrors: pointers(wrong)}, err
@@ -67,12 +67,12 @@ func (r *Resolver) updateEndpoint(ctx context.Context, id content.ID, in *model.
 	return &model.WebhookEndpointUpdatePayload{Endpoint: made.Endpoint, Secret: orNil(made.Secret)}, nil
 }
 
-// deleteEndpoint removes an endpoint with its deliveries.
+// deleteEndpoint deletes an endpoint with its deliveries.
 func (r *Resolver) deleteEndpoint(ctx context.Context, id content.ID) (*model.WebhookEndpointDeletePayload, error) {
-	made, wrong, err := once(ctx, r, func(ctx context.Context) (*hooked, []content.UserError, error) {
-		ok, err := r.Webhooks.Store.DeleteEndpoint(ctx, keyOf(id, content.TypeWebhookEndpoint))
+	made, wrong, err := once(ctx, r, func(ctx context.Context) (*webhookOutcome, []content.UserError, error) {
+		ok, err := r.Webhooks.Store.DeleteEndpoint(ctx, keyOf(id, content.NonEntryWebhookEndpoint))
 		if err != nil || ok {
-			return &hooked{}, nil, err
+			return &webhookOutcome{}, nil, err
 		}
 		return nil, []content.UserError{{Field: []string{"id"}, Message: "There is no endpoint with that id.", Code: content.ErrNotFound}}, nil
 	})
@@ -82,26 +82,26 @@ func (r *Resolver) deleteEndpoint(ctx context.Context, id content.ID) (*model.We
 	return &model.WebhookEndpointDeletePayload{Deleted: &id}, nil
 }
 
-// redeliver begins a delivery anew and wakes the dispatcher, so that it does not wait for its next
-// round.
+// redeliver starts a delivery again and notifies the dispatcher, so that it does not wait for its
+// next round.
 func (r *Resolver) redeliver(ctx context.Context, id content.ID) (*model.WebhookRedeliverPayload, error) {
-	made, wrong, err := once(ctx, r, func(ctx context.Context) (*hooked, []content.UserError, error) {
-		d, wrong, err := r.Webhooks.Endpoints.Redeliver(ctx, keyOf(id, content.TypeWebhookDelivery))
+	made, wrong, err := once(ctx, r, func(ctx context.Context) (*webhookOutcome, []content.UserError, error) {
+		d, wrong, err := r.Webhooks.Endpoints.Redeliver(ctx, keyOf(id, content.NonEntryWebhookDelivery))
 		if d == nil || err != nil {
 			return nil, wrong, err
 		}
-		return &hooked{Delivery: d, Endpoint: d.Endpoint}, nil, nil
+		return &webhookOutcome{Delivery: d, Endpoint: d.Endpoint}, nil, nil
 	})
 	if made == nil {
 		return &model.WebhookRedeliverPayload{UserErrors: pointers(wrong)}, err
 	}
-	r.Webhooks.Poke()
-	made.Delivery.Endpoint = made.Endpoint // not kept with the delivery
+	r.Webhooks.Notify()
+	made.Delivery.Endpoint = made.Endpoint // not stored with the delivery
 	return &model.WebhookRedeliverPayload{Delivery: made.Delivery}, nil
 }
 
-// keyOf is the key of an id of that noun; an id of another one has none.
-// An empty key finds nothing, so an id of another noun is told as not found.
+// keyOf returns the key of an id if the id has that noun, otherwise "". No entry has an empty key, so an
+// id of another noun is not found.
 func keyOf(id content.ID, noun content.EntryType) string {
 	if id.Type != noun {
 		return ""
@@ -109,7 +109,7 @@ func keyOf(id content.ID, noun content.EntryType) string {
 	return id.Key
 }
 
-// orNil is nil for an empty text.
+// orNil returns nil for an empty text.
 func orNil(s string) *string {
 	if s == "" {
 		return nil

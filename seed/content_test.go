@@ -7,12 +7,12 @@ import (
 	"strings"
 	"testing"
 
-	"patternhub/content"
-	"patternhub/markdown"
+	"patternhub/internal/content"
+	"patternhub/internal/markdown"
 )
 
-// TestReferences reads the tree: whatever refers to a missing entry, has an unknown field or a
-// value out of its enum is refused there, with its place.
+// TestReferences reads the tree: references to missing entries, unknown fields and values outside
+// of their enum are errors with their position.
 func TestReferences(t *testing.T) {
 	count := map[content.EntryType]int{}
 	for _, e := range mustRead(t) {
@@ -20,13 +20,13 @@ func TestReferences(t *testing.T) {
 	}
 	for _, kind := range content.Types() {
 		if count[kind] == 0 {
-			t.Errorf("the seed holds no %s", kind.Name())
+			t.Errorf("the seed has no %s", kind.Name())
 		}
 	}
 }
 
-// sections lists the headings that the body of an entry must have, the ones that are fields
-// of their own not included.
+// sections returns the headings that the body of an entry must have, without those that are fields
+// of their own.
 func sections(e content.Entry) []string {
 	switch e := e.(type) {
 	case *content.Pattern:
@@ -56,7 +56,7 @@ func sections(e content.Entry) []string {
 	return nil
 }
 
-// minimum is the number of words that the body of an entry has at least.
+// minimum is the least number of words of an entry's body.
 func minimum(e content.Entry) int {
 	switch e := e.(type) {
 	case *content.Pattern:
@@ -76,7 +76,7 @@ func minimum(e content.Entry) int {
 		}
 		return 60
 	case *content.Company:
-		return 0 // the summary says it all where there is no more to say
+		return 0 // the summary may be enough
 	}
 	return 90
 }
@@ -108,13 +108,13 @@ func TestSectionsAndLengths(t *testing.T) {
 	}
 }
 
-// checkHeadings wants every section of the type to be there once and to hold something.
+// checkHeadings checks that every section of the type appears once and is not empty.
 func checkHeadings(t *testing.T, e content.Entry, got []content.Heading) {
 	t.Helper()
 	var names []string
 	for _, h := range got {
 		if slices.Contains(names, h.Text) && h.Level == 2 {
-			t.Errorf("%s: the section %q is there twice", file(e), h.Text)
+			t.Errorf("%s: the section %q appears twice", file(e), h.Text)
 		}
 		names = append(names, h.Text)
 	}
@@ -131,7 +131,7 @@ func checkHeadings(t *testing.T, e content.Entry, got []content.Heading) {
 	}
 }
 
-// checkPattern looks at the sections that are fields of a pattern.
+// checkPattern checks the sections that are fields of a pattern.
 func checkPattern(t *testing.T, p *content.Pattern) {
 	t.Helper()
 	for name, s := range map[string]string{"Problem": p.Problem, "Solution": p.Solution} {
@@ -155,11 +155,11 @@ func checkPattern(t *testing.T, p *content.Pattern) {
 		}
 	}
 	if p.TierKey != "bronze" && strings.Contains(p.Body.Markdown, "## Why bronze") {
-		t.Errorf("%s: the pattern is %s and tells why it is bronze", file(p), p.TierKey)
+		t.Errorf("%s: the pattern is %s and explains why it is bronze", file(p), p.TierKey)
 	}
 }
 
-// TestNestedTexts wants a sentence wherever the facts give only a label.
+// TestNestedTexts requires a sentence wherever the facts have only a label.
 func TestNestedTexts(t *testing.T) {
 	for _, e := range mustRead(t) {
 		need := map[string]string{}
@@ -194,18 +194,18 @@ func TestNestedTexts(t *testing.T) {
 			}
 		}
 		need["summary"] = e.Head().Summary
-		for place, s := range need {
+		for field, s := range need {
 			if len(words(s)) < 5 {
-				t.Errorf("%s: the text of %s is missing or too short: %q", file(e), place, s)
+				t.Errorf("%s: the text of %s is missing or too short: %q", file(e), field, s)
 			}
 		}
 	}
 }
 
-// handlers are attributes that run script.
+// handlers matches attributes that run scripts.
 var handlers = regexp.MustCompile(`<[^>]+\son[a-z]+=`)
 
-// TestHTML renders every text of every entry and wants HTML that a page can show as it is.
+// TestHTML renders every text of every entry and checks that a page can show the HTML unchanged.
 func TestHTML(t *testing.T) {
 	renderer := markdown.NewRenderer()
 	for _, e := range mustRead(t) {
@@ -221,14 +221,14 @@ func TestHTML(t *testing.T) {
 			}
 			for _, href := range hrefs(html) {
 				if path.Ext(href) == ".md" || strings.HasPrefix(href, ".") {
-					t.Errorf("%s: %s keeps the relative link %s", file(e), x.field, href)
+					t.Errorf("%s: %s contains the relative link %s", file(e), x.field, href)
 				}
 			}
 		}
 	}
 }
 
-// hrefs lists the link targets of HTML.
+// hrefs returns the link targets of HTML.
 func hrefs(html string) []string {
 	var out []string
 	for _, part := range strings.Split(html, `href="`)[1:] {

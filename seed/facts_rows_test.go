@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// wanted gives what the facts say of every entry, by file.
+// wanted returns the facts about every entry, by file.
 func wanted(t *testing.T) map[string]object {
 	t.Helper()
 	k := newTaker(t)
@@ -48,7 +48,7 @@ func (k *taker) patterns() {
 	})
 }
 
-// decade writes a year as "1960s" where no more than the decade is known.
+// decade formats a year as "1960s" if only the decade is known.
 func (k *taker) decade(v any) any {
 	if k.take("introducedPrecision") == "decade" {
 		return v.(string) + "s"
@@ -56,11 +56,12 @@ func (k *taker) decade(v any) any {
 	return v
 }
 
-// claims turns what each place says of a tier into rows. A claim agrees when it is the tier's.
+// claims converts the tiers that the sources state to rows. A claim agrees if it is the tier of the
+// pattern.
 func (k *taker) claims(v any) any {
 	dissents := map[any]bool{}
-	for _, place := range list(k.row.get("tierDissents")) {
-		dissents[place] = true
+	for _, source := range list(k.row.get("tierDissents")) {
+		dissents[source] = true
 	}
 	var out []any
 	for _, p := range v.(object) {
@@ -81,7 +82,7 @@ func (k *taker) studies() {
 	})
 	k.each("case_studies.failureStudies", func() {
 		k.same("slug", "name", "company", "year", "cause")
-		k.take("page") // null in all of them
+		k.take("page") // null in all rows
 		k.entry("failure/" + k.row.text("slug") + ".md")
 	})
 }
@@ -100,8 +101,8 @@ func (k *taker) companies() {
 	})
 }
 
-// firstOf collects, by the first member of a list of slugs, the rows to which it belongs: the
-// combinations of laws and pillars stand in the entry that is named first.
+// firstOf groups rows by the first slug of a list: a combination of laws and pillars belongs to the
+// entry that is named first.
 func firstOf(rows []any, key string) map[string][]any {
 	out := map[string][]any{}
 	for _, row := range rows {
@@ -157,7 +158,7 @@ func (k *taker) pillars() {
 	})
 }
 
-// tiers are put together from three files.
+// tiers combines three files.
 func (k *taker) tiers() {
 	guides := mustFacts(k.t, "guides")
 	k.each("metrics.tiers", func() {
@@ -197,13 +198,13 @@ func (k *taker) roles() {
 	})
 }
 
-// number gives a JSON number as an int.
+// number returns a JSON number as an int.
 func number(v any) int {
 	f, _ := v.(float64)
 	return int(f)
 }
 
-// exactly is a range with the same ends.
+// exactly returns a range with equal ends.
 func exactly(v any) object { return object{{"min", v}, {"max", v}} }
 
 func (k *taker) paths() {
@@ -241,7 +242,7 @@ func (k *taker) paths() {
 	})
 }
 
-// stepLinks turns {laws: [a, b]} into a list of links.
+// stepLinks converts {laws: [a, b]} to a list of links.
 func stepLinks(v any) any {
 	singular := map[string]string{
 		"laws": "law", "pillars": "pillar", "tiers": "tier", "guides": "guide", "patterns": "pattern",
@@ -289,7 +290,7 @@ func (k *taker) guides() {
 	})
 }
 
-// at1000 says in each row what the name of the fact says of all: the load that a cost is for.
+// at1000 adds to each row what the name of the fact says of all: the load that a cost is for.
 func at1000(v any) any {
 	var out []any
 	for _, row := range list(v) {
@@ -332,7 +333,7 @@ func (k *taker) migrations() {
 	})
 }
 
-// names gives the names of patterns and practices by their slugs, of which outlines are made.
+// names returns the names of patterns and practices by their slugs, for outlines.
 func (k *taker) names() map[string]string {
 	out := map[string]string{}
 	for _, file := range []string{"patterns", "practices"} {

@@ -34,7 +34,7 @@ func (k *taker) starts() {
 	})
 }
 
-// others are journeys and comparisons.
+// others converts journeys and comparisons.
 func (k *taker) others() {
 	k.each("journeys.journeys", func() {
 		k.same("slug", "name", "difficulty", "durationMonths", "durationMonthsOnIndex", "roi", "roiOnPage", "successRate",
@@ -52,7 +52,7 @@ func (k *taker) others() {
 	})
 }
 
-// rated gives the subject of the comparison at hand that a rating names by its slug.
+// rated returns the subject of the current comparison that a rating names by its slug.
 func (k *taker) rated(slug any) any {
 	for _, s := range k.row.rows("subjects") {
 		if s.get("slug") == slug {

@@ -6,19 +6,19 @@ import (
 	"unicode"
 )
 
-// leftOut lists the facts that no entry holds, by file or by file and key, and why.
+// leftOut returns the facts that no entry contains, by file or by file and key, and the reason.
 func leftOut() map[string]string {
 	const (
-		source   = "where the facts were taken from; the entries name their pages"
-		counted  = "a count, which TestCounts compares"
-		vocab    = "the values of an enum, which decoding checks"
-		back     = "read backward from patterns and case studies; TestBackReferences compares"
-		derived  = "follows from another field, which is compared"
-		elsewise = "no entry: a table of the calculator, the wizard or the dashboard"
-		planned  = "no entry: a table of seed/tables/planning.json, which TestPlanning compares"
+		source  = "where the facts were taken from; the entries name their pages"
+		counted = "a count, which TestCounts compares"
+		vocab   = "the values of an enum, which decoding checks"
+		back    = "read backward from patterns and case studies; TestBackReferences compares"
+		derived = "follows from another field, which is compared"
+		tabled  = "no entry: a table of the calculator, the wizard or the dashboard"
+		planned = "no entry: a table of seed/tables/planning.json, which TestPlanning compares"
 	)
 	return map[string]string{
-		"calculator": elsewise, "wizard": elsewise, "health": elsewise,
+		"calculator": tabled, "wizard": tabled, "health": tabled,
 
 		"patterns.source": source, "companies.source": source, "case_studies.source": source, "practices.source": source,
 		"laws.source": source, "pillars.source": source, "roles.source": source, "learning_paths.source": source,
@@ -35,8 +35,8 @@ func leftOut() map[string]string {
 		"laws.laws.patterns": back, "laws.laws.caseStudies": back,
 		"pillars.pillars.patterns": back, "pillars.pillars.caseStudies": back, "pillars.pillars.laws": "follows from the laws' own pillars",
 
-		"patterns.patterns.tierAgrees":     "told by agrees of each claim",
-		"patterns.patterns.tierDissents":   "told by agrees of each claim",
+		"patterns.patterns.tierAgrees":     "follows from agrees of each claim",
+		"patterns.patterns.tierDissents":   "follows from agrees of each claim",
 		"learning_paths.paths.steps.weeks": derived,
 		"roles.roles.pathSlug":             "the path names its role",
 		"roles.roles.pathName":             "the name of the path that names the role",
@@ -45,23 +45,23 @@ func leftOut() map[string]string {
 
 		"laws.matrixVsConstraints": planned, "pillars.fitScale": planned,
 
-		"metrics.excellenceMetrics": elsewise, "metrics.featured": elsewise, "metrics.roadmap": elsewise,
-		"metrics.sections": elsewise, "metrics.platformFigures": elsewise,
+		"metrics.excellenceMetrics": tabled, "metrics.featured": tabled, "metrics.roadmap": tabled,
+		"metrics.sections": tabled, "metrics.platformFigures": tabled,
 
 		"migrations.phases": planned, "migrations.complexityLevels": planned, "migrations.riskMatrix": planned, "migrations.caseStudies": planned,
 		"migrations.genericScoring": "the calculator's migrationScoring, which TestPlanning compares",
 	}
 }
 
-// taker takes the keys of rows of facts one by one and puts them where the entries have them.
-// A key that is neither taken nor left out on purpose is an error.
+// taker takes the keys of rows of facts one by one and stores them under the fields of the entries.
+// A key that is neither taken nor listed in leftOut is an error.
 type taker struct {
 	t    *testing.T
 	out  map[string]object
-	used map[string]bool // places that were taken
-	met  map[string]bool // places that were left out
+	used map[string]bool // paths that were taken
+	met  map[string]bool // paths that were left out
 
-	place string // file and list, "patterns.patterns"
+	path  string // file and list, "patterns.patterns"
 	row   object
 	taken map[string]bool
 	made  object
@@ -72,37 +72,37 @@ func newTaker(t *testing.T) *taker {
 	return &taker{t: t, out: map[string]object{}, used: map[string]bool{}, met: map[string]bool{}}
 }
 
-// each goes through the rows of one list of one file.
-func (k *taker) each(place string, f func()) {
+// each calls f for the rows of one list of one file.
+func (k *taker) each(path string, f func()) {
 	k.t.Helper()
-	k.used[place] = true
-	name, key, _ := strings.Cut(place, ".")
+	k.used[path] = true
+	name, key, _ := strings.Cut(path, ".")
 	rows := mustFacts(k.t, name).rows(key)
 	if len(rows) == 0 {
-		k.t.Errorf("%s is empty", place)
+		k.t.Errorf("%s is empty", path)
 	}
 	for _, row := range rows {
-		k.place, k.row, k.taken, k.made = place, row, map[string]bool{}, object{}
+		k.path, k.row, k.taken, k.made = path, row, map[string]bool{}, object{}
 		f()
 		for _, p := range row {
-			switch full := place + "." + p.key; {
+			switch full := path + "." + p.key; {
 			case k.taken[p.key]:
 			case leftOut()[full] != "":
 				k.met[full] = true
 			default:
-				k.t.Errorf("%s: nothing takes it, and the list of what is left out does not name it", full)
+				k.t.Errorf("%s: no code takes it, and leftOut does not name it", full)
 			}
 		}
 	}
 }
 
-// take gives the value of a key and marks it as taken.
+// take returns the value of a key and marks it as taken.
 func (k *taker) take(key string) any {
 	k.taken[key] = true
 	return k.row.get(key)
 }
 
-// put gives a field of the entry a value.
+// put sets a field of the entry.
 func (k *taker) put(field string, v any) { k.made = append(k.made, pair{field, v}) }
 
 // same takes keys that have the same name and form in the entry.
@@ -112,7 +112,7 @@ func (k *taker) same(keys ...string) {
 	}
 }
 
-// as takes a key that has another name in the entry, and another form where forms are given.
+// as takes a key that has another name in the entry, and converts its value with forms.
 func (k *taker) as(key, field string, forms ...func(any) any) {
 	v := k.take(key)
 	for _, form := range forms {
@@ -121,16 +121,16 @@ func (k *taker) as(key, field string, forms ...func(any) any) {
 	k.put(field, v)
 }
 
-// entry ends a row: what was made of it is the entry of that file.
+// entry ends a row: the fields so far are the entry of that file.
 func (k *taker) entry(file string) {
 	if _, twice := k.out[file]; twice {
-		k.t.Errorf("%s: the facts have it twice", file)
+		k.t.Errorf("%s: two rows of the facts describe it", file)
 	}
 	k.out[file] = k.made
 }
 
-// provenance takes what tells where a row comes from. sources maps keys such as "tierSource" to
-// the field whose source they give.
+// provenance takes the source of a row. sources maps keys such as "tierSource" to the field whose
+// source they state.
 func (k *taker) provenance(sources ...pair) {
 	p := object{}
 	for _, key := range []pair{
@@ -158,7 +158,7 @@ func (k *taker) provenance(sources ...pair) {
 	k.put("provenance", append(p, pair{"fieldSources", fields}))
 }
 
-// kebab writes "catalogPage" as "catalog-page".
+// kebab converts "catalogPage" to "catalog-page".
 func kebab(s string) string {
 	var b strings.Builder
 	for i, r := range s {
@@ -170,7 +170,7 @@ func kebab(s string) string {
 	return b.String()
 }
 
-// subject turns {kind: pattern, slug: saga} into {pattern: saga}, and a list of them likewise.
+// subject converts {kind: pattern, slug: saga} to {pattern: saga}, also within a list.
 func subject(v any) any {
 	switch v := v.(type) {
 	case []any:
@@ -188,7 +188,7 @@ func subject(v any) any {
 	return v
 }
 
-// table turns an object into a list of rows with a key and a value.
+// table converts an object to a list of rows with a key and a value.
 func table(key, value string) func(any) any {
 	return func(v any) any {
 		var out []any
@@ -218,7 +218,7 @@ func within(key string, form func(any) any) func(any) any {
 	}
 }
 
-// renamed renames a key of every row of a list; to "" drops it.
+// renamed renames a key of every row of a list; to "" removes it.
 func renamed(from, to string) func(any) any {
 	return func(v any) any {
 		var out []any

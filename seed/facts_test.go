@@ -10,12 +10,11 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"patternhub/content"
+	"patternhub/internal/content"
 )
 
-// TestFacts compares every entry with the facts it was made from, field by field: what the
-// facts say must stand in the entry with the same value, and what stands in an entry and is
-// not prose must come from the facts.
+// TestFacts compares every entry with its facts, field by field: each fact must have the same value
+// in the entry, and each field of an entry that is not prose must come from the facts.
 func TestFacts(t *testing.T) {
 	want := wanted(t)
 	seen := map[string]bool{}
@@ -23,11 +22,11 @@ func TestFacts(t *testing.T) {
 		name := file(e)
 		seen[name] = true
 		if e.ID().Type == content.TypePage {
-			continue // pages are all prose
+			continue // pages are prose only
 		}
 		row, ok := want[name]
 		if !ok {
-			t.Errorf("%s: the facts do not know the entry", name)
+			t.Errorf("%s: the facts do not contain the entry", name)
 			continue
 		}
 		if diff := cmp.Diff(plain(row), plain(tree(e))); diff != "" {
@@ -41,7 +40,7 @@ func TestFacts(t *testing.T) {
 	}
 }
 
-// TestFactFiles wants every file of facts to be used, or to be on the list of what is left out.
+// TestFactFiles requires that every file of facts is used or listed in leftOut.
 func TestFactFiles(t *testing.T) {
 	files, err := filepath.Glob("testdata/facts/*.json")
 	if err != nil || len(files) == 0 {
@@ -55,29 +54,29 @@ func TestFactFiles(t *testing.T) {
 			continue
 		}
 		for _, p := range mustFacts(t, name) {
-			place := name + "." + p.key
-			if _, left := leftOut()[place]; !left && !k.used[place] {
-				t.Errorf("nothing reads %s, and the list of what is left out does not name it", place)
+			path := name + "." + p.key
+			if _, left := leftOut()[path]; !left && !k.used[path] {
+				t.Errorf("nothing reads %s, and leftOut does not name it", path)
 			}
 		}
 	}
-	for place := range leftOut() {
-		if strings.Contains(place, ".") && !k.met[place] && !topLevel(t, place) {
-			t.Errorf("the list of what is left out names %s, which the facts do not have", place)
+	for path := range leftOut() {
+		if strings.Contains(path, ".") && !k.met[path] && !topLevel(t, path) {
+			t.Errorf("leftOut names %s, which the facts do not have", path)
 		}
 	}
 }
 
-// topLevel tells whether a place is a key of a file.
-func topLevel(t *testing.T, place string) bool {
+// topLevel reports whether a path is a key of a file.
+func topLevel(t *testing.T, path string) bool {
 	t.Helper()
-	name, key, _ := strings.Cut(place, ".")
+	name, key, _ := strings.Cut(path, ".")
 	_, err := os.Stat(filepath.Join("testdata", "facts", name+".json"))
 	return err == nil && mustFacts(t, name).get(key) != nil
 }
 
-// TestCounts counts what the facts count, so that an entry that is missing on both sides is
-// missed all the same.
+// TestCounts checks the counts that the facts state, so that it notices an entry that is missing
+// from both the facts and the tree.
 func TestCounts(t *testing.T) {
 	got := map[string]int{}
 	for _, e := range mustRead(t) {
@@ -135,8 +134,8 @@ func countPattern(got map[string]int, p *content.Pattern) {
 	}
 }
 
-// TestBackReferences compares the lists that the facts of laws and pillars keep of what refers
-// to them with what the graph gives when it is read backward.
+// TestBackReferences compares the references that the facts of laws and pillars list with those of
+// the graph, read backward.
 func TestBackReferences(t *testing.T) {
 	got := map[string][]string{}
 	for _, e := range mustRead(t) {
@@ -145,8 +144,8 @@ func TestBackReferences(t *testing.T) {
 		}
 		for _, r := range content.References(e) {
 			if r.Path == "laws" || r.Path == "pillars" {
-				place := r.Path + "/" + r.Target.Key + "/" + e.ID().Type.Stem()
-				got[place] = append(got[place], e.Head().Slug)
+				path := r.Path + "/" + r.Target.Key + "/" + e.ID().Type.Stem()
+				got[path] = append(got[path], e.Head().Slug)
 			}
 		}
 	}
@@ -155,8 +154,8 @@ func TestBackReferences(t *testing.T) {
 		for _, row := range mustFacts(t, name).rows(name) {
 			for key, stem := range map[string]string{"patterns": "pattern", "caseStudies": "case_study"} {
 				for _, slug := range list(row.get(key)) {
-					place := name + "/" + row.text("slug") + "/" + stem
-					want[place] = append(want[place], slug.(string))
+					path := name + "/" + row.text("slug") + "/" + stem
+					want[path] = append(want[path], slug.(string))
 				}
 			}
 		}
@@ -171,8 +170,8 @@ func TestBackReferences(t *testing.T) {
 	}
 }
 
-// TestRelations wants symmetric relations to be stated by both sides with equal weight, and
-// migrations and prerequisites to have no cycle.
+// TestRelations requires that both sides state a symmetric relation with equal weight, and that
+// migrations and prerequisites have no cycle.
 func TestRelations(t *testing.T) {
 	type statement struct {
 		from, to string
@@ -200,7 +199,7 @@ func TestRelations(t *testing.T) {
 	for relation, edges := range next {
 		for start := range edges {
 			if reaches(edges, start, start, map[string]bool{}) {
-				t.Errorf("%s: %s leads back to itself", start, relation)
+				t.Errorf("%s: %s forms a cycle", start, relation)
 			}
 		}
 	}
@@ -221,7 +220,8 @@ func reaches(edges map[string][]string, from, goal string, seen map[string]bool)
 	return false
 }
 
-// mustFacts reads a file of facts. The order of keys is kept, since lists were made of some.
+// mustFacts reads a file of facts. It preserves the order of keys, since some lists were made from
+// it.
 func mustFacts(t *testing.T, name string) object {
 	t.Helper()
 	f, err := os.Open(filepath.Join("testdata", "facts", name+".json"))

@@ -6,10 +6,10 @@ import (
 	"reflect"
 	"strings"
 
-	"patternhub/content"
+	"patternhub/internal/content"
 )
 
-// object is a JSON object whose keys keep their order.
+// object is a JSON object that preserves the order of its keys.
 type object []pair
 
 type pair struct {
@@ -31,7 +31,7 @@ func (o object) text(key string) string {
 	return s
 }
 
-// rows is a list of objects.
+// rows returns a list of objects.
 func (o object) rows(key string) []object {
 	var out []object
 	for _, v := range list(o.get(key)) {
@@ -40,7 +40,7 @@ func (o object) rows(key string) []object {
 	return out
 }
 
-// list is a JSON list; nil for null and for a missing one.
+// list returns a JSON list; nil for null and for a missing one.
 func list(v any) []any {
 	l, _ := v.([]any)
 	return l
@@ -83,8 +83,8 @@ func ordered(d *json.Decoder) (any, error) {
 	return token, nil
 }
 
-// plain turns a value into maps and lists without what says nothing: null, false, an empty
-// text, an empty list. A number always says something.
+// plain converts a value to maps and lists, and drops what is empty: null, false, "", an empty
+// list. It never drops a number.
 func plain(v any) any {
 	switch v := v.(type) {
 	case object:
@@ -121,7 +121,7 @@ func plain(v any) any {
 	return v
 }
 
-// tree turns an entry into the form of the facts, without its prose and without what a store
+// tree converts an entry to the form of the facts, without its prose and the fields that a store
 // adds.
 func tree(e content.Entry) object {
 	return structTree(reflect.ValueOf(e).Elem())
@@ -142,7 +142,7 @@ func structTree(v reflect.Value) object {
 			continue
 		case "criteria":
 			if t == reflect.TypeFor[content.Tier]() {
-				continue // sentences, as a tier has them
+				continue // sentences, as in a tier
 			}
 		}
 		if f.Tag.Get("section") != "" || proseFields()[name] {

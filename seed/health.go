@@ -5,11 +5,11 @@ import (
 	"fmt"
 	"time"
 
-	"patternhub/content"
+	"patternhub/internal/content"
 )
 
-// healthFacts is the file of health facts.
-// Fields that are unknown are no fault here, unlike in the tables and in the scoring.
+// healthFacts is the file of health facts. Unlike in the tables and in the scoring, unknown fields
+// are allowed.
 type healthFacts struct {
 	DashboardUpdated time.Time       `json:"dashboardUpdated"`
 	TrendDates       []string        `json:"trendDates"`
@@ -50,7 +50,7 @@ type dashboardFacts struct {
 	ListedTier          string    `json:"listedTier"`
 }
 
-// Why a number is not known. The collector wrote 0 where it got no answer; such a zero is no
+// Reasons for a missing number. The collector wrote 0 if it got no answer; such a zero is not an
 // observation.
 const (
 	notSampled   = "The collector got no answer from GitHub for this pattern."
@@ -64,8 +64,8 @@ const (
 	howDashboard = "The health dashboard's own data file; its scale is not that of the adoption metrics."
 )
 
-// readHealth makes the scoring and the observations from the facts.
-// Keys of patterns and companies are their slugs, as in all of the seed.
+// readHealth returns the scoring and the observations of the facts.
+// Keys of patterns and companies are their slugs, as in the whole seed.
 func readHealth() (*content.Scoring, []*content.Observation, error) {
 	raw, err := tableFiles.ReadFile("tables/health.json")
 	if err != nil {
@@ -95,7 +95,7 @@ func readHealth() (*content.Scoring, []*content.Observation, error) {
 	return scoring, out, nil
 }
 
-// metricNames are the facts' names of the scored metrics.
+// metricNames maps the facts' names of the scored metrics to ours.
 func metricNames() map[string]content.HealthMetric {
 	return map[string]content.HealthMetric{
 		"githubStars": content.MetricGitHubStars, "conferenceTalks": content.MetricConferenceTalks, "jobPostings": content.MetricJobPostings,
@@ -103,9 +103,8 @@ func metricNames() map[string]content.HealthMetric {
 	}
 }
 
-// readScoring puts the metrics' names in ours and lists the thresholds from the highest tier to the
-// lowest. Unknown names and missing tiers are faults, since a score without one of them would be
-// wrong.
+// readScoring converts the metrics' names to ours and lists the thresholds from the highest tier to
+// the lowest. Unknown names and missing tiers are errors, since the score would be wrong.
 func readScoring(raw json.RawMessage) (*content.Scoring, error) {
 	var facts struct {
 		content.Scoring
@@ -133,8 +132,8 @@ func readScoring(raw json.RawMessage) (*content.Scoring, error) {
 	return &facts.Scoring, nil
 }
 
-// observations makes the observations of one collection of adoption metrics.
-// Talks and postings can truly be 0 and are taken as they are.
+// observations returns the observations of one collection of adoption metrics.
+// Talks and postings can really be 0 and are used unchanged.
 func (a *adoptionFacts) observations(pattern string) ([]*content.Observation, error) {
 	at, err := time.Parse("2006-01-02T15:04:05.999999", a.Timestamp)
 	if err != nil {
@@ -171,9 +170,9 @@ func (a *adoptionFacts) observations(pattern string) ([]*content.Observation, er
 	}, nil
 }
 
-// observations makes the observations of the dashboard's data file: its score month by month,
-// and its other figures in the last of these months.
-// The series has one value for each of the months, and there is at least one month.
+// observations returns the observations of the dashboard's data file: its score for each month, and
+// its other figures in the last month.
+// The series has one value for each of the months, of which there is at least one.
 func (d *dashboardFacts) observations(pattern string, updated time.Time, months []string) []*content.Observation {
 	var out []*content.Observation
 	seen := func(metric content.HealthMetric, month string, value float64) *content.Observation {

@@ -6,16 +6,16 @@ import (
 	"strings"
 	"testing"
 
-	"patternhub/content"
-	"patternhub/markdown"
+	"patternhub/internal/content"
+	"patternhub/internal/markdown"
 )
 
-// link is a link of a text to another file of the tree. anchor is the heading it leads to.
+// link is a link to another file of the tree. anchor is the heading that it refers to.
 type link struct {
 	label, target, anchor string
 }
 
-// linksOf lists the links of a Markdown text, without those in code.
+// linksOf returns the links of a Markdown text, without those in code.
 func linksOf(s string) []link {
 	var out []link
 	for _, m := range links.FindAllStringSubmatch(withoutCode(s), -1) {
@@ -25,32 +25,32 @@ func linksOf(s string) []link {
 	return out
 }
 
-// external is a link out of the hub.
+// external matches a link out of the hub.
 var external = regexp.MustCompile(`^[a-z]+:`)
 
-// mustResolve gives the entry to which a link in the file of e leads.
+// mustResolve returns the entry that a link in the file of e refers to.
 func mustResolve(t *testing.T, e content.Entry, l link, byID map[content.ID]content.Entry) content.Entry {
 	t.Helper()
-	place := path.Join("/", path.Dir(file(e)), l.target)
+	linked := path.Join("/", path.Dir(file(e)), l.target)
 	if l.target == "" {
 		return e
 	}
-	stem, rest, _ := strings.Cut(strings.TrimPrefix(place, "/"), "/")
+	stem, rest, _ := strings.Cut(strings.TrimPrefix(linked, "/"), "/")
 	kind, ok := content.TypeByStem(stem)
 	slug, isFile := strings.CutSuffix(rest, ".md")
 	if !ok || !isFile {
-		t.Errorf("%s: the link %q leads to no file of the tree", file(e), l.target)
+		t.Errorf("%s: the link %q refers to no file of the tree", file(e), l.target)
 		return nil
 	}
 	target := byID[content.ID{Type: kind, Key: slug}]
 	if target == nil {
-		t.Errorf("%s: the link %q leads to an entry that does not exist", file(e), l.target)
+		t.Errorf("%s: the link %q refers to an entry that does not exist", file(e), l.target)
 	}
 	return target
 }
 
-// TestLinks wants every link to lead to an entry, and the text of patterns and case studies to
-// link only what the graph links, too: what is related in neither is plain text.
+// TestLinks requires that every link refers to an entry, and that texts of patterns and case studies
+// link only entries that the graph also links; unrelated entries are plain text.
 func TestLinks(t *testing.T) {
 	entries := mustRead(t)
 	byID := map[content.ID]content.Entry{}
@@ -93,9 +93,9 @@ func hasAnchor(r *markdown.Renderer, e content.Entry, anchor string) bool {
 	return false
 }
 
-// neighbors are the entries to which the graph leads from a pattern or a case study: what it
-// refers to, and for a pattern what refers to it. For other types it is nil: their texts
-// may link anything.
+// neighbors returns the entries that the graph connects with a pattern or a case study: those it
+// refers to and, for a pattern, those that refer to it. It is nil for other types, whose texts may
+// link any entry.
 func neighbors(e content.Entry, all []content.Entry) map[content.ID]bool {
 	id := e.ID()
 	if id.Type != content.TypePattern && id.Type != content.TypeCaseStudy {
@@ -113,20 +113,20 @@ func neighbors(e content.Entry, all []content.Entry) map[content.ID]bool {
 	return out
 }
 
-// TestPatternsAreTold wants a case study to link every pattern that it uses, so that every
-// relation of the graph is told about in the text.
-func TestPatternsAreTold(t *testing.T) {
+// TestCaseStudiesLinkTheirPatterns requires that a case study links every pattern that it uses, so
+// that the text covers every relation of the graph.
+func TestCaseStudiesLinkTheirPatterns(t *testing.T) {
 	for _, e := range mustRead(t) {
 		study, ok := e.(*content.CaseStudy)
 		if !ok {
 			continue
 		}
-		told := map[string]bool{}
+		linkedFiles := map[string]bool{}
 		for _, l := range linksOf(study.Body.Markdown) {
-			told[path.Base(l.target)] = true
+			linkedFiles[path.Base(l.target)] = true
 		}
 		for _, use := range study.PatternUses {
-			if !told[use.PatternKey+".md"] {
+			if !linkedFiles[use.PatternKey+".md"] {
 				t.Errorf("%s: the text does not say what %s does there", file(e), use.PatternKey)
 			}
 		}

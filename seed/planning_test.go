@@ -10,7 +10,7 @@ import (
 	"patternhub/seed"
 )
 
-// TestPlanning compares the tables that stand beside the calculator with the facts.
+// TestPlanning compares the tables of planning.json with the facts.
 func TestPlanning(t *testing.T) {
 	tables, err := seed.ReadTables()
 	if err != nil {
@@ -58,7 +58,7 @@ func TestPlanning(t *testing.T) {
 	}
 }
 
-// fitSteps turns {"0": "minimal"} into rows.
+// fitSteps converts {"0": "minimal"} to rows.
 func fitSteps(t *testing.T, v any) any {
 	t.Helper()
 	var out []any

@@ -6,13 +6,12 @@ import (
 	"strings"
 	"testing"
 
-	"patternhub/content"
-	"patternhub/markdown"
+	"patternhub/internal/content"
+	"patternhub/internal/markdown"
 	"patternhub/seed"
 )
 
-// mustRead decodes the embedded tree. It fails on anything that Read refuses, dangling
-// references included.
+// mustRead decodes the embedded tree. It fails on any error of Read, including dangling references.
 func mustRead(t *testing.T) []content.Entry {
 	t.Helper()
 	entries, err := seed.Read(seed.Files())
@@ -25,21 +24,21 @@ func mustRead(t *testing.T) []content.Entry {
 	return entries
 }
 
-// file names an entry by its place in the tree, as an author looks for it.
+// file returns the path of an entry in the tree.
 func file(e content.Entry) string { return e.ID().Type.Stem() + "/" + e.Head().Slug + ".md" }
 
-// text is a text of an entry and the field that holds it.
+// text is text of an entry and the field that contains it.
 type text struct{ field, markdown string }
 
-// texts lists all that was written for an entry, as against the facts it was given: its
-// summary, its sections, its body, and the sentences inside its steps, phases and scenarios.
+// texts returns all texts that were written for an entry, in contrast to facts: its summary,
+// sections, body, and the sentences in its steps, phases and scenarios.
 func texts(e content.Entry) []text {
 	var out []text
 	collect(reflect.ValueOf(e).Elem(), "", false, &out)
 	return out
 }
 
-// proseFields are the front-matter fields, at any depth, that hold sentences of ours.
+// proseFields returns the front-matter fields, at any depth, that contain sentences of ours.
 func proseFields() map[string]bool {
 	return map[string]bool{"summary": true, "verdict": true}
 }
@@ -70,17 +69,17 @@ func collect(v reflect.Value, field string, written bool, out *[]text) {
 				continue
 			}
 			name, _, _ := strings.Cut(f.Tag.Get("bson"), ",")
-			// A tier's criteria are sentences; those of guides are figures and of
-			// comparisons are labels.
+			// A tier's criteria are sentences. Those of guides are figures and those of comparisons
+			// labels.
 			criteria := name == "criteria" && t == reflect.TypeFor[content.Tier]()
 			isProse := written || f.Tag.Get("section") != "" || proseFields()[name] || criteria
 			collect(v.Field(i), name, isProse, out)
 		}
-	default: // numbers and flags hold no text
+	default: // numbers and flags contain no text
 	}
 }
 
-// body gives the long text of an entry.
+// body returns the long text of an entry.
 func body(e content.Entry) string {
 	v := reflect.ValueOf(e).Elem().FieldByName("Body")
 	if !v.IsValid() {
@@ -99,7 +98,7 @@ func mustRender(t *testing.T, r *markdown.Renderer, e content.Entry) content.Ric
 	return out
 }
 
-// fences and spans are code in Markdown; neither holds prose.
+// fences and spans match code in Markdown, which contains no prose.
 var (
 	fences = regexp.MustCompile("(?ms)^ *(```|~~~).*?^ *(?:```|~~~) *$")
 	spans  = regexp.MustCompile("`[^`\n]+`")
@@ -107,13 +106,13 @@ var (
 	tags   = regexp.MustCompile(`<[^>\n]+>`)
 )
 
-// withoutCode takes code blocks and code spans out of Markdown. Lines stay where they are.
+// withoutCode removes code blocks and code spans from Markdown but preserves the line breaks.
 func withoutCode(s string) string {
 	blank := func(block string) string { return strings.Repeat("\n", strings.Count(block, "\n")) }
 	return spans.ReplaceAllString(fences.ReplaceAllStringFunc(s, blank), "")
 }
 
-// paragraphs cuts Markdown without its code at empty lines, and lists at their points.
+// paragraphs splits Markdown without its code at empty lines, and lists at their points.
 func paragraphs(s string) []string {
 	var out []string
 	for block := range strings.SplitSeq(withoutCode(s), "\n\n") {
@@ -136,10 +135,10 @@ func paragraphs(s string) []string {
 	return out
 }
 
-// wordRun is what counts as a word when texts are compared.
+// wordRun matches a word when texts are compared.
 var wordRun = regexp.MustCompile(`[\p{L}\p{N}]+`)
 
-// words gives the words of a text in lower case, without code and link targets.
+// words returns the words of Markdown in lower case, without code and link targets.
 func words(s string) []string {
 	s = links.ReplaceAllString(withoutCode(s), "$1")
 	return wordRun.FindAllString(strings.ToLower(tags.ReplaceAllString(s, " ")), -1)

@@ -7,8 +7,6 @@ import (
 	"go/format"
 	"go/parser"
 	"go/token"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -17,37 +15,25 @@ import (
 	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"patternhub/content"
+	"patternhub/internal/content"
+	"patternhub/internal/content/contenttest"
 )
 
-// mustSchema loads the schema that the service answers by.
+// mustSchema loads the schema of the service.
 func mustSchema(t *testing.T) *ast.Schema {
 	t.Helper()
-	files, err := filepath.Glob("../schema/*.graphql")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no schema: %v", err)
-	}
-	var sources []*ast.Source
-	for _, name := range files {
-		raw, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		sources = append(sources, &ast.Source{Name: name, Input: string(raw)})
-	}
-	schema, err := gqlparser.LoadSchema(sources...)
+	schema, err := gqlparser.LoadSchema(contenttest.Schema(t)...)
 	if err != nil {
 		t.Fatalf("load the schema: %v", err)
 	}
 	return schema
 }
 
-// TestGraphQLSamples validates every GraphQL sample in the texts, so that what a page tells
-// readers to send is answered.
+// TestGraphQLSamples validates every GraphQL sample in the texts, so that readers can send it.
 func TestGraphQLSamples(t *testing.T) {
 	schema := mustSchema(t)
 	if _, errs := gqlparser.LoadQueryWithRules(schema, "{ patterns { nodes { nam } } }", nil); errs == nil {
-		t.Fatal("a planted mistake is not found")
+		t.Fatal("an intended mistake is not found")
 	}
 	count := 0
 	for _, e := range mustRead(t) {
@@ -64,10 +50,10 @@ func TestGraphQLSamples(t *testing.T) {
 	}
 }
 
-// name is a code span that names a field.
+// name matches a code span that names a field.
 var name = regexp.MustCompile("`([a-z][A-Za-z]*)`")
 
-// TestFieldNames wants every field that a page names to be in the schema.
+// TestFieldNames requires that the schema has every field that a page names.
 func TestFieldNames(t *testing.T) {
 	schema := mustSchema(t)
 	known := map[string]bool{}
@@ -91,8 +77,8 @@ func TestFieldNames(t *testing.T) {
 	}
 }
 
-// TestCodeSamples parses the samples in Go, JSON and YAML. A Go sample is a list of
-// declarations, or else of statements, formatted as gofmt does.
+// TestCodeSamples parses the samples in Go, JSON and YAML. A Go sample is a list of declarations or
+// statements, formatted as by gofmt.
 func TestCodeSamples(t *testing.T) {
 	parses := map[string]func(string) error{
 		"go": func(s string) error {

@@ -1,10 +1,10 @@
-// Package seed holds the hub's own content as a tree of Markdown files and loads it into a
-// store, as an import like any other: a second load of the same tree writes nothing, and what
-// has been edited since stays edited.
+// Package seed contains the hub's own content as a tree of Markdown files and loads it into a
+// store. The load is an ordinary import: a second load of the same tree writes nothing, and later
+// edits in the store remain.
 //
-// The tree is embedded, so the program needs no files beside it. data has the entries, tables the
-// numbers of the tools. What the loader does with a tree is package porting's business, and what
-// the numbers mean that of content and the advisor.
+// The tree is embedded, so the program needs no other files. data contains the entries, tables the
+// numbers of the tools. Package porting implements the import; packages content and advisor define
+// what the numbers mean.
 package seed
 
 import (
@@ -13,14 +13,14 @@ import (
 	"fmt"
 	"io/fs"
 
-	"patternhub/content"
-	"patternhub/porting"
+	"patternhub/internal/content"
+	"patternhub/internal/porting"
 )
 
 //go:embed all:data
 var embedded embed.FS
 
-// Files is the tree of the hub's own content: <type>/<slug>.md.
+// Files returns the tree of the hub's own content: <type>/<slug>.md.
 func Files() fs.FS {
 	sub, err := fs.Sub(embedded, "data")
 	if err != nil {
@@ -29,8 +29,8 @@ func Files() fs.FS {
 	return sub
 }
 
-// Read decodes a tree; the entries' keys are their slugs. Everything that is wrong with it is
-// told at once, references that lead nowhere included.
+// Read decodes a tree; the entries' keys are their slugs. It reports all errors at once, including
+// dangling references.
 func Read(tree fs.FS) ([]content.Entry, error) {
 	entries, err := porting.Read(tree)
 	if err != nil {
@@ -39,14 +39,13 @@ func Read(tree fs.FS) ([]content.Entry, error) {
 	return entries, nil
 }
 
-// by names the seed in revisions and changes.
+// by is the author of the seed in revisions and changes.
 const by = "seed"
 
-// Load reads a tree and writes what is new or changed in it, then publishes it. The keys of
-// new entries are their slugs. A file with a problem stops the load before anything is
-// written. progress is told how much of what is done; it may be nil.
-// Slugs as keys make the ids of the hub's own entries the same in every database. Tables are loaded
-// apart, by LoadTables.
+// Load writes the new and changed entries of a tree and publishes them. The keys of new entries are
+// their slugs, so the hub's own entries have the same ids in every database.
+// A file with a problem stops the load before anything is written. progress, if not nil, is called
+// with the current step and how much of it is done. LoadTables loads the tables.
 func Load(ctx context.Context, store porting.Store, tree fs.FS, progress func(doing string, done, total int)) (*porting.Report, error) {
 	report, err := porting.Import(ctx, store, tree, porting.Options{
 		By: by, Publish: true, Strict: true, Progress: progress,

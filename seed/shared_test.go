@@ -6,13 +6,13 @@ import (
 	"strings"
 	"testing"
 
-	"patternhub/content"
+	"patternhub/internal/content"
 )
 
-// TestParagraphsAreOwn wants every paragraph and every point of a list to stand in one entry
+// TestParagraphsAreOwn requires that every paragraph and every point of a list appears in one entry
 // only. Very short points may coincide by nature.
 func TestParagraphsAreOwn(t *testing.T) {
-	const shortest = 6 // words; "Time from failure to detection" is nobody's phrase
+	const shortest = 6 // words; no one owns "Time from failure to detection"
 	seen := map[string]string{}
 	for _, e := range mustRead(t) {
 		for _, x := range texts(e) {
@@ -31,13 +31,13 @@ func TestParagraphsAreOwn(t *testing.T) {
 	}
 }
 
-// sequence is how many words in a row are compared; five in a row are rarely chance.
+// sequence is the number of consecutive words that are compared; five are rarely equal by chance.
 const sequence = 5
 
-// sequences gives the sets of five-word sequences of the bodies that are long enough to say
-// something by a share.
+// sequences returns the sets of five-word sequences of the bodies that are long enough for a share
+// to have a meaning.
 func sequences(entries []content.Entry) (names []string, sets []map[string]bool) {
-	const shortest = 60 // words; in fewer one shared phrase is already a fifth
+	const shortest = 60 // words; in fewer, one shared phrase is already a fifth
 	for _, e := range entries {
 		w := words(body(e))
 		if len(w) < shortest {
@@ -53,8 +53,8 @@ func sequences(entries []content.Entry) (names []string, sets []map[string]bool)
 	return names, sets
 }
 
-// TestPhrasesAreOwn wants fewer than one in a hundred pairs of bodies to have more than a
-// fifth of the shorter one's five-word sequences in common.
+// TestPhrasesAreOwn requires that in fewer than one of a hundred pairs of bodies, more than a fifth
+// of the shorter one's five-word sequences are shared.
 func TestPhrasesAreOwn(t *testing.T) {
 	names, sets := sequences(mustRead(t))
 	holders := map[string][]int{}
@@ -76,12 +76,12 @@ func TestPhrasesAreOwn(t *testing.T) {
 	highest, pair := 0.0, ""
 	for ab, n := range common {
 		share := float64(n) / float64(min(len(sets[ab[0]]), len(sets[ab[1]])))
-		told := fmt.Sprintf("%s and %s: %.3f", names[ab[0]], names[ab[1]], share)
+		line := fmt.Sprintf("%s and %s: %.3f", names[ab[0]], names[ab[1]], share)
 		if share > highest {
-			highest, pair = share, told
+			highest, pair = share, line
 		}
 		if share > 0.2 {
-			alike = append(alike, told)
+			alike = append(alike, line)
 		}
 	}
 	pairs := len(sets) * (len(sets) - 1) / 2
@@ -91,8 +91,8 @@ func TestPhrasesAreOwn(t *testing.T) {
 	t.Logf("%d of %d pairs are alike; the most alike are %s", len(alike), pairs, pair)
 }
 
-// TestPhrasesAreNotHabits wants no run of eight words to come back in entry after entry, as
-// phrases of a form letter do.
+// TestPhrasesAreNotHabits requires that no sequence of eight words appears in entry after entry,
+// like phrases of a form letter.
 func TestPhrasesAreNotHabits(t *testing.T) {
 	const run, most = 8, 4
 	holders := map[string]map[string]bool{}

@@ -10,22 +10,22 @@ import (
 	"sort"
 	"strings"
 
-	"patternhub/content"
+	"patternhub/internal/content"
 )
 
 //go:embed tables/*.json
 var tableFiles embed.FS
 
-// TableStore is where read models are loaded to.
+// TableStore is the destination of read models.
 type TableStore interface {
 	content.TableWriter
 }
 
-// LoadTables loads the read models: the tables of the tools, and the health observations. A
-// second load writes nothing, and an observation that is there already stays as it is, since
-// somebody may have corrected it.
-// It is not one transaction: after a crash in between the next load goes on. Entries that the
-// tables refer to should be loaded before.
+// LoadTables loads the read models: the tables of the tools, and the health observations. A second
+// load writes nothing. It never changes an existing observation, since an author may have corrected
+// it.
+// It is not one transaction: after a crash the next load continues. Entries that the tables refer
+// to should be loaded before.
 func LoadTables(ctx context.Context, store TableStore) error {
 	t, err := ReadTables()
 	if err != nil {
@@ -49,7 +49,7 @@ func LoadTables(ctx context.Context, store TableStore) error {
 	return nil
 }
 
-// Tables is the read models as the files have them.
+// Tables is the content of the files.
 type Tables struct {
 	Wizards      []*content.Wizard
 	Calculator   *content.Calculator
@@ -59,9 +59,8 @@ type Tables struct {
 	Observations []*content.Observation
 }
 
-// ReadTables decodes the files. A field that no read model has is a fault, so that no fact is
-// left out unseen.
-// It reads what is embedded, so an error is a mistake of the build, which a test finds.
+// ReadTables decodes the files. An unknown field is an error, so that no fact is lost unnoticed.
+// The files are embedded, so an error is a mistake of the build, which a test finds.
 func ReadTables() (*Tables, error) {
 	var wizards struct {
 		Count   int
@@ -97,8 +96,7 @@ func ReadTables() (*Tables, error) {
 	return out, err
 }
 
-// frontPage adds the hub's own words to what the facts state of the front page. Each section
-// needs a summary.
+// frontPage adds the hub's own texts to the facts of the front page. Each section needs a summary.
 func frontPage(m *content.Metrics) error {
 	const name = "home.json"
 	raw, err := tableFiles.ReadFile("tables/" + name)
@@ -122,7 +120,7 @@ func frontPage(m *content.Metrics) error {
 	return nil
 }
 
-// readTable decodes one file of facts in the shape of the read models.
+// readTable decodes one file of facts into the form of the read models.
 func readTable(name string, into any) error {
 	raw, err := tableFiles.ReadFile("tables/" + name)
 	if err != nil {
@@ -139,7 +137,7 @@ func readTable(name string, into any) error {
 	return strict(name, shaped, into)
 }
 
-// strict decodes JSON and refuses fields that are unknown.
+// strict decodes JSON and rejects unknown fields.
 func strict(name string, raw []byte, into any) error {
 	d := json.NewDecoder(bytes.NewReader(raw))
 	d.DisallowUnknownFields()
@@ -149,9 +147,8 @@ func strict(name string, raw []byte, into any) error {
 	return nil
 }
 
-// pairs names the facts that are maps from names to values, with what the two are called in
-// the rows that the read models have instead.
-// GraphQL has no maps, hence rows.
+// pairs returns, for a fact that is a map from names to values, the field names of the rows that
+// replace it in the read models. GraphQL has no maps.
 func pairs(key string) (name, value string, ok bool) {
 	switch key {
 	case "problemFilters":
@@ -166,10 +163,9 @@ func pairs(key string) (name, value string, ok bool) {
 	return "", "", false
 }
 
-// reshape turns facts into the shape of the read models: references by kind become keys, maps
-// become rows, and words of closed vocabularies become enum values.
-// It goes down through all levels; key is the name under which v stands. Maps and lists are changed
-// in place.
+// reshape converts facts to the form of the read models: references become keys, maps become rows,
+// and words of closed vocabularies become enum values.
+// It descends through all levels; key is the name of v. It modifies maps and lists in place.
 func reshape(key string, v any) any {
 	switch v := v.(type) {
 	case []any:
@@ -184,7 +180,7 @@ func reshape(key string, v any) any {
 		for k, x := range v {
 			out[k] = reshape(k, x)
 		}
-		delete(out, "source") // says where all the facts come from
+		delete(out, "source") // the source of all the facts
 		return reference(out)
 	case string:
 		switch key {
@@ -203,11 +199,10 @@ func reshape(key string, v any) any {
 	return v
 }
 
-// enum is the spelling of a word as an enum value.
+// enum returns the spelling of a word as an enum value.
 func enum(word string) string { return strings.ToUpper(strings.ReplaceAll(word, "-", "_")) }
 
-// rows turns a map into rows, in the order of their names.
-// The order is fixed, so that a second load finds the same document.
+// rows converts a map to rows, sorted by name, so that a second load finds the same document.
 func rows(m map[string]any, name, value string) []any {
 	names := make([]string, 0, len(m))
 	for k := range m {
@@ -221,8 +216,8 @@ func rows(m map[string]any, name, value string) []any {
 	return out
 }
 
-// reference turns {"kind": "pattern", "slug": ...} into the fields of a content.Subject.
-// What has a label of its own, or no slug, is no reference and stays.
+// reference converts {"kind": "pattern", "slug": ...} to the fields of a content.Subject.
+// It leaves objects with a label of their own, or without a slug, unchanged.
 func reference(m map[string]any) map[string]any {
 	field := map[any]string{"pattern": "PatternKey", "practice": "PracticeKey"}[m["kind"]]
 	if field == "" || m["slug"] == nil || m["label"] != nil {

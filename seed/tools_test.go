@@ -9,12 +9,12 @@ import (
 	"strings"
 	"testing"
 
-	"patternhub/content"
+	"patternhub/internal/content"
 )
 
-// mustNode makes a folder with Node tools ready, installing its locked packages the first
-// time, and gives the folder. Without Node, or where packages cannot be had, the test is skipped;
-// in CI the latter is a failure.
+// mustNode installs the locked packages of a folder with Node tools, if needed, and returns the
+// folder. The test is skipped if there is no Node, or if the packages are unavailable; in CI the
+// latter is a failure.
 func mustNode(t *testing.T, name string) string {
 	t.Helper()
 	dir := filepath.Join("testdata", name)
@@ -37,7 +37,7 @@ func mustNode(t *testing.T, name string) string {
 	return dir
 }
 
-// diagrams takes the Mermaid blocks out of Markdown.
+// diagrams returns the Mermaid blocks of Markdown.
 func diagrams(s string) []string {
 	var out []string
 	for _, part := range strings.Split("\n"+s, "\n```mermaid\n")[1:] {
@@ -50,11 +50,11 @@ func diagrams(s string) []string {
 // TestMermaid parses every diagram with Mermaid itself.
 func TestMermaid(t *testing.T) {
 	dir := mustNode(t, "mermaid")
-	var places, blocks []string
+	var names, blocks []string
 	for _, e := range mustRead(t) {
 		found := diagrams(body(e))
 		for range found {
-			places = append(places, file(e))
+			names = append(names, file(e))
 		}
 		blocks = append(blocks, found...)
 		if _, ok := e.(*content.Pattern); ok && len(found) == 0 {
@@ -73,17 +73,17 @@ func TestMermaid(t *testing.T) {
 		t.Fatalf("read the answer of the parser: %v", err)
 	}
 	if len(complaints) != len(blocks)+1 || complaints[len(blocks)] == nil {
-		t.Fatalf("the parser does not refuse a broken diagram: %d answers to %d diagrams", len(complaints), len(blocks)+1)
+		t.Fatalf("the parser accepts a broken diagram: %d answers to %d diagrams", len(complaints), len(blocks)+1)
 	}
 	for i, complaint := range complaints[:len(blocks)] {
 		if complaint != nil {
-			t.Errorf("%s: %s", places[i], *complaint)
+			t.Errorf("%s: %s", names[i], *complaint)
 		}
 	}
 	t.Logf("%d diagrams", len(blocks))
 }
 
-// mustOutput runs a command and gives what it writes.
+// mustOutput runs a command and returns its output.
 func mustOutput(t *testing.T, c *exec.Cmd) []byte {
 	t.Helper()
 	var complaint bytes.Buffer
@@ -95,8 +95,8 @@ func mustOutput(t *testing.T, c *exec.Cmd) []byte {
 	return out
 }
 
-// TestSpelling checks every text against an English dictionary and the terms of
-// testdata/words.txt. Code, link targets and the facts of the front matter are left out.
+// TestSpelling checks every text against an English dictionary and the terms of testdata/words.txt,
+// without code, link targets and the facts of the front matter.
 func TestSpelling(t *testing.T) {
 	dir := mustNode(t, "spelling")
 	var lines []string
@@ -111,19 +111,20 @@ func TestSpelling(t *testing.T) {
 	check.Dir, check.Stdin = dir, strings.NewReader(strings.Join(lines, "\n"))
 	caught := false
 	for line := range strings.Lines(string(mustOutput(t, check))) {
-		place, word, _ := strings.Cut(strings.TrimSpace(line), "\t")
-		if place == "canary" {
+		name, word, _ := strings.Cut(strings.TrimSpace(line), "\t")
+		if name == "canary" {
 			caught = caught || word == "sentense"
 			continue
 		}
-		t.Errorf("%s: no dictionary knows %q", place, word)
+		t.Errorf("%s: no dictionary contains %q", name, word)
 	}
 	if !caught {
-		t.Error("the checker does not find a planted mistake")
+		t.Error("the checker does not find an intended mistake")
 	}
 }
 
-// TestWords wants the list of terms to be sorted, without doubles, and each of them in use.
+// TestWords requires that the list of terms is sorted, without duplicates, and that each term is in
+// use.
 func TestWords(t *testing.T) {
 	raw, err := os.ReadFile("testdata/words.txt")
 	if err != nil {
@@ -140,7 +141,7 @@ func TestWords(t *testing.T) {
 	for line := range strings.Lines(string(raw)) {
 		word := strings.TrimSpace(line)
 		if strings.ToLower(word) <= strings.ToLower(last) {
-			t.Errorf("%q stands after %q", word, last)
+			t.Errorf("%q comes after %q", word, last)
 		}
 		if !strings.Contains(used, strings.ToLower(word)) {
 			t.Errorf("%q is in no text", word)

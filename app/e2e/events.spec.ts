@@ -2,7 +2,7 @@ import { type AddressInfo, createConnection, createServer, type Socket } from "n
 
 import { expect, type Page, test } from "@playwright/test";
 
-// A hub with a publisher's key, as .ci/browser gives them; the stand-in publishes nothing.
+// .ci/browser provides a hub and a publisher's key; the stand-in publishes nothing.
 const hub = process.env.HUB_URL ?? "";
 const key = process.env.HUB_KEY ?? "";
 test.skip(hub === "" || key === "", "needs HUB_URL and HUB_KEY");
@@ -13,7 +13,7 @@ interface Payload {
   userErrors: { message: string }[];
 }
 
-/** Writes as an author does, outside of the browser. */
+/** Sends a mutation from outside of the browser. */
 async function write(query: string, variables: Record<string, string>): Promise<Payload[]> {
   const response = await fetch(`${hub}/graphql`, {
     method: "POST",
@@ -36,7 +36,7 @@ const publish = (id: string, name: string) =>
     { id, name },
   );
 
-/** A way to the hub that can be cut: what is open breaks, and nobody gets through. */
+/** A proxy to the hub that can be cut: open connections break, and new ones fail. */
 async function bridge() {
   const open = new Set<Socket>();
   let whole = true;
@@ -114,7 +114,7 @@ test("a browser's EventSource comes back by itself and misses nothing", async ({
   );
   const id = made?.company?.id ?? "";
   const way = await bridge();
-  // The front page may connect to nothing; the playground may.
+  // The front page's policy forbids connections; the playground's allows them.
   await page.goto(`${way.url}/playground/`);
   await listen(page, id);
   await publish(id, "One");

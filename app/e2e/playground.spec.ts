@@ -1,7 +1,7 @@
 import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
 
-/** What a page must not do, gathered while it runs. */
+/** Records forbidden actions of a page while it runs. */
 interface Faults {
   outside: string[];
   policy: string[];
@@ -25,7 +25,7 @@ function watch(page: Page, origin: string): Faults {
   return faults;
 }
 
-/** The text of an editor as it is drawn: Monaco sets blanks as no-break spaces. */
+/** The visible text of an editor: Monaco renders spaces as no-break spaces. */
 async function text(page: Page, editor: "query" | "result"): Promise<string> {
   const place = editor === "query" ? ".graphiql-query-editor" : ".result-window";
   const lines = await page.locator(`${place} .view-lines`).first().textContent();
@@ -39,7 +39,7 @@ async function choose(page: Page, tab: string) {
 
 async function open(page: Page, tab: string) {
   await page.goto("/playground");
-  // The editor loads after the tabs; a tab chosen before would be shown as the first one.
+  // The editor loads after the tabs; a tab chosen before would show the first one.
   await expect.poll(() => text(page, "query")).not.toBe("");
   await choose(page, tab);
   await expect.poll(() => text(page, "query")).toContain(tab);
@@ -49,7 +49,7 @@ test("runs an example and shows the live answer", async ({ page, baseURL }) => {
   const faults = watch(page, new URL(baseURL ?? "").origin);
   await open(page, "Tiers");
 
-  // GraphiQL learns the name of a tab's operation a moment after it shows the tab.
+  // GraphiQL updates the name of a tab's operation a moment after it shows the tab.
   let data: { tiers: { patterns: { totalCount: number } }[] } | undefined;
   await expect(async () => {
     const answered = page.waitForResponse((response) => response.url().endsWith("/graphql"));
@@ -72,7 +72,7 @@ test("knows the schema: explorer and documentation", async ({ page, baseURL }) =
   await page.getByRole("button", { name: /Show GraphiQL Explorer/ }).click();
   const explorer = page.locator(".docExplorerWrap");
   await expect(explorer).toContainText("badge");
-  // A tick in the explorer writes the field into the query, and a second one takes it out.
+  // A tick in the explorer adds the field to the query, and a second one removes it.
   await explorer.getByText("badge", { exact: true }).click();
   await expect.poll(() => text(page, "query")).not.toContain("badge");
   await page.getByRole("button", { name: /Show Documentation Explorer/ }).click();
@@ -96,7 +96,7 @@ test("offers only examples that this hub can answer", async ({ page }) => {
 test("is accessible", async ({ page }) => {
   await open(page, "Tiers");
   await expect(page.getByRole("heading", { name: "Excellence Patterns Hub" })).toBeVisible();
-  // A tab of GraphiQL holds its own close button, which the library would have to change.
+  // A tab of GraphiQL contains its close button, which only the library can change.
   const { violations } = await new AxeBuilder({ page })
     .disableRules(["nested-interactive"])
     .analyze();

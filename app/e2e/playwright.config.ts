@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 
 import { defineConfig } from "@playwright/test";
 
-// A system's own Chromium: no browser is downloaded. CHROMIUM names another one.
+// The installed Chromium, or the one that CHROMIUM names: no browser is downloaded.
 const candidates = [
   process.env.CHROMIUM,
   "/usr/bin/chromium",
@@ -14,15 +14,15 @@ if (chromium === undefined) {
   throw new Error("no Chromium: install the package chromium, or set CHROMIUM to a browser's path");
 }
 
-// HUB_URL is a running hub. Without it the tests start a small stand-in, which shows that the
-// bundle works but says nothing about the service.
+// HUB_URL is a running hub. Without it the tests start a small stand-in, which tests the bundle
+// but not the service.
 const hub = process.env.HUB_URL;
 const standIn = "http://127.0.0.1:8099";
 
 export default defineConfig({
   testDir: ".",
   outputDir: "test-results",
-  // Chromium on two busy cores needs its time; nothing here waits that long when all is well.
+  // Chromium is slow on two busy cores; normally no step takes that long.
   timeout: 60_000,
   expect: { timeout: 20_000 },
   workers: 1,

@@ -1,5 +1,5 @@
 // A stand-in for the hub: the built playground under the service's Content-Security-Policy, and
-// a small /graphql. It lets the browser tests run where no service does.
+// a small /graphql. It lets the browser tests run without the service.
 import { existsSync, readFileSync } from "node:fs";
 import http from "node:http";
 import path from "node:path";
@@ -7,7 +7,7 @@ import zlib from "node:zlib";
 
 import { buildSchema, graphql } from "graphql";
 
-const files = path.resolve(import.meta.dirname, "../../web/assets/playground");
+const files = path.resolve(import.meta.dirname, "../../internal/web/assets/playground");
 
 const port = Number(process.env.PORT ?? 8099);
 

@@ -6,14 +6,14 @@ import zlib from "node:zlib";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 
-// The folder that the Go program embeds. It keeps two committed files: the plain page that is
-// served while nothing is built, and what tells git to ignore the rest.
-const output = path.resolve(import.meta.dirname, "../../web/assets/playground");
+// The folder that the Go program embeds. It contains two committed files: the plain page that is
+// served before a build, and the .gitignore for the rest.
+const output = path.resolve(import.meta.dirname, "../../internal/web/assets/playground");
 const kept = new Set(["index.html", ".gitignore"]);
 
 const brotli = promisify(zlib.brotliCompress);
 
-// Only the compressed files stay, since they are embedded in the program; the server unpacks
+// Only the compressed files remain, since they are embedded in the program; the server decompresses
 // them for the few clients that cannot.
 function compressed() {
   return {
@@ -48,9 +48,9 @@ function compressed() {
 }
 
 export default defineConfig({
-  // Relative addresses: the page does not care under which path it is served.
+  // Relative addresses, so that the page works under any path.
   base: "./",
-  // The list of files would drown what `make run` says.
+  // The list of files would hide the output of `make run`.
   logLevel: "warn",
   plugins: [react(), compressed()],
   worker: { format: "es" },
@@ -58,12 +58,12 @@ export default defineConfig({
     outDir: output,
     emptyOutDir: false,
     target: "es2022",
-    // The editor is one large piece by nature; a warning would only be noise.
+    // The editor is one large chunk; a warning would not help.
     chunkSizeWarningLimit: 8000,
     // Not index.html: that is the committed page.
     rolldownOptions: {
       input: path.resolve(import.meta.dirname, "app.html"),
-      // Libraries carry "use no memo" for a compiler that is not used here: a page of noise.
+      // Libraries contain "use no memo" for a compiler that is not used here; each is a warning.
       onwarn(warning, warn) {
         if (warning.code !== "MODULE_LEVEL_DIRECTIVE") {
           warn(warning);
@@ -71,7 +71,7 @@ export default defineConfig({
       },
     },
   },
-  // For `npm run dev`: the service itself answers.
+  // For `npm run dev`: the service answers these paths.
   server: {
     proxy: { "/graphql": { target: "http://127.0.0.1:8080", ws: true } },
   },

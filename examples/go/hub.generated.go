@@ -30,9 +30,9 @@ func (v *CompaniesPattern) GetCompanies() CompaniesPatternCompaniesPatternCompan
 // CompaniesPatternCompaniesPatternCompanyConnection includes the requested fields of the GraphQL type PatternCompanyConnection.
 // The GraphQL type's documentation follows.
 //
-// A list of companies; an edge tells that a company runs a pattern.
+// Companies that run a pattern. Each edge says what is stated about the use.
 type CompaniesPatternCompaniesPatternCompanyConnection struct {
-	// The entries with what the relation states about each.
+	// The items in this slice of the list, each with its cursor and what is stated about the relation.
 	Edges []CompaniesPatternCompaniesPatternCompanyConnectionEdgesPatternCompanyEdge `json:"edges"`
 }
 
@@ -44,9 +44,9 @@ func (v *CompaniesPatternCompaniesPatternCompanyConnection) GetEdges() []Compani
 // CompaniesPatternCompaniesPatternCompanyConnectionEdgesPatternCompanyEdge includes the requested fields of the GraphQL type PatternCompanyEdge.
 // The GraphQL type's documentation follows.
 //
-// One place in such a list.
+// One item of the list.
 type CompaniesPatternCompaniesPatternCompanyConnectionEdgesPatternCompanyEdge struct {
-	// The scale at which the company runs it, as stated.
+	// The scale at which the company runs it, as stated; null when not stated.
 	Scale *string `json:"scale"`
 	// The entry.
 	Node CompaniesPatternCompaniesPatternCompanyConnectionEdgesPatternCompanyEdgeNodeCompany `json:"node"`
@@ -78,7 +78,7 @@ func (v *CompaniesPatternCompaniesPatternCompanyConnectionEdgesPatternCompanyEdg
 
 // CompaniesResponse is returned by Companies on success.
 type CompaniesResponse struct {
-	// The pattern with that slug, or that had it before; null when there is none.
+	// The pattern with this slug; former slugs also work. Null when there is none.
 	Pattern *CompaniesPattern `json:"pattern"`
 }
 
@@ -90,11 +90,11 @@ func (v *CompaniesResponse) GetPattern() *CompaniesPattern { return v.Pattern }
 //
 // A list of patterns.
 type GoldPatternsPatternsPatternConnection struct {
-	// How many there are in all; counted only when asked for.
+	// The number of entries in the whole list; counted only when it is selected.
 	TotalCount int `json:"totalCount"`
-	// The entries alone.
+	// The entries in this slice of the list, without their edges.
 	Nodes []GoldPatternsPatternsPatternConnectionNodesPattern `json:"nodes"`
-	// Where this part of the list stands.
+	// The position of this slice in the list.
 	PageInfo GoldPatternsPatternsPatternConnectionPageInfo `json:"pageInfo"`
 }
 
@@ -116,12 +116,12 @@ func (v *GoldPatternsPatternsPatternConnection) GetPageInfo() GoldPatternsPatter
 //
 // A proven solution to a recurring problem of distributed systems.
 type GoldPatternsPatternsPatternConnectionNodesPattern struct {
-	// Human key, unique among its type.
+	// Readable key, unique among entries of its type.
 	Slug string `json:"slug"`
 	// Its name.
 	Name string `json:"name"`
-	// Minutes to read the source page.
-	ReadingMinutes int `json:"readingMinutes"`
+	// Minutes to read the source page; null when not stated.
+	ReadingMinutes *int `json:"readingMinutes"`
 }
 
 // GetSlug returns GoldPatternsPatternsPatternConnectionNodesPattern.Slug, and is useful for accessing the field via an interface.
@@ -131,18 +131,18 @@ func (v *GoldPatternsPatternsPatternConnectionNodesPattern) GetSlug() string { r
 func (v *GoldPatternsPatternsPatternConnectionNodesPattern) GetName() string { return v.Name }
 
 // GetReadingMinutes returns GoldPatternsPatternsPatternConnectionNodesPattern.ReadingMinutes, and is useful for accessing the field via an interface.
-func (v *GoldPatternsPatternsPatternConnectionNodesPattern) GetReadingMinutes() int {
+func (v *GoldPatternsPatternsPatternConnectionNodesPattern) GetReadingMinutes() *int {
 	return v.ReadingMinutes
 }
 
 // GoldPatternsPatternsPatternConnectionPageInfo includes the requested fields of the GraphQL type PageInfo.
 // The GraphQL type's documentation follows.
 //
-// Where a part of a list stands.
+// The position of a slice in its list.
 type GoldPatternsPatternsPatternConnectionPageInfo struct {
-	// Whether more follows.
+	// Whether items come after the slice.
 	HasNextPage bool `json:"hasNextPage"`
-	// The place of its last entry; null when it is empty.
+	// The cursor of the last item of the slice; null when the slice is empty.
 	EndCursor *string `json:"endCursor"`
 }
 
@@ -155,11 +155,13 @@ func (v *GoldPatternsPatternsPatternConnectionPageInfo) GetEndCursor() *string {
 // GoldPatternsResponse is returned by GoldPatterns on success.
 type GoldPatternsResponse struct {
 	// The patterns of the hub.
-	Patterns GoldPatternsPatternsPatternConnection `json:"patterns"`
+	Patterns *GoldPatternsPatternsPatternConnection `json:"patterns"`
 }
 
 // GetPatterns returns GoldPatternsResponse.Patterns, and is useful for accessing the field via an interface.
-func (v *GoldPatternsResponse) GetPatterns() GoldPatternsPatternsPatternConnection { return v.Patterns }
+func (v *GoldPatternsResponse) GetPatterns() *GoldPatternsPatternsPatternConnection {
+	return v.Patterns
+}
 
 // __CompaniesInput is used internally by genqlient
 type __CompaniesInput struct {
@@ -198,7 +200,7 @@ query Companies ($slug: String!) {
 }
 `
 
-// Companies tells who runs a pattern.
+// Companies lists the companies that run a pattern.
 func Companies(
 	ctx_ context.Context,
 	client_ graphql.Client,

@@ -1,4 +1,4 @@
-// Command go asks a hub for its gold patterns through a typed client, which genqlient makes
+// Command go lists a hub's gold patterns through a typed client, which genqlient generates
 // from queries.graphql and the schema:
 //
 //	go tool genqlient genqlient.yaml && HUB_URL=http://127.0.0.1:8080 go run .
@@ -18,8 +18,8 @@ import (
 	"github.com/Khan/genqlient/graphql"
 )
 
-// patience bounds each request.
-const patience = 10 * time.Second
+// timeout bounds each request.
+const timeout = 10 * time.Second
 
 func main() {
 	if err := run(context.Background(), os.Stdout, os.Getenv); err != nil {
@@ -33,7 +33,7 @@ func run(ctx context.Context, out io.Writer, getenv func(string) string) error {
 	if url == "" {
 		url = "http://127.0.0.1:8080"
 	}
-	client := graphql.NewClient(url+"/graphql", &http.Client{Timeout: patience, Transport: keyed{getenv("HUB_KEY")}})
+	client := graphql.NewClient(url+"/graphql", &http.Client{Timeout: timeout, Transport: keyed{getenv("HUB_KEY")}})
 	shown := 0
 	for after := (*string)(nil); ; {
 		page, err := GoldPatterns(ctx, client, 10, after)
@@ -41,7 +41,11 @@ func run(ctx context.Context, out io.Writer, getenv func(string) string) error {
 			return fmt.Errorf("list patterns: %w", err)
 		}
 		for _, p := range page.Patterns.Nodes {
-			fmt.Fprintf(out, "%-30s %3d min  %s\n", p.Slug, p.ReadingMinutes, p.Name)
+			minutes := 0
+			if p.ReadingMinutes != nil {
+				minutes = *p.ReadingMinutes
+			}
+			fmt.Fprintf(out, "%-30s %3d min  %s\n", p.Slug, minutes, p.Name)
 			shown++
 		}
 		if !page.Patterns.PageInfo.HasNextPage {
@@ -70,10 +74,10 @@ func run(ctx context.Context, out io.Writer, getenv func(string) string) error {
 	return nil
 }
 
-// keyed sends an API key with each request, where there is one.
+// keyed is a transport that adds an API key to each request, if there is one.
 type keyed struct{ key string }
 
-// RoundTrip sends a request.
+// RoundTrip sends a request with the key.
 func (k keyed) RoundTrip(r *http.Request) (*http.Response, error) {
 	if k.key != "" {
 		r = r.Clone(r.Context())

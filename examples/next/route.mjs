@@ -1,9 +1,10 @@
-// A route handler for Next.js (app/api/hub/route.ts): it takes the hub's webhooks and tells the
-// cache which tags have changed. Pages name the same tags when they read from the hub:
+// A route handler for Next.js (app/api/hub/route.ts): it receives the hub's webhooks and
+// revalidates the tags that have changed. Pages use the same tags when they read from the hub:
+// those in the Surrogate-Key of the answer, or the type if any entry of it may affect the page:
 //
-//   fetch(hub, { next: { tags: ['pattern:circuit-breaker'] } })
+//   fetch(hub, { next: { tags: ['pattern'] } })
 //
-// It is a plain module, so that it runs under Node as it does in Next.js:
+// It is a plain module, so that it runs under Node and in Next.js:
 //
 //   import { revalidateTag } from 'next/cache'
 //   import { webhook } from './route.mjs'
@@ -11,15 +12,15 @@
 
 import { Webhook } from 'standardwebhooks'
 
-/** The largest payload that is read; the hub's are far smaller. */
+/** The largest accepted payload; the hub's are far smaller. */
 const maxBytes = 1 << 20
 
 /**
- * Makes the handler. Two secrets may be valid at once, while the hub's is being rotated.
+ * Returns the handler. Two secrets may be valid at once, while the hub's secret is being rotated.
  *
  * @param {{ secrets: string[], revalidate: (tag: string) => void | Promise<void>, seen?: Set<string> }} options
- *   seen remembers the ids of deliveries, which come at least once; any set with `has` and `add`
- *   will do, such as one in front of a shared cache.
+ *   seen stores the ids of deliveries, since one may arrive more than once; any set with `has` and
+ *   `add` works, such as one backed by a shared cache.
  * @returns {(request: Request) => Promise<Response>}
  */
 export function webhook({ secrets, revalidate, seen = new Recent(1000) }) {
@@ -30,27 +31,27 @@ export function webhook({ secrets, revalidate, seen = new Recent(1000) }) {
     const body = await read(request)
     if (body === undefined) return new Response('too large', { status: 413 })
     const payload = verify(verifiers, body, request.headers)
-    // Nothing is told of why, since whoever asks may be guessing.
+    // The response gives no reason, since the sender may be guessing.
     if (payload === undefined) return new Response('not verified', { status: 401 })
 
     const id = request.headers.get('webhook-id')
     if (seen.has(id)) return Response.json({ revalidated: 0, repeated: true })
     const tags = tagsOf(payload)
-    // Only when all tags are done is the delivery done: an error makes the hub try again.
+    // The delivery succeeds only after all tags: after an error the hub retries it.
     for (const tag of tags) await revalidate(tag)
     seen.add(id)
     return Response.json({ revalidated: tags.length })
   }
 }
 
-/** Reads the text of a request; undefined when it is too large. */
+/** Reads the text of a request; undefined if it is too large. */
 async function read(request) {
   if (Number(request.headers.get('content-length')) > maxBytes) return undefined
   const bytes = await request.arrayBuffer()
   return bytes.byteLength > maxBytes ? undefined : new TextDecoder().decode(bytes)
 }
 
-/** Gives the payload when one of the secrets signed it within the last five minutes. */
+/** Returns the payload if one of the secrets signed it within the last five minutes. */
 function verify(verifiers, body, headers) {
   const signed = {
     'webhook-id': headers.get('webhook-id') ?? '',
@@ -67,13 +68,13 @@ function verify(verifiers, body, headers) {
   return undefined
 }
 
-/** The cache tags that a payload names, each once. */
+/** Returns the distinct cache tags of a payload. */
 function tagsOf(payload) {
   const tags = payload?.data?.tags ?? payload?.tags
   return Array.isArray(tags) ? [...new Set(tags.filter((tag) => typeof tag === 'string' && tag !== ''))] : []
 }
 
-/** A set that forgets the oldest ids. */
+/** A set that removes the oldest ids above a limit. */
 class Recent extends Set {
   #limit
 

@@ -70,7 +70,7 @@ test('a delivery that could not be carried out may come again', async () => {
   const POST = webhook({
     secrets: [s],
     revalidate: () => {
-      if (++calls === 1) throw new Error('the cache is away')
+      if (++calls === 1) throw new Error('the cache is unavailable')
     },
   })
   await assert.rejects(POST(delivery(s)))

@@ -1,10 +1,10 @@
-// Keeps a folder in step with a hub by delta sync: one Markdown file for each entry, written,
-// moved and deleted as the hub's published graph changes. It needs no packages.
+// Synchronizes a folder with a hub by delta sync: it writes, moves and deletes one Markdown file
+// for each entry as the hub's published graph changes. It needs no packages.
 
 import { mkdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
-/** The file that remembers the token, and which entry stands in which file. */
+/** The file that stores the token and the file of each entry. */
 const stateFile = '.hub-sync.json'
 
 const query = `query Changes($since: SyncToken, $types: [EntryType!], $first: Int!) {
@@ -29,7 +29,7 @@ const query = `query Changes($since: SyncToken, $types: [EntryType!], $first: In
   }
 }`
 
-/** What the hub says when it cannot do what it is asked. */
+/** An error of the hub. */
 export class HubError extends Error {
   constructor(message, code) {
     super(message)
@@ -38,15 +38,15 @@ export class HubError extends Error {
 }
 
 /**
- * Brings a folder up to date and tells what that took. It may break off at any moment: what is
- * remembered is never ahead of the files, so the next run goes on from there.
+ * Updates a folder and returns a report. It may be interrupted at any moment: the stored state is
+ * never ahead of the files, so the next run continues from there.
  *
  * @param {{ url: string, folder: string, types?: string[], key?: string, pageSize?: number, fetch?: typeof fetch }} options
  */
 export async function sync({ url, folder, types, key, pageSize = 50, fetch = globalThis.fetch }) {
   await mkdir(folder, { recursive: true })
   const before = await remembered(folder)
-  // Another hub, or other types, is another copy: it is pulled whole over the old one.
+  // For another hub or other types, a full pull replaces the old copy.
   const same = before.url === url && JSON.stringify(before.types) === JSON.stringify(types)
   const state = { url, types, token: same ? before.token : undefined, files: before.files, stale: same ? before.stale : Object.keys(before.files) }
   const report = { written: 0, deleted: 0, pages: 0, whole: state.token === undefined }
@@ -59,8 +59,8 @@ export async function sync({ url, folder, types, key, pageSize = 50, fetch = glo
     } catch (err) {
       if (!state.token || restarted || err.code !== 'SYNC_TOKEN_EXPIRED') throw err
       restarted = true
-      // What the hub no longer tells of its deletions, a full pull does not tell either: whatever
-      // it does not name again is gone.
+      // The hub no longer has the deletions since the token, and a full pull reports none: delete
+      // every entry that it does not name.
       state.token = undefined
       state.stale = Object.keys(state.files)
       report.whole = true
@@ -94,7 +94,7 @@ async function pull(fetch, url, key, variables) {
   return data.sync
 }
 
-/** Takes one change in. A file that moved is written before its old place is given up. */
+/** Applies one change. It writes the new file of a moved entry before it deletes the old one. */
 async function apply(folder, state, change, report) {
   if (change.__typename === 'EntryDeletion') {
     await drop(folder, state, change.id, report)
@@ -118,7 +118,7 @@ async function drop(folder, state, id, report) {
   report.deleted++
 }
 
-/** Deletes a file, unless another entry has taken its place, and the folders that are empty then. */
+/** Deletes a file, unless another entry uses it now, and the folders that become empty. */
 async function give(folder, state, path) {
   if (Object.values(state.files).includes(path)) return
   await rm(join(folder, path), { force: true })
@@ -126,21 +126,21 @@ async function give(folder, state, path) {
     try {
       await rmdir(join(folder, parent))
     } catch {
-      return // something is left in it
+      return // not empty
     }
   }
 }
 
-/** The file of a resource path. Nothing that a hub says may lead out of the folder. */
+/** Returns the file of a resource path. No path from a hub may lead out of the folder. */
 function fileOf(resourcePath) {
   const parts = resourcePath.split('/').filter(Boolean)
   if (parts.length === 0 || parts.some((part) => part.startsWith('.') || /[\\:\0]/.test(part))) {
-    throw new HubError(`the path ${JSON.stringify(resourcePath)} is none for a file`)
+    throw new HubError(`the path ${JSON.stringify(resourcePath)} cannot be a file`)
   }
   return `${join(...parts)}.md`
 }
 
-/** An entry as Markdown with front matter; JSON strings are YAML strings. */
+/** Formats an entry as Markdown with front matter; JSON strings are YAML strings. */
 function text({ id, name, summary, resourcePath, revision, publishedAt, body }) {
   const head = { id, title: name, summary, path: resourcePath, revision, publishedAt }
   const lines = Object.entries(head).map(([field, value]) => `${field}: ${JSON.stringify(value)}`)
@@ -160,7 +160,7 @@ async function remember(folder, state) {
   await replace(join(folder, stateFile), JSON.stringify(state))
 }
 
-/** Writes a file whole or not at all. */
+/** Writes a file atomically. */
 async function replace(path, content) {
   await mkdir(dirname(path), { recursive: true })
   await writeFile(`${path}.new`, content)

@@ -15,7 +15,7 @@ afterEach(async () => {
   for (const made of folders.splice(0)) await rm(made, { recursive: true })
 })
 
-/** A hub that tells of its changes from a log, as the real one does. */
+/** A hub that reports its changes from a log, as the real one does. */
 class Hub {
   log = []
   floor = 0
@@ -33,7 +33,7 @@ class Hub {
   fetch = async (_, { body }) => {
     const { variables } = JSON.parse(body)
     this.asked.push(variables.since)
-    // The tokens within a full pull are the hub's own affair, and outlive the floor.
+    // Tokens within a full pull stay valid below the floor.
     const full = variables.since === undefined || variables.since.startsWith('full ')
     const since = Number(variables.since?.replace('full ', '') ?? 0)
     if ((!full && since < this.floor) || this.expired) return this.answer({ errors: [{ message: 'gone', extensions: { code: 'SYNC_TOKEN_EXPIRED' } }] })
@@ -50,7 +50,7 @@ class Hub {
   sync = (to, options) => sync({ url: 'http://hub', folder: to, pageSize: 2, fetch: this.fetch, ...options })
 }
 
-/** The files of a folder with their contents, the state left out. */
+/** The files of a folder with their contents, without the state. */
 async function files(of) {
   const out = {}
   for (const f of await readdir(of, { recursive: true, withFileTypes: true })) {
@@ -59,7 +59,7 @@ async function files(of) {
   return out
 }
 
-/** Whether a folder is what a fresh one would be. */
+/** Reports whether a folder equals a new copy. */
 async function equalsFresh(hub, of) {
   const fresh = await folder()
   await hub.sync(fresh)
@@ -162,7 +162,7 @@ test('no path leads out of the folder', async () => {
   for (const path of ['/../a', '/a/../../b', '/', '/.git/config', '/a/..', '/c:/a', '/a\\b']) {
     const [hub, to] = [new Hub(), await folder()]
     hub.put('a', path)
-    await assert.rejects(hub.sync(to), /is none for a file/, path)
+    await assert.rejects(hub.sync(to), /cannot be a file/, path)
     assert.deepEqual(await files(to), {})
   }
 })

@@ -1,4 +1,4 @@
-// Brings a folder up to date with a hub:
+// Updates a folder from a hub:
 //
 //   HUB_URL=https://hub.example node sync.mjs site/content PATTERN,GUIDE
 

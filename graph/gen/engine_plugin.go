@@ -18,13 +18,13 @@ import (
 //go:embed engine.gotpl
 var engineTemplate string
 
-// enginePlugin writes the table that the engine executes queries by, beside the executable
-// schema of gqlgen's own.
+// enginePlugin writes the table by which the engine executes queries, next to gqlgen's own executable
+// schema.
 func enginePlugin() plugin.Plugin { return engineGenerator{} }
 
 type engineGenerator struct{}
 
-// Name is the plugin's name in gqlgen's messages.
+// Name returns the plugin's name in gqlgen's messages.
 func (engineGenerator) Name() string { return "engine" }
 
 // GenerateCode writes engine.generated.go.
@@ -40,8 +40,8 @@ func (engineGenerator) GenerateCode(data *codegen.Data) error {
 	})
 }
 
-// engineBuild is what the template is filled with: the objects that queries reach, in the
-// order of their numbers, and the types of their fields.
+// engineBuild is the input of the template: the objects that queries reach, in the order of their
+// numbers, and the types of their fields.
 type engineBuild struct {
 	*codegen.Data
 
@@ -51,23 +51,23 @@ type engineBuild struct {
 	numbers  map[string]int
 }
 
-// engineObject is an object type with its number, which is its place in the table.
+// engineObject is an object type with its number, which is its index in the table.
 type engineObject struct {
 	*codegen.Object
 
 	Read   []*engineField
 	Number int
-	// Child says that gqlgen has a look-up of the object's fields.
+	// Child reports that gqlgen generates a look-up of the object's fields.
 	Child bool
 }
 
-// Resolved says that some fields of the object have resolvers.
+// Resolved reports whether some fields of the object have resolvers.
 func (o *engineObject) Resolved() bool {
 	return slices.ContainsFunc(o.Read, func(f *engineField) bool { return f.IsResolver && !f.Stock() && !f.TypeReference.IsRoot })
 }
 
-// newEngineBuild gathers what queries reach. All lists are sorted by name, so that the same schema
-// gives the same file.
+// newEngineBuild collects what queries reach. All lists are sorted by name, so that the same schema
+// always generates the same file.
 func newEngineBuild(data *codegen.Data) *engineBuild {
 	b := &engineBuild{Data: data, numbers: map[string]int{}}
 	b.reach(data.QueryRoot)
@@ -90,10 +90,10 @@ func newEngineBuild(data *codegen.Data) *engineBuild {
 	return b
 }
 
-// reach notes an object and all that can stand below it.
-// Mutations and subscriptions are not reached, as the engine leaves them to the stock executor.
+// reach adds an object and all types that can occur below it. Mutations and subscriptions are left
+// out, since the stock executor executes them.
 func (b *engineBuild) reach(o *codegen.Object) {
-	if slices.ContainsFunc(b.Reached, func(known *engineObject) bool { return known.Object == o }) {
+	if slices.ContainsFunc(b.Reached, func(reached *engineObject) bool { return reached.Object == o }) {
 		return
 	}
 	reached := &engineObject{Object: o}
@@ -107,7 +107,7 @@ func (b *engineBuild) reach(o *codegen.Object) {
 	}
 }
 
-// reachType goes through interfaces and unions to the objects that can stand there.
+// reachType adds the objects that can occur for a type, which may be an interface or a union.
 func (b *engineBuild) reachType(def *ast.Definition) {
 	switch def.Kind {
 	case ast.Object:
@@ -125,7 +125,7 @@ func (b *engineBuild) reachType(def *ast.Definition) {
 	}
 }
 
-// collect notes a type and those it is made of.
+// collect adds a type and those of its elements.
 func collect(found map[string]*config.TypeReference, ref *config.TypeReference) {
 	found[ref.UniquenessKey()] = ref
 	if ref.IsSlice() || ref.IsPtrToSlice() || ref.IsPtrToPtr() || ref.IsPtrToIntf() {
@@ -133,38 +133,38 @@ func collect(found map[string]*config.TypeReference, ref *config.TypeReference) 
 	}
 }
 
-// Interface says that a type is an interface or a union: one can be part of another.
+// Interface reports whether a type is an interface or a union.
 func (b *engineBuild) Interface(name string) bool { return b.Interfaces[name] != nil }
 
-// Number is the number of an object type.
+// Number returns the number of an object type.
 func (b *engineBuild) Number(name string) int { return b.numbers[name] }
 
-// engineField is a field with the choices the template makes.
+// engineField is a field, with the decisions that the template needs.
 type engineField struct {
 	*codegen.Field
 
 	build *engineBuild
 }
 
-// Stock says that the stock executor has to execute what selects the field: it does something
-// that the engine knows nothing of.
-// In doubt it is true: the stock executor is slower and never wrong.
+// Stock reports whether the stock executor must execute operations that select the field, because
+// the field uses something that the engine does not support. When in doubt it returns true: the stock
+// executor is slower but never wrong.
 func (f *engineField) Stock() bool {
 	return f.IsBatch() || f.IsMap() || f.VOkFunc || f.HasHaser || f.HasDirectives() ||
 		f.TypeReference.IsRoot && f.TypeReference.Definition.Name != f.build.QueryRoot.Name
 }
 
-// Called says that the field takes a context or arguments or may fail.
+// Called reports whether the field takes a context or arguments or may fail.
 func (f *engineField) Called() bool {
 	return f.IsResolver || f.MethodHasContext || len(f.Args) > 0 || f.IsMethod() && !f.NoErr
 }
 
-// Type is the field's type.
+// Type returns the field's type.
 func (f *engineField) Type() engineType {
 	return engineType{TypeReference: f.TypeReference, build: f.build}
 }
 
-// Getter is the expression of a plain field.
+// Getter returns the expression of a plain field.
 func (f *engineField) Getter() string {
 	if f.IsMethod() {
 		return "obj." + f.GoFieldName + "()"
@@ -172,8 +172,8 @@ func (f *engineField) Getter() string {
 	return "obj." + f.GoFieldName
 }
 
-// Invocation is the expression of a call. The object's resolvers are asked for once, when the
-// table is made: gqlgen makes them anew for each call.
+// Invocation returns the expression of a call. The table holds the object's resolvers, because
+// gqlgen's accessor allocates them on each call.
 func (f *engineField) Invocation() string {
 	if f.IsResolver {
 		_, method, _ := strings.Cut(f.ShortInvocation(), "().")
@@ -182,8 +182,8 @@ func (f *engineField) Invocation() string {
 	return "obj." + f.GoFieldName + "(" + f.CallArgs() + ")"
 }
 
-// Pure says that the arguments decode to the same values whenever they are the same: no
-// directive and no resolver has a say.
+// Pure reports whether equal arguments always decode to equal values: no directive and no resolver
+// takes part.
 func (f *engineField) Pure() bool {
 	for _, a := range f.Args {
 		if len(a.ImplDirectives()) > 0 || !f.build.pureInput(a.TypeReference.Definition.Name, map[string]bool{}) {
@@ -193,8 +193,7 @@ func (f *engineField) Pure() bool {
 	return true
 }
 
-// pureInput looks through an input type and those within it. One that contains itself is looked at
-// once.
+// pureInput checks an input type and those within it. It visits one that contains itself once.
 func (b *engineBuild) pureInput(name string, seen map[string]bool) bool {
 	in := b.Inputs.ByName(name)
 	if in == nil || seen[name] {
@@ -209,19 +208,19 @@ func (b *engineBuild) pureInput(name string, seen map[string]bool) bool {
 	})
 }
 
-// engineType is a type reference with the choices the template makes.
+// engineType is a type reference, with the decisions that the template needs.
 type engineType struct {
 	*config.TypeReference
 
 	build *engineBuild
 }
 
-// Leaf says that values are scalars or enums, in lists or not.
+// Leaf reports whether values are scalars or enums, or lists of them.
 func (t engineType) Leaf() bool {
 	return t.Definition.Kind == ast.Scalar || t.Definition.Kind == ast.Enum
 }
 
-// Func is the name of the type's function.
+// Func returns the name of the type's function.
 func (t engineType) Func() string {
 	if t.Leaf() {
 		return "engineWrite" + t.UniquenessKey()
@@ -229,13 +228,13 @@ func (t engineType) Func() string {
 	return "enginePut" + t.UniquenessKey()
 }
 
-// Elem is the type of the elements or behind the pointer.
+// Elem returns the type of the elements, or of the value behind the pointer.
 func (t engineType) Elem() engineType {
 	return engineType{TypeReference: t.TypeReference.Elem(), build: t.build}
 }
 
-// ByPointer says that the type's function takes a pointer to the value: objects that are Go
-// structs are not copied.
+// ByPointer reports whether the type's function takes a pointer to the value, so that objects that
+// are Go structs are not copied.
 func (t engineType) ByPointer() bool {
 	if t.Leaf() || t.IsSlice() || t.IsNilable() || t.IsRoot {
 		return false
@@ -243,16 +242,16 @@ func (t engineType) ByPointer() bool {
 	return t.Definition.Kind == ast.Object
 }
 
-// Boxed says that pointers lead to something that has a function of its own.
+// Boxed reports whether the type is a pointer to a value that has its own function.
 func (t engineType) Boxed() bool {
 	return t.IsPtrToSlice() || t.IsPtrToIntf() || t.IsPtrToPtr() && t.Marshaler == nil && !t.IsMarshaler
 }
 
-// Indexed says that elements of the list have their place in the path of errors, as gqlgen
-// has it.
+// Indexed reports whether the index of an element belongs to the path of errors, as gqlgen
+// decides it.
 func (t engineType) Indexed() bool { return !t.IsScalar() }
 
-// Forbidden names the type where null is forbidden.
+// Forbidden returns the name of the type if null is forbidden, otherwise "".
 func (t engineType) Forbidden() string {
 	if t.GQL.NonNull {
 		return t.GQL.String()
@@ -260,7 +259,7 @@ func (t engineType) Forbidden() string {
 	return ""
 }
 
-// Value is the expression that the marshaling function is called with.
+// Value returns the argument of the marshaling function.
 func (t engineType) Value() string {
 	v := "v"
 	switch {
@@ -278,8 +277,8 @@ func (t engineType) Value() string {
 	return v
 }
 
-// Write is the statement that writes a value: the engine's own for gqlgen's scalars, the
-// program's AppendX(buf, v) where it has one beside MarshalX, the marshaler elsewhere.
+// Write returns the statement that writes a value: by the engine's method for gqlgen's scalars, by
+// the program's AppendX(buf, v) if there is one besides MarshalX, and by the marshaler otherwise.
 func (t engineType) Write() string {
 	const runtime = "github.com/99designs/gqlgen/graphql"
 	name, path := t.Marshaler.Name(), t.Marshaler.Pkg().Path()
@@ -305,12 +304,11 @@ func (t engineType) Write() string {
 	return "w.Value(" + call + ", " + quoted(t.Forbidden()) + ")"
 }
 
-// quoted is a Go string of a type's name, which has nothing to escape.
+// quoted returns a type's name as a Go string; there is nothing to escape.
 func quoted(s string) string { return `"` + s + `"` }
 
-// appender finds AppendX(buf []byte, v T) []byte beside MarshalX.
-// The types must be exactly those of the marshaler; a function that only has the name is passed
-// over.
+// appender returns AppendX(buf []byte, v T) []byte besides MarshalX, or nil. Its types must be exactly
+// those of the marshaler; a function that only has the name is ignored.
 func (t engineType) appender() *types.Func {
 	name, ok := strings.CutPrefix(t.Marshaler.Name(), "Marshal")
 	if !ok {

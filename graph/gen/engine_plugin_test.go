@@ -11,10 +11,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// built is what gqlgen makes of the engine's test schema, which has every construct.
-func built(t *testing.T) *codegen.Data {
+// buildData returns gqlgen's data for the engine's test schema, which uses every GraphQL feature that the
+// engine handles.
+func buildData(t *testing.T) *codegen.Data {
 	t.Helper()
-	t.Chdir(filepath.Join("..", "..", "engine", "testdata", "odd"))
+	t.Chdir(filepath.Join("..", "..", "internal", "engine", "testdata", "odd"))
 	cfg, err := config.LoadConfig("gqlgen.yml")
 	if err != nil {
 		t.Fatal(err)
@@ -25,9 +26,9 @@ func built(t *testing.T) *codegen.Data {
 	if err := cfg.Init(); err != nil {
 		t.Fatal(err)
 	}
-	cfg.Models.Add("Grade", "patternhub/engine/testdata/odd/model.Grade")
-	cfg.Models.Add("BoxFilter", "patternhub/engine/testdata/odd/model.BoxFilter")
-	cfg.Models.Add("Range", "patternhub/engine/testdata/odd/model.Range")
+	cfg.Models.Add("Grade", "patternhub/internal/engine/testdata/odd/model.Grade")
+	cfg.Models.Add("BoxFilter", "patternhub/internal/engine/testdata/odd/model.BoxFilter")
+	cfg.Models.Add("Range", "patternhub/internal/engine/testdata/odd/model.Range")
 	data, err := codegen.BuildData(cfg)
 	if err != nil {
 		t.Fatal(err)
@@ -35,10 +36,10 @@ func built(t *testing.T) *codegen.Data {
 	return data
 }
 
-// TestEngineFile generates the table of the test schema and holds it against the one that the
-// engine's tests run on.
+// TestEngineFile generates the table of the test schema and compares it with the committed one, which
+// the engine's tests use.
 func TestEngineFile(t *testing.T) {
-	data := built(t)
+	data := buildData(t)
 	file := filepath.Join(data.Config.Exec.Dir(), "engine.generated.go")
 	want, err := os.ReadFile(file)
 	if err != nil {
@@ -52,17 +53,17 @@ func TestEngineFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	if d := cmp.Diff(string(want), string(got)); d != "" {
-		t.Errorf("engine/testdata/odd is stale; it is written anew (-was +is):\n%s", d)
+		t.Errorf("engine/testdata/odd is stale; it has been rewritten (-want +got):\n%s", d)
 	}
 }
 
-// TestEngineChoices: each way of binding a field becomes the right kind of entry.
-func TestEngineChoices(t *testing.T) {
-	b := newEngineBuild(built(t))
+// TestEngineFieldKinds checks that each field binding generates the right table row.
+func TestEngineFieldKinds(t *testing.T) {
+	b := newEngineBuild(buildData(t))
 	fields := map[string]*engineField{}
 	for _, o := range b.Reached {
 		if o.Name == "Mutation" || strings.HasPrefix(o.Name, "__") {
-			t.Errorf("%s is no part of a query", o.Name)
+			t.Errorf("%s is not part of a query", o.Name)
 		}
 		for _, f := range o.Read {
 			fields[o.Name+"."+f.Name] = f
@@ -76,24 +77,24 @@ func TestEngineChoices(t *testing.T) {
 		"Box.inner":            "put obj.Inner",
 		"Box.check":            "call obj.Check()",
 		"Box.label":            "call resolvers.Label(ctx, obj)",
-		"Box.shouted":          "stock",
+		"Box.shouted":          "fallback",
 		"BoxConnection.nodes":  "call obj.Nodes(ctx)",
 		"BoxConnection.facets": `call obj.Facets(ctx, fc.Args["moods"].([]string), fc.Args["limit"].(*int))`,
 		"Query.node":           `call resolvers.Node(ctx, fc.Args["id"].(string))`,
 	}
 	for name, want := range tests {
 		t.Run(name, func(t *testing.T) {
-			if got := choice(fields[name]); got != want {
+			if got := kindOf(fields[name]); got != want {
 				t.Errorf("%s, want %s", got, want)
 			}
 		})
 	}
 }
 
-func choice(f *engineField) string {
+func kindOf(f *engineField) string {
 	switch {
 	case f.Stock():
-		return "stock"
+		return "fallback"
 	case f.Called():
 		return "call " + f.Invocation()
 	case f.Type().Leaf():

@@ -1,18 +1,32 @@
-// Command gen generates the executable schema, the engine's table, the model and the resolvers'
-// frames from schema/*.graphql, as gqlgen.yml says. It is run by go generate at the top of the repository.
+// Command gen generates what follows from the schema and from the structs of internal/content: the
+// code that each content type has in each folder, the executable schema, the engine's table, the model
+// and the resolvers that only read. go generate runs it at the top of the repository.
 //
-// It is gqlgen with two additions: author.go binds what the vocabulary already says, and
-// engine_plugin.go writes the engine's table beside gqlgen's own code. The frames of resolvers are
-// gqlgen's too; it keeps their bodies and the comments above them.
+// It works in two passes. The first reads only source text (vocabulary) and writes a file in each folder
+// (floor), so it works even if those files are missing or old. The second is gqlgen with additions:
+// bind.go configures it from the vocabulary, resolver_plugin.go writes resolvers in place of gqlgen's
+// stubs, and engine_plugin.go writes the engine's table. Last, clients.go writes what normalizing clients
+// need of the schema, if the folder for it exists.
+//
+// It imports none of the code that it generates, so it always compiles.
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 
 	"github.com/99designs/gqlgen/api"
 	"github.com/99designs/gqlgen/codegen/config"
+	"github.com/vektah/gqlparser/v2"
+
+	"patternhub/graph/gen/floor"
+	"patternhub/graph/gen/vocabulary"
 )
+
+// contentDir holds the structs of the content types.
+const contentDir = "internal/content"
 
 func main() {
 	if err := run(); err != nil {
@@ -27,9 +41,41 @@ func run() error {
 	if err != nil {
 		return fmt.Errorf("load gqlgen.yml: %w", err)
 	}
-	bindAuthoring(cfg)
-	if err := api.Generate(cfg, api.AddPlugin(enginePlugin())); err != nil {
+	v, err := readVocabulary(cfg)
+	if err != nil {
+		return err
+	}
+	if v != nil {
+		if err := floor.Write(".", v); err != nil {
+			return fmt.Errorf("write the floors: %w", err)
+		}
+		bind(cfg, v)
+	}
+	if err := api.Generate(cfg, api.ReplacePlugin(resolverPlugin(v)), api.AddPlugin(enginePlugin())); err != nil {
 		return fmt.Errorf("generate: %w", err)
 	}
-	return nil
+	if err := disableInlining(cfg.Exec.Dir()); err != nil {
+		return err
+	}
+	// The engine's test schema has no clients.
+	if _, err := os.Stat(clientDir); err != nil {
+		return nil //nolint:nilerr // there is nothing to write
+	}
+	return writeClientFiles(".", cfg.Schema)
+}
+
+// readVocabulary reads the content types; nil if there are none, as for the engine's test schema.
+func readVocabulary(cfg *config.Config) (*vocabulary.Vocabulary, error) {
+	if _, err := os.Stat(contentDir); errors.Is(err, fs.ErrNotExist) {
+		return nil, nil //nolint:nilnil // a schema without a vocabulary is valid
+	}
+	schema, err := gqlparser.LoadSchema(cfg.Sources...)
+	if err != nil {
+		return nil, fmt.Errorf("load the schema: %w", err)
+	}
+	v, err := vocabulary.Read(contentDir, schema)
+	if err != nil {
+		return nil, fmt.Errorf("read the vocabulary: %w", err)
+	}
+	return v, nil
 }

@@ -7,90 +7,90 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 
-	"patternhub/content"
+	"patternhub/internal/content"
 )
 
-// What to write of a case study. A field that is absent is left as it is, null clears it. Other entries are named by their slugs.
+// The values to write to a case study. An absent field stays as it is, null clears it, and a list replaces the whole list. Refer to other entries by slug.
 type CaseStudyInput struct {
-	// Human key, unique among its type. Former ones still lead to the entry.
+	// Readable key, unique among entries of its type. Former slugs still work.
 	Slug graphql.Omittable[*string] `json:"slug,omitempty"`
 	// Its name.
 	Name graphql.Omittable[*string] `json:"name,omitempty"`
 	// One or two sentences, plain text.
 	Summary graphql.Omittable[*string] `json:"summary,omitempty"`
-	// What sort of study it is.
+	// What kind of study it is.
 	Kind graphql.Omittable[*content.CaseStudyKind] `json:"kind,omitempty"`
-	// The shelf on which it stands.
+	// The collection it belongs to.
 	Collection graphql.Omittable[*content.CaseStudyCollection] `json:"collection,omitempty"`
 	// The field the system works in.
 	Domain graphql.Omittable[*string] `json:"domain,omitempty"`
-	// The system it is about; studies of one system share it.
+	// The system it is about; all studies of one system have the same value.
 	System graphql.Omittable[*string] `json:"system,omitempty"`
-	// The tier of the study; interview designs have none, by slug.
+	// The tier of the study, by slug; interview designs have none.
 	Tier graphql.Omittable[*string] `json:"tier,omitempty"`
-	// The order of magnitude of the system.
+	// The order of magnitude of the system; null when not stated.
 	ScaleCategory graphql.Omittable[*content.ScaleCategory] `json:"scaleCategory,omitempty"`
-	// The year the system stands for.
+	// The year for which the system is described.
 	Year graphql.Omittable[*int] `json:"year,omitempty"`
-	// Whether the system still runs.
+	// Whether the system still runs; null when unknown.
 	OperationalStatus graphql.Omittable[*content.OperationalStatus] `json:"operationalStatus,omitempty"`
-	// How much experience it asks for.
+	// How much experience it requires; null when not stated.
 	Difficulty graphql.Omittable[*content.Difficulty] `json:"difficulty,omitempty"`
-	// Minutes to read the source page.
+	// Minutes to read the source page; null when not stated.
 	ReadingMinutes graphql.Omittable[*int] `json:"readingMinutes,omitempty"`
-	// Other slugs by which it is known.
+	// Other slugs that are used for it.
 	Aliases graphql.Omittable[[]string] `json:"aliases,omitempty"`
-	// Techniques it uses that are no entries.
+	// Techniques it uses that have no entry of their own.
 	Techniques graphql.Omittable[[]string] `json:"techniques,omitempty"`
 	// Figures about the size and speed of the system.
 	Scale graphql.Omittable[[]*content.ScaleFigure] `json:"scale,omitempty"`
-	// Companies it is about or that serve as examples.
+	// Companies that it is about or uses as examples.
 	Companies graphql.Omittable[[]*content.CompanyPart] `json:"companies,omitempty"`
-	// Patterns that play a part.
+	// Patterns that the system uses.
 	Patterns graphql.Omittable[[]*content.PatternUse] `json:"patterns,omitempty"`
-	// Practices that play a part, by slug.
+	// Practices that the system uses, by slug.
 	Practices graphql.Omittable[[]string] `json:"practices,omitempty"`
-	// The laws that show in it, by slug.
+	// The laws that it illustrates, by slug.
 	Laws graphql.Omittable[[]string] `json:"laws,omitempty"`
-	// The pillars that show in it, by slug.
+	// The pillars that it illustrates, by slug.
 	Pillars graphql.Omittable[[]string] `json:"pillars,omitempty"`
 	// The long text, in Markdown.
 	Body graphql.Omittable[*string] `json:"body,omitempty"`
-	// Where the facts of this entry come from.
+	// The sources of the facts of this entry.
 	Provenance graphql.Omittable[*content.Provenance] `json:"provenance,omitempty"`
 }
 
-// What to write of a company. A field that is absent is left as it is, null clears it. Other entries are named by their slugs.
+// The values to write to a company. An absent field stays as it is, null clears it, and a list replaces the whole list. Refer to other entries by slug.
 type CompanyInput struct {
-	// Human key, unique among its type. Former ones still lead to the entry.
+	// Readable key, unique among entries of its type. Former slugs still work.
 	Slug graphql.Omittable[*string] `json:"slug,omitempty"`
 	// Its name.
 	Name graphql.Omittable[*string] `json:"name,omitempty"`
 	// One or two sentences, plain text.
 	Summary graphql.Omittable[*string] `json:"summary,omitempty"`
-	// What the entry stands for.
+	// What kind of company the entry is.
 	Kind graphql.Omittable[*content.CompanyKind] `json:"kind,omitempty"`
 	// The field it works in.
 	Industry graphql.Omittable[*string] `json:"industry,omitempty"`
-	// Other names.
+	// Alternative names.
 	Aliases graphql.Omittable[[]string] `json:"aliases,omitempty"`
-	// Its scale, as stated.
+	// Its scale, as the sources state it.
 	Scale graphql.Omittable[[]string] `json:"scale,omitempty"`
-	// The page that names it, where nothing else refers to it.
+	// The page that mentions it; null unless nothing else refers to it.
 	MentionedIn graphql.Omittable[*string] `json:"mentionedIn,omitempty"`
-	// How often the source refers to it.
+	// How often each part of the source refers to it.
 	References graphql.Omittable[[]*content.ReferenceCount] `json:"references,omitempty"`
 	// The firm or foundation it belongs to, by slug.
 	Owner graphql.Omittable[*string] `json:"owner,omitempty"`
-	// The patterns it names as its core stack, by slug.
+	// The patterns that it lists as its core stack, by slug.
 	PatternStack graphql.Omittable[[]string] `json:"patternStack,omitempty"`
 	// The long text, in Markdown.
 	Body graphql.Omittable[*string] `json:"body,omitempty"`
 }
 
-// What to write of a comparison. A field that is absent is left as it is, null clears it. Other entries are named by their slugs.
+// The values to write to a comparison. An absent field stays as it is, null clears it, and a list replaces the whole list. Refer to other entries by slug.
 type ComparisonInput struct {
-	// Human key, unique among its type. Former ones still lead to the entry.
+	// Readable key, unique among entries of its type. Former slugs still work.
 	Slug graphql.Omittable[*string] `json:"slug,omitempty"`
 	// Its name.
 	Name graphql.Omittable[*string] `json:"name,omitempty"`
@@ -98,81 +98,81 @@ type ComparisonInput struct {
 	Summary graphql.Omittable[*string] `json:"summary,omitempty"`
 	// What is compared.
 	Subjects graphql.Omittable[[]*content.Subject] `json:"subjects,omitempty"`
-	// By what.
+	// The criteria by which they are compared.
 	Criteria graphql.Omittable[[]string] `json:"criteria,omitempty"`
-	// How each subject does.
+	// The ratings of each subject.
 	Ratings graphql.Omittable[[]*content.Rating] `json:"ratings,omitempty"`
-	// Who is best in which situation.
+	// Which subject is best in which situation.
 	Scenarios graphql.Omittable[[]*content.ComparisonScenario] `json:"scenarios,omitempty"`
 	// The pattern of which the subjects are variants, by slug.
 	ParentPattern graphql.Omittable[*string] `json:"parentPattern,omitempty"`
 	// The long text, in Markdown.
 	Body graphql.Omittable[*string] `json:"body,omitempty"`
-	// Where the facts of this entry come from.
+	// The sources of the facts of this entry.
 	Provenance graphql.Omittable[*content.Provenance] `json:"provenance,omitempty"`
 }
 
-// What became of a deletion.
+// The result of deleting entries.
 type EntryDeletePayload struct {
-	// The ids of what was deleted; null when nothing was.
+	// The ids of the deleted entries; null when nothing was deleted.
 	Deleted []*content.ID `json:"deleted,omitempty"`
-	// What refers to the entries and keeps them, at most 100.
+	// The references that keep the entries from being deleted, at most 100.
 	Referrers []*content.ReferenceRow `json:"referrers"`
-	// All that is wrong; nothing was written unless this is empty.
+	// Everything that is wrong; nothing was written unless this is empty.
 	UserErrors []*content.UserError `json:"userErrors"`
-	// Names the write for X-After, so that another replica answers no older than it.
+	// A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused.
 	Token *string `json:"token,omitempty"`
 }
 
-// What became of a publish.
+// The result of publishing entries.
 type EntryPublishPayload struct {
-	// The entries that were named, as they are published; null when nothing was.
+	// The entries of the argument ids as they are published now; null when nothing was published.
 	Entries []content.Entry `json:"entries,omitempty"`
-	// How many were published in all, those that they refer to included; null when nothing was.
+	// How many entries were published, including those that cascade added; null when nothing was published.
 	PublishedCount *int `json:"publishedCount,omitempty"`
-	// All that is wrong; nothing was written unless this is empty.
+	// Everything that is wrong; nothing was written unless this is empty.
 	UserErrors []*content.UserError `json:"userErrors"`
-	// Names the write for X-After, so that another replica answers no older than it.
+	// A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused.
 	Token *string `json:"token,omitempty"`
 }
 
-// What became of a restore.
+// The result of restoring a revision.
 type EntryRestorePayload struct {
-	// The working copy as it is now; null when nothing was written.
+	// The working copy after the write; null when nothing was written.
 	Entry content.Entry `json:"entry,omitempty"`
-	// All that is wrong; nothing was written unless this is empty.
+	// Everything that is wrong; nothing was written unless this is empty.
 	UserErrors []*content.UserError `json:"userErrors"`
-	// The fields that somebody has changed since ifRevision and that the restore would change too, when the revision was out of date.
+	// Fields that the restore and a revision after ifRevision both change, to different values; empty unless ifRevision is out of date.
 	Conflicts []*content.FieldConflict `json:"conflicts"`
-	// Names the write for X-After, so that another replica answers no older than it.
+	// A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused.
 	Token *string `json:"token,omitempty"`
 }
 
-// What became of a change of the schedule.
+// The result of changing a schedule.
 type EntrySchedulePayload struct {
 	// The entry; null when nothing was written.
 	Entry content.Entry `json:"entry,omitempty"`
-	// What is to happen to it; null when that was taken back.
+	// The schedule; null when it was cancelled or nothing was written.
 	Schedule *content.Schedule `json:"schedule,omitempty"`
-	// All that is wrong; nothing was written unless this is empty.
+	// Everything that is wrong; nothing was written unless this is empty.
 	UserErrors []*content.UserError `json:"userErrors"`
 }
 
-// What became of an unpublish.
+// The result of unpublishing entries.
 type EntryUnpublishPayload struct {
 	// The working copies of the entries; null when nothing was written.
 	Entries []content.Entry `json:"entries,omitempty"`
-	// What refers to the entries and keeps them published, at most 100.
+	// The references that keep the entries from being unpublished, at most 100.
 	Referrers []*content.ReferenceRow `json:"referrers"`
-	// All that is wrong; nothing was written unless this is empty.
+	// Everything that is wrong; nothing was written unless this is empty.
 	UserErrors []*content.UserError `json:"userErrors"`
-	// Names the write for X-After, so that another replica answers no older than it.
+	// A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused.
 	Token *string `json:"token,omitempty"`
 }
 
-// What to write of a failure study. A field that is absent is left as it is, null clears it. Other entries are named by their slugs.
+// The values to write to a failure study. An absent field stays as it is, null clears it, and a list replaces the whole list. Refer to other entries by slug.
 type FailureStudyInput struct {
-	// Human key, unique among its type. Former ones still lead to the entry.
+	// Readable key, unique among entries of its type. Former slugs still work.
 	Slug graphql.Omittable[*string] `json:"slug,omitempty"`
 	// Its name.
 	Name graphql.Omittable[*string] `json:"name,omitempty"`
@@ -188,43 +188,43 @@ type FailureStudyInput struct {
 	Body graphql.Omittable[*string] `json:"body,omitempty"`
 }
 
-// What to write of a guide. A field that is absent is left as it is, null clears it. Other entries are named by their slugs.
+// The values to write to a guide. An absent field stays as it is, null clears it, and a list replaces the whole list. Refer to other entries by slug.
 type GuideInput struct {
-	// Human key, unique among its type. Former ones still lead to the entry.
+	// Readable key, unique among entries of its type. Former slugs still work.
 	Slug graphql.Omittable[*string] `json:"slug,omitempty"`
 	// Its name.
 	Name graphql.Omittable[*string] `json:"name,omitempty"`
 	// One or two sentences, plain text.
 	Summary graphql.Omittable[*string] `json:"summary,omitempty"`
-	// What sort of guide it is.
+	// What kind of guide it is.
 	Kind graphql.Omittable[*content.GuideKind] `json:"kind,omitempty"`
-	// The tier it is about, for tier guides, by slug.
+	// The tier that a tier guide is about, by slug.
 	Tier graphql.Omittable[*string] `json:"tier,omitempty"`
-	// Minutes to read the source page.
+	// Minutes to read the source page; null when not stated.
 	ReadingMinutes graphql.Omittable[*int] `json:"readingMinutes,omitempty"`
-	// How many patterns the source announces.
+	// How many patterns the source announces; null when it states no number.
 	StatedPatternCount graphql.Omittable[*int] `json:"statedPatternCount,omitempty"`
-	// Weeks to adopt it, for packs.
+	// Weeks to adopt a pack; null for other guides.
 	Weeks graphql.Omittable[*int] `json:"weeks,omitempty"`
-	// Weeks that the pack's own page states, where they differ.
+	// Weeks according to the pack's own page; null unless they differ.
 	WeeksOnPackPage graphql.Omittable[*content.IntRange] `json:"weeksOnPackPage,omitempty"`
-	// Its phases in turn.
+	// Its phases, in order.
 	Phases graphql.Omittable[[]*content.GuidePhase] `json:"phases,omitempty"`
-	// What a pattern must show, for tier guides.
+	// What a pattern must prove; only for tier guides.
 	Criteria graphql.Omittable[[]*content.Figure] `json:"criteria,omitempty"`
 	// What to aim at.
 	Targets graphql.Omittable[[]*content.Figure] `json:"targets,omitempty"`
-	// How to weigh trade-offs, for the silver tier.
+	// How to weigh trade-offs; only for the guide to the silver tier.
 	TradeOffWeights graphql.Omittable[[]*content.Weight] `json:"tradeOffWeights,omitempty"`
-	// How to weigh reasons to migrate, for the bronze tier.
+	// How to weigh reasons to migrate; only for the guide to the bronze tier.
 	MigrationFactorWeights graphql.Omittable[[]*content.Weight] `json:"migrationFactorWeights,omitempty"`
-	// What staying with old patterns costs in a year, for the bronze tier.
+	// What keeping old patterns costs in a year; only for the guide to the bronze tier.
 	AnnualCostOfStaying graphql.Omittable[[]*content.CostRange] `json:"annualCostOfStaying,omitempty"`
-	// What running the pack costs a month.
+	// What running the pack costs in a month.
 	MonthlyCosts graphql.Omittable[[]*content.MonthlyCost] `json:"monthlyCosts,omitempty"`
 	// What to use at which scale.
 	ScaleBands graphql.Omittable[[]*content.ScaleBand] `json:"scaleBands,omitempty"`
-	// The tiers it draws on, for packs, by slug.
+	// The tiers that a pack takes its patterns from, by slug.
 	Tiers graphql.Omittable[[]string] `json:"tiers,omitempty"`
 	// The patterns that the pack's own page lists, by slug.
 	PatternsOnPackPage graphql.Omittable[[]string] `json:"patternsOnPackPage,omitempty"`
@@ -238,51 +238,51 @@ type GuideInput struct {
 	ExampleCompanies graphql.Omittable[[]string] `json:"exampleCompanies,omitempty"`
 	// The long text, in Markdown.
 	Body graphql.Omittable[*string] `json:"body,omitempty"`
-	// Where the facts of this entry come from.
+	// The sources of the facts of this entry.
 	Provenance graphql.Omittable[*content.Provenance] `json:"provenance,omitempty"`
 }
 
-// What to write of a journey. A field that is absent is left as it is, null clears it. Other entries are named by their slugs.
+// The values to write to a journey. An absent field stays as it is, null clears it, and a list replaces the whole list. Refer to other entries by slug.
 type JourneyInput struct {
-	// Human key, unique among its type. Former ones still lead to the entry.
+	// Readable key, unique among entries of its type. Former slugs still work.
 	Slug graphql.Omittable[*string] `json:"slug,omitempty"`
 	// Its name.
 	Name graphql.Omittable[*string] `json:"name,omitempty"`
 	// One or two sentences, plain text.
 	Summary graphql.Omittable[*string] `json:"summary,omitempty"`
-	// How much experience it asks for.
+	// How much experience it requires; null when not stated.
 	Difficulty graphql.Omittable[*content.Difficulty] `json:"difficulty,omitempty"`
-	// Whom it is for.
-	Audience graphql.Omittable[*content.JourneyAudience] `json:"audience,omitempty"`
-	// Months it takes.
+	// The readers that it is written for.
+	Audience graphql.Omittable[*content.Audience] `json:"audience,omitempty"`
+	// Months it takes; null when not stated.
 	DurationMonths graphql.Omittable[*content.IntRange] `json:"durationMonths,omitempty"`
-	// Months that the index states, where they differ.
+	// Months according to the index; null unless they differ.
 	DurationMonthsOnIndex graphql.Omittable[*content.IntRange] `json:"durationMonthsOnIndex,omitempty"`
 	// Return on investment, as stated.
 	Roi graphql.Omittable[*string] `json:"roi,omitempty"`
-	// Return that its own page states, where it differs.
+	// Return according to its own page; null unless it differs.
 	RoiOnPage graphql.Omittable[*string] `json:"roiOnPage,omitempty"`
-	// Percent that succeed.
+	// How many journeys succeed, in percent.
 	SuccessRate graphql.Omittable[*int] `json:"successRate,omitempty"`
-	// Percent that the dashboard states, where it differs.
+	// The percentage according to the dashboard; null unless it differs.
 	SuccessRateOnDashboard graphql.Omittable[*int] `json:"successRateOnDashboard,omitempty"`
 	// How much it costs.
 	Investment graphql.Omittable[*content.Investment] `json:"investment,omitempty"`
-	// Its phases in turn.
+	// Its phases, in order.
 	Phases graphql.Omittable[[]*content.JourneyPhase] `json:"phases,omitempty"`
-	// What companies reached.
+	// What companies achieved.
 	Outcomes graphql.Omittable[[]*content.JourneyOutcome] `json:"outcomes,omitempty"`
-	// Companies that went this way, by slug.
+	// Companies that made this journey, by slug.
 	Companies graphql.Omittable[[]string] `json:"companies,omitempty"`
 	// The long text, in Markdown.
 	Body graphql.Omittable[*string] `json:"body,omitempty"`
-	// Where the facts of this entry come from.
+	// The sources of the facts of this entry.
 	Provenance graphql.Omittable[*content.Provenance] `json:"provenance,omitempty"`
 }
 
-// What to write of a law. A field that is absent is left as it is, null clears it. Other entries are named by their slugs.
+// The values to write to a law. An absent field stays as it is, null clears it, and a list replaces the whole list. Refer to other entries by slug.
 type LawInput struct {
-	// Human key, unique among its type. Former ones still lead to the entry.
+	// Readable key, unique among entries of its type. Former slugs still work.
 	Slug graphql.Omittable[*string] `json:"slug,omitempty"`
 	// Its name.
 	Name graphql.Omittable[*string] `json:"name,omitempty"`
@@ -294,151 +294,151 @@ type LawInput struct {
 	ShortCode graphql.Omittable[*string] `json:"shortCode,omitempty"`
 	// Its group for learning.
 	Group graphql.Omittable[*content.LawGroup] `json:"group,omitempty"`
-	// Its place in the order of learning.
+	// Its position in the recommended order of learning.
 	LearningOrder graphql.Omittable[*int] `json:"learningOrder,omitempty"`
-	// How much experience it asks for.
+	// How much experience it requires; null when not stated.
 	Difficulty graphql.Omittable[*content.Difficulty] `json:"difficulty,omitempty"`
-	// Minutes to read the source page.
+	// Minutes to read the source page; null when not stated.
 	ReadingMinutes graphql.Omittable[*int] `json:"readingMinutes,omitempty"`
 	// Hours to study it.
 	StudyHours graphql.Omittable[*content.IntRange] `json:"studyHours,omitempty"`
-	// The pillars it stands behind, by slug.
+	// The pillars that it underlies, by slug.
 	Pillars graphql.Omittable[[]string] `json:"pillars,omitempty"`
-	// The pillars it acts on most directly, by slug.
+	// The pillars that it affects most directly, by slug.
 	DirectPillars graphql.Omittable[[]string] `json:"directPillars,omitempty"`
-	// The patterns and practices that answer it best.
+	// The patterns and practices that address it best.
 	KeyPatterns graphql.Omittable[[]*content.Subject] `json:"keyPatterns,omitempty"`
-	// How it acts on the other laws.
+	// How it affects the other laws.
 	Interactions graphql.Omittable[[]*content.LawInteraction] `json:"interactions,omitempty"`
-	// Laws it acts together with, told at the law named first.
+	// Laws that it acts together with. A combination is listed only at the law that it names first.
 	Combinations graphql.Omittable[[]*content.LawCombination] `json:"combinations,omitempty"`
-	// Loops that start from it.
+	// Loops of laws that start from it.
 	Loops graphql.Omittable[[]*content.ReinforcementLoop] `json:"loops,omitempty"`
 	// Names it had in earlier lists.
 	FormerAxioms graphql.Omittable[[]string] `json:"formerAxioms,omitempty"`
 	// The long text, in Markdown.
 	Body graphql.Omittable[*string] `json:"body,omitempty"`
-	// Where the facts of this entry come from.
+	// The sources of the facts of this entry.
 	Provenance graphql.Omittable[*content.Provenance] `json:"provenance,omitempty"`
 }
 
-// What to write of a learning path. A field that is absent is left as it is, null clears it. Other entries are named by their slugs.
+// The values to write to a learning path. An absent field stays as it is, null clears it, and a list replaces the whole list. Refer to other entries by slug.
 type LearningPathInput struct {
-	// Human key, unique among its type. Former ones still lead to the entry.
+	// Readable key, unique among entries of its type. Former slugs still work.
 	Slug graphql.Omittable[*string] `json:"slug,omitempty"`
 	// Its name.
 	Name graphql.Omittable[*string] `json:"name,omitempty"`
 	// One or two sentences, plain text.
 	Summary graphql.Omittable[*string] `json:"summary,omitempty"`
-	// What sort of path it is.
+	// What kind of path it is.
 	Kind graphql.Omittable[*content.LearningPathKind] `json:"kind,omitempty"`
-	// The role it is made for, by slug.
+	// The role that it is made for, by slug.
 	Role graphql.Omittable[*string] `json:"role,omitempty"`
-	// The role whose entry on the front page links to it, by slug.
+	// The role whose card on the front page links to it, by slug.
 	LinkedFromRole graphql.Omittable[*string] `json:"linkedFromRole,omitempty"`
-	// The role as its page calls it.
+	// The role as its page calls it; null when the page has none.
 	RoleLabel graphql.Omittable[*string] `json:"roleLabel,omitempty"`
-	// Its topic, for paths about one.
+	// Its topic; null when it has no single topic.
 	Topic graphql.Omittable[*string] `json:"topic,omitempty"`
-	// The page to which the front page links.
+	// The page to which the front page links; null when it links to none.
 	SeedLink graphql.Omittable[*string] `json:"seedLink,omitempty"`
-	// Weeks it takes, where one number is stated.
+	// Weeks it takes; null unless the source has a single number.
 	DurationWeeks graphql.Omittable[*int] `json:"durationWeeks,omitempty"`
-	// Weeks it takes.
+	// Weeks it takes, as a range; null when not stated.
 	DurationWeeksRange graphql.Omittable[*content.IntRange] `json:"durationWeeksRange,omitempty"`
-	// Weeks that its own page states, where they differ.
+	// Weeks according to its own page; null unless they differ.
 	DurationWeeksOnPage graphql.Omittable[*content.IntRange] `json:"durationWeeksOnPage,omitempty"`
-	// Hours it takes.
+	// Hours it takes; null when not stated.
 	TotalHours graphql.Omittable[*content.IntRange] `json:"totalHours,omitempty"`
-	// First week, for tracks.
+	// The first week of a track; null for other paths.
 	WeekStart graphql.Omittable[*int] `json:"weekStart,omitempty"`
-	// Last week, for tracks.
+	// The last week of a track; null for other paths.
 	WeekEnd graphql.Omittable[*int] `json:"weekEnd,omitempty"`
-	// The steps in turn.
+	// The steps, in order.
 	Steps graphql.Omittable[[]*content.LearningStep] `json:"steps,omitempty"`
-	// The patterns it teaches, in turn; for tracks, by slug.
+	// The patterns that a track teaches, in order, by slug.
 	Patterns graphql.Omittable[[]string] `json:"patterns,omitempty"`
 	// The long text, in Markdown.
 	Body graphql.Omittable[*string] `json:"body,omitempty"`
-	// Where the facts of this entry come from.
+	// The sources of the facts of this entry.
 	Provenance graphql.Omittable[*content.Provenance] `json:"provenance,omitempty"`
 }
 
-// What to write of a migration. A field that is absent is left as it is, null clears it. Other entries are named by their slugs.
+// The values to write to a migration. An absent field stays as it is, null clears it, and a list replaces the whole list. Refer to other entries by slug.
 type MigrationInput struct {
-	// Human key, unique among its type. Former ones still lead to the entry.
+	// Readable key, unique among entries of its type. Former slugs still work.
 	Slug graphql.Omittable[*string] `json:"slug,omitempty"`
 	// Its name.
 	Name graphql.Omittable[*string] `json:"name,omitempty"`
 	// One or two sentences, plain text.
 	Summary graphql.Omittable[*string] `json:"summary,omitempty"`
-	// How much the entry holds.
+	// How detailed the entry is.
 	Kind graphql.Omittable[*content.MigrationKind] `json:"kind,omitempty"`
-	// What is left.
+	// What it replaces.
 	From graphql.Omittable[*content.Subject] `json:"from,omitempty"`
-	// What takes its place.
+	// The replacements.
 	To graphql.Omittable[[]*content.Subject] `json:"to,omitempty"`
-	// How much work it is.
+	// How much work it is; null when not stated.
 	Effort graphql.Omittable[*content.Effort] `json:"effort,omitempty"`
-	// How much can go wrong.
+	// How risky it is; null when not stated.
 	Risk graphql.Omittable[*content.Level] `json:"risk,omitempty"`
-	// How much it brings, for outlines.
+	// Its business impact; null except for outlines.
 	Impact graphql.Omittable[*content.Level] `json:"impact,omitempty"`
-	// Months it takes.
+	// Months it takes; null when not stated.
 	DurationMonths graphql.Omittable[*content.IntRange] `json:"durationMonths,omitempty"`
-	// Weeks it takes, for outlines.
+	// Weeks it takes; null except for outlines.
 	Weeks graphql.Omittable[*int] `json:"weeks,omitempty"`
-	// The steps in turn.
+	// The steps, in order.
 	Steps graphql.Omittable[[]*content.MigrationStep] `json:"steps,omitempty"`
-	// How many steps the source announces.
+	// How many steps the source announces; null when it states no number.
 	StatedStepCount graphql.Omittable[*int] `json:"statedStepCount,omitempty"`
-	// What it brings.
+	// What it improves.
 	Improvements graphql.Omittable[[]*content.Figure] `json:"improvements,omitempty"`
-	// When it pays off.
+	// The conditions under which it pays off.
 	Thresholds graphql.Omittable[[]*content.Figure] `json:"thresholds,omitempty"`
-	// Months until it has paid for itself.
+	// Months until it has paid for itself; null when unknown.
 	PaybackMonths graphql.Omittable[*content.IntRange] `json:"paybackMonths,omitempty"`
-	// Who says how much work it is, where they disagree.
+	// What each source says about the effort, if sources disagree.
 	EffortClaims graphql.Omittable[[]*content.EffortClaim] `json:"effortClaims,omitempty"`
-	// Who says how long it takes, where they disagree.
+	// What each source says about the duration, if sources disagree.
 	DurationClaims graphql.Omittable[[]*content.DurationClaim] `json:"durationClaims,omitempty"`
 	// What makes it harder.
 	ComplexityFactors graphql.Omittable[[]string] `json:"complexityFactors,omitempty"`
-	// What circumstances add to the score.
+	// The points that circumstances add to the score.
 	ComplexityPoints graphql.Omittable[[]*content.ComplexityPoint] `json:"complexityPoints,omitempty"`
-	// What the score means.
+	// The meaning of the score.
 	ScoreBands graphql.Omittable[[]*content.ScoreBand] `json:"scoreBands,omitempty"`
-	// Sizes of teams that did it.
+	// The sizes of teams that did it.
 	TeamSizes graphql.Omittable[[]int] `json:"teamSizes,omitempty"`
-	// Percent of traffic to move in turn.
+	// The steps by which to move traffic, in percent.
 	RolloutPercent graphql.Omittable[[]int] `json:"rolloutPercent,omitempty"`
-	// Months it took in an example.
+	// Months it took in one example; null when not stated.
 	ExampleDurationMonths graphql.Omittable[*int] `json:"exampleDurationMonths,omitempty"`
-	// Months it took in examples.
+	// Months it took in several examples.
 	ExampleDurationsMonths graphql.Omittable[[]int] `json:"exampleDurationsMonths,omitempty"`
-	// How many points the source's checklist has.
+	// How many items the source's checklist has; null when it has none.
 	ChecklistItems graphql.Omittable[*int] `json:"checklistItems,omitempty"`
-	// How much experience it asks for.
+	// How much experience it requires; null when not stated.
 	Difficulty graphql.Omittable[*content.Difficulty] `json:"difficulty,omitempty"`
-	// Minutes to read the source page.
+	// Minutes to read the source page; null when not stated.
 	ReadingMinutes graphql.Omittable[*int] `json:"readingMinutes,omitempty"`
-	// Where effort, duration and risk come from.
+	// The source of effort, duration and risk; null when not stated.
 	FiguresFrom graphql.Omittable[*string] `json:"figuresFrom,omitempty"`
-	// Where an outline is named.
+	// The page that names an outline; null for playbooks.
 	Named graphql.Omittable[*string] `json:"named,omitempty"`
-	// Patterns it passes through, by slug.
+	// Patterns that are used on the way, by slug.
 	ViaPatterns graphql.Omittable[[]string] `json:"viaPatterns,omitempty"`
-	// Patterns that matter beside it, by slug.
+	// Other patterns that matter for it, by slug.
 	RelatedPatterns graphql.Omittable[[]string] `json:"relatedPatterns,omitempty"`
 	// The long text, in Markdown.
 	Body graphql.Omittable[*string] `json:"body,omitempty"`
-	// Where the facts of this entry come from.
+	// The sources of the facts of this entry.
 	Provenance graphql.Omittable[*content.Provenance] `json:"provenance,omitempty"`
 }
 
-// What to write of a page. A field that is absent is left as it is, null clears it. Other entries are named by their slugs.
+// The values to write to a page. An absent field stays as it is, null clears it, and a list replaces the whole list. Refer to other entries by slug.
 type PageInput struct {
-	// Human key, unique among its type: its path. Former ones still lead to the entry.
+	// Its path, unique among pages. Former paths still work.
 	Slug graphql.Omittable[*string] `json:"slug,omitempty"`
 	// Its name.
 	Name graphql.Omittable[*string] `json:"name,omitempty"`
@@ -448,21 +448,21 @@ type PageInput struct {
 	Body graphql.Omittable[*string] `json:"body,omitempty"`
 }
 
-// What to write of a pattern. A field that is absent is left as it is, null clears it. Other entries are named by their slugs.
+// The values to write to a pattern. An absent field stays as it is, null clears it, and a list replaces the whole list. Refer to other entries by slug.
 type PatternInput struct {
-	// Human key, unique among its type. Former ones still lead to the entry.
+	// Readable key, unique among entries of its type. Former slugs still work.
 	Slug graphql.Omittable[*string] `json:"slug,omitempty"`
 	// Its name.
 	Name graphql.Omittable[*string] `json:"name,omitempty"`
 	// One or two sentences, plain text.
 	Summary graphql.Omittable[*string] `json:"summary,omitempty"`
-	// The name in the catalogue, where it differs in spelling.
+	// The name as the catalogue spells it.
 	CatalogName graphql.Omittable[*string] `json:"catalogName,omitempty"`
 	// The tier of recommendation, by slug.
 	Tier graphql.Omittable[*string] `json:"tier,omitempty"`
-	// Who says which tier, also where they disagree.
+	// What each source says about its tier, including those that disagree.
 	TierClaims graphql.Omittable[[]*content.TierClaim] `json:"tierClaims,omitempty"`
-	// What the pattern is chiefly about.
+	// What the pattern is mainly about.
 	Category graphql.Omittable[*content.PatternCategory] `json:"category,omitempty"`
 	// Its group in the catalogue.
 	CatalogGroup graphql.Omittable[*content.CatalogGroup] `json:"catalogGroup,omitempty"`
@@ -470,17 +470,17 @@ type PatternInput struct {
 	CatalogStatus graphql.Omittable[*content.CatalogStatus] `json:"catalogStatus,omitempty"`
 	// What the hub advises.
 	Recommendation graphql.Omittable[*content.Recommendation] `json:"recommendation,omitempty"`
-	// The status in the words of the source.
+	// The status in the words of the source; null when not stated.
 	StatedStatus graphql.Omittable[*string] `json:"statedStatus,omitempty"`
 	// How much it matters today.
 	Relevance graphql.Omittable[*content.Relevance] `json:"relevance,omitempty"`
-	// How much experience it asks for.
+	// How much experience it requires; null when not stated.
 	Difficulty graphql.Omittable[*content.Difficulty] `json:"difficulty,omitempty"`
-	// When it came into use: a year, a month or a decade.
+	// When it came into use: a month, a year or a decade; null when unknown.
 	Introduced graphql.Omittable[*string] `json:"introduced,omitempty"`
-	// Minutes to read the source page.
+	// Minutes to read the source page; null when not stated.
 	ReadingMinutes graphql.Omittable[*int] `json:"readingMinutes,omitempty"`
-	// Other names.
+	// Alternative names.
 	Aliases graphql.Omittable[[]string] `json:"aliases,omitempty"`
 	// Whether the source page has modern examples and a production checklist.
 	Enhanced graphql.Omittable[*bool] `json:"enhanced,omitempty"`
@@ -488,17 +488,17 @@ type PatternInput struct {
 	ProblemDomains graphql.Omittable[[]content.ProblemDomain] `json:"problemDomains,omitempty"`
 	// Free tags.
 	Tags graphql.Omittable[[]string] `json:"tags,omitempty"`
-	// Topics to know first that are no patterns.
+	// Topics to know first that are not patterns.
 	PrerequisiteTopics graphql.Omittable[[]string] `json:"prerequisiteTopics,omitempty"`
-	// How much work it is to leave it, where known.
+	// How much work it is to replace it; null when unknown.
 	MigrationComplexity graphql.Omittable[*content.Effort] `json:"migrationComplexity,omitempty"`
 	// The problem, in a paragraph.
 	Problem graphql.Omittable[*string] `json:"problem,omitempty"`
 	// The idea of the solution, in a paragraph.
 	Solution graphql.Omittable[*string] `json:"solution,omitempty"`
-	// Situations in which it is right.
+	// Situations in which to use it.
 	WhenToUse graphql.Omittable[[]string] `json:"whenToUse,omitempty"`
-	// Situations in which it is wrong.
+	// Situations in which not to use it.
 	WhenNotToUse graphql.Omittable[[]string] `json:"whenNotToUse,omitempty"`
 	// Gains and costs.
 	TradeOffs graphql.Omittable[*content.TradeOffs] `json:"tradeOffs,omitempty"`
@@ -506,23 +506,23 @@ type PatternInput struct {
 	Checklist graphql.Omittable[[]*content.ChecklistItem] `json:"checklist,omitempty"`
 	// The long text, in Markdown.
 	Body graphql.Omittable[*string] `json:"body,omitempty"`
-	// The laws it answers to, by slug.
+	// The laws that it addresses, by slug.
 	Laws graphql.Omittable[[]string] `json:"laws,omitempty"`
 	// The pillars it belongs to, by slug.
 	Pillars graphql.Omittable[[]string] `json:"pillars,omitempty"`
-	// What to use instead, chiefly for bronze patterns.
+	// What to use instead, mainly for bronze patterns.
 	ModernAlternatives graphql.Omittable[[]*content.Subject] `json:"modernAlternatives,omitempty"`
 	// The companies that run it.
 	Companies graphql.Omittable[[]*content.Adoption] `json:"companies,omitempty"`
-	// How it stands to other patterns. A symmetric relation is written on the other side too.
+	// Its relations to other patterns. A symmetric relation is also written to the other pattern.
 	RelatedPatterns graphql.Omittable[[]*content.RelationRow] `json:"relatedPatterns,omitempty"`
-	// Where the facts of this entry come from.
+	// The sources of the facts of this entry.
 	Provenance graphql.Omittable[*content.Provenance] `json:"provenance,omitempty"`
 }
 
-// What to write of a pillar. A field that is absent is left as it is, null clears it. Other entries are named by their slugs.
+// The values to write to a pillar. An absent field stays as it is, null clears it, and a list replaces the whole list. Refer to other entries by slug.
 type PillarInput struct {
-	// Human key, unique among its type. Former ones still lead to the entry.
+	// Readable key, unique among entries of its type. Former slugs still work.
 	Slug graphql.Omittable[*string] `json:"slug,omitempty"`
 	// Its name.
 	Name graphql.Omittable[*string] `json:"name,omitempty"`
@@ -532,111 +532,111 @@ type PillarInput struct {
 	Number graphql.Omittable[*int] `json:"number,omitempty"`
 	// A short code.
 	ShortCode graphql.Omittable[*string] `json:"shortCode,omitempty"`
-	// How much experience it asks for.
+	// How much experience it requires; null when not stated.
 	Difficulty graphql.Omittable[*content.Difficulty] `json:"difficulty,omitempty"`
-	// Minutes to read the source page.
+	// Minutes to read the source page; null when not stated.
 	ReadingMinutes graphql.Omittable[*int] `json:"readingMinutes,omitempty"`
 	// Hours to study it.
 	StudyHours graphql.Omittable[*content.IntRange] `json:"studyHours,omitempty"`
-	// The patterns that carry it.
+	// The patterns and practices that it mainly consists of.
 	KeyPatterns graphql.Omittable[[]*content.Subject] `json:"keyPatterns,omitempty"`
-	// Techniques that are no entries.
+	// Techniques that have no entry of their own.
 	KeyTechniques graphql.Omittable[[]string] `json:"keyTechniques,omitempty"`
-	// An example at scale.
+	// An example at scale; null when there is none.
 	Example graphql.Omittable[*content.PillarExample] `json:"example,omitempty"`
-	// Pillars it works together with, told at the pillar named first.
+	// Pillars that it works together with. A combination is listed only at the pillar that it names first.
 	Combinations graphql.Omittable[[]*content.PillarCombination] `json:"combinations,omitempty"`
-	// The laws that the index of pillars names for it, by slug.
+	// The laws that the index of pillars lists for it, by slug.
 	LawsOnIndex graphql.Omittable[[]string] `json:"lawsOnIndex,omitempty"`
 	// How well patterns serve it.
 	PatternFit graphql.Omittable[[]*content.PatternFit] `json:"patternFit,omitempty"`
 	// The long text, in Markdown.
 	Body graphql.Omittable[*string] `json:"body,omitempty"`
-	// Where the facts of this entry come from.
+	// The sources of the facts of this entry.
 	Provenance graphql.Omittable[*content.Provenance] `json:"provenance,omitempty"`
 }
 
-// What to write of a practice. A field that is absent is left as it is, null clears it. Other entries are named by their slugs.
+// The values to write to a practice. An absent field stays as it is, null clears it, and a list replaces the whole list. Refer to other entries by slug.
 type PracticeInput struct {
-	// Human key, unique among its type. Former ones still lead to the entry.
+	// Readable key, unique among entries of its type. Former slugs still work.
 	Slug graphql.Omittable[*string] `json:"slug,omitempty"`
 	// Its name.
 	Name graphql.Omittable[*string] `json:"name,omitempty"`
 	// One or two sentences, plain text.
 	Summary graphql.Omittable[*string] `json:"summary,omitempty"`
-	// What sort of practice it is.
+	// What kind of practice it is.
 	Kind graphql.Omittable[*content.PracticeKind] `json:"kind,omitempty"`
-	// The tier that the source gives it, by slug.
+	// The tier according to the source, by slug.
 	TierClaim graphql.Omittable[*string] `json:"tierClaim,omitempty"`
-	// Other names.
+	// Alternative names.
 	Aliases graphql.Omittable[[]string] `json:"aliases,omitempty"`
-	// Where it is named.
+	// The sources that mention it.
 	Sources graphql.Omittable[[]string] `json:"sources,omitempty"`
 	// What to use instead.
 	ReplacedBy graphql.Omittable[[]*content.Subject] `json:"replacedBy,omitempty"`
 	// What it must not be combined with.
 	ConflictsWith graphql.Omittable[[]*content.Subject] `json:"conflictsWith,omitempty"`
-	// How much work it is to leave it.
+	// How much work it is to replace it; null when not stated.
 	MigrationEffort graphql.Omittable[*content.Effort] `json:"migrationEffort,omitempty"`
-	// How much leaving it brings.
+	// The business impact of replacing it; null when unknown.
 	BusinessImpact graphql.Omittable[*content.Level] `json:"businessImpact,omitempty"`
 	// The long text, in Markdown.
 	Body graphql.Omittable[*string] `json:"body,omitempty"`
 }
 
-// What became of the wish for a preview token.
+// The result of creating a preview token.
 type PreviewTokenCreatePayload struct {
-	// The token, for the header X-Preview-Token or the URL parameter preview. It reads drafts and does nothing else.
+	// The token, for the header X-Preview-Token or the URL parameter preview. It allows reading drafts and nothing else. Null when it was refused.
 	Token *string `json:"token,omitempty"`
-	// When it ends.
+	// When the token expires; null when it was refused.
 	ExpiresAt *time.Time `json:"expiresAt,omitempty"`
-	// All that is wrong.
+	// Everything that is wrong.
 	UserErrors []*content.UserError `json:"userErrors"`
 }
 
-// What to write of a quick start. A field that is absent is left as it is, null clears it. Other entries are named by their slugs.
+// The values to write to a quick start. An absent field stays as it is, null clears it, and a list replaces the whole list. Refer to other entries by slug.
 type QuickStartInput struct {
-	// Human key, unique among its type. Former ones still lead to the entry.
+	// Readable key, unique among entries of its type. Former slugs still work.
 	Slug graphql.Omittable[*string] `json:"slug,omitempty"`
 	// Its name.
 	Name graphql.Omittable[*string] `json:"name,omitempty"`
 	// One or two sentences, plain text.
 	Summary graphql.Omittable[*string] `json:"summary,omitempty"`
-	// What sort of start it is.
+	// What kind of quick start it is.
 	Kind graphql.Omittable[*content.QuickStartKind] `json:"kind,omitempty"`
-	// Whom it is for.
-	Audience graphql.Omittable[*content.QuickStartAudience] `json:"audience,omitempty"`
-	// Minutes it takes.
+	// The readers that it is written for.
+	Audience graphql.Omittable[*content.Audience] `json:"audience,omitempty"`
+	// Minutes it takes; null when not stated.
 	TotalMinutes graphql.Omittable[*int] `json:"totalMinutes,omitempty"`
-	// The steps in turn.
+	// The steps, in order.
 	Steps graphql.Omittable[[]*content.QuickStartStep] `json:"steps,omitempty"`
 	// What to start with.
 	StartWith graphql.Omittable[[]*content.Subject] `json:"startWith,omitempty"`
 	// What to use in which situation.
 	Scenarios graphql.Omittable[[]*content.QuickStartScenario] `json:"scenarios,omitempty"`
-	// Questions of the self-assessment.
+	// How many questions the self-assessment has; null when there is none.
 	AssessmentQuestions graphql.Omittable[*int] `json:"assessmentQuestions,omitempty"`
-	// Questions to answer with yes.
+	// How many questions to answer with yes; null when there is no self-assessment.
 	AssessmentTarget graphql.Omittable[*int] `json:"assessmentTarget,omitempty"`
 	// Themes of the first sprints.
 	Sprints graphql.Omittable[[]string] `json:"sprints,omitempty"`
 	// Themes of the first months.
 	Months graphql.Omittable[[]string] `json:"months,omitempty"`
-	// What should change.
+	// The measures that should improve.
 	Metrics graphql.Omittable[[]*content.BeforeAfter] `json:"metrics,omitempty"`
 	// Areas of the maturity model.
 	MaturityAreas graphql.Omittable[[]string] `json:"maturityAreas,omitempty"`
-	// Levels of the maturity model.
+	// How many levels the maturity model has; null when there is none.
 	MaturityLevels graphql.Omittable[*int] `json:"maturityLevels,omitempty"`
-	// The level to reach.
+	// The level of the maturity model to reach; null when there is none.
 	TargetLevel graphql.Omittable[*int] `json:"targetLevel,omitempty"`
 	// Phases of adoption.
 	Phases graphql.Omittable[[]*content.AdoptionPhase] `json:"phases,omitempty"`
-	// Rules by tier.
+	// Rules for the use of patterns, by tier.
 	Governance graphql.Omittable[[]*content.GovernanceRule] `json:"governance,omitempty"`
-	// What investments return.
+	// The returns of investments.
 	Returns graphql.Omittable[[]*content.InvestmentReturn] `json:"returns,omitempty"`
-	// Users to design for, for challenges.
+	// The number of users that a challenge is designed for; null when not stated.
 	Users graphql.Omittable[*content.IntRange] `json:"users,omitempty"`
 	// The patterns it introduces, by slug.
 	Patterns graphql.Omittable[[]string] `json:"patterns,omitempty"`
@@ -644,35 +644,35 @@ type QuickStartInput struct {
 	CaseStudies graphql.Omittable[[]string] `json:"caseStudies,omitempty"`
 	// The long text, in Markdown.
 	Body graphql.Omittable[*string] `json:"body,omitempty"`
-	// Where the facts of this entry come from.
+	// The sources of the facts of this entry.
 	Provenance graphql.Omittable[*content.Provenance] `json:"provenance,omitempty"`
 }
 
-// What to write of a role. A field that is absent is left as it is, null clears it. Other entries are named by their slugs.
+// The values to write to a role. An absent field stays as it is, null clears it, and a list replaces the whole list. Refer to other entries by slug.
 type RoleInput struct {
-	// Human key, unique among its type. Former ones still lead to the entry.
+	// Readable key, unique among entries of its type. Former slugs still work.
 	Slug graphql.Omittable[*string] `json:"slug,omitempty"`
 	// Its name.
 	Name graphql.Omittable[*string] `json:"name,omitempty"`
 	// One or two sentences, plain text.
 	Summary graphql.Omittable[*string] `json:"summary,omitempty"`
-	// Its place among the roles, from 1.
+	// Its position among the roles, from 1.
 	Order graphql.Omittable[*int] `json:"order,omitempty"`
-	// The page to which the front page links for this role.
+	// The page to which the front page links for this role; null when it links to none.
 	SeedLink graphql.Omittable[*string] `json:"seedLink,omitempty"`
-	// The pillars in the order in which this role should study them, where stated, by slug.
+	// The pillars by slug, in the order in which this role should study them.
 	PillarOrder graphql.Omittable[[]string] `json:"pillarOrder,omitempty"`
-	// Weeks to study those pillars.
+	// Weeks to study those pillars; null when not stated.
 	PillarWeeks graphql.Omittable[*content.IntRange] `json:"pillarWeeks,omitempty"`
-	// The role as the page of pillars calls it, where it differs.
+	// The role as the page of pillars calls it; null unless it differs.
 	PillarPageLabel graphql.Omittable[*string] `json:"pillarPageLabel,omitempty"`
 	// The long text, in Markdown.
 	Body graphql.Omittable[*string] `json:"body,omitempty"`
 }
 
-// What to write of a tier. A field that is absent is left as it is, null clears it. Other entries are named by their slugs.
+// The values to write to a tier. An absent field stays as it is, null clears it, and a list replaces the whole list. Refer to other entries by slug.
 type TierInput struct {
-	// Human key, unique among its type. Former ones still lead to the entry.
+	// Readable key, unique among entries of its type. Former slugs still work.
 	Slug graphql.Omittable[*string] `json:"slug,omitempty"`
 	// Its name.
 	Name graphql.Omittable[*string] `json:"name,omitempty"`
@@ -682,84 +682,84 @@ type TierInput struct {
 	Rank graphql.Omittable[*int] `json:"rank,omitempty"`
 	// A short badge to show beside a name.
 	Badge graphql.Omittable[*string] `json:"badge,omitempty"`
-	// How many patterns the hub announces for this tier.
+	// How many patterns the hub announces for this tier; null when it states no number.
 	StatedPatternCount graphql.Omittable[*int] `json:"statedPatternCount,omitempty"`
-	// What a pattern must show to stand in this tier, in words.
+	// What a pattern must prove to be in this tier, in words.
 	Criteria graphql.Omittable[[]string] `json:"criteria,omitempty"`
-	// What systems that use patterns of this tier aim at.
+	// The goals of systems that use patterns of this tier.
 	Targets graphql.Omittable[[]*content.Figure] `json:"targets,omitempty"`
-	// What adopting a pattern of this tier usually takes.
+	// The usual effort of adopting a pattern of this tier.
 	Statistics graphql.Omittable[*content.TierStatistics] `json:"statistics,omitempty"`
 	// The long text, in Markdown.
 	Body graphql.Omittable[*string] `json:"body,omitempty"`
-	// Where the facts of this entry come from.
+	// The sources of the facts of this entry.
 	Provenance graphql.Omittable[*content.Provenance] `json:"provenance,omitempty"`
 }
 
-// A new endpoint.
+// The values of a new endpoint.
 type WebhookEndpointCreateInput struct {
 	// Where deliveries are sent, such as https://example.org/hook.
 	URL string `json:"url"`
 	// What it is for, at most 500 characters.
 	Description string `json:"description"`
-	// The types that it is told of; all when empty.
+	// The types of entries whose changes are sent; all when empty.
 	Types []content.EntryType `json:"types"`
-	// The events that it is told of; all when empty.
+	// The events that are sent; all when empty.
 	Events []content.WebhookEvent `json:"events"`
-	// A selection set on an entry, such as { name ... on Pattern { tier { name } } }, that shapes the payload's entry. It runs as an anonymous reader does.
+	// A GraphQL selection set on an entry, such as { name ... on Pattern { tier { name } } }, that shapes the entry in payloads. It runs with the rights of an anonymous reader.
 	Selection *string `json:"selection,omitempty"`
 }
 
-// What became of a new endpoint.
+// The result of creating an endpoint.
 type WebhookEndpointCreatePayload struct {
 	// The endpoint; null when nothing was written.
 	Endpoint *content.WebhookEndpoint `json:"endpoint,omitempty"`
-	// The secret that signs its deliveries. It is shown this once.
+	// The secret that signs its deliveries. It is shown only this once; null when nothing was written.
 	Secret *string `json:"secret,omitempty"`
-	// All that is wrong; nothing was written unless this is empty.
+	// Everything that is wrong; nothing was written unless this is empty.
 	UserErrors []*content.UserError `json:"userErrors"`
 }
 
-// What became of the deletion of an endpoint.
+// The result of deleting an endpoint.
 type WebhookEndpointDeletePayload struct {
-	// The id that it had; null when nothing was deleted.
+	// The id of the deleted endpoint; null when nothing was deleted.
 	Deleted *content.ID `json:"deleted,omitempty"`
-	// All that is wrong; nothing was written unless this is empty.
+	// Everything that is wrong; nothing was written unless this is empty.
 	UserErrors []*content.UserError `json:"userErrors"`
 }
 
-// A change of an endpoint. What is absent is left alone.
+// The fields of an endpoint to change. An absent field stays as it is.
 type WebhookEndpointUpdateInput struct {
 	// Where deliveries are sent.
 	URL *string `json:"url,omitempty"`
 	// What it is for, at most 500 characters.
 	Description *string `json:"description,omitempty"`
-	// The types that it is told of; all when empty.
+	// The types of entries whose changes are sent; all when empty.
 	Types []content.EntryType `json:"types,omitempty"`
-	// The events that it is told of; all when empty.
+	// The events that are sent; all when empty.
 	Events []content.WebhookEvent `json:"events,omitempty"`
-	// The selection set on an entry; empty for none.
+	// The GraphQL selection set on an entry that shapes the entry in payloads; an empty text removes it.
 	Selection *string `json:"selection,omitempty"`
-	// Whether it is told of changes. While it is not, nothing is queued, and what is on its way is discarded.
+	// Whether changes are sent to it. While it is disabled, no change is queued, and pending deliveries are discarded.
 	Enabled *bool `json:"enabled,omitempty"`
-	// Give it a new secret. The one before signs too for 24 hours.
+	// Whether to make a new secret. The old secret also signs for another 24 hours.
 	RotateSecret bool `json:"rotateSecret"`
 }
 
-// What became of a change of an endpoint.
+// The result of updating an endpoint.
 type WebhookEndpointUpdatePayload struct {
 	// The endpoint; null when nothing was written.
 	Endpoint *content.WebhookEndpoint `json:"endpoint,omitempty"`
-	// The new secret, if it was rotated. It is shown this once.
+	// The new secret. It is shown only this once; null when it was not rotated.
 	Secret *string `json:"secret,omitempty"`
-	// All that is wrong; nothing was written unless this is empty.
+	// Everything that is wrong; nothing was written unless this is empty.
 	UserErrors []*content.UserError `json:"userErrors"`
 }
 
-// What became of a redelivery.
+// The result of a redelivery.
 type WebhookRedeliverPayload struct {
-	// The delivery, which begins anew under the same id; null when nothing was written.
+	// The delivery, which starts again under the same id; null when nothing was written.
 	Delivery *content.WebhookDelivery `json:"delivery,omitempty"`
-	// All that is wrong; nothing was written unless this is empty.
+	// Everything that is wrong; nothing was written unless this is empty.
 	UserErrors []*content.UserError `json:"userErrors"`
 }

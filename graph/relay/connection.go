@@ -5,26 +5,26 @@ import (
 	"fmt"
 	"strconv"
 
-	"patternhub/content"
+	"patternhub/internal/content"
 )
 
-// Source reads entries for connections. N is the entry, F its filter.
-// A loaders.Set is one, so what several connections of a response ask is read together.
-type Source[N, F any] interface {
-	// Type is the type of the entries.
+// Source reads entries for connections. N is the entry. A loaders.Set is one, so the reads
+// of several connections of a response are batched.
+type Source[N any] interface {
+	// Type returns the type of the entries.
 	Type() content.EntryType
-	// LoadAll reads entries by key, in order, leaving out what is missing.
-	LoadAll(ctx context.Context, keys []string) ([]*N, error)
+	// LoadAll reads entries by key, in order, without the missing ones.
+	LoadAll(ctx context.Context, keys []string) ([]N, error)
 	// List reads one list.
-	List(ctx context.Context, scope content.Scope, q content.Query[F]) (*content.Slice[N], error)
+	List(ctx context.Context, scope content.Scope, q content.Query) (*content.Slice[N], error)
 	// Count counts one list.
-	Count(ctx context.Context, scope content.Scope, filter *F) (int, error)
-	// Facets gives the facets of one list.
-	Facets(ctx context.Context, scope content.Scope, q content.FacetQuery[F]) ([]content.Facet, error)
+	Count(ctx context.Context, scope content.Scope, filter any) (int, error)
+	// Facets returns the facets of one list.
+	Facets(ctx context.Context, scope content.Scope, q content.FacetQuery) ([]content.Facet, error)
 }
 
-// Page is the window arguments of a connection field, as given.
-// What is wrong with them is told when the connection is made, before anything is read.
+// Page holds the window arguments of a connection field. They are checked when the connection is
+// made, before anything is read.
 type Page struct {
 	First  *int
 	After  *string
@@ -32,8 +32,8 @@ type Page struct {
 	Before *string
 }
 
-// PageInfo tells where a part of a list stands.
-// The cursors are nil for an empty part. Whether there is more is known without counting.
+// PageInfo describes where a part lies in its list. The cursors are nil for an empty part. Whether
+// there is more follows from the read, without a count.
 type PageInfo struct {
 	StartCursor     *string
 	EndCursor       *string
@@ -41,43 +41,43 @@ type PageInfo struct {
 	HasPreviousPage bool
 }
 
-// Edge is one place in a list.
+// Edge is one position in a list.
 type Edge[N any] struct {
 	Cursor string
-	Node   *N
+	Node   N
 }
 
-// part is what a connection has read: nodes, and whether something surrounds them. Where they
-// stand and how to make their edges is asked for by those fields alone that show it: cards
-// show nodes, and the position of each would cost as much as its fields.
+// part holds what a connection has read: nodes, and whether the list continues on either side. Positions
+// and edges are computed only for the fields that show them: cards show nodes, and the position of
+// each would cost as much as its fields.
 type part[N, E any] struct {
-	nodes       []*N
-	places      []place[N, E]
-	place       func(i int) place[N, E]
+	nodes       []N
+	makers      []edgeMaker[N, E]
+	maker       func(i int) edgeMaker[N, E]
 	hasNext     bool
 	hasPrevious bool
 }
 
-// place is a position in a list and how the edge there is made.
-type place[N, E any] struct {
+// edgeMaker makes the edge at a position of a list.
+type edgeMaker[N, E any] struct {
 	position content.Position
-	edge     func(Edge[N]) *E
+	edge     func(Edge[N]) E
 }
 
-func (p *part[N, E]) add(n *N, at content.Position, edge func(Edge[N]) *E) {
-	p.nodes, p.places = append(p.nodes, n), append(p.places, place[N, E]{at, edge})
+func (p *part[N, E]) add(n N, at content.Position, edge func(Edge[N]) E) {
+	p.nodes, p.makers = append(p.nodes, n), append(p.makers, edgeMaker[N, E]{at, edge})
 }
 
-func (p *part[N, E]) at(i int) place[N, E] {
-	if p.place != nil {
-		return p.place(i)
+func (p *part[N, E]) at(i int) edgeMaker[N, E] {
+	if p.maker != nil {
+		return p.maker(i)
 	}
-	return p.places[i]
+	return p.makers[i]
 }
 
-// Connection is a list that is read when its fields ask for it. Nodes, edges and pageInfo
-// share one read, since sources give the same answer to the same question within a response.
-// A field that is not selected costs nothing: a client that wants only totalCount pays for a count.
+// Connection is a list that is read when its fields ask for it. Nodes, edges and pageInfo share one
+// read, since a source answers equal questions from one read within a response. A field that is not
+// selected costs nothing: a client that wants only totalCount pays for a count.
 type Connection[N, E any] struct {
 	order  string
 	read   func(context.Context) (*part[N, E], error)
@@ -85,8 +85,8 @@ type Connection[N, E any] struct {
 	facets func(context.Context, []string, int) ([]content.Facet, error)
 }
 
-// Nodes gives the entries of this part of the list.
-func (c *Connection[N, E]) Nodes(ctx context.Context) ([]*N, error) {
+// Nodes returns the entries of this part of the list.
+func (c *Connection[N, E]) Nodes(ctx context.Context) ([]N, error) {
 	p, err := c.read(ctx)
 	if err != nil {
 		return nil, err
@@ -94,13 +94,13 @@ func (c *Connection[N, E]) Nodes(ctx context.Context) ([]*N, error) {
 	return p.nodes, nil
 }
 
-// Edges gives the entries with their cursors and what the relation states about them.
-func (c *Connection[N, E]) Edges(ctx context.Context) ([]*E, error) {
+// Edges returns the entries with their cursors and the relation's data about them.
+func (c *Connection[N, E]) Edges(ctx context.Context) ([]E, error) {
 	p, err := c.read(ctx)
 	if err != nil {
 		return nil, err
 	}
-	out := make([]*E, len(p.nodes))
+	out := make([]E, len(p.nodes))
 	for i, n := range p.nodes {
 		at := p.at(i)
 		out[i] = at.edge(Edge[N]{Cursor: encodeCursor(c.order, at.position), Node: n})
@@ -108,7 +108,7 @@ func (c *Connection[N, E]) Edges(ctx context.Context) ([]*E, error) {
 	return out, nil
 }
 
-// PageInfo tells where this part of the list stands.
+// PageInfo describes where this part lies in the list.
 func (c *Connection[N, E]) PageInfo(ctx context.Context) (*PageInfo, error) {
 	p, err := c.read(ctx)
 	if err != nil {
@@ -125,10 +125,10 @@ func (c *Connection[N, E]) PageInfo(ctx context.Context) (*PageInfo, error) {
 // TotalCount counts the whole filtered list.
 func (c *Connection[N, E]) TotalCount(ctx context.Context) (int, error) { return c.count(ctx) }
 
-// maxFacetValues bounds the values of a facet; longer lists belong on a page of their own.
+// maxFacetValues bounds the values of a facet; longer lists belong on their own page.
 const maxFacetValues = 100
 
-// Facets tells how the whole filtered list is distributed. A field asked for twice is told once.
+// Facets returns the distribution of the whole filtered list, once for each field.
 func (c *Connection[N, E]) Facets(ctx context.Context, fields []string, limit *int) ([]content.Facet, error) {
 	once, n, err := facetArguments(fields, limit)
 	if err != nil {
@@ -137,7 +137,7 @@ func (c *Connection[N, E]) Facets(ctx context.Context, fields []string, limit *i
 	return c.facets(ctx, once, n)
 }
 
-// facetArguments checks the arguments of facets and names each field once.
+// facetArguments checks the arguments of facets and removes duplicate fields.
 func facetArguments(fields []string, limit *int) (once []string, n int, err error) {
 	n = defaultPage
 	if limit != nil {
@@ -157,15 +157,14 @@ func facetArguments(fields []string, limit *int) (once []string, n int, err erro
 }
 
 const (
-	// defaultPage is the size of a page when neither first nor last is given.
+	// defaultPage is the size of a page if neither first nor last is given.
 	defaultPage = 20
 	// maxPage bounds a page, so that an answer stays small enough to handle.
 	maxPage = 100
 )
 
-// window checks the window arguments against an order.
-// What does not fit is BadUserInput. A cursor of another order is refused, since its position means
-// nothing in this one.
+// window checks the window arguments against an order. Invalid ones fail with BadUserInput. A cursor of
+// another order is refused, since its position means nothing in this one.
 func (p Page) window(order string) (content.Window, error) {
 	w := content.Window{Limit: defaultPage}
 	if p.First != nil && p.Last != nil {
@@ -206,9 +205,9 @@ func orderTag(t content.EntryType, o content.Order) string {
 	return string(t) + "." + field
 }
 
-// position is where an entry stands in an order.
-// It makes cursors, so it must agree with the order in which the store sorts.
-func position[N any](n *N, o content.Order) content.Position {
+// position returns the position of an entry in an order. Cursors hold it, so it must agree with the
+// order in which the store sorts.
+func position[N any](n N, o content.Order) content.Position {
 	e := any(n).(interface {
 		content.Entry
 		content.Orderable

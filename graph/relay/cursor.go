@@ -5,13 +5,12 @@ import (
 	"encoding/json"
 	"time"
 
-	"patternhub/content"
+	"patternhub/internal/content"
 )
 
-// cursor is what an opaque cursor holds: the order that made it, and a position in it. Only
-// one of the values is set, none for a null.
-// The names are short, since cursors stand in every edge. It is not signed: whoever makes one up
-// gets a part of a list that is theirs to see anyway.
+// cursor is the content of an opaque cursor: the order that made it, and a position in it. At most one
+// of the values is set, none for a null. The names are short, since every edge has a cursor. It is not
+// signed: an invented cursor only selects a part of a list that its client may read anyway.
 type cursor struct {
 	Order  string     `json:"o"`
 	Key    string     `json:"k"`
@@ -20,10 +19,10 @@ type cursor struct {
 	Time   *time.Time `json:"t,omitempty"`
 }
 
-// maxCursor bounds what is decoded; the longest cursor holds a folded name and a key.
+// maxCursor bounds the length that is decoded; the longest cursor holds a folded name and a key.
 const maxCursor = 2000
 
-// encodeCursor makes a position opaque and binds it to the list's kind and order.
+// encodeCursor returns an opaque cursor for a position, bound to the list's kind and order.
 func encodeCursor(order string, at content.Position) string {
 	c := cursor{Order: order, Key: at.Key}
 	switch v := at.Value.(type) {
@@ -39,14 +38,13 @@ func encodeCursor(order string, at content.Position) string {
 	}
 	raw, err := json.Marshal(c)
 	if err != nil {
-		return "" // strings, finite numbers and times always marshal
+		return "" // cannot fail: strings, finite numbers and times always marshal
 	}
 	return base64.RawURLEncoding.EncodeToString(raw)
 }
 
-// decodeCursor reads a position back. A broken cursor, or one of another list or order, is
-// BadUserInput.
-// Numbers come back as floats, whatever they were: JSON has no other.
+// decodeCursor returns the position in a cursor. A broken cursor, or one of another list or order, is
+// BadUserInput. Every number is decoded as a float, since JSON has no other.
 func decodeCursor(order, s string) (*content.Position, error) {
 	var c cursor
 	raw, err := base64.RawURLEncoding.DecodeString(s)

@@ -1,4 +1,5 @@
-// Package relay is the hand-written part of the GraphQL model: scalars, cursors and
-// connections. Connections are lazy: a resolver returns one unread, and each of its fields
-// reads what it needs. The package knows nothing of stores; a Source reads for it.
+// Package relay is the hand-written part of the GraphQL model: scalars, cursors and connections.
+// Connections are lazy: a resolver returns a connection before reading anything, and each of
+// its fields reads what it needs.
+// The package does not depend on a store; it reads through a Source.
 package relay

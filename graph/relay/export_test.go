@@ -1,4 +1,4 @@
 package relay
 
-// EncodeCursor and DecodeCursor are the two ways between positions and cursors.
+// EncodeCursor and DecodeCursor convert between positions and cursors.
 var EncodeCursor, DecodeCursor = encodeCursor, decodeCursor

@@ -6,12 +6,12 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"patternhub/content"
 	"patternhub/graph/relay"
+	"patternhub/internal/content"
 )
 
-// FuzzCursor reads anything as a cursor. It is refused as the client's fault, or it is a position
-// that makes a cursor which is read the same.
+// FuzzCursor decodes any text as a cursor. Either it is refused as the client's fault, or it decodes to a
+// position whose own cursor decodes to the same position.
 func FuzzCursor(f *testing.F) {
 	const order = "Pattern NAME ASC"
 	for _, at := range []content.Position{
@@ -31,7 +31,7 @@ func FuzzCursor(f *testing.F) {
 			}
 			return
 		}
-		// What is compared in the database is one plain value: no document, no operator.
+		// The database compares it, so it must be one plain value, not a document or an operator.
 		switch at.Value.(type) {
 		case nil, string, float64, time.Time:
 		default:

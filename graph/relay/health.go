@@ -3,21 +3,21 @@ package relay
 import (
 	"context"
 
-	"patternhub/content"
+	"patternhub/internal/content"
 )
 
 // PatternHealthConnection is a list of healths.
-type PatternHealthConnection = Connection[content.PatternHealth, Edge[content.PatternHealth]]
+type PatternHealthConnection = Connection[*content.PatternHealth, *Edge[*content.PatternHealth]]
 
-// PatternHealthEdge is one place in such a list.
-type PatternHealthEdge = Edge[content.PatternHealth]
+// PatternHealthEdge is one position in such a list.
+type PatternHealthEdge = Edge[*content.PatternHealth]
 
-// healthOrder tags the cursors of a dashboard. A cursor keeps the pattern that it stands at, so
-// that it holds when scores move.
+// healthOrder tags the cursors of a dashboard. A cursor holds the pattern at its position, so that it
+// remains valid when scores change.
 const healthOrder = "HEALTH"
 
-// Healths is a list of healths that has been computed, in its order.
-// All rows are in memory already, so a page is cut and nothing read.
+// Healths is a list of computed healths in their order. All rows are in memory, so a page is cut from
+// them without a read.
 func Healths(rows []*content.PatternHealth, page Page) (*PatternHealthConnection, error) {
 	window, err := page.window(healthOrder)
 	if err != nil {
@@ -25,15 +25,15 @@ func Healths(rows []*content.PatternHealth, page Page) (*PatternHealthConnection
 	}
 	return &PatternHealthConnection{
 		order: healthOrder,
-		read: func(context.Context) (*part[content.PatternHealth, PatternHealthEdge], error) {
+		read: func(context.Context) (*part[*content.PatternHealth, *PatternHealthEdge], error) {
 			keys, numbers := make([]string, len(rows)), make([]int, len(rows))
 			for i, r := range rows {
 				keys[i], numbers[i] = r.PatternKey, i
 			}
 			numbers, before, after := cut(numbers, keys, window)
-			p := &part[content.PatternHealth, PatternHealthEdge]{hasNext: after, hasPrevious: before}
+			p := &part[*content.PatternHealth, *PatternHealthEdge]{hasNext: after, hasPrevious: before}
 			for _, i := range numbers {
-				p.add(rows[i], content.Position{Value: i, Key: keys[i]}, plain[content.PatternHealth])
+				p.add(rows[i], content.Position{Value: i, Key: keys[i]}, plain[*content.PatternHealth])
 			}
 			return p, nil
 		},

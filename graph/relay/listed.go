@@ -5,27 +5,26 @@ import (
 	"sort"
 	"strings"
 
-	"patternhub/content"
+	"patternhub/internal/content"
 )
 
-// listedOrder tags the cursors of lists that keep the order in which their owner states them.
+// listedOrder tags the cursors of lists in their owner's order.
 const listedOrder = "AS_STATED"
 
-// Listed is the list of the entries with those keys, as an entry states them.
-// Without an orderBy the order is that in which the owner states them, which often is one of
-// importance.
-func Listed[N, F any](src Source[N, F], keys []string, page Page, filter *F, orderBy *content.OrderBy) (*Connection[N, Edge[N]], error) {
+// Listed is the list of the entries with those keys. Without an orderBy it has the owner's
+// order, which often is the order of importance.
+func Listed[N any](src Source[N], keys []string, page Page, filter any, orderBy *content.OrderBy) (*Connection[N, *Edge[N]], error) {
 	return listed(src, keys, page, filter, orderBy, func(int) func(Edge[N]) *Edge[N] { return plain[N] })
 }
 
-// ListedWith is the list of the entries that statements are about; each edge tells its statement.
-func ListedWith[N, F, E any, D interface{ Target() string }](src Source[N, F], rows []D, page Page, filter *F, orderBy *content.OrderBy, edge func(Edge[N], D) *E) (*Connection[N, E], error) {
+// ListedWith is the list of the entries that statements are about; each edge has its statement.
+func ListedWith[N, E any, D interface{ Target() string }](src Source[N], rows []D, page Page, filter any, orderBy *content.OrderBy, edge func(Edge[N], D) E) (*Connection[N, E], error) {
 	keys := make([]string, len(rows))
 	for i, r := range rows {
 		keys[i] = r.Target()
 	}
-	return listed(src, keys, page, filter, orderBy, func(row int) func(Edge[N]) *E {
-		return func(e Edge[N]) *E {
+	return listed(src, keys, page, filter, orderBy, func(row int) func(Edge[N]) E {
+		return func(e Edge[N]) E {
 			if row == anyRow {
 				return edge(e, statement(rows, any(e.Node).(content.Entry).Head().Key))
 			}
@@ -34,12 +33,13 @@ func ListedWith[N, F, E any, D interface{ Target() string }](src Source[N, F], r
 	})
 }
 
-// anyRow stands for the row of a node that is not in the stated order.
+// anyRow is the row of a node that is not in the owner's order.
 const anyRow = -1
 
-// listed is a list of keys; edge makes the edges of a row.
-// With an orderBy it is a list like any other, whose edges find their statement by key.
-func listed[N, F, E any](src Source[N, F], keys []string, page Page, filter *F, orderBy *content.OrderBy, edge func(row int) func(Edge[N]) *E) (*Connection[N, E], error) {
+// listed is a list of keys; edge returns what makes the edges of a row. With an orderBy it is found like
+// any other list, and its edges look up their statement by key.
+func listed[N, E any](src Source[N], keys []string, page Page, filter any, orderBy *content.OrderBy, edge func(row int) func(Edge[N]) E) (*Connection[N, E], error) {
+	filter = content.FilterOrNil(filter)
 	scope := content.Scope{Keys: strings.Join(keys, content.KeySeparator)}
 	if len(keys) == 0 {
 		return none[N, E](page)
@@ -64,12 +64,12 @@ func listed[N, F, E any](src Source[N, F], keys []string, page Page, filter *F, 
 			return src.Count(ctx, scope, filter)
 		},
 		facets: func(ctx context.Context, fields []string, limit int) ([]content.Facet, error) {
-			return src.Facets(ctx, scope, content.FacetQuery[F]{Filter: filter, Fields: fields, Limit: limit})
+			return src.Facets(ctx, scope, content.FacetQuery{Filter: filter, Fields: fields, Limit: limit})
 		},
 	}, nil
 }
 
-// none is an empty list, which costs nothing. Its arguments are checked as always.
+// none is an empty list, which reads nothing. Its arguments are checked as for any list.
 func none[N, E any](page Page) (*Connection[N, E], error) {
 	page.After, page.Before = nil, nil
 	if _, err := page.window(""); err != nil {
@@ -82,7 +82,7 @@ func none[N, E any](page Page) (*Connection[N, E], error) {
 	}, nil
 }
 
-// noFacets are the facets of an empty list.
+// noFacets returns the facets of an empty list.
 func noFacets(fields []string) []content.Facet {
 	out := make([]content.Facet, len(fields))
 	for i, f := range fields {
@@ -91,27 +91,27 @@ func noFacets(fields []string) []content.Facet {
 	return out
 }
 
-// readListed reads a window of a list that its owner states. Without a filter only the keys in
-// the window are read; with one the store says which of the keys fit.
-// What is missing from the perspective is left out, so a page may be shorter than asked for.
-func readListed[N, F, E any](ctx context.Context, src Source[N, F], keys []string, w content.Window, filter *F, edge func(int) func(Edge[N]) *E) (*part[N, E], error) {
+// readListed reads a window of a list whose keys its owner holds. Without a filter it reads only the keys in
+// the window; with one it asks the store which of the keys match. Entries that are missing from the
+// perspective are left out, so a page may be shorter than asked for.
+func readListed[N, E any](ctx context.Context, src Source[N], keys []string, w content.Window, filter any, edge func(int) func(Edge[N]) E) (*part[N, E], error) {
 	rows := make([]int, 0, len(keys))
-	var known map[string]*N
+	var found map[string]N
 	if filter != nil {
-		s, err := src.List(ctx, content.Scope{Keys: strings.Join(keys, content.KeySeparator)}, content.Query[F]{Filter: filter})
+		s, err := src.List(ctx, content.Scope{Keys: strings.Join(keys, content.KeySeparator)}, content.Query{Filter: filter})
 		if err != nil {
 			return nil, err
 		}
-		known = byKey(s.Items)
+		found = byKey(s.Items)
 	}
 	for i, k := range keys {
-		if known == nil || known[k] != nil {
+		if found == nil || has(found, k) {
 			rows = append(rows, i)
 		}
 	}
 	rows, before, after := cut(rows, keys, w)
 	p := &part[N, E]{hasNext: after, hasPrevious: before}
-	if known == nil {
+	if found == nil {
 		wanted := make([]string, len(rows))
 		for i, r := range rows {
 			wanted[i] = keys[r]
@@ -120,26 +120,31 @@ func readListed[N, F, E any](ctx context.Context, src Source[N, F], keys []strin
 		if err != nil {
 			return nil, err
 		}
-		known = byKey(nodes)
+		found = byKey(nodes)
 	}
 	for _, r := range rows {
-		if n := known[keys[r]]; n != nil {
+		if n, ok := found[keys[r]]; ok {
 			p.add(n, content.Position{Value: r, Key: keys[r]}, edge(r))
 		}
 	}
 	return p, nil
 }
 
-func byKey[N any](nodes []*N) map[string]*N {
-	out := make(map[string]*N, len(nodes))
+func has[N any](known map[string]N, key string) bool {
+	_, ok := known[key]
+	return ok
+}
+
+func byKey[N any](nodes []N) map[string]N {
+	out := make(map[string]N, len(nodes))
 	for _, n := range nodes {
 		out[any(n).(content.Entry).Head().Key] = n
 	}
 	return out
 }
 
-// cut takes the window out of a list of row numbers, which grow, and tells whether something
-// stands before and after it. A cursor's row moves with its key when the list has changed.
+// cut selects the window from a list of ascending row numbers, and reports whether rows lie before and
+// after it. When the list has changed, a cursor's row moves with its key.
 func cut(rows []int, keys []string, w content.Window) (part []int, before, after bool) {
 	from, to := 0, len(rows)
 	if w.After != nil {
@@ -158,8 +163,8 @@ func cut(rows []int, keys []string, w content.Window) (part []int, before, after
 	return rows[from:to], from > 0, to < len(rows)
 }
 
-// rowOf finds the row that a position meant: its own when the key is still there, else where the
-// key has gone to, else the row that it was.
+// rowOf returns the row of a position: the old row if it still has the key, the key's new row if it
+// has moved, and the old row number if the key is gone.
 func rowOf(p *content.Position, keys []string) int {
 	row := -1
 	if f, ok := p.Value.(float64); ok && f >= 0 && f < 1<<31 {

@@ -1,8 +1,8 @@
 package relay
 
-import "patternhub/content"
+import "patternhub/internal/content"
 
-// Payload is what became of a write to an entry of one type. Entry is nil when nothing was
+// Payload is the outcome of a write to an entry of one type. Entry is nil if nothing was
 // written.
 type Payload[T any] struct {
 	Entry      *T

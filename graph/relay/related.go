@@ -5,10 +5,10 @@ import (
 	"slices"
 	"strings"
 
-	"patternhub/content"
+	"patternhub/internal/content"
 )
 
-// Relations says which relations of a pattern to list. A nil Kinds is all of them.
+// Relations selects the relations of a pattern to list. A nil Kinds selects all of them.
 type Relations struct {
 	Kinds     []content.PatternRelation
 	Direction content.RelationDirection
@@ -21,21 +21,21 @@ const (
 	both content.RelationDirection = "BOTH"
 )
 
-// patterns is where relations read patterns.
-type patterns = Source[content.Pattern, content.PatternFilter]
+// patterns is the source of the related patterns.
+type patterns = Source[*content.Pattern]
 
-// related is one relation as seen from a pattern.
+// related is a pattern with its relations as seen from another one.
 type related struct {
-	content.RelationRow
-	direction content.RelationDirection
-	other     string
+	other string
+	rows  []StatedRelation
 }
 
-// Related is the list of the patterns that stand in relation to one: what it states, in its
-// own order, then what others state about it, by their names. A symmetric relation, which
-// both sides state, occurs once when both directions are asked for.
-// Several relations to one pattern are several edges. The list is bounded by what patterns state,
-// so it is read whole and cut here.
+// Related is the list of the patterns related to one: those that it refers to, in its own order,
+// then those that refer to it, by name. A symmetric relation, which both sides have, occurs once if
+// both directions are asked for.
+// Several relations to one pattern are one edge, at the position of the first: clients that store
+// edges by their node would lose all others. What patterns state bounds the list, so it is read whole
+// and cut here.
 func Related(src patterns, of *content.Pattern, relations Relations, page Page, filter *content.PatternFilter) (*PatternRelationConnection, error) {
 	tag := string(content.TypePattern) + ".RELATED." + string(relations.Direction)
 	window, err := page.window(tag)
@@ -44,7 +44,7 @@ func Related(src patterns, of *content.Pattern, relations Relations, page Page, 
 	}
 	return &PatternRelationConnection{
 		order: tag,
-		read: func(ctx context.Context) (*part[content.Pattern, PatternRelationEdge], error) {
+		read: func(ctx context.Context) (*part[*content.Pattern, *PatternRelationEdge], error) {
 			rows, err := relations.rows(ctx, src, of, filter)
 			if err != nil {
 				return nil, err
@@ -61,90 +61,105 @@ func Related(src patterns, of *content.Pattern, relations Relations, page Page, 
 				return noFacets(fields), err
 			}
 			scope := content.Scope{Keys: strings.Join(keysOf(rows), content.KeySeparator)}
-			return src.Facets(ctx, scope, content.FacetQuery[content.PatternFilter]{Filter: filter, Fields: fields, Limit: limit})
+			return src.Facets(ctx, scope, content.FacetQuery{Filter: content.FilterOrNil(filter), Fields: fields, Limit: limit})
 		},
 	}, nil
 }
 
-// rows gives all relations that are asked for, in order.
-// It costs one command for the other direction and one for a filter.
+// rows returns the related patterns that are asked for, in order. It costs one command for the other
+// direction and one for a filter.
 func (r Relations) rows(ctx context.Context, src patterns, of *content.Pattern, filter *content.PatternFilter) ([]related, error) {
-	var rows []related
+	var all gathered
 	if r.Direction == out || r.Direction == both {
 		for _, row := range of.Relations {
 			if r.wants(row.Relation) {
-				rows = append(rows, related{RelationRow: row, direction: out, other: row.PatternKey})
+				all.add(row.PatternKey, StatedRelation{row, out})
 			}
 		}
 	}
 	if r.Direction == in || r.Direction == both {
-		incoming, err := src.List(ctx, content.Scope{Ref: content.RefTo("relatedPatterns.pattern", of.Key)}, content.Query[content.PatternFilter]{})
+		incoming, err := src.List(ctx, content.Scope{Ref: content.RefTo("relatedPatterns.pattern", of.Key)}, content.Query{})
 		if err != nil {
 			return nil, err
 		}
 		for _, p := range incoming.Items {
-			rows = append(rows, r.incoming(p, of.Key)...)
+			r.incoming(&all, p, of.Key)
 		}
 	}
-	if filter == nil || len(rows) == 0 {
-		return rows, nil
+	if filter == nil || len(all.list) == 0 {
+		return all.list, nil
 	}
-	fit, err := src.List(ctx, content.Scope{Keys: strings.Join(keysOf(rows), content.KeySeparator)}, content.Query[content.PatternFilter]{Filter: filter})
+	fit, err := src.List(ctx, content.Scope{Keys: strings.Join(keysOf(all.list), content.KeySeparator)}, content.Query{Filter: filter})
 	if err != nil {
 		return nil, err
 	}
-	known := byKey(fit.Items)
-	return slices.DeleteFunc(rows, func(row related) bool { return known[row.other] == nil }), nil
+	found := byKey(fit.Items)
+	return slices.DeleteFunc(all.list, func(p related) bool { return found[p.other] == nil }), nil
 }
 
-// incoming gives what a pattern states about the one with that key.
-func (r Relations) incoming(p *content.Pattern, key string) []related {
-	var rows []related
+// gathered collects relations by the other pattern, in the order of their first occurrence.
+type gathered struct {
+	list []related
+	at   map[string]int
+}
+
+// add adds a relation to those with the other pattern.
+func (g *gathered) add(other string, row StatedRelation) {
+	at, ok := g.at[other]
+	if !ok {
+		if g.at == nil {
+			g.at = map[string]int{}
+		}
+		at, g.at[other] = len(g.list), len(g.list)
+		g.list = append(g.list, related{other: other})
+	}
+	g.list[at].rows = append(g.list[at].rows, row)
+}
+
+// incoming adds the relations that p has to the pattern with that key.
+func (r Relations) incoming(all *gathered, p *content.Pattern, key string) {
 	for _, row := range p.Relations {
 		mirrored := r.Direction == both && row.Relation.Symmetric()
 		if row.PatternKey == key && r.wants(row.Relation) && !mirrored {
-			rows = append(rows, related{RelationRow: row, direction: in, other: p.Key})
+			all.add(p.Key, StatedRelation{row, in})
 		}
 	}
-	return rows
 }
 
 func (r Relations) wants(kind content.PatternRelation) bool {
 	return r.Kinds == nil || slices.Contains(r.Kinds, kind)
 }
 
-// keysOf gives the other ends, each once.
+// keysOf returns the keys of the related patterns.
 func keysOf(rows []related) []string {
-	var keys []string
-	for _, row := range rows {
-		if !slices.Contains(keys, row.other) {
-			keys = append(keys, row.other)
-		}
+	keys := make([]string, len(rows))
+	for i, row := range rows {
+		keys[i] = row.other
 	}
 	return keys
 }
 
-// relatedPart reads the patterns of a window of relations.
-func relatedPart(ctx context.Context, src patterns, rows []related, w content.Window) (*part[content.Pattern, PatternRelationEdge], error) {
-	places, names := make([]int, len(rows)), make([]string, len(rows))
-	for i, row := range rows {
-		places[i], names[i] = i, string(row.direction)+" "+string(row.Relation)+" "+row.other
+// relatedPart reads the patterns of a window.
+func relatedPart(ctx context.Context, src patterns, rows []related, w content.Window) (*part[*content.Pattern, *PatternRelationEdge], error) {
+	indices, keys := make([]int, len(rows)), keysOf(rows)
+	for i := range rows {
+		indices[i] = i
 	}
-	places, before, after := cut(places, names, w)
-	shown := make([]related, len(places))
-	for i, at := range places {
-		shown[i] = rows[at]
+	indices, before, after := cut(indices, keys, w)
+	shown := make([]string, len(indices))
+	for i, at := range indices {
+		shown[i] = keys[at]
 	}
-	nodes, err := src.LoadAll(ctx, keysOf(shown))
+	nodes, err := src.LoadAll(ctx, shown)
 	if err != nil {
 		return nil, err
 	}
-	known := byKey(nodes)
-	p := &part[content.Pattern, PatternRelationEdge]{hasNext: after, hasPrevious: before}
-	for i, row := range shown {
-		if n := known[row.other]; n != nil {
-			p.add(n, content.Position{Value: places[i], Key: names[places[i]]}, func(e Edge[content.Pattern]) *PatternRelationEdge {
-				return &PatternRelationEdge{Edge: e, RelationRow: row.RelationRow, Direction: row.direction}
+	found := byKey(nodes)
+	p := &part[*content.Pattern, *PatternRelationEdge]{hasNext: after, hasPrevious: before}
+	for _, at := range indices {
+		if n := found[keys[at]]; n != nil {
+			p.add(n, content.Position{Value: at, Key: keys[at]}, func(e Edge[*content.Pattern]) *PatternRelationEdge {
+				return &PatternRelationEdge{Edge: e, StatedRelation: rows[at].rows[0], Relations: rows[at].rows}
 			})
 		}
 	}

@@ -2,16 +2,17 @@ package relay_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
-	"patternhub/content"
 	"patternhub/graph/relay"
+	"patternhub/internal/content"
 )
 
-// web is four patterns that refer to each other: a complements b (both say so), a needs c, d
-// needs a and moves on to a.
+// web returns four patterns that refer to each other: a complements b (both state it), a needs c, d
+// needs a and migrates to a.
 func web() *shelf {
 	p := func(key string, enhanced bool, rows ...content.RelationRow) *pattern {
 		return &pattern{Meta: content.Meta{Type: content.TypePattern, Key: key, Name: key}, Enhanced: enhanced, Relations: rows}
@@ -31,12 +32,12 @@ func TestRelated(t *testing.T) {
 		filter    *filter
 		want      []string
 	}{
-		"out":             {relay.Relations{Direction: "OUT"}, nil, []string{"OUT PREREQUISITE c", "OUT COMPLEMENTS b"}},
-		"in":              {relay.Relations{Direction: "IN"}, nil, []string{"IN COMPLEMENTS b", "IN PREREQUISITE d", "IN MIGRATES_TO d"}},
-		"both":            {relay.Relations{Direction: "BOTH"}, nil, []string{"OUT PREREQUISITE c", "OUT COMPLEMENTS b", "IN PREREQUISITE d", "IN MIGRATES_TO d"}},
-		"one kind":        {relay.Relations{Direction: "BOTH", Kinds: []content.PatternRelation{"PREREQUISITE"}}, nil, []string{"OUT PREREQUISITE c", "IN PREREQUISITE d"}},
+		"out":             {relay.Relations{Direction: "OUT"}, nil, []string{"c: OUT PREREQUISITE", "b: OUT COMPLEMENTS"}},
+		"in":              {relay.Relations{Direction: "IN"}, nil, []string{"b: IN COMPLEMENTS", "d: IN PREREQUISITE, IN MIGRATES_TO"}},
+		"both":            {relay.Relations{Direction: "BOTH"}, nil, []string{"c: OUT PREREQUISITE", "b: OUT COMPLEMENTS", "d: IN PREREQUISITE, IN MIGRATES_TO"}},
+		"one kind":        {relay.Relations{Direction: "BOTH", Kinds: []content.PatternRelation{"PREREQUISITE"}}, nil, []string{"c: OUT PREREQUISITE", "d: IN PREREQUISITE"}},
 		"no kind":         {relay.Relations{Direction: "BOTH", Kinds: []content.PatternRelation{}}, nil, nil},
-		"filtered":        {relay.Relations{Direction: "BOTH"}, &filter{Enhanced: new(true)}, []string{"OUT COMPLEMENTS b", "IN PREREQUISITE d", "IN MIGRATES_TO d"}},
+		"filtered":        {relay.Relations{Direction: "BOTH"}, &filter{Enhanced: new(true)}, []string{"b: OUT COMPLEMENTS", "d: IN PREREQUISITE, IN MIGRATES_TO"}},
 		"filtered to nil": {relay.Relations{Direction: "OUT", Kinds: []content.PatternRelation{"PREREQUISITE"}}, &filter{Enhanced: new(true)}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -50,7 +51,14 @@ func TestRelated(t *testing.T) {
 			}
 			var got []string
 			for _, e := range edges {
-				got = append(got, fmt.Sprint(e.Direction, " ", e.Relation, " ", e.Node.Key))
+				if d := cmp.Diff(e.Relations[0], e.StatedRelation); d != "" {
+					t.Errorf("the edge's own relation is not the first (-want +got):\n%s", d)
+				}
+				var all []string
+				for _, r := range e.Relations {
+					all = append(all, fmt.Sprint(r.Direction, " ", r.Relation))
+				}
+				got = append(got, e.Node.Key+": "+strings.Join(all, ", "))
 			}
 			if d := cmp.Diff(tt.want, got); d != "" {
 				t.Errorf("relations (-want +got):\n%s", d)
@@ -87,7 +95,7 @@ func TestRelatedWalks(t *testing.T) {
 		}
 		page.After = info.EndCursor
 	}
-	if d := cmp.Diff([]string{"PREREQUISITE c", "COMPLEMENTS b", "PREREQUISITE d", "MIGRATES_TO d"}, got); d != "" {
+	if d := cmp.Diff([]string{"PREREQUISITE c", "COMPLEMENTS b", "PREREQUISITE d"}, got); d != "" {
 		t.Errorf("walk (-want +got):\n%s", d)
 	}
 }

@@ -13,8 +13,8 @@ import (
 	"go.uber.org/goleak"
 	"pgregory.net/rapid"
 
-	"patternhub/content"
 	"patternhub/graph/relay"
+	"patternhub/internal/content"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -24,7 +24,7 @@ type (
 	filter  = content.PatternFilter
 )
 
-// shelf is a Source over a slice of patterns, read the plain way. It counts what it is asked.
+// shelf is a Source over a slice of patterns, with a simple implementation. It counts its calls.
 type shelf struct {
 	patterns []*pattern
 	asked    int
@@ -44,8 +44,9 @@ func (s *shelf) LoadAll(_ context.Context, keys []string) ([]*pattern, error) {
 	return out, s.fail
 }
 
-// fits knows one condition, enhanced, and one reference, relatedPatterns.
-func fits(p *pattern, scope content.Scope, f *filter) bool {
+// fits supports one condition, enhanced, and one reference, relatedPatterns.
+func fits(p *pattern, scope content.Scope, in any) bool {
+	f, _ := in.(*filter)
 	if scope.Keys != "" && !slices.Contains(strings.Split(scope.Keys, content.KeySeparator), p.Key) {
 		return false
 	}
@@ -55,7 +56,7 @@ func fits(p *pattern, scope content.Scope, f *filter) bool {
 	return f == nil || f.Enhanced == nil || *f.Enhanced == p.Enhanced
 }
 
-func (s *shelf) List(_ context.Context, scope content.Scope, q content.Query[filter]) (*content.Slice[pattern], error) {
+func (s *shelf) List(_ context.Context, scope content.Scope, q content.Query) (*content.Slice[*pattern], error) {
 	s.asked++
 	var all []*pattern
 	for _, p := range s.patterns {
@@ -64,7 +65,7 @@ func (s *shelf) List(_ context.Context, scope content.Scope, q content.Query[fil
 		}
 	}
 	slices.SortFunc(all, func(a, b *pattern) int {
-		c := strings.Compare(content.Fold(a.Name)+"\x00"+a.Key, content.Fold(b.Name)+"\x00"+b.Key)
+		c := strings.Compare(content.SortKey(a.Name)+"\x00"+a.Key, content.SortKey(b.Name)+"\x00"+b.Key)
 		if q.Order.Desc {
 			return -c
 		}
@@ -86,15 +87,15 @@ func (s *shelf) List(_ context.Context, scope content.Scope, q content.Query[fil
 	} else if w.Limit > 0 {
 		to = min(to, from+w.Limit)
 	}
-	return &content.Slice[pattern]{Items: all[from:to], HasNext: to < len(all), HasPrevious: from > 0}, s.fail
+	return &content.Slice[*pattern]{Items: all[from:to], HasNext: to < len(all), HasPrevious: from > 0}, s.fail
 }
 
-func (s *shelf) Count(ctx context.Context, scope content.Scope, f *filter) (int, error) {
-	all, err := s.List(ctx, scope, content.Query[filter]{Filter: f})
+func (s *shelf) Count(ctx context.Context, scope content.Scope, f any) (int, error) {
+	all, err := s.List(ctx, scope, content.Query{Filter: f})
 	return len(all.Items), err
 }
 
-func (s *shelf) Facets(_ context.Context, _ content.Scope, q content.FacetQuery[filter]) ([]content.Facet, error) {
+func (s *shelf) Facets(_ context.Context, _ content.Scope, q content.FacetQuery) ([]content.Facet, error) {
 	s.asked++
 	out := make([]content.Facet, len(q.Fields))
 	for i, f := range q.Fields {
@@ -165,7 +166,7 @@ func TestWindowArguments(t *testing.T) {
 		})
 	}
 	if _, err := relay.Listed(s, nil, relay.Page{First: new(0)}, nil, nil); content.CodeOf(err) != content.BadUserInput {
-		t.Errorf("an empty list takes first: 0: %v", err)
+		t.Errorf("an empty list accepts first: 0: %v", err)
 	}
 }
 
@@ -188,7 +189,7 @@ func TestCursorsBelongToTheirOrder(t *testing.T) {
 	}
 }
 
-// TestWalks reads lists of any length with pages of any size from both ends.
+// TestWalks reads lists of any length in pages of any size from both ends.
 func TestWalks(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := newShelf(rapid.IntRange(0, 30).Draw(t, "length"))
@@ -267,7 +268,7 @@ func walk(t *rapid.T, open func(relay.Page) (*relay.PatternConnection, error), s
 	return nil
 }
 
-func TestEdgesTellTheirStatements(t *testing.T) {
+func TestEdgesHaveTheirStatements(t *testing.T) {
 	s := newShelf(4)
 	uses := []content.PatternUse{{PatternKey: "k03", Inferred: true}, {PatternKey: "missing"}, {PatternKey: "k01", Sources: []string{"page"}}}
 	for name, order := range map[string]*content.OrderBy{"as stated": nil, "by name": {Field: "NAME", Direction: content.Ascending}} {

@@ -4,14 +4,14 @@ import (
 	"context"
 	"strconv"
 
-	"patternhub/content"
+	"patternhub/internal/content"
 )
 
 // RevisionConnection is a list of revisions.
-type RevisionConnection = Connection[content.Revision, Edge[content.Revision]]
+type RevisionConnection = Connection[*content.Revision, *Edge[*content.Revision]]
 
-// RevisionEdge is one place in such a list.
-type RevisionEdge = Edge[content.Revision]
+// RevisionEdge is one position in such a list.
+type RevisionEdge = Edge[*content.Revision]
 
 // History reads revisions for connections.
 type History interface {
@@ -24,8 +24,8 @@ type History interface {
 // revisionOrder tags the cursors of revisions.
 const revisionOrder = "REVISIONS"
 
-// Revisions is the list of the revisions of an entry, the newest first.
-// Numbers are read before snapshots, so a page reads no more revisions than it shows, and one.
+// Revisions is the list of the revisions of an entry, the newest first. Numbers are read before
+// snapshots, so a page reads only the revisions that it shows, and one more.
 func Revisions(src History, id content.ID, page Page) (*RevisionConnection, error) {
 	window, err := page.window(revisionOrder)
 	if err != nil {
@@ -33,7 +33,7 @@ func Revisions(src History, id content.ID, page Page) (*RevisionConnection, erro
 	}
 	return &RevisionConnection{
 		order: revisionOrder,
-		read: func(ctx context.Context) (*part[content.Revision, RevisionEdge], error) {
+		read: func(ctx context.Context) (*part[*content.Revision, *RevisionEdge], error) {
 			return readRevisions(ctx, src, id, window)
 		},
 		count: func(ctx context.Context) (int, error) {
@@ -43,9 +43,9 @@ func Revisions(src History, id content.ID, page Page) (*RevisionConnection, erro
 	}, nil
 }
 
-// readRevisions reads a window of revisions, and the one before the oldest of them, from which
-// that one differs.
-func readRevisions(ctx context.Context, src History, id content.ID, w content.Window) (*part[content.Revision, RevisionEdge], error) {
+// readRevisions reads a window of revisions, and the one before the oldest of them, which is needed
+// for that one's changes.
+func readRevisions(ctx context.Context, src History, id content.ID, w content.Window) (*part[*content.Revision, *RevisionEdge], error) {
 	numbers, err := src.Numbers(ctx, id)
 	if err != nil {
 		return nil, err
@@ -55,7 +55,7 @@ func readRevisions(ctx context.Context, src History, id content.ID, w content.Wi
 		rows[i], keys[i] = i, strconv.Itoa(n)
 	}
 	rows, before, after := cut(rows, keys, w)
-	p := &part[content.Revision, RevisionEdge]{hasNext: after, hasPrevious: before}
+	p := &part[*content.Revision, *RevisionEdge]{hasNext: after, hasPrevious: before}
 	if len(rows) == 0 {
 		return p, nil
 	}

@@ -4,22 +4,22 @@ import (
 	"context"
 	"sync"
 
-	"patternhub/content"
+	"patternhub/internal/content"
 )
 
-// Ranked is what a search has to tell; see package search, whose Answer is one.
+// Ranked is the result of a search; package search's Answer is one.
 type Ranked interface {
 	// Tag binds cursors to the search and the state of the content.
 	Tag() string
-	// Hits gives a part of what was found.
+	// Hits returns a part of the hits.
 	Hits(ctx context.Context, after *content.Position, limit int) (*content.Hits, error)
-	// Position is where a hit stands.
+	// Position returns the position of a hit.
 	Position(h content.Hit) content.Position
-	// Facets tells how all that was found is distributed.
+	// Facets returns the distribution of all hits.
 	Facets(ctx context.Context, fields []string, limit int) ([]content.Facet, error)
-	// DidYouMean is what was probably meant.
+	// DidYouMean returns the likely intended query, or nil.
 	DidYouMean(ctx context.Context) (*string, error)
-	// Highlights shows where the words stand in a whole entry.
+	// Highlights returns where the words occur in a complete entry.
 	Highlights(e content.Entry) []*content.Highlight
 }
 
@@ -32,13 +32,13 @@ type SearchResultEdge struct {
 	ranked Ranked
 }
 
-// Marked shows where the words of the search stand in the hit's whole entry.
+// Marked returns where the words of the search occur in the hit's complete entry.
 func (e *SearchResultEdge) Marked(whole content.Entry) []*content.Highlight {
 	return e.ranked.Highlights(whole)
 }
 
-// SearchResultConnection is what a search has found, read when its fields ask for it.
-// It has no backward pages, because an index finds its best hits from the front alone.
+// SearchResultConnection is the result of a search, read when its fields ask for it. It has no backward
+// pages, because an index finds its best hits from the front only.
 type SearchResultConnection struct {
 	ranked  Ranked
 	window  content.Window
@@ -48,8 +48,8 @@ type SearchResultConnection struct {
 	hits *content.Hits
 }
 
-// Searched is the list of hits of a search. entries reads entries by id, in order, nil for what
-// is missing.
+// Searched is the list of hits of a search. entries reads entries by id, in order, with nil for a
+// missing one.
 func Searched(r Ranked, page Page, entries func(context.Context, []content.ID) ([]content.Entry, error)) (*SearchResultConnection, error) {
 	window, err := page.window(r.Tag())
 	if err != nil {
@@ -58,8 +58,7 @@ func Searched(r Ranked, page Page, entries func(context.Context, []content.ID) (
 	return &SearchResultConnection{ranked: r, window: window, entries: entries}, nil
 }
 
-// read reads the hits once.
-// After a fault the next field tries again.
+// read reads the hits once. After an error the next field reads again.
 func (c *SearchResultConnection) read(ctx context.Context) (*content.Hits, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -73,7 +72,7 @@ func (c *SearchResultConnection) read(ctx context.Context) (*content.Hits, error
 	return hits, err
 }
 
-// Edges gives the hits. One whose entry has gone this very moment is left out.
+// Edges returns the hits, without those whose entry has been deleted since the search.
 func (c *SearchResultConnection) Edges(ctx context.Context) ([]*SearchResultEdge, error) {
 	hits, err := c.read(ctx)
 	if err != nil {
@@ -100,7 +99,7 @@ func (c *SearchResultConnection) cursor(h content.Hit) string {
 	return encodeCursor(c.ranked.Tag(), c.ranked.Position(h))
 }
 
-// Nodes gives the entries of the hits.
+// Nodes returns the entries of the hits.
 func (c *SearchResultConnection) Nodes(ctx context.Context) ([]content.Entry, error) {
 	edges, err := c.Edges(ctx)
 	out := make([]content.Entry, len(edges))
@@ -110,7 +109,7 @@ func (c *SearchResultConnection) Nodes(ctx context.Context) ([]content.Entry, er
 	return out, err
 }
 
-// PageInfo tells where this part of the list stands.
+// PageInfo describes where this part lies in the list.
 func (c *SearchResultConnection) PageInfo(ctx context.Context) (*PageInfo, error) {
 	hits, err := c.read(ctx)
 	if err != nil {
@@ -124,8 +123,7 @@ func (c *SearchResultConnection) PageInfo(ctx context.Context) (*PageInfo, error
 	return info, nil
 }
 
-// TotalCount counts all that was found.
-// It is at hand as soon as the hits were read.
+// TotalCount returns the number of all hits. It costs nothing once the hits have been read.
 func (c *SearchResultConnection) TotalCount(ctx context.Context) (int, error) {
 	hits, err := c.read(ctx)
 	if err != nil {
@@ -134,7 +132,7 @@ func (c *SearchResultConnection) TotalCount(ctx context.Context) (int, error) {
 	return hits.Total, nil
 }
 
-// Facets tells how all that was found is distributed.
+// Facets returns the distribution of all hits.
 func (c *SearchResultConnection) Facets(ctx context.Context, fields []string, limit *int) ([]content.Facet, error) {
 	once, n, err := facetArguments(fields, limit)
 	if err != nil {
@@ -143,7 +141,7 @@ func (c *SearchResultConnection) Facets(ctx context.Context, fields []string, li
 	return c.ranked.Facets(ctx, once, n)
 }
 
-// DidYouMean is what was probably meant where little was found.
+// DidYouMean returns the likely intended query if there are few hits.
 func (c *SearchResultConnection) DidYouMean(ctx context.Context) (*string, error) {
 	return c.ranked.DidYouMean(ctx)
 }

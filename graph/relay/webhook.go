@@ -3,20 +3,20 @@ package relay
 import (
 	"context"
 
-	"patternhub/content"
+	"patternhub/internal/content"
 )
 
 // WebhookDeliveryConnection is a list of deliveries.
-type WebhookDeliveryConnection = Connection[content.WebhookDelivery, Edge[content.WebhookDelivery]]
+type WebhookDeliveryConnection = Connection[*content.WebhookDelivery, *Edge[*content.WebhookDelivery]]
 
-// WebhookDeliveryEdge is one place in such a list.
-type WebhookDeliveryEdge = Edge[content.WebhookDelivery]
+// WebhookDeliveryEdge is one position in such a list.
+type WebhookDeliveryEdge = Edge[*content.WebhookDelivery]
 
-// deliveriesOrder tags the cursors of deliveries, which have one order only.
+// deliveriesOrder tags the cursors of deliveries, which have only one order.
 const deliveriesOrder = "WEBHOOK_DELIVERY.NEWEST"
 
-// Deliveries is the log of deliveries, newest first.
-// It reads from the store itself, as only admins come here and few at a time. It has no facets.
+// Deliveries is the log of deliveries, newest first. It reads from the store without a loader, since
+// only admins ask for it, and few at a time. It has no facets.
 func Deliveries(store content.WebhookStore, page Page, filter *content.WebhookDeliveryFilter) (*WebhookDeliveryConnection, error) {
 	window, err := page.window(deliveriesOrder)
 	if err != nil {
@@ -24,14 +24,14 @@ func Deliveries(store content.WebhookStore, page Page, filter *content.WebhookDe
 	}
 	return &WebhookDeliveryConnection{
 		order: deliveriesOrder,
-		read: func(ctx context.Context) (*part[content.WebhookDelivery, WebhookDeliveryEdge], error) {
+		read: func(ctx context.Context) (*part[*content.WebhookDelivery, *WebhookDeliveryEdge], error) {
 			found, err := store.Deliveries(ctx, filter, window)
 			if err != nil {
 				return nil, err
 			}
-			p := &part[content.WebhookDelivery, WebhookDeliveryEdge]{hasNext: found.HasNext, hasPrevious: found.HasPrevious}
+			p := &part[*content.WebhookDelivery, *WebhookDeliveryEdge]{hasNext: found.HasNext, hasPrevious: found.HasPrevious}
 			for _, d := range found.Items {
-				p.add(d, content.Position{Value: float64(d.Seq), Key: d.Key}, plain[content.WebhookDelivery])
+				p.add(d, content.Position{Value: float64(d.Seq), Key: d.Key}, plain[*content.WebhookDelivery])
 			}
 			return p, nil
 		},

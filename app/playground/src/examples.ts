@@ -1,6 +1,6 @@
 import { type GraphQLSchema, parse, validate } from "graphql";
 
-/** An example is a document and, where it has any, its variables as JSON text. */
+/** An example is a document and its variables, if any, as JSON text. */
 export interface Example {
   query: string;
   variables?: string;
@@ -26,8 +26,8 @@ export const examples: Example[] = Object.keys(queries)
   }));
 
 /**
- * The examples that a schema can answer: a hub may be older than this page or leave a tool out,
- * and an example that fails teaches nothing. Without a schema, all of them.
+ * The examples that are valid for a schema, since a hub may be older than this page or lack a tool.
+ * Without a schema, all of them.
  */
 export function fitting(schema: GraphQLSchema | null): Example[] {
   if (schema === null) {

@@ -6,12 +6,12 @@ import {
   type IntrospectionQuery,
 } from "graphql";
 
-/** The endpoint stands on the origin of the page, so that the page needs no configuration. */
+/** The endpoint has the origin of the page, so that the page needs no configuration. */
 export const endpoint = "/graphql";
 
 /**
- * Sends operations by HTTP and subscriptions by WebSocket. Headers typed below the query, an
- * Authorization above all, go with both; a socket carries them in its connection_init.
+ * Sends operations by HTTP and subscriptions by WebSocket. Both send the headers that the user types
+ * below the query, such as Authorization; a socket sends them in its connection_init.
  */
 export function createFetcher(): Fetcher {
   const url = new URL(endpoint, window.location.href);
@@ -24,7 +24,7 @@ export function createFetcher(): Fetcher {
   });
 }
 
-/** Asks for the schema; null where introspection is switched off or the service is away. */
+/** Fetches the schema; null if introspection is off or the service is unavailable. */
 export async function introspect(): Promise<GraphQLSchema | null> {
   try {
     const response = await fetch(endpoint, {

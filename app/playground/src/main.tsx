@@ -1,4 +1,4 @@
-// The editors' workers must be known before the first editor is made.
+// The editors' workers must be set up before the first editor is created.
 import "graphiql/setup-workers/vite";
 import "graphiql/style.css";
 import "@graphiql/plugin-explorer/style.css";

@@ -1,6 +1,6 @@
 import type { TypedDocumentString } from './gql/graphql.js'
 
-/** What the hub answers with when a request cannot be carried out. */
+/** An error of the hub. */
 export class HubError extends Error {
   constructor(
     message: string,
@@ -24,8 +24,8 @@ export class Hub {
   ) {}
 
   /**
-   * Runs a document. It is named by its id, so that a hub that trusts this build's documents
-   * needs no text and refuses every other; a hub that does not know it is sent the text.
+   * Executes a document. It sends only its id, which is enough for a hub that trusts this build's
+   * documents; if the hub does not know the id, it sends the text.
    */
   async ask<Data, Variables>(document: TypedDocumentString<Data, Variables>, variables: Variables): Promise<Data> {
     const id = document.__meta__?.['hash']

@@ -41,13 +41,14 @@ try {
   let shown = 0
   for (let after: string | null | undefined; ; ) {
     const { patterns } = await hub.ask(PatternCards, { first: 5, after })
+    if (!patterns) throw new Error('there is no list of patterns')
     for (const p of patterns.nodes) {
-      console.log(`${p.tier.name.padEnd(7)} ${p.slug.padEnd(28)} ${p.name}`)
+      console.log(`${(p.tier?.name ?? '').padEnd(7)} ${p.slug.padEnd(28)} ${p.name}`)
       shown++
     }
     if (!patterns.pageInfo.hasNextPage) {
       console.log(`${shown} of ${patterns.totalCount} resilience patterns`)
-      if (shown !== patterns.totalCount) throw new Error('pages were lost')
+      if (shown !== patterns.totalCount) throw new Error('some pages are missing')
       break
     }
     after = patterns.pageInfo.endCursor

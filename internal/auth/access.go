@@ -1,0 +1,83 @@
+package auth
+
+import (
+	"strings"
+
+	"patternhub/internal/content"
+)
+
+// Access is the table of the roles that the root fields and the privileged fields of the schema
+// need. It is safe for concurrent use.
+// Rows are Object.field. A field without a row needs the role admin, so that a forgotten field is
+// closed rather than open; a test requires a row for each.
+type Access struct{ need map[string]content.AccessRole }
+
+// NewAccess returns the table.
+func NewAccess() *Access {
+	a := &Access{need: map[string]content.AccessRole{}}
+	a.grant(content.RoleReader, "Query", "node nodes entry viewer rateLimit home search suggest sync")
+	a.grant(content.RoleReader, "Query", typeFields()...)
+	a.grant(content.RoleReader, "Query", "comparePatterns wizards wizard selectPatterns estimateEffort healthDashboard patternPath patternNeighborhood patternImpact calculator")
+	a.grant(content.RoleReader, "Subscription", "entryChanged")
+	a.grant(content.RolePreviewer, "Entry", "revisions")
+	a.grant(content.RolePreviewer, "Query", "brokenReferences entrySchedules")
+	a.grant(content.RolePreviewer, "Mutation", "previewTokenCreate")
+	a.grant(content.RoleAuthor, "Mutation", "entryRestore patternHealthRecord")
+	a.grant(content.RoleAuthor, "Mutation", typeMutations()...)
+	a.grant(content.RolePublisher, "Mutation", "entryPublish entryUnpublish entryDelete entrySchedulePublish entryScheduleUnpublish")
+	a.grant(content.RoleAdmin, "Query", "webhookEndpoints webhookDeliveries")
+	a.grant(content.RoleAdmin, "Mutation", "webhookEndpointCreate webhookEndpointUpdate webhookEndpointDelete webhookRedeliver")
+	return a
+}
+
+// grant adds rows; each of fields is one or more field names separated by spaces.
+func (a *Access) grant(role content.AccessRole, object string, fields ...string) {
+	for f := range strings.FieldsSeq(strings.Join(fields, " ")) {
+		a.need[object+"."+f] = role
+	}
+}
+
+// Known reports whether the table has a row for a field.
+func (a *Access) Known(object, field string) bool {
+	_, ok := a.need[object+"."+field]
+	return ok
+}
+
+// Rows lists the fields that the table has rows for, as Object.field.
+func (a *Access) Rows() []string {
+	out := make([]string, 0, len(a.need))
+	for row := range a.need {
+		out = append(out, row)
+	}
+	return out
+}
+
+// Needs returns the role that a field needs. GraphQL's own fields, such as __typename, need only a
+// reader.
+func (a *Access) Needs(object, field string) content.AccessRole {
+	if strings.HasPrefix(field, "__") {
+		return content.RoleReader
+	}
+	if role, ok := a.need[object+"."+field]; ok {
+		return role
+	}
+	return content.RoleAdmin
+}
+
+// Check returns an error unless the viewer's role covers what a field needs; see Require.
+func (a *Access) Check(v *content.Viewer, object, field string) error {
+	return Require(v, a.Needs(object, field), field)
+}
+
+// Require returns an error unless the viewer's role covers need; what begins the message.
+// The code is Unauthenticated without a key, which asks for one, and Forbidden with a key, since
+// sending it again would not help.
+func Require(v *content.Viewer, need content.AccessRole, what string) error {
+	switch {
+	case v.AccessRole.Covers(need):
+		return nil
+	case v.Key == nil:
+		return content.Fault(content.Unauthenticated, what+" needs an API key with the role "+strings.ToLower(string(need))+" or above.")
+	}
+	return content.Fault(content.Forbidden, what+" needs the role "+strings.ToLower(string(need))+" or above.")
+}

@@ -1,0 +1,224 @@
+// Package auth identifies the sender of a request: API keys, their roles, and the viewer in a
+// context. Its table Access holds the role that each field needs.
+//
+// A key is phk_, its id, and a secret, joined by underscores. The id finds the key and is shown in
+// lists; of the secret only a hash is stored. A secret has 160 random bits, so a plain SHA-256 is
+// enough: slow hashes are for passwords that people choose.
+package auth
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/base32"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"patternhub/internal/content"
+)
+
+const (
+	// prefix starts every key, so that scanners can find leaked ones.
+	prefix = "phk_"
+	// idBytes makes ids of 16 characters: 80 bits, so that two keys never share one.
+	idBytes = 10
+	// secretBytes are the 160 bits of a secret.
+	secretBytes = 20
+	// cacheFor is the time that a key is cached, so that a revocation takes effect within a second.
+	cacheFor = 500 * time.Millisecond
+	// touchEvery bounds how often the last use of a key is recorded.
+	touchEvery = time.Minute
+	// maxCached bounds the keys in memory. A full cache, as a flood of made-up keys causes, is
+	// emptied whole.
+	maxCached = 10_000
+)
+
+// Keys creates and verifies API keys. It is safe for concurrent use.
+// It caches each key for cacheFor, so that a burst of requests with one key costs one read.
+type Keys struct {
+	store content.KeyStore
+	now   func() time.Time
+
+	mu    sync.Mutex           // guards cache
+	cache map[string]cachedKey // by id
+}
+
+// cachedKey is the result of one read of a key.
+type cachedKey struct {
+	key     *content.APIKey // nil for an unknown id
+	readAt  time.Time
+	touched time.Time // when its use was last recorded; a new read does not change it
+}
+
+// NewKeys returns Keys over a store. A nil now means time.Now.
+func NewKeys(store content.KeyStore, now func() time.Time) *Keys {
+	if now == nil {
+		now = time.Now
+	}
+	return &Keys{store: store, now: now, cache: map[string]cachedKey{}}
+}
+
+// Create makes a key and returns its token, which is shown once and stored nowhere. A zero lifetime
+// means that the key never expires. A negative one fails with BadUserInput.
+func (k *Keys) Create(ctx context.Context, name string, role content.AccessRole, lifetime time.Duration) (token string, key *content.APIKey, err error) {
+	if !content.RoleAdmin.Covers(role) {
+		return "", nil, content.Fault(content.BadUserInput, "Unknown role.")
+	}
+	if lifetime < 0 {
+		return "", nil, content.Fault(content.BadUserInput, "A key cannot end before it begins.")
+	}
+	id, secret := randomWord(idBytes), randomWord(secretBytes)
+	key = &content.APIKey{ID: id, Name: name, Role: role, Hash: hash(secret), CreatedAt: k.now().UTC()}
+	if lifetime > 0 {
+		ends := key.CreatedAt.Add(lifetime)
+		key.ExpiresAt = &ends
+	}
+	if err := k.store.PutKey(ctx, key); err != nil {
+		return "", nil, fmt.Errorf("create key: %w", err)
+	}
+	return prefix + id + "_" + secret, key, nil
+}
+
+// randomWord encodes n random bytes in lower-case letters and digits. It uses base 32, which needs
+// no escapes and has no letters that differ only in case.
+func randomWord(n int) string {
+	raw := make([]byte, n)
+	rand.Read(raw)
+	return strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(raw))
+}
+
+func hash(secret string) []byte {
+	sum := sha256.Sum256([]byte(secret))
+	return sum[:]
+}
+
+// refused returns the error for a wrong key. It is the same for every wrong key, so that it reveals
+// nothing.
+func refused() error {
+	return content.Fault(content.Unauthenticated, "The API key is not valid, has expired or was revoked.")
+}
+
+// ByToken returns the key of a token. The error for a token that is wrong in any way is
+// Unauthenticated; any other error means that the store could not be read.
+// A token of the wrong form is refused without asking the store, so a flood of nonsense is cheap.
+func (k *Keys) ByToken(ctx context.Context, token string) (*content.APIKey, error) {
+	rest, ok := strings.CutPrefix(token, prefix)
+	id, secret, cut := strings.Cut(rest, "_")
+	if !ok || !cut || len(token) > 100 {
+		return nil, refused()
+	}
+	key, err := k.byID(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	// An unknown id takes the same comparison, with a hash that no secret has.
+	want := make([]byte, sha256.Size)
+	if key != nil {
+		want = key.Hash
+	}
+	if subtle.ConstantTimeCompare(hash(secret), want) != 1 || key == nil {
+		return nil, refused()
+	}
+	now := k.now()
+	if !alive(key, now) {
+		return nil, refused()
+	}
+	k.touch(ctx, id, now)
+	return key, nil
+}
+
+// alive reports whether a key is neither revoked nor expired.
+func alive(key *content.APIKey, now time.Time) bool {
+	return key.RevokedAt == nil && (key.ExpiresAt == nil || now.Before(*key.ExpiresAt))
+}
+
+// Valid reports whether the key with that id may still be used. It serves what a key has made, such
+// as a preview token, which ends with the key.
+func (k *Keys) Valid(ctx context.Context, id string) (bool, error) {
+	key, err := k.byID(ctx, id)
+	return key != nil && alive(key, k.now()), err
+}
+
+// byID returns a key from the cache or the store; nil for an unknown id, which is cached too. Two
+// concurrent callers may both read: that is cheaper than making one wait.
+func (k *Keys) byID(ctx context.Context, id string) (*content.APIKey, error) {
+	now := k.now()
+	k.mu.Lock()
+	r, ok := k.cache[id]
+	k.mu.Unlock()
+	if ok && now.Sub(r.readAt) < cacheFor {
+		return r.key, nil
+	}
+	key, err := k.store.KeyByID(ctx, id)
+	if err != nil {
+		return nil, fmt.Errorf("read key: %w", err)
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if len(k.cache) >= maxCached {
+		clear(k.cache)
+	}
+	k.cache[id] = cachedKey{key: key, readAt: now, touched: r.touched}
+	return key, nil
+}
+
+// touch records the use of a key, at most once in touchEvery. A failure to record it is no reason
+// to refuse the key, so it is ignored.
+func (k *Keys) touch(ctx context.Context, id string, now time.Time) {
+	k.mu.Lock()
+	r := k.cache[id]
+	due := now.Sub(r.touched) >= touchEvery
+	if due {
+		r.touched = now
+		k.cache[id] = r
+	}
+	k.mu.Unlock()
+	if due {
+		_ = k.store.TouchKey(ctx, id, now.UTC())
+	}
+}
+
+// List returns all keys.
+func (k *Keys) List(ctx context.Context) ([]*content.APIKey, error) {
+	keys, err := k.store.Keys(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("list keys: %w", err)
+	}
+	return keys, nil
+}
+
+// Revoke ends a key. It fails with NotFound if there is none; for a key that is revoked already, the
+// first revocation stands.
+// This replica refuses the key immediately, other replicas once their cached copy is older than
+// cacheFor.
+func (k *Keys) Revoke(ctx context.Context, id string) error {
+	ok, err := k.store.RevokeKey(ctx, id, k.now().UTC())
+	if err != nil {
+		return fmt.Errorf("revoke key: %w", err)
+	}
+	if !ok {
+		return content.Fault(content.NotFound, "There is no key with that id.")
+	}
+	k.mu.Lock()
+	delete(k.cache, id)
+	k.mu.Unlock()
+	return nil
+}
+
+type contextKey struct{}
+
+// WithViewer returns a context that carries a viewer.
+func WithViewer(ctx context.Context, v *content.Viewer) context.Context {
+	return context.WithValue(ctx, contextKey{}, v)
+}
+
+// ViewerOf returns the viewer of a context, or an anonymous reader when it carries none.
+func ViewerOf(ctx context.Context) *content.Viewer {
+	if v, ok := ctx.Value(contextKey{}).(*content.Viewer); ok {
+		return v
+	}
+	return &content.Viewer{AccessRole: content.RoleReader, Perspective: content.Published}
+}

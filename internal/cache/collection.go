@@ -1,0 +1,224 @@
+package cache
+
+import (
+	"context"
+	"reflect"
+	"time"
+
+	"patternhub/internal/content"
+)
+
+// collection caches the reads of another collection at one generation. Lists and slugs are stored
+// as the keys of their entries, so that each entry is in memory once.
+// It has the contract of the collection that it wraps, and also that of content.Peeker. Many
+// requests share the entries that it returns, so no caller may change them.
+type collection[E content.Entry] struct {
+	inner  content.Collection[E]
+	memory *Memory
+	// current is the revision of this type, all that of everything published.
+	current, all uint64
+}
+
+func newCollection[E content.Entry](m *Memory, of *Generation, inner content.Collection[E]) *collection[E] {
+	return &collection[E]{inner: inner, memory: m, current: of.Of([]string{typeName(inner.Type())}), all: of.Of(nil)}
+}
+
+// Type is the type of the entries.
+func (c *collection[E]) Type() content.EntryType { return c.inner.Type() }
+
+// key returns the key of an item of this collection; lists, counts and facets add their scope.
+func (c *collection[E]) key(k kind, name string) key {
+	return key{kind: k, entryType: c.inner.Type(), name: name}
+}
+
+// filtered returns the revision that a question with a filter depends on. A filter that names
+// entries of other types by their slugs depends on all types.
+// If such a slug moves from one entry to another, the answer changes although no entry of this type
+// does.
+func (c *collection[E]) filtered(filter any) uint64 {
+	if filter != nil && namesOthers(reflect.ValueOf(filter)) {
+		return c.all
+	}
+	return c.current
+}
+
+// namesOthers reports whether a filter has a condition on slugs.
+// It inspects the structure of the filter by reflection, so new filters are covered.
+func namesOthers(v reflect.Value) bool {
+	switch v.Kind() {
+	case reflect.Pointer:
+		return !v.IsNil() && (v.Type() == reflect.TypeFor[*content.SlugFilter]() || namesOthers(v.Elem()))
+	case reflect.Slice:
+		for i := range v.Len() {
+			if namesOthers(v.Index(i)) {
+				return true
+			}
+		}
+	case reflect.Struct:
+		if v.Type() == reflect.TypeFor[time.Time]() {
+			return false
+		}
+		for _, field := range v.Fields() {
+			if namesOthers(field) {
+				return true
+			}
+		}
+	default: // other kinds contain no condition
+	}
+	return false
+}
+
+// entity stores an entity, or returns the stored one if that has the same revision.
+// Otherwise every list would store its own copy, and each would count towards the weight.
+func (c *collection[E]) entity(name string, revision uint64, e E) E {
+	k := c.key(kindEntity, name)
+	if stored, ok := lookup[E](c.memory, k, revision); ok && !content.Missing(stored) && !content.Missing(e) && stored.Head().Revision == e.Head().Revision {
+		return stored
+	}
+	c.memory.store(k, revision, e)
+	return e
+}
+
+// ByKeys returns entities by key.
+func (c *collection[E]) ByKeys(ctx context.Context, keys []string) ([]E, error) {
+	revision := c.current
+	return through(c.memory, keys,
+		func(k string) (E, bool) { return lookup[E](c.memory, c.key(kindEntity, k), revision) },
+		func(missing []string) ([]E, error) { return c.inner.ByKeys(ctx, missing) },
+		func(k string, e E) E { return c.entity(k, revision, e) })
+}
+
+// BySlugs returns entities by slug.
+// It also stores that a slug has no entry, or every request for a missing page would reach the
+// database.
+func (c *collection[E]) BySlugs(ctx context.Context, slugs []string) ([]E, error) {
+	revision := c.current
+	return through(c.memory, slugs,
+		func(s string) (E, bool) { return c.slug(s, revision) },
+		func(missing []string) ([]E, error) { return c.inner.BySlugs(ctx, missing) },
+		func(s string, e E) E {
+			name := ""
+			if !content.Missing(e) {
+				name = e.Head().Key
+				e = c.entity(name, revision, e)
+			}
+			c.memory.store(c.key(kindSlug, s), revision, name)
+			return e
+		})
+}
+
+// slug looks up an entity by its slug. A missing entry is stored as an empty key.
+func (c *collection[E]) slug(s string, revision uint64) (e E, ok bool) {
+	name, ok := lookup[string](c.memory, c.key(kindSlug, s), revision)
+	if !ok || name == "" {
+		return e, ok
+	}
+	return lookup[E](c.memory, c.key(kindEntity, name), revision)
+}
+
+// Pages returns whole entries.
+func (c *collection[E]) Pages(ctx context.Context, keys []string) ([]E, error) {
+	revision := c.current
+	return through(c.memory, keys,
+		func(k string) (E, bool) { return lookup[E](c.memory, c.key(kindPage, k), revision) },
+		func(missing []string) ([]E, error) { return c.inner.Pages(ctx, missing) },
+		func(k string, e E) E {
+			c.memory.store(c.key(kindPage, k), revision, e)
+			return e
+		})
+}
+
+// list is a slice with the keys of its entries.
+type list struct {
+	keys                 []string
+	hasNext, hasPrevious bool
+}
+
+// Find returns one list per scope.
+// The slice belongs to the caller, but its entries are those in memory.
+func (c *collection[E]) Find(ctx context.Context, q content.Query, scopes ...content.Scope) ([]content.Slice[E], error) {
+	k := c.key(kindList, q.Canonical())
+	entities, revision := c.current, c.filtered(q.Filter)
+	return through(c.memory, scopes,
+		func(s content.Scope) (content.Slice[E], bool) {
+			k.scope = s
+			found, ok := c.lookupList(k, revision, entities)
+			if !ok {
+				return content.Slice[E]{}, false
+			}
+			return *found, true
+		},
+		func(missing []content.Scope) ([]content.Slice[E], error) { return c.inner.Find(ctx, q, missing...) },
+		func(s content.Scope, found content.Slice[E]) content.Slice[E] {
+			stored := &list{keys: make([]string, len(found.Items)), hasNext: found.HasNext, hasPrevious: found.HasPrevious}
+			for i, e := range found.Items {
+				stored.keys[i] = e.Head().Key
+				found.Items[i] = c.entity(stored.keys[i], entities, e)
+			}
+			k.scope = s
+			c.memory.store(k, revision, stored)
+			return found
+		})
+}
+
+// lookupList returns a list if all of its entries are in memory too.
+// If one was evicted, the whole list is read again: that is one command either way.
+func (c *collection[E]) lookupList(k key, revision, entities uint64) (*content.Slice[E], bool) {
+	found, ok := lookup[*list](c.memory, k, revision)
+	if !ok {
+		return nil, false
+	}
+	out := &content.Slice[E]{HasNext: found.hasNext, HasPrevious: found.hasPrevious}
+	if len(found.keys) == 0 {
+		return out, true
+	}
+	out.Items = make([]E, len(found.keys))
+	for i, name := range found.keys {
+		e, ok := lookup[E](c.memory, c.key(kindEntity, name), entities)
+		if !ok || content.Missing(e) {
+			return nil, false
+		}
+		out.Items[i] = e
+	}
+	return out, true
+}
+
+// Count returns the length of one list per scope.
+func (c *collection[E]) Count(ctx context.Context, filter any, scopes ...content.Scope) ([]int, error) {
+	k, revision := c.countKey(filter), c.filtered(filter)
+	return through(c.memory, scopes,
+		func(s content.Scope) (int, bool) { return lookupAt[int](c.memory, k, s, revision) },
+		func(missing []content.Scope) ([]int, error) { return c.inner.Count(ctx, filter, missing...) },
+		func(s content.Scope, n int) int { return storeAt(c.memory, k, s, revision, n) })
+}
+
+// Facets returns the facets of one list per scope.
+// Their labels are names of other entries, so any publish makes them stale.
+func (c *collection[E]) Facets(ctx context.Context, q content.FacetQuery, scopes ...content.Scope) ([][]content.Facet, error) {
+	k, revision := c.key(kindFacets, q.Canonical()), c.all
+	return through(c.memory, scopes,
+		func(s content.Scope) ([]content.Facet, bool) {
+			return lookupAt[[]content.Facet](c.memory, k, s, revision)
+		},
+		func(missing []content.Scope) ([][]content.Facet, error) { return c.inner.Facets(ctx, q, missing...) },
+		func(s content.Scope, f []content.Facet) []content.Facet { return storeAt(c.memory, k, s, revision, f) })
+}
+
+// countKey keys a count as a facet query that has only the filter.
+func (c *collection[E]) countKey(filter any) key {
+	q := content.FacetQuery{Filter: filter}
+	return c.key(kindCount, q.Canonical())
+}
+
+// lookupAt returns the stored value for a scope.
+func lookupAt[V any](m *Memory, k key, s content.Scope, revision uint64) (V, bool) {
+	k.scope = s
+	return lookup[V](m, k, revision)
+}
+
+// storeAt stores a value for a scope and returns it.
+func storeAt[V any](m *Memory, k key, s content.Scope, revision uint64, v V) V {
+	k.scope = s
+	m.store(k, revision, v)
+	return v
+}

@@ -1,0 +1,313 @@
+package cache_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"patternhub/internal/cache"
+	"patternhub/internal/content"
+	"patternhub/internal/content/contenttest"
+)
+
+// countingLaws is a collection of laws that counts its reads.
+type countingLaws struct {
+	content.Collection[*content.Law]
+	laws  map[string]*content.Law
+	reads int
+	err   error
+	// before runs once inside the next read, before it looks anything up.
+	before func()
+}
+
+func (c *countingLaws) Type() content.EntryType { return content.TypeLaw }
+
+func (c *countingLaws) ByKeys(_ context.Context, keys []string) ([]*content.Law, error) {
+	c.reads++
+	out := make([]*content.Law, len(keys))
+	for i, k := range keys {
+		out[i] = c.laws[k]
+	}
+	if c.before != nil {
+		c.before()
+		c.before = nil
+	}
+	return out, c.err
+}
+
+func (c *countingLaws) BySlugs(ctx context.Context, slugs []string) ([]*content.Law, error) {
+	return c.ByKeys(ctx, slugs)
+}
+
+func (c *countingLaws) Pages(ctx context.Context, keys []string) ([]*content.Law, error) {
+	return c.ByKeys(ctx, keys)
+}
+
+func (c *countingLaws) Find(_ context.Context, _ content.Query, scopes ...content.Scope) ([]content.Slice[*content.Law], error) {
+	c.reads++
+	out := make([]content.Slice[*content.Law], len(scopes))
+	for i := range out {
+		for _, k := range []string{"a", "b"} {
+			if e := c.laws[k]; e != nil {
+				e := *e // a store returns new ones each time
+				out[i].Items = append(out[i].Items, &e)
+			}
+		}
+	}
+	return out, c.err
+}
+
+func (c *countingLaws) Count(_ context.Context, _ any, scopes ...content.Scope) ([]int, error) {
+	c.reads++
+	out := make([]int, len(scopes))
+	for i, scope := range scopes {
+		out[i] = len(scope.Ref)
+	}
+	return out, c.err
+}
+
+func (c *countingLaws) Facets(_ context.Context, q content.FacetQuery, scopes ...content.Scope) ([][]content.Facet, error) {
+	c.reads++
+	out := make([][]content.Facet, len(scopes))
+	for i := range out {
+		out[i] = []content.Facet{{Field: fmt.Sprint(q.Fields)}}
+	}
+	return out, c.err
+}
+
+func lawEntry(key string, revision int) *content.Law {
+	return &content.Law{Meta: content.Meta{Type: content.TypeLaw, Key: key, Slug: key, Name: key, Revision: revision}}
+}
+
+type fixture struct {
+	inner     *countingLaws
+	revisions *cache.Revisions
+	memory    *cache.Memory
+}
+
+// laws returns the laws of the newest generation.
+func (f *fixture) laws() content.Collection[*content.Law] {
+	g, _ := f.revisions.Now()
+	return f.memory.At(g).Laws
+}
+
+func (f *fixture) peeks() content.Peeker[*content.Law] {
+	return f.laws().(content.Peeker[*content.Law])
+}
+
+// advance applies one change.
+func (f *fixture) advance(c content.Change) { f.revisions.Advance(content.State{Seq: c.Seq}, c) }
+
+func newFixture(t *testing.T, bytes int64) *fixture {
+	t.Helper()
+	f := &fixture{
+		inner:     &countingLaws{laws: map[string]*content.Law{"a": lawEntry("a", 1), "b": lawEntry("b", 1)}},
+		revisions: cache.NewRevisions(content.State{}),
+	}
+	f.revisions.Begin(map[content.EntryType]int64{content.TypeLaw: 1}, content.State{Seq: 1})
+	g := &content.Graph{Collections: contenttest.Collections()}
+	g.Laws = f.inner
+	var err error
+	if f.memory, err = cache.NewMemory(bytes, g); err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+// published returns a published change to an entry of type t.
+func published(seq int64, t content.EntryType) content.Change {
+	return content.Change{Seq: seq, Type: t, Key: "a", Graph: content.Published}
+}
+
+// queries returns each way to query a collection, with a check of its answer.
+func queries(laws content.Collection[*content.Law], filter *content.LawFilter) map[string]func(context.Context) error {
+	q := content.Query{Filter: filter, Window: content.Window{Limit: 2}}
+	return map[string]func(context.Context) error{
+		"entities": func(ctx context.Context) error { _, err := laws.ByKeys(ctx, []string{"a", "gone"}); return err },
+		"slugs":    func(ctx context.Context) error { _, err := laws.BySlugs(ctx, []string{"a", "gone"}); return err },
+		"pages":    func(ctx context.Context) error { _, err := laws.Pages(ctx, []string{"a"}); return err },
+		"lists":    func(ctx context.Context) error { _, err := laws.Find(ctx, q, content.Scope{}); return err },
+		"counts": func(ctx context.Context) error {
+			_, err := laws.Count(ctx, filter, content.Scope{Ref: "x"})
+			return err
+		},
+		"facets": func(ctx context.Context) error {
+			_, err := laws.Facets(ctx, content.FacetQuery{Filter: filter, Fields: []string{"TAG"}, Limit: 3}, content.Scope{})
+			return err
+		},
+		"untyped": func(ctx context.Context) error { _, err := laws.PagesByKeys(ctx, []string{"b"}); return err },
+	}
+}
+
+func TestValuesAreReadAgainAfterAChange(t *testing.T) {
+	createdFilter := &content.LawFilter{EntryFilter: content.EntryFilter{CreatedAt: &content.TimeFilter{Gt: new(time.Time)}}}
+	for name, tt := range map[string]struct {
+		filter  *content.LawFilter
+		changed content.EntryType
+		again   map[string]bool // what has to be read again
+	}{
+		"own type":                   {nil, content.TypeLaw, map[string]bool{"entities": true, "slugs": true, "pages": true, "lists": true, "counts": true, "facets": true, "untyped": true}},
+		"another type":               {nil, content.TypeTier, map[string]bool{"facets": true}},
+		"another type, plain filter": {createdFilter, content.TypeTier, map[string]bool{"facets": true}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := newFixture(t, 1<<20)
+			for name, run := range queries(f.laws(), tt.filter) {
+				f.inner.reads = 0
+				for range 3 {
+					if err := run(t.Context()); err != nil {
+						t.Fatal(err)
+					}
+				}
+				if f.inner.reads > 1 {
+					t.Errorf("%s: %d reads, want at most 1", name, f.inner.reads)
+				}
+			}
+			f.advance(published(9, tt.changed))
+			for name, run := range queries(f.laws(), tt.filter) {
+				before := f.inner.reads
+				if err := run(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				reread, want := f.inner.reads > before, tt.again[name]
+				if want && name == "entities" {
+					continue // they may already be cached by an earlier list
+				}
+				if reread != want {
+					t.Errorf("%s: reread = %v, want %v", name, reread, want)
+				}
+			}
+		})
+	}
+}
+
+func TestFiltersThatNameOtherEntriesDependOnAllTypes(t *testing.T) {
+	slugs := &content.SlugFilter{In: []string{"x"}}
+	now := time.Now()
+	for name, tt := range map[string]struct {
+		filter *content.PatternFilter
+		want   bool
+	}{
+		"empty":      {&content.PatternFilter{}, false},
+		"plain":      {&content.PatternFilter{EntryFilter: content.EntryFilter{CreatedAt: &content.TimeFilter{Gt: &now}}}, false},
+		"direct":     {&content.PatternFilter{Tier: slugs}, true},
+		"in a group": {&content.PatternFilter{Or: []*content.PatternFilter{{}, {And: []*content.PatternFilter{{Company: slugs}}}}}, true},
+		"negated":    {&content.PatternFilter{Not: &content.PatternFilter{Law: slugs}}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := cache.NamesOthers(tt.filter); got != tt.want {
+				t.Errorf("got %v", got)
+			}
+		})
+	}
+}
+
+func TestConcurrentChangeDiscardsRead(t *testing.T) {
+	f := newFixture(t, 1<<20)
+	f.inner.before = func() {
+		f.inner.laws["a"] = lawEntry("a", 2)
+		f.advance(published(7, content.TypeLaw))
+	}
+	old, err := f.laws().ByKeys(t.Context(), []string{"a"})
+	if err != nil || old[0].Revision != 1 {
+		t.Fatalf("%v, %v", old, err)
+	}
+	updated, err := f.laws().ByKeys(t.Context(), []string{"a"})
+	if err != nil || updated[0].Revision != 2 {
+		t.Errorf("an answer from before the change: %v, %v", updated, err)
+	}
+}
+
+func TestEntitiesAreShared(t *testing.T) {
+	f := newFixture(t, 1<<20)
+	lists, err := f.laws().Find(t.Context(), content.Query{}, content.Scope{}, content.Scope{Ref: "x"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	byKey, err := f.laws().ByKeys(t.Context(), []string{"a"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if lists[0].Items[0] != byKey[0] || lists[1].Items[0] != byKey[0] {
+		t.Error("an entity is in memory more than once")
+	}
+	if f.inner.reads != 1 {
+		t.Errorf("%d reads", f.inner.reads)
+	}
+}
+
+func TestPeeksNeverReadTheStore(t *testing.T) {
+	f := newFixture(t, 1<<20)
+	q := content.Query{}
+	facets := content.FacetQuery{Fields: []string{"TAG"}, Limit: 1}
+	peek := func() map[string]bool {
+		out := map[string]bool{}
+		_, out["entity"] = f.peeks().Peek("a")
+		_, out["slug"] = f.peeks().PeekSlug("a")
+		_, out["no slug"] = f.peeks().PeekSlug("gone")
+		_, out["page"] = f.peeks().PeekPage("a")
+		_, out["list"] = f.peeks().PeekList(q, content.Scope{})
+		_, out["count"] = f.peeks().PeekCount(nil, content.Scope{})
+		_, out["facets"] = f.peeks().PeekFacets(facets, content.Scope{})
+		return out
+	}
+	for what, found := range peek() {
+		if found {
+			t.Errorf("%s is in memory before it was read", what)
+		}
+	}
+	ctx := t.Context()
+	_, err1 := f.laws().BySlugs(ctx, []string{"a", "gone"})
+	_, err2 := f.laws().Pages(ctx, []string{"a"})
+	_, err3 := f.laws().Find(ctx, q, content.Scope{})
+	_, err4 := f.laws().Count(ctx, nil, content.Scope{})
+	_, err5 := f.laws().Facets(ctx, facets, content.Scope{})
+	if err := errors.Join(err1, err2, err3, err4, err5); err != nil {
+		t.Fatal(err)
+	}
+	reads := f.inner.reads
+	for what, found := range peek() {
+		if !found {
+			t.Errorf("%s is not in memory", what)
+		}
+	}
+	if f.inner.reads != reads {
+		t.Error("Peek read the store")
+	}
+}
+
+func TestErrorsAreNotStored(t *testing.T) {
+	f := newFixture(t, 1<<20)
+	lost := errors.New("lost")
+	for name, run := range queries(f.laws(), nil) {
+		f.inner.err = lost
+		f.advance(published(int64(100+f.inner.reads), content.TypeLaw))
+		if err := run(t.Context()); !errors.Is(err, lost) {
+			t.Errorf("%s: %v", name, err)
+		}
+		f.inner.err = nil
+		if err := run(t.Context()); err != nil {
+			t.Errorf("%s after the failure: %v", name, err)
+		}
+	}
+}
+
+func TestMemoryRespectsByteLimit(t *testing.T) {
+	const bound = 20_000
+	f := newFixture(t, bound)
+	for i := range 500 {
+		key := fmt.Sprint("law ", i)
+		f.inner.laws[key] = lawEntry(key, 1)
+		if _, err := f.laws().ByKeys(t.Context(), []string{key}); err != nil {
+			t.Fatal(err)
+		}
+		if s := f.memory.Stats(); s.Bytes > 2*bound { // otter evicts a moment later
+			t.Fatalf("%d bytes of %d", s.Bytes, bound)
+		}
+	}
+	if s := f.memory.Stats(); s.Evictions == 0 || s.Misses != 500 || s.Hits != 0 {
+		t.Errorf("stats are %+v", s)
+	}
+}

@@ -1,0 +1,382 @@
+package checks_test
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"go.uber.org/goleak"
+
+	"patternhub/internal/mongodb/mongotest"
+)
+
+func TestMain(m *testing.M) {
+	mongotest.Main(m, goleak.IgnoreTopFunction("github.com/blevesearch/bleve_index_api.AnalysisWorker"))
+}
+
+// They hold the files of content types that the hub does not have, below the folders where they belong:
+// an ordinary one, and one with a single entry.
+const (
+	sample = "testdata/podcast"
+	single = "testdata/motto"
+)
+
+// step is a numbered step of CONTRIBUTING that names a file or a folder to write.
+var step = regexp.MustCompile("(?m)^[0-9]\\. `([^`]+)`")
+
+// TestContributingNamesWhatATypeTakes holds the page's steps and figures to the sample that the other test
+// adds to the hub.
+func TestContributingNamesWhatATypeTakes(t *testing.T) {
+	page, err := os.ReadFile("../../CONTRIBUTING.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var steps []string
+	for _, m := range step.FindAllStringSubmatch(string(page), -1) {
+		steps = append(steps, strings.TrimSuffix(m[1], "/"))
+	}
+	lines := map[string]int{}
+	files := filesOf(t, sample)
+	for _, name := range files {
+		raw, err := os.ReadFile(filepath.Join(sample, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines[filepath.Ext(name)] += bytes.Count(raw, []byte("\n"))
+	}
+	if d := cmp.Diff([]string{"schema/podcast.graphql", "internal/content/podcast.go", "seed/data/podcast"}, steps); d != "" {
+		t.Errorf("the steps of CONTRIBUTING (-want +got):\n%s", d)
+	}
+	for _, name := range files {
+		if !strings.HasPrefix(name, "schema/podcast.graphql") && name != "internal/content/podcast.go" && filepath.Dir(name) != "seed/data/podcast" {
+			t.Errorf("the sample has %s, which no step names", name)
+		}
+	}
+	want := fmt.Sprintf("%d lines of Go and %d of the\nschema", lines[".go"], lines[".graphql"])
+	if !strings.Contains(string(page), want) {
+		t.Errorf("CONTRIBUTING does not say %q", want)
+	}
+}
+
+// filesOf lists the files of a sample.
+func filesOf(t *testing.T, sample string) []string {
+	t.Helper()
+	var out []string
+	err := fs.WalkDir(os.DirFS(sample), ".", func(name string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() {
+			out = append(out, name)
+		}
+		return err
+	})
+	if err != nil || len(out) < 3 {
+		t.Fatalf("the sample has %v: %v", out, err)
+	}
+	return out
+}
+
+// TestATypeIsThreeFiles follows CONTRIBUTING in a copy of the repository: it adds the sample, generates,
+// holds the copy to its own checks, and uses the new type in a hub. That compiles the largest packages
+// anew, so it runs where there is time (ALL_CHECKS).
+func TestATypeIsThreeFiles(t *testing.T) {
+	if os.Getenv("ALL_CHECKS") == "" {
+		t.Skip("make engine and continuous integration run it")
+	}
+	dir := filepath.Join(t.TempDir(), "hub")
+	copyRepository(t, "../..", dir)
+	for _, files := range []string{sample, single} {
+		if err := os.CopyFS(dir, os.DirFS(files)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	// Generated files of another set of types, or none at all, must not matter.
+	if err := os.Remove(filepath.Join(dir, "internal", "search", "types.generated.go")); err != nil {
+		t.Fatal(err)
+	}
+	runIn(t, dir, "make", "generate")
+	changed := changedByHand(t, "../..", dir)
+	want := slices.Sorted(slices.Values(append(filesOf(t, sample), filesOf(t, single)...)))
+	if d := cmp.Diff(want, slices.Sorted(slices.Values(changed))); d != "" {
+		t.Errorf("files that are not generated (-want +got):\n%s", d)
+	}
+	runIn(t, dir, "go", "build", "-o", "hub", ".")
+	runIn(t, dir, "go", "test", "./internal/content", "./internal/auth", "./internal/checks", "./graph/gen/...")
+	p := &podcasts{dir: dir}
+	p.uri, p.database = mongotest.Open(t)
+	p.serve(t)
+	p.read(t)
+	p.write(t)
+	p.keepTheOnly(t)
+	p.port(t)
+}
+
+// copyRepository copies what generating and building need.
+func copyRepository(t *testing.T, from, to string) {
+	t.Helper()
+	err := filepath.WalkDir(from, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		name, err := filepath.Rel(from, path)
+		if err != nil {
+			return err
+		}
+		if d.IsDir() {
+			if d.Name() == ".git" || d.Name() == "node_modules" || name == "bin" {
+				return filepath.SkipDir
+			}
+			return os.MkdirAll(filepath.Join(to, name), 0o755)
+		}
+		if !d.Type().IsRegular() {
+			return nil
+		}
+		info, err := d.Info()
+		if err != nil {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(filepath.Join(to, name), text, info.Mode())
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// changedByHand lists the files of a copy that are others than those of the original and not generated.
+func changedByHand(t *testing.T, original, dir string) []string {
+	t.Helper()
+	var out []string
+	err := fs.WalkDir(os.DirFS(dir), ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || strings.HasSuffix(name, ".generated.go") ||
+			strings.HasPrefix(name, "docs/clients/") || strings.HasPrefix(name, "graph/model/") {
+			return err
+		}
+		before, err := os.ReadFile(filepath.Join(original, name))
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		after, err := os.ReadFile(filepath.Join(dir, name))
+		if !bytes.Equal(before, after) {
+			out = append(out, name)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// runIn runs a command in a folder and returns what it prints. The long checks are not run once more.
+func runIn(t *testing.T, dir string, args ...string) string {
+	t.Helper()
+	c := exec.CommandContext(t.Context(), args[0], args[1:]...)
+	c.Dir = dir
+	c.Env = append(os.Environ(), "ALL_CHECKS=")
+	out, err := c.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v: %v\n%s", args, err, out[max(0, len(out)-8_000):])
+	}
+	return string(out)
+}
+
+// podcasts is a hub that has the sample's type.
+type podcasts struct{ dir, uri, database, url, key string }
+
+// command runs the hub's program on the test's database.
+func (p *podcasts) command(t *testing.T, args ...string) string {
+	t.Helper()
+	return runIn(t, p.dir, append(append([]string{"./hub"}, args...), "--mongodb-uri", p.uri, "--mongodb-database", p.database)...)
+}
+
+// serve starts the hub, which loads the seed into the empty database, and makes a key.
+func (p *podcasts) serve(t *testing.T) {
+	t.Helper()
+	ctx, stop := context.WithCancel(t.Context())
+	c := exec.CommandContext(ctx, "./hub", "serve", "--addr", "127.0.0.1:0", "--admin-addr", "127.0.0.1:0",
+		"--mongodb-uri", p.uri, "--mongodb-database", p.database)
+	c.Dir = p.dir
+	c.Cancel = func() error { return c.Process.Signal(os.Interrupt) }
+	said, err := c.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		stop()
+		if err := c.Wait(); err != nil && !errors.Is(err, context.Canceled) {
+			t.Errorf("the hub ended with %v", err)
+		}
+	})
+	address := regexp.MustCompile(`GraphQL:\s+(http://\S+)`)
+	ready := false
+	for lines := bufio.NewScanner(said); !ready && lines.Scan(); {
+		if m := address.FindStringSubmatch(lines.Text()); m != nil {
+			p.url = m[1]
+		}
+		ready = strings.HasPrefix(lines.Text(), "Ready")
+	}
+	if !ready || p.url == "" {
+		t.Fatal("the hub never was ready")
+	}
+	p.key, _, _ = strings.Cut(p.command(t, "keys", "create", "--role", "publisher"), "\n")
+}
+
+// ask sends a query with the key and decodes its data.
+func (p *podcasts) ask(t *testing.T, query string, into any) {
+	t.Helper()
+	body, err := json.Marshal(map[string]string{"query": query})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, p.url, bytes.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Authorization", "Bearer "+p.key)
+	resp, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	answer := struct {
+		Data   any
+		Errors []any
+	}{Data: into}
+	if err := json.NewDecoder(resp.Body).Decode(&answer); err != nil || len(answer.Errors) > 0 {
+		t.Fatalf("%s: %v %v", query, err, answer.Errors)
+	}
+}
+
+// read lists, filters, counts, follows and finds the entry of the seed. Each is asked twice, so that the
+// second answer comes from memory.
+func (p *podcasts) read(t *testing.T) {
+	t.Helper()
+	const slug, name = "breakers-in-production", "Breakers in production"
+	for query, want := range map[string]string{
+		`{ podcasts { totalCount nodes { slug resourcePath kind minutes } } }`:                                                      `"/podcasts/` + slug + `"`,
+		`{ podcasts(filter: {kind: {in: [INTERVIEW]}, minutes: {gt: 40}}, orderBy: {field: MINUTES}) { nodes { name } } }`:          name,
+		`{ podcasts(filter: {company: {in: ["netflix"]}, pattern: {in: ["bulkhead"]}}) { nodes { name } } }`:                        name,
+		`{ podcasts(filter: {not: {kind: {in: [INTERVIEW]}}}) { totalCount } }`:                                                     `"totalCount":0`,
+		`{ podcasts { facets(fields: [KIND, COMPANY, PATTERN]) { field values { value label count } } } }`:                          `"label":"Circuit breaker"`,
+		`{ podcast(slug: "` + slug + `") { body { text } company { name } patterns { nodes { slug } } revisions { totalCount } } }`: "opens at the worst time",
+		`{ entry(path: "/podcasts/` + slug + `") { __typename name } }`:                                                             `"Podcast"`,
+		`{ search(query: "quist", types: [PODCAST]) { nodes { name } } }`:                                                           name,
+		`{ suggest(prefix: "breakers in") { name } }`:                                                                               name,
+	} {
+		for range 2 {
+			var got json.RawMessage
+			p.ask(t, query, &got)
+			if !strings.Contains(string(got), want) {
+				t.Errorf("%s gives %s, want %s", query, got, want)
+			}
+		}
+	}
+}
+
+// write makes an entry, publishes it and changes it. Cached answers must not outlive the change.
+func (p *podcasts) write(t *testing.T) {
+	t.Helper()
+	var made struct {
+		PodcastCreate struct {
+			Podcast    *struct{ ID string }
+			UserErrors []any
+		}
+	}
+	p.ask(t, `mutation { podcastCreate(input: {slug: "tales", name: "Tales of queues", summary: "Queues.", host: "Ben", kind: TALK, patterns: ["bulkhead"], body: "Full."}) { podcast { id } userErrors { message } } }`, &made)
+	if made.PodcastCreate.Podcast == nil {
+		t.Fatalf("nothing was made: %v", made.PodcastCreate.UserErrors)
+	}
+	id := strconv.Quote(made.PodcastCreate.Podcast.ID)
+	p.listed(t, "before it is published", 1)
+	var out json.RawMessage
+	p.ask(t, `mutation { entryPublish(ids: [`+id+`]) { userErrors { message } } }`, &out)
+	p.listed(t, "published", 2)
+	p.ask(t, `mutation { podcastUpdate(id: `+id+`, input: {minutes: 7}) { podcast { minutes } userErrors { message } } }`, &out)
+	if !strings.Contains(string(out), `"minutes":7`) {
+		t.Errorf("the update gives %s", out)
+	}
+	p.ask(t, `mutation { entryUnpublish(ids: [`+id+`]) { userErrors { message } } }`, &out)
+	p.listed(t, "unpublished", 1)
+}
+
+func (p *podcasts) listed(t *testing.T, when string, want int) {
+	t.Helper()
+	var list struct{ Podcasts struct{ TotalCount int } }
+	p.ask(t, `{ podcasts { totalCount } }`, &list)
+	if list.Podcasts.TotalCount != want {
+		t.Errorf("%d podcasts %s, want %d", list.Podcasts.TotalCount, when, want)
+	}
+}
+
+// keepTheOnly changes the entry of the type that has one, and tries to make another and to take it away.
+func (p *podcasts) keepTheOnly(t *testing.T) {
+	t.Helper()
+	var only struct{ Motto struct{ ID, Line string } }
+	p.ask(t, `{ motto { id line } }`, &only)
+	if only.Motto.Line != "Patterns that hold." {
+		t.Errorf("the motto is %+v", only.Motto)
+	}
+	id := strconv.Quote(only.Motto.ID)
+	for mutation, want := range map[string]string{
+		`mottoCreate(input: {slug: "other", name: "Other", summary: "Other.", line: "Other."}) { motto { id } userErrors { code } }`: "TAKEN",
+		`entryUnpublish(ids: [` + id + `]) { userErrors { code } }`:                                                                  "NOT_ALLOWED",
+		`entryDelete(ids: [` + id + `]) { userErrors { code } }`:                                                                     "NOT_ALLOWED",
+		`mottoUpdate(id: ` + id + `, input: {line: "Patterns that last."}) { motto { line } userErrors { code } }`:                   "Patterns that last.",
+	} {
+		var got json.RawMessage
+		p.ask(t, "mutation { "+mutation+" }", &got)
+		if !strings.Contains(string(got), want) {
+			t.Errorf("%s gives %s, want %s", mutation, got, want)
+		}
+	}
+}
+
+// port exports the content, changes the file of the entry and imports it.
+func (p *podcasts) port(t *testing.T) {
+	t.Helper()
+	tree := filepath.Join(t.TempDir(), "tree")
+	p.command(t, "export", tree)
+	file := filepath.Join(tree, "podcast", "breakers-in-production.md")
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seeded, err := os.ReadFile(filepath.Join(sample, "seed", "data", "podcast", "breakers-in-production.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(string(seeded), string(text)); d != "" {
+		t.Errorf("the export (-seed +got):\n%s", d)
+	}
+	if err := os.WriteFile(file, bytes.Replace(text, []byte("minutes: 42"), []byte("minutes: 43"), 1), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p.command(t, "import", tree, "--publish")
+	var got struct{ Podcast struct{ Minutes int } }
+	for deadline := 0; got.Podcast.Minutes != 43 && deadline < 1_000; deadline++ { // the feed takes the change to the hub
+		p.ask(t, `{ podcast(slug: "breakers-in-production") { minutes } }`, &got)
+	}
+	if got.Podcast.Minutes != 43 {
+		t.Errorf("after the import it takes %d minutes", got.Podcast.Minutes)
+	}
+}

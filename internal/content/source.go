@@ -1,0 +1,35 @@
+package content
+
+import "context"
+
+// Source is the file that an entry was imported from, byte for byte, so that an export can write it
+// again. Path is its path within its tree, with slashes. Hash is the SHA-256 of Text in hexadecimal
+// digits. Revision is that of the entry after the import; a later edit has a higher one. Tree names
+// the tree; it is empty if the tree is not followed. Root is the folder that the tree was imported
+// under, a part of Path. Pages reports whether all files of the tree are pages.
+type Source struct {
+	ID       ID
+	Path     string
+	Tree     string
+	Root     string
+	Pages    bool
+	Hash     string
+	Revision int
+	Text     []byte
+}
+
+// SourceStore stores the files that entries were imported from. They outlive their entries.
+type SourceStore interface {
+	// PutSources stores sources, at most MaxBatch of them, replacing those of the same entries.
+	PutSources(ctx context.Context, sources ...Source) error
+	// Sources reads the sources of entries, in the order of ids; a missing one is nil.
+	Sources(ctx context.Context, ids ...ID) ([]*Source, error)
+	// SourceMarks reads all sources without their text.
+	SourceMarks(ctx context.Context) ([]Source, error)
+}
+
+// Lister lists all entries of one type.
+type Lister interface {
+	// KeysAfter returns the keys after one ("" for the first) in order, at most limit.
+	KeysAfter(ctx context.Context, p Perspective, t EntryType, after string, limit int) ([]string, error)
+}

@@ -1,0 +1,46 @@
+package content
+
+import "context"
+
+// Tables reads the read models of one perspective: what the hub's tools need and entries do not have.
+// Every method costs one command. A method for a single table returns NotFound before the seed.
+type Tables interface {
+	// Wizards returns all wizards in their order.
+	Wizards(ctx context.Context) ([]*Wizard, error)
+	// Calculator returns the tables that estimates use.
+	Calculator(ctx context.Context) (*Calculator, error)
+	// Metrics returns the content of the front page.
+	Metrics(ctx context.Context) (*Metrics, error)
+	// Scoring returns the bands of the health score.
+	Scoring(ctx context.Context) (*Scoring, error)
+	// Weights returns the numbers that were chosen because the facts have none.
+	Weights(ctx context.Context) (*Weights, error)
+	// Observations returns the health observations of each pattern, the oldest month first.
+	Observations(ctx context.Context, patterns []string) ([][]*Observation, error)
+	// Measure counts something over the whole perspective.
+	Measure(ctx context.Context, m Measure) (int, error)
+}
+
+// TableWriter changes read models. Each method is one transaction with its change rows.
+type TableWriter interface {
+	// PutWizards replaces all wizards.
+	PutWizards(ctx context.Context, by string, wizards []*Wizard) error
+	PutCalculator(ctx context.Context, by string, c *Calculator) error
+	PutMetrics(ctx context.Context, by string, m *Metrics) error
+	PutScoring(ctx context.Context, by string, s *Scoring) error
+	PutWeights(ctx context.Context, by string, w *Weights) error
+	// Observe records observations, at most MaxBatch. If there is one of the same pattern, metric
+	// and month already, Observe replaces it, or leaves it as it is if keep is set.
+	Observe(ctx context.Context, by string, keep bool, observations ...*Observation) error
+}
+
+// Measure names something that is counted over all entries of a perspective.
+type Measure string
+
+// The measures.
+const (
+	// MeasureDiagrams counts the Mermaid blocks in all long texts.
+	MeasureDiagrams Measure = "DIAGRAMS"
+	// MeasureAdoptions counts the statements that a company runs a pattern.
+	MeasureAdoptions Measure = "ADOPTIONS"
+)

@@ -1,0 +1,159 @@
+package engine
+
+import (
+	"context"
+	"sync"
+
+	"github.com/99designs/gqlgen/graphql"
+)
+
+// run is one execution of a plan. Runs are pooled; between responses they hold storage and no
+// values.
+type run struct {
+	engine *Engine
+	plan   *plan
+	oc     *graphql.OperationContext
+	state  any
+	ctx    context.Context //nolint:containedctx // a run lives for one response
+	life   *life
+	// plain reports that no extension wraps fields.
+	plain bool
+
+	columns arena[Column, *Column]
+	groups  arena[group, *group]
+	root    *group
+	w       Writer
+
+	// mu guards the fields below, and the columns that several workers build.
+	mu    sync.Mutex
+	queue []*Column
+	head  int
+	// retry holds the calls that were abandoned since the last flush, and ready those abandoned
+	// before it; the ones from first on are still to be made.
+	retry, ready []callRef
+	first        int
+	active       int
+	waiting      []*worker
+	gate         chan struct{}
+	finished     bool
+	done         chan struct{}
+}
+
+// begin prepares a pooled run for an operation and opens the root.
+func (r *run) begin(ctx context.Context, oc *graphql.OperationContext, p *plan) {
+	r.oc, r.plan, r.state = oc, p, r.engine.table.State(oc)
+	r.life = &life{run: r}
+	r.plain = r.engine.Plain(oc.ResolverMiddleware)
+	r.ctx = ctx
+	if inputs, state := r.engine.table.Inputs, r.state; inputs != nil {
+		r.ctx = graphql.WithLazyInputUnmarshalerIndex(ctx, func() *graphql.InputUnmarshalerIndex { return inputs(state) })
+	}
+	r.root = r.groups.get()
+	r.root.sel = p.root
+	r.root.objs = append(r.root.objs, nil)
+	r.open(r.root) //nolint:contextcheck // the run has the context
+}
+
+// end drops all values and reports whether the run is small enough for the pool. A large one goes
+// to the garbage collector, so that one huge answer does not hold its memory indefinitely.
+func (r *run) end() bool {
+	r.life.end()
+	small := r.columns.reset()+r.groups.reset() <= maxPooled
+	clear(r.queue)
+	clear(r.waiting)
+	r.plan, r.oc, r.state, r.ctx, r.life, r.root = nil, nil, nil, nil, nil, nil
+	clear(r.retry[:cap(r.retry)])
+	clear(r.ready[:cap(r.ready)])
+	r.queue, r.head, r.waiting = r.queue[:0], 0, r.waiting[:0]
+	r.retry, r.ready, r.first = r.retry[:0], r.ready[:0], 0
+	r.active, r.gate, r.finished, r.done = 0, nil, false, nil
+	r.w.end()
+	return small
+}
+
+// open makes the columns of a group, those of plain fields with their values, and queues the calls
+// of the others in the order of the document.
+func (r *run) open(g *group) {
+	for _, f := range g.sel.columns {
+		c := r.columns.get()
+		c.run, c.field, c.group = r, f, g
+		g.columns = append(g.columns, c)
+	}
+	for _, c := range g.columns {
+		n := len(g.objs)
+		if c.field.spec.Call == nil {
+			c.starts = grown(c.starts, n)
+			r.expand(c)
+			continue
+		}
+		c.results = c.field.spec.Call.results(n)
+		c.state = grown(c.state, n)
+		clear(c.state)
+		c.contexts = make([]callContext, n)
+		c.left = n
+		c.prepare()
+		r.queue = append(r.queue, c)
+	}
+}
+
+// expand puts the values of a column and opens the groups among them.
+func (r *run) expand(c *Column) {
+	if call := c.field.spec.Call; call != nil {
+		if call.leaf() {
+			return
+		}
+		c.starts = grown(c.starts, len(c.group.objs))
+	}
+	for i := 0; i < len(c.group.objs); {
+		i = c.fill(i)
+	}
+	for _, g := range c.groups {
+		r.open(g)
+	}
+}
+
+// grown returns a slice of length n, reusing s if it fits. The elements are not cleared.
+func grown[T any](s []T, n int) []T {
+	if cap(s) < n {
+		return make([]T, n)
+	}
+	return s[:n]
+}
+
+// pooled is an element of an arena.
+type pooled[T any] interface {
+	*T
+	reset()
+	size() int
+}
+
+// Columns and groups are taken from their arenas in the order of need, so that each gets the
+// storage that it needed when the operation was last executed.
+
+// arena hands out values that keep their storage from one response to the next.
+type arena[T any, P pooled[T]] struct {
+	all  []P
+	used int
+}
+
+// get returns the next value, a new one if all are in use.
+func (a *arena[T, P]) get() P {
+	if a.used == len(a.all) {
+		a.all = append(a.all, P(new(T)))
+	}
+	a.used++
+	return a.all[a.used-1]
+}
+
+// reset resets the used values and returns the capacity that all values keep.
+func (a *arena[T, P]) reset() int {
+	for _, v := range a.all[:a.used] {
+		v.reset()
+	}
+	a.used = 0
+	size := 0
+	for _, v := range a.all {
+		size += 1 + v.size()
+	}
+	return size
+}

@@ -1,0 +1,327 @@
+package hub
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"patternhub/graph"
+	"patternhub/internal/advisor"
+	"patternhub/internal/auth"
+	"patternhub/internal/cache"
+	"patternhub/internal/content"
+	"patternhub/internal/mongodb"
+	"patternhub/internal/search"
+	"patternhub/internal/wait"
+	"patternhub/internal/web"
+	"patternhub/internal/webhook"
+	"patternhub/loaders"
+	"patternhub/resolvers"
+	"patternhub/seed"
+)
+
+// hub is a running service: the store, the followers of its changes, and the HTTP server. serve
+// builds it before anything runs, and its fields do not change afterwards; what changes is inside
+// them and safe for concurrent use.
+type hub struct {
+	program *Program
+	db      *database
+	feed    *mongodb.Feed
+	keys    *auth.Keys
+	vector  *cache.Revisions
+	// memory is the cache in front of the published graph; nil if the cache is off.
+	memory   *cache.Memory
+	tokens   *auth.Tokens
+	previews *auth.Previews
+	// authenticator identifies viewers; access holds what they may do.
+	authenticator *auth.Authenticator
+	access        *auth.Access
+	index         *search.Engine
+	hooks         *webhook.Dispatcher
+	// publications holds entries as they were published, for those who follow changes.
+	publications *cache.Publications
+	// networks holds the relations among patterns in memory.
+	networks  *advisor.Live
+	telemetry *telemetry
+	web       *web.Server
+	// ready is set once the content can be served.
+	ready atomic.Bool
+}
+
+// stopLimit bounds an orderly shutdown. A platform that waits ten seconds before it kills the
+// process sees it end in time.
+const stopLimit = 9 * time.Second
+
+// serve runs the hub until ctx ends. It listens before the database is reachable; readiness reports
+// whether queries can be answered. Background work ends after the last request, because requests
+// wait for the feed; the database is closed after both.
+func (p *Program) serve(ctx context.Context) error {
+	h := &hub{program: p, vector: cache.NewRevisions(content.State{})}
+	var err error
+	if h.telemetry, err = p.newTelemetry(ctx); err != nil {
+		return err
+	}
+	defer h.endTelemetry(ctx)
+	db, err := p.open(ctx, hooks{observer: h.telemetry.database, committed: h.committed})
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	h.db, h.feed, h.keys = db, mongodb.NewFeed(db.Store.Store, p.log), auth.NewKeys(db, nil)
+	h.networks = advisor.NewLive(db)
+	h.index = search.New(db, p.log)
+	h.tokens, h.access = auth.NewTokens(db, p.cli.TokenSecrets...), auth.NewAccess()
+	h.previews = auth.NewPreviews(h.tokens, h.keys, nil)
+	h.authenticator = auth.NewAuthenticator(h.keys, h.previews, p.cli.Anonymous == "on")
+	if err := h.addCache(); err != nil {
+		return err
+	}
+	if h.web, err = h.surface(); err != nil {
+		return err
+	}
+	background, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	var running sync.WaitGroup
+	defer func() { stop(); running.Wait() }()
+	running.Go(func() { h.prepare(background) })
+	if db.server != nil { // a child process, which has no other supervisor
+		running.Go(func() {
+			db.server.Supervise(background, p.log, func() { p.say("MongoDB had ended and was restarted.") })
+		})
+	}
+	running.Go(h.retrust(background))
+	return h.listen(ctx)
+}
+
+// committed is called with this replica's own writes before they are answered. It makes every later
+// answer wait until the feed has read them from the log, and notifies the feed. It does not apply
+// them itself, since other replicas may have written before them.
+func (h *hub) committed(changes []content.Change) {
+	if n := len(changes); n > 0 {
+		h.vector.Owe(changes[n-1].Seq)
+	}
+	h.feed.Notify()
+}
+
+// followers returns the followers of the log, in the order in which each change is passed to them,
+// including this replica's own. The vector is last: a new generation must not be answered from
+// older state.
+func (h *hub) followers() []mongodb.Follower {
+	return []mongodb.Follower{h.index.Note, h.networks.Note, h.vector.Advance}
+}
+
+// surface builds the HTTP server over the graph. The engine and the stock executor use the same
+// resolvers, so turning the engine off changes the speed and not the answers.
+func (h *hub) surface() (*web.Server, error) {
+	cfg := &h.program.cli.Config
+	opts, err := webOptions(cfg)
+	if err != nil {
+		return nil, err
+	}
+	root, err := h.resolver()
+	if err != nil {
+		return nil, err
+	}
+	opts.Schema = graph.NewExecutableSchema(graph.Config{Resolvers: root})
+	if cfg.Engine != "off" {
+		var reasons []string
+		opts.Schema, reasons = web.BreadthFirst(opts.Schema, loaders.Levels{}, h.telemetry.onStock)
+		h.telemetry.mayLeave(reasons)
+	}
+	opts.Log, opts.Build = h.program.log, h.program.version
+	opts.Ready = h.isReady
+	opts.Authenticate = h.authenticate
+	opts.Revisions = h
+	opts.Attach = h.attach
+	opts.Registry = h.telemetry.registry
+	if h.telemetry.spans != nil {
+		opts.Tracer = h.telemetry.spans
+	}
+	opts.Root = h.root
+	s, err := web.New(opts)
+	if err != nil {
+		return nil, fmt.Errorf("build the HTTP server: %w", err)
+	}
+	return s, nil
+}
+
+// endLimit bounds the sending of the last traces, so that a lost collector does not delay the exit.
+const endLimit = time.Second
+
+// endTelemetry sends the remaining traces.
+func (h *hub) endTelemetry(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), endLimit)
+	defer cancel()
+	if err := h.telemetry.close(ctx); err != nil {
+		h.program.log.WarnContext(ctx, "the last traces are lost", "error", err)
+	}
+}
+
+// resolver builds the resolvers of the root fields. All requests share them.
+func (h *hub) resolver() (*resolvers.Resolver, error) {
+	var err error
+	if h.publications, err = cache.NewPublications(h.db); err != nil {
+		return nil, fmt.Errorf("build the resolvers: %w", err)
+	}
+	return &resolvers.Resolver{
+		ViewerOf: auth.ViewerOf,
+		Networks: h.networks,
+		Health:   resolvers.Health{Store: h.db, Now: time.Now},
+		Index:    h.index,
+		Changes: resolvers.Changes{
+			Store: h.db, Log: h.db, Feed: h.feed, Entry: h.publications.Entry, Tokens: h.tokens,
+			Logger: h.program.log,
+		},
+		Authoring: resolvers.Authoring{Store: h.db, Tokens: h.tokens, Preview: h.previews.Create},
+		Webhooks:  h.webhooks(),
+	}, nil
+}
+
+// isReady returns nil if queries can be answered now. It pings the database each time, so that a
+// hub that has lost it gets no requests until it is back.
+func (h *hub) isReady(ctx context.Context) error {
+	if err := h.prepared(); err != nil {
+		return err
+	}
+	return h.db.Ping(ctx)
+}
+
+// prepared returns nil once the content can be served.
+func (h *hub) prepared() error {
+	if h.ready.Load() {
+		return nil
+	}
+	return content.Fault(content.Unavailable, "The hub is still preparing its content. Try again in a moment.")
+}
+
+// prepare makes the database ready for queries and then follows its changes, until ctx ends. It
+// waits for a database that is not reachable. Following begins at the vector's position, so that no
+// change in between is missed. All goroutines that it starts have ended when it returns.
+func (h *hub) prepare(ctx context.Context) {
+	if wait.Retry(ctx, wait.Short, h.prepareOnce, func(err error) {
+		h.program.log.WarnContext(ctx, "the database is not ready", "error", err)
+	}) != nil {
+		return
+	}
+	begun, _ := h.vector.Now()
+	h.feed.Lead(begun.Seq, h.followers()...)
+	var running sync.WaitGroup
+	defer running.Wait()
+	running.Go(func() { h.index.Run(ctx) })
+	running.Go(func() { wait.Every(ctx, pruneEvery, h.prune) })
+	running.Go(func() { h.hooks.Run(ctx) })
+	running.Go(func() { wait.Every(ctx, scheduleEvery, h.perform) })
+	_ = h.feed.Run(ctx)
+}
+
+// scheduleEvery is the longest delay of a schedule that another replica has accepted.
+const scheduleEvery = time.Second
+
+// perform performs the schedules that are due. If two replicas find the same schedule, the database
+// lets one perform it.
+func (h *hub) perform(ctx context.Context) {
+	if _, err := h.db.Due(ctx); err != nil && ctx.Err() == nil {
+		h.program.log.WarnContext(ctx, "schedules wait for the database", "error", err)
+	}
+}
+
+// pruneEvery is often enough for CHANGES_KEEP, which is at least an hour.
+const pruneEvery = 10 * time.Minute
+
+// prune removes old changes. Replicas prune without coordination, which Prune allows. After an
+// error the next call removes the rest.
+func (h *hub) prune(ctx context.Context) {
+	n, err := h.db.Prune(ctx, time.Now().Add(-h.program.cli.ChangesKeep))
+	switch {
+	case err != nil && ctx.Err() == nil:
+		h.program.log.WarnContext(ctx, "old changes could not be pruned", "error", err)
+	case n > 0:
+		h.program.log.InfoContext(ctx, "old changes pruned", "changes", n)
+	}
+}
+
+// prepareOnce checks the database, creates what is missing and sets the vector. It can be repeated
+// after an error, since each step checks what is there.
+func (h *hub) prepareOnce(ctx context.Context) error {
+	if err := h.db.Ping(ctx); err != nil {
+		return err
+	}
+	if err := h.db.EnsureIndexes(ctx); err != nil {
+		return err
+	}
+	switch n, err := h.db.Upgrade(ctx); {
+	case err != nil:
+		return err
+	case n > 0:
+		h.program.say("Upgraded: %d documents of an older release.", n)
+	}
+	empty, err := h.db.Empty(ctx)
+	if err != nil {
+		return err
+	}
+	if empty {
+		h.program.say("The database is empty: loading the hub's content.")
+		if err := h.program.load(ctx, h.db); err != nil {
+			return err
+		}
+	}
+	// Content of a release before the tools has no tables yet.
+	if _, err := h.db.At(content.Published).Tables.Weights(ctx); content.CodeOf(err) == content.NotFound {
+		if err := seed.LoadTables(ctx, h.db); err != nil {
+			return err
+		}
+	}
+	published, at, err := h.db.Now(ctx)
+	if err != nil {
+		return err
+	}
+	h.vector.Begin(published, at)
+	h.ready.Store(true)
+	h.program.say("Ready: %d changes in the log.", at.Seq)
+	return nil
+}
+
+// listen serves both addresses until ctx ends, then stops in order: readiness fails, sockets close,
+// requests in flight are answered. An address that cannot be listened on is an immediate error. If
+// one of the two servers fails, the other is closed, so that the failure is noticed.
+func (h *hub) listen(ctx context.Context) error {
+	p := h.program
+	public := web.NewHTTPServer(h.web.Public(), p.log)
+	admin := web.NewHTTPServer(h.web.Admin(), p.log)
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", p.cli.Addr)
+	if err != nil {
+		return fmt.Errorf("listen on ADDR: %w", err)
+	}
+	failed := make(chan error, 2)
+	var running sync.WaitGroup
+	defer running.Wait()
+	running.Go(func() { failed <- public.Serve(listener) })
+	if p.cli.AdminAddr != "off" {
+		adminListener, err := new(net.ListenConfig).Listen(ctx, "tcp", p.cli.AdminAddr)
+		if err != nil {
+			return errors.Join(fmt.Errorf("listen on ADMIN_ADDR: %w", err), public.Close())
+		}
+		running.Go(func() { failed <- admin.Serve(adminListener) })
+		p.say("Admin:      http://%s/metrics", adminListener.Addr())
+	}
+	p.say("GraphQL:    http://%s/graphql", listener.Addr())
+	p.say("Playground: http://%s/playground", listener.Addr())
+	select {
+	case err := <-failed:
+		return errors.Join(fmt.Errorf("serve: %w", err), public.Close(), admin.Close())
+	case <-ctx.Done():
+	}
+	p.say("Stopping.")
+	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopLimit)
+	defer cancel()
+	err = errors.Join(h.web.Drain(end), public.Shutdown(end), admin.Shutdown(end))
+	if errors.Is(err, http.ErrServerClosed) {
+		err = nil
+	}
+	return err
+}

@@ -1,0 +1,131 @@
+package hub
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promauto"
+	"go.opentelemetry.io/otel/attribute"
+	exporter "go.opentelemetry.io/otel/exporters/prometheus"
+	"go.opentelemetry.io/otel/sdk/metric"
+	"go.opentelemetry.io/otel/sdk/resource"
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+	"go.opentelemetry.io/otel/trace"
+	"go.opentelemetry.io/otel/trace/noop"
+
+	"patternhub/internal/cache"
+	"patternhub/internal/mongodb"
+	"patternhub/internal/web"
+)
+
+// telemetry holds the metrics of a running hub in one registry, and its traces if OpenTelemetry's
+// variables name an exporter. Nothing in it is global, so that tests can run several hubs concurrently.
+type telemetry struct {
+	registry *prometheus.Registry
+	meters   *metric.MeterProvider
+	spans    *sdktrace.TracerProvider // nil without an exporter
+	database *mongodb.Observer
+	stock    *prometheus.CounterVec // operations left to the stock executor, by reason
+}
+
+// newTelemetry creates the instruments. Only this function reads the environment. An exporter with
+// a wrong name is an error at the start, since otherwise traces would silently be missing.
+func (p *Program) newTelemetry(ctx context.Context) (*telemetry, error) {
+	t := &telemetry{registry: prometheus.NewRegistry()}
+	t.stock = promauto.With(t.registry).NewCounterVec(prometheus.CounterOpts{
+		Name: "graphql_stock_operations_total",
+		Help: "Operations that were not executed breadth first, by reason.",
+	}, []string{"reason"})
+	reader, err := exporter.New(exporter.WithRegisterer(t.registry), exporter.WithoutScopeInfo(), exporter.WithoutTargetInfo())
+	if err != nil {
+		return nil, fmt.Errorf("make metrics: %w", err)
+	}
+	t.meters = metric.NewMeterProvider(metric.WithReader(reader))
+	if p.traces() {
+		if t.spans, err = newSpans(ctx, p.version, p.getenv); err != nil {
+			return nil, errors.Join(err, t.meters.Shutdown(ctx))
+		}
+	}
+	if t.database, err = mongodb.NewObserver(t.tracer(), t.meters, web.AddCommand); err != nil {
+		return nil, errors.Join(err, t.close(ctx))
+	}
+	return t, nil
+}
+
+// mayLeave sets the counter of each reason for which the engine may leave an operation, so that
+// each appears from the start, as 0.
+func (t *telemetry) mayLeave(reasons []string) {
+	for _, r := range reasons {
+		t.stock.WithLabelValues(r)
+	}
+}
+
+// onStock counts an operation that the engine left to the stock executor.
+func (t *telemetry) onStock(_ context.Context, reason string) { t.stock.WithLabelValues(reason).Inc() }
+
+// observeCache registers the metrics of the entity cache. They are read when metrics are requested,
+// so that counting costs the cache nothing.
+func (t *telemetry) observeCache(m *cache.Memory) {
+	with := promauto.With(t.registry)
+	for name, m := range map[string]struct {
+		help string
+		of   func() uint64
+	}{
+		"hits":      {"Reads that the entity cache answered.", func() uint64 { return m.Stats().Hits }},
+		"misses":    {"Reads that went to the database.", func() uint64 { return m.Stats().Misses }},
+		"evictions": {"Values that the entity cache evicted to stay within its bytes.", func() uint64 { return m.Stats().Evictions }},
+	} {
+		with.NewCounterFunc(prometheus.CounterOpts{Name: "entity_cache_" + name + "_total", Help: m.help}, func() float64 { return float64(m.of()) })
+	}
+	with.NewGaugeFunc(prometheus.GaugeOpts{Name: "entity_cache_bytes", Help: "Memory that the entity cache holds, by its own estimate."},
+		func() float64 { return float64(m.Stats().Bytes) })
+}
+
+// traces reports whether the environment asks for traces. The exporter's own default, a collector
+// on this machine, is not used without any of the variables.
+func (p *Program) traces() bool {
+	if p.getenv("OTEL_SDK_DISABLED") == "true" || p.getenv("OTEL_TRACES_EXPORTER") == "none" {
+		return false
+	}
+	for _, name := range []string{"OTEL_TRACES_EXPORTER", "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"} {
+		if p.getenv(name) != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// newSpans returns a provider of spans that are sampled and exported as the OTEL_* variables say.
+func newSpans(ctx context.Context, version string, getenv func(string) string) (*sdktrace.TracerProvider, error) {
+	to, err := newExporter(ctx, getenv)
+	if err != nil {
+		return nil, err
+	}
+	// OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES come last, so they take precedence.
+	about, err := resource.New(ctx, resource.WithTelemetrySDK(),
+		resource.WithAttributes(attribute.String("service.name", "patternhub"), attribute.String("service.version", version)),
+		resource.WithFromEnv())
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("read OTEL_RESOURCE_ATTRIBUTES: %w", err), to.Shutdown(ctx))
+	}
+	return sdktrace.NewTracerProvider(sdktrace.WithBatcher(to), sdktrace.WithResource(about)), nil
+}
+
+// tracer returns the provider of spans, which costs nothing without an exporter.
+func (t *telemetry) tracer() trace.TracerProvider {
+	if t.spans == nil {
+		return noop.NewTracerProvider()
+	}
+	return t.spans
+}
+
+// close sends the remaining traces, until ctx ends.
+func (t *telemetry) close(ctx context.Context) error {
+	err := t.meters.Shutdown(ctx)
+	if t.spans != nil {
+		err = errors.Join(err, t.spans.Shutdown(ctx))
+	}
+	return err
+}

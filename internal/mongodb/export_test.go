@@ -1,0 +1,37 @@
+package mongodb
+
+import (
+	"go.mongodb.org/mongo-driver/v2/bson"
+
+	"patternhub/internal/content"
+)
+
+// PatternFilter returns the condition of a filter of patterns, as if every slug existed and were equal
+// to the key of its entry.
+func PatternFilter(f *content.PatternFilter) (bson.D, error) {
+	first := &filterBuilder{wanted: map[content.EntryType]map[string]bool{}}
+	patternFilter(first, f)
+	if first.err != nil {
+		return nil, first.err
+	}
+	b := &filterBuilder{wanted: first.wanted, keys: map[content.EntryType]map[string]string{}}
+	for t, slugs := range first.wanted {
+		b.keys[t] = map[string]string{}
+		for slug := range slugs {
+			b.keys[t][slug] = slug
+		}
+	}
+	patternFilter(b, f)
+	return b.document(), b.err
+}
+
+// Interned shares decoded patterns.
+type Interned struct{ inner interned[content.Pattern] }
+
+// Decode returns the value of a document.
+func (i *Interned) Decode(raw bson.Raw) (*content.Pattern, error) {
+	return i.inner.decode(new(reader), raw, readPattern)
+}
+
+// Size returns the number of values, including those that were collected.
+func (i *Interned) Size() int { return len(i.inner.values) }

@@ -1,0 +1,186 @@
+package mongodb
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+
+	"patternhub/internal/content"
+)
+
+// bucket is one value of a facet with its count.
+// The value is as stored: a key for a reference, a string for an enum or text, a number, or a bool.
+type bucket struct {
+	Value any `bson:"_id"`
+	Count int `bson:"n"`
+}
+
+// Facets returns the facets of one list per scope, with one command, and one more for each type whose
+// entries' names are labels.
+// There must be at least one scope. Facets count the whole filtered list, not a window of it. A field
+// that the type does not have fails with BadUserInput.
+func (c *collection[E]) Facets(ctx context.Context, q content.FacetQuery, scopes ...content.Scope) ([][]content.Facet, error) {
+	cond, err := c.where(ctx, q.Filter)
+	if err != nil {
+		return nil, err
+	}
+	branches := bson.D{}
+	for _, f := range q.Fields {
+		spec, ok := c.spec.facets[f]
+		if !ok {
+			return nil, content.Fault(content.BadUserInput, "Unknown facet field.")
+		}
+		branches = append(branches, bson.E{Key: f, Value: spec.pipeline(q.Limit)})
+	}
+	counted := make([]map[string][]bucket, len(scopes))
+	if len(branches) > 0 {
+		if counted, err = c.count(ctx, cond, branches, scopes); err != nil {
+			return nil, err
+		}
+	}
+	names, err := c.labels(ctx, q.Fields, counted)
+	if err != nil {
+		return nil, err
+	}
+	out := make([][]content.Facet, len(scopes))
+	for i := range scopes {
+		out[i] = make([]content.Facet, len(q.Fields))
+		for j, f := range q.Fields {
+			out[i][j] = content.Facet{Field: f, Values: values(counted[i][f], names[c.spec.facets[f].labels])}
+		}
+	}
+	return out, nil
+}
+
+// pipeline counts the values of a field, the most frequent first. An entry without a value is not
+// counted.
+// An entry with several values is counted for each of them, so the counts of a list facet may add up
+// to more than the number of entries. Equal counts are sorted by the stored value, so that the result
+// is the same at every call.
+func (f facet) pipeline(limit int) bson.A {
+	path := "$" + f.path
+	var stages bson.A
+	if f.list {
+		field, nested, _ := strings.Cut(f.path, ".")
+		stages = append(stages, bson.D{{Key: "$unwind", Value: "$" + field}})
+		if nested != "" {
+			// An entry that refers to the same entry several times is counted once.
+			stages = append(stages, bson.D{{Key: "$group", Value: bson.D{{Key: "_id", Value: bson.D{{Key: "e", Value: "$_id"}, {Key: "v", Value: path}}}}}})
+			path = "$_id.v"
+		}
+	}
+	return append(stages,
+		bson.D{{Key: "$group", Value: bson.D{{Key: "_id", Value: path}, {Key: "n", Value: bson.D{{Key: "$sum", Value: 1}}}}}},
+		bson.D{{Key: "$match", Value: bson.D{{Key: "_id", Value: bson.D{{Key: "$nin", Value: bson.A{nil, ""}}}}}}},
+		bson.D{{Key: "$sort", Value: bson.D{{Key: "n", Value: -1}, {Key: "_id", Value: 1}}}},
+		bson.D{{Key: "$limit", Value: limit}},
+	)
+}
+
+// count runs the facets' pipelines over each scope.
+// All facets are branches of one $facet stage, so the list is read once for any number of fields.
+func (c *collection[E]) count(ctx context.Context, cond, branches bson.D, scopes []content.Scope) (out []map[string][]bucket, err error) {
+	out = make([]map[string][]bucket, len(scopes))
+	if len(scopes) > 1 {
+		pipeline := bson.A{bson.D{{Key: "$match", Value: cond}}, bson.D{{Key: "$facet", Value: branches}}}
+		err := c.perScope(ctx, scopes, pipeline, func(i int, items bson.Raw) error {
+			v, err := items.LookupErr("0")
+			if err != nil {
+				return fmt.Errorf("count facets: %w", err)
+			}
+			return bson.Unmarshal(v.Document(), &out[i])
+		})
+		return out, err
+	}
+	stages := bson.A{bson.D{{Key: "$match", Value: both(scoped(scopes[0]), cond)}}, bson.D{{Key: "$facet", Value: branches}}}
+	ctx, done := asOf(ctx, c.graph.db)
+	defer done(&err)
+	cur, err := c.coll.Aggregate(ctx, stages)
+	if err != nil {
+		return nil, translate("count facets", err)
+	}
+	for cur.Next(ctx) {
+		if err := bson.Unmarshal(cur.Current, &out[0]); err != nil {
+			return nil, fmt.Errorf("decode facets: %w", err)
+		}
+	}
+	return out, translate("count facets", closed(ctx, cur))
+}
+
+// labels looks up the entries whose keys are facet values, in the same perspective.
+// A key without an entry is its own label. The published graph may have such keys, since Unpublish,
+// unlike Withdraw, does not look for referrers.
+func (c *collection[E]) labels(ctx context.Context, fields []string, counted []map[string][]bucket) (out map[content.EntryType]map[string]content.Meta, err error) {
+	ctx, done := asOf(ctx, c.graph.db)
+	defer done(&err)
+	keys := map[content.EntryType]bson.A{}
+	for _, f := range fields {
+		t := c.spec.facets[f].labels
+		if t == "" {
+			continue
+		}
+		for i := range counted {
+			for _, b := range counted[i][f] {
+				keys[t] = append(keys[t], b.Value)
+			}
+		}
+	}
+	out = map[content.EntryType]map[string]content.Meta{}
+	for t, list := range keys {
+		cur, err := c.graph.raw(t).Find(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: list}}}},
+			options.Find().SetProjection(bson.D{{Key: "slug", Value: 1}, {Key: "name", Value: 1}}).SetBatchSize(allBatch))
+		if err != nil {
+			return nil, translate("look up labels", err)
+		}
+		out[t] = map[string]content.Meta{}
+		for cur.Next(ctx) {
+			var m content.Meta
+			if err := bson.Unmarshal(cur.Current, &m); err != nil {
+				return nil, fmt.Errorf("decode labels: %w", err)
+			}
+			out[t][m.Key] = m
+		}
+		if err := closed(ctx, cur); err != nil {
+			return nil, translate("look up labels", err)
+		}
+	}
+	return out, nil
+}
+
+// values returns facet values as clients see them: slugs and names for references, words for enums.
+// The result is never nil, since a facet without values is an empty list for clients.
+func values(buckets []bucket, names map[string]content.Meta) []content.FacetValue {
+	out := make([]content.FacetValue, 0, len(buckets))
+	for _, b := range buckets {
+		v := content.FacetValue{Value: fmt.Sprint(b.Value), Count: b.Count}
+		switch x := b.Value.(type) {
+		case bool:
+			v.Label = "No"
+			if x {
+				v.Label = "Yes"
+			}
+		case string:
+			v.Label = label(x)
+		default:
+			v.Label = v.Value
+		}
+		if m, ok := names[v.Value]; ok {
+			v.Value, v.Label = m.Slug, m.Name
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
+// label returns an enum value in words: "DATA_MANAGEMENT" becomes "Data management". It returns other
+// texts as they are.
+// A string in upper case is taken for an enum value.
+func label(v string) string {
+	if strings.ToUpper(v) != v || len(v) < 2 {
+		return v
+	}
+	return content.Capital(strings.ToLower(strings.ReplaceAll(v, "_", " ")))
+}

@@ -1,0 +1,107 @@
+package mongodb
+
+import (
+	"context"
+	"slices"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+
+	"patternhub/internal/content"
+)
+
+// referring lists references to some ids, within a transaction or not; see content.Transaction.
+// It reads whole entries, because the place of a reference is found only in the decoded entry. It
+// sets no limit on the query, since not every matching entry has a reference for which meant is true.
+func (s *Store) referring(ctx context.Context, p content.Perspective, t content.EntryType, ids []content.ID, meant func(content.Reference) bool) ([]content.ReferenceRow, error) {
+	k, err := s.collection(p, t)
+	if err != nil {
+		return nil, err
+	}
+	refs := make([]string, len(ids))
+	to := make(map[content.ID]bool, len(ids))
+	for i, id := range ids {
+		refs[i], to[id] = content.RefToAny(id), true
+	}
+	cond := bson.D{{Key: "refs", Value: bson.D{{Key: "$in", Value: refs}}}}
+	if own := content.KeysByType(ids)[t]; len(own) > 0 {
+		cond = append(cond, bson.E{Key: "_id", Value: bson.D{{Key: "$nin", Value: own}}})
+	}
+	var out []content.ReferenceRow
+	found := 0
+	err = k.each(ctx, cond, options.Find(), func(k entryCollection, raw bson.Raw) error {
+		e, err := k.decode(raw)
+		if err != nil {
+			return err
+		}
+		before := len(out)
+		for _, r := range content.References(e) {
+			if to[r.Target] && meant(r) {
+				out = append(out, content.ReferenceRow{Entry: e, Place: r.Place, Target: r.Target})
+			}
+		}
+		if len(out) > before {
+			found++
+		}
+		if found == content.MaxReferrers {
+			return errEnough
+		}
+		return nil
+	})
+	return out, err
+}
+
+// Broken lists references to missing entries; see content.Author.
+// It reads the references of the whole graph: two commands for each type, and more if any reference is
+// broken. It is for editors, not for requests of readers.
+func (s *Store) Broken(ctx context.Context, p content.Perspective, limit int) (out []content.ReferenceRow, err error) {
+	ctx, done := asOf(ctx, s.db)
+	defer done(&err)
+	var targets []content.ID
+	for _, t := range content.Types() {
+		found, err := s.targets(ctx, p, t)
+		if err != nil {
+			return nil, translate("look for references", err)
+		}
+		targets = append(targets, found...)
+	}
+	existing, err := s.exist(ctx, p, targets)
+	if err != nil {
+		return nil, translate("look for references", err)
+	}
+	missing := slices.DeleteFunc(targets, func(id content.ID) bool { return existing[id] })
+	if len(missing) == 0 {
+		return out, nil
+	}
+	for _, t := range content.Types() {
+		rows, err := s.referring(ctx, p, t, missing, func(content.Reference) bool { return true })
+		if err != nil {
+			return nil, translate("look for references", err)
+		}
+		out = append(out, rows...)
+	}
+	return out[:min(limit, len(out))], nil
+}
+
+// targets lists what the entries of one type refer to, each once.
+// The expression selects the stored references that begin with a type; those that begin with a path
+// have a lower-case letter first.
+func (s *Store) targets(ctx context.Context, p content.Perspective, t content.EntryType) ([]content.ID, error) {
+	cur, err := s.graphs[p].raw(t).Aggregate(ctx, bson.A{
+		bson.D{{Key: "$project", Value: bson.D{{Key: "refs", Value: 1}}}},
+		bson.D{{Key: "$unwind", Value: "$refs"}},
+		bson.D{{Key: "$match", Value: bson.D{{Key: "refs", Value: bson.D{{Key: "$regex", Value: "^[A-Z_]+:"}}}}}},
+		bson.D{{Key: "$group", Value: bson.D{{Key: "_id", Value: "$refs"}}}},
+	})
+	if err != nil {
+		return nil, err //nolint:wrapcheck // the caller says what was tried
+	}
+	var out []content.ID
+	for cur.Next(ctx) {
+		ref, _ := cur.Current.Lookup("_id").StringValueOK()
+		if id, ok := content.ParseRef(ref); ok {
+			out = append(out, id)
+		}
+	}
+	return out, closed(ctx, cur)
+}

@@ -1,0 +1,122 @@
+package mongodb
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+
+	"patternhub/internal/content"
+)
+
+// perScope runs a pipeline over the entries of each scope, and calls each with the result for scope i
+// as a BSON array, which is empty for an empty scope. It takes one command for each kind of scope:
+// scopes by reference and scopes by key are joined by different fields, whole collections by none.
+func (c *collection[E]) perScope(ctx context.Context, scopes []content.Scope, pipeline bson.A, each func(i int, items bson.Raw) error) error {
+	var all, refs, keys bson.A
+	for i, s := range scopes {
+		switch {
+		case s.Ref != "":
+			refs = append(refs, bson.D{{Key: "i", Value: i}, {Key: "ref", Value: s.Ref}})
+		case s.Keys == "":
+			all = append(all, bson.D{{Key: "i", Value: i}})
+		default:
+			keys = append(keys, bson.D{{Key: "i", Value: i}, {Key: "keys", Value: strings.Split(s.Keys, content.KeySeparator)}})
+		}
+	}
+	if err := c.joined(ctx, all, "", "", pipeline, each); err != nil {
+		return err
+	}
+	if err := c.joined(ctx, refs, "ref", "refs", pipeline, each); err != nil {
+		return err
+	}
+	return c.joined(ctx, keys, "keys", "_id", pipeline, each)
+}
+
+// joined runs a pipeline over the entries that a field joins each scope with. The scopes become
+// documents, and $lookup joins them with the collection by the index of that field; without a field
+// it joins each with the whole collection.
+// The pipeline runs for each scope separately, with its own order and limit, so that a page of each of
+// many lists costs one command. The documents have the scopes' numbers, since the order of the results
+// is not guaranteed.
+func (c *collection[E]) joined(ctx context.Context, scopes bson.A, local, foreign string, pipeline bson.A, each func(i int, items bson.Raw) error) (err error) {
+	if len(scopes) == 0 {
+		return nil
+	}
+	ctx, done := asOf(ctx, c.graph.db)
+	defer done(&err)
+	lookup := bson.D{
+		{Key: "from", Value: c.coll.Name()},
+		{Key: "pipeline", Value: pipeline},
+		{Key: "as", Value: "items"},
+	}
+	if local != "" {
+		lookup = append(lookup, bson.E{Key: "localField", Value: local}, bson.E{Key: "foreignField", Value: foreign})
+	}
+	stages := bson.A{
+		bson.D{{Key: "$documents", Value: scopes}},
+		bson.D{{Key: "$lookup", Value: lookup}},
+		bson.D{{Key: "$project", Value: bson.D{{Key: "i", Value: 1}, {Key: "items", Value: 1}}}},
+	}
+	cur, err := c.graph.db.Aggregate(ctx, stages, options.Aggregate().SetBatchSize(int32(len(scopes)+1))) //nolint:gosec // bounded by the loaders' capacity
+	if err != nil {
+		return translate("find "+c.spec.name+" by scope", err)
+	}
+	for cur.Next(ctx) {
+		i, ok := cur.Current.Lookup("i").AsInt64OK()
+		items, isArray := cur.Current.Lookup("items").ArrayOK()
+		if !ok || !isArray || i < 0 {
+			return fmt.Errorf("find %s by scope: unexpected reply", c.spec.name)
+		}
+		if err := each(int(i), bson.Raw(items)); err != nil {
+			return err
+		}
+	}
+	return translate("find "+c.spec.name+" by scope", closed(ctx, cur))
+}
+
+// decodeAll decodes a BSON array of documents.
+func (c *collection[E]) decodeAll(items bson.Raw) ([]E, error) {
+	values, err := items.Values()
+	if err != nil {
+		return nil, fmt.Errorf("decode list: %w", err)
+	}
+	out := make([]E, len(values))
+	var r reader
+	for i, v := range values {
+		if out[i], err = c.shared(&r, v.Document()); err != nil {
+			return nil, fmt.Errorf("decode list: %w", err)
+		}
+	}
+	return out, nil
+}
+
+// Count counts one list per scope.
+// A single scope is counted by an index, if there is one; several are counted by $lookup. $count
+// returns no row for an empty scope, whose count stays 0.
+func (c *collection[E]) Count(ctx context.Context, filter any, scopes ...content.Scope) (out []int, err error) {
+	cond, err := c.where(ctx, filter)
+	if err != nil {
+		return nil, err
+	}
+	if len(scopes) == 1 {
+		ctx, done := asOf(ctx, c.graph.db)
+		defer done(&err)
+		n, err := c.coll.CountDocuments(ctx, both(scoped(scopes[0]), cond))
+		if err != nil {
+			return nil, translate("count "+c.spec.name, err)
+		}
+		return []int{int(n)}, nil
+	}
+	out = make([]int, len(scopes))
+	pipeline := bson.A{bson.D{{Key: "$match", Value: cond}}, bson.D{{Key: "$count", Value: "n"}}}
+	err = c.perScope(ctx, scopes, pipeline, func(i int, items bson.Raw) error {
+		if v, err := items.LookupErr("0", "n"); err == nil {
+			out[i] = int(v.AsInt64())
+		}
+		return nil
+	})
+	return out, err
+}

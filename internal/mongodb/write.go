@@ -1,0 +1,110 @@
+package mongodb
+
+import (
+	"context"
+	"time"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+
+	"patternhub/internal/content"
+)
+
+// Transact runs one write transaction; see content.Transactor.
+// It returns Unavailable if ctx ends while the write waits for other writes.
+func (s *Store) Transact(ctx context.Context, plan func(context.Context, content.Transaction) error) error {
+	return s.write(ctx, func(ctx context.Context, t *transaction) error { return plan(ctx, t) })
+}
+
+// write is Transact for plans of this package. plan must return the driver's errors as they are, since
+// their labels decide about the retry. committed is called once, after the commit and before write
+// returns: the writer's next read must see what it has written.
+func (s *Store) write(ctx context.Context, plan func(context.Context, *transaction) error) error {
+	select {
+	case s.writing <- struct{}{}:
+		defer func() { <-s.writing }()
+	case <-ctx.Done():
+		return content.Wrap(content.Unavailable, "Too many writes are waiting. Try again in a moment.", ctx.Err())
+	}
+	session, err := s.client.StartSession()
+	if err != nil {
+		return translate("start session", err)
+	}
+	defer session.EndSession(ctx)
+	var t *transaction
+	_, err = session.WithTransaction(ctx, func(ctx context.Context) (any, error) {
+		t = &transaction{store: s, models: map[*mongo.Collection][]mongo.WriteModel{}, expected: map[*mongo.Collection]int64{}}
+		if err := plan(ctx, t); err != nil {
+			return nil, err
+		}
+		return nil, t.commit(ctx)
+	})
+	if err == nil {
+		if at := session.OperationTime(); at != nil {
+			content.Wrote(ctx, momentOf(*at))
+		}
+		if s.committed != nil {
+			s.committed(t.changes)
+		}
+	}
+	return translate("write", err)
+}
+
+// moment returns the time of a write, in the precision of stored times.
+func (s *Store) moment() time.Time { return s.now().UTC().Truncate(time.Millisecond) }
+
+// commit executes the planned writes, within the transaction.
+// The order of collections does not matter within a transaction. If a write affects fewer documents
+// than planned, a revision has changed or a document is missing, and the whole transaction fails.
+func (t *transaction) commit(ctx context.Context) error {
+	for coll, models := range t.models {
+		res, err := coll.BulkWrite(ctx, models)
+		if err != nil {
+			return err //nolint:wrapcheck // the driver retries by the labels of its own errors
+		}
+		if done := res.MatchedCount + res.InsertedCount + res.UpsertedCount + res.DeletedCount; done != t.expected[coll] {
+			return content.Stale()
+		}
+	}
+	if len(t.revisions) > 0 {
+		if _, err := t.store.db.Collection(revisionsName).InsertMany(ctx, t.revisions); err != nil {
+			return err //nolint:wrapcheck // as above
+		}
+	}
+	last, err := t.record(ctx)
+	if err != nil || t.finish == nil {
+		return err
+	}
+	return t.finish(ctx, last)
+}
+
+// record numbers the changes and writes them, and returns the number of the last one, 0 for none.
+// The counter is incremented in the same transaction, so the order of numbers is the order of
+// commits.
+// It runs late in the transaction, because all writers share the counter: from here on, writes of
+// other replicas wait or retry.
+func (t *transaction) record(ctx context.Context) (int64, error) {
+	if len(t.changes) == 0 {
+		return 0, nil
+	}
+	var counter struct {
+		Seq int64 `bson:"seq"`
+	}
+	err := t.store.db.Collection(countersName).FindOneAndUpdate(ctx,
+		bson.D{{Key: "_id", Value: changesName}},
+		bson.D{{Key: "$inc", Value: bson.D{{Key: "seq", Value: int64(len(t.changes))}}}},
+		options.FindOneAndUpdate().SetUpsert(true).SetReturnDocument(options.After)).Decode(&counter)
+	if err != nil {
+		return 0, err //nolint:wrapcheck // as above
+	}
+	rows := make([]any, len(t.changes))
+	for i := range t.changes {
+		t.changes[i].Seq = counter.Seq - int64(len(t.changes)) + int64(i) + 1
+		rows[i] = t.changes[i]
+	}
+	if _, err = t.store.db.Collection(changesName).InsertMany(ctx, rows); err != nil {
+		return 0, err //nolint:wrapcheck // as above
+	}
+	return counter.Seq, t.store.advanceLatest(ctx, t.changes)
+}

@@ -1,0 +1,326 @@
+package porting
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+
+	"patternhub/internal/content"
+	"patternhub/internal/markdown"
+)
+
+// ExportOptions are the options of an export.
+type ExportOptions struct {
+	// Drafts exports working copies instead of published ones.
+	Drafts bool
+	// Progress is called with the number of exported entries; it may be nil.
+	Progress func(doing string, done, total int)
+}
+
+func (o ExportOptions) perspective() content.Perspective {
+	if o.Drafts {
+		return content.Drafts
+	}
+	return content.Published
+}
+
+// Exported is the result of an export. Unchanged counts files that already had the right bytes.
+// Problems are entries that were left out; everything else was exported.
+type Exported struct {
+	Written, Unchanged int
+	Problems           []Problem
+}
+
+// String returns the counts in words.
+func (e *Exported) String() string {
+	s := fmt.Sprintf("%d written, %d unchanged", e.Written, e.Unchanged)
+	if n := len(e.Problems); n > 0 {
+		s += fmt.Sprintf(", %d with problems", n)
+	}
+	return s
+}
+
+// Export writes the entries of one perspective to a folder, each to the file it came from. It
+// leaves a file with the right bytes alone, and does not touch files that belong to no entry. It
+// never writes outside of the folder, whatever links are in it.
+// It reads entries in batches, so its memory does not grow with the graph. Two entries never write
+// the same file: the second one takes its canonical name or is reported as a problem. An error ends
+// the export, and what is written by then stays.
+func Export(ctx context.Context, store Store, dir string, o ExportOptions) (*Exported, error) {
+	if err := os.MkdirAll(dir, 0o755); err != nil { //nolint:gosec // a tree of public texts
+		return nil, fmt.Errorf("make folder: %w", err)
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, fmt.Errorf("open folder: %w", err)
+	}
+	defer root.Close()
+	out := &Exported{}
+	x := &exporter{store: store, opts: o}
+	if err := x.readPaths(ctx); err != nil {
+		return nil, err
+	}
+	taken := map[string]bool{}
+	err = x.each(ctx, func(e content.Entry) error {
+		text, file, err := x.file(ctx, e, taken)
+		if p, ok := errors.AsType[*Problem](err); ok {
+			out.Problems = append(out.Problems, *p)
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		same, err := writeFile(root, file, text)
+		switch {
+		case err != nil:
+			out.Problems = append(out.Problems, Problem{Place: file, What: "cannot be written: " + reason(err)})
+		case same:
+			out.Unchanged++
+		default:
+			out.Written++
+		}
+		return nil
+	})
+	return out, err
+}
+
+// ExportRecords writes the entries of one perspective as NDJSON, one per line. A record that cannot
+// be written ends the export, since a file with a gap would look complete.
+func ExportRecords(ctx context.Context, store Store, w io.Writer, o ExportOptions) (*Exported, error) {
+	out := &Exported{}
+	x := &exporter{store: store, opts: o}
+	if err := x.readPaths(ctx); err != nil {
+		return nil, err
+	}
+	to := bufio.NewWriter(w)
+	err := x.each(ctx, func(e content.Entry) error {
+		line, err := markdown.EncodeRecord(e)
+		if err != nil {
+			return fmt.Errorf("write record: %w", err)
+		}
+		out.Written++
+		if _, err := to.Write(append(line, '\n')); err != nil {
+			return fmt.Errorf("write record: %w", err)
+		}
+		return nil
+	})
+	if err != nil {
+		return out, err
+	}
+	if err := to.Flush(); err != nil {
+		return out, fmt.Errorf("write records: %w", err)
+	}
+	return out, nil
+}
+
+// exporter is one export. It belongs to one goroutine.
+type exporter struct {
+	store Store
+	opts  ExportOptions
+	// slugs caches the slugs of entries that others refer to, each read once.
+	slugs map[content.ID]string
+	// paths holds the files of entries that came from files.
+	paths map[name]string
+	// sources are the sources of the current batch.
+	sources map[content.ID]*content.Source
+}
+
+// readPaths reads where the entries came from. It reads all paths before the first file is written,
+// because links may refer to files that come later.
+func (x *exporter) readPaths(ctx context.Context) error {
+	marks, err := x.store.SourceMarks(ctx)
+	if err != nil {
+		return fmt.Errorf("read sources: %w", err)
+	}
+	ids := make([]content.ID, len(marks))
+	for i := range marks {
+		ids[i] = marks[i].ID
+	}
+	x.slugs, x.paths = map[content.ID]string{}, map[name]string{}
+	if err := x.readSlugs(ctx, ids); err != nil {
+		return err
+	}
+	for i := range marks {
+		if slug := x.slugs[marks[i].ID]; slug != "" {
+			n := name{marks[i].ID.Type, slug}
+			if file, ok := pathFor(n, &marks[i]); ok {
+				x.paths[n] = file
+			}
+		}
+	}
+	return nil
+}
+
+// readSlugs reads the slugs of entries: from the perspective or, if missing there, from the working
+// copy, since a published entry may refer to one that is not published. An entry that does not exist
+// has no slug, and a reference to it keeps the key.
+func (x *exporter) readSlugs(ctx context.Context, ids []content.ID) error {
+	for _, p := range []content.Perspective{x.opts.perspective(), content.Drafts} {
+		var missing []content.ID
+		for _, id := range ids {
+			if _, ok := x.slugs[id]; !ok {
+				missing = append(missing, id)
+			}
+		}
+		heads, err := headsOf(ctx, x.store.At(p), missing)
+		if err != nil {
+			return err
+		}
+		for id, h := range heads {
+			x.slugs[id] = h.Slug
+		}
+	}
+	return nil
+}
+
+// each calls do with all entries, with slugs in place of keys. Types come in their fixed order and
+// entries by key, so that the order does not depend on names.
+func (x *exporter) each(ctx context.Context, do func(content.Entry) error) error {
+	graph, done := x.store.At(x.opts.perspective()), 0
+	for _, t := range content.Types() {
+		for after := ""; ; {
+			keys, err := x.store.KeysAfter(ctx, x.opts.perspective(), t, after, content.MaxBatch)
+			if err != nil {
+				return fmt.Errorf("list entries: %w", err)
+			}
+			if len(keys) == 0 {
+				break
+			}
+			after = keys[len(keys)-1]
+			entries, err := graph.Reader(t).PagesByKeys(ctx, keys)
+			if err != nil {
+				return fmt.Errorf("read entries: %w", err)
+			}
+			if err := x.batch(ctx, entries, do); err != nil {
+				return err
+			}
+			if done += len(keys); x.opts.Progress != nil {
+				x.opts.Progress("exporting", done, 0)
+			}
+		}
+	}
+	return nil
+}
+
+// batch reads what a batch of entries refers to and calls do with each. It skips an entry that was
+// deleted since its key was listed. It changes entries in place: references become slugs.
+func (x *exporter) batch(ctx context.Context, entries []content.Entry, do func(content.Entry) error) error {
+	var ids, targets []content.ID
+	for _, e := range entries {
+		if e == nil {
+			continue
+		}
+		ids = append(ids, e.ID())
+		for _, r := range content.References(e) {
+			targets = append(targets, r.Target)
+		}
+	}
+	if err := x.readSlugs(ctx, targets); err != nil {
+		return err
+	}
+	sources, err := x.store.Sources(ctx, ids...)
+	if err != nil {
+		return fmt.Errorf("read sources: %w", err)
+	}
+	x.sources = make(map[content.ID]*content.Source, len(ids))
+	for i, id := range ids {
+		x.sources[id] = sources[i]
+	}
+	for _, e := range entries {
+		if e == nil {
+			continue
+		}
+		content.MapReferences(e, func(r content.Reference) string { return x.slugs[r.Target] })
+		if err := do(e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// file returns the text and the path of an entry's file.
+func (x *exporter) file(ctx context.Context, e content.Entry, taken map[string]bool) (text []byte, file string, err error) {
+	if err := ctx.Err(); err != nil {
+		return nil, "", fmt.Errorf("export: %w", err)
+	}
+	h, source := e.Head(), x.sources[e.ID()]
+	n := name{h.Type, h.Slug}
+	file, ok := pathFor(n, source)
+	if ok && taken[file] {
+		file = n.file()
+	}
+	if !ok || taken[file] || !fs.ValidPath(file) {
+		return nil, "", &Problem{Place: n.file(), What: "no file name results in this slug"}
+	}
+	taken[file] = true
+	if text, err = x.text(e, n, file, source); err != nil {
+		return nil, "", &Problem{Place: file, What: err.Error()}
+	}
+	return text, file, nil
+}
+
+// text returns the bytes of an entry's file. It uses the source only if this release reads it
+// without a problem. Either way the result has been read back and compared with the entry.
+func (x *exporter) text(e content.Entry, n name, file string, source *content.Source) ([]byte, error) {
+	read := func(text []byte) (content.Entry, error) {
+		got, _, err := decodeFile(n, file, text)
+		return got, err
+	}
+	var old content.Entry
+	if source != nil {
+		var err error
+		if old, err = read(source.Text); err != nil {
+			source = nil // written by a release that read more than this one does
+		}
+	}
+	if body := bodyOf(e); body != nil {
+		was := ""
+		if source != nil {
+			was = bodyOf(old).Markdown
+		}
+		body.Markdown = restoreLinks(n, file, source, was, body.Markdown, x.fileOf)
+	}
+	if source != nil {
+		return markdown.Splice(source.Text, e, read) //nolint:wrapcheck // a problem of the entry
+	}
+	text := markdown.Encode(e)
+	if got, err := read(text); err != nil || !markdown.Same(got, e) {
+		return nil, markdown.ErrUnwritable
+	}
+	return text, nil
+}
+
+// fileOf returns the path of an entry's file: the canonical one for an entry that came from no
+// file.
+func (x *exporter) fileOf(n name) string {
+	if file, ok := x.paths[n]; ok {
+		return file
+	}
+	return n.file()
+}
+
+// writeFile writes a file unless it already has these bytes. It writes another file and renames it,
+// so that a reader or a crash sees either the old or the new one whole. root confines it to the
+// folder, even if a symbolic link in the folder points outside.
+func writeFile(root *os.Root, file string, text []byte) (same bool, err error) {
+	if old, err := root.ReadFile(file); err == nil && bytes.Equal(old, text) {
+		return true, nil
+	}
+	if err := root.MkdirAll(path.Dir(file), 0o755); err != nil {
+		return false, err //nolint:wrapcheck // the caller reports the file
+	}
+	part := path.Join(path.Dir(file), ".part-"+path.Base(file))
+	if err := root.WriteFile(part, text, 0o644); err != nil {
+		return false, err //nolint:wrapcheck // as above
+	}
+	if err := root.Rename(part, file); err != nil {
+		return false, errors.Join(err, root.Remove(part))
+	}
+	return false, nil
+}

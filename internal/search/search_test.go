@@ -1,0 +1,111 @@
+package search_test
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"patternhub/internal/content"
+	"patternhub/internal/markdown"
+	"patternhub/internal/mongodb"
+	"patternhub/internal/mongodb/mongotest"
+	"patternhub/internal/repository"
+	"patternhub/internal/search"
+	"patternhub/seed"
+)
+
+func TestMain(m *testing.M) {
+	// Bleve's analysis workers run as long as the process.
+	mongotest.Main(m, goleak.IgnoreTopFunction("github.com/blevesearch/bleve_index_api.AnalysisWorker"))
+}
+
+// open returns an empty store.
+func open(t testing.TB) *repository.Store {
+	t.Helper()
+	uri, database := mongotest.Open(t)
+	s, err := repository.Open(mongodb.Options{URI: uri, Database: database, Render: markdown.NewRenderer().Render}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(context.WithoutCancel(t.Context())); err != nil {
+			t.Error(err)
+		}
+	})
+	// As at the start of the hub: without indexes each write would read all entries.
+	if err := s.EnsureIndexes(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// start runs an engine over a store until the test ends.
+func start(t testing.TB, s search.Graphs) *search.Engine {
+	t.Helper()
+	e := search.New(s, slog.New(slog.DiscardHandler))
+	run(t, e)
+	return e
+}
+
+// run runs an engine until the test ends.
+func run(t testing.TB, e *search.Engine) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
+	var running sync.WaitGroup
+	running.Go(func() { e.Run(ctx) })
+	t.Cleanup(func() { cancel(); running.Wait() })
+	for _, p := range []content.Perspective{content.Published, content.Drafts} {
+		// On a busy machine the fill may take longer than a search waits.
+		for range 30 {
+			if _, err := e.At(p).Search(ctx, content.Search{Text: "x"}); err == nil {
+				break
+			}
+		}
+	}
+}
+
+// seeded returns an engine over the hub's own content.
+func seeded(t testing.TB) *search.Engine {
+	t.Helper()
+	s := open(t)
+	if _, err := seed.Load(t.Context(), s, seed.Files(), nil); err != nil {
+		t.Fatal(err)
+	}
+	return start(t, s)
+}
+
+func mustSearch(t testing.TB, i *search.Index, q content.Search) *search.Answer {
+	t.Helper()
+	a, err := i.Search(t.Context(), q)
+	if err != nil {
+		t.Fatalf("search %q: %v", q.Text, err)
+	}
+	return a
+}
+
+func mustHits(t testing.TB, a *search.Answer, after *content.Position, limit int) *content.Hits {
+	t.Helper()
+	hits, err := a.Hits(t.Context(), after, limit)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return hits
+}
+
+// find returns the best hits for a search text.
+func find(t testing.TB, e *search.Engine, text string) *content.Hits {
+	t.Helper()
+	return mustHits(t, mustSearch(t, e.At(content.Published), content.Search{Text: text}), nil, 20)
+}
+
+// ids returns hits as TYPE:key.
+func ids(h *content.Hits) []string {
+	out := make([]string, len(h.Items))
+	for i, hit := range h.Items {
+		out[i] = string(hit.ID.Type) + ":" + hit.ID.Key
+	}
+	return out
+}
